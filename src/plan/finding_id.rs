@@ -56,6 +56,10 @@ macro_rules! ids {
         }
 
         impl FindingId {
+            /// Every name.
+            #[cfg(test)]
+            pub(crate) const ALL: &[Self] = &[$(Self::$variant),+];
+
             /// The name in JSON and text.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }

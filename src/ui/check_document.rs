@@ -9,75 +9,148 @@ use crate::producer::Producer;
 use crate::producer::encryption::Outcome;
 use crate::state::Identity;
 
-use super::check_text::word;
 use super::document::FindingBody;
 use super::vended::{VendedBody, VendedIntoBody};
 use super::words;
 
-/// `logbucket.check/1`.
+/// Whether logs arrive: `logbucket check`.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct CheckDocument {
+    /// The document and its version.
+    #[cfg_attr(test, schemars(extend("const" = "logbucket.check/1")))]
     schema: &'static str,
+    /// The exit code of the process.
     exit_code: u8,
+    /// The caller's account.
     account: String,
+    /// The caller's ARN.
     caller: String,
+    /// The logs that were asked about, worst first.
     logs: Vec<LogBody>,
+    /// What the bucket allows each log service (`--bucket`).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     admissions: Vec<AdmissionBody>,
+    /// Exceptions for security scanners (`--suppressions`).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     suppressions: Vec<SuppressionBody>,
+    /// Delivery sources of CloudWatch vended logs that deliver to the bucket (`--bucket`).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     vended_here: Vec<VendedIntoBody>,
+    /// What could not be read.
     unknown: Vec<String>,
+    /// What was not checked and changes no verdict, and why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     not_checked: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Log"))]
 pub(super) struct LogBody {
+    /// The log type.
+    #[cfg_attr(test, schemars(extend("enum" = crate::ui::schema::producers())))]
     producer: &'static str,
+    /// The name of the source.
     source: String,
+    /// Its ARN.
     source_arn: String,
+    /// Its account.
     account: String,
+    /// Its Region.
     region: String,
+    /// Which log of a load balancer.
+    #[cfg_attr(test, schemars(extend("enum" = crate::ui::schema::log_types())))]
     #[serde(skip_serializing_if = "Option::is_none")]
     log_type: Option<&'static str>,
+    /// The inventory configuration's ID.
     #[serde(skip_serializing_if = "Option::is_none")]
     inventory_id: Option<String>,
+    /// The destination bucket, if the log is on.
     #[serde(skip_serializing_if = "Option::is_none")]
     bucket: Option<String>,
+    /// The key prefix, if the log is on.
     #[serde(skip_serializing_if = "Option::is_none")]
     prefix: Option<String>,
-    health: &'static str,
+    /// Whether it arrives.
+    health: HealthWord,
+    /// The delivery source of CloudWatch vended logs, if the log itself is off. Its delivery is not judged.
     #[serde(skip_serializing_if = "Option::is_none")]
     vended: Option<VendedBody>,
+    /// When to expect the next log, if `pending`.
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<UntilBody>,
+    /// What could not be read or is not documented, if `unknown`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unknown: Vec<String>,
+    /// What explains the health, root cause first.
     findings: Vec<FindingBody>,
+    /// Who changed what and when the logs stopped, per CloudTrail.
     #[serde(skip_serializing_if = "Option::is_none")]
     history: Option<String>,
+    /// When the newest log was delivered, in ISO 8601. AWS's test file is no log.
     #[serde(skip_serializing_if = "Option::is_none")]
     newest: Option<String>,
+    /// The newest object, or AWS's test file, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     evidence: Option<String>,
+    /// `newest` in seconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     delivered_at: Option<i64>,
+    /// The command that fixes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<String>,
+    /// Why `fix` could not be printed: shells would read it differently.
     #[serde(skip_serializing_if = "Option::is_none")]
     no_command: Option<String>,
+    /// What `fix` would replace beyond what is wrong. It then needs your approval.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fix_replaces: Vec<String>,
 }
 
+/// Whether logs arrive.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Health"))]
+#[serde(rename_all = "kebab-case")]
+enum HealthWord {
+    /// A recent log is there.
+    Delivering,
+    /// The service may write, and the next log is not due yet.
+    Pending,
+    /// The policies of bucket and key allow it; its objects were not read. Service control, resource control and VPC
+    /// endpoint policies are not checked.
+    Permitted,
+    /// The log is off.
+    Off,
+    /// The log is on and can't arrive, or is overdue.
+    Dead,
+    /// It couldn't be judged.
+    Unknown,
+}
+
+impl From<&Health> for HealthWord {
+    fn from(health: &Health) -> Self {
+        match health {
+            Health::Delivering => Self::Delivering,
+            Health::Pending(_) => Self::Pending,
+            Health::Permitted => Self::Permitted,
+            Health::Off => Self::Off,
+            Health::Dead => Self::Dead,
+            Health::Unknown(_) => Self::Unknown,
+        }
+    }
+}
+
 /// When to expect a log. Not a time, since it depends on what happens at the source.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Until"))]
 pub(super) struct UntilBody {
+    /// What must happen first.
+    #[cfg_attr(test, schemars(extend("enum" = crate::ui::schema::expected_after())))]
     after: &'static str,
+    /// How many minutes later to expect it, where AWS gives a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     minutes: Option<u32>,
+    /// The same in words.
     what: String,
 }
 
@@ -89,21 +162,34 @@ impl UntilBody {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Admission"))]
 struct AdmissionBody {
+    /// The log type.
+    #[cfg_attr(test, schemars(extend("enum" = crate::ui::schema::producers())))]
     producer: &'static str,
+    /// The service principal.
     principal: &'static str,
+    /// What the default encryption means to the service.
+    #[cfg_attr(test, schemars(extend("enum" = crate::ui::schema::outcomes())))]
     #[serde(skip_serializing_if = "Option::is_none")]
     encryption: Option<&'static str>,
+    /// The Deny statements that block it, or may, at the root of the bucket.
     denies: Vec<String>,
+    /// The statements that may allow or block it, with the element and condition key in doubt.
     doubts: Vec<String>,
+    /// Whether the bucket's ACL names the log delivery group.
     by_acl: bool,
+    /// The Allow statements that name it, by Sid or by position from 1. Absent if the policy is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     statements: Option<Vec<String>>,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Suppression"))]
 struct SuppressionBody {
+    /// Where to put it.
     place: String,
+    /// The exception.
     text: String,
 }
 
@@ -143,7 +229,7 @@ impl LogBody {
             inventory_id: attachment.log.inventory_id().map(str::to_owned),
             bucket: target.map(|target| target.bucket.clone()),
             prefix: target.map(|target| target.prefix.clone()),
-            health: word(&diagnosis.health),
+            health: (&diagnosis.health).into(),
             vended: diagnosis.vended.as_deref().map(VendedBody::new),
             until: match &diagnosis.health {
                 Health::Pending(until) => Some(UntilBody::new(attachment.producer(), until)),

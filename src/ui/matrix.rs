@@ -12,21 +12,36 @@ use super::wrap::Sheet;
 /// The note where the default encryption works, but logbucket offers `--report-kms-key` instead.
 const INSTEAD: &str = "not offered, see `--report-kms-key`";
 
-/// `logbucket.matrix/1`.
+/// Which services can deliver to a bucket with which default encryption: `logbucket matrix`.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct MatrixDocument {
+    /// The document and its version.
+    #[cfg_attr(test, schemars(extend("const" = "logbucket.matrix/1")))]
     schema: &'static str,
+    /// The year and month of AWS's pages.
     as_of: &'static str,
+    /// One for each service and encryption.
     cells: Vec<CellBody>,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Cell"))]
 struct CellBody {
+    /// The log type.
+    #[cfg_attr(test, schemars(extend("enum" = crate::ui::schema::producers())))]
     producer: &'static str,
+    /// The bucket's default encryption.
+    #[cfg_attr(test, schemars(extend("enum" = crate::ui::schema::encryptions())))]
     encryption: &'static str,
+    /// Whether logs arrive.
+    #[cfg_attr(test, schemars(extend("enum" = crate::ui::schema::outcomes())))]
     outcome: &'static str,
+    /// Whether `init` offers it.
     offered: bool,
+    /// The reason.
     why: &'static str,
+    /// The address of AWS's page.
     page: &'static str,
 }
 

@@ -31,6 +31,8 @@ mod report;
 mod result_text;
 mod run_summary;
 mod scan;
+#[cfg(test)]
+mod schema;
 mod sdk_trace;
 mod style;
 mod talk;

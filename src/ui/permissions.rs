@@ -8,20 +8,53 @@ use serde_json::Value;
 use crate::iam::Document;
 use crate::permission::{Job, Scope, calls};
 
-/// `logbucket.permissions/1`.
+/// The permissions that the caller needs: `logbucket permissions`.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct PermissionsDocument<'a> {
+    /// The document and its version.
+    #[cfg_attr(test, schemars(extend("const" = "logbucket.permissions/1")))]
     schema: &'static str,
-    job: &'static str,
+    /// What the caller runs.
+    job: JobWord,
+    /// The log types.
+    #[cfg_attr(test, schemars(extend("items" = crate::ui::schema::producer_items())))]
     producers: Vec<&'static str>,
+    /// The IAM policy, as IAM takes it.
+    #[cfg_attr(test, schemars(with = "serde_json::Map<String, Value>"))]
     policy: &'a Value,
+    /// Every call that needs a permission.
     calls: Vec<CallBody>,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PermittedCall"))]
 struct CallBody {
+    /// The call, such as `s3:HeadBucket`.
     api: &'static str,
+    /// The IAM actions that it needs, such as `s3:ListBucket`.
     actions: Vec<&'static str>,
+}
+
+/// What the caller runs.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Job"))]
+#[serde(rename_all = "kebab-case")]
+enum JobWord {
+    /// `init`.
+    Init,
+    /// `init --dry-run`.
+    InitDryRun,
+    /// `init --wizard`.
+    InitWizard,
+    /// `check` of sources.
+    Check,
+    /// `check --bucket`.
+    CheckBucket,
+    /// `scan`.
+    Scan,
+    /// `undo`.
+    Undo,
 }
 
 impl<'a> PermissionsDocument<'a> {
@@ -30,13 +63,13 @@ impl<'a> PermissionsDocument<'a> {
         Self {
             schema: "logbucket.permissions/1",
             job: match scope.job {
-                Job::Check => "check",
-                Job::CheckBucket => "check-bucket",
-                Job::DryRun => "init-dry-run",
-                Job::Init => "init",
-                Job::Scan => "scan",
-                Job::Undo => "undo",
-                Job::Wizard => "init-wizard",
+                Job::Check => JobWord::Check,
+                Job::CheckBucket => JobWord::CheckBucket,
+                Job::DryRun => JobWord::InitDryRun,
+                Job::Init => JobWord::Init,
+                Job::Scan => JobWord::Scan,
+                Job::Undo => JobWord::Undo,
+                Job::Wizard => JobWord::InitWizard,
             },
             producers: scope.producers.iter().map(|producer| producer.as_str()).collect(),
             policy: policy.value(),

@@ -5,11 +5,18 @@ use serde_json::Value;
 
 use crate::plan::{Policies, Written};
 
-/// `logbucket.policy/1`.
+/// The policies that a destination needs: `logbucket policy`.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct PolicyDocument<'a> {
+    /// The document and its version.
+    #[cfg_attr(test, schemars(extend("const" = "logbucket.policy/1")))]
     schema: &'static str,
+    /// The bucket policy, as S3 takes it.
+    #[cfg_attr(test, schemars(with = "serde_json::Map<String, Value>"))]
     bucket_policy: &'a Value,
+    /// The key policy, as KMS takes it (`--kms-key`).
+    #[cfg_attr(test, schemars(with = "Option<serde_json::Map<String, Value>>"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     key_policy: Option<&'a Value>,
 }

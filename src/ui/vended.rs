@@ -57,25 +57,37 @@ pub(super) fn not_checked(report: &Report) -> Vec<String> {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "DeliverySource"))]
 pub(super) struct VendedBody {
+    /// Its name.
     delivery_source: String,
+    /// Whether it delivers. Absent if its deliveries could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     delivers: Option<bool>,
+    /// The ARNs of its destinations.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     destinations: Vec<String>,
+    /// The same in words.
     what: String,
 }
 
 /// A delivery source that delivers to the bucket being checked.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "DeliverySourceHere"))]
 pub(super) struct VendedIntoBody {
+    /// Its name.
     delivery_source: String,
+    /// Whether it delivers. Absent if its deliveries could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     delivers: Option<bool>,
+    /// The ARNs of its destinations.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     destinations: Vec<String>,
+    /// The ARNs of what logs.
     source_arns: Vec<String>,
+    /// The kind of log, such as `ALB_ACCESS_LOGS`.
     vended_log_type: String,
+    /// The same in words.
     what: String,
 }
 

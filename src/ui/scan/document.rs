@@ -10,18 +10,31 @@ use crate::ui::check_document::LogBody;
 
 use super::text::counts;
 
-/// `logbucket.scan/1`.
+/// Every log of the account: `logbucket scan`.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(in crate::ui) struct ScanDocument<'a> {
+    /// The document and its version.
+    #[cfg_attr(test, schemars(extend("const" = "logbucket.scan/1")))]
     schema: &'static str,
+    /// The exit code of the process.
     exit_code: u8,
+    /// The caller's account.
     account: String,
+    /// The caller's ARN.
     caller: String,
+    /// The Regions that were read.
     regions: Vec<String>,
+    /// The number of logs of each `health`.
     counts: BTreeMap<&'static str, usize>,
+    /// The number of ignored sources, by `--not-name`, `--not-tag` and `logbucket=ignore` (their own tag).
     ignored: BTreeMap<&'static str, usize>,
+    /// The logs, worst first.
+    #[cfg_attr(test, schemars(with = "Vec<LogBody>"))]
     logs: Logs<'a>,
+    /// What could not be read, and why a scan ended early.
     unknown: &'a [String],
+    /// What was not checked and changes no verdict, and why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     not_checked: Vec<&'a str>,
 }

@@ -7,66 +7,174 @@ use serde::Serialize;
 use crate::exit::Exit;
 use crate::model::Moment;
 use crate::run::restore::{Ended, Undone};
-use crate::undo::receipt::{Item, Receipt, Undo};
+use crate::undo::receipt::{Item, Receipt, Undo, Verdict};
 use crate::undo::receipts::Kept;
 
-use super::line::{difference, subject, why, word};
+use super::line::{difference, subject, why};
 
-/// `logbucket.runs/1`.
+/// The runs: `logbucket undo` without a run.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(in crate::ui) struct RunsDocument {
+    /// The document and its version.
+    #[cfg_attr(test, schemars(extend("const" = "logbucket.runs/1")))]
     schema: &'static str,
+    /// The exit code of the process.
     exit_code: u8,
+    /// Where the receipts are.
     folder: String,
+    /// The runs, newest first.
     runs: Vec<RunBody>,
+    /// Files in the folder that are not receipts, and why.
     unreadable: Vec<String>,
 }
 
-/// `logbucket.undo/1`.
+/// What an undo would restore, or has restored.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(in crate::ui) struct UndoDocument {
+    /// The document and its version.
+    #[cfg_attr(test, schemars(extend("const" = "logbucket.undo/1")))]
     schema: &'static str,
+    /// The exit code of the process.
     exit_code: u8,
+    /// The run.
     run: RunBody,
+    /// What the run changed, last change first.
     changes: Vec<ChangeBody>,
+    /// Sources that could not be read and may need what the undo would remove.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     doubts: Vec<String>,
+    /// What keeps the undo from finishing, and the way out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     blocked: Vec<String>,
+    /// Why the undo stopped.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
+    /// What to do about `error`.
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Run"))]
 struct RunBody {
+    /// Its ID.
     run: String,
+    /// When it began, in ISO 8601.
     began: String,
+    /// When it ended, if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended: Option<String>,
+    /// When it was undone.
     #[serde(skip_serializing_if = "Option::is_none")]
     undone: Option<String>,
+    /// When a part of it was undone.
     #[serde(skip_serializing_if = "Option::is_none")]
     partly_undone: Option<String>,
+    /// The account.
     account: String,
+    /// The Region.
     region: String,
+    /// The log type.
     producer: String,
+    /// The names of the sources.
     sources: Vec<String>,
+    /// The destination bucket.
     bucket: String,
+    /// The command.
     command: String,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "RunChange"))]
 struct ChangeBody {
+    /// What the run changed.
     what: String,
-    verdict: &'static str,
+    /// What undo does about it.
+    verdict: VerdictWord,
+    /// What became of it, if the undo was carried out.
     #[serde(skip_serializing_if = "Option::is_none")]
-    outcome: Option<&'static str>,
+    outcome: Option<OutcomeWord>,
+    /// Why it is left as is.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
+    /// For `restore`, `-` is now and `+` is before the run. For `changed-since`, `-` is what the run left and `+` is now.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     difference: Vec<String>,
+}
+
+/// What undo does about a change.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "UndoVerdict"))]
+#[serde(rename_all = "kebab-case")]
+enum VerdictWord {
+    /// It is as the run left it, and is restored.
+    Restore,
+    /// The run created the bucket, and it is empty: it is deleted.
+    Delete,
+    /// It is as it was before the run.
+    AsBefore,
+    /// Somebody changed it since; it is left as is.
+    ChangedSince,
+    /// What it belongs to no longer exists.
+    Missing,
+    /// It could not be read, and is left as is.
+    Unreadable,
+    /// Undo never takes it back: a key, blocked public access, a bucket that holds objects or that somebody changed.
+    Kept,
+    /// Somebody's logs need it.
+    Needed,
+    /// An earlier undo restored it.
+    Undone,
+    /// It goes with the bucket that the run created.
+    WithBucket,
+}
+
+/// What became of a change.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "UndoOutcome"))]
+#[serde(rename_all = "kebab-case")]
+enum OutcomeWord {
+    /// It was restored or deleted.
+    Restored,
+    /// Somebody's logs came to need it meanwhile.
+    Needed,
+    /// The bucket was not empty after all.
+    NotEmpty,
+    /// It failed.
+    Failed,
+    /// It was not tried.
+    NotDone,
+}
+
+impl From<&Verdict> for VerdictWord {
+    fn from(verdict: &Verdict) -> Self {
+        match verdict {
+            Verdict::Restore { .. } => Self::Restore,
+            Verdict::Delete => Self::Delete,
+            Verdict::AsBefore => Self::AsBefore,
+            Verdict::ChangedSince { .. } => Self::ChangedSince,
+            Verdict::Missing => Self::Missing,
+            Verdict::Unreadable(_) => Self::Unreadable,
+            Verdict::InUse(_) | Verdict::Keep(_) => Self::Kept,
+            Verdict::NeededBy(_) => Self::Needed,
+            Verdict::Undone => Self::Undone,
+            Verdict::WithBucket => Self::WithBucket,
+        }
+    }
+}
+
+impl From<&Ended> for OutcomeWord {
+    fn from(ended: &Ended) -> Self {
+        match ended {
+            Ended::Done => Self::Restored,
+            Ended::Needed(_) => Self::Needed,
+            Ended::Stayed => Self::NotEmpty,
+            Ended::Failed => Self::Failed,
+            Ended::NotDone => Self::NotDone,
+        }
+    }
 }
 
 impl RunsDocument {
@@ -135,14 +243,8 @@ impl ChangeBody {
         let needed_by = ended.and_then(|ended| if let Ended::Needed(why) = ended { Some(why.clone()) } else { None });
         Self {
             what: subject(&item.change),
-            verdict: word(&item.verdict),
-            outcome: ended.map(|ended| match ended {
-                Ended::Done => "put-back",
-                Ended::Needed(_) => "needed",
-                Ended::Stayed => "not-empty",
-                Ended::Failed => "failed",
-                Ended::NotDone => "not-done",
-            }),
+            verdict: (&item.verdict).into(),
+            outcome: ended.map(OutcomeWord::from),
             why: needed_by.or_else(|| why(&item.verdict)),
             difference: difference(item),
         }

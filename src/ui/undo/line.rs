@@ -17,22 +17,6 @@ pub(in crate::ui) fn subject(change: &Change) -> String {
     }
 }
 
-/// Returns the name of a verdict.
-pub(super) fn word(verdict: &Verdict) -> &'static str {
-    match verdict {
-        Verdict::Restore { .. } => "restore",
-        Verdict::Delete => "delete",
-        Verdict::AsBefore => "as-before",
-        Verdict::ChangedSince { .. } => "changed-since",
-        Verdict::Missing => "gone",
-        Verdict::Unreadable(_) => "not-seen",
-        Verdict::InUse(_) | Verdict::Keep(_) => "stays",
-        Verdict::NeededBy(_) => "needed",
-        Verdict::Undone => "undone",
-        Verdict::WithBucket => "with-bucket",
-    }
-}
-
 /// Explains a verdict, if it needs an explanation.
 pub(super) fn why(verdict: &Verdict) -> Option<String> {
     match verdict {

@@ -1,0 +1,240 @@
+//! The JSON Schemas of the documents, under `docs/schema/`, and the page about them, `docs/json.md`: both are written from the
+//! documents' types, and the test fails where they differ. `LOGBUCKET_WRITE_SCHEMAS=1 cargo test --lib schema` writes them.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
+use serde_json::{Map, Value};
+
+use crate::model::EncryptionKind;
+use crate::plan::{FindingId, Tool};
+use crate::producer::encryption::Outcome;
+use crate::producer::{LogType, Producer};
+
+use super::check_document::CheckDocument;
+use super::document::{ErrorDocument, PlanDocument, ResultDocument};
+use super::matrix::MatrixDocument;
+use super::permissions::PermissionsDocument;
+use super::policies::PolicyDocument;
+use super::scan::ScanDocument;
+use super::undo::{RunsDocument, UndoDocument};
+
+const WRITE: &str = "LOGBUCKET_WRITE_SCHEMAS";
+
+const INTRODUCTION: &str = "# JSON documents
+
+<!-- Written from the documents' types: see `src/ui/schema.rs`. -->
+
+`--output json` prints exactly one document to standard output, also when the command fails. It turns prompts off. Progress and
+errors go to standard error.
+
+`schema` names the document and its version. From release 0.1.0 on, a version may gain fields; none is removed or changes its
+meaning. Each document has a [JSON Schema](schema) of its version 2020-12.
+
+Optional fields are omitted if they don't apply. `what`, `why`, `risk`, `hint`, `error`, `cause`, `evidence`, `note` and `diff` are
+sentences for people: show them, don't parse them.
+
+`scan --output sarif` prints SARIF 2.1.0, as described in [Checking](checking.md).
+";
+
+pub(super) fn producers() -> Vec<&'static str> {
+    Producer::ALL.map(Producer::as_str).to_vec()
+}
+
+pub(super) fn producer_items() -> Value {
+    serde_json::json!({ "type": "string", "enum": producers() })
+}
+
+pub(super) fn log_types() -> Vec<&'static str> {
+    LogType::ALL.map(LogType::as_str).to_vec()
+}
+
+pub(super) fn findings() -> Vec<&'static str> {
+    FindingId::ALL.iter().map(|id| id.as_str()).collect()
+}
+
+pub(super) fn tools() -> Vec<&'static str> {
+    [Tool::CloudFormation, Tool::Kubernetes, Tool::Terraform].map(Tool::as_str).to_vec()
+}
+
+pub(super) fn outcomes() -> Vec<&'static str> {
+    [Outcome::Works, Outcome::WorksWithKeyPolicy, Outcome::NeverArrives].map(Outcome::as_str).to_vec()
+}
+
+pub(super) fn encryptions() -> Vec<&'static str> {
+    EncryptionKind::KNOWN.map(EncryptionKind::as_str).to_vec()
+}
+
+pub(super) fn expected_after() -> Vec<&'static str> {
+    let mut words: Vec<_> = Producer::ALL.map(|producer| producer.facts().expected_after).to_vec();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+fn schemas() -> [Schema; 10] {
+    [
+        of::<PlanDocument>(),
+        of::<ResultDocument>(),
+        of::<CheckDocument>(),
+        of::<ScanDocument<'_>>(),
+        of::<RunsDocument>(),
+        of::<UndoDocument>(),
+        of::<MatrixDocument>(),
+        of::<PolicyDocument<'_>>(),
+        of::<PermissionsDocument<'_>>(),
+        of::<ErrorDocument>(),
+    ]
+}
+
+/// Returns a document's schema, whose title is the document's name.
+fn of<T: JsonSchema>() -> Schema {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let mut schema = settings.into_generator().into_root_schema_for::<T>();
+    let name = schema.pointer("/properties/schema/const").cloned().unwrap();
+    schema.insert("title".to_owned(), name);
+    let mut value = schema.to_value();
+    remove_null(&mut value);
+    value.try_into().unwrap()
+}
+
+/// Removes `null` from the types of fields: a field without a value is omitted. Also removes Rust's number formats.
+fn remove_null(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.remove("format");
+            if let Some(Value::Array(types)) = fields.get_mut("type") {
+                types.retain(|name| name != "null");
+                if let [one] = types.as_slice() {
+                    let one = one.clone();
+                    fields.insert("type".to_owned(), one);
+                }
+            }
+            if let Some(Value::Array(choices)) = fields.get_mut("anyOf") {
+                choices.retain(|choice| choice["type"] != "null");
+                if let [Value::Object(one)] = choices.as_slice() {
+                    let one = one.clone();
+                    fields.remove("anyOf");
+                    fields.extend(one);
+                }
+            }
+            fields.values_mut().for_each(remove_null);
+        }
+        Value::Array(values) => values.iter_mut().for_each(remove_null),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// The page: a section for each document, then one for each part that documents share.
+fn page(schemas: &[Schema]) -> String {
+    let mut page = INTRODUCTION.to_owned();
+    let mut parts = Map::new();
+    for schema in schemas {
+        let value = schema.as_value();
+        let title = value["title"].as_str().unwrap();
+        write!(page, "\n## {title}\n\n{}\n\n", sentence(value)).unwrap();
+        page.push_str(&table(value));
+        if let Some(Value::Object(defined)) = value.get("$defs") {
+            parts.extend(defined.clone());
+        }
+    }
+    page.push_str("\n# Parts\n");
+    let is_word = |part: &Value| words(part).is_some();
+    for (name, part) in parts.iter().filter(|(_, part)| !is_word(part)) {
+        write!(page, "\n## {name}\n\n").unwrap();
+        let about = sentence(part);
+        if !about.is_empty() {
+            write!(page, "{about}\n\n").unwrap();
+        }
+        match part.get("oneOf") {
+            Some(Value::Array(variants)) => {
+                for variant in variants {
+                    let status = variant.pointer("/properties/status/const").and_then(Value::as_str).unwrap();
+                    write!(page, "`status` is `{status}`: {}\n\n{}\n", sentence(variant), table(variant)).unwrap();
+                }
+            }
+            Some(_) | None => page.push_str(&table(part)),
+        }
+    }
+    let word_lists = parts.iter().filter(|(_, part)| is_word(part));
+    for (name, part) in word_lists {
+        write!(page, "\n## {name}\n\n{}\n\n| word | means |\n|---|---|\n", sentence(part)).unwrap();
+        for (word, meaning) in words(part).unwrap() {
+            writeln!(page, "| `{word}` | {meaning} |").unwrap();
+        }
+    }
+    page
+}
+
+fn sentence(value: &Value) -> String {
+    value["description"].as_str().unwrap_or_default().replace('\n', " ")
+}
+
+/// The words of a closed set, with their meanings.
+fn words(part: &Value) -> Option<Vec<(String, String)>> {
+    let choices = part.get("oneOf")?.as_array()?;
+    choices.iter().map(|choice| Some((choice.get("const")?.as_str()?.to_owned(), sentence(choice)))).collect()
+}
+
+fn table(part: &Value) -> String {
+    let mut table = "| field | type | |\n|---|---|---|\n".to_owned();
+    let required: Vec<&str> = part["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let Some(Value::Object(fields)) = part.get("properties") else { return table };
+    for (name, field) in fields {
+        let optional = if required.contains(&name.as_str()) { "" } else { ", optional" };
+        let mut about = sentence(field);
+        let listed = field.get("enum").or_else(|| field.pointer("/items/enum")).and_then(Value::as_array);
+        // The findings have pages of their own.
+        if let Some(listed) = listed.filter(|listed| listed.len() < 20) {
+            let listed: Vec<String> = listed.iter().filter_map(Value::as_str).map(|word| format!("`{word}`")).collect();
+            write!(about, " {}.", listed.join(", ")).unwrap();
+        }
+        if let Some(word) = field.get("const").and_then(Value::as_str) {
+            write!(about, " `{word}`.").unwrap();
+        }
+        writeln!(table, "| `{name}` | {}{optional} | {} |", kind(field), about.trim()).unwrap();
+    }
+    table
+}
+
+fn kind(field: &Value) -> String {
+    if let Some(reference) = field["$ref"].as_str() {
+        let name = reference.rsplit('/').next().unwrap();
+        return format!("[{name}](#{})", name.to_lowercase());
+    }
+    match field["type"].as_str() {
+        Some("array") => format!("list of {}", kind(&field["items"])),
+        Some(name) => name.to_owned(),
+        None => "string".to_owned(),
+    }
+}
+
+fn file_name(schema: &Schema) -> String {
+    let title = schema.as_value()["title"].as_str().unwrap();
+    format!("{}.json", title.strip_prefix("logbucket.").unwrap().replace('/', "."))
+}
+
+#[test]
+fn the_schemas_and_the_page_about_them_are_what_the_types_say() {
+    let schemas = schemas();
+    let docs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let text = |schema: &Schema| format!("{:#}\n", schema.as_value());
+    let of_schema = |schema: &Schema| (docs.join("schema").join(file_name(schema)), text(schema));
+    let mut files: Vec<(PathBuf, String)> = schemas.iter().map(of_schema).collect();
+    files.push((docs.join("json.md"), page(&schemas)));
+    if std::env::var_os(WRITE).is_some() {
+        fs::create_dir_all(docs.join("schema")).unwrap();
+        for (path, text) in &files {
+            fs::write(path, text).unwrap();
+        }
+    }
+    for (path, text) in &files {
+        let written = fs::read_to_string(path).unwrap_or_default();
+        assert!(written == *text, "{} is not what the types say: {WRITE}=1 writes it", path.display());
+    }
+    let written = fs::read_dir(docs.join("schema")).unwrap().count();
+    assert_eq!(written, schemas.len(), "a schema of no document is left");
+}
