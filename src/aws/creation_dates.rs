@@ -15,6 +15,25 @@ use super::listing::Next;
 use super::observe::AT_ONCE;
 use super::survey::Presence;
 
+/// What is known of the buckets that a run's sources are, or logged to before.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct KnownBuckets {
+    /// When those of the caller's account were created, according to S3.
+    pub created: BTreeMap<String, Moment>,
+    /// Those that are another account's, or that refuse this one.
+    pub foreign: BTreeSet<String>,
+}
+
+/// Whether a bucket is still the one that the account had.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Recognized {
+    Same,
+    /// It was deleted, or another bucket has its name.
+    Lost,
+    /// Neither the list of the account's buckets nor the bucket itself could be read.
+    Unknown,
+}
+
 impl Aws {
     /// When a bucket of the caller's account was created; absent where the account has none of that name.
     ///
@@ -42,11 +61,10 @@ impl Aws {
         })
     }
 
-    /// When the sources were created that are buckets and that the plan attaches, and the buckets that they log to before; without
-    /// those that can't be listed.
-    pub async fn buckets_created(&self, plan: &Plan, sources: &[Source]) -> BTreeMap<String, Moment> {
+    /// Returns what is known of the plan's sources that are buckets, and of the buckets that its sources log to today.
+    pub async fn known_buckets(&self, plan: &Plan, sources: &[Source]) -> KnownBuckets {
         if !plan.steps.iter().any(|planned| planned.step.attaches()) {
-            return BTreeMap::new();
+            return KnownBuckets::default();
         }
         let buckets = sources.iter().filter(|source| source.kind() == SourceKind::Bucket);
         let overwrites = plan.steps.iter().filter_map(|planned| planned.step.overwrites(None));
@@ -61,41 +79,52 @@ impl Aws {
         });
         let names: BTreeSet<BucketName> =
             buckets.map(Source::name).chain(former.flatten()).filter_map(|name| name.parse().ok()).collect();
-        self.created_at(names.into_iter(), plan.caller.partition).await
-    }
-
-    /// The buckets of these, once the account's, whose name another bucket has: it was created again, or refuses the account.
-    pub async fn created_again(
-        &self,
-        then: &BTreeMap<String, Moment>,
-        (region, owner): (&Region, &AccountId),
-    ) -> Vec<String> {
-        let partition = region.partition();
-        let looks = then.iter().map(|(text, then)| async move {
-            let name: BucketName = text.parse().ok()?;
-            let is_another = match self.bucket_created(&name, partition).await.ok()? {
-                Seen::Present(now) => now != *then && has_true_dates(partition),
-                Seen::Absent => matches!(self.presence(region, &name, owner).await, Ok(Presence::Refused)),
-                Seen::Denied(_) => false,
-            };
-            is_another.then(|| text.clone())
+        let (region, owner) = (&plan.place.region, &plan.caller.account);
+        let looks = names.into_iter().map(|name| async move {
+            let created = self.bucket_created(&name, plan.caller.partition).await.ok()?;
+            let is_foreign =
+                created == Seen::Absent && matches!(self.presence(region, &name, owner).await, Ok(Presence::Refused));
+            Some((name.to_string(), created, is_foreign))
         });
         let looks: Vec<_> = looks.collect();
-        stream::iter(looks).buffered(AT_ONCE).filter_map(|name| async { name }).collect().await
+        let looks: Vec<_> =
+            stream::iter(looks).buffer_unordered(AT_ONCE).filter_map(|look| async { look }).collect().await;
+        let mut known = KnownBuckets::default();
+        for (name, created, is_foreign) in looks {
+            if is_foreign {
+                known.foreign.insert(name);
+            } else if let Seen::Present(created) = created {
+                known.created.insert(name, created);
+            }
+        }
+        known
     }
 
-    /// When these buckets were created; without those that can't be listed.
-    async fn created_at(
+    /// Returns whether each of these buckets is still the one that the account had.
+    pub async fn recognized(
         &self,
-        names: impl Iterator<Item = BucketName>,
-        partition: Partition,
-    ) -> BTreeMap<String, Moment> {
-        let reads = names.map(|name| async move {
-            let created = self.bucket_created(&name, partition).await.ok()?;
-            Some((name.to_string(), *created.present()?))
+        names: BTreeSet<String>,
+        known: &KnownBuckets,
+        (region, owner): (&Region, &AccountId),
+    ) -> Vec<(String, Recognized)> {
+        let partition = region.partition();
+        let looks = names.into_iter().map(|text| async move {
+            let name: BucketName = text.parse().ok()?;
+            // Logs go to a bucket of their own Region.
+            let is_there = || async {
+                matches!(self.presence(region, &name, owner).await, Ok(Presence::There(there)) if there == *region)
+            };
+            let recognized = match (known.created.get(&text), self.bucket_created(&name, partition).await) {
+                (Some(then), Ok(Seen::Present(now))) if now != *then && has_true_dates(partition) => Recognized::Lost,
+                (_, Ok(Seen::Present(_))) => Recognized::Same,
+                (_, _) if is_there().await => Recognized::Same,
+                (_, Ok(Seen::Absent)) => Recognized::Lost,
+                (_, Ok(Seen::Denied(_)) | Err(_)) => Recognized::Unknown,
+            };
+            Some((text, recognized))
         });
-        let reads: Vec<_> = reads.collect();
-        stream::iter(reads).buffer_unordered(AT_ONCE).filter_map(|read| async { read }).collect().await
+        let looks: Vec<_> = looks.collect();
+        stream::iter(looks).buffered(AT_ONCE).filter_map(|look| async { look }).collect().await
     }
 }
 

@@ -57,6 +57,7 @@ mod write;
 
 pub use account::Listed;
 pub use connect::{Access, Aws, Connect, Watch};
+pub use creation_dates::{KnownBuckets, Recognized};
 pub use credentials::CredentialWait;
 pub use diagnose::Grants;
 pub use error::{AwsError, Cause};

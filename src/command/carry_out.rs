@@ -61,10 +61,10 @@ impl Run<'_> {
         let both = async {
             tokio::join!(
                 preflight(self.aws, plan, observed, self.request, self.reporter),
-                self.aws.buckets_created(plan, &observed.sources)
+                self.aws.known_buckets(plan, &observed.sources)
             )
         };
-        let (said, buckets_created) = tokio::select! {
+        let (said, buckets) = tokio::select! {
             both = Box::pin(both) => both,
             () = self.ctrl_c.wanted() => return Err(CommandError::interrupted()),
         };
@@ -75,7 +75,7 @@ impl Run<'_> {
         let token = RunToken::new(fastrand::u64(..));
         let stale = stale_tokens(&plan.place.bucket, self.request.receipt_dir.as_deref());
         let tokens = Tokens { own: &token, stale: &stale, created };
-        let marks = RunMarks { token: token.clone(), endpoint: self.aws.endpoint(), created, buckets_created };
+        let marks = RunMarks { token: token.clone(), endpoint: self.aws.endpoint(), created, buckets };
         let record = Record::begin(plan, self.request, marks).map_err(|error| {
             CommandError::new(Exit::Failed, format!("nothing changed: {error}")).hinted(error.hint())
         })?;

@@ -1,10 +1,9 @@
 //! The receipt of a run: begun before the first write, updated with what is created and how the run ends.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::aws::Written;
+use crate::aws::{KnownBuckets, Written};
 use crate::model::{Moment, RunToken};
 use crate::plan::{Plan, Step};
 use crate::request::Request;
@@ -28,8 +27,8 @@ pub(super) struct RunMarks {
     pub(super) endpoint: Option<String>,
     /// The creation time of the destination as S3 reports it, if it exists.
     pub(super) created: Option<Moment>,
-    /// The same of the sources that are buckets.
-    pub(super) buckets_created: BTreeMap<String, Moment>,
+    /// The sources that are buckets, and the buckets that sources logged to before.
+    pub(super) buckets: KnownBuckets,
 }
 
 impl Record {
@@ -40,7 +39,7 @@ impl Record {
         }
         let receipts = Receipts::at(request.receipt_dir.as_deref())?;
         let producer = request.kind.producer();
-        let RunMarks { token, endpoint, created, buckets_created } = marks;
+        let RunMarks { token, endpoint, created, buckets } = marks;
         let command = ui::command_line(request).map_or_else(|why| why.to_string(), |command| command.to_string());
         let began = now();
         let facts = RunFacts {
@@ -50,7 +49,8 @@ impl Record {
             token,
             endpoint,
             created,
-            buckets_created,
+            buckets_created: buckets.created,
+            buckets_foreign: buckets.foreign,
         };
         let receipt = receipts.begin(|sequence| {
             let run = RunId::new(sequence, began, producer, &plan.place.bucket);

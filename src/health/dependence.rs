@@ -27,7 +27,7 @@ pub struct Withdrawal<'a> {
 /// stopped, by its source or another setting, would also be stopped by this, and stay so after the rest is fixed.
 pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
     let of = |looked: &Looked| diagnose(log, Some(looked), &Evidence::NotSought, now);
-    let after = changes.iter().fold(today.clone(), changed);
+    let after = changes.iter().fold(today.clone(), with_change);
     // Ignore changes that don't affect this destination.
     if after == *today {
         return false;
@@ -118,9 +118,33 @@ pub fn folders_blocked_by(
         }
         // The sources of the account's own load balancers are listed.
         let is_listed = log_delivery::is_of_load_balancers(&folder.path) && folder.account == today.caller.account;
-        !is_listed && demands_a_key(today, changes)
+        !is_listed && (demands_a_key(today, changes) || is_closed_to_its_writers(folder, today, changes, now))
     };
     folders.iter().filter(is_closed).cloned().collect()
+}
+
+/// Returns whether changes to the bucket policy would block the services that write such a folder.
+fn is_closed_to_its_writers(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
+    let after = changes.iter().fold(today.clone(), with_change);
+    let answers = |looked: &Looked| {
+        let bucket = looked.destination.bucket()?;
+        let policy = policy_of(bucket).ok()?;
+        let place = Place { source_account: folder.account.clone(), ..place(bucket, &Prefix::default(), looked) };
+        let writer = Writer { name: "another service".to_owned(), arn: String::new() };
+        let probes = log_delivery::probes_of_others(&folder.path, &writer, &place);
+        Some(probes.into_iter().map(|probe| truth(probe.dated(now).judged(&policy).answer)).collect::<Vec<_>>())
+    };
+    let (Some(before), Some(after)) = (answers(today), answers(&after)) else { return false };
+    before.into_iter().zip(after).any(|answers| closes(answers.0, answers.1))
+}
+
+/// Returns whether a writer that was allowed, or may have been, is so no longer.
+fn closes(before: Truth, after: Truth) -> bool {
+    match (before, after) {
+        (Truth::True, after) => after != Truth::True,
+        (Truth::Unknown, after) => after == Truth::False,
+        (Truth::False, _) => false,
+    }
 }
 
 /// Returns whether the changes make the bucket encrypt with a key, which a service must be allowed to use, where it does
@@ -130,7 +154,7 @@ fn demands_a_key(today: &Looked, changes: &[Withdrawal<'_>]) -> bool {
         let encryption = looked.destination.bucket().and_then(|bucket| bucket.encryption.present());
         encryption.is_some_and(|encryption| encryption.kind() != EncryptionKind::SseS3)
     };
-    !has_key(today) && has_key(&changes.iter().fold(today.clone(), changed))
+    !has_key(today) && has_key(&changes.iter().fold(today.clone(), with_change))
 }
 
 /// Returns whether changes to the bucket or its key would block a folder of `CloudWatch` vended logs. `path` is the
@@ -151,15 +175,11 @@ fn is_closed(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>],
     if keys.any(|key| hidden_default_key(today, key).is_some()) {
         return true;
     }
-    let after = changes.iter().fold(today.clone(), changed);
+    let after = changes.iter().fold(today.clone(), with_change);
     let (Some(before), Some(after)) = (may_write(folder, today, now), may_write(folder, &after, now)) else {
         return false;
     };
-    match (before, after) {
-        (Truth::True, after) => after != Truth::True,
-        (Truth::Unknown, after) => after == Truth::False,
-        (Truth::False, _) => false,
-    }
+    closes(before, after)
 }
 
 /// Returns whether the NLB service principal may write to a folder, by the bucket policy and the default encryption.
@@ -254,7 +274,7 @@ fn policy_of(bucket: &Bucket) -> Result<Document, ()> {
 }
 
 /// Returns the destination after a change to its setting or its key.
-fn changed(mut looked: Looked, change: &Withdrawal<'_>) -> Looked {
+fn with_change(mut looked: Looked, change: &Withdrawal<'_>) -> Looked {
     if let Slot::KeyPolicy { key } = change.slot {
         for known in [&mut looked.default_key, &mut looked.report_key] {
             if let (Seen::Present(known), Setting::Policy(after)) = (known, change.after)

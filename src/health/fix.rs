@@ -26,16 +26,17 @@ pub(super) fn find_fix(
     if cause.hint().is_some() {
         return None;
     }
-    let fixed = request.as_ref().ok().and_then(|request| fix_run(request, observed, stops));
-    let why_not = match (request, &fixed) {
-        (Err(why), _) => Some(why.clone()),
-        (Ok(request), None) if !hints => why_not(request, observed),
-        (Ok(_), _) => None,
+    let tried = request.as_ref().map_err(Clone::clone).map(|request| fix_run(request, observed, stops));
+    let why_not = match tried {
+        Ok(Ok(fixed)) => return Some(Box::new(fixed)),
+        Ok(Err(tried)) if !hints => why_not(&tried, observed),
+        Ok(Err(_)) => None,
+        Err(why) => Some(why),
     };
     if let (Some(why), Some((_, cause))) = (why_not, weighed.first_mut()) {
         cause.fix = Fix::Impossible(why);
     }
-    fixed.map(Box::new)
+    None
 }
 
 /// Returns what blocks every run that would fix it, and what a person can do.
@@ -45,9 +46,9 @@ fn why_not(request: &Request, observed: &Observed) -> Option<String> {
     Some(format!("{}: {}", found.what, found.hint().unwrap_or_default()))
 }
 
-/// Returns the run that fixes what is dead, with the approval it needs, or `None` if no run of `init` can. `stops`
-/// selects the findings to fix.
-fn fix_run(request: &Request, observed: &Observed, stops: impl Fn(FindingId) -> bool) -> Option<FixRun> {
+/// Returns the run that fixes what is dead, with the approval it needs, or the request that came closest if no run of
+/// `init` can. `stops` selects the findings to fix.
+fn fix_run(request: &Request, observed: &Observed, stops: impl Fn(FindingId) -> bool) -> Result<FixRun, Box<Request>> {
     let mut request = request.clone();
     // Each exempted statement may uncover another one. A policy has at most a few hundred.
     for _ in 0..100 {
@@ -65,7 +66,7 @@ fn fix_run(request: &Request, observed: &Observed, stops: impl Fn(FindingId) -> 
         if new.is_empty() {
             let consent = planned.full_consent(&request.consent);
             if planned.steps.is_empty() || planned.approve(&consent).is_err() {
-                return None;
+                return Err(Box::new(request));
             }
             let shares = |id: FindingId| {
                 let shared =
@@ -92,9 +93,9 @@ fn fix_run(request: &Request, observed: &Observed, stops: impl Fn(FindingId) -> 
             } else {
                 Consent { exempts: request.consent.exempts.clone(), ..Consent::default() }
             };
-            return Some(FixRun { request: Request { consent, ..request }, beside });
+            return Ok(FixRun { request: Request { consent, ..request }, beside });
         }
         request.consent.exempts.extend(new);
     }
-    None
+    Err(Box::new(request))
 }

@@ -68,16 +68,16 @@ impl Setting {
         }
     }
 
-    /// Returns whether a lifecycle rule of this value deletes objects sooner than the same rule of the other, or is not in
-    /// the other.
+    /// Returns whether a lifecycle rule of this value may delete anything sooner than the same rule of the other: an object,
+    /// an earlier version, a delete marker or an unfinished upload.
     pub fn deletes_sooner_than(&self, other: &Self) -> bool {
         let (Self::Expiration(rules), Self::Expiration(others)) = (self, other) else { return false };
-        let days = |rule: &ExpirationRule| rule.days.filter(|_| rule.enabled).unwrap_or(u32::MAX);
-        let is_sooner = |rule: &ExpirationRule| {
-            let same = others.iter().find(|other| other.id == rule.id && other.prefix == rule.prefix);
-            days(rule) < same.map_or(u32::MAX, days)
-        };
-        rules.iter().any(is_sooner)
+        rules.iter().filter(|rule| rule.enabled).any(|rule| {
+            let is_same = |other: &&ExpirationRule| {
+                other.enabled && other.id == rule.id && other.prefix == rule.prefix && !rule.reaches_beyond(other)
+            };
+            others.iter().find(is_same).map_or_else(|| rule.deletes(), |other| rule.deletes_sooner_than(other))
+        })
     }
 
     /// Whether it says the same, the name of the bucket and the prefix of a log that is off as well: a write takes them away.

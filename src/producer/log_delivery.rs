@@ -5,6 +5,7 @@
 
 use crate::iam::ContextValue;
 
+use super::probe::perhaps;
 use super::{Place, Probe, ProbedKey, ServiceRequest, Writer};
 
 /// The principal.
@@ -35,6 +36,29 @@ pub fn may_have_written(folder: &str) -> bool {
 /// Whether load balancers write a folder of `AWSLogs/ACCOUNT/`.
 pub fn is_of_load_balancers(folder: &str) -> bool {
     folder.trim_end_matches('/').ends_with("/elasticloadbalancing")
+}
+
+/// Returns the requests by which other services may write once more into a folder of theirs: what each sends beside its
+/// account is not known.
+///
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html>,
+/// <https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html> (2026)
+pub fn probes_of_others(folder: &str, writer: &Writer, place: &Place) -> Vec<Probe> {
+    let name = folder.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let principals: &[&str] = match name {
+        name if name.starts_with("CloudTrail") => &["cloudtrail.amazonaws.com"],
+        name if name.starts_with("Config") => &["config.amazonaws.com"],
+        _ => &["logdelivery.elasticloadbalancing.amazonaws.com", PRINCIPAL],
+    };
+    let probe = |principal: &&'static str| {
+        let request = ServiceRequest::for_place(principal, place)
+            .with("aws:SourceAccount", perhaps(place.source_account.as_str()))
+            .with("aws:SourceArn", ContextValue::Unknown)
+            .with("s3:x-amz-acl", perhaps("bucket-owner-full-control"))
+            .with("s3:x-amz-server-side-encryption", perhaps("AES256"));
+        request.probe("s3:PutObject", place.object_arn(&format!("{folder}log.gz")), writer)
+    };
+    principals.iter().map(probe).collect()
 }
 
 /// Its request to write into a folder once more, such as that of the flow logs of a VPC.

@@ -16,7 +16,7 @@ pub enum Ended {
     Done,
     /// It was kept because something started to need it during the undo; says what.
     Needed(String),
-    /// It was kept because someone changed the bucket or wrote to it meanwhile.
+    /// The bucket was kept because it is not empty.
     Stayed,
     Failed,
     /// It was not tried.
@@ -130,8 +130,11 @@ async fn write(aws: &Aws, receipt: &Receipt, item: &Item, tries: &Tries<'_>) -> 
         (Change::MadeBucket { bucket, region, .. }, Verdict::Delete) => {
             // Restoring the rest took time, so check again.
             let found = Box::pin(aws.found_bucket(bucket, owner, region, region.partition())).await?;
-            if !receipt.may_delete(bucket, &found) {
+            if found.holds_objects() {
                 return Ok(Ended::Stayed);
+            }
+            if !receipt.may_delete(bucket, &found) {
+                return Ok(Ended::Needed("somebody changed the bucket during the undo".to_owned()));
             }
             let gone = aws.delete_empty_bucket(bucket, owner, region).await?;
             Ok(if gone { Ended::Done } else { Ended::Stayed })

@@ -23,6 +23,46 @@ pub struct ExpirationRule {
     pub rest: RuleRest,
 }
 
+impl ExpirationRule {
+    /// Returns whether it deletes anything.
+    pub fn deletes(&self) -> bool {
+        let RuleRest { delete_marker, noncurrent_expiration, abort_uploads_after, .. } = &self.rest;
+        self.days.is_some()
+            || self.date.is_some()
+            || *delete_marker == Some(true)
+            || noncurrent_expiration.is_some()
+            || abort_uploads_after.is_some()
+    }
+
+    /// Returns whether it is about objects that the other rule is not about, or may be.
+    pub fn reaches_beyond(&self, other: &Self) -> bool {
+        let filter = |rule: &Self| {
+            let mut tags = rule.rest.tags.clone();
+            tags.sort_unstable();
+            (tags, rule.rest.larger_than, rule.rest.smaller_than, rule.narrower)
+        };
+        let is_unfiltered = !other.narrower && filter(other) == (Vec::new(), None, None, false);
+        !is_unfiltered && filter(self) != filter(other)
+    }
+
+    /// Returns whether it deletes anything sooner than the other, which is about the same objects. What it deletes from a
+    /// date on counts as sooner, unless the other names the same date or an earlier one.
+    pub fn deletes_sooner_than(&self, other: &Self) -> bool {
+        let sooner =
+            |own: Option<i64>, other: Option<i64>| own.is_some_and(|own| other.is_none_or(|other| own < other));
+        let noncurrent = |rule: &Self| rule.rest.noncurrent_expiration.unwrap_or_default();
+        let ((own_days, own_newer), (days, newer)) = (noncurrent(self), noncurrent(other));
+        let has_noncurrent = self.rest.noncurrent_expiration.is_some();
+        sooner(self.days.map(i64::from), other.days.map(i64::from))
+            || sooner(self.date.map(|date| date.0), other.date.map(|date| date.0))
+            || (self.rest.delete_marker == Some(true) && other.rest.delete_marker != Some(true))
+            || (has_noncurrent && other.rest.noncurrent_expiration.is_none())
+            || (has_noncurrent && sooner(own_days.map(i64::from).or(Some(0)), days.map(i64::from).or(Some(0))))
+            || (has_noncurrent && own_newer.unwrap_or_default() < newer.unwrap_or_default())
+            || sooner(self.rest.abort_uploads_after.map(i64::from), other.rest.abort_uploads_after.map(i64::from))
+    }
+}
+
 /// The parts of a lifecycle rule that are not about expiry, in the API's terms.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default, rename_all = "kebab-case")]

@@ -4,7 +4,7 @@ use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
-use sandbox::{BucketSeed, Effect, Fault, LoadBalancerSeed, When, seed};
+use sandbox::{BucketSeed, Effect, Encryption, Fault, LoadBalancerSeed, When, seed};
 use serde_json::json;
 
 use crate::account::Account;
@@ -98,6 +98,8 @@ fn an_encryption_by_a_key_is_not_restored_under_what_other_services_write() {
         ("AWSLogs/111122223333/Config/", true),
         ("AWSLogs/111122223333/CloudTrail/", true),
         ("a/b/AWSLogs/111122223333/vpcflowlogs/", true),
+        ("AWSLogs/o-exampleorg/444455556666/CloudTrail/", true),
+        ("o-exampleorg/AWSLogs/o-exampleorg/444455556666/CloudTrail/", true),
         ("AWSLogs/111122223333/elasticloadbalancing/", false),
     ] {
         let account = Account::seeded();
@@ -127,7 +129,7 @@ fn a_log_does_not_go_back_to_a_bucket_whose_name_another_account_took() {
     account.sandbox.drop_bucket("old-logs");
     account.sandbox.pass(Duration::from_mins(1));
     account.wait(account.sandbox.put_bucket(BucketSeed::new("old-logs").of(seed::OTHER_ACCOUNT)));
-    account.run("undo latest --yes").says("the name may be somebody else's");
+    account.run("undo latest --yes").says("may be another account's by now");
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.bucket"], "new-logs");
     assert!(account.policy("new-logs").to_string().contains("LogbucketAlb"), "the log needs its grant");
 }
@@ -170,4 +172,80 @@ fn an_undo_that_is_killed_remembers_what_it_restored() {
     account.sandbox.set_attributes("web", &attributes);
     account.run("undo latest --yes");
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "true");
+}
+
+#[test]
+fn a_log_goes_back_to_no_bucket_that_nobody_can_recognize() {
+    for denied_at_the_run in [false, true] {
+        let account = Account::seeded();
+        account.run("init nlb --source edge --bucket old-logs --yes").ends(0);
+        if denied_at_the_run {
+            deny(&account, "s3:ListAllMyBuckets", "*");
+        }
+        account.run("init nlb --source edge --bucket new-logs --fix --yes");
+        account.wait(account.sandbox.empty_bucket("old-logs"));
+        account.sandbox.drop_bucket("old-logs");
+        account.wait(account.sandbox.put_bucket(BucketSeed::new("old-logs").of(seed::OTHER_ACCOUNT)));
+        deny(&account, "s3:ListAllMyBuckets", "*");
+        account.run("undo latest --yes").says("may be another account's by now");
+        assert_eq!(account.sandbox.load_balancer("edge").unwrap()["access_logs.s3.bucket"], "new-logs");
+        assert!(account.sandbox.bucket("new-logs").is_some());
+    }
+}
+
+#[test]
+fn a_log_goes_back_to_a_bucket_that_was_another_account_s_before_the_run() {
+    let account = Account::seeded();
+    let open = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": { "Service": "delivery.logs.amazonaws.com" },
+        "Action": ["s3:PutObject", "s3:GetBucketAcl"],
+        "Resource": ["arn:aws:s3:::central-logs", "arn:aws:s3:::central-logs/*"],
+    }]});
+    let theirs = BucketSeed::new("central-logs").of(seed::OTHER_ACCOUNT).policy(&open.to_string());
+    account.wait(account.sandbox.put_bucket(theirs));
+    let balancer = LoadBalancerSeed::network("n2", "TLS").logging("access_logs", "central-logs", "");
+    account.wait(account.sandbox.put_load_balancer(balancer));
+    account.run("init nlb --source n2 --bucket new-logs --fix --yes").ends(0);
+    account.run("undo latest --yes").ends(0).says("make sure it is still the bucket you mean");
+    assert_eq!(account.sandbox.load_balancer("n2").unwrap()["access_logs.s3.bucket"], "central-logs");
+}
+
+#[test]
+fn an_encryption_whose_key_is_gone_is_not_restored() {
+    let account = Account::seeded();
+    account.sandbox.set_encryption("shared-logs", Encryption::kms(Some("alias/no-more")));
+    account.run("init alb --source web --bucket shared-logs --fix --yes").ends(0);
+    account.run("undo latest --yes").says("`alias/no-more` of the earlier encryption does not exist any more");
+    assert_eq!(account.bucket("shared-logs").encryption.algorithm, "AES256");
+}
+
+#[test]
+fn a_lifecycle_rule_with_a_date_is_not_restored() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket shared-logs --expire-days 400 --fix --yes").ends(0);
+    let rules = account.bucket("shared-logs").lifecycle.unwrap();
+    let dated = rules.replace("<Days>400</Days>", "<Date>2026-01-01T00:00:00Z</Date>");
+    assert_ne!(rules, dated);
+    account.sandbox.set_setting("shared-logs", "lifecycle", Some(&dated));
+    account.run("init alb --source web --bucket shared-logs --expire-days 200 --fix --yes").ends(0);
+    account.run("undo latest --yes").says("deletes objects sooner");
+    assert!(!account.bucket("shared-logs").lifecycle.unwrap().contains("2026-01-01"));
+}
+
+#[test]
+fn a_deny_is_not_restored_while_another_account_s_load_balancer_writes() {
+    let account = Account::seeded();
+    let policy = json!({ "Version": "2012-10-17", "Statement": [
+        { "Sid": "Any", "Effect": "Allow", "Principal": { "Service": "logdelivery.elasticloadbalancing.amazonaws.com" },
+          "Action": "s3:PutObject", "Resource": "arn:aws:s3:::org-logs/AWSLogs/*" },
+        { "Sid": "Guard", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
+          "Resource": "arn:aws:s3:::org-logs/*",
+          "Condition": { "StringNotEquals": { "s3:x-amz-server-side-encryption": "aws:kms" } } },
+    ] });
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("org-logs").policy(&policy.to_string())));
+    account.run("init alb --source web --bucket org-logs --exempt Guard --fix --yes").ends(0);
+    let theirs = "AWSLogs/444455556666/elasticloadbalancing/us-east-1/2026/11/27/x.log.gz";
+    account.wait(account.sandbox.put_object("org-logs", theirs, b"x"));
+    account.run("undo latest --yes").ends(6).says("needs it");
+    assert!(account.policy("org-logs").to_string().contains("aws:PrincipalServiceName"));
 }

@@ -13,7 +13,7 @@ use crate::health::{
     Evidence, Health, ServiceFolder, Withdrawal, depends_on, diagnose, folders_blocked_by, is_closed_to_vended,
     may_be_allowed, may_use_key,
 };
-use crate::model::{BucketName, KeyArn, Moment, Seen};
+use crate::model::{BucketName, EncryptionKind, KeyArn, Moment, Seen};
 use crate::plan::{Setting, Slot, unusable_key};
 use crate::producer::{Attachment, Overdue, Prefix, Producer};
 use crate::state::{DeliverySource, Destination, Identity, Key, Looked};
@@ -25,8 +25,8 @@ const AT_ONCE: usize = 16;
 /// The folder that AWS services add between the prefix and the account.
 const LOGS: &str = "AWSLogs/";
 
-/// The maximum number of folders listed per level. A log bucket has a few; the undo warns about more.
-const MOST_FOLDERS: usize = 100;
+/// The maximum number of folders listed per level. With more, the undo can't tell what the bucket holds.
+const MOST_FOLDERS: usize = 1000;
 
 /// The folders of other services by bucket, each listed once, with the reasons why others could not be listed.
 type Folders = BTreeMap<String, (Vec<ServiceFolder>, BTreeSet<String>)>;
@@ -79,9 +79,16 @@ impl Question<'_> {
         let keys = report_keys(aws, caller, &of_places, |_| true).await?;
         let known = Known { logs: &logs, places: &places, keys: &keys, vended: &vended };
         let mut withdrawn: Vec<Withdrawal<'_>> = Vec::new();
-        let (mut doubts, mut folders) = (Vec::new(), Folders::new());
+        let mut folders = Folders::new();
         let items = undo.clone();
+        let unreadable: Vec<String> =
+            unread.into_iter().chain(self.may_log_there(known)).chain(vended.doubts()).collect();
         for item in items.withdrawals() {
+            // What can't be read may need it.
+            if let Some(why) = unreadable.first() {
+                undo.keep(item, why);
+                continue;
+            }
             let why = match (&item.verdict, item.slot()) {
                 (Verdict::Delete, _) => self.logs_there(known),
                 (Verdict::Restore { values }, Some(slot)) => {
@@ -95,7 +102,7 @@ impl Question<'_> {
                     let together = [withdrawn.as_slice(), std::slice::from_ref(&change)].concat();
                     let mut why = self.needs(known, &together);
                     if why.is_none() && concerns_other_services(slot) {
-                        why = self.other_services(known, &together, &mut folders, &mut doubts).await?;
+                        why = self.other_services(known, &together, &mut folders).await?;
                     }
                     if why.is_none() {
                         withdrawn.push(change);
@@ -108,25 +115,24 @@ impl Question<'_> {
                 undo.keep(item, &why);
             }
         }
-        // Report a source that can't be read, but don't keep everything because of it.
-        if undo.withdrawals().next().is_some() {
-            undo.doubts =
-                unread.into_iter().chain(self.may_log_there(known)).chain(vended.doubts()).chain(doubts).collect();
-        }
         for log in moved_back {
             // Where AWS writes a test file at once, it also judges the bucket in that call.
             let judged_at_once = log.facts().overdue == Overdue::AtOnce;
             let warnings = if judged_at_once { &mut undo.blocked } else { &mut undo.doubts };
-            warnings.extend(self.why_dead(known, log));
+            warnings.extend(known.looked(log).and_then(|looked| self.why_dead(log, &looked)));
             undo.doubts.extend(known.may_be_another_accounts(log));
         }
         Ok(undo)
     }
 
     /// Returns why a log would not arrive in the bucket that it went to before the run.
-    fn why_dead(self, known: Known<'_>, log: &Arc<Attachment>) -> Option<String> {
-        let (target, looked) = (log.target.present()?, known.looked(log)?);
-        let diagnosis = diagnose(log, Some(&looked), &Evidence::NotSought, self.now);
+    fn why_dead(self, log: &Arc<Attachment>, looked: &Looked) -> Option<String> {
+        let target = log.target.present()?;
+        // Of another account's bucket nothing is known.
+        if looked.destination == Destination::Refused {
+            return None;
+        }
+        let diagnosis = diagnose(log, Some(looked), &Evidence::NotSought, self.now);
         let problem = diagnosis.problem().filter(|_| diagnosis.health == Health::Dead)?;
         Some(format!(
             "the {} would go back to `{}`, where it can't arrive: {}",
@@ -182,8 +188,13 @@ impl Question<'_> {
     /// Returns why nobody could write under the encryption to restore, if its key is known to fail.
     fn why_unusable(self, after: &Setting, key: &Seen<Key>) -> Option<String> {
         let Setting::Encryption(Some(after)) = after else { return None };
-        let (name, key) = (after.key.as_ref()?, key.present()?);
-        let reason = unusable_key(&self.receipt.region, key)?;
+        let name = after.key.as_ref()?;
+        let reason = match key {
+            Seen::Present(key) => unusable_key(&self.receipt.region, key)?,
+            // AWS creates its own key when it is used first.
+            Seen::Absent if after.kind() != EncryptionKind::SseKmsAwsManaged => "does not exist any more".to_owned(),
+            Seen::Absent | Seen::Denied(_) => return None,
+        };
         Some(format!("the key `{name}` of the earlier encryption {reason}, so nobody could write to the bucket"))
     }
 
@@ -225,13 +236,12 @@ impl Question<'_> {
     }
 
     /// Returns why settings of the bucket or its key must stay: another service that may depend on them has written to
-    /// the bucket, or to another bucket that uses the key. Adds a warning for what can't be listed.
+    /// the bucket, or to another bucket that uses the key, or may have.
     async fn other_services(
         self,
         known: Known<'_>,
         changes: &[Withdrawal<'_>],
         listed: &mut Folders,
-        doubts: &mut Vec<String>,
     ) -> Result<Option<String>, ObserveError> {
         let of_key = changes.iter().any(|change| matches!(change.slot, Slot::KeyPolicy { .. }));
         for (bucket, looked) in
@@ -249,11 +259,10 @@ impl Question<'_> {
                 listed.insert(bucket.clone(), self.service_folders(&name).await?);
             }
             let Some((folders, denials)) = listed.get(bucket) else { continue };
-            for denial in denials {
-                let doubt = format!("could not tell whether another service writes to `{bucket}`: {denial}");
-                if !doubts.contains(&doubt) {
-                    doubts.push(doubt);
-                }
+            // What services write to another account's bucket is that account's matter.
+            let denial = denials.first().filter(|_| looked.destination != Destination::Refused);
+            if let Some(denial) = denial {
+                return Ok(Some(format!("could not tell whether another service writes to `{bucket}`: {denial}")));
             }
             let closed = folders_blocked_by(folders, looked, changes, self.now);
             if !closed.is_empty() {
@@ -265,8 +274,11 @@ impl Question<'_> {
         Ok(None)
     }
 
-    /// Returns the folders in `AWSLogs/ACCOUNT/` and in the Hive form `AWSLogs/aws-account-id=ACCOUNT/`: at the bucket's
-    /// root, under the run's prefixes, and under the bucket's folders of the first and the second level.
+    /// Returns the folders in `AWSLogs/ACCOUNT/`, in the Hive form `AWSLogs/aws-account-id=ACCOUNT/` and in an organization's
+    /// `AWSLogs/o-ID/ACCOUNT/`: at the bucket's root, under the run's prefixes, and under the bucket's folders of the first and
+    /// the second level.
+    ///
+    /// Organizations: <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html>
     async fn service_folders(
         self,
         bucket: &BucketName,
@@ -280,7 +292,9 @@ impl Question<'_> {
         let second = self.listed(bucket, first.clone(), &mut denials).await?;
         roots.extend(first.into_iter().chain(second).filter(is_none_of_aws));
         let roots = roots.into_iter().map(|root| format!("{root}{LOGS}")).collect();
-        let accounts = self.listed(bucket, roots, &mut denials).await?;
+        let (organizations, mut accounts): (Vec<String>, Vec<String>) =
+            self.listed(bucket, roots, &mut denials).await?.into_iter().partition(|folder| is_of_organization(folder));
+        accounts.extend(self.listed(bucket, organizations, &mut denials).await?);
         let services = self.listed(bucket, accounts, &mut denials).await?;
         Ok((services.into_iter().filter_map(service_folder).collect(), denials))
     }
@@ -338,6 +352,11 @@ struct Known<'a> {
     places: &'a BTreeMap<String, Looked>,
     keys: &'a BTreeMap<KeyName, Result<Seen<Key>, String>>,
     vended: &'a VendedInto,
+}
+
+/// Returns whether a folder is named by an organization's ID.
+fn is_of_organization(folder: &str) -> bool {
+    folder.trim_end_matches('/').rsplit('/').next().is_some_and(|name| name.starts_with("o-"))
 }
 
 /// Returns a service's folder and the account in its path.

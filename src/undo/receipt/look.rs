@@ -62,6 +62,11 @@ impl FoundBucket {
 }
 
 impl Look {
+    /// Returns whether it is a bucket that certainly holds objects.
+    pub fn holds_objects(&self) -> bool {
+        matches!(self, Self::Bucket(found) if found.contents == Seen::Present(Contents::Objects))
+    }
+
     /// Returns the value of one of the bucket's settings, as a look of its own.
     #[must_use]
     pub fn within(&self, slot: &Slot) -> Self {

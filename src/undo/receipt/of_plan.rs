@@ -1,6 +1,6 @@
 //! Makes a plan's receipt before the plan is carried out, and updates it during the run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{BucketName, KeyArn, Moment, RunToken};
 use crate::plan::{Effect, Overwrite, Plan, Step};
@@ -22,14 +22,17 @@ pub struct RunFacts {
     pub endpoint: Option<String>,
     /// When the destination was created, according to S3, if it exists.
     pub created: Option<Moment>,
-    /// The same of the sources that are buckets.
+    /// When the sources that are buckets, and the buckets that sources logged to before, were created.
     pub buckets_created: BTreeMap<String, Moment>,
+    /// Those of them that are another account's, or refuse this one.
+    pub buckets_foreign: BTreeSet<String>,
 }
 
 impl Receipt {
     /// Returns the receipt of a plan before it is carried out.
     pub fn for_plan(plan: &Plan, facts: &RunFacts, run: RunId) -> Self {
-        let RunFacts { producer, command, began, token, endpoint, created, buckets_created } = facts.clone();
+        let RunFacts { producer, command, began, token, endpoint, created, buckets_created, buckets_foreign } =
+            facts.clone();
         Self {
             schema: Self::schema(),
             run,
@@ -50,6 +53,7 @@ impl Receipt {
             region: plan.place.region.clone(),
             created,
             buckets_created,
+            buckets_foreign,
             attachments: plan.attachments.clone(),
             asked_for: plan.asked_for.clone(),
             entries: entries(plan).collect(),

@@ -1,6 +1,6 @@
 //! A receipt and its JSON text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +59,9 @@ pub struct Receipt {
     /// When each source bucket, and each bucket that a source logged to before, was created, according to S3. Needs permission to list buckets.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub buckets_created: BTreeMap<String, Moment>,
+    /// Those of these buckets that were another account's, or refused this one, when the run began.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub buckets_foreign: BTreeSet<String>,
     /// Where the run's sources log to, whether it set that or found it so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Held>,

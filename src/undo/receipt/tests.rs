@@ -1,7 +1,7 @@
 //! What an undo decides for what it finds.
 
 use crate::producer::{SourceSetting, SourceSlot};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{BucketEncryption, BucketName, Denial, Moment, RunToken, Seen};
 use crate::plan::{Held, Setting, Slot, TARGET_TAG};
@@ -79,6 +79,7 @@ fn receipt(entries: Vec<Entry>) -> Receipt {
         token: Some(token()),
         created: Some(Moment(100)),
         buckets_created: BTreeMap::new(),
+        buckets_foreign: BTreeSet::new(),
         attachments: Vec::new(),
         asked_for: Vec::new(),
         caller: "arn:aws:iam::111122223333:root".to_owned(),

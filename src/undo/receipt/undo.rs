@@ -147,7 +147,7 @@ impl Undo {
                 matches!(item.restored(), Some(Setting::Source(value)) if value.targets().contains(&bucket));
             if goes_there {
                 item.verdict = Verdict::Keep(format!(
-                    "before the run it logged to `{bucket}`, which was deleted since, and the name may be somebody else's: \
+                    "before the run it logged to `{bucket}`, which is not there any more or may be another account's by now: \
                      choose a destination with `init`, or turn the log off"
                 ));
             }
@@ -382,6 +382,22 @@ impl Receipt {
                 | Change::RotatedKey
                 | Change::Setting { .. } => false,
             })
+    }
+
+    /// Returns the buckets that sources logged to before the run, without its own destination and those that were another
+    /// account's already.
+    pub fn former_buckets(&self) -> BTreeSet<String> {
+        let former = self.entries.iter().filter_map(|entry| match &entry.change {
+            Change::Setting { before: Some(Setting::Source(before)), .. } => Some(before.targets()),
+            Change::BlockedPublicAccess { .. }
+            | Change::MadeAlias { .. }
+            | Change::MadeBucket { .. }
+            | Change::MadeKey { .. }
+            | Change::RotatedKey
+            | Change::Setting { .. } => None,
+        });
+        let is_other = |name: &&str| *name != self.bucket.as_str() && !self.buckets_foreign.contains(*name);
+        former.flatten().filter(is_other).map(str::to_owned).collect()
     }
 
     /// Records what an undo reverted, so that no later undo reverts it again.
