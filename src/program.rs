@@ -42,7 +42,7 @@ fn report(argv: &[OsString]) -> Vec<String> {
     let writes = argv.iter().any(|word| word == "init" || word == "undo");
     let look =
         writes.then_some("changes may have been made: run the same command with `--dry-run` to see what is left");
-    let report = "this is a bug of logbucket: please report it with this message and the command";
+    let report = "this is a bug in logbucket: please report it with this message and the command";
     std::iter::once(report).chain(look).map(str::to_owned).collect()
 }
 

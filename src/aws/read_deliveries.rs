@@ -159,7 +159,7 @@ async fn deliveries(client: &Client, until: Instant) -> Deliveries {
         Ok(Seen::Denied(Denial { why: Unread::Denied, .. })) => Some("denied".to_owned()),
         Ok(Seen::Denied(Denial { why: Unread::Failed(why), .. })) => Some(why),
         Ok(Seen::Denied(Denial { why: Unread::Elsewhere | Unread::NotUnderstood, .. })) => {
-            Some("the answer was not understood".to_owned())
+            Some("could not parse the response".to_owned())
         }
         Err(error) => Some(error.code.unwrap_or(error.message)),
     };

@@ -98,7 +98,7 @@ impl fmt::Display for Reason {
             {
                 let keys: Vec<String> = variables.iter().map(|key| format!("`{key}`")).collect();
                 let keys = keys.join(" and ");
-                write!(f, "`{name}` = {}, and what the request sends of {keys} is not known", quoted(open))
+                write!(f, "`{name}` = {}, and what the request sends for {keys} is unknown", quoted(open))
             }
             Element::Resource { name, asked, open, .. } if self.truth == Truth::Unknown => {
                 let open = if open.is_empty() { String::new() } else { format!(" = {}", quoted(open)) };

@@ -39,7 +39,7 @@ pub enum KeyRefError {
     /// It begins like an ARN but isn't one.
     #[error(transparent)]
     Arn(#[from] ArnError),
-    #[error("`{0}` is not a KMS key: a key ARN, a key id, `alias/NAME` or `create` is expected")]
+    #[error("`{0}` is not a KMS key (expected: a key ARN, a key ID, `alias/NAME` or `create`)")]
     Form(String),
     /// The key that AWS manages for S3.
     #[error("`{0}` is the AWS managed key, which no log service can use: name a customer managed key or `create`")]

@@ -84,7 +84,10 @@ fn a_log_that_goes_elsewhere_is_replaced_by_name_alone() {
         &[("access_logs.s3.enabled", "true"), ("access_logs.s3.bucket", "their-logs"), ("access_logs.s3.prefix", "x")],
     );
     let words = "init clb --source old-web --bucket clb-logs";
-    account.run(&format!("{words} --yes")).ends(7).says("new logs no longer go to `their-logs/x`; those there stay");
+    account
+        .run(&format!("{words} --yes"))
+        .ends(7)
+        .says("new logs no longer go to `their-logs/x`; existing ones stay there");
     assert_eq!(log(&account)[1], "their-logs");
     account.run(&format!("{words} --yes --fix")).ends(0);
     assert_eq!(log(&account), ["true", "clb-logs", "", "60"]);

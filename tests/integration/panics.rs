@@ -67,7 +67,7 @@ fn a_panic_is_told_as_an_error_that_asks_for_a_report() {
         let ran = run(words).ends(1);
         assert_eq!(ran.stdout, "", "{words}");
         assert!(ran.stderr.starts_with("error: internal error at tests/integration/panics.rs:"), "{ran:?}");
-        assert!(ran.stderr.contains("hint: this is a bug of logbucket: please report it"), "{ran:?}");
+        assert!(ran.stderr.contains("hint: this is a bug in logbucket: please report it"), "{ran:?}");
         assert_eq!(ran.stderr.contains("changes may have been made"), writes, "{ran:?}");
         let others = ["hush", "second line", "thread '", "RUST_BACKTRACE"];
         assert!(!others.iter().any(|other| ran.stderr.contains(other)), "{ran:?}");

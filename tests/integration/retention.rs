@@ -89,7 +89,7 @@ fn a_locked_bucket_keeps_what_its_lock_retains() {
     account
         .run("init alb --source web --bucket kept-logs --expire-days 30 --dry-run")
         .ends(0)
-        .says("versions that Object Lock retains stay until it ends");
+        .says("versions retained by Object Lock stay until the retention ends");
 }
 
 #[test]

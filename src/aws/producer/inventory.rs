@@ -176,5 +176,5 @@ fn to_sdk(id: &InventoryId, inventory: &InventoryConfiguration) -> Result<Sdk, A
 
 /// A word of the API that this version does not know.
 #[derive(Debug, thiserror::Error)]
-#[error("its {0} is a word that this version does not know")]
+#[error("its {0} has a value that this version does not know")]
 struct Unknown(&'static str);

@@ -85,7 +85,7 @@ fn a_load_balancer_is_attached_where_it_is_not_yet() {
     let finding = world.finding("attachment-logging");
     assert_eq!(finding.what, "of `web`, the access log goes to `theirs/old`");
     let risk = finding.steps()[0].risk.clone().unwrap();
-    assert_eq!(risk, "new logs no longer go to `theirs/old`; those there stay");
+    assert_eq!(risk, "new logs no longer go to `theirs/old`; existing ones stay there");
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn of_several_logs_only_those_are_written_that_differ() {
     world.attribute(&format!("{stem}.enabled"), "true");
     world.attribute(&format!("{stem}.bucket"), "theirs");
     let risk = world.finding("attachment-logging").steps()[0].risk.clone().unwrap();
-    assert_eq!(risk, "new logs no longer go to `theirs`; those there stay");
+    assert_eq!(risk, "new logs no longer go to `theirs`; existing ones stay there");
 }
 
 #[test]

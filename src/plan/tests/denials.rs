@@ -184,6 +184,6 @@ fn a_sid_that_can_t_be_typed_as_it_is_shown_gives_way_to_the_place() {
         let told = policy_lines(&world);
         assert_eq!(told.last().unwrap(), "policy-grant info: replaces s3:PutBucketPolicy", "{sid:?}");
         let what = world.finding("policy-grant").what;
-        assert_eq!(what, "a Deny statement is narrowed");
+        assert_eq!(what, "the plan exempts the service from a Deny statement");
     }
 }

@@ -438,7 +438,7 @@ fn a_key_names_the_services_of_the_policy_that_it_would_stop() {
             "Action": "s3:PutObject", "Resource": "arn:aws:s3:::acme-logs/alb/*" }));
     });
     assert!(with_alb.ends_with(
-        "; `logdelivery.elasticloadbalancing.amazonaws.com`, which the bucket policy lets in, can no longer deliver"
+        "; `logdelivery.elasticloadbalancing.amazonaws.com`, which the bucket policy allows, can no longer deliver"
     ));
     let mut back = with_key(Producer::Nlb);
     back.statement(serde_json::json!({ "Sid": "Alb", "Effect": "Allow",
@@ -481,7 +481,7 @@ fn the_destination_is_told_in_words() {
     let mut world = in_order(Producer::Alb);
     assert_eq!(world.plan().destination, "existing bucket, SSE-S3");
     world.bucket().encryption = denied("s3:GetEncryptionConfiguration");
-    assert_eq!(world.plan().destination, "existing bucket, its encryption not known");
+    assert_eq!(world.plan().destination, "existing bucket, encryption unknown");
     world.bucket().encryption = Seen::Present(sse_kms(Some(KEY)));
     assert_eq!(world.plan().destination, "existing bucket, SSE-KMS with a customer managed key -> SSE-S3");
     let mut world = with_key(Producer::Nlb);

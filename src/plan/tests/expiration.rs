@@ -97,7 +97,7 @@ fn a_rule_of_somebody_else_that_comes_first_is_named() {
     };
     let of = |theirs: ExpirationRule| warned(&with(vec![theirs]));
     let wish =
-        "; you asked for logs to be deleted 30 days after they are written, and S3 honors the rule that comes first";
+        "; you asked for logs to be deleted 30 days after they are written, but S3 applies whichever rule comes first";
     let deletes =
         |logs: &str, when: &str| vec![format!("lifecycle rule `theirs` of `acme-logs` deletes {logs} {when}{wish}")];
     assert_eq!(of(theirs("", 7)), deletes("logs", "after 7 days"));
@@ -153,7 +153,7 @@ fn what_is_moved_later_than_it_is_deleted_is_refused_before_anything_is_changed(
     };
     for days in [30, 31, 90] {
         let found = moved(Some(days), None).finding("lifecycle-expiration");
-        let what = format!("moves objects to GLACIER after {days} days, which is not before they would be deleted");
+        let what = format!("moves objects to GLACIER after {days} days, but they are deleted by then");
         assert!(found.refuses() && found.what.contains(&what), "{}", found.what);
     }
     assert!(

@@ -213,7 +213,7 @@ fn a_doubt_about_the_account_of_old_is_no_refusal() {
 fn the_nearest_statement_is_shown_with_what_of_it_fails() {
     let nearest = |producer: Producer, statement: Value| {
         let what = with(producer, &json!([statement])).finding("policy-grant").what;
-        what.split_once("; nearest is ").map_or_else(|| panic!("{what}"), |(_, nearest)| nearest.to_owned())
+        what.split_once("; closest match: ").map_or_else(|| panic!("{what}"), |(_, nearest)| nearest.to_owned())
     };
     let of_account = |account: &str, key: &str| {
         json!({ "Sid": "Old", "Effect": "Allow", "Principal": { "AWS": format!("arn:aws:iam::{account}:root") },

@@ -370,7 +370,7 @@ fn a_key_policy_is_told_with_the_statement_that_fails_and_what_of_it() {
     };
     let condition = |condition: Value| statement(&|statement| statement["Condition"] = condition.clone());
     let near =
-        "does not allow `kms:GenerateDataKey` to `delivery.logs.amazonaws.com`; nearest is statement 2 `Theirs`: ";
+        "does not allow `kms:GenerateDataKey` to `delivery.logs.amazonaws.com`; closest match: statement 2 `Theirs`: ";
     let element = |name: &str, value: Value| statement(&|statement| statement[name] = value.clone());
     let shut = [
         (

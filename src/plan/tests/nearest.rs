@@ -17,7 +17,7 @@ fn service(name: &str) -> Value {
 #[track_caller]
 fn nearest(world: &World) -> String {
     let what = world.finding("policy-grant").what;
-    what.split_once("; nearest is ").unwrap_or_else(|| panic!("nothing is near: {what}")).1.to_owned()
+    what.split_once("; closest match: ").unwrap_or_else(|| panic!("nothing is near: {what}")).1.to_owned()
 }
 
 #[test]

@@ -127,7 +127,7 @@ fn only_the_sources_without_a_grant_get_one() {
     assert_eq!(world.written_policy().raw_statements()[1]["Condition"]["ArnLike"]["aws:SourceArn"], sources);
     let what = world.finding("policy-grant").what;
     assert!(what.starts_with("nothing in the bucket policy lets `logging.s3.amazonaws.com` in for `app-data`, `c-3`;"));
-    assert!(what.contains("; nearest is statement 1 `Theirs`: "), "{what}");
+    assert!(what.contains("; closest match: statement 1 `Theirs`: "), "{what}");
     // One that perhaps is let in and one that is not: nothing less than a missing grant.
     let mut unsure = theirs.clone();
     unsure["Condition"] = json!({ "ArnLike": { "aws:SourceArn": "arn:aws:s3:::app-data" },
@@ -139,7 +139,7 @@ fn only_the_sources_without_a_grant_get_one() {
     assert_eq!(policy_lines(&world), ["policy-grant warning: adds s3:PutBucketPolicy"]);
     assert!(world.finding("policy-grant").what.contains("in for `app-data`, `c-3` depends on statement 2 `Theirs`: "));
     world.policy(&json!([]));
-    assert!(world.finding("policy-grant").what.ends_with("; there is no statement at all"));
+    assert!(world.finding("policy-grant").what.ends_with("; it has no statements"));
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn the_nearest_statements_are_those_that_allow_the_first_source_something() {
     let (near, other) = (theirs("Near", "Allow", "arn:aws:s3:::b-2"), theirs("Other", "Deny", "arn:aws:s3:::c-3"));
     world.policy(&json!([near, other]));
     let what = world.finding("policy-grant").what;
-    assert!(what.contains("; nearest is statement 1 `Near`: "), "{what}");
+    assert!(what.contains("; closest match: statement 1 `Near`: "), "{what}");
     assert!(!what.contains("Other"), "{what}");
     world.policy(&json!([other]));
     assert!(world.finding("policy-grant").what.ends_with(" in for `app-data`"));
