@@ -36,9 +36,9 @@ pub enum Element {
         name: &'static str,
         /// The requested resource.
         asked: String,
-        /// Those of its patterns that leave it open whether they match.
+        /// The patterns that may or may not match.
         open: Vec<String>,
-        /// The keys of the request that stand in those as variables, and of which the value is not known.
+        /// The variables in those patterns whose value is unknown.
         variables: Vec<String>,
     },
     /// One condition: operator, key and values.

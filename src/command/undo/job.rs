@@ -153,7 +153,7 @@ impl Job<'_> {
             if *ended == Ended::Done && matches!(item.verdict, Verdict::Restore { .. }) {
                 let mut receipt = recorded.borrow_mut();
                 receipt.mark_undone(item);
-                // The whole is recorded at the end, with its error.
+                // Everything is recorded at the end, with any error.
                 let _ = self.receipts.keep(&receipt);
             }
             reporter.say(UndoEvent::Restored { item, ended });
@@ -161,7 +161,7 @@ impl Job<'_> {
         let needed = async |item: &Item| match self.question(later, caller).without_what_is_needed(undo.clone()).await {
             Ok(now) => {
                 let item = now.items.iter().find(|other| other.change == item.change)?;
-                // What could be read when it was approved, and can't be any more, is no reason to take something away.
+                // If something can no longer be read since the approval, nothing is removed because of that.
                 let news = || now.doubts.iter().find(|doubt| !undo.doubts.contains(doubt));
                 item.needed_by().or_else(|| news().map(String::as_str)).map(str::to_owned)
             }
