@@ -49,7 +49,7 @@ fn report(argv: &[OsString]) -> Vec<String> {
 /// The message of the SDK client's panic when it finds no CA.
 const NO_CAS: &str = "no valid root certificates";
 
-/// Returns message and hints for a panic that is no bug of ours.
+/// Returns message and hints for a panic that is not logbucket's fault.
 fn known(panic: &Panic) -> Option<(String, Vec<String>)> {
     let hint = "install the system's CA certificates (the package is often called `ca-certificates`), or name a file of them with \
                 `AWS_CA_BUNDLE`";
@@ -72,7 +72,7 @@ fn parsed(argv: &[OsString], access: Access) -> Exit {
     if !ui::output_was_lost() {
         return exit;
     }
-    // A result that nobody could read must not look like a success.
+    // A result that no one could read must not look like a success.
     let applied = matches!(exit, Exit::Done | Exit::NotProven) && ui::something_was_changed();
     let is_result = matches!(exit, Exit::Done | Exit::Pending | Exit::Problems);
     match (applied, is_result) {

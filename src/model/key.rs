@@ -9,7 +9,7 @@ use super::{Arn, ArnError};
 
 /// A key's full ARN: the only name that a log service resolves to the intended key.
 ///
-/// An id or alias "resolves the key within the requester's account", which is the log service's:
+/// An ID or alias "resolves the key within the requester's account", so in the log service's:
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html>
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct KeyArn(Arn);

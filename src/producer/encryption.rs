@@ -30,7 +30,7 @@ pub const AS_OF: &str = "2026-09";
 /// A cell of the matrix.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Rule {
-    /// What comes of it.
+    /// The result.
     pub outcome: Outcome,
     /// Why, for a reader who has the bucket before them.
     pub why: &'static str,

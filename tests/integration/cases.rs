@@ -130,7 +130,7 @@ fn a_deny_of_old_tls_or_of_customer_provided_keys_meets_no_log_service_nor_the_a
 fn a_request_that_names_its_own_encryption_leaves_the_bucket_s_default_alone() {
     use sandbox::{Encryption, KeySeed};
     let key = || Some(KeySeed::new());
-    // A key that allows nobody, AWS's own key, and dual-layer encryption.
+    // A key that allows no one, AWS's own key, and dual-layer encryption.
     for (seed, algorithm) in [(key(), "aws:kms"), (None, "aws:kms"), (None, "aws:kms:dsse")] {
         let account = Inventory.at(&[Inventory.grant(&["*"], &anything())]);
         let arn = seed.map(|seed| account.wait(account.sandbox.put_key(seed)));
@@ -259,7 +259,7 @@ fn a_report_without_an_encryption_of_its_own_is_stopped_by_a_policy_that_asks_fo
         json!({"StringNotEquals": {header: "AES256"}}),
         json!({"Null": {header: "true"}}),
     ] {
-        // What is asked of uploads alone locks nobody out.
+        // What is asked of uploads alone locks no one out.
         let mut guard = deny(&condition);
         guard["Action"] = json!("s3:PutObject");
         let account = Inventory.at(&[Inventory.grant(&["*"], &anything()), guard]);

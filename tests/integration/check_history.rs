@@ -125,7 +125,7 @@ fn who_moved_a_source_is_blamed_and_not_the_run_that_let_it_in_elsewhere() {
 fn a_call_of_logbucket_itself_is_marked_as_such() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket nlb-logs --kms-key create --yes").ends(0);
-    // AWS's own managed key, which lets nobody in: as if an earlier run had set it.
+    // AWS's own managed key, which lets no one in: as if an earlier run had set it.
     account.sandbox.set_encryption("nlb-logs", Encryption::kms(None));
     let found = is(&account, "nlb --source edge", "dead", "encryption-not-writable");
     let history = found["history"].as_str().unwrap_or_else(|| panic!("no history: {found:#}"));

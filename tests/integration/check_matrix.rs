@@ -69,7 +69,7 @@ fn every_cell_has_the_cause_that_aws_documents_and_a_fix_that_fixes() {
                 continue;
             };
             if (producer, encryption) == ("s3-access", "open key") {
-                // Not supported, and seen to arrive under a key that allows the service: nobody can know.
+                // Not supported, and seen to arrive under a key that allows the service: no one can know.
                 account.run(&format!("check {log}")).ends(1);
                 assert_eq!(found["health"], "unknown", "{cell}: {found:#}");
                 assert_eq!(found["findings"][0]["id"], cause, "{cell}: {found:#}");

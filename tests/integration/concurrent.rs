@@ -1,4 +1,4 @@
-//! What somebody else changes between the plan and its steps is not written over: the run stops, shows it, and the next goes on.
+//! What someone else changes between the plan and its steps is not written over: the run stops, shows it, and the next goes on.
 
 use sandbox::{Behind, Effect, Encryption, Fault, KeyView, When, seed};
 
@@ -170,7 +170,7 @@ fn two_runs_at_once_on_one_bucket_leave_both_grants() {
     }
 }
 
-/// Somebody who read the policy before a run wrote it writes it back while the run attaches its source.
+/// Someone who read the policy before a run wrote it writes it back while the run attaches its source.
 fn written_over_while_it_attaches(words: &str, attach: &str, own: &str) {
     let account = Account::seeded();
     account.sandbox.inject(Fault {

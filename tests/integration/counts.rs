@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::account::Account;
 
-/// In us-east-1 three of them only make sure that nobody else created the bucket meanwhile, the last right before its policy.
+/// In us-east-1 three of them only make sure that no one else created the bucket meanwhile, the last right before its policy.
 #[test]
 fn a_new_bucket_for_an_alb_takes_at_most_31_requests_17_in_a_row() {
     let account = Account::seeded();

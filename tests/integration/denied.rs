@@ -38,7 +38,7 @@ fn a_denied_read_is_told_and_never_ends_in_a_silent_success() {
                 let told = findings.iter().any(|finding| {
                     finding["severity"] == "warning" && finding["what"].as_str().unwrap().contains("could not read")
                 });
-                // A lifecycle, tags or a test file that nobody asked about need no word, nor who else may manage a source.
+                // A lifecycle, tags or a test file that no one asked about need no word, nor who else may manage a source.
                 // The date of a bucket's creation only makes surer that it is still the same.
                 let needless = [
                     "DescribeTags",

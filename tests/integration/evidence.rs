@@ -1,4 +1,4 @@
-//! Evidence is what a log service can have written: what anybody else puts beneath a log's folder proves nothing, and where it
+//! Evidence is what a log service can have written: what anyone else puts beneath a log's folder proves nothing, and where it
 //! can't be told apart the text says how sure it is. Looking for it costs no more than a bound.
 
 use std::time::{Duration, SystemTime};

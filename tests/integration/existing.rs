@@ -131,7 +131,7 @@ fn settings_that_stop_s3_access_logs_are_named() {
     account.run("init s3-access --source app-data --bucket paying-logs --yes --fix").ends(0);
     assert!(!account.bucket("paying-logs").requester_pays);
     account.run("init s3-access --source app-images --bucket plain-target --yes").ends(0);
-    // A destination that is logged itself is advised against and works: its log is somebody's, and stays.
+    // A destination that is logged itself is advised against and works: its log is someone's, and stays.
     account
         .run("init s3-access --source app-data --bucket app-images --yes --fix")
         .ends(0)

@@ -1,4 +1,4 @@
-//! Files that are written: whole, like the ones that they replace, and through nobody else's link.
+//! Files that are written: whole, like the ones that they replace, and through no one else's link.
 
 #![cfg(unix)]
 
@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use crate::account::{Account, Ran};
 
-/// Somebody else.
+/// Someone else.
 const OTHER: u32 = 12_345;
 
-/// A folder in which everybody may add files, as /tmp is.
+/// A folder in which everyone may add files, as /tmp is.
 fn shared_folder(account: &Account) -> PathBuf {
     let folder = account.home().join("shared");
     fs::create_dir(&folder).unwrap();

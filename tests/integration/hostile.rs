@@ -1,4 +1,4 @@
-//! Policies that nobody would write: never a crash or a hang, nothing of somebody's is lost, and what is not understood is refused.
+//! Policies that no one would write: never a crash or a hang, nothing of someone's is lost, and what is not understood is refused.
 
 use std::fmt::Write as _;
 use std::fs;

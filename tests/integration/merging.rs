@@ -1,4 +1,4 @@
-//! Merging into somebody's policy: theirs survives, ours is there once, and the service is let in or the plan says why not.
+//! Merging into someone's policy: theirs survives, ours is there once, and the service is let in or the plan says why not.
 
 use logbucket::model::BucketEncryption;
 use logbucket::plan::{FindingId, Plan, Step, plan};

@@ -66,7 +66,7 @@ fn judged(ran: &Ran) {
     assert!([0, 3].contains(&ran.code), "{ran:?}");
 }
 
-/// An address on loopback where nobody listens.
+/// An address on loopback where no one listens.
 fn nobody() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     format!("http://{}", listener.local_addr().unwrap())

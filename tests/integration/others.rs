@@ -1,4 +1,4 @@
-//! What is somebody else's stays so: buckets, settings and objects that no run created, and logs that a run does not know.
+//! What is someone else's stays so: buckets, settings and objects that no run created, and logs that a run does not know.
 
 use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ use crate::wizard::NOW;
 
 const TAGGED: &str = "<Tagging xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><TagSet><Tag><Key>team</Key><Value>data</Value></Tag></TagSet></Tagging>";
 
-/// A bucket of somebody's, as they made it: with a tag and SSE-KMS.
+/// A bucket of someone's, as they made it: with a tag and SSE-KMS.
 fn theirs(region: &str) -> BucketSeed {
     BucketSeed::new("demo-logs").within(region).setting("tagging", TAGGED).encrypted(Encryption::kms(None))
 }
@@ -147,7 +147,7 @@ fn a_grant_that_a_colleagues_load_balancer_uses_stays() {
     account.run("undo latest --yes").ends(6).says("access log of load balancer `other` needs it");
     assert_eq!(account.policy("shared-logs"), policy);
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
-    // The way out: once nobody needs it, the same undo takes it back.
+    // The way out: once no one needs it, the same undo takes it back.
     account.sandbox.set_attributes("other", &[("access_logs.s3.enabled", "false")]);
     account.run("undo latest --yes").ends(0);
     assert!(!account.sids("shared-logs").contains(&"LogbucketAlb".to_owned()));
@@ -361,7 +361,7 @@ fn a_bucket_that_was_created_again_is_not_deleted() {
     );
     account.sandbox.drop_bucket("demo-logs");
     account.wait(account.sandbox.put_bucket(BucketSeed::new("demo-logs").setting("tagging", &tags)));
-    account.run("undo latest --yes").says("somebody created another one with its name");
+    account.run("undo latest --yes").says("someone created another one with its name");
     assert!(account.sandbox.bucket("demo-logs").is_some());
 }
 
@@ -536,7 +536,7 @@ fn a_receipt_that_somebody_else_can_have_written_is_not_carried_out() {
     account.run("undo latest --yes").ends(0);
 }
 
-/// S3 takes the rules of a bucket as a whole and without a condition: what somebody does to theirs while the write is under way is
+/// S3 takes the rules of a bucket as a whole and without a condition: what someone does to theirs while the write is under way is
 /// looked for, and written once more.
 #[test]
 fn a_lifecycle_rule_that_comes_while_the_rules_are_written_stays() {

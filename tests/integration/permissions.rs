@@ -187,7 +187,7 @@ fn the_printed_policy_is_enough_for_init_and_no_action_in_it_is_needless() {
             asked.contains(action) && outcome(&run.carried_out(&without(policy, action)).1) != *full
         })
     };
-    // When the bucket was created only matters where somebody creates it anew or the run is undone, and keys are only searched for one
+    // When the bucket was created only matters where someone creates it anew or the run is undone, and keys are only searched for one
     // whose ARN no receipt knows.
     let of_mishaps = ["kms:ListKeys", "kms:ListResourceTags", "s3:ListAllMyBuckets"];
     let is_needless = |action: &String| !of_mishaps.contains(&action.as_str()) && !is_missed(action);

@@ -1,4 +1,4 @@
-//! IAM is asked before anything is changed: what is missing is told at once, and what IAM can't tell stops nobody.
+//! IAM is asked before anything is changed: what is missing is told at once, and what IAM can't tell stops no one.
 
 use sandbox::{Effect, Fault, When, seed};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Receipts: none is missing, none is half, nobody else reads them, and old ones stay readable.
+//! Receipts: none is missing, none is half, no one else reads them, and old ones stay readable.
 
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};

@@ -61,14 +61,14 @@ fn an_acl_that_lets_logs_in_is_enough_for_init_as_it_is_for_check() {
         .run("init s3-access --source app-data --bucket acl-logs --dry-run")
         .ends(0)
         .says("an ACL that could not be read");
-    // One that has no meaning, since ACLs are disabled, lets nobody in.
+    // One that has no meaning, since ACLs are disabled, lets no one in.
     account.sandbox.clear_faults();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("off-logs").owned("BucketOwnerEnforced")));
     account.run("init s3-access --source app-data --bucket off-logs --yes --fix").ends(0);
     assert_eq!(account.writes(), ["PutBucketPolicy", "PutBucketLogging"]);
 }
 
-/// A bucket whose policy keeps everybody out.
+/// A bucket whose policy keeps everyone out.
 fn with_locked() -> Account {
     let account = Account::seeded();
     let policy = json!({ "Version": "2012-10-17", "Statement": [{
@@ -118,7 +118,7 @@ fn a_bucket_of_ones_own_that_refuses_is_called_ones_own() {
     );
     log_to(&account, "app-data", "locked-logs");
     account.run("check s3-access --source app-data").says(own);
-    // Nobody says whose it is.
+    // No one says whose it is.
     account.sandbox.inject(denied("ListBuckets"));
     account.run("init alb --source web --bucket locked-logs --yes").ends(5).says("bucket names are shared").omits(own);
     // Another's.

@@ -64,7 +64,7 @@ const ELSEWHERE: &str = "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/do
 
 const INVENTORY: &str = "<InventoryConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Id>logbucket</Id><IsEnabled>false</IsEnabled><Filter><Prefix>photos/</Prefix></Filter><Destination><S3BucketDestination><AccountId>111122223333</AccountId><Bucket>arn:aws:s3:::strict-logs</Bucket><Format>ORC</Format><Prefix>inv</Prefix></S3BucketDestination></Destination><Schedule><Frequency>Weekly</Frequency></Schedule><IncludedObjectVersions>All</IncludedObjectVersions><OptionalFields><Field>ETag</Field></OptionalFields></InventoryConfiguration>";
 
-/// An account where everything that a run can replace is there, and is somebody's.
+/// An account where everything that a run can replace is there, and is someone's.
 fn lived_in() -> Account {
     let account = Account::seeded();
     account.sandbox.set_setting("shared-logs", "lifecycle", Some(RULES));
@@ -125,7 +125,7 @@ fn what_somebody_changed_since_is_left_alone_and_told() {
     assert_eq!(account.bucket("kms-logs").policy.unwrap(), theirs);
     assert_eq!(account.bucket("kms-logs").encryption.algorithm, "aws:kms");
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
-    // Nothing is left that an undo could do: the newest run that is not undone is another, and this one alarms nobody again.
+    // Nothing is left that an undo could do: the newest run that is not undone is another, and this one alarms no one again.
     account.run("undo latest --yes").ends(0).says("nothing to restore");
     let run = runs(&account)[0]["run"].as_str().unwrap().to_owned();
     account.run(&format!("undo {run} --yes")).ends(0).says("changed by someone since");
@@ -154,7 +154,7 @@ fn a_quiet_undo_still_says_what_stays_and_why() {
     account.run(&format!("undo {run} --yes -q")).ends(6).says("needed ").says("depends on it; undo that run first");
 }
 
-/// What somebody changes after a run.
+/// What someone changes after a run.
 type Changing = fn(&Account);
 
 #[test]
@@ -189,7 +189,7 @@ fn every_setting_that_moved_is_left_alone() {
         let state = account.sandbox.state();
         let ran = account.run("undo latest --dry-run").ends(if moved.is_empty() { 0 } else { 6 });
         assert_eq!(account.sandbox.state(), state, "{words}");
-        // What was put back by somebody already is as it was before, and no news.
+        // What was put back by someone already is as it was before, and no news.
         if moved.is_empty() {
             assert!(!ran.stdout.contains("changed by someone since"), "{}", ran.stdout);
         } else {
@@ -436,7 +436,7 @@ fn latest_stays_at_a_run_that_others_still_need() {
     account.run("undo").says("partly undone");
     account.run(&format!("undo {before} --yes")).ends(0).says("where `web` logs");
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
-    // It is looked at again, and goes once nobody logs there.
+    // It is looked at again, and goes once no one logs there.
     account.run("undo latest --yes").ends(6).says(&newest);
     account.sandbox.set_setting("app-images", "logging", None);
     account.run("undo latest --yes").ends(0);
@@ -517,7 +517,7 @@ fn latest_stays_at_a_run_until_its_undo_ends_with_0() {
     let first = runs(&account)[1]["run"].as_str().unwrap().to_owned();
     let told = format!("the run before it is `{first}`");
     let is_on = || account.sandbox.state()["buckets"]["app-data"]["settings"].to_string().contains("one-logs");
-    // Somebody else's is left alone, which is no success: the same command again is about the same run.
+    // Someone else's is left alone, which is no success: the same command again is about the same run.
     account.run("undo latest --yes").ends(6).says("changed by someone since").says(&told);
     let again = account.run("undo latest --yes");
     assert!(again.stdout.contains("two-logs") && is_on(), "{again:?}");

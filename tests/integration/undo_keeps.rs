@@ -1,4 +1,4 @@
-//! What an undo leaves since somebody would lose something by it, or nobody can tell.
+//! What an undo leaves since someone would lose something by it, or no one can tell.
 
 use std::process::Stdio;
 use std::thread;
@@ -127,7 +127,7 @@ fn a_log_does_not_go_back_to_a_bucket_whose_name_another_account_took() {
     account.sandbox.drop_bucket("old-logs");
     account.sandbox.pass(Duration::from_mins(1));
     account.wait(account.sandbox.put_bucket(BucketSeed::new("old-logs").of(seed::OTHER_ACCOUNT)));
-    account.run("undo latest --yes").says("the name may be somebody else's");
+    account.run("undo latest --yes").says("the name may be someone else's");
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.bucket"], "new-logs");
     assert!(account.policy("new-logs").to_string().contains("LogbucketAlb"), "the log needs its grant");
 }
@@ -139,7 +139,7 @@ fn an_encryption_whose_key_nobody_can_use_any_more_is_not_restored() {
     let key =
         account.sandbox.keys().into_iter().find(|key| key.aliases.contains(&"alias/kms-logs".to_owned())).unwrap();
     account.sandbox.set_key_state(&key.arn, "PendingDeletion");
-    account.run("undo latest --yes").says("so nobody could write to the bucket");
+    account.run("undo latest --yes").says("so no one could write to the bucket");
     assert_eq!(account.bucket("kms-logs").encryption.algorithm, "AES256");
 }
 
@@ -161,7 +161,7 @@ fn an_undo_that_is_killed_remembers_what_it_restored() {
     child.kill().unwrap();
     child.wait().unwrap();
     account.sandbox.clear_faults();
-    // Somebody sets the log as the run had left it.
+    // Someone sets the log as the run had left it.
     let attributes: Vec<(&str, &str)> = left
         .iter()
         .filter(|(name, _)| name.starts_with("access_logs"))

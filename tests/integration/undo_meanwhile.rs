@@ -57,7 +57,7 @@ fn a_run_that_was_undone_while_the_undo_was_looked_at_is_over() {
     let terminal = Terminal::start(&account, "undo latest");
     terminal.shows(NOW);
     account.run("undo latest --yes").ends(0);
-    // Somebody sets the same by the console.
+    // Someone sets the same by the console.
     let logs = [("access_logs.s3.enabled", "true"), ("access_logs.s3.bucket", "shared-logs")];
     account.sandbox.set_policy("shared-logs", Some(&policy.to_string()));
     account.sandbox.set_attributes("web", &logs);
@@ -100,7 +100,7 @@ fn a_log_that_comes_while_the_undo_writes_keeps_what_it_needs() {
         assert_eq!(code, Some(6), "{text}");
         assert!(text.contains("needed") && text.contains("`other`"), "{text}");
         assert_eq!(account.policy(bucket), policy, "{text}");
-        // Once nobody needs it, the same undo goes on.
+        // Once no one needs it, the same undo goes on.
         account.sandbox.set_attributes("other", &[("access_logs.s3.enabled", "false")]);
         account.run("undo latest --yes").ends(0);
     }
@@ -130,5 +130,5 @@ fn a_log_does_not_go_back_to_a_bucket_that_is_another_account_s_by_now() {
     account.sandbox.drop_bucket("first-logs");
     let theirs = BucketSeed { account: "444455556666".to_owned(), ..BucketSeed::new("first-logs") };
     account.wait(account.sandbox.put_bucket(theirs));
-    account.run("undo latest --dry-run").says("the name may be somebody else's");
+    account.run("undo latest --dry-run").says("the name may be someone else's");
 }

@@ -12,7 +12,7 @@ use crate::check::{is, is_fixed};
 
 const HEADER: &str = "s3:x-amz-server-side-encryption";
 
-/// A Deny of uploads alone, which locks nobody out.
+/// A Deny of uploads alone, which locks no one out.
 fn guard(condition: &Value) -> Value {
     let mut guard = deny(condition);
     guard["Action"] = json!("s3:PutObject");

@@ -179,12 +179,12 @@ impl Question<'_> {
         Ok(self.aws.key_of_report(region, account, key).await?)
     }
 
-    /// Returns why nobody could write under the encryption to restore, if its key is known to fail.
+    /// Returns why no one could write under the encryption to restore, if its key is known to fail.
     fn why_unusable(self, after: &Setting, key: &Seen<Key>) -> Option<String> {
         let Setting::Encryption(Some(after)) = after else { return None };
         let (name, key) = (after.key.as_ref()?, key.present()?);
         let reason = unusable_key(&self.receipt.region, key)?;
-        Some(format!("the key `{name}` of the earlier encryption {reason}, so nobody could write to the bucket"))
+        Some(format!("the key `{name}` of the earlier encryption {reason}, so no one could write to the bucket"))
     }
 
     /// Returns why the bucket must stay: a log goes there, or may.

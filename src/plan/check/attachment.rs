@@ -7,13 +7,13 @@ use crate::producer::{AttachedAs, Attaching, EncryptedBy, Goal, OwnEncryption, R
 
 use super::{reports, test_file};
 
-/// Returns the findings on attachments. `mended` is true if this run changes what the service may do.
+/// Returns the findings on attachments. `access_changes` is true if this run changes what the service may do.
 ///
 /// If AWS checks the destination during the call that attaches, an attached source is then attached again. Not if logs
 /// arrive with an encryption that AWS documents as refused, or if only the test file is refused: AWS would then refuse
 /// a log that is already on.
-pub(in crate::plan) fn check(world: &World<'_>, mended: bool) -> Vec<Finding> {
-    let renewed = mended && !super::encryption::is_kept_against_documents(world);
+pub(in crate::plan) fn check(world: &World<'_>, access_changes: bool) -> Vec<Finding> {
+    let renewed = access_changes && !super::encryption::is_kept_against_documents(world);
     let of = |(index, source)| {
         let renewed = renewed && !test_file::would_be_refused(world, index);
         of_source(world, source, if renewed { Renewal::ToBeJudged } else { Renewal::None })

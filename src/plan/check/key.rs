@@ -166,7 +166,7 @@ pub fn failing_default(producer: Producer, bucket: &Bucket, region: &Region, key
     let hint = match key.present().map_or("", |key| key.state.as_str()) {
         "Disabled" => format!("`{enable}`, or {other}"),
         "PendingDeletion" => format!(
-            "`aws kms cancel-key-deletion --region {region} --key-id {name}`, then `{enable}`: without the key nobody can read what it encrypted; or {other}"
+            "`aws kms cancel-key-deletion --region {region} --key-id {name}`, then `{enable}`: without the key no one can read what it encrypted; or {other}"
         ),
         _ => other.to_owned(),
     };

@@ -106,11 +106,11 @@ fn denied_perhaps(doubt: Finding, document: &Document, probe: &Probe, decision: 
     let in_doubt: Vec<&Verdict> =
         decision.deciding().into_iter().filter(|verdict| verdict.effect != Some(Effect::Allow)).collect();
     let likely = evaluate(document, &probe.likely()).statements;
-    let strikes = |verdict: &&Verdict| {
+    let applies = |verdict: &&Verdict| {
         let same = likely.iter().find(|likely| likely.index == verdict.index);
         same.is_some_and(|likely| likely.effect == Some(Effect::Deny) && likely.truth == Truth::True)
     };
-    let struck: Vec<&Verdict> = in_doubt.iter().copied().filter(strikes).collect();
+    let struck: Vec<&Verdict> = in_doubt.iter().copied().filter(applies).collect();
     if struck.is_empty() {
         return Finding {
             what: format!("could not tell whether {} is allowed: it depends on {}", probe.what, told(&in_doubt)),

@@ -73,8 +73,8 @@ fn denies(way: &WayIn, document: &Document, sureness: Sureness) -> impl Iterator
             Sureness::Certain => judged.clone(),
             Sureness::VeryLikely => evaluate(document, &probe.likely()).statements,
         };
-        let strikes = |verdict: &Verdict| verdict.effect == Some(Effect::Deny) && verdict.truth == Truth::True;
-        judged.into_iter().zip(struck).filter(move |(_, struck)| strikes(struck)).map(|(judged, _)| judged)
+        let applies = |verdict: &Verdict| verdict.effect == Some(Effect::Deny) && verdict.truth == Truth::True;
+        judged.into_iter().zip(struck).filter(move |(_, struck)| applies(struck)).map(|(judged, _)| judged)
     })
 }
 

@@ -301,12 +301,12 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
                 continue;
             }
             let certainly = is_shut && decision.answer == Answer::ExplicitlyDenied;
-            let strikes = likely_strikes(after, probe);
+            let matching = likely_matches(after, probe);
             // A doubtful grant does not matter if another one is certain.
             let is_idle =
                 |verdict: &&Verdict| is_granted == Truth::True && verdict.effect == Some(Effect::Allow) && !certainly;
             for verdict in decision.deciding().into_iter().filter(|verdict| !is_idle(verdict)) {
-                let into = match strikes.get(&verdict.index) {
+                let into = match matching.get(&verdict.index) {
                     _ if certainly => &mut certain,
                     Some(Truth::True) => &mut likely,
                     Some(Truth::False) => &mut unlikely,
@@ -345,7 +345,7 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
 }
 
 /// Returns whether each Deny statement matches a request that carries what an AWS service very likely sends.
-fn likely_strikes(document: &Document, probe: &Probe) -> BTreeMap<usize, Truth> {
+fn likely_matches(document: &Document, probe: &Probe) -> BTreeMap<usize, Truth> {
     let statements = evaluate(document, &probe.likely()).statements;
     let denies = statements.iter().filter(|verdict| verdict.effect == Some(Effect::Deny));
     denies.map(|verdict| (verdict.index, verdict.truth)).collect()

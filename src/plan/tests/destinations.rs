@@ -1,4 +1,4 @@
-//! Destinations that are there, are still to be made, or may not be used.
+//! Destinations that exist, don't exist yet, or can't be used.
 
 use super::fixture::{ACCOUNT, each, in_order, new, tags};
 use crate::model::Namespace;

@@ -1,5 +1,5 @@
-//! A policy is judged by every key that a service writes, and by each way in: what lets in one key of many is no permission, and
-//! what is not known is neither a yes nor a no.
+//! A policy is evaluated for every key that a service writes, and for each way in: allowing one key of many is not
+//! enough, and what is unknown is neither allowed nor denied.
 
 use serde_json::{Value, json};
 
@@ -36,7 +36,7 @@ fn a_grant_for_some_of_the_keys_is_none_for_the_others() {
         (Producer::Alb, &[&format!("{folder}/*")], &OPEN),
         (Producer::Alb, &[&format!("{folder}/ELB*"), &format!("{logs}/2026/*")], &DOUBTED),
         (Producer::Nlb, &[&format!("{logs}/2027/01/*")], &DOUBTED),
-        // What is over when the world is seen, in January 2027, lets nothing in any more.
+        // A grant that ended before the observation, in January 2027, allows nothing any more.
         (Producer::Nlb, &[&format!("{logs}/2026/01/*")], &MISSING),
         (Producer::Alb, &[&format!("{folder}/ELB*"), &format!("{logs}/2025/*")], &MISSING),
         (Producer::Nlb, &[&format!("{logs}/????/??/??/*.log.gz")], &OPEN),
@@ -77,7 +77,7 @@ fn a_test_file_is_needed_for_a_log_that_is_to_be_enabled_alone() {
         let mut world = bare(Producer::Alb);
         world.policy(&statements);
         assert_eq!(policy_lines(&world), off);
-        // It is on, and is to go elsewhere.
+        // The log is on, but should go elsewhere.
         let mut moved = with(Producer::Alb, &statements);
         moved.attribute("access_logs.s3.bucket", "other-logs");
         assert_eq!(policy_lines(&moved), off);
@@ -123,7 +123,7 @@ fn a_deny_of_some_of_the_keys_stops_those() {
         (Producer::Nlb, "*.csv"),
         (Producer::S3Access, "other/*"),
         (Producer::Inventory, "*.parquet"),
-        // The past: a month that is over by more than a month.
+        // The past: a month that ended more than a month ago.
         (Producer::Nlb, "*/2026/01/*"),
         (Producer::Alb, "*/us-east-1/2025/*"),
         (Producer::S3Access, "*2026-01-*"),
@@ -133,7 +133,7 @@ fn a_deny_of_some_of_the_keys_stops_those() {
     }
 }
 
-/// The denies of AWS's own guides, and others of log buckets in the field, which no log service meets.
+/// Denies from AWS's guides and from log buckets in the field, which match no log service.
 #[test]
 fn what_a_service_certainly_sends_or_does_not_is_no_doubt() {
     for producer in Producer::ALL {
@@ -199,7 +199,7 @@ fn a_doubt_about_the_account_of_old_is_no_refusal() {
         lines
     };
     assert_eq!(told(json!({ "NumericLessThan": { "s3:TlsVersion": "1.2" } })), OPEN);
-    // Whatever stops it perhaps leaves a doubt, and no finding that it is shut out.
+    // A Deny that may block it leaves a doubt, but is no finding that it is blocked.
     for (doubt, expected) in [
         (json!({ "StringNotEquals": { "aws:UserAgent": "web" } }), "policy-uncertain warning: nothing"),
         (json!({ "IpAddress": { "aws:SourceIp": "10.0.0.0/8" } }), "policy-deny-unlikely warning: nothing"),

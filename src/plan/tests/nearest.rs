@@ -1,4 +1,4 @@
-//! The statement that comes nearest to letting a log service in, where only the principal is wrong.
+//! The statement that comes closest to allowing a log service, if only the principal is wrong.
 
 use serde_json::{Value, json};
 
@@ -58,7 +58,7 @@ fn the_missing_half_is_nearer_than_a_statement_about_something_else() {
 #[test]
 fn a_statement_for_an_account_is_shown_in_every_region() {
     let account = |id: &str| allow("Old", "s3:PutObject", "/*", &json!({ "AWS": format!("arn:aws:iam::{id}:root") }));
-    // The account of another Region, held against this one's.
+    // The account of another Region, compared with this one's.
     let mut world = in_order(Producer::Alb);
     world.policy(&json!([account("156460612806")]));
     let expected = "statement 1 `Old`: `Principal` = \"arn:aws:iam::156460612806:root\", and the request comes from arn:aws:iam::127311923021:root";
@@ -83,7 +83,7 @@ fn a_statement_of_which_more_than_the_principal_is_wrong_is_not_near() {
 
 #[test]
 fn a_statement_for_another_service_is_near_where_nothing_but_its_conditions_fails_as_well() {
-    // What a module writes for NLBs, in the place of what ALBs need.
+    // What a module writes for NLBs, instead of what ALBs need.
     let mut module = allow("Module", "s3:PutObject", "/*", &service("delivery.logs.amazonaws.com"));
     module["Condition"] = json!({
         "StringEquals": { "s3:x-amz-acl": "bucket-owner-full-control" },
@@ -94,7 +94,7 @@ fn a_statement_for_another_service_is_near_where_nothing_but_its_conditions_fail
     let near = nearest(&world);
     assert!(near.starts_with("statement 1 `Module`: `Principal` = \"delivery.logs.amazonaws.com\", and"), "{near}");
     assert!(near.contains("; `ArnLike aws:SourceArn` = \"arn:aws:logs:us-east-1:111122223333:*\", and"), "{near}");
-    // One of which only the principal fails is nearer.
+    // One with only a wrong principal is closer.
     let plain = allow("Plain", "s3:PutObject", "/*", &service("delivery.logs.amazonaws.com"));
     let mut world = in_order(Producer::Alb);
     world.policy(&json!([module, plain]));

@@ -29,7 +29,8 @@ fn slot(balancer: &LoadBalancer) -> SourceSlot {
     SourceSlot::ClassicLog { arn: balancer.arn.clone(), name: balancer.name.clone() }
 }
 
-/// Returns the log as asked for. If nobody asks for an interval, a log that is on keeps its own, and a new one gets AWS's default.
+/// Returns the requested log. Without a requested interval, a log that is on keeps its own, and a new one gets AWS's
+/// default.
 fn wanted(today: &ClassicLog, asked: Option<EmitInterval>, place: &Place) -> ClassicLog {
     let minutes = match asked {
         Some(asked) => asked.minutes(),

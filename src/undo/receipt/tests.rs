@@ -183,7 +183,7 @@ fn a_bucket_that_was_created_again_is_not_deleted() {
         FoundBucket { created: Seen::Absent, tags: tags("destination"), ..new() },
     ] {
         let Verdict::Keep(why) = created_bucket_verdict(Outcome::Done, other) else { panic!() };
-        assert!(why.contains("somebody created another one with its name"), "{why}");
+        assert!(why.contains("someone created another one with its name"), "{why}");
     }
 }
 
