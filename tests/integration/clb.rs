@@ -10,7 +10,7 @@ use crate::check::{is, is_fixed};
 
 const CHECK: &str = "clb --source old-web";
 
-/// The parts of its access log as they are at AWS.
+/// The parts of its access log in AWS.
 fn log(account: &Account) -> [String; 4] {
     let all = account.sandbox.load_balancer("old-web").unwrap();
     ["enabled", "bucket", "prefix", "emit_interval"]
@@ -155,7 +155,7 @@ fn a_log_that_arrives_is_told_by_its_newest_file() {
     account.wait(account.sandbox.deliver());
     let found = is(&account, CHECK, "delivering", "");
     assert!(found["evidence"].as_str().unwrap().contains("_old-web_"), "{found:#}");
-    // What another load balancer of a like name wrote is none of its own.
+    // What another load balancer with a similar name wrote does not belong to it.
     let other = Account::with_classic();
     other.wait(other.sandbox.put_load_balancer(LoadBalancerSeed::classic("old-web-2")));
     for name in ["old-web", "old-web-2"] {
@@ -192,7 +192,7 @@ fn that_aws_refused_to_turn_it_on_is_told() {
     account.wait(request.load_balancer_attributes(attributes).send()).unwrap_err();
     let found = is(&account, CHECK, "off", "");
     assert!(found.to_string().contains("AWS refused"), "{found:#}");
-    // A call about another one says nothing of it.
+    // A call about another one does not matter.
     let account = Account::with_classic();
     let other = Event::new("elasticloadbalancing.amazonaws.com", "ModifyLoadBalancerAttributes", SystemTime::now())
         .asking(
@@ -220,7 +220,7 @@ fn a_scan_finds_it_beside_all_others() {
     account.run("scan --producer alb --regions us-east-1").ends(3);
     let of_classic = |resource: &str| resource.ends_with("loadbalancer/old-web");
     assert!(!account.sandbox.requests().iter().any(|request| of_classic(&request.resource)), "{asked:?}");
-    // By a tag, and by one that says to ignore it.
+    // By a tag, and by the tag that ignores it.
     account.wait(account.sandbox.put_load_balancer(LoadBalancerSeed::classic("tagged").tagged("team", "old")));
     let tagged = logs("--tag team=old");
     assert_eq!(tagged.iter().map(|log| &log["source"]).collect::<Vec<_>>(), ["tagged"]);
@@ -300,7 +300,7 @@ fn a_load_balancer_of_a_stack_is_told_of_with_its_snippet() {
     ran.says("resource \"aws_elb\" \"new-web\"").says("bucket_prefix").says("interval");
 }
 
-/// No page has a rule for the prefix of a Classic Load Balancer, so that a log which AWS took is not called dead.
+/// No page has a rule for the prefix of a Classic Load Balancer, so a log that AWS accepted is not called dead.
 #[test]
 fn a_prefix_that_other_load_balancers_may_not_have_is_a_doubt() {
     for (prefix, health) in [("team/", "pending"), ("AWSLogs-of/team", "delivering"), ("env=prod", "delivering")] {
@@ -321,7 +321,7 @@ fn a_prefix_that_other_load_balancers_may_not_have_is_a_doubt() {
     account.run("init clb --source old-web --bucket clb-logs --prefix team/ --dry-run").ends(2);
 }
 
-/// A receipt that names the endpoints as versions did which knew one API of load balancers.
+/// A receipt with endpoints as written by versions that only knew one load balancer API.
 #[test]
 fn a_receipt_without_the_endpoint_of_the_first_api_is_used_where_that_api_is_the_same() {
     let account = Account::seeded();

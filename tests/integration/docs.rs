@@ -1,4 +1,4 @@
-//! The README and the docs say what the program does.
+//! The README and the docs match the program.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! `docs/json.md` names every field and every word of a closed set that real documents have.
+//! `docs/json.md` lists every field and every fixed value in real documents.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,11 +16,11 @@ fn section(schema: &str) -> String {
     rest.split("\n## ").next().unwrap().to_owned()
 }
 
-/// Every field's name, and every word of the fields that have a closed set of them.
+/// Every field's name, and every value of fields with fixed values.
 fn names(value: &Value, into: &mut BTreeSet<String>) {
     const CLOSED: [&str; 10] =
         ["verdict", "severity", "change", "status", "producer", "encryption", "outcome", "job", "health", "tool"];
-    // What a policy holds is AWS's to describe.
+    // AWS describes the content of policies.
     const OF_AWS: [&str; 3] = ["bucket_policy", "key_policy", "policy"];
     match value {
         Value::Object(fields) => {
@@ -104,7 +104,7 @@ fn every_field_of_real_documents_is_described() {
         let mut found = BTreeSet::new();
         names(&document, &mut found);
         for name in found {
-            // The producers stand with the plan, which a result refers to.
+            // The producers are listed with the plan, which a result refers to.
             let described = section.contains(&format!("`{name}`"))
                 || self::section("logbucket.plan/1").contains(&format!("`{name}`"));
             assert!(described, "`{name}` of {schema} is not in docs/json.md");

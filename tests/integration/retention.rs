@@ -1,4 +1,4 @@
-//! What becomes of old logs: deleted, moved, or left behind as versions, and the plan says which.
+//! What happens to old logs: deleted, moved, or kept as versions, and the plan says which.
 
 use sandbox::{BucketSeed, Effect, Fault, When};
 
@@ -6,7 +6,7 @@ use crate::account::Account;
 
 const FOLDER: &str = "AWSLogs/111122223333/elasticloadbalancing/";
 
-/// An account with a bucket whose versioning is as said.
+/// An account with a bucket with this versioning.
 fn with_versioning(status: &str) -> Account {
     let account = Account::seeded();
     let xml = format!("<VersioningConfiguration><Status>{status}</Status></VersioningConfiguration>");

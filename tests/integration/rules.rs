@@ -1,4 +1,4 @@
-//! Rules of buckets and sources that are seldom met, each said before it hurts.
+//! Rare rules for buckets and sources, each reported before it causes harm.
 
 use sandbox::{BucketSeed, Effect, Fault, KeySeed, LoadBalancerSeed, When};
 use serde_json::{Value, json};
@@ -52,7 +52,7 @@ fn an_acl_that_lets_logs_in_is_enough_for_init_as_it_is_for_check() {
     account.run("check s3-access --source app-data").ends(0).says("permitted");
     account.run("init s3-access --source app-data --bucket acl-logs --yes").ends(0);
     assert_eq!(account.writes(), Vec::<String>::new());
-    // A source more is attached, and the bucket stays as it is.
+    // Another source is attached, and the bucket stays as it is.
     account.run("init s3-access --source app-images --bucket acl-logs --yes").ends(0);
     assert_eq!(account.writes(), ["PutBucketLogging"]);
     // An ACL that can't be read is no reason to leave it to chance.
@@ -61,14 +61,14 @@ fn an_acl_that_lets_logs_in_is_enough_for_init_as_it_is_for_check() {
         .run("init s3-access --source app-data --bucket acl-logs --dry-run")
         .ends(0)
         .says("an ACL that could not be read");
-    // One that has no meaning, since ACLs are disabled, lets no one in.
+    // One without effect, because ACLs are disabled, allows no one.
     account.sandbox.clear_faults();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("off-logs").owned("BucketOwnerEnforced")));
     account.run("init s3-access --source app-data --bucket off-logs --yes --fix").ends(0);
     assert_eq!(account.writes(), ["PutBucketPolicy", "PutBucketLogging"]);
 }
 
-/// A bucket whose policy keeps everyone out.
+/// A bucket whose policy denies everyone.
 fn with_locked() -> Account {
     let account = Account::seeded();
     let policy = json!({ "Version": "2012-10-17", "Statement": [{
@@ -100,7 +100,7 @@ fn a_bucket_of_ones_own_that_refuses_is_called_ones_own() {
         let delete = ran.stderr.find("only if the policy locks everyone out").expect(words);
         assert!(network < delete && ran.stderr.find("delete-bucket-policy") > Some(delete), "{words}: {ran:?}");
     }
-    // Whether it logs there can't be known, which is one line.
+    // Whether it logs there is unknown, which is one line.
     let ran = account.run("check --bucket shared-logs --output json").ends(0);
     let document = ran.json();
     let lines: Vec<&str> = document["unknown"]
@@ -118,7 +118,7 @@ fn a_bucket_of_ones_own_that_refuses_is_called_ones_own() {
     );
     log_to(&account, "app-data", "locked-logs");
     account.run("check s3-access --source app-data").says(own);
-    // No one says whose it is.
+    // Nothing shows whose it is.
     account.sandbox.inject(denied("ListBuckets"));
     account.run("init alb --source web --bucket locked-logs --yes").ends(5).says("bucket names are shared").omits(own);
     // Another's.
@@ -195,7 +195,7 @@ fn logs_that_are_logged_again_without_end_fail_a_run() {
         let found = account.run("check s3-access --source app-images --output json").ends(3).json();
         assert_ne!(found["logs"][0]["health"], "dead", "{found:#}");
     }
-    // A longer way round shows to those who see all of it.
+    // A longer loop is found if all its buckets are known.
     let account = Account::seeded();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("third-logs")));
     let round = [("app-images", "app-data"), ("app-data", "third-logs"), ("third-logs", "app-images")];
@@ -212,7 +212,7 @@ fn logs_that_are_logged_again_without_end_fail_a_run() {
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     assert_eq!(results.len(), 3, "{results:#?}");
     assert!(results.iter().all(|result| result["ruleId"] == "log-loop"), "{results:#?}");
-    // With a dead link nothing goes round, and of a way that leads into the circle nothing is said.
+    // With a dead log there is no loop, and a bucket that only logs into the loop is not reported.
     account.sandbox.set_policy("third-logs", None);
     account.run(scan).omits("access logs form a loop");
     let_logs_in(&account, "third-logs");
@@ -235,13 +235,13 @@ fn a_second_bucket_of_a_loop_is_named_before_it_is_made() {
         .says("`app-data` and `shared-logs` log to each other")
         .says("name a bucket that does not log to `app-data`");
     assert!(account.writes().is_empty(), "{:?}", account.writes());
-    // Beside others that close no loop it is as endless.
+    // With additional logs outside the loop, it is just as endless.
     account
         .run("init s3-access --source app-images --source app-data --bucket shared-logs --prefix s3/ --dry-run")
         .ends(5)
         .says("log to each other");
     account.run("init s3-access --source app-images --bucket shared-logs --prefix s3/ --dry-run").ends(0);
-    // What goes round already is left as it is, and told.
+    // An existing loop is kept and reported.
     log_to(&account, "app-data", "shared-logs");
     account
         .run("init s3-access --source app-data --bucket shared-logs --dry-run")
@@ -278,7 +278,7 @@ fn a_bucket_of_control_tower_is_named_as_such_before_it_refuses() {
             .says("is a bucket of AWS Control Tower")
             .says("AWSControlTowerExecution");
     }
-    // A source, whose logging is forbidden as well.
+    // A source whose logging is also forbidden.
     account
         .run("init s3-access --source aws-controltower-config-111122223333 --bucket shared-logs --prefix s3/ --dry-run")
         .ends(0)
@@ -331,7 +331,7 @@ fn a_fifty_first_tag_is_refused_before_anything_is_changed() {
     account
         .run("init alb --source web --bucket tagged-logs --tag a=b --tag c=d --yes")
         .ends(5)
-        .says("51 tags of at most 50");
+        .says("51 tags; the limit is 50");
     assert_eq!(account.writes(), Vec::<String>::new());
     account.wait(account.sandbox.put_bucket(bucket(50)));
     account.run("init alb --source web --bucket tagged-logs --tag k1=w --dry-run").ends(0);
@@ -340,7 +340,7 @@ fn a_fifty_first_tag_is_refused_before_anything_is_changed() {
     account
         .run(&format!("init alb --source web --bucket demo-logs {} --yes", many.join(" ")))
         .ends(5)
-        .says("51 tags of at most 50");
+        .says("51 tags; the limit is 50");
     account.run(&format!("init alb --source web --bucket demo-logs {} --yes", many[1..].join(" "))).ends(0);
 }
 
@@ -356,14 +356,14 @@ fn tags_of_a_bucket_with_access_control_by_attributes_are_for_another_call() {
         .says("aws s3control tag-resource --account-id 111122223333 --region us-east-1 --resource-arn arn:aws:s3:::abac-logs")
         .says("\"Key\":\"team\"");
     assert_eq!(account.writes(), Vec::<String>::new());
-    // Tags that are there, or none, are no matter.
+    // Existing tags make no difference.
     account.run("init alb --source web --bucket abac-logs --tag k0=v --yes").ends(0);
-    // Where it could not be read, the refusal is known by what it says.
+    // If it could not be read, the refusal's message shows it.
     account.sandbox.inject(denied("GetBucketAbac"));
     account
         .run("init alb --source web --bucket abac-logs --tag team=web --yes")
         .ends(1)
-        .says("is not known")
+        .says("could not tell whether the bucket has attribute-based access control")
         .says("aws s3control tag-resource");
 }
 
@@ -390,9 +390,9 @@ fn a_public_statement_that_block_public_access_would_reject_is_named_before_anyt
     account
         .run("init alb --source web --bucket www-logs --yes")
         .ends(1)
-        .says("Block Public Access is not known")
+        .says("Block Public Access is unknown")
         .says("Block Public Access rejects a policy with a public statement");
-    // And S3 takes what is not public.
+    // S3 accepts what is not public.
     account.sandbox.set_policy("www-logs", Some(&public.to_string().replace("\"*\"", "{\"AWS\":\"111122223333\"}")));
     account.run("init alb --source web --bucket www-logs --yes").ends(0);
 }
@@ -520,7 +520,7 @@ fn a_refused_destination_is_known_under_its_other_codes() {
     }
 }
 
-/// A policy that lets access logs in on this resource, with a version or without.
+/// A policy that allows access logs on this resource, with or without a version.
 fn access_grant(version: Option<&str>, resource: &str) -> String {
     let mut policy = json!({ "Statement": [{
         "Sid": "Theirs", "Effect": "Allow", "Principal": { "Service": "logging.s3.amazonaws.com" },
@@ -561,14 +561,14 @@ fn a_dollar_sign_is_what_the_version_of_the_policy_makes_of_it() {
         let name = format!("{prefix} by {resource} in {version:?}");
         let found = account.run("check s3-access --source app-data --output json").json();
         let health = found["logs"][0]["health"].as_str().unwrap().to_owned();
-        // Of a key that AWS does not document nothing is known.
+        // A key that AWS does not document is unknown.
         let is_right = if is_let_in {
             health == "permitted" || health == "pending"
         } else {
             health == "dead" || health == "unknown"
         };
         assert!(is_right, "{name}: {found:#}");
-        // The simulated service, whose judge is another's, agrees.
+        // The simulated service, with its own evaluator, agrees.
         account.wait(account.sandbox.deliver());
         assert_eq!(!account.bucket("old-logs").objects.is_empty(), is_let_in, "{name}");
     }
@@ -600,7 +600,7 @@ fn a_grant_in_a_policy_without_a_version_says_what_it_means() {
             account.wait(account.sandbox.deliver());
             let prefix_of = |key: &String| key.starts_with(prefix);
             assert!(account.bucket("old-logs").objects.keys().any(prefix_of), "{name}");
-            // Asked again, nothing is left to do.
+            // Repeated, nothing is left to do.
             account.run_args(&args.map(str::to_owned)).ends(0);
             assert_eq!(account.writes(), Vec::<String>::new(), "{name}");
         }

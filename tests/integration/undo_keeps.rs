@@ -1,4 +1,4 @@
-//! What an undo leaves since someone would lose something by it, or no one can tell.
+//! What an undo keeps because someone would or might lose something.
 
 use std::process::Stdio;
 use std::thread;
@@ -19,7 +19,7 @@ fn has_grant(account: &Account, key: &str) -> bool {
     account.sandbox.keys().into_iter().find(|of| of.arn == key).unwrap().policy.contains("LogbucketNlb")
 }
 
-/// The operators may do all but this.
+/// The operators may do everything except this.
 fn deny(account: &Account, action: &str, resource: &str) {
     account.sandbox.allow_only(&json!({ "Version": "2012-10-17", "Statement": [
         { "Effect": "Allow", "Action": "*", "Resource": "*" },
@@ -83,7 +83,7 @@ fn a_lifecycle_rule_that_deletes_sooner_is_not_restored() {
     account.run("init alb --source web --bucket demo-logs --expire-days 3650 --fix --yes").ends(0);
     account.run("undo latest --yes").says("deletes objects sooner, and undo deletes nothing");
     assert!(account.bucket("demo-logs").lifecycle.unwrap().contains("<Days>3650</Days>"));
-    // A longer time takes nothing away.
+    // A longer time deletes nothing.
     let account = Account::seeded();
     account.run("init alb --source web --bucket demo-logs --expire-days 3650 --yes").ends(0);
     account.run("init alb --source web --bucket demo-logs --expire-days 30 --fix --yes").ends(0);

@@ -180,7 +180,7 @@ fn payer(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
             FindingId::RequesterPays,
             Severity::Warning,
             what,
-            "AWS does not document whether the log service agrees to pay",
+            "AWS does not document whether the log service pays for its requests",
             REQUESTER,
             Fix::Nothing,
         ),

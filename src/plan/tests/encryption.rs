@@ -264,8 +264,8 @@ fn an_inventory_that_names_no_encryption_keeps_a_default_that_lets_it_in_and_say
     each(
         &base,
         &[
-            ("let in", |_| {}, &[]),
-            ("kept out", closed, &["key-policy error: adds kms:PutKeyPolicy"]),
+            ("allowed", |_| {}, &[]),
+            ("not allowed", closed, &["key-policy error: adds kms:PutKeyPolicy"]),
             (
                 "denied",
                 |world| {

@@ -60,7 +60,7 @@ fn what_others_added_to_a_rule_of_ours_stays_but_for_what_limits_it() {
     let kept = [ExpirationRule { rest: added(), ..rule(FOLDER, 30) }];
     assert_eq!(written(&with(vec![rule("else/", 1), old.clone()])), kept);
     let limits: [Limit; 5] = [
-        ("a prefix as of old", |rest| rest.of_old = true),
+        ("a prefix outside the filter", |rest| rest.of_old = true),
         ("tags", |rest| rest.tags = vec![("team".to_owned(), "web".to_owned())]),
         ("a least size", |rest| rest.larger_than = Some(1)),
         ("a largest size", |rest| rest.smaller_than = Some(9)),

@@ -212,7 +212,7 @@ impl Tally {
         } else if lines.iter().any(|line| line.contains(" error: ")) {
             self.shut += 1;
             if refused(&mut random, &policy, &ways).is_none() {
-                self.wrong.push(format!("{seed}: called shut ({lines:?}), and all are let in\n{policy:#}"));
+                self.wrong.push(format!("{seed}: called shut ({lines:?}), but all are allowed\n{policy:#}"));
             }
         } else {
             self.unsure += 1;

@@ -56,7 +56,10 @@ fn a_grant_for_some_of_the_keys_is_none_for_the_others() {
     let world =
         with(Producer::Alb, &json!([allow(Producer::Alb, &["AWSLogs/*/ELBAccessLogTestFile"], &no_condition())]));
     let what = world.finding("policy-grant").what;
-    assert!(what.contains("lets `logdelivery.elasticloadbalancing.amazonaws.com` put its logs for `web`"), "{what}");
+    assert!(
+        what.contains("allow `logdelivery.elasticloadbalancing.amazonaws.com` to write its logs for `web`"),
+        "{what}"
+    );
     let keys = "AWSLogs/111122223333/elasticloadbalancing/us-east-1/YYYY/MM/DD/111122223333_elasticloadbalancing_us-east-1_app.web.";
     assert!(what.contains(keys), "no invented key, but the form of all: {what}");
 }
@@ -228,7 +231,7 @@ fn the_nearest_statement_is_shown_with_what_of_it_fails() {
     let acl = json!({ "Sid": "Acl", "Effect": "Allow", "Principal": { "Service": "delivery.logs.amazonaws.com" },
         "Action": "s3:GetBucketAcl", "Resource": "arn:aws:s3:::acme-logs" });
     let what = with(Producer::Nlb, &json!([acl, org])).finding("policy-grant").what;
-    assert!(what.contains("nearest is statement 2 `Theirs`: `StringEquals aws:PrincipalOrgPaths`"), "{what}");
+    assert!(what.contains("closest match: statement 2 `Theirs`: `StringEquals aws:PrincipalOrgPaths`"), "{what}");
     assert!(!what.contains("`Acl`"), "what matches is not near: {what}");
     let doubt = |producer: Producer, key: &str| {
         let condition = json!({ "StringEquals": { key: "x" } });
@@ -251,6 +254,6 @@ fn a_variable_whose_value_is_not_known_is_named() {
     {
         let world = with(producer, &json!([allow(producer, &[&format!("AWSLogs/${{{key}}}/*")], &no_condition())]));
         let what = world.finding("policy-grant").what;
-        assert!(what.contains(&format!("of `{key}` is not known")) && what.contains(&format!("${{{key}}}")), "{what}");
+        assert!(what.contains(&format!("for `{key}` is unknown")) && what.contains(&format!("${{{key}}}")), "{what}");
     }
 }

@@ -137,10 +137,10 @@ fn a_named_key_that_is_not_there_or_not_to_be_seen_is_refused() {
     assert_eq!(base.told(), ["key-unknown error: refused"]);
     assert_eq!(
         base.finding("key-unknown").what,
-        format!("there is no key `alias/logs` in us-east-1 of account {ACCOUNT}")
+        format!("key `alias/logs` does not exist in us-east-1 of account {ACCOUNT}")
     );
     base.draft.kms_key = Some(KEY.parse().unwrap());
-    assert_eq!(base.finding("key-unknown").what, format!("there is no key `{KEY}`"));
+    assert_eq!(base.finding("key-unknown").what, format!("key `{KEY}` does not exist"));
     // An unreadable key is not reported as missing, and the setting only needs an ARN.
     base.observed.default_key = denied("kms:DescribeKey");
     let sets = "encryption-not-as-asked info: replaces s3:PutBucketEncryption";
@@ -234,15 +234,15 @@ fn a_key_policy_that_keeps_the_service_out_gets_our_statement_and_keeps_its_own(
         assert_eq!(after.raw_statements().len(), 2);
         assert_eq!(after.raw_statements()[0], before.raw_statements()[0]);
         // With it, the service is allowed.
-        let mended = Seen::Present({
+        let fixed = Seen::Present({
             let mut key = closed_key();
             key.policy = Seen::Present(after.to_text());
             key
         });
         if producer == Producer::Nlb {
-            world.observed.default_key = mended;
+            world.observed.default_key = fixed;
         } else {
-            world.observed.report_key = mended;
+            world.observed.report_key = fixed;
         }
         assert_eq!(world.told(), Vec::<String>::new(), "{producer}");
     }

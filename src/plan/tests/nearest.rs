@@ -116,7 +116,7 @@ fn the_acl_that_an_nlb_s_service_may_not_read_is_named_beside_the_logs_it_may_wr
     let found = world.finding("policy-grant");
     assert_eq!(
         found.what,
-        "nothing in the bucket policy lets `delivery.logs.amazonaws.com` do `s3:GetBucketAcl` for `edge`"
+        "the bucket policy does not allow `delivery.logs.amazonaws.com` to call `s3:GetBucketAcl` for `edge`"
     );
     assert!(found.why.starts_with("its files are allowed"), "{}", found.why);
 }

@@ -127,7 +127,7 @@ fn only_the_sources_without_a_grant_get_one() {
     let sources = json!(["arn:aws:s3:::app-data", "arn:aws:s3:::c-3"]);
     assert_eq!(world.written_policy().raw_statements()[1]["Condition"]["ArnLike"]["aws:SourceArn"], sources);
     let what = world.finding("policy-grant").what;
-    assert!(what.starts_with("nothing in the bucket policy lets `logging.s3.amazonaws.com` in for `app-data`, `c-3`;"));
+    assert!(what.starts_with("the bucket policy does not allow `logging.s3.amazonaws.com` for `app-data`, `c-3`;"));
     assert!(what.contains("; closest match: statement 1 `Theirs`: "), "{what}");
     // One source that may be allowed and one that isn't: that is a missing grant.
     let mut unsure = theirs.clone();
@@ -138,7 +138,9 @@ fn only_the_sources_without_a_grant_get_one() {
     unsure["Condition"] = open_question();
     world.policy(&json!([theirs, unsure]));
     assert_eq!(policy_lines(&world), ["policy-grant warning: adds s3:PutBucketPolicy"]);
-    assert!(world.finding("policy-grant").what.contains("in for `app-data`, `c-3` depends on statement 2 `Theirs`: "));
+    assert!(
+        world.finding("policy-grant").what.contains(" for `app-data`, `c-3`: it depends on statement 2 `Theirs`: ")
+    );
     world.policy(&json!([]));
     assert!(world.finding("policy-grant").what.ends_with("; it has no statements"));
 }
@@ -186,7 +188,7 @@ fn many_sources_are_counted_in_a_sentence_and_named_by_their_account_in_a_policy
         full.policy(&json!([{ "Sid": "x".repeat(20 * 1024 - 150), "Effect": "Allow", "Principal": "*",
             "Action": "s3:GetObject", "Resource": "*" }]));
         assert_eq!(policy_lines(&full), ["policy-too-large error: refused"], "{producer}");
-        assert!(full.finding("policy-too-large").what.ends_with("bytes of at most 20480"));
+        assert!(full.finding("policy-too-large").what.ends_with("bytes; the limit is 20480"));
     }
 }
 

@@ -31,7 +31,7 @@ fn a_policy_that_block_public_access_rejects_is_not_written() {
     assert_eq!(of_public(&world), ["policy-public error: refused"]);
     let found = world.finding("policy-public");
     assert!(found.what.ends_with(
-        "`acme-logs` has `BlockPublicPolicy` on, and its policy allows everyone something by statement `Website`"
+        "`acme-logs` has `BlockPublicPolicy` on, and statement `Website` of its policy allows public access"
     ));
     assert!(
         found.hint().unwrap().starts_with("remove statement `Website` from the bucket policy"),

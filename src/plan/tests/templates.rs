@@ -69,7 +69,7 @@ fn what_stands_in_a_template_is_told_with_it() {
     let template = bucket.in_template().unwrap();
     assert_eq!((template.tool, template.stack.as_deref(), template.by_cdk), (Tool::Terraform, None, false));
     assert!(template.snippet.contains("resource \"aws_s3_bucket_policy\" \"acme-logs\""), "{}", template.snippet);
-    assert_eq!(bucket.what, "`acme-logs` looks like Terraform's: its tag `ManagedBy=terraform` says so");
+    assert_eq!(bucket.what, "`acme-logs` looks managed by Terraform (tag `ManagedBy=terraform`)");
     // Only such a finding has a template.
     assert!(world.finding("policy-grant").in_template().is_none());
 }
@@ -136,7 +136,7 @@ fn a_stack_is_named_as_far_as_it_is_known() {
         (&[(STACK, "edge"), (LOGICAL_ID, "Logs")], "is `Logs` of the CloudFormation stack `edge`"),
         (&[(STACK, "edge")], "belongs to the CloudFormation stack `edge`"),
         (&[(LOGICAL_ID, "Logs")], "is `Logs` of a CloudFormation stack"),
-        (&[("aws-cdk:own", "1")], "looks like the AWS CDK's: its tag `aws-cdk:own=1` says so"),
+        (&[("aws-cdk:own", "1")], "looks managed by the AWS CDK (tag `aws-cdk:own=1`)"),
         (&[("aws:cloudformation:stack-id", "odd")], "belongs to a CloudFormation stack"),
         (
             &[(STACK, "edge"), ("aws-cdk:own", "1")],

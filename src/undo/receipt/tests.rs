@@ -310,7 +310,7 @@ fn a_setting_written_twice_is_judged_by_the_last_write() {
     };
     let restored = Verdict::Restore { values: Box::new((last.clone(), theirs.clone())) };
     assert_eq!(verdicts(entries(), &last), [restored]);
-    assert_eq!(verdicts(entries(), &theirs), [Verdict::AsBefore], "it was put back already");
+    assert_eq!(verdicts(entries(), &theirs), [Verdict::AsBefore], "it was restored already");
     // The first value is in place, so the last write was not carried out.
     let mut stopped = entries();
     stopped[1].outcome = Outcome::NotDone;
