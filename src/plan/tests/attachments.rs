@@ -83,7 +83,7 @@ fn a_load_balancer_is_attached_where_it_is_not_yet() {
     assert_eq!(before, pairs("access_logs.s3", [("bucket", "theirs"), ("enabled", "true"), ("prefix", "old")]));
     assert_eq!(after, pairs("access_logs.s3", [("bucket", "acme-logs"), ("enabled", "true"), ("prefix", "")]));
     let finding = world.finding("attachment-logging");
-    assert_eq!(finding.what, "of `web`, the access log goes to `theirs/old`");
+    assert_eq!(finding.what, "`web`: the access log goes to `theirs/old`");
     let risk = finding.steps()[0].risk.clone().unwrap();
     assert_eq!(risk, "new logs no longer go to `theirs/old`; existing ones stay there");
 }
@@ -96,7 +96,7 @@ fn of_several_logs_only_those_are_written_that_differ() {
     let stem = LogType::Connection.attribute_stem();
     assert_eq!(after, pairs(stem, [("bucket", "acme-logs"), ("enabled", "true"), ("prefix", "")]));
     let what = world.finding("attachment-logging").what;
-    assert_eq!(what, "of `web`, the access log goes there already, the connection log is off");
+    assert_eq!(what, "`web`: the access log goes there already, the connection log is off");
     assert_eq!(world.plan().fresh_logs, BTreeSet::from([LogType::Connection]));
     world.attribute("access_logs.s3.bucket", "theirs");
     world.attribute(&format!("{stem}.enabled"), "true");

@@ -80,9 +80,9 @@ fn a_deny_that_stops_the_service_is_named_with_its_narrower_form() {
     let mut world = in_order(Producer::Alb);
     world.statement(deny("Guard", &open_question()));
     let what = world.finding("policy-uncertain").what;
-    assert!(
-        what.starts_with("whether `logdelivery.elasticloadbalancing.amazonaws.com` may do `s3:PutObject` for `web` ")
-    );
+    assert!(what.starts_with(
+        "could not tell whether `logdelivery.elasticloadbalancing.amazonaws.com` may call `s3:PutObject` for `web`: "
+    ));
 }
 
 #[test]

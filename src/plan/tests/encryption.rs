@@ -79,7 +79,7 @@ fn a_key_that_is_kept_must_be_usable_and_named_by_its_arn() {
     assert!(put(&world).2);
     assert_eq!(
         world.finding("encryption-key-not-arn").what,
-        "`acme-logs` names the key of its default encryption as `alias/logs`"
+        "the default encryption of `acme-logs` names its key as `alias/logs`"
     );
     assert!(world.finding("encryption-key-not-arn").why.contains("only the full ARN"));
     // A key that is named like a customer's but is AWS's own.
@@ -124,7 +124,7 @@ fn a_default_key_that_fails_is_named_and_no_other_encryption_takes_its_place_una
         ),
         (
             |world| world.key().arn = KEY.replace("us-east-1", "us-west-2").parse().unwrap(),
-            "is in us-west-2, the bucket in us-east-1",
+            "is in us-west-2, but the bucket is in us-east-1",
             other,
         ),
         (|world| world.key().spec = "RSA_2048".to_owned(), "is a RSA_2048 key", other),
@@ -160,7 +160,7 @@ fn a_default_key_that_fails_is_named_and_no_other_encryption_takes_its_place_una
             world.bucket().encryption = elsewhere();
             world.observed.default_key = unseen.clone();
         };
-        failing(&change, "is in us-west-2, the bucket in us-east-1", other);
+        failing(&change, "is in us-west-2, but the bucket is in us-east-1", other);
     }
     // A producer that can't use any key gets SSE-S3 all the same.
     let mut alb = in_order(Producer::Alb);
@@ -207,7 +207,7 @@ fn access_logs_under_a_key_that_allows_their_service_are_in_doubt_and_dead_under
     );
     let (line, what) = told(&|world| allow(world, service, none()));
     assert_eq!(line, doubt);
-    assert!(what.ends_with(", and its key policy allows `logging.s3.amazonaws.com`, or may"), "{what}");
+    assert!(what.ends_with(", and its key policy allows or may allow `logging.s3.amazonaws.com`"), "{what}");
     let by_source = serde_json::json!({ "StringEquals": { "aws:SourceAccount": super::fixture::ACCOUNT } });
     assert_eq!(told(&|world| allow(world, service, by_source.clone())).0, doubt);
     // An unreadable policy may allow it; a key that is gone does not.

@@ -98,10 +98,10 @@ fn a_deny_of_some_of_the_keys_stops_those() {
         (policy_lines(&world), what.unwrap_or_default())
     };
     for (producer, key, part) in [
-        (Producer::Alb, "*.log.gz", "of its logs"),
-        (Producer::Alb, "*/elasticloadbalancing/*", "of its logs"),
-        (Producer::Inventory, "*/data/*", "of its reports' data"),
-        (Producer::Inventory, "*.checksum", "of its manifests' checksums"),
+        (Producer::Alb, "*.log.gz", "(its logs)"),
+        (Producer::Alb, "*/elasticloadbalancing/*", "(its logs)"),
+        (Producer::Inventory, "*/data/*", "(its reports' data)"),
+        (Producer::Inventory, "*.checksum", "(its manifests' checksums)"),
     ] {
         let (lines, what) = told(producer, key);
         assert_eq!(lines, ["policy-deny error: exempt Guard"], "{producer} {key}");

@@ -369,8 +369,7 @@ fn a_key_policy_is_told_with_the_statement_that_fails_and_what_of_it() {
         world.finding("key-policy").what
     };
     let condition = |condition: Value| statement(&|statement| statement["Condition"] = condition.clone());
-    let near =
-        "does not allow `kms:GenerateDataKey` to `delivery.logs.amazonaws.com`; closest match: statement 2 `Theirs`: ";
+    let near = "does not allow `delivery.logs.amazonaws.com` to call `kms:GenerateDataKey`; closest match: statement 2 `Theirs`: ";
     let element = |name: &str, value: Value| statement(&|statement| statement[name] = value.clone());
     let shut = [
         (
@@ -405,7 +404,7 @@ fn a_key_policy_is_told_with_the_statement_that_fails_and_what_of_it() {
     let mut bare = with_key(Producer::Nlb);
     bare.observed.default_key = Seen::Present(closed_key());
     let what = bare.finding("key-policy").what;
-    assert!(what.ends_with("does not allow `kms:GenerateDataKey` to `delivery.logs.amazonaws.com`"), "{what}");
+    assert!(what.ends_with("does not allow `delivery.logs.amazonaws.com` to call `kms:GenerateDataKey`"), "{what}");
     for (key, value) in [
         ("kms:CallerAccount", "111122223333"),
         ("kms:ResourceAliases", "alias/logs"),

@@ -64,7 +64,7 @@ fn a_deny_by_organization_very_likely_stops_the_account_and_spares_the_service()
         assert_eq!(policy_lines(&world), ["policy-deny-likely warning: adds s3:PutBucketPolicy"], "{condition}");
         let found = world.finding("policy-deny-likely");
         assert!(found.what.contains("is very likely denied by statement 2 `EnforceOrgIdentities`: "), "{}", found.what);
-        assert!(found.why.contains("in no organization of yours"), "{}", found.why);
+        assert!(found.why.contains("not to your organization"), "{}", found.why);
         is_mended(world);
     }
     // Without the exception, the service is also blocked; the account is only very likely blocked.
@@ -142,7 +142,7 @@ fn a_public_policy_leaves_the_account_alone_in_doubt_and_the_service_not() {
     let mut world = with(&json!([old(), public(&json!({}))]));
     world.bucket().public_policies = Seen::Present(PublicPolicies::default());
     let what = world.finding("policy-grant").what;
-    assert!(what.contains("that of the account was not read"), "{what}");
+    assert!(what.contains("the account's `RestrictPublicBuckets` (not read)"), "{what}");
     // Not where the readers are fixed, nor for a service's principal.
     let fixed = public(&json!({ "StringEquals": { "aws:SourceVpce": "vpce-1" } }));
     assert_eq!(policy_lines(&with(&json!([old(), fixed]))), Vec::<String>::new());

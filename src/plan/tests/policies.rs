@@ -159,7 +159,7 @@ fn the_nearest_statements_are_those_that_allow_the_first_source_something() {
     assert!(what.contains("; closest match: statement 1 `Near`: "), "{what}");
     assert!(!what.contains("Other"), "{what}");
     world.policy(&json!([other]));
-    assert!(world.finding("policy-grant").what.ends_with(" in for `app-data`"));
+    assert!(world.finding("policy-grant").what.ends_with(" for `app-data`"));
 }
 
 #[test]
