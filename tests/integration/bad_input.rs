@@ -75,7 +75,11 @@ fn what_aws_has_to_be_asked_for_changes_nothing() {
         ("init s3-access --source app-data --bucket west-logs --yes", 5, "is in us-west-2"),
         ("init alb --source web --bucket other-account-logs --yes", 5, "can't access it"),
         ("init inventory --source other-account-logs --bucket demo-logs --yes", 1, "belongs to another account"),
-        ("init nlb --source edge --bucket demo-logs --kms-key alias/nowhere --yes", 2, "no key `alias/nowhere`"),
+        (
+            "init nlb --source edge --bucket demo-logs --kms-key alias/nowhere --yes",
+            2,
+            "key `alias/nowhere` does not exist",
+        ),
     ] {
         account.run(words).ends(code).says(says);
         assert!(!account.sandbox.requests().iter().any(|request| request.mutating), "{words}");

@@ -60,7 +60,7 @@ fn an_interval_stays_unless_another_is_asked_for() {
     account.run("init clb --source old-web --bucket clb-logs --yes").ends(0);
     assert_eq!(account.writes(), Vec::<String>::new());
     let words = "init clb --source old-web --bucket clb-logs --emit-interval 60";
-    account.run(&format!("{words} --yes")).ends(7).says("no longer every 5");
+    account.run(&format!("{words} --yes")).ends(7).says("instead of every 5");
     assert_eq!(log(&account)[3], "5");
     account.run(&format!("{words} --yes --fix")).ends(0);
     assert_eq!(log(&account), ["true", "clb-logs", "", "60"]);
@@ -107,7 +107,7 @@ fn each_type_of_load_balancer_has_logs_of_its_own() {
     account
         .run(&format!("init clb --source {web} --bucket demo-logs --dry-run"))
         .ends(2)
-        .says("is an Application Load Balancer, and `clb` logs another type");
+        .says("is an Application Load Balancer, but `clb` is for another type");
     let ran = account.run("init clb --source web --bucket demo-logs --dry-run").ends(2);
     ran.says("there is no load balancer `web`");
     let ran = account.run("init clb --source nothing-like-it --bucket demo-logs --dry-run").ends(2);

@@ -103,7 +103,7 @@ const INIT_WEB: &str = "init alb --source web --bucket web-logs --log-type acces
 fn is_left_alone(account: &Account, words: &str, init: &str) {
     is(account, words, "delivering", "");
     let ran = account.run(&format!("{init} --dry-run --detailed-exitcode")).ends(0);
-    ran.says("which is left as it is: recent logs were written under it");
+    ran.says("it stays, because recent logs were delivered with it");
     let document = account.run(&format!("{init} --yes --wait 0 --output json")).json();
     assert!(document["plan"]["steps"].as_array().unwrap().is_empty(), "{document:#}");
     assert_eq!(account.writes(), Vec::<String>::new());
@@ -122,7 +122,7 @@ fn an_encryption_under_which_logs_arrive_is_not_replaced_whatever_is_documented(
     account.run(&format!("{INIT_WEB} --encryption sse-s3 --dry-run --detailed-exitcode")).ends(3);
     account.wait(account.sandbox.put_load_balancer(LoadBalancerSeed::application("new")));
     let both = format!("{INIT_WEB} --source new");
-    account.run(&format!("{both} --dry-run")).ends(0).omits("which is left as it is");
+    account.run(&format!("{both} --dry-run")).ends(0).omits("it stays");
     // A key that is no longer usable became so since.
     account.sandbox.set_key_state(&key, "Disabled");
     is(&account, WEB, "dead", "encryption-not-writable");

@@ -223,10 +223,10 @@ fn a_bucket_that_cannot_be_used_is_not_planned_for() {
 #[test]
 fn a_log_that_stays_where_it_goes_is_sent_there_again() {
     let account = Account::seeded();
-    let again = "send the access log of load balancer `legacy-web` to s3://old-alb-logs/ again, so that AWS may check the bucket again (not documented)";
+    let again = "send the access log of load balancer `legacy-web` to s3://old-alb-logs/ again; AWS may then re-check the bucket (not documented)";
     account.run("init alb --source legacy-web --bucket old-alb-logs --fix --dry-run").ends(0).says(again);
     let ran = account.run("init alb --source web --bucket new-logs --dry-run").ends(0);
-    assert!(!ran.stdout.contains("again, so that AWS"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("again; AWS"), "{}", ran.stdout);
 }
 
 /// An inventory of `app-data` that differs from the defaults in everything that flags can set.

@@ -113,7 +113,7 @@ fn a_prefix_without_a_slash_keeps_siblings_out_of_the_grant() {
     account
         .run("init s3-access --source app-data --bucket acme-logs --prefix prod --yes")
         .ends(0)
-        .says("no `/` at its end");
+        .says("does not end with `/`");
     let policy = account.policy("acme-logs");
     let put = |key| Ask { service: S3, account: OWN, source: DATA, action: "s3:PutObject", key };
     assert!(allowed(&policy, &put("prod111122223333/us-east-1/app-data/2026/01/01/x")));

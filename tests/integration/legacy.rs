@@ -73,7 +73,7 @@ fn a_public_policy_leaves_the_account_in_doubt_where_the_bucket_itself_restricts
     let found = is(&account, WEB, "unknown", "");
     let doubt = found["unknown"][0].as_str().unwrap();
     assert!(doubt.contains("RestrictPublicBuckets") && doubt.contains("`Site`"), "{doubt}");
-    assert!(doubt.contains("that of the account was not read"), "{doubt}");
+    assert!(doubt.contains("the account's `RestrictPublicBuckets` (not read)"), "{doubt}");
     // With all four on, S3 also rejects a new policy with the statement: a person must decide.
     account.sandbox.set_setting("web-logs", "publicAccessBlock", Some(&RESTRICTED.replace("false", "true")));
     let found = is(&account, WEB, "dead", "policy-grant");

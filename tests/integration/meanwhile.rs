@@ -332,7 +332,7 @@ fn no_alias_and_no_tag_makes_a_key_the_programs_own() {
             account
                 .run(words)
                 .ends(5)
-                .says("no receipt says that a run of yours created it")
+                .says("no receipt shows that one of your runs created it")
                 .says(&format!("kms-key {alias}"));
             assert_eq!(account.sandbox.keys(), before, "{words} {tag:?}");
             assert!(account.writes().is_empty(), "{words} {tag:?}");

@@ -124,7 +124,7 @@ fn an_account_regional_name_is_made_in_that_namespace() {
     account
         .run("init alb --source web --bucket demo-444455556666-us-east-1-an --yes")
         .ends(5)
-        .says("name of account 444455556666");
+        .says("reserved for account 444455556666");
     account.run("init alb --source web --bucket demo-111122223333-eu-west-1-an --yes").ends(5).says("in eu-west-1");
     assert_eq!(account.writes(), Vec::<String>::new());
 }

@@ -83,7 +83,7 @@ fn a_new_key_is_explained_as_a_key_and_says_what_is_on_and_off() {
         let of = |api: &str| steps.iter().find(|step| step["api"] == api).unwrap_or_else(|| panic!("{steps:#?}"));
         let encryption = of("s3:PutBucketEncryption");
         let why = whys(encryption).join("\n");
-        assert!(!why.contains("keys that S3 manages"), "{bucket}: {why}");
+        assert!(!why.contains("S3-managed keys"), "{bucket}: {why}");
         assert!(why.contains("full ARN") && why.contains("Bucket Key stays off"), "{bucket}: {why}");
         let diff = encryption["diff"].to_string();
         assert!(diff.contains("bucket key = off") && diff.contains("blocked = SSE-C"), "{bucket}: {diff}");

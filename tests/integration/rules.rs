@@ -88,7 +88,7 @@ fn a_bucket_of_ones_own_that_refuses_is_called_ones_own() {
         .ends(5)
         .says(own)
         .says("aws s3api delete-bucket-policy --bucket locked-logs")
-        .omits("bucket names are shared");
+        .omits("bucket names are global");
     account.run("init s3-access --source locked-logs --bucket shared-logs --yes").ends(1).says("belongs to account");
     for words in [
         "init alb --source web --bucket locked-logs --yes",
@@ -120,11 +120,11 @@ fn a_bucket_of_ones_own_that_refuses_is_called_ones_own() {
     account.run("check s3-access --source app-data").says(own);
     // Nothing shows whose it is.
     account.sandbox.inject(denied("ListBuckets"));
-    account.run("init alb --source web --bucket locked-logs --yes").ends(5).says("bucket names are shared").omits(own);
+    account.run("init alb --source web --bucket locked-logs --yes").ends(5).says("bucket names are global").omits(own);
     // Another's.
     let account = Account::seeded();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("their-logs").of("444455556666")));
-    account.run("init alb --source web --bucket their-logs --yes").ends(5).says("bucket names are shared");
+    account.run("init alb --source web --bucket their-logs --yes").ends(5).says("bucket names are global");
 }
 
 #[test]
@@ -275,19 +275,19 @@ fn a_bucket_of_control_tower_is_named_as_such_before_it_refuses() {
         account
             .run(&format!("init alb --source web --bucket {bucket} --dry-run"))
             .ends(0)
-            .says("is a bucket of AWS Control Tower")
+            .says("is an AWS Control Tower bucket")
             .says("AWSControlTowerExecution");
     }
     // A source whose logging is also forbidden.
     account
         .run("init s3-access --source aws-controltower-config-111122223333 --bucket shared-logs --prefix s3/ --dry-run")
         .ends(0)
-        .says("is a bucket of AWS Control Tower");
+        .says("is an AWS Control Tower bucket");
     account.wait(account.sandbox.put_bucket(BucketSeed::new("my-aws-controltower-logs")));
     account
         .run("init alb --source web --bucket my-aws-controltower-logs --dry-run")
         .ends(0)
-        .omits("a bucket of AWS Control Tower");
+        .omits("an AWS Control Tower bucket");
 }
 
 #[test]

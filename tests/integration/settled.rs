@@ -267,7 +267,7 @@ fn a_deny_without_an_exception_for_services_very_likely_stops_them_and_is_dead_w
     ] {
         let account = account(&[plain_grant(), guard(&condition)]);
         let ran = account.run(INIT).says("is very likely denied by statement 2 `OurNetwork`");
-        ran.says("no exception for them").says("--exempt OurNetwork --fix");
+        ran.says("doesn't exempt them").says("--exempt OurNetwork --fix");
         // AWS writes an ALB's test file when the log is turned on: without one, it was blocked.
         let found = is(&account, WEB, "dead", "policy-deny-likely");
         let fix = found["fix"].as_str().unwrap().strip_prefix("logbucket ").unwrap().to_owned();
