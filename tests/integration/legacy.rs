@@ -93,7 +93,7 @@ fn a_public_policy_that_the_bucket_restricts_shuts_the_account_out_and_a_stateme
         account.sandbox.set_setting("web-logs", "publicAccessBlock", Some(RESTRICTED));
         let found = is(&account, WEB, "dead", "policy-grant");
         let what = found["findings"][0]["what"].as_str().unwrap();
-        assert!(what.contains("127311923021") && what.contains("`RestrictPublicBuckets` of the bucket"), "{what}");
+        assert!(what.contains("127311923021") && what.contains("the bucket's `RestrictPublicBuckets`"), "{what}");
         account.run("scan --name x").ends(3);
         is_fixed(&account, WEB, &found);
         account.wait(account.sandbox.deliver());

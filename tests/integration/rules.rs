@@ -136,7 +136,7 @@ fn a_classic_load_balancer_is_called_by_its_name() {
         format!("init nlb --source {arn} --bucket demo-logs --yes"),
         format!("check alb --source {arn}"),
     ] {
-        account.run(&words).ends(2).says("is a Classic Load Balancer, and `");
+        account.run(&words).ends(2).says("is a Classic Load Balancer, but `");
     }
 }
 
@@ -151,7 +151,7 @@ fn a_load_balancer_of_another_type_is_wrong_usage_for_every_command() {
         "check nlb --source web",
         "check alb --source edge",
     ] {
-        account.run(words).ends(2).says(" Load Balancer, and `");
+        account.run(words).ends(2).says(" Load Balancer, but `");
         assert!(account.writes().is_empty(), "{words}");
         if words.starts_with("init") && words.ends_with("--yes") {
             let document = account.run(&format!("{words} --output json")).ends(2).json();
@@ -303,7 +303,7 @@ fn a_load_balancer_that_a_controller_makes_is_set_in_its_manifest() {
     account
         .run("init alb --source k8s-shop --bucket demo-logs --prefix alb --dry-run")
         .ends(0)
-        .says("`k8s-shop` is made from `shop/web` by a load balancer controller of the cluster `prod`")
+        .says("`k8s-shop` is created from `shop/web` by a load balancer controller of the cluster `prod`")
         .says("alb.ingress.kubernetes.io/load-balancer-attributes")
         .says("access_logs.s3.bucket=demo-logs,access_logs.s3.enabled=true,access_logs.s3.prefix=alb");
     account
@@ -381,7 +381,7 @@ fn a_public_statement_that_block_public_access_would_reject_is_named_before_anyt
         account
             .run(&format!("init alb --source web --bucket www-logs {mode}"))
             .ends(5)
-            .says("`www-logs` has `BlockPublicPolicy` on, and its policy allows everybody something by statement `Website`")
+            .says("`www-logs` has `BlockPublicPolicy` on, and statement `Website` of its policy allows public access")
             .says("remove statement `Website` from the bucket policy");
     }
     assert_eq!(account.writes(), Vec::<String>::new());
@@ -411,7 +411,7 @@ fn a_default_encryption_whose_key_fails_is_not_lowered_unasked() {
     }
     for (name, why) in [
         ("arn:aws:kms:us-east-1:111122223333:key/00000000-0000-4000-8000-000000000000", "does not exist"),
-        (&key.replace("us-east-1", "us-west-2"), "is in us-west-2, the bucket in us-east-1"),
+        (&key.replace("us-east-1", "us-west-2"), "is in us-west-2, but the bucket is in us-east-1"),
     ] {
         account.sandbox.set_encryption("edge-logs", sandbox::Encryption::kms(Some(name)));
         let said = format!("`{name}`, the key of the default encryption of `edge-logs`, {why}");
@@ -479,7 +479,7 @@ fn names_of_the_accounts_own_are_not_offered_where_there_are_none() {
         account
             .run(&format!("init alb --source {arn} --bucket demo-111122223333-{region}-an --yes"))
             .ends(5)
-            .says(&format!("which {region} does not have"));
+            .says(&format!("which {region} does not support"));
         account.wait(account.sandbox.put_bucket(BucketSeed::new("their-logs").of("444455556666").within(region)));
         account
             .run(&format!("init alb --source {arn} --bucket their-logs --yes"))
