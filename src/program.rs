@@ -42,14 +42,14 @@ fn report(argv: &[OsString]) -> Vec<String> {
     let writes = argv.iter().any(|word| word == "init" || word == "undo");
     let look =
         writes.then_some("changes may have been made: run the same command with `--dry-run` to see what is left");
-    let report = "this is a bug of logbucket: please report it with this message and the command";
+    let report = "this is a bug in logbucket: please report it with this message and the command";
     std::iter::once(report).chain(look).map(str::to_owned).collect()
 }
 
 /// The message of the SDK client's panic when it finds no CA.
 const NO_CAS: &str = "no valid root certificates";
 
-/// Returns message and hints for a panic that is no bug of ours.
+/// Returns message and hints for a panic that is not logbucket's fault.
 fn known(panic: &Panic) -> Option<(String, Vec<String>)> {
     let hint = "install the system's CA certificates (the package is often called `ca-certificates`), or name a file of them with \
                 `AWS_CA_BUNDLE`";
@@ -72,7 +72,7 @@ fn parsed(argv: &[OsString], access: Access) -> Exit {
     if !ui::output_was_lost() {
         return exit;
     }
-    // A result that nobody could read must not look like a success.
+    // A result that no one could read must not look like a success.
     let applied = matches!(exit, Exit::Done | Exit::NotProven) && ui::something_was_changed();
     let is_result = matches!(exit, Exit::Done | Exit::Pending | Exit::Problems);
     match (applied, is_result) {

@@ -61,7 +61,7 @@ addEventListener("load", () => {
 });
 </script>"#;
 
-/// Returns a browser that contacts nobody and exits by itself.
+/// Returns a browser that contacts no one and exits by itself.
 fn browser(profile: &Path) -> Command {
     let name = std::env::var_os("LOGBUCKET_BROWSER").unwrap_or_else(|| "chromium".into());
     let mut command = Command::new(name);

@@ -1,4 +1,4 @@
-//! When buckets were created: what distinguishes a bucket from another of its name.
+//! When buckets were created, which distinguishes a bucket from another with its name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,12 +35,13 @@ pub enum Recognized {
 }
 
 impl Aws {
-    /// When a bucket of the caller's account was created; absent where the account has none of that name.
+    /// Returns when a bucket of the caller's account was created. `Absent` if the account has no bucket with that name.
     ///
-    /// The Region that is asked matters: in us-east-1 `CreationDate` is when the bucket was created, elsewhere it may be when
-    /// it was last changed (<https://github.com/aws/aws-cli/issues/3597>, <https://github.com/nccgroup/ScoutSuite/pull/926>;
-    /// AWS says only that it "can change", <https://docs.aws.amazon.com/AmazonS3/latest/API/API_Bucket.html>). What the other
-    /// partitions do is not documented.
+    /// The Region of the request matters: in us-east-1, `CreationDate` is when the bucket was created; elsewhere it may
+    /// be when it was last changed (<https://github.com/aws/aws-cli/issues/3597>,
+    /// <https://github.com/nccgroup/ScoutSuite/pull/926>; AWS says only that it "can change",
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_Bucket.html>). The behavior in other partitions is not
+    /// documented.
     pub async fn bucket_created(&self, bucket: &BucketName, partition: Partition) -> Result<Seen<Moment>, AwsError> {
         let Ok(home) = partition.home_of_iam().parse() else { return Ok(Seen::Absent) };
         let client = self.destination.s3(&home);
@@ -128,8 +129,8 @@ impl Aws {
     }
 }
 
-/// Whether the creation date stays as it is when somebody changes the bucket: true in us-east-1, not documented of the other
-/// partitions (see [`Aws::bucket_created`]).
+/// Returns whether the creation date stays the same when the bucket is changed: true in us-east-1, not documented for
+/// other partitions (see [`Aws::bucket_created`]).
 pub(super) fn has_true_dates(partition: Partition) -> bool {
     partition == Partition::Aws
 }

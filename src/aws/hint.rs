@@ -38,7 +38,7 @@ impl AwsError {
             Cause::SignedOut => format!("sign in: {}", situation.aws(&["login"])),
             Cause::SignedOutOfSso => format!("sign in: {}", situation.aws(&["sso", "login"])),
             Cause::Expired if situation.keys == Keys::OfAUser => {
-                "AWS_ACCESS_KEY_ID is set without AWS_SESSION_TOKEN: keys of a session (they begin with ASIA) need both; else set this machine's clock, or export new keys".to_owned()
+                "AWS_ACCESS_KEY_ID is set without AWS_SESSION_TOKEN: keys of a session (they begin with ASIA) need both; otherwise set this machine's clock, or export new keys".to_owned()
             }
             Cause::Expired if situation.keys == Keys::OfASession => {
                 "your session token has expired: assume the role again and export the new credentials, or unset the AWS_ variables and use `--profile NAME`".to_owned()
@@ -48,12 +48,12 @@ impl AwsError {
                 format!("renew the credentials: {sso} or {login}, or assume the role again")
             }
             Cause::BadKey if self.is("SignatureDoesNotMatch") => format!(
-                "the secret access key is not that of the access key id: {} tests them alone, {} says where they come from",
+                "the secret access key does not belong to the access key ID: {} tests them, {} shows where they come from",
                 situation.aws(&["sts", "get-caller-identity"]),
                 situation.aws(&["configure", "list"])
             ),
             Cause::BadKey => format!(
-                "the access key is mistyped, deleted, or of a Region that is not enabled for the account: {} tests it alone, {} says where it comes from",
+                "the access key is mistyped, deleted, or from a Region that is not enabled for the account: {} tests it, {} shows where it comes from",
                 situation.aws(&["sts", "get-caller-identity"]),
                 situation.aws(&["configure", "list"])
             ),
@@ -87,7 +87,7 @@ impl AwsError {
             _ if self.is_refused_by_abac() => {
                 let resource = self.resource.as_str();
                 format!(
-                    "attribute-based access control (ABAC) is on for the bucket, so S3 rejects PutBucketTagging: add the tags with `aws s3control tag-resource` (`s3:TagResource` on `arn:aws:s3:::{resource}`), or leave `--tag` out"
+                    "attribute-based access control (ABAC) is on for the bucket, so S3 rejects PutBucketTagging: add the tags with `aws s3control tag-resource` (`s3:TagResource` on `arn:aws:s3:::{resource}`), or omit `--tag`"
                 )
             }
             Cause::Other if self.is("TooManyBuckets") => {

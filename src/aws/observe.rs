@@ -22,7 +22,7 @@ impl Aws {
     pub async fn observe(&self, request: &Request, own: &OwnKeys) -> Result<Observed, ObserveError> {
         let named = Box::pin(self.named(request)).await?;
         let (caller, home) = (&named.caller, &named.region);
-        // A prefix that nobody named is known by the sources.
+        // A prefix that no one named is known by the sources.
         let root = request.prefix.clone().unwrap_or_default();
         let (read, rest) = tokio::join!(
             Box::pin(self.read_named(&named, &request.kind)),

@@ -25,7 +25,7 @@ const LIST: &str = "s3:ListBucket";
 /// How many empty pages to read before giving up.
 const PAGES: usize = 20;
 
-/// If a service does not support a setting, nobody can have set it.
+/// If a service does not support a setting, no one can have set it.
 const NO_SUCH_SETTING: &str = "NotImplemented";
 
 /// Values for bucket ABAC that was never turned on:
@@ -288,7 +288,7 @@ fn configurations(at: At<'_>) -> Vec<Named<'_>> {
                 answer.inventory_configuration_list().is_empty()
             }
         ),
-        // No page says whether S3 deletes a bucket, and the parts, while somebody uploads to it.
+        // No page says whether S3 deletes a bucket, and the parts, while someone uploads to it.
         setting!(at, "unfinished uploads", "s3:ListBucketMultipartUploads", list_multipart_uploads, [], {
             |answer: &op::list_multipart_uploads::ListMultipartUploadsOutput| answer.uploads().is_empty()
         }),

@@ -60,8 +60,8 @@ impl Aws {
 }
 
 impl Aws {
-    /// The delivery sources of a Region that deliver to a bucket, or to any, as far as that can be read by then. One whose delivery
-    /// destination is another account's is not found.
+    /// Returns the delivery sources of a Region that deliver to a bucket, or to any, as far as that can be read by
+    /// then. A source whose delivery destination belongs to another account is not found.
     pub async fn deliveries_into(
         &self,
         wanted: Delivered<'_>,
@@ -95,7 +95,7 @@ impl Aws {
             found.extend(ours.filter_map(|source| from_sdk(source, &deliveries, &into)));
             Next::by_token(page.next_token)
         });
-        // A failure is no loss here: each delivery names its source.
+        // A failure does not matter here, since each delivery names its source.
         let _ = by(until, SOURCES, read).await;
         let unnamed: Vec<DeliverySource> = deliveries
             .by_source
@@ -127,9 +127,9 @@ async fn by(
 
 #[derive(Default)]
 struct Deliveries {
-    /// The ARNs of each delivery source's delivery destinations, by the source's name.
+    /// The ARNs of the delivery destinations, by the name of their delivery source.
     by_source: BTreeMap<String, Vec<String>>,
-    /// Why there may be more deliveries.
+    /// Why some deliveries may be missing.
     unread: Option<String>,
 }
 
@@ -159,7 +159,7 @@ async fn deliveries(client: &Client, until: Instant) -> Deliveries {
         Ok(Seen::Denied(Denial { why: Unread::Denied, .. })) => Some("denied".to_owned()),
         Ok(Seen::Denied(Denial { why: Unread::Failed(why), .. })) => Some(why),
         Ok(Seen::Denied(Denial { why: Unread::Elsewhere | Unread::NotUnderstood, .. })) => {
-            Some("the answer was not understood".to_owned())
+            Some("could not parse the response".to_owned())
         }
         Err(error) => Some(error.code.unwrap_or(error.message)),
     };
@@ -189,7 +189,7 @@ async fn listed_destinations(
 
 /// Like [`listed_destinations`], without those that can't be read.
 async fn destinations(client: &Client, until: Instant) -> BTreeMap<String, String> {
-    // A missing one is no loss: its own name is shown instead.
+    // If one is missing, its own name is shown instead.
     listed_destinations(client, until).await.0
 }
 

@@ -178,7 +178,7 @@ pub(super) async fn abac(client: &Client, name: &BucketName, owner: &AccountId) 
     }))
 }
 
-/// What Block Public Access of a bucket makes of public policies. The account's own setting is another.
+/// Returns how a bucket's Block Public Access treats public policies. The account has its own setting.
 pub(super) async fn public_policies(
     client: &Client,
     name: &BucketName,

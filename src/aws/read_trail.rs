@@ -130,9 +130,9 @@ pub fn trail_event(at: i64, name: &str, user: Option<&str>, record: &str) -> Opt
     })
 }
 
-/// The policy that a request set: of a key it is a text
-/// (<https://docs.aws.amazon.com/kms/latest/developerguide/ct-put-key-policy.html>), of a bucket a document, which no page of AWS's
-/// shows and records in the field have.
+/// Returns the policy that a request set. For a key it is a text
+/// (<https://docs.aws.amazon.com/kms/latest/developerguide/ct-put-key-policy.html>); for a bucket a document, as seen
+/// in field records but on no AWS page.
 fn policy(record: &Value) -> Option<String> {
     let policy = record.pointer("/requestParameters/bucketPolicy").or(record.pointer("/requestParameters/policy"))?;
     match policy {

@@ -114,7 +114,7 @@ async fn asked(client: &Client, arn: &str, needs: &[Need]) -> Result<Vec<Answer>
     stream::iter(answers).buffered(TOGETHER).try_collect().await
 }
 
-/// What IAM says of the needs. Every action is simulated on every resource.
+/// Returns IAM's answers about the needs. Every action is simulated on every resource.
 async fn results(client: &Client, arn: &str, needs: &[Need]) -> Result<Vec<EvaluationResult>, AwsError> {
     let mut resources: Vec<&String> = needs.iter().map(|(_, resource)| resource).collect();
     resources.sort_unstable();
@@ -177,7 +177,7 @@ fn answer_for((action, resource): &Need, results: &[EvaluationResult]) -> NeedAn
     NeedAnswer { answer: Answer::Depends(Vec::new()), alone: true }
 }
 
-/// Whether the policies that limit the caller from outside allow the action.
+/// Returns whether the limits on the caller allow the action.
 #[derive(Clone, Copy)]
 struct Limits {
     organization: bool,

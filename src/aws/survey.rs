@@ -90,7 +90,7 @@ impl Aws {
         Ok(Seen::Present(under.collect().await))
     }
 
-    /// What stands where a bucket of this name would: only its presence, no setting.
+    /// Returns what exists under this bucket name: only its presence, no settings.
     pub async fn presence(&self, region: &Region, name: &BucketName, owner: &AccountId) -> Result<Presence, AwsError> {
         Ok(match read_bucket::head(&self.destination.s3(region), region, name, owner).await? {
             Head::There(there) => Presence::There(there),

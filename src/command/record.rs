@@ -92,7 +92,7 @@ impl Record {
         self.ends(plan, &stopped.done, &stopped.unsure)
     }
 
-    /// Whether an undo would find no receipt of the run, or none that it trusts.
+    /// Returns whether an undo would find no receipt of the run, or none that it trusts.
     pub(super) fn is_lost(&self) -> bool {
         self.receipts.open(&self.run()).is_err()
     }

@@ -140,13 +140,13 @@ impl VendedInto {
         &self.sources
     }
 
-    /// Lists what AWS refused to tell.
+    /// Lists what AWS refused to show.
     pub(super) fn doubts(&self) -> impl Iterator<Item = String> {
         let refused = self.not_checked.iter().filter(|not| not.is_refused);
         refused.map(|not| format!("could not read {}", not.what))
     }
 
-    /// What could not be read now, and may be another time.
+    /// What could not be read now, but may be readable later.
     pub(super) fn unanswered(&self) -> Option<&str> {
         self.not_checked.iter().find(|not| !not.is_refused).map(|not| not.what.as_str())
     }

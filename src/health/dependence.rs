@@ -52,10 +52,10 @@ pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'
     }
 }
 
-/// Returns why it can't be told whether a log is written under a key of which the changes withdraw a grant: what would say
-/// it could not be read.
+/// Returns why it is unknown whether a log uses a key whose grant the changes remove: what would show it could not be
+/// read.
 pub fn may_use_key(log: &Attachment, today: &Looked, changes: &[Withdrawal<'_>]) -> Option<String> {
-    // No log of the other services is delivered by such a grant.
+    // Logs of the other services don't depend on such a grant.
     log.facts().key_grant?;
     let own = log.target.present()?.inventory.as_ref().map(|inventory| &inventory.encryption);
     changes.iter().filter_map(|change| change.slot.key()).find_map(|key| match (own, &today.report_key) {
@@ -147,8 +147,8 @@ fn closes(before: Truth, after: Truth) -> bool {
     }
 }
 
-/// Returns whether the changes make the bucket encrypt with a key, which a service must be allowed to use, where it does
-/// not today.
+/// Returns whether the changes make the bucket encrypt with a key, which a service must be allowed to use, although it
+/// currently doesn't.
 fn demands_a_key(today: &Looked, changes: &[Withdrawal<'_>]) -> bool {
     let has_key = |looked: &Looked| {
         let encryption = looked.destination.bucket().and_then(|bucket| bucket.encryption.present());

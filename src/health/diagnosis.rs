@@ -241,7 +241,7 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
     Diagnosis { findings: weighed.into_iter().map(|(_, finding)| finding).collect(), inferred, fix, newest, ..bare }
 }
 
-/// Returns why nobody can tell what was delivered.
+/// Returns why no one can tell what was delivered.
 fn unseen(newest: &Newest, target: &Target) -> Option<Finding> {
     let why = match newest {
         Newest::Denied(denial) => denial.to_string(),
@@ -399,7 +399,7 @@ fn remark(id: FindingId, target: &Target, what: String, why: &str, page: &'stati
 }
 
 /// Returns a finding for a delivered object that can't be read. If its key belongs to another account and no current
-/// setting uses that key, nobody in this account can read it. Otherwise it proves nothing about new objects or other
+/// setting uses that key, no one in this account can read it. Otherwise it proves nothing about new objects or other
 /// readers.
 fn unreadable(found: &Found, target: &Target, looked: &Looked) -> Option<(Weight, Finding)> {
     let why_not = found.unreadable.as_ref()?;

@@ -23,8 +23,8 @@ pub fn accounts_let_in(policy: &str, own: &AccountId) -> BTreeSet<AccountId> {
     accounts
 }
 
-/// The organizations of whose every account, but for a few by a path, such statements let logs in. Who belongs to one, no read of a
-/// bucket shows.
+/// Returns the organizations whose accounts such statements allow, all of them or those on a path. A bucket's settings
+/// don't show which accounts belong to an organization.
 pub fn organizations_let_in(policy: &str) -> BTreeSet<String> {
     let Ok(document) = Document::parse(policy) else { return BTreeSet::new() };
     let allows_put = document.raw_statements().iter().filter(|statement| allows_put(statement));
@@ -38,7 +38,7 @@ pub fn organizations_let_in(policy: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// The values that conditions of a statement ask one of these keys for.
+/// Returns the values that a statement's conditions require for one of these keys.
 fn condition_values<'a>(statement: &'a Value, wanted: &'a [&str]) -> impl Iterator<Item = &'a str> {
     let conditions = statement.get("Condition").and_then(Value::as_object).into_iter().flatten();
     let positive = conditions.filter(|(operator, _)| !operator.to_lowercase().contains("not"));

@@ -9,7 +9,7 @@ const ALB: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/appli
 const CLB: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/enable-access-logs.html";
 const INVENTORY: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryS3BucketDestination.html";
 
-/// A request for an attachment as it is, as far as it can be judged.
+/// A request for an attachment as it is, if it can be evaluated.
 #[derive(Debug)]
 pub(super) struct Question {
     /// The request for `init`.

@@ -84,9 +84,9 @@ pub struct LogReport {
     pub sought: bool,
     /// When that was checked.
     pub now: Moment,
-    /// The place that it names, where that could be looked at.
+    /// The state of its destination, if that could be read.
     pub looked: Option<Arc<Looked>>,
-    /// Who changed what, in a sentence.
+    /// Who changed what, as a sentence.
     pub history: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What `CloudTrail` tells of a log that does not arrive: who changed what, and when it stopped.
+//! What `CloudTrail` shows about a log that does not arrive: who changed what, and when it stopped.
 
 use crate::iam::Truth;
 use crate::model::{Moment, Seen, span};
@@ -9,12 +9,12 @@ use crate::state::{Destination, Looked, TrailEvent};
 use super::diagnosis::{Diagnosis, Health, diagnose};
 use super::evidence::Evidence;
 
-/// A load balancer without traffic is silent for hours: a change within a day of its last object fits.
+/// A load balancer without traffic writes nothing for hours, so a change within a day after its last object fits.
 const DAY: i64 = 24 * 60 * 60;
 
-/// The operations whose events can tell the story of a diagnosis.
+/// Returns the operations whose events can explain a diagnosis.
 pub fn operations(diagnosis: &Diagnosis) -> Vec<&'static str> {
-    // An attachment may have been refused where AWS judges the destination in that very call.
+    // If AWS checks the destination during the call that attaches, it may have refused that call.
     let may_be_refused = attaches(&diagnosis.attachment, DestinationJudged::InTheCall);
     match diagnosis.health {
         Health::Dead => {
@@ -28,7 +28,8 @@ pub fn operations(diagnosis: &Diagnosis) -> Vec<&'static str> {
     }
 }
 
-/// The first finding, and of the others that block the log the first of each setting: events of one say nothing of another.
+/// Returns the first finding and, of the others that block the log, the first for each setting: events of one setting
+/// say nothing about another.
 fn causes(diagnosis: &Diagnosis) -> Vec<FindingId> {
     let mut causes: Vec<FindingId> = Vec::new();
     for finding in diagnosis.findings.iter().enumerate().filter(|(at, of)| *at == 0 || of.severity == Severity::Error) {
@@ -41,20 +42,20 @@ fn causes(diagnosis: &Diagnosis) -> Vec<FindingId> {
     causes
 }
 
-/// The operation that attaches the source of a log, where AWS judges the destination then.
+/// Returns the operation that attaches the log's source, if AWS checks the destination then.
 fn attaches(attachment: &Attachment, judged: DestinationJudged) -> Option<&'static str> {
     let facts = attachment.facts().attachment;
     (facts.destination_judged == judged).then(|| facts.operation())
 }
 
-/// The operation by which a source is moved to where a policy does not let it write. Where AWS judges the destination in that very
-/// call, such a move can't be the cause.
+/// Returns the operation that points a source at a destination whose policy does not allow it. If AWS checks the
+/// destination during that call, such a move can't be the cause.
 fn moving(cause: FindingId, attachment: &Attachment) -> Option<&'static str> {
     let is_of_policy = matches!(cause, FindingId::PolicyGrant | FindingId::PolicyDeny);
     attaches(attachment, DestinationJudged::AtDelivery).filter(|_| is_of_policy)
 }
 
-/// The operations that can bring a cause about.
+/// Returns the operations that can lead to a cause.
 fn bearing_on(cause: FindingId) -> &'static [&'static str] {
     use FindingId as Id;
     match cause {
@@ -65,7 +66,7 @@ fn bearing_on(cause: FindingId) -> &'static [&'static str] {
         Id::KeyAbsent | Id::KeyUnknown | Id::KeyUnusable => &["DisableKey", "ScheduleKeyDeletion"],
         Id::PolicyDeny | Id::PolicyDenyLikely | Id::PolicyGrant => &["PutBucketPolicy", "DeleteBucketPolicy"],
         Id::DestinationAbsent => &["DeleteBucket"],
-        // No change of the last days brings these about, or none that is told apart.
+        // No recent change leads to these, or none that can be identified.
         Id::AttachmentInventory
         | Id::AttachmentLogging
         | Id::AttachmentUnreadable
@@ -110,8 +111,8 @@ fn bearing_on(cause: FindingId) -> &'static [&'static str] {
     }
 }
 
-/// The story of a diagnosis in a sentence, as far as events tell one; `events` are of the Region, in any order, and
-/// `delivered` is when the newest object came.
+/// Explains a diagnosis in a sentence, as far as the events allow. `events` are those of the Region, in any order;
+/// `delivered` is when the newest object arrived.
 pub fn story(
     diagnosis: &Diagnosis,
     looked: Option<&Looked>,
@@ -131,7 +132,7 @@ pub fn story(
     }
     let suspects = |cause| {
         let changes = changes(cause, diagnosis, looked, events, delivered);
-        // The version that shut the service out, else all that nobody can tell apart.
+        // The version that blocked the service, or else all that could have.
         let culprit = looked.and_then(|looked| culprit(cause, diagnosis, looked, &changes, delivered));
         culprit.map_or_else(|| suspects(changes), |culprit| vec![culprit])
     };
@@ -149,7 +150,7 @@ pub fn story(
     Some(match delivered {
         Some(delivered) if fits(delivered) => {
             let until = format!("it worked until {}, when {}", ago(first), what(first));
-            // Which of several broke it, the events don't say.
+            // The events don't show which of several caused it.
             match changes.len() - 1 {
                 0 => until,
                 1 => format!("{until}, or until the change after it, by {} {}", by(last), ago(last)),
@@ -166,14 +167,15 @@ pub fn story(
     })
 }
 
-/// Who made a change, and whether by this program.
+/// Returns who made a change, and whether with this program.
 fn by(event: &TrailEvent) -> String {
     let tool = if event.by_logbucket { " (by logbucket)" } else { "" };
     format!("`{}`{tool}", event.user)
 }
 
-/// The change after which the service was certainly shut out, and has been since, by the policies that the events have. Nothing
-/// where that is not certain: a version is missing or leaves a doubt, or it may have been shut out before the first.
+/// Returns the change since which the service has certainly been blocked, according to the policies in the events.
+/// `None` if that is uncertain: a version is missing or doubtful, or the service may have been blocked before the
+/// first.
 fn culprit<'a>(
     cause: FindingId,
     diagnosis: &Diagnosis,
@@ -181,7 +183,7 @@ fn culprit<'a>(
     changes: &[&'a TrailEvent],
     delivered: Option<Moment>,
 ) -> Option<&'a TrailEvent> {
-    // Of two in one second, which came first is not known.
+    // The order of two events in the same second is unknown.
     let is_ordered = changes.windows(2).all(|two| matches!(two, [one, other] if one.at < other.at));
     let blocked: Option<Vec<bool>> =
         changes.iter().map(|event| is_blocked_by(cause, diagnosis, looked, event)).collect();
@@ -189,12 +191,12 @@ fn culprit<'a>(
     let before = blocked.iter().rposition(|blocked| !blocked);
     match before {
         Some(at) => changes.get(at + 1).copied(),
-        // Before the first the newest object came.
+        // The newest object arrived before the first of them.
         None => changes.first().copied().filter(|_| delivered.is_some()),
     }
 }
 
-/// Whether the policy that an event set shuts the service out, where that is certain.
+/// Returns whether the policy set by an event blocks the service, if that is certain.
 fn is_blocked_by(cause: FindingId, diagnosis: &Diagnosis, looked: &Looked, event: &TrailEvent) -> Option<bool> {
     let then = with_policy_of(looked, event)?;
     let judged = diagnose(&diagnosis.attachment, Some(&then), &Evidence::NotSought, event.at);
@@ -216,12 +218,13 @@ fn is_blocked_by(cause: FindingId, diagnosis: &Diagnosis, looked: &Looked, event
     }
 }
 
-/// Whether a finding says that a policy could not be judged.
+/// Returns whether a finding says that a policy could not be evaluated.
 fn leaves_open(id: FindingId) -> bool {
     matches!(id, FindingId::KeyPolicyUnreadable | FindingId::PolicyUncertain | FindingId::PolicyUnreadable)
 }
 
-/// What was looked at, with the policy that an event set in place of today's; nothing where it set none, or the event does not say.
+/// Returns the observed state with the policy that an event set instead of the current one. `None` if it set none or
+/// the event does not contain it.
 fn with_policy_of(looked: &Looked, event: &TrailEvent) -> Option<Looked> {
     let mut then = looked.clone();
     let policy = match event.name.as_str() {
@@ -244,8 +247,8 @@ fn with_policy_of(looked: &Looked, event: &TrailEvent) -> Option<Looked> {
     Some(then)
 }
 
-/// Whom to suspect. What logbucket changed in a policy is suspected only where nothing else was changed: it takes nothing away that it
-/// did not add.
+/// Returns which changes to suspect. logbucket's own policy changes are only suspected if there are no others, since it
+/// only removes what it added.
 fn suspects(mut changes: Vec<&TrailEvent>) -> Vec<&TrailEvent> {
     let is_own = |event: &TrailEvent| event.by_logbucket && event.name.ends_with("Policy");
     if changes.iter().any(|event| !is_own(event)) {
@@ -254,7 +257,7 @@ fn suspects(mut changes: Vec<&TrailEvent>) -> Vec<&TrailEvent> {
     changes
 }
 
-/// The changes that touched the setting that is the cause since the newest object came, oldest first.
+/// Returns the changes to the setting that is the cause since the newest object arrived, oldest first.
 fn changes<'a>(
     cause: FindingId,
     diagnosis: &Diagnosis,
@@ -284,7 +287,7 @@ fn changes<'a>(
     changes
 }
 
-/// The last time that turning the log on was refused, unless it has worked since.
+/// Returns the last refused attempt to turn the log on, unless it has worked since.
 fn refused<'a>(attachment: &Attachment, events: &'a [TrailEvent], delivered: Option<Moment>) -> Option<&'a TrailEvent> {
     attaches(attachment, DestinationJudged::InTheCall)?;
     let turned = |event: &'a TrailEvent| Some((event, attachment.turned_by(&event.call())?));
@@ -293,7 +296,7 @@ fn refused<'a>(attachment: &Attachment, events: &'a [TrailEvent], delivered: Opt
     (last.error.is_some() && !since && turned != Turned::Off).then_some(last)
 }
 
-/// Whether two names are of one key: its ARN, or its id alone.
+/// Returns whether two names mean the same key: by its ARN or its ID.
 pub(super) fn names_key(one: &str, other: &str) -> bool {
     let id = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
     id(one) == id(other)

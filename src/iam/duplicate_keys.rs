@@ -1,5 +1,5 @@
 //! Finds a repeated key in a JSON object. JSON parsers silently keep one of the two values; which one AWS keeps is
-//! not known.
+//! unknown.
 
 use std::collections::HashSet;
 use std::fmt;

@@ -16,7 +16,7 @@ use super::variables::{self, Expansion, Language, Wildcards, expand};
 /// itself: the answer can only get less certain.
 pub(crate) const MOST_WORLDS: usize = 256;
 
-/// So many patterns are shown that leave it open whether they match.
+/// How many uncertain patterns are shown.
 const MOST_OPEN: usize = 3;
 
 /// A request, and how the policy at hand is to be read.
@@ -158,7 +158,7 @@ impl Judge<'_> {
         })
     }
 
-    /// The keys, as they are spelled in a pattern, of which the request's value is not known.
+    /// Returns the keys, as spelled in a pattern, whose value in the request is unknown.
     fn not_known(&self, pattern: &str, context: &Context) -> Vec<String> {
         let is_open = |key: &String| !matches!(context.get(key), ContextValue::Known(_) | ContextValue::Absent);
         let spelled = |key: String| {

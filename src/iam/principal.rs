@@ -42,7 +42,7 @@ pub(crate) enum Entry {
     /// An account's owner, by an ID that requests don't show.
     CanonicalUser,
     Federated,
-    /// An entry that matches nobody: the unique ID of a deleted principal, or a name with a wildcard. A wildcard can't
+    /// An entry that matches no one: the unique ID of a deleted principal, or a name with a wildcard. A wildcard can't
     /// "match part of a principal name or ARN"
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>).
     Nobody(String),

@@ -36,9 +36,9 @@ pub enum Element {
         name: &'static str,
         /// The requested resource.
         asked: String,
-        /// Those of its patterns that leave it open whether they match.
+        /// The patterns that may or may not match.
         open: Vec<String>,
-        /// The keys of the request that stand in those as variables, and of which the value is not known.
+        /// The variables in those patterns whose value is unknown.
         variables: Vec<String>,
     },
     /// One condition: operator, key and values.
@@ -98,7 +98,7 @@ impl fmt::Display for Reason {
             {
                 let keys: Vec<String> = variables.iter().map(|key| format!("`{key}`")).collect();
                 let keys = keys.join(" and ");
-                write!(f, "`{name}` = {}, and what the request sends of {keys} is not known", quoted(open))
+                write!(f, "`{name}` = {}, and what the request sends for {keys} is unknown", quoted(open))
             }
             Element::Resource { name, asked, open, .. } if self.truth == Truth::Unknown => {
                 let open = if open.is_empty() { String::new() } else { format!(" = {}", quoted(open)) };

@@ -47,7 +47,7 @@ enum Place {
     Many(Letters),
 }
 
-/// How a year and a month are shown, and known as such.
+/// How a year and a month are displayed and recognized.
 const YEAR: &str = "YYYY";
 const MONTH: &str = "MM";
 
@@ -57,7 +57,7 @@ const DIGITS: &[char] = &['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct ResourceSet {
     parts: Vec<Part>,
-    /// The year and the month before which none is written, where their names have a date.
+    /// The earliest year and month, if the names contain a date.
     since: Option<(u16, u8)>,
 }
 
@@ -135,19 +135,19 @@ impl ResourceSet {
         self
     }
 
-    /// The same, followed by a year and a month with this sign between them.
+    /// Appends a year and a month with this separator.
     #[must_use]
     pub fn month(self, sign: &str) -> Self {
         self.some(Letters::Digit, 4, YEAR).text(sign).some(Letters::Digit, 2, MONTH)
     }
 
-    /// The same without what is named by a month before this one.
+    /// Returns the set without names from before this month.
     #[must_use]
     pub fn since(self, month: (u16, u8)) -> Self {
         Self { since: Some(month), ..self }
     }
 
-    /// Whether it is one resource alone.
+    /// Returns whether it is a single resource.
     fn only(&self) -> Option<String> {
         let text = |part: &Part| match part {
             Part::Text(text) => Some(text.clone()),
@@ -160,20 +160,20 @@ impl ResourceSet {
     pub(crate) fn within(&self, pattern: &Pattern) -> Coverage {
         let any_month = self.of_any_month_within(pattern);
         let Some(since) = self.since.filter(|_| any_month == Coverage::Part) else { return any_month };
-        // Each date by itself takes in more than there is: what is true of all of that is true of the set.
+        // Each date alone covers more than the set, so what holds for all of it holds for the set.
         let by_date =
             self.dates().map(|at| joined(self.later(at, since).iter().map(|set| set.of_any_month_within(pattern))));
         by_date.into_iter().flatten().find(|coverage| *coverage != Coverage::Part).unwrap_or(Coverage::Part)
     }
 
-    /// Where its names have a year, with a sign and a month behind it.
+    /// Returns the position of the year, with a separator and a month after it.
     fn dates(&self) -> impl Iterator<Item = usize> {
         let is =
             |at: usize, wanted: &str| matches!(self.parts.get(at), Some(Part::Some { shown, .. }) if *shown == wanted);
         (0..self.parts.len()).filter(move |at| is(*at, YEAR) && is(at + 2, MONTH))
     }
 
-    /// The sets that hold what has this month or a later one at a place.
+    /// Returns the sets with this month or a later one at a position.
     fn later(&self, at: usize, (year, month): (u16, u8)) -> Vec<Self> {
         let year = format!("{year:04}");
         let with = |middle: Vec<Part>, rest: usize| {
@@ -183,7 +183,7 @@ impl ResourceSet {
         let digits = |letters: Letters, count: usize| Part::Some { letters, count: Some(count), shown: "*" };
         let mut sets = Vec::new();
         for (place, digit) in year.chars().enumerate() {
-            // A greater digit behind the same ones.
+            // The same digits, followed by a greater one.
             let greater = DIGITS.iter().position(|known| *known == digit).and_then(|known| DIGITS.get(known + 1..));
             let Some(greater) = greater.filter(|greater| !greater.is_empty()) else { continue };
             let same = Part::Text(year.chars().take(place).collect());
@@ -236,13 +236,13 @@ impl fmt::Display for ResourceSet {
     }
 }
 
-/// How much of several sets together is taken in, by how much of each is.
+/// Combines how much of several sets is matched.
 fn joined(mut each: impl Iterator<Item = Coverage>) -> Option<Coverage> {
     let first = each.next()?;
     Some(if each.all(|other| other == first) { first } else { Coverage::Part })
 }
 
-/// Whether a place and a piece of a pattern that are both literal differ; nothing where one of them is not, which says no more.
+/// Returns whether a place and a piece of a pattern differ, or `None` unless both are literal.
 fn differs(place: Place, token: Token) -> Option<bool> {
     match (place, token) {
         (Place::Literal(one), Token::Literal(other)) if one == other => None,
@@ -338,7 +338,7 @@ mod tests {
                 Letters::Name => *random.choice(&['a', 'Z', '7', '-', '_', '.']).unwrap(),
                 Letters::OneOf(these) => *random.choice(these).unwrap(),
             };
-            // Of one that begins at some month, a later date at each place.
+            // For a set with an earliest month, choose a later date at each place.
             if let (Some(since), Some(at)) = (self.since, self.dates().next()) {
                 return random.choice(&self.later(at, since)).unwrap().member(random);
             }
@@ -429,7 +429,7 @@ mod tests {
     }
 
     fn part() -> impl Strategy<Value = (ResourceSet, String)> {
-        // A part, and a member of it.
+        // A part of the set, and a member of that part.
         prop_oneof![
             "[ab1]{0,2}".prop_map(|text| (ResourceSet::from(text.as_str()), text)),
             "[0-9]{2}".prop_map(|text| (ResourceSet::default().some(Letters::Digit, 2, "NN"), text)),

@@ -12,7 +12,7 @@ use std::str::FromStr;
 pub struct AccountId(String);
 
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("`{0}` is not an account id: twelve digits are expected")]
+#[error("`{0}` is not an account ID (expected: 12 digits)")]
 pub struct AccountIdError(String);
 
 impl AccountId {

@@ -26,7 +26,7 @@ pub struct Arn {
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum ArnError {
     /// It does not have six parts.
-    #[error("`{0}` is not an ARN: `arn:partition:service:region:account:resource` is expected")]
+    #[error("`{0}` is not an ARN (expected: `arn:partition:service:region:account:resource`)")]
     Form(String),
     /// Its partition is unknown.
     #[error(transparent)]

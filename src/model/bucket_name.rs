@@ -78,7 +78,7 @@ impl BucketNameError {
         let name: BucketName = name.parse().ok()?;
         let folder =
             if prefix.is_empty() { String::new() } else { format!(", and the folder `{prefix}` in `--prefix`") };
-        Some(format!("the bucket's name alone is expected: `{name}`{folder}"))
+        Some(format!("use only the bucket's name: `{name}`{folder}"))
     }
 }
 
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn a_bucket_url_or_arn_is_answered_with_the_name() {
         let hint = |text: &str| text.parse::<BucketName>().unwrap_err().hint();
-        let name = "the bucket's name alone is expected: `acme-logs`";
+        let name = "use only the bucket's name: `acme-logs`";
         assert_eq!(hint("s3://acme-logs").as_deref(), Some(name));
         assert_eq!(hint("arn:aws:s3:::acme-logs").as_deref(), Some(name));
         let folder = format!("{name}, and the folder `team/alb` in `--prefix`");

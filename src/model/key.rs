@@ -9,7 +9,7 @@ use super::{Arn, ArnError};
 
 /// A key's full ARN: the only name that a log service resolves to the intended key.
 ///
-/// An id or alias "resolves the key within the requester's account", which is the log service's:
+/// An ID or alias "resolves the key within the requester's account", so in the log service's:
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html>
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct KeyArn(Arn);
@@ -39,7 +39,7 @@ pub enum KeyRefError {
     /// It begins like an ARN but isn't one.
     #[error(transparent)]
     Arn(#[from] ArnError),
-    #[error("`{0}` is not a KMS key: a key ARN, a key id, `alias/NAME` or `create` is expected")]
+    #[error("`{0}` is not a KMS key (expected: a key ARN, a key ID, `alias/NAME` or `create`)")]
     Form(String),
     /// The key that AWS manages for S3.
     #[error("`{0}` is the AWS managed key, which no log service can use: name a customer managed key or `create`")]

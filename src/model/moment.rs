@@ -21,14 +21,14 @@ impl Moment {
         }
     }
 
-    /// Its year and its month, from 1; nothing where a year has no four digits.
+    /// Returns its year and its month, from 1. `None` if the year does not have four digits.
     pub fn month(self) -> Option<(u16, u8)> {
         let at = OffsetDateTime::from_unix_timestamp(self.0).ok()?;
         let year = u16::try_from(at.year()).ok().filter(|year| *year <= 9999)?;
         Some((year, u8::from(at.month())))
     }
 
-    /// The moment as `20261124T220000Z`, for names that sort by it.
+    /// Returns the time as `20261124T220000Z`, for names that sort by it.
     pub fn stamp(self) -> String {
         match OffsetDateTime::from_unix_timestamp(self.0) {
             Ok(at) => {

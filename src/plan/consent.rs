@@ -1,19 +1,19 @@
-//! What may be carried out: a plan becomes [`Approved`] by consent, and only so.
+//! Approval: only the user's consent turns a plan into [`Approved`], which can be carried out.
 
 use crate::request::Consent;
 
 use super::{Change, Finding, Plan, PlannedStep};
 
-/// A plan whose every step the user agreed to. Only [`Plan::approve`] makes one.
+/// A plan whose every step the user approved. Only [`Plan::approve`] creates one.
 #[derive(Debug)]
 pub struct Approved<'a> {
     plan: &'a Plan,
 }
 
-/// Why a plan may not be carried out.
+/// Why a plan must not be carried out.
 #[derive(Debug)]
 pub enum Refusal<'a> {
-    /// It could never deliver, for these reasons.
+    /// Logs could never arrive, for these reasons.
     NeverDelivers(Vec<&'a Finding>),
     /// These name a key or a statement that does not exist, or a source of another type.
     NotFound(Vec<&'a Finding>),
@@ -25,25 +25,23 @@ pub enum Refusal<'a> {
     NeedsYes,
 }
 
-/// A kind of consent that a plan still lacks.
+/// An approval that a plan still lacks.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Approval {
-    /// `--exempt`, for the Deny of this name.
+    /// `--exempt` with the name of this Deny statement.
     Exempt(String),
-    /// `--fix`.
     Fix,
-    /// `--yes`.
     Yes,
 }
 
 impl Plan {
-    /// Everything that carrying out the plan takes, beside what is agreed to already.
+    /// Returns all consent that the plan needs, including what is given already.
     pub fn full_consent(&self, given: &Consent) -> Consent {
         let replaces = given.replaces || self.steps.iter().any(|step| step.change == Change::Replaces);
         Consent { adds: true, replaces, exempts: given.exempts.clone() }
     }
 
-    /// The plan as one that may be carried out, or why it may not.
+    /// Approves the plan with this consent, or returns why it must not be carried out.
     pub fn approve(&self, consent: &Consent) -> Result<Approved<'_>, Refusal<'_>> {
         let (not_found, never): (Vec<&Finding>, Vec<&Finding>) = self
             .findings
@@ -70,7 +68,7 @@ impl Plan {
         Ok(Approved { plan: self })
     }
 
-    /// The statements that `--exempt` must name, each once.
+    /// Returns the statements that `--exempt` must name, each once.
     pub fn exemptions(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self.findings.iter().filter_map(Finding::exemption).collect();
         let mut seen = std::collections::BTreeSet::new();
@@ -78,7 +76,8 @@ impl Plan {
         names
     }
 
-    /// All that carrying it out still takes, beside this consent. An exemption replaces somebody's statement, so it takes `--fix`.
+    /// Returns the approvals that are still missing. An exemption replaces someone's statement, so it also needs
+    /// `--fix`.
     pub fn missing_approvals(&self, consent: &Consent) -> Vec<Approval> {
         let exempts = self.exemptions();
         let replaces = !exempts.is_empty() || self.steps.iter().any(|step| step.change == Change::Replaces);
@@ -90,7 +89,6 @@ impl Plan {
 }
 
 impl<'a> Approved<'a> {
-    /// The plan.
     pub fn plan(&self) -> &'a Plan {
         self.plan
     }

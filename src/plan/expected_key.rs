@@ -1,22 +1,20 @@
-//! The key that an object must show to be right.
+//! The key that an object must be encrypted with.
 
 use crate::model::KeyArn;
 
-/// The key that an object written by the bucket's default will show.
+/// The key of an object that is written with the bucket's default encryption.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum ExpectedKey {
-    /// None: SSE-S3.
+    /// No key: SSE-S3.
     None,
-    /// This key.
     Known(String),
-    /// The key that the plan creates.
     Created,
-    /// Not to be judged: the setting could not be read.
+    /// Unknown: the setting could not be read.
     Unknown,
 }
 
 impl ExpectedKey {
-    /// The same, once the key is known that the plan makes.
+    /// Fills in the key that the plan created.
     #[must_use]
     pub fn resolved(&self, created: Option<&KeyArn>) -> Self {
         match (self, created) {

@@ -1,152 +1,146 @@
-//! A finding: what is, why it matters, and what fixes it.
+//! A finding: a fact, why it matters, and what fixes it.
 
 use super::finding_id::{FindingId, Mark};
 use super::{PlannedStep, Tool};
 
-/// One thing that stops logs, may stop them, or is asked for and not there yet.
+/// Something that blocks logs, may block them, or was requested and is missing.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Finding {
-    /// Its stable name.
     pub id: FindingId,
-    /// How bad it is.
     pub severity: Severity,
-    /// The bucket, key or source that it is about.
+    /// The bucket, key or source.
     pub subject: String,
-    /// What is.
+    /// The fact.
     pub what: String,
-    /// Why that matters to the logs.
+    /// Why it matters.
     pub why: String,
-    /// The page that says so.
+    /// The AWS page.
     pub page: &'static str,
-    /// What fixes it.
     pub fix: Fix,
 }
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Severity {
-    /// Logs don't arrive while it lasts.
+    /// Logs can't arrive.
     Error,
-    /// Logs may be affected, or it can't be known.
+    /// Logs may be affected, or logbucket couldn't tell.
     Warning,
-    /// Asked for, and not there yet.
+    /// Requested, and still missing.
     Info,
 }
 
-/// What fixes a finding.
+/// The fix of a finding.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Fix {
-    /// These steps.
     Steps(Vec<PlannedStep>),
-    /// The step of another finding: one setting, one write.
+    /// A step of another finding, since a setting is only written once.
     SharedWith(FindingId),
-    /// Nothing that logbucket may do; the hint says what a person can.
+    /// Nothing logbucket can do. The hint says what a person can do.
     Impossible(String),
-    /// `--exempt` for this Deny statement, which nobody said yet.
+    /// `--exempt` for this Deny statement, which is not given yet.
     Exemption {
-        /// Its Sid, or its position from 1.
+        /// Its Sid, or its position counted from 1.
         name: String,
-        /// The statement as it would be, with the exception for the one service.
+        /// The statement with the exemption for the service.
         narrowed: String,
     },
-    /// Nothing that stops the run; this is what a template elsewhere must say for the run's changes to stay.
+    /// Not a blocker. A template elsewhere must contain this for the run's changes to last.
     InTemplate(InTemplate),
-    /// Nothing that stops the run; `--exempt` for the Deny statement of this name would take a doubt away.
+    /// Not a blocker. `--exempt` for the Deny statement of this name would remove a doubt.
     Offer(String),
-    /// Nothing is needed.
     Nothing,
 }
 
-/// What describes a resource that the plan changes, and what is to stand there.
+/// The template that describes a resource, and the snippet to put into it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct InTemplate {
-    /// The tool.
     pub tool: Tool,
-    /// The name of the stack, where it is known.
+    /// The stack's name, if known.
     pub stack: Option<String>,
-    /// The logical id in the stack's template, where it is known.
+    /// The logical ID in the stack's template, if known.
     pub resource: Option<String>,
-    /// Whether the template is written by the AWS CDK.
+    /// Whether the AWS CDK generates the template.
     pub by_cdk: bool,
-    /// What is to stand there: YAML for `CloudFormation`, HCL for Terraform.
+    /// The snippet: YAML for `CloudFormation`, HCL for Terraform.
     pub snippet: String,
 }
 
 impl Finding {
-    /// The steps that the finding brings.
+    /// Returns the finding's own steps.
     pub fn steps(&self) -> &[PlannedStep] {
         let Fix::Steps(steps) = &self.fix else { return &[] };
         steps
     }
 
-    /// Whether the bucket's or the key's policy leaves open whether the service is allowed, or could not be read.
+    /// Returns whether the bucket or key policy could not be read, or leaves open whether the service is allowed.
     pub fn is_doubt(&self) -> bool {
         self.id.is(Mark::Doubt) || (self.id.is(Mark::DoubtIfWarning) && self.severity == Severity::Warning)
     }
 
-    /// Whether a log that came since the last change to what it is about would settle it.
+    /// Returns whether a log that is newer than the last change to the setting would settle it.
     pub fn is_settled_by_logs(&self) -> bool {
         self.is_doubt() || self.id == FindingId::EncryptionUnreadable
     }
 
-    /// The same where logs of every source came: what could not be read needs no more than a word.
+    /// Downgrades it, since logs of every source arrived: then a setting that could not be read hardly matters.
     #[must_use]
     pub(super) fn proven(self, sources: &str) -> Self {
         Self {
             id: FindingId::UnreadButProven,
             severity: Severity::Warning,
-            what: format!("{}; logs of {sources} have arrived, which is enough", self.what),
-            why: "what a log service has written shows that it is allowed, so nothing needs to be changed".to_owned(),
+            what: format!("{}; logs of {sources} have arrived nevertheless", self.what),
+            why: "delivered logs show that the log service is allowed, so no change is needed".to_owned(),
             fix: Fix::Nothing,
             ..self
         }
     }
 
-    /// Whether the run must be refused for it.
+    /// Returns whether it blocks the run.
     pub fn refuses(&self) -> bool {
         matches!(self.fix, Fix::Exemption { .. } | Fix::Impossible(_))
     }
 
-    /// Whether logs could never arrive, whatever the user approves.
+    /// Returns whether logs could never arrive, whatever the user approves.
     pub fn never_delivers(&self) -> bool {
         matches!(self.fix, Fix::Impossible(_))
     }
 
-    /// Whether the request names something that does not exist, or that is of another type than the command is about.
+    /// Returns whether the request names something that does not exist or has another type.
     pub fn names_nothing(&self) -> bool {
         self.id.is(Mark::Misnamed)
     }
 
-    /// What a person can do where logbucket may not.
+    /// Returns what a person can do if logbucket can't.
     pub fn hint(&self) -> Option<&str> {
         let Fix::Impossible(hint) = &self.fix else { return None };
         Some(hint)
     }
 
-    /// What a template elsewhere must say for the run's changes to stay.
+    /// Returns what a template elsewhere must contain for the run's changes to last.
     pub fn in_template(&self) -> Option<&InTemplate> {
         let Fix::InTemplate(template) = &self.fix else { return None };
         Some(template)
     }
 
-    /// Whether it is about a source, whatever the destination.
+    /// Returns whether it is about a source, independent of the destination.
     pub fn is_about_a_source(&self) -> bool {
         self.id.is(Mark::OfSource)
     }
 
-    /// The name of the Deny statement whose exemption would fix it.
+    /// Returns the name of the Deny statement whose exemption would fix it.
     pub fn exemption(&self) -> Option<&str> {
         let Fix::Exemption { name, .. } = &self.fix else { return None };
         Some(name)
     }
 
-    /// The name of the Deny statement whose exemption would take a doubt away.
+    /// Returns the name of the Deny statement whose exemption would remove the doubt.
     pub fn offer(&self) -> Option<&str> {
         let Fix::Offer(name) = &self.fix else { return None };
         Some(name)
     }
 
-    /// Whether this step fixes it, its own or another finding's that it shares; `all` are the plan's findings.
+    /// Returns whether this step fixes it: its own step, or one that it shares. `all` are the plan's findings.
     pub fn is_fixed_by(&self, step: &PlannedStep, all: &[Self]) -> bool {
         let Fix::SharedWith(id) = &self.fix else { return self.steps().contains(step) };
         all.iter().any(|other| other.id == *id && other.steps().contains(step))

@@ -1,55 +1,54 @@
-//! The stable names of findings, each with what it means for a log that is on: one table, so that a new name brings all of it.
+//! The stable names of findings, and what each means for an enabled log. One table keeps the two complete.
 
-/// What a finding says of a log that is on. A plan is stricter: what could not be read stops a plan, since nothing is replaced unseen,
-/// and only hides a diagnosis.
+/// What a finding means for an enabled log. A plan is stricter: an unreadable setting blocks it, because logbucket
+/// doesn't replace what it can't read. A diagnosis only becomes unknown.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Weight {
-    /// No log arrives, or none that can be read.
+    /// Logs don't arrive, or can't be read.
     Stops,
-    /// Nobody can tell whether logs arrive.
+    /// It is unknown whether logs arrive.
     Hides,
-    /// Worth a word.
+    /// Only a remark.
     Remark,
-    /// A matter of setting up, not of delivery.
+    /// About the setup, not about delivery.
     Nothing,
 }
 
-/// How the weight of a finding is decided.
+/// How to determine the weight of a finding.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Weighing {
-    /// It is always the same.
+    /// Always this one.
     Always(Weight),
-    /// An error stops, a warning is a remark, anything else weighs nothing.
+    /// An error blocks, a warning is a remark, anything else has no weight.
     BySeverity,
-    /// The same, but a warning hides: it says that a service may be allowed.
+    /// The same, but a warning makes the verdict unknown, because the service may be allowed.
     WarningHides,
-    /// The same, but a warning hides where the plan has a step for it.
+    /// The same, but a warning makes the verdict unknown if the plan has a step for it.
     FixableWarningHides,
-    /// It hides if the setting certainly stops the producer's logs.
+    /// Unknown, if the setting could certainly block the producer's logs.
     IfRefused,
 }
 
-/// What else follows from a finding's name.
+/// Other properties of a finding.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Mark {
-    /// It is about a source, whatever the destination.
+    /// It is about a source, independent of the destination.
     OfSource,
-    /// The request names what does not exist, or is of another type.
+    /// The request names something that does not exist or has another type.
     Misnamed,
-    /// Something could not be read.
     Unread,
-    /// A policy leaves open whether the service is allowed, or could not be read.
+    /// A policy could not be read, or leaves open whether the service is allowed.
     Doubt,
     /// The same if it is a warning.
     DoubtIfWarning,
-    /// It is about the default encryption, which a delivered object shows. An object shows nothing of a key and its policy: they may have
-    /// changed since.
+    /// It is about the default encryption, which a delivered object shows. An object says nothing about the key and its
+    /// policy, which may have changed since.
     ShownByObjects,
 }
 
 macro_rules! ids {
     ($(#[doc = $meaning:literal] $variant:ident = $word:literal, $weighing:expr, [$($mark:ident),*];)+) => {
-        /// The stable names of findings: scripts may depend on them.
+        /// The stable names of findings. Scripts may depend on them.
         #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
         pub enum FindingId {
             $(#[doc = $meaning] $variant),+
@@ -60,17 +59,17 @@ macro_rules! ids {
             #[cfg(test)]
             pub(crate) const ALL: &[Self] = &[$(Self::$variant),+];
 
-            /// The name in JSON and text.
+            /// Returns the name in JSON and text.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
 
-            /// What it means, in a sentence.
+            /// Returns its meaning as a sentence.
             pub fn meaning(self) -> &'static str {
                 match self { $(Self::$variant => $meaning.trim_ascii()),+ }
             }
 
-            /// How much it weighs for a log that is on.
+            /// Returns its weight for an enabled log.
             pub fn weighing(self) -> Weighing {
                 match self { $(Self::$variant => $weighing),+ }
             }
@@ -86,7 +85,7 @@ use Weighing::{Always, BySeverity, FixableWarningHides, IfRefused, WarningHides}
 use Weight::{Hides, Nothing, Remark, Stops};
 
 ids! {
-    /// The inventory configuration is missing, off, or another.
+    /// The inventory configuration is missing, off, or different.
     AttachmentInventory = "attachment-inventory", BySeverity, [];
     /// The source's log is off or goes elsewhere.
     AttachmentLogging = "attachment-logging", Always(Nothing), [];
@@ -96,17 +95,17 @@ ids! {
     DestinationAbsent = "destination-absent", Always(Stops), [];
     /// The destination itself writes access logs.
     DestinationLogged = "destination-logged", Always(Remark), [];
-    /// An account-regional name says another account or Region.
+    /// The account-regional name contains another account or Region.
     DestinationNamespace = "destination-namespace", Always(Nothing), [];
     /// The destination is in another Region.
     DestinationOtherRegion = "destination-other-region", BySeverity, [];
-    /// The destination is somebody else's, or may not be used.
+    /// The destination belongs to someone else or can't be accessed.
     DestinationRefused = "destination-refused", Always(Hides), [];
-    /// The default encryption is not what was asked for.
+    /// The default encryption is not the requested one.
     EncryptionNotAsAsked = "encryption-not-as-asked", Always(Nothing), [];
     /// The producer can't write with the default encryption.
     EncryptionNotWritable = "encryption-not-writable", FixableWarningHides, [ShownByObjects];
-    /// The default encryption names its key other than by full ARN.
+    /// The default encryption doesn't name its key by full ARN.
     EncryptionKeyNotArn = "encryption-key-not-arn", BySeverity, [ShownByObjects];
     /// The default encryption could not be read.
     EncryptionUnreadable = "encryption-unreadable", Always(Hides), [Unread];
@@ -114,49 +113,49 @@ ids! {
     KeyAbsent = "key-absent", BySeverity, [];
     /// The key's alias is missing.
     KeyAliasAbsent = "key-alias-absent", Always(Nothing), [];
-    /// The alias of the key to be created belongs to a key that no run of this user created.
+    /// The alias for the new key belongs to a key that no run of this user created.
     KeyForeign = "key-foreign", BySeverity, [];
-    /// The key policy keeps the service out.
+    /// The key policy does not allow the service.
     KeyPolicy = "key-policy", WarningHides, [DoubtIfWarning];
-    /// The key policy allows the service less than AWS's page on its logs asks for.
+    /// The key policy allows less than AWS's page on these logs grants.
     KeyPolicyNarrow = "key-policy-narrow", BySeverity, [];
     /// The key policy could not be read, or belongs to another account.
     KeyPolicyUnreadable = "key-policy-unreadable", Always(Hides), [Unread, Doubt];
-    /// The key that was named does not exist.
+    /// The named key does not exist.
     KeyUnknown = "key-unknown", BySeverity, [Misnamed];
-    /// The key can't be used by S3 at all.
+    /// S3 can't use the key.
     KeyUnusable = "key-unusable", BySeverity, [];
-    /// Logs are deleted before anybody reads them.
+    /// Logs are deleted before anyone reads them.
     ExpiresEarly = "expires-early", BySeverity, [];
     /// A load balancer without a TLS listener writes no NLB logs.
     ListenerNotTls = "listener-not-tls", WarningHides, [OfSource];
-    /// Old logs are not deleted, or not moved to another storage class, as asked.
+    /// Old logs are not deleted or moved to another storage class as requested.
     LifecycleExpiration = "lifecycle-expiration", Always(Nothing), [];
-    /// Access logs are logged again, without end.
+    /// Access logs create more access logs, endlessly.
     LogLoop = "log-loop", Always(Remark), [];
     /// Object Lock blocks delivery.
     ObjectLock = "object-lock", BySeverity, [];
-    /// What was delivered can't be read.
+    /// Delivered logs can't be read.
     ObjectUnreadable = "object-unreadable", BySeverity, [];
-    /// Objects could belong to the writer.
+    /// Objects may belong to the service that writes them.
     Ownership = "ownership", BySeverity, [];
-    /// A Deny statement stops the service.
+    /// A Deny statement blocks the service.
     PolicyDeny = "policy-deny", BySeverity, [];
-    /// A Deny statement very likely stops the service.
+    /// A Deny statement very likely blocks the service.
     PolicyDenyLikely = "policy-deny-likely", Always(Hides), [Doubt];
-    /// A Deny statement very likely does not stop the service.
+    /// A Deny statement very likely does not block the service.
     PolicyDenyUnlikely = "policy-deny-unlikely", Always(Remark), [];
     /// `--exempt` names no Deny statement.
     PolicyExemptUnknown = "policy-exempt-unknown", Always(Nothing), [Misnamed];
-    /// Nothing in the bucket policy lets the service in.
+    /// The bucket policy does not allow the service.
     PolicyGrant = "policy-grant", WarningHides, [DoubtIfWarning];
     /// Block Public Access rejects the bucket policy.
     PolicyPublic = "policy-public", Always(Nothing), [];
-    /// The bucket policy refuses only the file that AWS writes while it enables a log.
+    /// The bucket policy only blocks the file that AWS writes when it enables a log.
     PolicyTestFile = "policy-test-file", BySeverity, [];
-    /// The bucket policy does not fit its limit.
+    /// The bucket policy would exceed the size limit.
     PolicyTooLarge = "policy-too-large", Always(Nothing), [];
-    /// Whether the service is let in can't be known.
+    /// It is unknown whether the service is allowed.
     PolicyUncertain = "policy-uncertain", Always(Hides), [Doubt];
     /// The bucket policy could not be read or understood.
     PolicyUnreadable = "policy-unreadable", Always(Hides), [Unread, Doubt];
@@ -164,11 +163,11 @@ ids! {
     PolicyWidened = "policy-widened", Always(Nothing), [];
     /// The prefix of an attachment breaks the producer's rules.
     PrefixIllegal = "prefix-illegal", BySeverity, [];
-    /// A prefix without `/` at its end.
+    /// The prefix does not end with `/`.
     PrefixNoFolder = "prefix-no-folder", Always(Nothing), [];
-    /// A prefix with a folder that has no name.
+    /// The prefix contains a folder without a name.
     PrefixUnnamedFolder = "prefix-unnamed-folder", Always(Nothing), [];
-    /// `--region` names another Region than that of the sources.
+    /// `--region` is not the sources' Region.
     RegionNotUsed = "region-not-used", Always(Nothing), [];
     /// Requester Pays blocks delivery.
     RequesterPays = "requester-pays", BySeverity, [];
@@ -176,24 +175,24 @@ ids! {
     SettingUnreadable = "setting-unreadable", IfRefused, [Unread];
     /// The source is in another account.
     SourceOtherAccount = "source-other-account", Always(Hides), [OfSource];
-    /// The source is in another Region than the rest.
+    /// The source is in another Region than the others.
     SourceOtherRegion = "source-other-region", BySeverity, [OfSource];
-    /// The source is of another type than the producer logs.
+    /// The source has another type than the producer logs.
     SourceOtherType = "source-other-type", BySeverity, [OfSource, Misnamed];
-    /// A service of AWS keeps what the plan changes to itself.
+    /// An AWS service manages what the plan changes.
     ManagedByService = "managed-by-service", Always(Nothing), [];
     /// A template elsewhere describes what the plan changes.
     ManagedByTemplate = "managed-by-template", Always(Nothing), [];
-    /// The destination has ACLs disabled, and the log has target grants.
+    /// The log has target grants, but the destination has ACLs disabled.
     TargetGrants = "target-grants", BySeverity, [];
-    /// Tags that were asked for are missing.
+    /// Requested tags are missing.
     Tags = "tags", Always(Nothing), [];
-    /// A policy or encryption could not be read, and logs that arrived show that it allows the service.
+    /// A policy or encryption could not be read, but delivered logs show that it allows the service.
     UnreadButProven = "unread-but-proven", BySeverity, [];
 }
 
 impl FindingId {
-    /// Whether this follows from its name.
+    /// Returns whether the finding has this property.
     pub fn is(self, mark: Mark) -> bool {
         self.marks().contains(&mark)
     }

@@ -1,37 +1,37 @@
-//! Letting a service in: which of its requests a policy refuses, and the policy that allows them.
+//! Which of a service's requests a policy does not allow, and the policy that allows them.
 
 use crate::iam::{Answer, Document};
 use crate::producer::{Place, Probe, Template, Values};
 
 use super::policy_edit::with_statement;
 
-/// The most bytes of a bucket policy: 20 KB.
+/// The maximum size of a bucket policy in bytes: 20 KB.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html>
 pub(super) const BUCKET_POLICY_LIMIT: usize = 20 * 1024;
 
-/// The most characters of a key policy.
+/// The maximum size of a key policy in characters.
 ///
 /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html>
 pub(super) const KEY_POLICY_LIMIT: usize = 32 * 1024;
 
-/// A policy that lets the service in, and how.
+/// A policy that allows the service.
 #[derive(Debug)]
 pub(super) enum Granted {
-    /// Naming every source.
+    /// It names every source.
     Exactly(Document),
-    /// Naming the account alone: the list of sources would not fit.
+    /// It names only the account, because the list of sources would not fit.
     Widened(Document),
-    /// Not within the limit: even so it would have this many bytes.
+    /// Even so, it exceeds the limit.
     TooLarge {
-        /// The bytes.
+        /// In bytes.
         size: usize,
-        /// The policy, that naming less.
+        /// The shorter policy.
         document: Document,
     },
 }
 
-/// The sources whose requests a policy does not certainly allow, by their place.
+/// Returns the indices of the sources whose requests a policy does not certainly allow.
 pub(super) fn kept_out(document: &Document, probes: &[(usize, Probe)]) -> Vec<usize> {
     let refused =
         |(source, probe): &(usize, Probe)| (probe.judged(document).answer != Answer::Allowed).then_some(*source);
@@ -40,7 +40,7 @@ pub(super) fn kept_out(document: &Document, probes: &[(usize, Probe)]) -> Vec<us
     sources
 }
 
-/// The document with the templates' statements for these sources, within a limit of bytes.
+/// Adds the templates' statements for these sources, within a limit of bytes.
 pub(super) fn granted(
     document: &Document,
     templates: &[Template],

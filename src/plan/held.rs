@@ -1,21 +1,19 @@
-//! What a plan was asked for, whether it writes that or finds it so: a later run holds it against the undo of an earlier one.
+//! What a plan was asked for, whether it writes it or finds it already set. The undo of an earlier run must keep it.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Setting, Slot};
 
-/// A setting that a run counts on, with its value.
+/// A setting that a run depends on, with its value.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Held {
-    /// The setting.
     pub slot: Slot,
-    /// Its value.
     pub value: Setting,
 }
 
 impl Held {
-    /// Whether what it counts on is there `now` and would be gone `after`. Of a load balancer only the attributes count that both
-    /// name, of tags and lifecycle rules those that were asked for.
+    /// Returns whether the required value is there `now` and would be gone `after`. For a load balancer, only the
+    /// attributes in both matter; for tags and lifecycle rules, only the requested ones.
     pub fn counts_on(&self, slot: &Slot, now: &Setting, after: &Setting) -> bool {
         match (&self.value, now, after) {
             (Setting::Tags(asked), Setting::Tags(now), Setting::Tags(after)) => {

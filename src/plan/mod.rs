@@ -1,7 +1,7 @@
-//! What is wrong or wanted, and the steps that fix it: pure, sync and deterministic.
+//! Finds what is wrong or missing, and plans the steps that fix it. Pure, sync and deterministic.
 //!
-//! `plan(request, observed)` is the entry, and `policies(request)` to the policies of a new destination alone. Nothing here asks AWS, reads a clock, or prints; nothing is left to be
-//! decided while the plan is carried out.
+//! The entry points are `plan(request, observed)`, and `policies(request)` for the policies of a new destination.
+//! Nothing here calls AWS, reads a clock or prints, and a plan leaves nothing to decide while it is carried out.
 
 mod check;
 mod consent;

@@ -1,4 +1,4 @@
-//! What a step does to what is there: what it writes over, what was there, and what it leaves.
+//! What a step does: the setting it overwrites, its old value, and its new one.
 
 use std::collections::BTreeMap;
 
@@ -11,23 +11,23 @@ use super::{Setting, Slot, Step};
 /// A setting that a step changes.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Overwrite {
-    /// Where.
+    /// Which setting.
     pub slot: Slot,
-    /// What the plan saw; nothing on what the plan itself makes.
+    /// The value that the plan saw. `None` on a resource that the plan creates.
     pub before: Option<Setting>,
-    /// What the step leaves; nothing while it names a key that is not made yet.
+    /// The new value. `None` while it names a key that does not exist yet.
     pub after: Option<Setting>,
 }
 
-/// What a step does.
+/// The effect of a step.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "one is made at a time")]
 pub enum Effect<'a> {
     /// It creates a bucket, in a Region, with tags.
     MakesBucket(&'a BucketName, &'a Region, &'a BTreeMap<String, String>),
-    /// It makes a key.
+    /// It creates a key.
     MakesKey,
-    /// It lets a key that was just made rotate.
+    /// It turns on rotation of the new key.
     RotatesKey,
     /// It gives a key this alias.
     MakesAlias(&'a str),
@@ -38,7 +38,8 @@ pub enum Effect<'a> {
 }
 
 impl Step {
-    /// The setting that it changes; nothing where it makes something. `created` is the key that the plan made.
+    /// Returns the setting that it changes, or `None` if it creates something. `created` is the key that the plan
+    /// created.
     pub fn overwrites(&self, created: Option<&KeyArn>) -> Option<Overwrite> {
         match self.effect(created) {
             Effect::Sets(overwrite) => Some(overwrite),
@@ -50,7 +51,7 @@ impl Step {
         }
     }
 
-    /// What it does. `created` is the key that the plan made.
+    /// Returns its effect. `created` is the key that the plan created.
     pub fn effect(&self, created: Option<&KeyArn>) -> Effect<'_> {
         let (slot, before, after) = match self {
             Self::PutBucketEncryption { bucket, before, key, bucket_key, blocked } => {

@@ -1,5 +1,3 @@
-//! The plan.
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Encryption, Seen};
@@ -10,40 +8,38 @@ use crate::state::{Destination, Identity, ObjectStamp, Observed};
 use super::world::World;
 use super::{ExpectedKey, Finding, Held, PlannedStep, Setting, Slot, check};
 
-/// What a run found and will do.
+/// What a run found and what it will do.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Plan {
-    /// Who is calling.
+    /// The caller.
     pub caller: Identity,
-    /// Where logs are to be written.
+    /// The destination.
     pub place: Place,
-    /// The sources.
     pub writers: Vec<Writer>,
-    /// What the destination will be, in words.
+    /// What the destination will be, as text.
     pub destination: String,
-    /// Everything found, worst first.
+    /// The findings, the worst first.
     pub findings: Vec<Finding>,
-    /// The steps, in the order they are carried out.
+    /// The steps, in order.
     pub steps: Vec<PlannedStep>,
     /// Where each source will log to.
     pub attachments: Vec<Held>,
-    /// Tags and lifecycle rules that were asked for.
+    /// The requested tags and lifecycle rules.
     pub asked_for: Vec<Held>,
-    /// What will prove delivery.
+    /// What proves delivery.
     pub proof: Proof,
-    /// What the key of the test object begins with, before the token of the run; or why none is written.
+    /// The start of the test object's key, which the run's token follows; or why no test object is written.
     pub test_object: Result<String, String>,
-    /// The test files that stood at the destination before the run.
+    /// AWS's test files that were at the destination before the run.
     pub test_files: BTreeMap<LogType, Seen<ObjectStamp>>,
-    /// The load balancer logs that this run turns on or moves.
     pub fresh_logs: BTreeSet<LogType>,
-    /// The key that the producer's own objects must show.
+    /// The key that the producer's own objects must be encrypted with.
     pub expected_of_producer: ExpectedKey,
-    /// The default encryption that the test object must show: a key's ARN where it is known, or nothing for SSE-S3.
+    /// The encryption that the test object must have.
     pub expected_key: ExpectedKey,
 }
 
-/// What to do about a request, given what was seen.
+/// Plans a request for the observed state.
 pub fn plan(request: &Request, observed: &Observed) -> Plan {
     let world = World::new(request, observed);
     let mut findings = check::all(&world);
@@ -73,7 +69,7 @@ pub fn plan(request: &Request, observed: &Observed) -> Plan {
     }
 }
 
-/// What was asked for beside the logs.
+/// Returns what was requested apart from the logs.
 fn asked_for(world: &World<'_>) -> Vec<Held> {
     let bucket = || world.place.bucket.clone();
     let tags = &world.request.tags;
@@ -86,10 +82,12 @@ fn asked_for(world: &World<'_>) -> Vec<Held> {
     tags.into_iter().chain(rules).collect()
 }
 
-/// An object that Object Lock would keep, or might, is not written, nor one that would need what the logs don't.
+/// A test object is not written if Object Lock would or might keep it, or if it needs something that the logs don't.
 fn test_object(world: &World<'_>) -> Result<String, String> {
     if check::are_spared_a_failing_default(world) {
-        return Err("it would take the bucket's default encryption, whose key fails, and the reports don't".to_owned());
+        return Err(
+            "it would use the bucket's default encryption, whose key fails; the reports do not use it".to_owned()
+        );
     }
     match world.bucket().map(|bucket| &bucket.object_lock) {
         Some(Seen::Present(lock)) if lock.default_retention.is_some() => Err("Object Lock would keep it".to_owned()),
@@ -98,7 +96,7 @@ fn test_object(world: &World<'_>) -> Result<String, String> {
     }
 }
 
-/// What the destination is, and what its default encryption is to be.
+/// Describes the destination and its new default encryption.
 fn destination(world: &World<'_>) -> String {
     let target = match check::target(world) {
         check::Target::Keep
@@ -113,13 +111,13 @@ fn destination(world: &World<'_>) -> String {
     let Some(bucket) = world.bucket() else {
         return match &world.observed.destination {
             Destination::OtherRegion(region) => format!("a bucket in {region}"),
-            Destination::Refused => "a bucket that may not be used".to_owned(),
-            Destination::LockedOut => "a bucket of the account that refuses these credentials".to_owned(),
+            Destination::Refused => "a bucket you can't access".to_owned(),
+            Destination::LockedOut => "a bucket of your account that denies these credentials".to_owned(),
             Destination::Absent | Destination::Bucket(_) => format!("new bucket, {}", target.unwrap_or("SSE-S3")),
         };
     };
     let present = match &bucket.encryption {
-        Seen::Denied(_) => "its encryption not known",
+        Seen::Denied(_) => "encryption unknown",
         Seen::Absent | Seen::Present(_) => world.present_kind().title(),
     };
     match target.filter(|target| *target != present) {

@@ -1,4 +1,4 @@
-//! The policies of a destination that is still to be made: the very statements that a plan for a new bucket writes.
+//! The policies of a new destination: the same statements that a plan for a new bucket writes.
 
 use crate::iam::Document;
 use crate::producer::{KeyFormat, PartitionDate, Place, SourceName, Template, Values};
@@ -9,31 +9,30 @@ use super::grants::{BUCKET_POLICY_LIMIT, Granted, KEY_POLICY_LIMIT, granted};
 /// The policies of a destination.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Policies {
-    /// The bucket's.
+    /// The bucket policy.
     pub bucket: Written,
-    /// The key's, where a customer managed key encrypts the logs.
+    /// The key policy, if a customer managed key encrypts the logs.
     pub key: Option<Written>,
 }
 
 /// A policy, and how it names the sources.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Written {
-    /// One by one, where it names any.
+    /// One by one, if it names any.
     Exactly(Document),
-    /// By their account alone: so many names would not fit.
+    /// By their account only, because so many names would not fit.
     Widened(Document),
 }
 
-/// The policy would be larger than AWS takes.
+/// The policy would exceed AWS's limit.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("the policy would have {size} bytes of at most {limit}")]
+#[error("the policy would have {size} bytes; the limit is {limit}")]
 pub struct TooLarge {
     size: usize,
     limit: usize,
 }
 
 impl Written {
-    /// The policy.
     pub fn document(&self) -> &Document {
         match self {
             Self::Exactly(document) | Self::Widened(document) => document,
@@ -49,7 +48,7 @@ impl Written {
     }
 }
 
-/// The policies that the destination of a request needs.
+/// Returns the policies that the destination of a request needs.
 pub fn policies(request: &PolicyRequest) -> Result<Policies, TooLarge> {
     let place = place(request);
     let names: Vec<String> = request.sources.iter().map(SourceName::own_name).collect();

@@ -1,16 +1,16 @@
-//! Our statements in somebody's policy: added or extended, and never anything else touched.
+//! Adds or extends logbucket's statements in a policy, and never touches anything else.
 
 use serde_json::Value;
 
 use crate::iam::Document;
 
-/// Statements that logbucket wrote begin so.
+/// The start of the Sids that logbucket writes.
 const OURS: &str = "Logbucket";
 
-/// The document with a statement of ours in it.
+/// Adds one of logbucket's statements to the document.
 ///
-/// One of ours that differs only in the sources it names is extended by them; else the statement is appended, under the
-/// first free Sid of its name. A statement of ours that says the same is left as it is.
+/// If logbucket's statement is there and only its sources differ, they are added to it. Otherwise the statement is
+/// appended with the first free Sid of its name. An equal statement stays as it is.
 pub(super) fn with_statement(document: &Document, statement: &Value) -> Document {
     let twin = document.raw_statements().iter().enumerate().find_map(|(index, present)| {
         (is_ours(present) && frame(present) == frame(statement)).then(|| (index, extended(present, statement)))
@@ -24,7 +24,7 @@ pub(super) fn with_statement(document: &Document, statement: &Value) -> Document
     }
 }
 
-/// Whether a statement of ours says all that it said, and perhaps names more sources.
+/// Returns whether one of logbucket's statements still says the same, perhaps with more sources.
 pub(super) fn keeps(before: &Value, after: &Value) -> bool {
     before.get("Sid") == after.get("Sid") && is_ours(before) && frame(before) == frame(after) && {
         let (resources, sources) = (resources(after), source_arns(after));
@@ -49,7 +49,7 @@ fn named_freely(document: &Document, statement: &Value) -> Value {
     statement
 }
 
-/// A statement without its name and without what its sources make of it: what two statements must share to be one.
+/// Returns a statement without its Sid and its sources: two statements that are equal in the rest can be merged.
 fn frame(statement: &Value) -> Value {
     let mut frame = statement.clone();
     let Some(fields) = frame.as_object_mut() else { return frame };
@@ -57,7 +57,7 @@ fn frame(statement: &Value) -> Value {
     let of_buckets = source_arns(statement).iter().any(|arn| arn.contains(":s3:::"));
     if of_buckets {
         let parent = resources(statement).first().map(|resource| parent(resource).to_owned());
-        // Only an inventory's Resource follows its sources: the last folder of each.
+        // Only an inventory statement's `Resource` depends on its sources: each is the last folder.
         if statement.pointer("/Principal/Service").and_then(Value::as_str) == Some("s3.amazonaws.com") {
             fields.insert("Resource".to_owned(), parent.map_or(Value::Null, Value::String));
         }
@@ -69,7 +69,7 @@ fn frame(statement: &Value) -> Value {
     frame
 }
 
-/// `arn:...:bucket/folder` of `arn:...:bucket/folder/SOURCE/*`.
+/// Returns `arn:...:bucket/folder` of `arn:...:bucket/folder/SOURCE/*`.
 fn parent(resource: &str) -> &str {
     let folder = resource.strip_suffix("/*").unwrap_or(resource);
     folder.rsplit_once('/').map_or(folder, |(parent, _)| parent)
@@ -98,14 +98,14 @@ fn texts(value: &Value) -> Vec<String> {
     }
 }
 
-/// `present` with the sources of `wanted` added to its own.
+/// Returns `present` with the sources of `wanted` added.
 fn extended(present: &Value, wanted: &Value) -> Value {
     let mut merged = present.clone();
     let widened = source_arns(wanted).iter().any(|arn| arn.ends_with(":::*"));
     let mut extend = |pointer: &str, own: Vec<String>, new: Vec<String>| {
         let Some(slot) = merged.pointer_mut(pointer) else { return };
         if widened {
-            // Naming every bucket of the account says all that the list said.
+            // Naming every bucket of the account includes the list.
             *slot = list(new);
             return;
         }
@@ -151,7 +151,7 @@ mod tests {
         let statement = s3_access("LogbucketS3Access", &json!("arn:aws:s3:::a-1"));
         let once = with_statement(&document(&[]), &statement);
         assert_eq!(with_statement(&once, &statement), once);
-        // A single statement or source that stands for a list stays so, and a list of one is left a list.
+        // A single statement or source stays a single value, and a list of one stays a list.
         let single = Document::parse(&json!({ "Statement": statement }).to_string()).unwrap();
         assert_eq!(with_statement(&single, &statement), single);
         let listed = document(&[s3_access("LogbucketS3Access", &json!(["arn:aws:s3:::a-1"]))]);

@@ -1,7 +1,7 @@
-//! What a plan needs of the caller, and what IAM's simulation makes of it: pure. The asking is `aws`'s.
+//! The permissions that a plan needs, and the verdict of IAM's simulation on them. Pure; `aws` makes the calls.
 //!
-//! A simulation knows policies of the caller, of its boundary and of its organization; what a bucket or key policy gives the
-//! caller is looked up here, in what was observed
+//! A simulation covers the policies of the caller, its boundary and its organization. What a bucket or key policy
+//! grants is evaluated here, from the observed state
 //! (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html>).
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,21 +15,21 @@ use crate::plan::{Plan, Slot, Step};
 use crate::producer::Producer;
 use crate::state::{Identity, Observed};
 
-/// An action and the ARN of what it is on.
+/// An action and the ARN of its resource.
 pub type Need = (String, String);
 
-/// Who is simulated.
+/// Whom to simulate.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Simulated {
     /// This user.
     User(String),
-    /// The role of this name: the ARN of a session does not say its path.
+    /// The role of this name. The ARN of a session does not contain the role's path.
     Role(String),
-    /// Nobody, for this reason.
+    /// No one, for this reason.
     Nobody(&'static str),
 }
 
-/// A policy that limits what the caller's own policies can allow: a statement added to those lifts nothing.
+/// A policy that limits what the caller's own policies can allow. Adding a statement to those does not help.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Limit {
     /// The organization's service control policies.
@@ -38,49 +38,48 @@ pub enum Limit {
     PermissionsBoundary,
 }
 
-/// What the simulation says of a need.
+/// The simulation's verdict on a permission.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Answer {
     /// It is allowed.
     Allowed,
-    /// Nothing allows it.
+    /// No policy allows it.
     NotAllowed,
-    /// Something denies it.
+    /// A policy denies it.
     Denied,
-    /// A policy that limits the caller from outside refuses it.
+    /// A limit such as an SCP or a permissions boundary refuses it.
     Refused(Limit),
-    /// It depends on these condition keys, which a simulation does not know.
+    /// It depends on these condition keys, which the simulation doesn't know.
     Depends(Vec<String>),
 }
 
-/// What is known before anything is changed.
+/// The result of the permission check before the run.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Said {
-    /// Nothing is to be changed.
+    /// Nothing will be changed.
     NothingToAsk,
-    /// The caller may make every change.
     Allowed,
-    /// It is not known of these, with the condition keys that they depend on.
+    /// Unknown for these, with the condition keys that they depend on.
     Unknown(Vec<(Need, Vec<String>)>),
-    /// IAM was not asked, or did not say, for this reason.
+    /// IAM was not asked or did not answer, for this reason.
     NotAsked(String),
 }
 
-/// What came of it.
+/// The result.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Outcome {
-    /// What the caller may not do.
+    /// The permissions that the caller lacks.
     pub missing: Vec<Need>,
-    /// What of it something denies, which no grant lifts.
+    /// Those of them that a policy denies. Granting them does not help.
     pub denied: Vec<Need>,
-    /// What of it a limit from outside refuses, and which.
+    /// Those of them that a limit refuses, and which limit.
     pub refused: BTreeMap<Limit, Vec<Need>>,
-    /// What can't be known, with the condition keys that it depends on.
+    /// What is unknown, with the condition keys that it depends on.
     pub unknown: Vec<(Need, Vec<String>)>,
 }
 
 impl Simulated {
-    /// By who is calling.
+    /// Chooses by the caller's ARN.
     pub fn for_caller(caller: &Identity) -> Self {
         let resource = caller.arn.splitn(6, ':').nth(5).unwrap_or_default();
         match resource.split_once('/') {
@@ -88,12 +87,12 @@ impl Simulated {
             Some(("assumed-role", session)) => Self::Role(session.split('/').next().unwrap_or_default().to_owned()),
             Some(("federated-user", _)) => Self::Nobody("a federated user's permissions can't be simulated"),
             _ if resource == "root" => Self::Nobody("the root user's permissions can't be simulated"),
-            _ => Self::Nobody("the caller is of a kind that can't be simulated"),
+            _ => Self::Nobody("this kind of caller can't be simulated"),
         }
     }
 }
 
-/// What the steps of a plan need, once each.
+/// Returns the permissions that a plan's steps need, each once.
 pub fn needs(plan: &Plan, producer: Producer) -> BTreeSet<Need> {
     let of_step = |step: &Step| {
         let actions = actions_of(step.api(), producer).into_iter();
@@ -103,7 +102,7 @@ pub fn needs(plan: &Plan, producer: Producer) -> BTreeSet<Need> {
     plan.steps.iter().flat_map(|planned| of_step(&planned.step)).collect()
 }
 
-/// The ARN of what a step is done to; nothing where the step is not about that kind of thing.
+/// Returns the ARN that a step acts on, or `None` if the step has no resource of that type.
 fn arn(plan: &Plan, step: &Step, resource: Resource) -> Option<String> {
     let (partition, region, account) = (plan.place.partition, &plan.place.region, &plan.place.owner);
     let of_kms = |resource: &str| format!("arn:{partition}:kms:{region}:{account}:{resource}");
@@ -134,7 +133,7 @@ fn arn(plan: &Plan, step: &Step, resource: Resource) -> Option<String> {
 }
 
 impl Outcome {
-    /// Judges each need by its answer, and by the policies of what it is on.
+    /// Evaluates each permission by the simulation's answer and by the policy of its resource.
     pub fn from_answers(answers: Vec<(Need, Answer)>, observed: &Observed) -> Self {
         let mut outcome = Self::default();
         for (need, answer) in answers {
@@ -143,7 +142,7 @@ impl Outcome {
                 Answer::NotAllowed if is_let_in(&need, observed) => {}
                 Answer::NotAllowed => outcome.missing.push(need),
                 Answer::Denied => outcome.denied.push(need),
-                // Whether a resource's policy goes past the boundary depends on how it names the caller:
+                // Whether a resource policy overrides the boundary depends on how it names the caller:
                 // <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>.
                 Answer::Refused(Limit::PermissionsBoundary) if is_let_in(&need, observed) => {
                     outcome.unknown.push((need, Vec::new()));
@@ -155,12 +154,12 @@ impl Outcome {
         outcome
     }
 
-    /// Everything that the caller may not do.
+    /// Returns all permissions that the caller lacks.
     pub fn lacking(&self) -> Vec<&Need> {
         self.denied.iter().chain(&self.missing).chain(self.refused.values().flatten()).collect()
     }
 
-    /// Statements that grant what is missing: those of one set of actions together.
+    /// Returns statements that grant the missing permissions, grouped by their actions.
     pub fn statements(&self) -> Vec<Value> {
         let mut by_resource: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for (action, resource) in &self.missing {
@@ -175,10 +174,10 @@ impl Outcome {
     }
 }
 
-/// Whether the policy of what is asked for lets this very caller in: then it needs no policy of its own.
+/// Returns whether the resource's policy allows exactly this caller, who then needs no policy of their own.
 ///
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>. That a policy names the account
-/// says only that the account's own policies decide.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>. If a policy names the
+/// account, the account's own policies still decide.
 fn is_let_in((action, resource): &Need, observed: &Observed) -> bool {
     let bucket = observed.destination.bucket();
     let bucket = bucket.filter(|bucket| resource.ends_with(&format!(":::{}", bucket.name)));
@@ -200,7 +199,7 @@ fn names(policy: &str, action: &str, resource: &str, caller: &Identity) -> bool 
         Simulated::Role(name) => Some(name),
         Simulated::User(_) | Simulated::Nobody(_) => None,
     };
-    // The ARN of a session does not say the path of its role.
+    // The ARN of a session does not contain the role's path.
     let is_role = |named: &str| {
         let arn =
             named.parse::<Arn>().ok().filter(|arn| arn.service == "iam" && arn.account == caller.account.as_str());

@@ -1,4 +1,4 @@
-//! Whether a step takes a value away that was there: what makes it a replacing one, decided here for every step alike.
+//! Decides whether a step replaces: whether it removes a value that was there.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::policy_edit::keeps;
 use super::{Change, Setting, Step};
 
 impl Step {
-    /// What it does to the setting that it changes, by the value that was seen there; what creates something adds.
+    /// Returns whether it adds or replaces, given the value that was seen. A step that creates something adds.
     pub(super) fn change(&self) -> Change {
         match self.overwrites(None) {
             Some(overwrite) if !leaves(overwrite.before.as_ref(), overwrite.after.as_ref()) => Change::Replaces,
@@ -20,7 +20,7 @@ impl Step {
     }
 }
 
-/// Whether everything is still there that was. An `after` that is not known yet names a key that is still to be created.
+/// Returns whether everything that was there stays. An unknown `after` names a key that does not exist yet.
 fn leaves(before: Option<&Setting>, after: Option<&Setting>) -> bool {
     let Some(before) = before else { return true };
     match (before, after) {
@@ -43,7 +43,7 @@ fn holds(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) ->
     before.iter().all(|(key, value)| after.get(key) == Some(value))
 }
 
-/// Whether every statement stands where it was, but for sources that one of ours names in addition.
+/// Returns whether every statement stays, except for sources added to one of logbucket's.
 fn keeps_statements(before: &str, after: &str) -> bool {
     let (Ok(before), Ok(after)) = (Document::parse(before), Document::parse(after)) else { return before == after };
     let (old, new) = (before.raw_statements(), after.raw_statements());
@@ -52,7 +52,7 @@ fn keeps_statements(before: &str, after: &str) -> bool {
         && old.iter().zip(new).all(|(old, new)| old == new || keeps(old, new))
 }
 
-/// A policy without its statements.
+/// Returns a policy without its statements.
 fn head(document: &Document) -> Value {
     let mut head = document.value().clone();
     if let Some(fields) = head.as_object_mut() {

@@ -1,4 +1,4 @@
-//! A setting that a step writes over, as it was seen: to be compared with what is there right before the write.
+//! The value of a setting that a step overwrites. It is compared with the current value right before the write.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use super::{Slot, TARGET_TAG};
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Setting {
-    /// A bucket's or key's policy, as stored; nothing where there is none.
+    /// A bucket or key policy, as stored. `None` if there is none.
     Policy(Option<String>),
     /// A bucket's tags.
     Tags(BTreeMap<String, String>),
@@ -32,7 +32,7 @@ pub enum Setting {
 }
 
 impl Setting {
-    /// Whether it is a value that the slot can have.
+    /// Returns whether the slot can have this value.
     pub fn is_of(&self, slot: &Slot) -> bool {
         match (self, slot) {
             (Self::Policy(_), Slot::BucketPolicy { .. })
@@ -56,7 +56,7 @@ impl Setting {
         }
     }
 
-    /// Whether it is what a bucket has that was just made by logbucket.
+    /// Returns whether a bucket that logbucket just created has this value.
     pub fn is_of_a_new_bucket(&self) -> bool {
         match self {
             Self::Policy(policy) => policy.is_none(),
@@ -80,7 +80,8 @@ impl Setting {
         })
     }
 
-    /// Whether it says the same, the name of the bucket and the prefix of a log that is off as well: a write takes them away.
+    /// Returns whether both are equal, including the bucket and prefix of a log that is off, since a write removes
+    /// them.
     pub fn is_to_the_letter(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Source(one), Self::Source(other)) => one.is_to_the_letter(other),
@@ -88,8 +89,8 @@ impl Setting {
         }
     }
 
-    /// Whether it says the same: in a policy white space and the order of keys don't count, and an empty value is as good as
-    /// none.
+    /// Returns whether both mean the same. In a policy, white space and the order of keys don't matter; an empty value
+    /// counts as none.
     pub fn is(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Policy(one), Self::Policy(other)) => is_same_policy(one.as_deref(), other.as_deref()),
@@ -111,7 +112,7 @@ impl Setting {
     }
 }
 
-/// Rules without the order in which they, their tags and their transitions stand: S3 promises none.
+/// Returns the rules with everything sorted, since S3 does not guarantee the order of rules, tags and transitions.
 fn by_id(rules: &[ExpirationRule]) -> Vec<ExpirationRule> {
     let mut rules = rules.to_vec();
     for rule in &mut rules {
@@ -124,8 +125,9 @@ fn by_id(rules: &[ExpirationRule]) -> Vec<ExpirationRule> {
     rules
 }
 
-/// None at all has been SSE-S3 since January 2023
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html>), and a Bucket Key is one of SSE-KMS.
+/// No setting has meant SSE-S3 since January 2023
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html>). A Bucket Key only matters for
+/// SSE-KMS.
 fn is_same_encryption(one: Option<&BucketEncryption>, other: Option<&BucketEncryption>) -> bool {
     let is_plain = |encryption: Option<&BucketEncryption>| encryption.is_none_or(|of| of.algorithm == "AES256");
     match (one, other) {
@@ -146,8 +148,8 @@ fn is_same_policy(one: Option<&str>, other: Option<&str>) -> bool {
     }
 }
 
-/// A policy in one of the forms that it can be stored in: a list of one is its element, and the order of names in a list does
-/// not count (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>).
+/// Normalizes a policy: a list of one equals its element, and the order of names in a list does not matter
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>).
 fn in_one_form(value: &Value) -> Value {
     match value {
         Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), in_one_form(value))).collect(),

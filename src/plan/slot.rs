@@ -1,53 +1,33 @@
-//! Which setting of which thing: where a value stands that a step writes over.
+//! Which setting of which resource a step overwrites.
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::{BucketName, KeyArn};
 use crate::producer::SourceSlot;
 
-/// A place for a [`super::Setting`].
+/// The place of a [`super::Setting`].
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
 pub enum Slot {
     /// The default encryption of a destination.
-    BucketEncryption {
-        /// The bucket.
-        bucket: BucketName,
-    },
+    BucketEncryption { bucket: BucketName },
     /// The policy of a destination.
-    BucketPolicy {
-        /// The bucket.
-        bucket: BucketName,
-    },
-    /// The tags of a destination, all of them.
-    BucketTags {
-        /// The bucket.
-        bucket: BucketName,
-    },
+    BucketPolicy { bucket: BucketName },
+    /// All tags of a destination.
+    BucketTags { bucket: BucketName },
     /// The policy of a key.
-    KeyPolicy {
-        /// The key.
-        key: KeyArn,
-    },
-    /// Those lifecycle rules of a destination that have these ids.
-    LifecycleRules {
-        /// The bucket.
-        bucket: BucketName,
-        /// The ids.
-        ids: Vec<String>,
-    },
+    KeyPolicy { key: KeyArn },
+    /// The lifecycle rules of a destination with these IDs.
+    LifecycleRules { bucket: BucketName, ids: Vec<String> },
     /// Who pays for requests to a destination.
-    Payer {
-        /// The bucket.
-        bucket: BucketName,
-    },
-    /// Where a source says where it logs.
+    Payer { bucket: BucketName },
+    /// The log setting of a source.
     #[serde(untagged)]
     Source(SourceSlot),
 }
 
 impl Slot {
-    /// What it is called in a sentence.
+    /// Returns its name for use in a sentence.
     pub fn title(&self) -> String {
         match self {
             Self::BucketEncryption { bucket } => format!("the default encryption of `{bucket}`"),
@@ -60,7 +40,7 @@ impl Slot {
         }
     }
 
-    /// What it is called among the settings of its bucket or source.
+    /// Returns its name without the bucket or source.
     pub fn noun(&self) -> &'static str {
         match self {
             Self::BucketEncryption { .. } => "default encryption",
@@ -73,7 +53,7 @@ impl Slot {
         }
     }
 
-    /// The ids of lifecycle rules that it names.
+    /// Returns the lifecycle rule IDs that it contains.
     pub fn rule_ids(&self) -> &[String] {
         match self {
             Self::LifecycleRules { ids, .. } => ids,
@@ -86,7 +66,7 @@ impl Slot {
         }
     }
 
-    /// The destination bucket whose setting it is; nothing for what belongs to a source or a key.
+    /// Returns the destination bucket, or `None` if it belongs to a source or a key.
     pub fn destination(&self) -> Option<&BucketName> {
         match self {
             Self::BucketEncryption { bucket }
@@ -98,12 +78,12 @@ impl Slot {
         }
     }
 
-    /// The key whose policy it is.
+    /// Returns the key whose policy it is.
     pub fn key(&self) -> Option<&KeyArn> {
         if let Self::KeyPolicy { key } = self { Some(key) } else { None }
     }
 
-    /// Whether it says where a source logs to.
+    /// Returns whether it is a source's log setting.
     pub fn attaches(&self) -> bool {
         match self {
             Self::Source(_) => true,
@@ -116,7 +96,7 @@ impl Slot {
         }
     }
 
-    /// Whether a log service's writes may depend on it.
+    /// Returns whether a log service's writes may depend on it.
     pub fn admits(&self) -> bool {
         match self {
             Self::BucketEncryption { .. } | Self::BucketPolicy { .. } | Self::KeyPolicy { .. } | Self::Payer { .. } => {

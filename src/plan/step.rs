@@ -6,7 +6,7 @@ use crate::model::{BucketEncryption, BucketName, KeyArn, KeySlot, Namespace, Reg
 use crate::producer::SourceStep;
 use crate::state::ExpirationRule;
 
-/// The tag that marks what logbucket created: its value is the token of the run.
+/// The tag of everything that logbucket creates. Its value is the run's token.
 pub const TARGET_TAG: &str = "logbucket";
 
 /// One AWS write.
@@ -15,164 +15,144 @@ pub const TARGET_TAG: &str = "logbucket";
 pub enum Step {
     /// `kms:CreateKey`, with its policy and its tag in the same call, so that it can be found again.
     CreateKey {
-        /// The bucket that it is made for.
+        /// The bucket that it is created for.
         bucket: BucketName,
-        /// The key policy.
         policy: String,
     },
-    /// `kms:EnableKeyRotation`, once a year.
+    /// `kms:EnableKeyRotation`, yearly.
     EnableKeyRotation {
-        /// The bucket that the key is made for.
+        /// The bucket that the key is created for.
         bucket: BucketName,
-        /// The key.
         key: KeySlot,
     },
-    /// `kms:CreateAlias`, the last of a key: one that has its alias is whole.
+    /// `kms:CreateAlias`, the last step of a new key: a key with its alias is complete.
     CreateAlias {
         /// `alias/logbucket-BUCKET`.
         alias: String,
-        /// The key.
         key: KeySlot,
     },
     /// `kms:PutKeyPolicy`.
     PutKeyPolicy {
-        /// The key.
         key: KeyArn,
-        /// The policy that was seen.
+        /// The current policy.
         before: String,
-        /// The policy to be.
+        /// The new policy.
         after: String,
     },
-    /// `s3:CreateBucket`, owner-enforced, with its tags and the token of the run in the same call.
+    /// `s3:CreateBucket` with ACLs disabled, its tags and the run's token.
     CreateBucket {
-        /// The bucket.
         bucket: BucketName,
-        /// Its Region.
         region: Region,
-        /// Its namespace.
         namespace: Namespace,
-        /// The tags that were asked for; the run adds its token.
+        /// The requested tags. The run adds its token.
         tags: BTreeMap<String, String>,
     },
-    /// `s3:PutBucketTagging`, the whole set.
+    /// `s3:PutBucketTagging` with the whole set.
     PutBucketTags {
-        /// The bucket.
         bucket: BucketName,
-        /// What was seen.
+        /// The current value.
         before: BTreeMap<String, String>,
-        /// All its tags.
         tags: BTreeMap<String, String>,
     },
     /// `s3:PutPublicAccessBlock`, all four on.
-    BlockPublicAccess {
-        /// The bucket.
-        bucket: BucketName,
-    },
+    BlockPublicAccess { bucket: BucketName },
     /// `s3:PutBucketEncryption`.
     PutBucketEncryption {
-        /// The bucket.
         bucket: BucketName,
-        /// What was seen.
+        /// The current value.
         before: Option<BucketEncryption>,
-        /// The key, or nothing for SSE-S3.
+        /// The key, or `None` for SSE-S3.
         key: Option<KeySlot>,
-        /// Whether an S3 Bucket Key is used: as it was, and not on a new bucket, where it would hide a key policy that keeps
-        /// the service out (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html>).
+        /// Whether to use an S3 Bucket Key. It stays as it was, and is off on a new bucket, where it would hide a key
+        /// policy that blocks the service (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html>).
         bucket_key: bool,
-        /// The encryption types that stay blocked.
         blocked: Vec<String>,
     },
     /// `s3:PutBucketRequestPayment`: the owner pays.
-    LetOwnerPay {
-        /// The bucket.
-        bucket: BucketName,
-    },
+    LetOwnerPay { bucket: BucketName },
     /// `s3:PutBucketPolicy`.
     PutBucketPolicy {
-        /// The bucket.
         bucket: BucketName,
-        /// The policy that was seen.
+        /// The current policy.
         before: Option<String>,
-        /// The policy to be.
+        /// The new policy.
         after: String,
-        /// The Deny statements of others that it narrows, if any.
+        /// The Deny statements of others that it exempts the service from, if any.
         exempted: Option<Exempted>,
     },
-    /// `s3:PutBucketLifecycleConfiguration`: these rules beside the foreign ones.
+    /// `s3:PutBucketLifecycleConfiguration`: these rules, in addition to others' rules.
     PutExpiration {
-        /// The bucket.
         bucket: BucketName,
-        /// What was seen.
+        /// The current value.
         before: Vec<ExpirationRule>,
-        /// The rules to be there, each replacing the one of its id.
+        /// The new rules. Each replaces the one with its ID.
         rules: Vec<ExpirationRule>,
     },
-    /// The source's own setting that points it at the destination.
+    /// The source's log setting.
     SetSource(SourceStep),
 }
 
-/// A log service that is exempted from Deny statements which somebody else wrote.
+/// A log service and the Deny statements it is exempted from.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Exempted {
     /// The service principal.
     pub service: String,
-    /// The statements: the Sid of each, or its position from 1.
+    /// Each statement by its Sid, or its position counted from 1.
     pub statements: Vec<String>,
 }
 
-/// What a step does to what was there.
+/// Whether a step adds or replaces.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Change {
-    /// It adds something of ours.
+    /// It only adds something.
     Adds,
-    /// It replaces something that works otherwise today.
+    /// It replaces something that behaves differently today.
     Replaces,
 }
 
-/// A step with what a person must know to agree to it.
+/// A step with what a person must know to approve it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PlannedStep {
-    /// The write.
     pub step: Step,
-    /// What it does to what was there.
     pub change: Change,
-    /// What could go wrong, or who else is affected; nothing where nobody would need to think twice.
+    /// What could go wrong, or who else is affected, if anything.
     pub risk: Option<String>,
 }
 
 impl PlannedStep {
-    /// A step that creates something, or sets what still has the value that S3 gave it.
+    /// A step that creates something, or sets a value that is still S3's default.
     pub fn creates(step: Step) -> Self {
         Self { step, change: Change::Adds, risk: None }
     }
 
-    /// The same, with what to think of before.
+    /// The same with a risk.
     pub fn creates_at_risk(step: Step, risk: impl Into<String>) -> Self {
         Self { step, change: Change::Adds, risk: Some(risk.into()) }
     }
 
-    /// A step that changes a setting. It replaces where a value goes away that was there, and only then has this risk: no check
-    /// decides on its own that nobody counts on a value.
+    /// A step that changes a setting. If it removes a value that was there, it replaces and has this risk, since
+    /// someone may rely on any value.
     pub fn sets(step: Step, risk: impl Into<String>) -> Self {
         let change = step.change();
         let risk = (change == Change::Replaces).then(|| risk.into());
         Self { step, change, risk }
     }
 
-    /// The same with a risk in either case.
+    /// The same, but with a risk in either case.
     pub fn sets_at_risk(step: Step, risk: impl Into<String>) -> Self {
         let change = step.change();
         Self { step, change, risk: Some(risk.into()) }
     }
 
-    /// A step that replaces something whatever setting stood there before: it takes away what is in the bucket.
+    /// A step that replaces something, whatever the setting was: it deletes objects in the bucket.
     pub fn replaces_at_risk(step: Step, risk: impl Into<String>) -> Self {
         Self { step, change: Change::Replaces, risk: Some(risk.into()) }
     }
 }
 
 impl Step {
-    /// Its place in a plan: keys before the bucket that names them, the policy before the producer that needs it.
+    /// Returns its rank in a plan: keys come before the bucket that names them, the policy before the producer that
+    /// needs it.
     pub fn rank(&self) -> u8 {
         match self {
             Self::CreateKey { .. } => 0,
@@ -183,14 +163,14 @@ impl Step {
             Self::BlockPublicAccess { .. } => 5,
             Self::PutBucketEncryption { .. } => 6,
             Self::LetOwnerPay { .. } => 7,
-            // A run that stops goes on as the one that created the bucket until its policy is written.
+            // A stopped run counts as the bucket's creator until the policy is written.
             Self::PutExpiration { .. } => 8,
             Self::PutBucketPolicy { .. } => 9,
             Self::SetSource(_) => 10,
         }
     }
 
-    /// The name of what it is done to.
+    /// Returns the name of what it changes.
     pub fn subject(&self) -> &str {
         match self {
             Self::CreateAlias { alias, .. } => alias,
@@ -208,12 +188,12 @@ impl Step {
         }
     }
 
-    /// Whether it points a producer at the destination.
+    /// Returns whether it points a source at the destination.
     pub fn attaches(&self) -> bool {
         matches!(self, Self::SetSource(_))
     }
 
-    /// Whether the log service's next write may turn out otherwise for it.
+    /// Returns whether it may change the result of the log service's next write.
     pub fn opens_the_way(&self) -> bool {
         match self {
             Self::PutKeyPolicy { .. }
@@ -231,7 +211,7 @@ impl Step {
         }
     }
 
-    /// The API's name of the write.
+    /// Returns the API name of the write.
     pub fn api(&self) -> &'static str {
         match self {
             Self::CreateKey { .. } => "kms:CreateKey",

@@ -1,4 +1,4 @@
-//! What every check looks at: the request, what was seen, and the place that both make.
+//! What every check needs: the request, the observed state, and the destination.
 
 use crate::model::{BucketEncryption, Encryption, EncryptionKind, Seen};
 use crate::producer::{self, Attachment, Facts, Place, Probe, Producer, Writer};
@@ -7,7 +7,7 @@ use crate::state::{Bucket, KeyManager, Observed, Origin, Shown};
 
 use super::check;
 
-/// The request and what was seen, side by side.
+/// The request and the observed state.
 #[derive(Debug)]
 pub(super) struct World<'a> {
     pub(super) request: &'a Request,
@@ -37,19 +37,19 @@ impl<'a> World<'a> {
         self.request.kind.producer()
     }
 
-    /// The destination, where it exists and can be judged.
+    /// Returns the destination, if it exists and can be evaluated.
     pub(super) fn bucket(&self) -> Option<&'a Bucket> {
         self.observed.destination.bucket()
     }
 
-    /// Whether the destination was created by a run that stopped before it wrote a policy, and still has none: nobody writes
-    /// to it yet.
+    /// Returns whether the destination was created by a run that stopped before it wrote a policy, and still has none.
+    /// No one writes to it yet.
     pub(super) fn is_unfinished(&self) -> bool {
         self.observed.origin == Origin::UnfinishedRun
             && self.bucket().is_some_and(|bucket| bucket.policy == Seen::Absent)
     }
 
-    /// The kind of default encryption that the destination has: none at all has been SSE-S3 since January 2023
+    /// Returns the kind of the destination's default encryption. No setting has meant SSE-S3 since January 2023
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html>).
     pub(super) fn present_kind(&self) -> EncryptionKind {
         let Some(encryption) = self.present_encryption() else { return EncryptionKind::SseS3 };
@@ -61,13 +61,13 @@ impl<'a> World<'a> {
         if kind == EncryptionKind::SseKmsCustomer && managed_by_aws() { EncryptionKind::SseKmsAwsManaged } else { kind }
     }
 
-    /// The destination's default encryption, where it exists, has one and it could be read.
+    /// Returns the destination's default encryption, if there is one and it could be read.
     pub(super) fn present_encryption(&self) -> Option<&'a BucketEncryption> {
         self.bucket().and_then(|bucket| bucket.encryption.present())
     }
 
-    /// Whether every source's service certainly writes under the default encryption, whatever AWS documents: recent logs of each
-    /// have it. A key that is gone, or can't be used any more, came to that since.
+    /// Returns whether the service certainly writes with the default encryption for every source, whatever AWS
+    /// documents, because recent logs of each have it. If the key is gone or unusable, that happened since.
     pub(super) fn default_is_shown(&self) -> bool {
         let is_shown = |source| self.observed.shown.get(&source) == Some(&Shown::LogByDefault);
         let is_lost = match &self.observed.default_key {
@@ -80,24 +80,25 @@ impl<'a> World<'a> {
         !self.writers.is_empty() && (0..self.writers.len()).all(is_shown) && !is_lost
     }
 
-    /// Whether logs of every source have arrived since what admits them was changed last.
+    /// Returns whether logs of every source have arrived since the last change to what allows them.
     pub(super) fn has_logs_of_each(&self) -> bool {
         let has_logs = |source| self.observed.shown.get(&source) >= Some(&Shown::Log);
         !self.writers.is_empty() && (0..self.writers.len()).all(has_logs)
     }
 
-    /// The sources in a sentence.
+    /// Returns the sources for use in a sentence.
     pub(super) fn names_of_sources(&self) -> String {
         let names: Vec<String> = self.writers.iter().map(|writer| writer.name.clone()).collect();
         check::listed(&names)
     }
 
-    /// Whether the setting names this key, whatever the form; only the setting's own key is read when none is asked for.
+    /// Returns whether the setting names this key, in any form. Without a requested key, only the setting's own key is
+    /// read.
     pub(super) fn names(&self, encryption: &BucketEncryption, arn: &str) -> bool {
         encryption.key.as_deref() == Some(arn) || !matches!(self.request.encryption, Encryption::SseKms(_))
     }
 
-    /// Whether every log that is asked of a source is on already and goes here.
+    /// Returns whether every requested log of a source is already on and goes here.
     pub(super) fn is_attached(&self, source: usize) -> bool {
         let Some(source) = self.observed.sources.get(source) else { return false };
         let is_here = |log: &Attachment| {
@@ -109,12 +110,13 @@ impl<'a> World<'a> {
         !logs.is_empty() && logs.iter().all(is_here)
     }
 
-    /// What is fixed about the log service.
+    /// Returns the facts about the log service.
     pub(super) fn facts(&self) -> &'static Facts {
         self.producer().facts()
     }
 
-    /// The requests of a source to the bucket: those for a report carry the encryption that its configuration will name.
+    /// Returns the service's requests to the bucket for a source. Those for a report carry the encryption that its
+    /// configuration will name.
     pub(super) fn bucket_probes(&self, source: usize) -> Vec<Probe> {
         let (Some(writer), Some(source)) = (self.writers.get(source), self.observed.sources.get(source)) else {
             return Vec::new();
@@ -124,13 +126,13 @@ impl<'a> World<'a> {
         self.dated(producer::bucket_probes_encrypted(&kind, &encryption, writer, &self.place))
     }
 
-    /// The same requests of the account that wrote the logs before, where the Region has one.
+    /// Returns the same requests made by the legacy account, if the Region has one.
     pub(super) fn legacy_probes(&self, source: usize) -> Vec<Probe> {
         let Some(writer) = self.writers.get(source) else { return Vec::new() };
         self.dated(producer::legacy_probes(&self.request.kind, writer, &self.place))
     }
 
-    /// The same requests, made once the world was seen.
+    /// Returns the same requests, made at the time of observation or later.
     pub(super) fn dated(&self, probes: Vec<Probe>) -> Vec<Probe> {
         match self.observed.moment {
             Some(now) => probes.into_iter().map(|probe| probe.dated(now)).collect(),

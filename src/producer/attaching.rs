@@ -1,53 +1,50 @@
-//! What attaching a source means: what its own setting is to say, and what is to be done for that.
+//! How to attach a source: the new value of its setting, and the write that sets it.
 
 use crate::model::Denial;
 
 use super::facts::Refusal;
 use super::{OwnEncryption, Place, ReportKey, SourceStep};
 
-/// What a source is to be attached to.
+/// What a source should be attached to.
 #[derive(Clone, Copy, Debug)]
 pub struct Goal<'a> {
-    /// Where its logs are to go.
+    /// Where its logs should go.
     pub place: &'a Place,
-    /// The encryption that its configuration is to name, where the log service leaves that to the source.
+    /// The encryption that its configuration should name, if the log service leaves that to the source.
     pub encryption: &'a OwnEncryption<ReportKey>,
-    /// Whether its objects get that encryption by today's configuration.
+    /// Whether its objects already get that encryption.
     pub is_encrypted_so: bool,
-    /// What is made of a source that is attached already.
+    /// What to do with a source that is already attached.
     pub renewal: Renewal,
 }
 
-/// What is made of a source that is attached already.
+/// What to do with a source that is already attached.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Renewal {
-    /// It is left alone.
+    /// Leave it as it is.
     None,
-    /// It is attached again where AWS judges the destination of an attachment in that very call: what it will find there changes.
+    /// Attach it again if AWS checks the destination during that call, because the destination changes.
     ToBeJudged,
 }
 
-/// What attaching a source means.
+/// Returns how to attach a source.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "one is made at a time")]
 pub enum Attaching {
-    /// Nothing: it logs there.
+    /// Nothing: it already logs there.
     Nothing,
-    /// Nothing that may be done: how it logs today could not be read.
+    /// Nothing can be done: its current setting could not be read.
     Unseen(Denial),
-    /// A write.
     Write(Write),
 }
 
-/// The write that attaches a source.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Write {
-    /// What is not as it is to be, in words.
+    /// What differs, as text.
     pub what: String,
-    /// The write.
     pub step: SourceStep,
-    /// Who is affected where it takes something away that was there.
+    /// Who is affected if it removes something that was there.
     pub risk: String,
-    /// Why AWS delivers nothing by what is there today, where that is so.
+    /// Why AWS delivers nothing with the current setting, if so.
     pub refusal: Option<Refusal>,
 }

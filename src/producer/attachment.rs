@@ -1,4 +1,4 @@
-//! Where a source's logs go today, by its own configuration.
+//! Where a source's logs go according to its own configuration.
 
 use std::collections::BTreeSet;
 
@@ -9,30 +9,27 @@ use super::{
     Source, SourceBucket,
 };
 
-/// One log of a source, and where it goes.
+/// A log of a source, and where it goes.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Attachment {
-    /// The source.
     pub source: Source,
-    /// Which of its logs.
     pub log: Log,
-    /// Where it goes; absent where it is off.
+    /// Where it goes. Absent if it is off.
     pub target: Seen<Target>,
 }
 
-/// A log of a source.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Log {
-    /// One of a load balancer's.
+    /// One of a load balancer's logs.
     LoadBalancer(LogType),
     /// A bucket's access log.
     Requests,
-    /// A bucket's inventory of this id; nothing where it has none at all.
+    /// A bucket's inventory with this ID. `None` if it has no inventories.
     Inventory(Option<String>),
 }
 
 impl Log {
-    /// Which of a load balancer's logs it is, in a word.
+    /// Returns the type of a load balancer's log.
     pub fn log_type(&self) -> Option<&'static str> {
         match self {
             Self::LoadBalancer(log) => Some(log.as_str()),
@@ -40,7 +37,7 @@ impl Log {
         }
     }
 
-    /// The id of an inventory.
+    /// Returns the ID of an inventory.
     pub fn inventory_id(&self) -> Option<&str> {
         match self {
             Self::Inventory(id) => id.as_deref(),
@@ -48,7 +45,7 @@ impl Log {
         }
     }
 
-    /// What it is called among the logs of its source; nothing for an inventory that is not there.
+    /// Returns its name among the logs of its source. `None` for a missing inventory.
     pub fn name(&self) -> &str {
         match self {
             Self::LoadBalancer(log) => log.as_str(),
@@ -61,21 +58,20 @@ impl Log {
 /// Where a log goes, as AWS stores it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Target {
-    /// The bucket's name.
     pub bucket: String,
-    /// The prefix, which may break the rules of a new one.
+    /// The prefix, which may break the rules for new ones.
     pub prefix: String,
-    /// How keys of S3 access logs are built.
+    /// The key format of S3 access logs.
     pub key_format: KeyFormat,
     /// The configuration of an inventory.
     pub inventory: Option<InventoryConfiguration>,
 }
 
-/// A bucket's inventory configurations by id.
+/// A bucket's inventory configurations by ID.
 pub type Inventories = Seen<Vec<(String, InventoryConfiguration)>>;
 
 impl Attachment {
-    /// Some logs of a load balancer.
+    /// Returns some logs of a load balancer.
     pub fn of_load_balancer(balancer: &LoadBalancer, logs: &[LogType]) -> Vec<Self> {
         let target = |log: LogType| match &balancer.attributes {
             Seen::Denied(denial) => Seen::Denied(denial.clone()),
@@ -93,12 +89,12 @@ impl Attachment {
         logs.iter().map(|log| Self { source: source(), log: Log::LoadBalancer(*log), target: target(*log) }).collect()
     }
 
-    /// Every log that a load balancer can have.
+    /// Returns every log that a load balancer can have.
     pub fn of_every_log(balancer: &LoadBalancer) -> Vec<Self> {
         Self::of_load_balancer(balancer, balancer.kind.logs())
     }
 
-    /// The access log of a bucket.
+    /// Returns the access log of a bucket.
     pub fn of_access_log(bucket: &SourceBucket) -> Self {
         let target = bucket.logging.clone().map(|logging| Target {
             bucket: logging.bucket,
@@ -109,7 +105,7 @@ impl Attachment {
         Self { source: Source::Bucket(bucket.clone()), log: Log::Requests, target }
     }
 
-    /// The inventories of a bucket, one that is off where it has none.
+    /// Returns the inventories of a bucket, or one that is off if it has none.
     pub fn of_inventories(bucket: &SourceBucket, inventories: &Inventories) -> Vec<Self> {
         let none = |target| Self { source: Source::Bucket(bucket.clone()), log: Log::Inventory(None), target };
         let one = |(id, configuration): &(String, InventoryConfiguration)| Self {
@@ -124,7 +120,7 @@ impl Attachment {
         }
     }
 
-    /// The logs that a kind asks of a source, as they are today.
+    /// Returns the logs of a source that a kind selects, as they are now.
     pub fn asked_of(source: &Source, kind: &Kind) -> Vec<Self> {
         match (source, kind) {
             (Source::LoadBalancer(balancer), _) => Self::of_load_balancer(balancer, &kind.log_types()),
@@ -139,15 +135,15 @@ impl Attachment {
         }
     }
 
-    /// The log service with the choices that the log makes today, where it goes to `target`. An error says what of it is not
-    /// understood.
+    /// Returns the log service with the log's current choices, given that it goes to `target`. The error names what is
+    /// not understood.
     pub fn kind(&self, target: &Target) -> Result<Kind, String> {
         Ok(match (&self.log, self.producer()) {
             (_, Producer::Nlb) => Kind::Nlb,
-            // Nothing keeps the interval that is there.
+            // `None` keeps the current interval.
             (_, Producer::Clb) => Kind::Clb(None),
             (Log::LoadBalancer(log), _) => Kind::Alb(BTreeSet::from([*log])),
-            // Nothing keeps what is there: simple keys can't be asked for by a flag.
+            // `None` keeps the current format, since no flag requests simple keys.
             (Log::Requests, _) => Kind::S3Access(match target.key_format {
                 KeyFormat::Partitioned(date) => Some(date),
                 KeyFormat::Simple => None,
@@ -159,7 +155,7 @@ impl Attachment {
         })
     }
 
-    /// The key of the file that the service writes as the log is turned on, where it writes one.
+    /// Returns the key of the file that the service writes when the log is turned on, if it writes one.
     pub fn test_file(&self, place: &Place) -> Option<String> {
         match (&self.log, self.producer()) {
             (Log::LoadBalancer(log), Producer::Alb | Producer::Clb) => {
@@ -169,7 +165,7 @@ impl Attachment {
         }
     }
 
-    /// Whether logs of several sources may lie under one prefix with nothing in their keys that tells them apart.
+    /// Returns whether logs of several sources may share a prefix without anything in their keys to distinguish them.
     pub fn may_share_keys(&self) -> bool {
         match &self.log {
             Log::Requests => true,
@@ -177,7 +173,7 @@ impl Attachment {
         }
     }
 
-    /// The service that writes it.
+    /// Returns the service that writes it.
     pub fn producer(&self) -> Producer {
         match (&self.log, &self.source) {
             (Log::Requests, _) => Producer::S3Access,
@@ -188,7 +184,7 @@ impl Attachment {
         }
     }
 
-    /// What it is called: ``access log of load balancer `web` ``.
+    /// Returns its name: ``access log of load balancer `web` ``.
     pub fn title(&self) -> String {
         let name = self.source.name();
         match &self.log {
@@ -199,7 +195,7 @@ impl Attachment {
         }
     }
 
-    /// Its source with the configuration of this very log, of which a bucket may have several.
+    /// Returns its source with the configuration of this log, since a bucket may have several.
     pub fn source_as_configured(&self) -> Source {
         let mut source = self.source.clone();
         if let (Source::Bucket(bucket), Some(today)) =
@@ -210,17 +206,17 @@ impl Attachment {
         source
     }
 
-    /// What is fixed about its log service.
+    /// Returns the facts about its log service.
     pub fn facts(&self) -> &'static Facts {
         self.producer().facts()
     }
 
-    /// Whether each delivery would be logged again where the destination is a source, too.
+    /// Returns whether each delivery would be logged again if the destination is also a source.
     pub fn may_go_round(&self) -> bool {
         self.facts().destination.loops == Loops::Endless
     }
 
-    /// How old, in seconds, the newest object may be before it says nothing of today.
+    /// Returns the maximum age in seconds of the newest object to still prove something about today.
     pub fn fresh_for(&self) -> i64 {
         let inventory = self.target.present().and_then(|target| target.inventory.as_ref());
         match inventory.and_then(|today| today.frequency) {

@@ -1,4 +1,4 @@
-//! What flags and answers said of the log services' own choices, each optional, and what they come to.
+//! The log services' own choices from flags and answers, each optional.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::{
     InventoryVersions, Kind, Log, LogType, PartitionDate, Producer, UnknownInventory, inventory,
 };
 
-/// The answers so far, of whatever log service: those of another are refused by [`Choices::foreign_to`].
+/// The choices so far, of any log service. [`Choices::foreign_to`] finds those of another one.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Choices {
     /// `--log-type`.
@@ -33,7 +33,7 @@ pub struct Choices {
 }
 
 impl Choices {
-    /// The first flag that was given and belongs to another log service, with that one.
+    /// Returns the first given flag that belongs to another log service, and that service.
     pub fn foreign_to(&self, producer: Producer) -> Option<(&'static str, Producer)> {
         let inventory = Producer::Inventory;
         let owned = [
@@ -51,7 +51,7 @@ impl Choices {
         foreign.map(|(_, flag, owner)| (flag, owner))
     }
 
-    /// The log service with its choices.
+    /// Returns the log service with its choices.
     pub fn kind(&self, producer: Producer) -> Kind {
         match producer {
             Producer::Alb if self.log_types.is_empty() => Kind::Alb(BTreeSet::from([LogType::Access])),
@@ -70,7 +70,7 @@ impl Choices {
         }
     }
 
-    /// Whether a log that is there is one of those chosen; nothing said is every log.
+    /// Returns whether an existing log is among the chosen ones. Without a choice, all are.
     pub fn fit(&self, attachment: &Attachment) -> bool {
         match &attachment.log {
             Log::LoadBalancer(log) => self.log_types.is_empty() || self.log_types.contains(log),
@@ -79,7 +79,7 @@ impl Choices {
         }
     }
 
-    /// Those chosen of the logs that each of some named sources has: one that is chosen and that a source lacks is off there.
+    /// Returns the chosen logs of each named source. A chosen log that a source lacks is off there.
     pub fn of_each(&self, logs: Vec<Vec<Attachment>>) -> Result<Vec<Attachment>, UnknownInventory> {
         match &self.inventory_id {
             Some(id) => inventory::of_id(logs, id),

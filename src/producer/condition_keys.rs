@@ -1,5 +1,5 @@
-//! What a log service sends in the condition keys of IAM, S3 and KMS, as far as it is the same for every producer: a row for each
-//! key of the service authorization reference. What a producer sends of its own is said where its requests are made.
+//! What every log service sends in the condition keys of IAM, S3 and KMS: a row for each key of the service
+//! authorization reference. What differs by producer is set where its requests are built.
 //!
 //! Keys: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>,
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html> and
@@ -11,36 +11,37 @@ use std::sync::LazyLock;
 
 use crate::iam::{Context, ContextValue, KeyType, Usual};
 
-/// What is sent.
+/// What a request sends for a key.
 #[derive(Clone, Copy, Debug)]
 enum Sent {
-    /// Not the key: AWS says that such requests have none.
+    /// Nothing: AWS says that such requests don't have the key.
     Never,
-    /// Not the key: inferred from what the key is for.
+    /// Nothing: inferred from the key's purpose.
     NeverInferred,
-    /// One of these, whichever.
+    /// One of these.
     OneOf(&'static [&'static str]),
     /// Nothing, or one of these.
     Perhaps(&'static [&'static str]),
-    /// Something, or nothing: AWS does not say.
+    /// Unknown: AWS does not say.
     Unknown,
-    /// It depends on the producer, the place or the key, and is set there.
+    /// Set elsewhere, because it depends on the producer, the destination or the key.
     Elsewhere,
 }
 
 use KeyType::{Address, Arn, Bool, Date, EpochTime, Number, Text};
 use Sent::{Elsewhere, Never, NeverInferred, OneOf, Perhaps, Unknown};
 
-/// A key; `/*` or `:*` at its end stands for any name. Those that a request sets itself are here for the list to be whole.
+/// A key. `/*` or `:*` at its end stands for any name. Keys that a request sets itself are listed for completeness.
 ///
-/// The type is that of AWS's pages above; a list, `ArrayOfString` there, is of the type of its members. Two are otherwise: for
-/// `kms:EncryptionContext:` they say `String`, and its value is an ARN here, since AWS's policies test it by either sort of operator
-/// (an ARN may be); and `aws:FederatedProvider` is a string or an ARN, by the identity provider, which no service principal has.
+/// The type is that of AWS's pages above; a list (`ArrayOfString` there) has the type of its members. There are two
+/// exceptions: `kms:EncryptionContext:` is `String` there but an ARN here, because AWS's policies test it with both
+/// kinds of operators (which an ARN allows). `aws:FederatedProvider` is a string or an ARN, depending on the identity
+/// provider, which a service principal doesn't have.
 type Row = (&'static str, KeyType, Sent);
 
-/// Keys of every service.
+/// Keys that apply to every service.
 const GLOBAL: [Row; 61] = [
-    // Of a person, a role or a session: a service principal has none of them.
+    // About a person, a role or a session: a service principal has none of these.
     ("aws:AssumedRoot", Bool, Never),
     ("aws:ChatbotSourceArn", Arn, Never),
     ("aws:Ec2InstanceSourcePrivateIPv4", Address, Never),
@@ -63,7 +64,7 @@ const GLOBAL: [Row; 61] = [
     ("identitystore:UserId", Text, Never),
     ("lambda:SourceFunctionArn", Arn, Never),
     ("ssm:SourceInstanceArn", Arn, Never),
-    // Of a service that acts with somebody's credentials: the log services act as themselves.
+    // About a service that acts with someone's credentials: the log services act as themselves.
     ("aws:CalledVia", Text, NeverInferred),
     ("aws:CalledViaFirst", Text, NeverInferred),
     ("aws:CalledViaLast", Text, NeverInferred),
@@ -71,7 +72,7 @@ const GLOBAL: [Row; 61] = [
     ("aws:IsMcpServiceAction", Bool, NeverInferred),
     ("aws:ViaAWSMCPService", Bool, NeverInferred),
     ("aws:ViaAWSService", Bool, OneOf(&["false"])),
-    // Of a browser, or of tags in the request: no log is documented to be written with either.
+    // About a browser, or tags in the request: no documentation says that logs are written with either.
     ("aws:Referer", Text, NeverInferred),
     ("aws:RequestTag/*", Text, NeverInferred),
     ("aws:TagKeys", Text, NeverInferred),
@@ -110,18 +111,20 @@ const GLOBAL: [Row; 61] = [
     ("aws:VpceOrgPaths", Text, Unknown),
 ];
 
-/// Whether a request makes an object: `CreateMultipartUpload`, `UploadPart` and `UploadPartCopy` do not.
+/// Whether a request creates an object: `CreateMultipartUpload`, `UploadPart` and `UploadPartCopy` do not.
 pub(super) const CREATES_OBJECT: &str = "s3:ObjectCreationOperation";
 
-/// Keys of S3, for a request to put an object or to read a bucket's ACL.
+/// Keys of S3, for a request to write an object or to read a bucket's ACL.
 const S3: [Row; 52] = [
     ("s3:ResourceAccount", Text, Elsewhere),
     ("s3:x-amz-acl", Text, Elsewhere),
     ("s3:x-amz-server-side-encryption", Text, Elsewhere),
     ("s3:x-amz-server-side-encryption-aws-kms-key-id", Arn, Elsewhere),
-    // S3 takes nothing older than 1.2 (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html>).
+    // S3 accepts nothing older than 1.2
+    // (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html>).
     ("s3:TlsVersion", Number, OneOf(&["1.2", "1.3"])),
-    // A log service has no key of the customer's to encrypt with: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html>.
+    // A log service has no customer-provided key to encrypt with:
+    // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html>.
     ("s3:x-amz-server-side-encryption-customer-algorithm", Text, NeverInferred),
     // The documented values.
     ("s3:authType", Text, OneOf(&["REST-HEADER", "REST-QUERY-STRING", "POST"])),
@@ -129,7 +132,7 @@ const S3: [Row; 52] = [
     ("s3:signatureAge", Number, Unknown),
     ("s3:x-amz-content-sha256", Text, Unknown),
     ("s3:x-amz-storage-class", Text, Perhaps(&["STANDARD"])),
-    // No log is documented to be copied, tagged, locked, redirected or written on a condition.
+    // No documentation says that logs are copied, tagged, locked, redirected or written conditionally.
     ("s3:x-amz-copy-source", Text, NeverInferred),
     ("s3:x-amz-metadata-directive", Text, NeverInferred),
     ("s3:x-amz-website-redirect-location", Text, NeverInferred),
@@ -141,8 +144,9 @@ const S3: [Row; 52] = [
     ("s3:object-lock-retain-until-date", Date, NeverInferred),
     ("s3:if-match", Text, NeverInferred),
     ("s3:if-none-match", Text, NeverInferred),
-    // False for the requests that begin a multipart upload or send a part of one, and true for the one that makes the object; which
-    // of both ways a log takes is not documented (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html>).
+    // False for the requests that begin a multipart upload or send a part of one, and true for the one that creates the
+    // object. AWS does not document whether logs use multipart uploads
+    // (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html>).
     (CREATES_OBJECT, Bool, OneOf(&["true", "false"])),
     // Access logs can be delivered with grants (`TargetGrants`), and AWS does not say by which header.
     ("s3:x-amz-grant-full-control", Text, Unknown),
@@ -156,7 +160,7 @@ const S3: [Row; 52] = [
     ("s3:AccessPointTag/*", Text, NeverInferred),
     ("s3:DataAccessPointAccount", Text, NeverInferred),
     ("s3:DataAccessPointArn", Arn, NeverInferred),
-    // Of other actions.
+    // For other actions.
     ("s3:AccessGrantScope", Text, Never),
     ("s3:AccessGrantsLocationScope", Text, Never),
     ("s3:ExistingJobOperation", Text, Never),
@@ -179,16 +183,16 @@ const S3: [Row; 52] = [
     ("s3:BucketTag/*", Text, Unknown),
 ];
 
-/// Keys of KMS, for a request to make or to open a data key.
+/// Keys of KMS, for a request to generate or decrypt a data key.
 const KMS: [Row; 35] = [
     ("kms:ViaService", Text, Elsewhere),
     ("kms:EncryptionContext:aws:s3:arn", Arn, Elsewhere),
     ("kms:EncryptionContextKeys", Text, Elsewhere),
-    // Only symmetric encryption keys are asked about.
+    // Only symmetric encryption keys matter here.
     ("kms:EncryptionAlgorithm", Text, OneOf(&["SYMMETRIC_DEFAULT"])),
     ("kms:KeySpec", Text, OneOf(&["SYMMETRIC_DEFAULT"])),
     ("kms:KeyUsage", Text, OneOf(&["ENCRYPT_DECRYPT"])),
-    // Their names of before.
+    // Their former names.
     ("kms:CustomerMasterKeySpec", Text, OneOf(&["SYMMETRIC_DEFAULT"])),
     ("kms:CustomerMasterKeyUsage", Text, OneOf(&["ENCRYPT_DECRYPT"])),
     ("kms:KeyOrigin", Text, OneOf(&["AWS_KMS", "EXTERNAL", "AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"])),
@@ -197,7 +201,7 @@ const KMS: [Row; 35] = [
     ("kms:CallerAccount", Text, Unknown),
     ("kms:RequestAlias", Text, Unknown),
     ("kms:ResourceAliases", Text, Unknown),
-    // Of grants, of enclaves, of other actions.
+    // For grants, enclaves and other actions.
     ("kms:GrantIsForAWSResource", Bool, Never),
     ("kms:GrantConstraintType", Text, Never),
     ("kms:GrantOperations", Text, Never),
@@ -221,10 +225,10 @@ const KMS: [Row; 35] = [
     ("kms:SigningAlgorithm", Text, Never),
 ];
 
-/// Keys of the network and of the identity that a request comes from, each with what a request of AWS's own very likely carries:
-/// nothing, or a value of its kind. AWS's data perimeters except its services from every rule on them, by
-/// `aws:PrincipalIsAWSService`, since they come from networks and with identities of their own. The endpoints and networks of a
-/// customer are not among them, and an account of AWS's own is in no organization of a customer's.
+/// Keys about the network and identity of a request, each with what a request from AWS very likely carries: nothing, or
+/// a value of this kind. AWS's data perimeter policies exempt its services from every rule on these keys with
+/// `aws:PrincipalIsAWSService`, because services use their own networks and identities. These don't include a
+/// customer's endpoints and networks, and AWS's own accounts are not in a customer's organization.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html>,
 /// <https://github.com/aws-samples/data-perimeter-policy-examples> (2026)
@@ -245,7 +249,7 @@ const OF_AWS: [(&str, &[Option<&str>]); 14] = [
     ("aws:userid", &[None, Some("000000000000:service")]),
 ];
 
-/// The same context with what a request of AWS's own very likely carries of the keys of which nothing is known.
+/// Fills in unknown keys with what a request from AWS very likely carries.
 pub(super) fn likely(context: &Context) -> Context {
     let unknown = OF_AWS.iter().filter(|(key, _)| *context.get(key) == ContextValue::Unknown);
     unknown.fold(context.clone(), |context, (key, values)| {
@@ -254,13 +258,13 @@ pub(super) fn likely(context: &Context) -> Context {
     })
 }
 
-/// What a log service sends of keys that its request does not set itself. Of a key without a row nothing is known.
+/// Returns what a log service sends for keys that its request does not set itself. Keys without a row are unknown.
 pub(super) static SENT: LazyLock<Usual> = LazyLock::new(|| usual(&ContextValue::Absent));
 
-/// The same without what is inferred.
+/// Returns the same without inferences.
 pub(super) static DOCUMENTED: LazyLock<Usual> = LazyLock::new(|| usual(&ContextValue::Unknown));
 
-/// What is sent, with this for the keys that are inferred to be absent.
+/// Returns what is sent, with this value for keys that are inferred to be absent.
 fn usual(inferred: &ContextValue) -> Usual {
     let values = |values: &[&str]| values.iter().map(|value| Some(vec![(*value).to_owned()])).collect::<Vec<_>>();
     let known = |(key, of, sent): &Row| {

@@ -2,12 +2,12 @@
 //!
 //! Facts with their sources; whether a given bucket is in order is judged in `plan`.
 
-/// What comes of a producer writing to a bucket with a kind of default encryption.
+/// The result of a producer writing to a bucket with this kind of default encryption.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Outcome {
     /// Logs arrive.
     Works,
-    /// Logs arrive where the key's policy lets the service in and the bucket names the key by its full ARN.
+    /// Logs arrive if the key policy allows the service and the bucket names the key by its full ARN.
     WorksWithKeyPolicy,
     /// Logs never arrive, or can't be read.
     NeverArrives,
@@ -30,7 +30,7 @@ pub const AS_OF: &str = "2026-09";
 /// A cell of the matrix.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Rule {
-    /// What comes of it.
+    /// The result.
     pub outcome: Outcome,
     /// Why, for a reader who has the bucket before them.
     pub why: &'static str,
@@ -43,7 +43,7 @@ pub struct Rule {
 impl Rule {
     /// SSE-S3, which works for all.
     pub(super) fn sse_s3(source: &'static str) -> Self {
-        let why = "every log service can write with keys that S3 manages";
+        let why = "every log service can write with S3-managed keys";
         Self { outcome: Outcome::Works, why, source, offered: true }
     }
 
@@ -52,14 +52,14 @@ impl Rule {
         Self { outcome: Outcome::NeverArrives, why, source, offered: false }
     }
 
-    /// Two layers of KMS, of which no page of the service speaks.
+    /// Two layers of KMS, which no page about the service mentions.
     pub(super) fn dual_layer(source: &'static str) -> Self {
-        Self::never("dual-layer encryption is not among what the service's documentation allows", source)
+        Self::never("the service's documentation does not list dual-layer encryption", source)
     }
 
-    /// An encryption of which no page of the service speaks.
+    /// An encryption that no page about the service mentions.
     pub(super) fn not_documented(source: &'static str) -> Self {
-        Self::never("the encryption is not among what the service's documentation allows", source)
+        Self::never("the service's documentation does not list this encryption", source)
     }
 }
 

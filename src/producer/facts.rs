@@ -1,77 +1,76 @@
-//! What is fixed about a log service, as data: one constant for each, in its folder.
+//! Facts about a log service, as data: one constant for each, in its folder.
 //!
-//! Facts only, each with its source where it stands; what follows from them for an account is judged in `plan` and `health`.
+//! Facts only, each with its source. `plan` and `health` apply them to an account.
 
 use crate::model::EncryptionKind;
 
 use super::encryption::Rule;
 use super::{LoadBalancerType, Template, Topic};
 
-/// What is fixed about a log service.
+/// Facts about a log service.
 #[derive(Debug)]
 pub struct Facts {
-    /// The word on the command line and in JSON.
+    /// The value on the command line and in JSON.
     pub id: &'static str,
-    /// What its logs are called in a sentence.
+    /// The name of its logs for use in a sentence.
     pub title: &'static str,
-    /// What it logs, in a line of a list to choose from.
+    /// What it logs, as a line in a list of choices.
     pub offer: &'static str,
-    /// The service principal that writes its logs.
     pub principal: &'static str,
-    /// What a wizard asks, in order.
+    /// What the wizard asks, in order.
     pub topics: &'static [Topic],
-    /// What is asked to log.
+    /// The type of its sources.
     pub source: SourceKind,
-    /// How the log of a source is pointed at a destination.
+    /// How a source is pointed at a destination.
     pub attachment: AttachmentFacts,
-    /// When the first log is there, in words.
+    /// When to expect the first log, as text.
     pub until: &'static str,
-    /// After what the first log is to be expected: a word.
+    /// What the first log follows, as one word.
     pub expected_after: &'static str,
-    /// How many minutes later, where AWS gives a number; AWS says so as what is usual, and promises nothing. The words of
-    /// `until` have the pages.
+    /// How many minutes later, if AWS gives a number. AWS describes this as usual and guarantees nothing. The pages are
+    /// at `until`.
     pub expected_minutes: Option<u32>,
-    /// How old, in seconds, its newest object may be before that says nothing of today: a multiple of its rhythm.
+    /// The maximum age in seconds of its newest object to still prove something about today: a multiple of its
+    /// interval.
     pub fresh_for: i64,
-    /// When a log that never came is overdue.
+    /// When a log that never arrived is overdue.
     pub overdue: Overdue,
-    /// The statements of a bucket policy that let it in, as few as it needs.
+    /// The bucket policy statements that allow it, as few as it needs.
     pub bucket_grants: &'static [Template],
-    /// The statement of a key policy that lets it in, where it can use a key at all.
+    /// The key policy statement that allows it, if it can use a key at all.
     pub key_grant: Option<Template>,
-    /// The one action on a key that it certainly asks for, where its other ones are not certain.
+    /// The one action on a key that it certainly uses, if the others are not certain.
     pub certain_key_action: Option<&'static str>,
-    /// Whose choice the encryption of its objects is.
+    /// What decides the encryption of its objects.
     pub encrypted_by: EncryptedBy,
-    /// What comes of a kind of default encryption, with AWS's page.
+    /// The result of a kind of default encryption, with AWS's page.
     pub encryption: fn(EncryptionKind) -> Rule,
     /// The encryptions that work, as flags.
     pub what_works: &'static str,
     /// The page about its keys.
     pub key_page: &'static str,
-    /// The account that wrote its logs in a Region before it had a principal, where AWS still lets that one in.
+    /// The account that wrote its logs in a Region before it had a principal, if AWS still supports that.
     pub legacy_account: fn(&str) -> Option<&'static str>,
-    /// What it needs of the destination's other settings.
+    /// What it requires from the destination's other settings.
     pub destination: DestinationFacts,
-    /// What its prefix may be.
+    /// The rule for its prefix.
     pub prefix: PrefixRule,
     /// The listener that a source must have.
     pub listener: Option<ListenerFacts>,
-    /// Why its destination should not log its own requests, as a scanner wants: the beginning of a sentence that ends with a page.
+    /// Why its destination should not have access logs, although scanners require them: the start of a sentence that
+    /// ends with a page.
     pub not_logged_itself: Option<&'static str>,
 }
 
-/// What is asked to log.
+/// The type of its sources.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum SourceKind {
-    /// A load balancer of this type.
     LoadBalancer(LoadBalancerType),
-    /// A bucket.
     Bucket,
 }
 
 impl SourceKind {
-    /// What one is called.
+    /// The singular noun.
     pub fn noun(self) -> &'static str {
         match self {
             Self::LoadBalancer(kind) => kind.noun(),
@@ -79,12 +78,12 @@ impl SourceKind {
         }
     }
 
-    /// What several are called.
+    /// The plural noun.
     pub fn plural(self) -> String {
         format!("{}s", self.noun())
     }
 
-    /// What one looks like on the command line.
+    /// The form of a source on the command line.
     pub fn example(self) -> &'static str {
         match self {
             Self::LoadBalancer(_) => "the load balancer's name or ARN",
@@ -92,7 +91,7 @@ impl SourceKind {
         }
     }
 
-    /// Whether a policy names its sources one by one; else they are let in by their account and Region.
+    /// Whether a policy names its sources one by one; otherwise it allows their account and Region.
     pub fn is_named_by_policies(self) -> bool {
         match self {
             Self::LoadBalancer(_) => false,
@@ -100,7 +99,7 @@ impl SourceKind {
         }
     }
 
-    /// Whether sources are looked for in one Region, which is that of their logs: else it is known once they are found.
+    /// Whether sources are looked up in one Region; otherwise their Region is known once they are found.
     pub fn is_of_a_region(self) -> bool {
         match self {
             Self::LoadBalancer(_) => true,
@@ -108,7 +107,7 @@ impl SourceKind {
         }
     }
 
-    /// Whether each source has a policy of its own, so that some may refuse a caller who reads the others.
+    /// Whether each source has its own policy, which may deny a caller who can read the others.
     pub fn has_own_policy(self) -> bool {
         match self {
             Self::LoadBalancer(_) => false,
@@ -116,7 +115,7 @@ impl SourceKind {
         }
     }
 
-    /// The type of load balancer, where it is one.
+    /// The type of load balancer, if it is one.
     pub fn load_balancer(self) -> Option<LoadBalancerType> {
         match self {
             Self::LoadBalancer(kind) => Some(kind),
@@ -125,133 +124,129 @@ impl SourceKind {
     }
 }
 
-/// How the log of a source is pointed at a destination.
+/// How a source is pointed at a destination.
 #[derive(Clone, Copy, Debug)]
 pub struct AttachmentFacts {
-    /// The call, by the name of its service and its own.
+    /// The call, as service and operation.
     pub api: &'static str,
-    /// Its page.
     pub page: &'static str,
-    /// As what it is known.
+    /// Its form.
     pub form: AttachedAs,
-    /// When AWS judges the destination.
+    /// When AWS checks the destination.
     pub destination_judged: DestinationJudged,
 }
 
 impl AttachmentFacts {
-    /// The call's own name, as the event history knows it.
+    /// The operation, as named in the event history.
     pub fn operation(&self) -> &'static str {
         self.api.split_once(':').map_or(self.api, |(_, operation)| operation)
     }
 }
 
-/// As what an attachment is known.
+/// The form of an attachment.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum AttachedAs {
-    /// As the log of its source, which is on or off.
+    /// A log of its source, which is on or off.
     Log,
-    /// As one of several configurations, by an id.
+    /// One of several configurations, identified by an ID.
     Configuration,
 }
 
-/// When AWS judges whether the service may write to the destination.
+/// When AWS checks whether the service may write to the destination.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum DestinationJudged {
-    /// In the very call that attaches: one that keeps the service out is refused.
+    /// During the call that attaches, which fails if the destination blocks the service.
     InTheCall,
-    /// When something is delivered: the call succeeds.
+    /// On delivery; the call always succeeds.
     AtDelivery,
 }
 
-/// When a log that never came is overdue.
+/// When a log that never arrived is overdue.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Overdue {
-    /// As soon as it is on: AWS writes a test file in the very call that turns it on.
+    /// At once: AWS writes a test file during the call that turns it on.
     AtOnce,
-    /// When its rhythm is over.
+    /// After its interval.
     ByRhythm,
     /// Never: without traffic there is no log.
     Never,
 }
 
-/// Whose choice the encryption of delivered objects is.
+/// What decides the encryption of delivered objects.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum EncryptedBy {
     /// The bucket's default.
     Bucket,
-    /// The source's own configuration, which may leave it to the bucket's default.
+    /// The source's configuration, which may leave it to the bucket's default.
     Source,
 }
 
-/// What a log service needs of the destination's other settings.
+/// What a log service requires from the destination's other settings.
 #[derive(Clone, Copy, Debug)]
 pub struct DestinationFacts {
-    /// Why nothing is delivered to a bucket with Object Lock; nothing where AWS says nothing of it.
+    /// Why nothing is delivered to a bucket with Object Lock, if AWS says so.
     pub object_lock: Option<Refusal>,
-    /// Why nothing is delivered to a Requester Pays bucket; nothing where AWS says nothing of it.
+    /// Why nothing is delivered to a Requester Pays bucket, if AWS says so.
     pub requester_pays: Option<Refusal>,
-    /// Who owns delivered objects in a bucket that lets writers own theirs.
+    /// Who owns delivered objects in a bucket where writers own their objects.
     pub owner: ObjectOwner,
-    /// Whether the bucket's ACL may let it in.
+    /// Whether the bucket's ACL can allow it.
     pub acl: AclWay,
-    /// Whether the destination may be a source at the same time.
+    /// Whether the destination can also be a source.
     pub loops: Loops,
 }
 
 /// Why AWS delivers nothing.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Refusal {
-    /// What it says.
     pub why: &'static str,
-    /// The page that says so.
+    /// The AWS page.
     pub page: &'static str,
 }
 
-/// A listener without which a load balancer writes no log.
+/// A listener that a load balancer needs to write logs.
 #[derive(Clone, Copy, Debug)]
 pub struct ListenerFacts {
-    /// Its protocol.
     pub protocol: &'static str,
-    /// What AWS says, and its page.
     pub refusal: Refusal,
 }
 
-/// Who owns delivered objects in a bucket that lets writers own theirs.
+/// Who owns delivered objects in a bucket where writers own their objects.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ObjectOwner {
-    /// The bucket's owner, by the ACL that the service sends.
+    /// The bucket's owner, because of the ACL that the service sends.
     BucketOwner,
     /// The service's account.
     Writer,
 }
 
-/// Whether the bucket's ACL may let a log service in.
+/// Whether the bucket's ACL can allow a log service.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum AclWay {
-    /// By the log delivery group.
+    /// Yes, through the log delivery group.
     LogDeliveryGroup,
     /// No.
     None,
 }
 
-/// Whether the destination may be a source at the same time.
+/// Whether the destination can also be a source.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Loops {
-    /// Each delivery would be logged again, without end.
+    /// No: each delivery would be logged again, endlessly.
     Endless,
     /// It may.
     Harmless,
 }
 
-/// What a prefix may be.
+/// The rule for a prefix.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum PrefixRule {
-    /// Folders, as the API of load balancers takes them.
+    /// Folders, as the load balancer API accepts them.
     LoadBalancer,
-    /// The same, of which no page says that a Classic Load Balancer must keep to it: what is there already may work.
+    /// The same, but no page says that it applies to Classic Load Balancers, so an existing prefix may work.
     ClassicLoadBalancer,
     /// Folders.
     Folders,
-    /// Any text, with which keys begin as it is.
+    /// Any text, which keys start with as is.
     Text,
 }

@@ -1,4 +1,4 @@
-//! Log services that have something in common, for tables that are constants.
+//! Groups of log services, for constant tables.
 
 use super::Producer;
 
@@ -12,13 +12,13 @@ impl Producer {
     /// Those whose sources are buckets.
     pub const OF_BUCKETS: &'static [Self] = &[Self::S3Access, Self::Inventory];
 
-    /// Those that a bucket's logging turns on.
+    /// Those that a bucket's logging setting turns on.
     pub const OF_BUCKET_LOGGING: &'static [Self] = &[Self::S3Access];
 
-    /// Those that are configurations by id.
+    /// Those with configurations that have an ID.
     pub const OF_CONFIGURATIONS: &'static [Self] = &[Self::Inventory];
 
-    /// Those whose logs `CloudWatch` vended logs delivers, too
+    /// Those whose logs `CloudWatch` vended logs also delivers
     /// (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDeliverySource.html>).
     pub const VENDED: &'static [Self] = &[Self::Alb, Self::Nlb, Self::S3Access];
 

@@ -1,4 +1,4 @@
-//! A source's setting in the words of templates, as data: `plan/iac` writes it down, beside what the other steps set.
+//! A source's setting for templates, as data. `plan/iac` formats it together with the other steps.
 
 use serde_json::Value;
 
@@ -9,9 +9,9 @@ use super::{NewSetting, PartitionDate, SourceStep, clb, inventory, load_balancer
 pub struct InCloudFormation {
     /// The type of the resource.
     pub kind: &'static str,
-    /// What such a resource is called where its logical id is not known.
+    /// A name for such a resource if its logical ID is unknown.
     pub usual: &'static str,
-    /// What a reader has to know.
+    /// A note for the reader.
     pub notes: Vec<&'static str>,
     /// The property.
     pub property: &'static str,
@@ -19,10 +19,10 @@ pub struct InCloudFormation {
     pub value: Value,
 }
 
-/// What stands in a Terraform configuration.
+/// An item of a Terraform configuration.
 #[derive(Clone, Debug)]
 pub enum Item {
-    /// A comment of our own words.
+    /// A comment.
     Note(&'static str),
     /// `name = value`.
     Is(&'static str, Value),
@@ -37,7 +37,7 @@ pub fn block(name: &str, items: impl IntoIterator<Item = Item>) -> Item {
     Item::Block(name.to_owned(), items.into_iter().collect())
 }
 
-/// The block of a resource; its name in the configuration is not known, so that it is made of the name at AWS.
+/// Returns the block of a resource. Its name in the configuration is unknown, so it is derived from the name at AWS.
 pub fn resource(kind: &str, name: &str, items: impl IntoIterator<Item = Item>) -> Item {
     let fit = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
     let local: String = name.chars().map(fit).collect();
@@ -45,12 +45,12 @@ pub fn resource(kind: &str, name: &str, items: impl IntoIterator<Item = Item>) -
     block(&format!("resource \"{kind}\" \"{start}{local}\""), items)
 }
 
-/// The block of a resource that is one setting of a bucket.
+/// Returns the block of a resource that is one setting of a bucket.
 pub fn of_bucket(kind: &str, bucket: &str, items: impl IntoIterator<Item = Item>) -> Item {
     resource(kind, bucket, [Item::Is("bucket", Value::from(bucket))].into_iter().chain(items))
 }
 
-/// The API's word, which both tools use.
+/// Returns the API's value, which both tools use.
 pub(super) fn date_source(date: PartitionDate) -> &'static str {
     match date {
         PartitionDate::Event => "EventTime",
@@ -59,7 +59,7 @@ pub(super) fn date_source(date: PartitionDate) -> &'static str {
 }
 
 impl SourceStep {
-    /// What is to stand in a `CloudFormation` template.
+    /// Returns what a `CloudFormation` template must contain.
     pub fn in_cloudformation(&self) -> InCloudFormation {
         match &self.after {
             NewSetting::Attributes(attributes) => load_balancer::in_cloudformation(&self.before, attributes),
@@ -69,7 +69,7 @@ impl SourceStep {
         }
     }
 
-    /// The resource of Terraform's AWS provider that says it.
+    /// Returns the resource of Terraform's AWS provider.
     pub fn in_terraform(&self) -> Item {
         let name = self.slot.source();
         match &self.after {
@@ -80,13 +80,13 @@ impl SourceStep {
         }
     }
 
-    /// The annotation, with its value, by which a controller in a Kubernetes cluster is told, where the source may be made by one.
+    /// Returns the annotation for a Kubernetes controller, with its value, if a controller may have created the source.
     pub fn annotation(&self) -> Option<(&'static str, String)> {
         match &self.after {
             NewSetting::Attributes(attributes) => {
                 Some(load_balancer::annotation(self.slot.load_balancer()?, attributes))
             }
-            // The controllers that are known by their tags make no Classic Load Balancers.
+            // The controllers that leave tags don't create Classic Load Balancers.
             NewSetting::ClassicLog(_) | NewSetting::Inventory(_) | NewSetting::Logging(_) => None,
         }
     }

@@ -1,4 +1,4 @@
-//! All the keys that a producer writes, as forms: a policy has to let in each of them, of any date and with any random part.
+//! All keys that a producer writes, as patterns. A policy must allow each of them, with any date and any random part.
 //!
 //! Load balancers: <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>,
 //! `load-balancer-connection-logs.html`, `load-balancer-health-check-logs.html` and
@@ -12,11 +12,11 @@ use crate::producer::{InventoryFormat, InventoryRequest, KeyFormat, LogType};
 
 use super::{Place, Writer, s3_access};
 
-/// The sign between the kind of a log and the rest of its name: `.` in the documentation, `_` in the field
+/// The character between the type of a log and the rest of its name: `.` in the documentation, `_` in the field
 /// (<https://github.com/grafana/lambda-promtail/issues/23>).
 const SIGNS: &[char] = &['.', '_'];
 
-/// Keys of one form, and what they are to the service that writes them.
+/// Keys of one pattern, and what they are to the service.
 #[derive(Clone, Debug)]
 pub struct Keys {
     /// Such as "its logs".
@@ -39,7 +39,7 @@ fn day(set: ResourceSet, sign: &str) -> ResourceSet {
     set.month(sign).text(sign).some(Letters::Digit, 2, "DD")
 }
 
-/// The test file of an ALB's log, which is written when the log is turned on.
+/// Returns the test file of an ALB's log, which AWS writes when the log is turned on.
 pub(super) fn test_file(log: LogType, place: &Place) -> Keys {
     let key = format!("{}{}", place.load_balancer_folder(), log.test_file());
     Keys::new("its test file", under(place, &key))
@@ -65,7 +65,7 @@ pub(super) fn classic_logs(writer: &Writer, place: &Place) -> Keys {
     Keys::new("its logs", of_balancer(names, writer, place).text(".log"))
 }
 
-/// From the account in a file's name to all that stands before its end.
+/// Returns the part of a file's name from the account to the end of what is known.
 fn of_balancer(names: ResourceSet, writer: &Writer, place: &Place) -> ResourceSet {
     let Place { region, source_account, .. } = place;
     let names = names.text(format!("{source_account}_elasticloadbalancing_{region}_"));

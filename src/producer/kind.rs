@@ -1,4 +1,4 @@
-//! The producer that is asked for, with the choices that only it has.
+//! The requested producer, with its own choices.
 
 use std::collections::BTreeSet;
 
@@ -10,23 +10,22 @@ use super::{
     inventory, load_balancer, s3_access,
 };
 
-/// A producer and its own choices.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Kind {
     /// ALB logs, of these types.
     Alb(BTreeSet<LogType>),
     /// NLB access logs.
     Nlb,
-    /// CLB access logs; how often they are published, or nothing to keep what is there.
+    /// CLB access logs, with the interval; `None` keeps the current one.
     Clb(Option<EmitInterval>),
-    /// S3 access logs; the date of the keys' folders, or nothing to keep what is there.
+    /// S3 access logs, with the date of the keys' folders; `None` keeps the current format.
     S3Access(Option<PartitionDate>),
     /// S3 Inventory.
     Inventory(InventoryRequest),
 }
 
 impl Kind {
-    /// The producer alone.
+    /// Returns the producer.
     pub fn producer(&self) -> Producer {
         match self {
             Self::Alb(_) => Producer::Alb,
@@ -37,7 +36,7 @@ impl Kind {
         }
     }
 
-    /// The load balancer logs that are asked for: none for a bucket's logs.
+    /// Returns the requested load balancer logs; none for a bucket.
     pub fn log_types(&self) -> Vec<LogType> {
         match self {
             Self::Alb(types) => types.iter().copied().collect(),
@@ -46,7 +45,7 @@ impl Kind {
         }
     }
 
-    /// The key that encrypts reports, where one is asked for.
+    /// Returns the key that encrypts reports, if one is requested.
     pub fn report_key(&self) -> Option<&KeyChoice> {
         match self {
             Self::Inventory(inventory) => inventory.report_key.as_ref(),
@@ -54,7 +53,7 @@ impl Kind {
         }
     }
 
-    /// What it is called in a sentence.
+    /// Returns its name for use in a sentence.
     pub fn title(&self) -> String {
         match self {
             Self::Alb(types) => alb::title(types),
@@ -65,7 +64,7 @@ impl Kind {
         }
     }
 
-    /// The same for a source: what its configuration decides where nothing was said is as that says.
+    /// Returns the same for a source, completed from its configuration.
     #[must_use]
     pub fn of_source(&self, source: &Source) -> Self {
         match (self, source) {
@@ -76,7 +75,7 @@ impl Kind {
         }
     }
 
-    /// The columns of a source's reports, where they are asked for or there are any.
+    /// Returns the columns of a source's reports, if requested or configured.
     pub fn fields_of(&self, source: &Source) -> Option<BTreeSet<InventoryField>> {
         match self.of_source(source) {
             Self::Inventory(inventory) => inventory.fields,
@@ -84,8 +83,8 @@ impl Kind {
         }
     }
 
-    /// The prefix under which logs of these sources go to the bucket today, where it is one and a new log could have it: what nobody
-    /// asks to be changed stays.
+    /// Returns the prefix that these sources' logs have in the bucket now, if it is the same for all and valid for a
+    /// new log. It stays unless another one is requested.
     pub fn prefix_today(&self, sources: &[Source], bucket: &BucketName) -> Option<Prefix> {
         let logs = sources.iter().flat_map(|source| Attachment::asked_of(source, self));
         let mut prefixes = logs.filter_map(|log| {
@@ -97,7 +96,7 @@ impl Kind {
         Prefix::parse(self.producer(), &first).ok().filter(|_| is_one)
     }
 
-    /// The flags that say its choices, with their values; none where a choice is the usual one.
+    /// Returns the flags of its choices that are not the default.
     pub fn flags(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::Alb(types) => alb::flags(types),
@@ -108,7 +107,7 @@ impl Kind {
         }
     }
 
-    /// How a source logs today, in words, and the trap if it has one.
+    /// Describes how a source logs now, with a warning if something prevents its logs.
     pub fn today(&self, source: &Source) -> String {
         match (source, self) {
             (Source::LoadBalancer(balancer), _) => load_balancer::today(balancer, &self.log_types()),
@@ -119,7 +118,7 @@ impl Kind {
         }
     }
 
-    /// What attaching a source means.
+    /// Returns how to attach a source.
     pub fn attaching(&self, source: &Source, goal: &Goal<'_>) -> Attaching {
         match (source, self) {
             (Source::LoadBalancer(balancer), Self::Clb(asked)) => clb::attaching(balancer, *asked, goal),
@@ -131,7 +130,7 @@ impl Kind {
         }
     }
 
-    /// Where a source says where it logs, and all that it will say once it is attached to a place.
+    /// Returns a source's log setting and its whole value once it is attached to the destination.
     pub fn attached(
         &self,
         source: &Source,
@@ -148,14 +147,13 @@ impl Kind {
         }
     }
 
-    /// The logs that an attachment to the place turns on or moves, for one of the sources at least, and for each of which AWS writes
-    /// a test file.
+    /// Returns the logs that attaching turns on or moves for at least one source, and for which AWS writes a test file.
     pub fn fresh_logs(&self, sources: &[Source], place: &Place) -> BTreeSet<LogType> {
         load_balancer::fresh(&self.log_types(), sources, place)
     }
 
-    /// What a source's configuration says today of the encryption of its objects; nothing where there is none, and for a log service
-    /// that takes the bucket's.
+    /// Returns the encryption that a source's configuration names now. `None` without a configuration, or if the log
+    /// service uses the bucket's.
     pub fn own_encryption_today<'a>(&self, source: &'a Source, place: &Place) -> Option<OwnToday<'a>> {
         match (source, self) {
             (Source::Bucket(bucket), Self::Inventory(asked)) => inventory::own_today(bucket, asked, place),
@@ -164,7 +162,8 @@ impl Kind {
         }
     }
 
-    /// How the keys of S3 access logs will be built that some sources send to a bucket, under a prefix: simple ones for all others.
+    /// Returns the key format of the S3 access logs that these sources will send to a bucket. Simple for other log
+    /// services.
     pub fn key_format(&self, sources: &[Source], bucket: &str, prefix: &str) -> KeyFormat {
         match self {
             Self::S3Access(asked) => s3_access::key_format(*asked, sources, bucket, prefix),
@@ -172,7 +171,7 @@ impl Kind {
         }
     }
 
-    /// The date of the keys' folders, where it is asked for.
+    /// Returns the date of the keys' folders, if requested.
     fn partition(&self) -> Option<PartitionDate> {
         match self {
             Self::S3Access(asked) => *asked,

@@ -1,5 +1,5 @@
-//! How the keys of delivered logs are built: enough to find a source's newest without listing the whole bucket, and to tell what
-//! the service can have written from what anybody else put there.
+//! The layout of delivered logs' keys: enough to find a source's newest log without listing the whole bucket, and to
+//! distinguish what the service can have written from other objects.
 //!
 //! Load balancers: <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>,
 //! `load-balancer-connection-logs.html`, `load-balancer-health-check-logs.html` and
@@ -15,60 +15,60 @@ use super::{Attachment, Log, Place, Source, s3_access};
 const MINUTE: i64 = 60;
 const DAY: i64 = 24 * 60 * MINUTE;
 
-/// An object is written when the time in its name has come; clocks differ a little.
+/// An object can't be older than the time in its name, but clocks differ a little.
 const SKEW: i64 = 15 * MINUTE;
 
-/// Where a source's logs lie.
+/// Where a source's logs are.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Layout {
     /// In a folder for each day, `FOLDERyyyy/mm/dd/`.
     Daily {
-        /// What stands before the day.
+        /// The part before the day.
         folder: String,
-        /// What its files are called.
+        /// The form of file names.
         names: FileName,
     },
-    /// Without folders, each key beginning with `PREFIXyyyy-mm-dd-`; whose log it is, only its records say.
+    /// No folders: each key starts with `PREFIXyyyy-mm-dd-`. Only a log's records show whose it is.
     Dated {
-        /// What stands before the date.
+        /// The part before the date.
         prefix: String,
-        /// Whose records they are.
+        /// The source of the records.
         source: String,
     },
-    /// A folder for each report, called by its time, with a manifest in it.
+    /// A folder for each report, named by its time, with a manifest in it.
     Reports {
-        /// What stands before the time.
+        /// The part before the time.
         folder: String,
-        /// The bucket that the manifest names as the source.
+        /// The source bucket in the manifest.
         source: String,
-        /// The ARN that it names as the destination.
+        /// The destination's ARN in the manifest.
         destination: String,
     },
 }
 
-/// What the files in a day's folder are called.
+/// The form of file names in a day's folder.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum FileName {
     /// `[KIND]ACCOUNT_elasticloadbalancing_REGION_ID_yyyymmddThhmmZ_[ADDRESS_]RANDOM.log[.gz]`
     LoadBalancer {
-        /// How the file's name may begin: the sign behind the kind of a log is `.` in the documentation and `_` in the field
-        /// (<https://github.com/grafana/lambda-promtail/issues/23>).
+        /// The possible starts of a file's name: the character after the log's type is `.` in the documentation and `_`
+        /// in the field (<https://github.com/grafana/lambda-promtail/issues/23>).
         kinds: &'static [&'static str],
-        /// From the account to the load balancer's id; to its name and `.` where only that is known.
+        /// From the account to the load balancer's ID, or to its name and `.` if only the name is known.
         own: String,
         /// The parts between the time and the end.
         parts: usize,
-        /// How they end.
+        /// The end of the name.
         end: &'static str,
     },
     /// `yyyy-mm-dd-hh-mm-ss-UNIQUE`
     AccessLog {
-        /// Whose records they are.
+        /// The source of the records.
         source: String,
     },
 }
 
-/// The parts behind the time in the name of an ALB's or a CLB's file: the node's address and a random text.
+/// The parts after the time in the name of an ALB's or CLB's file: the node's address and a random text.
 const ALB_PARTS: usize = 2;
 
 /// The end of the name of a file that is compressed.
@@ -84,13 +84,14 @@ fn is_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// An address as AWS's pages write it in the name of a file, `172.160.001.192`, which the standard library takes for none.
+/// Returns whether this is an address as in AWS's file names, `172.160.001.192`, which the standard library does not
+/// parse.
 fn is_padded_address(text: &str) -> bool {
     let is_part = |part: &str| part.len() <= 3 && part.parse::<u8>().is_ok();
     text.split('.').count() == 4 && text.split('.').all(is_part)
 }
 
-/// The moment in `yyyy-mm-dd-hh-mm-ss-UNIQUE`.
+/// Returns the time in `yyyy-mm-dd-hh-mm-ss-UNIQUE`.
 fn access_log_time(name: &str) -> Option<Moment> {
     let (stamp, _) = name.rsplit_once('-').filter(|(_, unique)| is_word(unique))?;
     let parts: Vec<&str> = stamp.split('-').collect();
@@ -100,7 +101,7 @@ fn access_log_time(name: &str) -> Option<Moment> {
 }
 
 impl FileName {
-    /// How names begin, as far as they are known.
+    /// Returns the known starts of names.
     pub fn beginnings(&self) -> Vec<String> {
         match self {
             Self::LoadBalancer { kinds, own, .. } => kinds.iter().map(|kind| format!("{kind}{own}")).collect(),
@@ -108,12 +109,12 @@ impl FileName {
         }
     }
 
-    /// Whether names with the same beginning are in order of their time.
+    /// Returns whether names with the same start are ordered by time.
     pub fn are_in_order(&self) -> bool {
         matches!(self, Self::LoadBalancer { own, .. } if !own.ends_with('.'))
     }
 
-    /// The moment in a name that the service can have given.
+    /// Returns the time in a name, if the service can have chosen that name.
     fn time(&self, name: &str) -> Option<Moment> {
         match self {
             Self::AccessLog { .. } => access_log_time(name),
@@ -135,18 +136,18 @@ impl FileName {
         }
     }
 
-    /// How much later than the time in its name a file may be written.
+    /// Returns how much later than the time in its name a file may be written.
     fn latest(&self) -> i64 {
         match self {
             Self::LoadBalancer { .. } => DAY,
-            // By event time the name says no more than the day, and delivery is best effort.
+            // With event time, the name only contains the day, and delivery is best effort.
             Self::AccessLog { .. } => 3 * DAY,
         }
     }
 }
 
 impl Attachment {
-    /// Where the objects of this log lie, at a place.
+    /// Returns where the objects of this log are at a destination.
     pub fn layout(&self, place: &Place) -> Layout {
         match (&self.log, &self.source) {
             (Log::LoadBalancer(log), Source::LoadBalancer(balancer)) => {
@@ -167,7 +168,7 @@ impl Layout {
         let (parts, end) = match id.split_once('.') {
             Some(("net", _)) => (NLB_PARTS, COMPRESSED),
             Some(_) => (ALB_PARTS, COMPRESSED),
-            // A Classic Load Balancer's id is its name.
+            // A Classic Load Balancer's ID is its name.
             None => (ALB_PARTS, PLAIN),
         };
         Self::of_balancer_file(log, &id, (parts, end), place)
@@ -189,7 +190,7 @@ impl Layout {
         Self::Daily { folder, names: FileName::LoadBalancer { kinds, own, parts, end } }
     }
 
-    /// The access log of a bucket.
+    /// Returns the access log of a bucket.
     pub fn of_access_log(source: &str, place: &Place) -> Self {
         let source_name = source.to_owned();
         match place.key_format {
@@ -210,7 +211,7 @@ impl Layout {
         }
     }
 
-    /// What every key begins with.
+    /// Returns the start of every key.
     pub fn folder(&self) -> &str {
         match self {
             Self::Daily { folder, .. } | Self::Reports { folder, .. } => folder,
@@ -218,8 +219,8 @@ impl Layout {
         }
     }
 
-    /// Whether the service can have given an object this key and written it at this moment. A copy that somebody made later is
-    /// none of its own.
+    /// Returns whether the service can have written an object with this key at this time. This excludes copies made
+    /// later by others.
     pub fn can_hold(&self, key: &str, written: Moment) -> bool {
         let Some(rest) = key.strip_prefix(self.folder()) else { return false };
         let (time, latest) = match self {
@@ -236,12 +237,13 @@ impl Layout {
         time.is_some_and(|time| (-SKEW..=latest).contains(&time.until(written)))
     }
 
-    /// Whether the content tells whose log it is. That of most load balancers is compressed, and the name tells as much.
+    /// Returns whether only the content shows whose log it is. Most load balancer logs are compressed, but their names
+    /// show it.
     pub fn is_told_by_content(&self) -> bool {
         !matches!(self, Self::Daily { names: FileName::LoadBalancer { .. }, .. })
     }
 
-    /// Whether an object that begins so is the source's own.
+    /// Returns whether an object that starts with this content is the source's own.
     ///
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html> and `storage-inventory-location.html`.
     pub fn is_told_by(&self, beginning: &str) -> bool {
@@ -259,14 +261,14 @@ impl Layout {
     }
 }
 
-/// The bucket that a record of an S3 access log is about: owner, bucket, time in brackets, and so on.
+/// Returns the bucket in a record of an S3 access log: owner, bucket, time in brackets, and so on.
 pub fn source_of_record(record: &str) -> Option<&str> {
     let mut words = record.split_whitespace();
     let (_owner, source, time) = (words.next()?, words.next()?, words.next()?);
     time.starts_with('[').then_some(source)
 }
 
-/// The moment that a report's folder is called by, `yyyy-mm-ddThh-mmZ`.
+/// Returns the time in the name of a report's folder, `yyyy-mm-ddThh-mmZ`.
 fn report_time(folder: &str) -> Option<Moment> {
     let (date, time) = folder.strip_suffix('Z')?.split_once('T')?;
     (date.len() == 10 && time.len() == 5).then_some(())?;

@@ -1,6 +1,6 @@
-//! Which services can be asked to log, and the choices that only one of them has.
+//! The log services.
 //!
-//! What each of them needs stands in the module [`crate::producer`], one file each.
+//! What each of them needs is in [`crate::producer`], one folder each.
 
 use clap::ValueEnum;
 use std::fmt;
@@ -31,10 +31,10 @@ pub enum Producer {
 }
 
 impl Producer {
-    /// All of them, in the order of help and tables.
+    /// All log services, in the order of help and tables.
     pub const ALL: [Self; 5] = [Self::Alb, Self::Nlb, Self::Clb, Self::S3Access, Self::Inventory];
 
-    /// What is fixed about it.
+    /// Returns its facts.
     pub fn facts(self) -> &'static Facts {
         match self {
             Self::Alb => &alb::FACTS,
@@ -45,22 +45,22 @@ impl Producer {
         }
     }
 
-    /// The word on the command line and in JSON.
+    /// The value on the command line and in JSON.
     pub fn as_str(self) -> &'static str {
         self.facts().id
     }
 
-    /// What its logs are called in a sentence.
+    /// The name of its logs for use in a sentence.
     pub fn title(self) -> &'static str {
         self.facts().title
     }
 
-    /// What comes of a kind of default encryption.
+    /// Returns the result of a kind of default encryption.
     pub fn encryption(self, kind: EncryptionKind) -> Rule {
         (self.facts().encryption)(kind)
     }
 
-    /// Whether it certainly asks for this action on a key, or only by some of AWS's pages.
+    /// Returns whether it certainly uses this action on a key. Others are only on some of AWS's pages.
     pub fn certainly_asks(self, action: &str) -> bool {
         self.facts().certain_key_action.is_none_or(|certain| certain == action)
     }

@@ -1,5 +1,5 @@
-//! The log delivery service, by which Network Load Balancers write, and much that is no log service of ours: VPC flow logs, WAF,
-//! `CloudFront` and more.
+//! The log delivery service, which writes the logs of Network Load Balancers and of much that logbucket does not set
+//! up: VPC flow logs, WAF, `CloudFront` and more.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html> (2026).
 
@@ -11,35 +11,35 @@ use super::{Place, Probe, ProbedKey, ServiceRequest, Writer};
 /// The principal.
 pub const PRINCIPAL: &str = "delivery.logs.amazonaws.com";
 
-/// A request of it, for a source of the place's account and Region.
+/// Returns a request from it, for a source in the destination's account and Region.
 pub(super) fn request(place: &Place) -> ServiceRequest {
-    // AWS documents the ARN of the delivery only as `arn:aws:logs:REGION:ACCOUNT:*`; what stands for `*` is not known.
+    // AWS documents the ARN of the delivery only as `arn:aws:logs:REGION:ACCOUNT:*`; what `*` stands for is unknown.
     let beginning = format!("arn:{}:logs:{}:{}:", place.partition, place.region, place.source_account);
     ServiceRequest::for_place(PRINCIPAL, place)
         .on_behalf_of(place.source_account.as_str(), ContextValue::Begins(beginning))
 }
 
-/// Folders of `AWSLogs/ACCOUNT/` that other principals write, by statements of their own, or that are asked for by load balancer.
-/// A default encryption concerns them all.
+/// Folders in `AWSLogs/ACCOUNT/` that other principals write, with their own statements, or that belong to load
+/// balancers. A default encryption affects them all.
 ///
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-find-log-files.html>,
 /// <https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html> (2026)
 const OF_OTHERS: [&str; 3] = ["CloudTrail", "Config", "elasticloadbalancing"];
 
-/// Whether it may have written a folder of `AWSLogs/ACCOUNT/`: VPC flow logs, WAF, `CloudFront` and more write
-/// by it, and AWS adds to them.
+/// Returns whether it may have written a folder of `AWSLogs/ACCOUNT/`: VPC flow logs, WAF, `CloudFront` and more use
+/// it, and AWS adds others.
 pub fn may_have_written(folder: &str) -> bool {
     let name = folder.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     !OF_OTHERS.iter().any(|other| name.starts_with(other))
 }
 
-/// Whether load balancers write a folder of `AWSLogs/ACCOUNT/`.
+/// Returns whether load balancers write a folder of `AWSLogs/ACCOUNT/`.
 pub fn is_of_load_balancers(folder: &str) -> bool {
     folder.trim_end_matches('/').ends_with("/elasticloadbalancing")
 }
 
-/// Returns the requests by which other services may write once more into a folder of theirs: what each sends beside its
-/// account is not known.
+/// Returns the next requests of other services to write into a folder of theirs. Only the account that each sends is
+/// documented.
 ///
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html>,
 /// <https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html> (2026)
@@ -61,20 +61,22 @@ pub fn probes_of_others(folder: &str, writer: &Writer, place: &Place) -> Vec<Pro
     principals.iter().map(probe).collect()
 }
 
-/// Its request to write into a folder once more, such as that of the flow logs of a VPC.
+/// Returns its next request to write into a folder, such as that of VPC flow logs.
 pub fn probe_of_folder(folder: &str, writer: &Writer, place: &Place) -> Probe {
     let upload = request(place).with("s3:x-amz-acl", ContextValue::known("bucket-owner-full-control"));
     upload.probe("s3:PutObject", place.object_arn(&format!("{folder}log.gz")), writer)
 }
 
-/// What the service certainly asks of a customer managed key. AWS's pages on NLBs and on log delivery grant five actions; those on
-/// WAF and Global Accelerator, and its example of delivery to another account, grant the same service this one alone.
+/// The action on a customer managed key that the service certainly uses. AWS's pages on NLBs and on log delivery grant
+/// five actions; those on WAF and Global Accelerator, and its example of delivery to another account, grant the same
+/// service only this one.
 ///
 /// <https://docs.aws.amazon.com/waf/latest/developerguide/logging-s3.html>,
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/vended-logs-crossaccount-example.html> (2026)
 pub const CERTAIN: &str = "kms:GenerateDataKey";
 
-/// What the service asks of a customer managed key: a data key, and perhaps to read it back for a multipart upload.
+/// Returns the service's requests to a customer managed key: for a data key, and perhaps to decrypt it for a multipart
+/// upload.
 pub fn key_probes(writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
     [CERTAIN, "kms:Decrypt"].into_iter().map(|action| request(place).key_probe(action, key, place, writer)).collect()
 }

@@ -1,6 +1,6 @@
-//! What each producer needs, a file each: who writes, what it asks for, where it writes, and when.
+//! What each producer needs, one folder each: who writes, with which requests, where, and when.
 //!
-//! Rules and facts only. Whether a bucket fulfils them is judged in `plan`; nothing here asks AWS.
+//! Rules and facts only. `plan` evaluates whether a bucket meets them; nothing here calls AWS.
 
 pub mod encryption;
 pub mod iac;
@@ -77,15 +77,16 @@ use crate::model::KeySlot;
 
 use place::place_in_words;
 
-/// The requests that the service makes of the bucket for one source: each must be allowed.
+/// Returns the service's requests to the bucket for one source. Each must be allowed.
 pub fn bucket_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> {
-    // What a request says of an encryption does not depend on which key it is.
+    // Which key it is does not matter to what a request says about encryption.
     let asked =
         kind.report_key().map_or(OwnEncryption::SseS3, |_| OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Created)));
     bucket_probes_encrypted(kind, &asked, writer, place)
 }
 
-/// The same where the source's configuration names this encryption; a log service that takes the bucket's sends none.
+/// Returns the same if the source's configuration names this encryption. A log service that uses the bucket's sends
+/// none.
 pub fn bucket_probes_encrypted(
     kind: &Kind,
     encryption: &OwnEncryption<ReportKey>,
@@ -101,7 +102,7 @@ pub fn bucket_probes_encrypted(
     }
 }
 
-/// The same by the account that wrote the logs before the service had a principal, where the Region has one.
+/// Returns the same requests made by the legacy account, if the Region has one.
 pub fn legacy_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> {
     match kind {
         Kind::Alb(types) => load_balancer::by_legacy_account(alb::probes(types, writer, place), place),
@@ -110,7 +111,7 @@ pub fn legacy_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> 
     }
 }
 
-/// The requests that the service makes of a key that encrypts its logs, for one source; none where it certainly uses no key.
+/// Returns the service's requests to a key that encrypts its logs, for one source. Empty if it certainly uses no key.
 pub fn key_probes(producer: Producer, writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
     match producer {
         Producer::Nlb => log_delivery::key_probes(writer, place, key),
@@ -120,9 +121,9 @@ pub fn key_probes(producer: Producer, writer: &Writer, place: &Place, key: &Prob
     }
 }
 
-/// The folders that only this producer writes to: all that `--expire-days` may empty, since a
-/// lifecycle rule deletes whatever lies there. None where nothing less than a bare prefix would do: a rule on `prod` deletes
-/// from `production/`, too.
+/// Returns the folders that only this producer writes to. `--expire-days` only applies to these, since a lifecycle rule
+/// deletes everything in them. Empty if only a prefix without `/` would match: a rule for `prod` also deletes from
+/// `production/`.
 pub fn own_folders(kind: &Kind, writers: &[Writer], place: &Place) -> Vec<String> {
     let prefix = place.prefix.as_str();
     match (kind, place.key_format) {
@@ -136,8 +137,8 @@ pub fn own_folders(kind: &Kind, writers: &[Writer], place: &Place) -> Vec<String
     }
 }
 
-/// The folder that rules of earlier versions covered in place of this one of [`own_folders`], where it was another: it holds what other
-/// services deliver, too.
+/// Returns the folder that rules of earlier versions used instead of the one of [`own_folders`], if it differs. It also
+/// contains what other services deliver.
 pub fn former_folder(kind: &Kind, place: &Place) -> Option<String> {
     match kind {
         Kind::Alb(_) | Kind::Nlb => Some(place.load_balancer_folder()),

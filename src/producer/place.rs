@@ -1,22 +1,22 @@
-//! Where logs are written, and on whose behalf.
+//! Where logs are written, and for which sources.
 
 use crate::model::{AccountId, BucketName, Partition, Region};
 use crate::producer::{KeyFormat, Prefix};
 
-/// What the name of the object begins with that logbucket writes, reads back and removes, in the folder of the logs; the
-/// token of the run ends it.
+/// The start of the test object's name, which the run's token ends. logbucket writes it to the logs' folder, reads it
+/// back and removes it.
 pub const TEST_OBJECT: &str = "logbucket-test-";
 
-/// The destination of a run and the account and Region of its sources.
+/// The destination of a run, and the account and Region of its sources.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Place {
-    /// The partition of everything.
+    /// The partition.
     pub partition: Partition,
     /// The destination bucket.
     pub bucket: BucketName,
-    /// The prefix in it.
+    /// The prefix.
     pub prefix: Prefix,
-    /// The account that owns the destination.
+    /// The owner's account.
     pub owner: AccountId,
     /// The Region of the sources and of the destination.
     pub region: Region,
@@ -26,7 +26,7 @@ pub struct Place {
     pub key_format: KeyFormat,
 }
 
-/// One source, as the service names it in its requests.
+/// A source, as the service names it in its requests.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Writer {
     /// The source's name.
@@ -36,24 +36,24 @@ pub struct Writer {
 }
 
 impl Place {
-    /// The ARN of the bucket.
+    /// Returns the ARN of the bucket.
     pub fn bucket_arn(&self) -> String {
         format!("arn:{}:s3:::{}", self.partition, self.bucket)
     }
 
-    /// The ARN of an object in the bucket.
+    /// Returns the ARN of an object in the bucket.
     pub fn object_arn(&self, key: &str) -> String {
         format!("{}/{key}", self.bucket_arn())
     }
 
-    /// The folder of the logs of load balancers alone: services of every kind write below `AWSLogs/ACCOUNT/`.
+    /// Returns the folder of load balancer logs only: many services write below `AWSLogs/ACCOUNT/`.
     ///
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>
     pub fn load_balancer_logs(&self) -> String {
         format!("{}elasticloadbalancing/", self.load_balancer_folder())
     }
 
-    /// The folder above the logs of load balancers, which holds their test files as well: `[prefix/]AWSLogs/ACCOUNT/`.
+    /// Returns the folder above load balancer logs, which also contains their test files: `[prefix/]AWSLogs/ACCOUNT/`.
     ///
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>
     pub fn load_balancer_folder(&self) -> String {
@@ -61,7 +61,7 @@ impl Place {
     }
 }
 
-/// A bucket and a prefix in it, in words.
+/// Formats a bucket and a prefix.
 pub(super) fn place_in_words(bucket: &str, prefix: &str) -> String {
     if prefix.is_empty() { bucket.to_owned() } else { format!("{bucket}/{prefix}") }
 }

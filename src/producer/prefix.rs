@@ -1,14 +1,14 @@
-//! The prefix under which a producer writes, by that producer's own rules.
+//! The prefix of a producer's logs, with that producer's rules.
 
 use std::fmt;
 
 use super::{PrefixRule, Producer};
 
-/// A legal prefix; empty is the bucket's root.
+/// A valid prefix. Empty means the bucket's root.
 #[derive(Clone, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Prefix(String);
 
-/// Why a text cannot be a producer's prefix.
+/// Why a text can't be a producer's prefix.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("prefix `{prefix}` can't be used for {producer}: {rule}")]
 pub struct PrefixError {
@@ -17,23 +17,24 @@ pub struct PrefixError {
     rule: &'static str,
 }
 
-/// Bytes that a prefix may have.
+/// The maximum length of a prefix in bytes.
 ///
-/// An object's key has at most 1,024 bytes (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>); the
-/// longest thing that a producer appends (a load balancer's folder and file name) is under 256. The sum is an inference:
-/// no page states a limit for the prefix itself.
+/// An object's key has at most 1,024 bytes (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>);
+/// the longest text that a producer appends (a load balancer's folder and file name) is under 256. The difference is
+/// inferred: no page states a limit for the prefix itself.
 const LONGEST: usize = 1024 - 256;
 
 impl Prefix {
-    /// The prefix for a producer.
+    /// Parses the prefix for a producer.
     ///
-    /// Load balancers: no `AWSLogs` (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>),
-    /// no `/` at either end (the API refuses it: <https://github.com/ansible/ansible/issues/55147>, seen in the field), and
+    /// Load balancers: no `AWSLogs`
+    /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>), no `/` at
+    /// either end (the API refuses it: <https://github.com/ansible/ansible/issues/55147>, seen in the field), and
     /// letters, digits, `.-_/` (<https://github.com/cloud-custodian/cloud-custodian/issues/4510>, seen in the field
-    /// with a Classic Load Balancer). For those, no page has the first two rules: a new log keeps to them all the same.
+    /// with a Classic Load Balancer). For those, no page has the first two rules, but a new log follows them anyway.
     /// Inventory: no `/` at the end (data and manifest then disagree on the key: seen in the field,
-    /// <https://rachelevans.org/blog/the-aws-s3-inventory-service-dont-end-the-destination-prefix-with-slash>), nor at the
-    /// start. S3 access logs: free text.
+    /// <https://rachelevans.org/blog/the-aws-s3-inventory-service-dont-end-the-destination-prefix-with-slash>), nor at
+    /// the start. S3 access logs: free text.
     pub fn parse(producer: Producer, text: &str) -> Result<Self, PrefixError> {
         match broken_rule(producer, text) {
             None => Ok(Self(text.to_owned())),
@@ -41,7 +42,7 @@ impl Prefix {
         }
     }
 
-    /// The prefix of something that AWS took, whatever the rules of a new one say.
+    /// Returns a prefix that AWS accepted, even if it breaks the rules for new ones.
     pub fn as_stored(text: &str) -> Self {
         Self(text.to_owned())
     }
@@ -51,12 +52,12 @@ impl Prefix {
         &self.0
     }
 
-    /// Whether it is the bucket's root.
+    /// Returns whether it is the bucket's root.
     pub fn is_root(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The prefix as a folder: nothing for the root, else with one `/` at the end.
+    /// Returns the prefix as a folder: empty for the root, otherwise with one `/` at the end.
     pub fn folder(&self) -> String {
         if self.0.is_empty() || self.0.ends_with('/') { self.0.clone() } else { format!("{}/", self.0) }
     }
@@ -64,7 +65,7 @@ impl Prefix {
 
 fn broken_rule(producer: Producer, text: &str) -> Option<&'static str> {
     if text.len() > LONGEST {
-        return Some("it is over 768 bytes, and a key has at most 1,024 with what the service appends");
+        return Some("it is over 768 bytes; with what the service appends, a key has at most 1,024");
     }
     if text.chars().any(char::is_control) {
         return Some("control characters are not allowed");
@@ -79,7 +80,7 @@ fn broken_rule(producer: Producer, text: &str) -> Option<&'static str> {
 fn load_balancer_rule(text: &str) -> Option<&'static str> {
     let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/');
     if text.contains("AWSLogs") {
-        return Some("it must not contain `AWSLogs`, which the service appends itself");
+        return Some("it must not contain `AWSLogs`: the service adds `AWSLogs/` itself");
     }
     if !text.chars().all(legal) {
         return Some("only letters, digits, `.`, `-`, `_` and `/` are allowed");
@@ -90,7 +91,7 @@ fn load_balancer_rule(text: &str) -> Option<&'static str> {
 fn edges(text: &str) -> Option<&'static str> {
     let hollow = |segment: &str| matches!(segment, "" | "." | "..");
     if text.trim_matches('/').split('/').any(hollow) && !text.trim_matches('/').is_empty() {
-        return Some("its folders must have names: neither `//` nor `.` nor `..`");
+        return Some("its folders must have names: no `//`, `.` or `..`");
     }
     if text.starts_with('/') {
         return Some("it must not begin with `/`");

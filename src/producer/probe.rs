@@ -1,4 +1,4 @@
-//! The very requests that a log service makes, to be judged against a policy.
+//! The requests that a log service makes, to be evaluated against a policy.
 
 use crate::iam::{
     AccessRequest, Answer, Context, ContextValue, Decision, Document, Effect, Element, Principal, Reason, ResourceSet,
@@ -11,45 +11,45 @@ use super::condition_keys::{CREATES_OBJECT, DOCUMENTED, SENT, likely};
 use super::keys::Keys;
 use super::{Place, Writer};
 
-/// A request that a service makes, and its name in a sentence.
+/// A request of a service, and its description.
 #[derive(Clone, Debug)]
 pub struct Probe {
     /// Such as "`s3:PutObject` by `logging.s3.amazonaws.com` for `app-data`".
     pub what: String,
-    /// What of its files the service puts, such as "its logs"; nothing where it puts none.
+    /// Which of its files the service writes, such as "its logs". `None` if it writes none.
     pub part: Option<&'static str>,
     /// The request.
     pub request: AccessRequest,
-    /// Keys that a policy of AWS's own pages allows the service by, with their values: such a grant works, though the request may
-    /// come without them.
+    /// Condition keys with values that a policy on AWS's pages uses to allow the service. Such a grant works, though
+    /// requests may lack the keys.
     pub documented: Vec<(&'static str, ContextValue)>,
-    /// What depends on it.
+    /// What needs it.
     pub need: Need,
-    /// Keys whose value is inferred: no page of AWS says what the request carries of them.
+    /// Keys whose value is inferred, because no AWS page says what the request carries.
     inferred: Vec<&'static str>,
 }
 
-/// What depends on a request.
+/// What needs a request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Need {
     /// Every delivery.
     Delivery,
-    /// AWS's pages grant it. None says that a delivery fails without it.
+    /// AWS's pages grant it, but none says that delivery fails without it.
     Granted,
-    /// Enabling the log. A log that is on is delivered without it.
+    /// Enabling the log. A log that is on does not need it.
     Enabling,
 }
 
 impl Probe {
-    /// What a policy says to the request. A grant may rely on what AWS's own pages grant by; a Deny that depends on it stays unknown,
-    /// since no page says that it is always sent.
+    /// Evaluates the request. A grant may rely on the condition keys of AWS's own policies. A Deny that depends on them
+    /// stays unknown, since no page says that they are always sent.
     #[must_use]
     pub fn judged(&self, document: &Document) -> Decision {
         let mut decision = evaluate(document, &self.request);
         if depends_on_creation(&decision) {
             let context = self.request.context.clone().with(CREATES_OBJECT, ContextValue::known("true"));
             let of_creation = evaluate(document, &AccessRequest { context, ..self.request.clone() });
-            // Whatever else an upload asks for, one of its requests makes the object.
+            // Whatever else an upload requests, one of its requests creates the object.
             if matches!(of_creation.answer, Answer::ExplicitlyDenied | Answer::ImplicitlyDenied) {
                 return of_creation;
             }
@@ -59,7 +59,7 @@ impl Probe {
         }
         let documented = evaluate(document, &self.as_documented()).statements;
         for (own, documented) in decision.statements.iter_mut().zip(documented) {
-            // What is left open then is all that has to be said of it.
+            // Only what is then still open needs to be reported.
             let is_clearer = match documented.truth {
                 Truth::True => true,
                 Truth::Unknown => own.truth == Truth::Unknown,
@@ -79,7 +79,7 @@ impl Probe {
         decision
     }
 
-    /// The same request with all that AWS's own pages grant by.
+    /// Returns the same request with the condition keys of AWS's own policies.
     #[must_use]
     pub fn as_documented(&self) -> AccessRequest {
         let known = self.documented.iter().cloned();
@@ -87,9 +87,9 @@ impl Probe {
         AccessRequest { context, ..self.request.clone() }
     }
 
-    /// The same request, made at this moment or later: the time is in every request
-    /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-currenttime>), and
-    /// the date in the name of a file is that of its delivery, or at most [`LATEST`] seconds older.
+    /// Returns the same request, made at this time or later: the time is in every request
+    /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-currenttime>),
+    /// and the date in the name of a file is that of its delivery, or at most [`LATEST`] seconds older.
     #[must_use]
     pub fn dated(mut self, now: Moment) -> Self {
         if let Some(month) = Moment(now.0 - LATEST).month() {
@@ -101,7 +101,7 @@ impl Probe {
         self
     }
 
-    /// The same request without what is only inferred of it: those keys may have any value.
+    /// Returns the same request without inferences: those keys may have any value.
     #[must_use]
     pub fn without_inferences(&self) -> Self {
         let context = self.request.context.clone().with_unnamed(Unnamed::Usual(&DOCUMENTED));
@@ -134,13 +134,13 @@ impl Probe {
         self
     }
 
-    /// The same request, on which only this depends.
+    /// Returns the same request, needed only for this.
     #[must_use]
     pub fn needed_for(self, need: Need) -> Self {
         Self { need, ..self }
     }
 
-    /// The same request, with what a service of AWS's very likely sends where AWS documents nothing.
+    /// Returns the same request, with what an AWS service very likely sends where AWS documents nothing.
     #[must_use]
     pub fn likely(&self) -> AccessRequest {
         AccessRequest { context: likely(&self.request.context), ..self.request.clone() }
@@ -150,20 +150,21 @@ impl Probe {
 /// The keys that only a service principal's request carries.
 const IDENTITY: [&str; 3] = ["aws:PrincipalServiceName", "aws:PrincipalServiceNamesList", "aws:PrincipalIsAWSService"];
 
-/// How much later than the date in its name a file may be written, in seconds. The folders of load balancers have "the date that the
-/// log was delivered" (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>); S3
-/// access logs come "within a few hours", and AWS names no bound
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html>), so that a month is far on the safe side.
+/// How much later than the date in its name a file may be written, in seconds. The folders of load balancers have "the
+/// date that the log was delivered"
+/// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>); S3 access
+/// logs come "within a few hours", and AWS names no bound
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html>), so a month is far on the safe side.
 const LATEST: i64 = 31 * 24 * 60 * 60;
 
-/// Whether it is open whether a statement matches, by whether the request makes an object.
+/// Returns whether it depends on creating an object whether a statement matches.
 fn depends_on_creation(decision: &Decision) -> bool {
     let asks = |reason: &Reason| matches!(&reason.element, Element::Condition { key, .. } if key.eq_ignore_ascii_case(CREATES_OBJECT));
     let in_doubt = decision.statements.iter().filter(|verdict| verdict.truth == Truth::Unknown);
     decision.answer == Answer::Unknown && in_doubt.flat_map(|verdict| &verdict.because).any(asks)
 }
 
-/// A request under construction: what every log service's request carries, and what this one adds.
+/// Builds a request: what every log service's request carries, and what this one adds.
 #[derive(Clone, Debug)]
 pub struct ServiceRequest {
     service: &'static str,
@@ -173,7 +174,7 @@ pub struct ServiceRequest {
 }
 
 impl ServiceRequest {
-    /// The request of a service principal, in the sources' Region, to something of the destination's account.
+    /// Starts a service principal's request in the sources' Region to a resource of the destination's account.
     pub fn for_place(service: &'static str, place: &Place) -> Self {
         let regional = service.replacen(".amazonaws.com", &format!(".{}.amazonaws.com", place.region), 1);
         let context = Context::new(Unnamed::Usual(&SENT))
@@ -185,39 +186,39 @@ impl ServiceRequest {
         Self { service, context, documented: Vec::new(), inferred: Vec::new() }
     }
 
-    /// The same request, carrying this key.
+    /// Adds this key to the request.
     #[must_use]
     pub fn with(mut self, key: &str, value: ContextValue) -> Self {
         self.context.insert(key, value);
         self
     }
 
-    /// The same request with this key's value, which no page of AWS says: an object that contradicts it wins.
+    /// Adds a key with an inferred value, which no AWS page states. An object that contradicts it wins.
     #[must_use]
     pub fn with_inferred(mut self, key: &'static str, value: ContextValue) -> Self {
         self.inferred.push(key);
         self.with(key, value)
     }
 
-    /// The same request, which may carry this key, by which a policy of AWS's own pages allows it.
+    /// Adds a key that the request may carry, and that a policy on AWS's pages uses to allow it.
     #[must_use]
     pub fn with_documented(mut self, key: &'static str, value: &str) -> Self {
         self.documented.push((key, ContextValue::known(value)));
         self.with(key, perhaps(value))
     }
 
-    /// The same request on behalf of a source that AWS documents as named.
+    /// Adds the source, which AWS documents to be in the request.
     #[must_use]
     pub fn on_behalf_of(self, account: &str, arn: ContextValue) -> Self {
         self.with("aws:SourceAccount", ContextValue::known(account)).with("aws:SourceArn", arn)
     }
 
-    /// The probe: this request for one action on one resource.
+    /// Returns the probe for one action on one resource.
     pub fn probe(self, action: &str, resource: String, writer: &Writer) -> Probe {
         self.of_set(action, resource.into(), None, writer)
     }
 
-    /// The probes: this request to put each of these keys.
+    /// Returns the probes for writing each of these keys.
     pub fn puts(self, keys: impl IntoIterator<Item = Keys>, writer: &Writer) -> Vec<Probe> {
         let put = |keys: Keys| self.clone().of_set("s3:PutObject", keys.arns, Some(keys.part), writer);
         keys.into_iter().map(put).collect()
@@ -239,17 +240,18 @@ impl ServiceRequest {
         }
     }
 
-    /// The probe of a key: S3 asks on the service's behalf, with the bucket or the object as encryption context.
+    /// Returns the probe of a KMS key: S3 calls KMS for the service, with the bucket or the object as encryption
+    /// context.
     ///
-    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context>: the bucket's ARN
-    /// where a Bucket Key is used, else the object's.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context>: the bucket's
+    /// ARN if a Bucket Key is used, otherwise the object's.
     pub fn key_probe(self, action: &str, key: &ProbedKey<'_>, place: &Place, writer: &Writer) -> Probe {
         let via = via(place);
         let probe = match key.context {
             KeyContext::Bucket => {
                 self.with("kms:EncryptionContext:aws:s3:arn", ContextValue::known(place.bucket_arn()))
             }
-            // An object's ARN is that of its bucket, `/` and its key.
+            // An object's ARN consists of its bucket's, `/` and its key.
             KeyContext::BucketOrObject => {
                 self.with("kms:EncryptionContext:aws:s3:arn", ContextValue::AtOrBelow(place.bucket_arn()))
             }
@@ -262,9 +264,9 @@ impl ServiceRequest {
     }
 }
 
-/// The service that asks KMS. The table of its values gives `s3.REGION.amazonaws.com` for every Region
-/// (<https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>); S3's host in China
-/// ends with `.com.cn`, and which of both is sent there is not documented.
+/// The service that calls KMS. The table of values has `s3.REGION.amazonaws.com` for every Region
+/// (<https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>); S3's host
+/// in China ends with `.com.cn`, and AWS does not document which one is sent there.
 fn via(place: &Place) -> ContextValue {
     let host = format!("s3.{}.amazonaws.com", place.region);
     match place.partition {
@@ -273,25 +275,25 @@ fn via(place: &Place) -> ContextValue {
     }
 }
 
-/// A key that a service's writes depend on.
+/// A KMS key that a service's writes depend on.
 #[derive(Clone, Copy, Debug)]
 pub struct ProbedKey<'a> {
     /// Its ARN.
     pub arn: &'a str,
-    /// What S3 gives as its encryption context.
+    /// What S3 sends as encryption context.
     pub context: KeyContext,
 }
 
 /// An encryption context of S3.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum KeyContext {
-    /// The bucket: its default encryption uses a Bucket Key.
+    /// The bucket, because its default encryption uses a Bucket Key.
     Bucket,
-    /// The object, or the bucket where a later setting turns a Bucket Key on.
+    /// The object, or the bucket if a later setting turns a Bucket Key on.
     BucketOrObject,
 }
 
-/// A value that AWS does not document to be sent: either absent or this.
+/// A value that AWS does not document: either absent or this.
 pub(super) fn perhaps(value: impl Into<String>) -> ContextValue {
     ContextValue::OneOf(vec![None, Some(vec![value.into()])])
 }

@@ -1,24 +1,24 @@
-//! What the producer itself writes, and by when.
+//! What the producer itself writes, and when.
 
 use crate::producer::{KeyFormat, Kind, LogType};
 
 use super::{Layout, Place};
 
-/// What would prove delivery.
+/// What proves delivery.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Proof {
-    /// Files that the service writes as the attachment is made.
+    /// Files that the service writes during the attachment.
     AtOnce {
         /// The files.
         files: Vec<ProofFile>,
-        /// When the first log is there, in words.
+        /// When to expect the first log, as text.
         until: &'static str,
     },
-    /// The first log of each source, some time later.
+    /// The first log of each source, later.
     Later {
-        /// Where they will lie, one for each source; none where a name alone doesn't tell whose log it is.
+        /// Where they will be, one for each source. Empty if names don't show whose log it is.
         logs: Vec<Layout>,
-        /// When that is, in words, with what it depends on.
+        /// When to expect it, as text, with what it depends on.
         until: &'static str,
     },
 }
@@ -26,14 +26,14 @@ pub enum Proof {
 /// A file with a fixed key.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ProofFile {
-    /// The log it belongs to.
+    /// Its log.
     pub log: LogType,
     /// Its key.
     pub key: String,
 }
 
 impl Proof {
-    /// What proves a producer's delivery of the named sources.
+    /// Returns what proves a producer's delivery for the named sources.
     pub fn for_kind(kind: &Kind, names: &[String], place: &Place) -> Self {
         match kind {
             Kind::Alb(_) | Kind::Clb(_) => Self::AtOnce {
@@ -44,12 +44,12 @@ impl Proof {
                     .collect(),
                 until: kind.producer().facts().until,
             },
-            // Logs of every load balancer of the account and Region lie in one folder: the file's name tells whose it is.
+            // Logs of all load balancers of the account and Region share a folder; the file's name shows whose it is.
             Kind::Nlb => Self::Later {
                 logs: names.iter().map(|name| Layout::of_named_nlb(name, place)).collect(),
                 until: super::nlb::FACTS.until,
             },
-            // Simple keys say nothing of their source.
+            // Simple keys don't contain their source.
             Kind::S3Access(_) => Self::Later {
                 logs: match place.key_format {
                     KeyFormat::Simple => Vec::new(),

@@ -1,4 +1,4 @@
-//! Sources of logs as seen: load balancers and buckets.
+//! Observed sources: load balancers and buckets.
 
 use crate::model::{AccountId, BucketName, Partition, Region, Seen};
 
@@ -7,30 +7,28 @@ use super::load_balancer::LoadBalancer;
 use super::s3_access::Logging;
 use super::{Producer, SourceKind, SourceName, Writer};
 
-/// A source of logs.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Source {
     /// A load balancer.
     LoadBalancer(LoadBalancer),
-    /// A bucket.
     Bucket(SourceBucket),
 }
 
-/// A bucket that is the source of access logs or an inventory.
+/// A bucket with access logs or an inventory.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct SourceBucket {
     /// Its name.
     pub name: BucketName,
     /// Its Region.
     pub region: Region,
-    /// Where its access logs go; only read for S3 access logs.
+    /// Where its access logs go. Only read for S3 access logs.
     pub logging: Seen<Logging>,
-    /// The inventory configuration of the id asked for; only read for S3 Inventory.
+    /// The inventory configuration with the requested ID. Only read for S3 Inventory.
     pub inventory: Seen<InventoryConfiguration>,
 }
 
 impl Source {
-    /// Whether it is a bucket whose access log goes to that bucket with grants to others.
+    /// Returns whether it is a bucket whose access log goes to that bucket with target grants.
     pub fn has_target_grants(&self, bucket: &str) -> bool {
         match self {
             Self::Bucket(source) => {
@@ -40,7 +38,7 @@ impl Source {
         }
     }
 
-    /// What the user calls it.
+    /// Returns its name as users write it.
     pub fn name(&self) -> &str {
         match self {
             Self::LoadBalancer(balancer) => &balancer.name,
@@ -64,7 +62,7 @@ impl Source {
         }
     }
 
-    /// The same as the service names it in its requests, which are those of a partition.
+    /// Returns it as the service names it in its requests, in this partition.
     pub fn writer(&self, partition: Partition) -> Writer {
         let arn = match self {
             Self::LoadBalancer(balancer) => balancer.arn.to_string(),
@@ -73,8 +71,7 @@ impl Source {
         Writer { name: self.name().to_owned(), arn }
     }
 
-    /// Its account, where `caller` is the one that found it: a bucket's ARN names none, and only buckets of the caller's own
-    /// account are sources.
+    /// Returns its account. A bucket's ARN contains none, but only buckets of the account `caller` are sources.
     pub fn account<'a>(&'a self, caller: &'a AccountId) -> &'a AccountId {
         match self {
             Self::LoadBalancer(balancer) => &balancer.account,
@@ -82,7 +79,7 @@ impl Source {
         }
     }
 
-    /// Of which kind it is.
+    /// Returns its type.
     pub fn kind(&self) -> SourceKind {
         match self {
             Self::LoadBalancer(balancer) => SourceKind::LoadBalancer(balancer.kind),
@@ -90,7 +87,7 @@ impl Source {
         }
     }
 
-    /// What it is called, whatever its type.
+    /// Returns its noun, independent of the load balancer type.
     pub fn noun(&self) -> &'static str {
         match self {
             Self::LoadBalancer(_) => "load balancer",
@@ -98,7 +95,7 @@ impl Source {
         }
     }
 
-    /// The protocols of its listeners, where it is a thing that has any.
+    /// Returns the protocols of its listeners, if it can have any.
     pub fn listener_protocols(&self) -> Option<&Seen<Vec<String>>> {
         match self {
             Self::LoadBalancer(balancer) => Some(&balancer.listener_protocols),
@@ -106,13 +103,13 @@ impl Source {
         }
     }
 
-    /// The log services that it can have logs of.
+    /// Returns the log services that it can have logs of.
     pub fn producers(&self) -> Vec<Producer> {
         let own = self.kind();
         Producer::ALL.into_iter().filter(|producer| producer.facts().source == own).collect()
     }
 
-    /// What is said for it on the command line of a run in a Region: a load balancer of another Region is known by its ARN alone.
+    /// Returns its value on the command line of a run in a Region. A load balancer of another Region needs its ARN.
     pub fn word_in(&self, region: &Region) -> String {
         match self {
             Self::LoadBalancer(balancer) if balancer.region != *region => balancer.arn.to_string(),
@@ -120,7 +117,7 @@ impl Source {
         }
     }
 
-    /// Its name as a user names it, which is shorter than an ARN.
+    /// Returns its name as a user writes it, which is shorter than an ARN.
     pub fn as_named(&self) -> SourceName {
         match self {
             Self::LoadBalancer(balancer) => SourceName::LoadBalancer(balancer.name.clone()),
@@ -128,7 +125,7 @@ impl Source {
         }
     }
 
-    /// The key that its reports name today, where it has reports and they name one.
+    /// Returns the key that its reports currently name, if any.
     pub fn own_report_key(&self) -> Option<&str> {
         match self {
             Self::LoadBalancer(_) => None,
@@ -138,7 +135,7 @@ impl Source {
 }
 
 impl SourceBucket {
-    /// A bucket of which no more is known than where it is.
+    /// Returns a bucket of which only the Region is known.
     pub fn located(name: BucketName, region: Region) -> Self {
         Self { name, region, logging: Seen::Absent, inventory: Seen::Absent }
     }

@@ -1,33 +1,33 @@
-//! Calls that attach sources, as the event history tells of them.
+//! Calls that attach sources, as the event history reports them.
 
 use super::{Attachment, LoadBalancerType, Log, Source};
 
-/// A call, as its request named things.
+/// A call, as recorded in its request.
 #[derive(Clone, Copy, Debug)]
 pub struct SourceCall<'a> {
     /// The operation.
     pub operation: &'a str,
-    /// What it was about: a bucket, a load balancer's ARN, or the name of a Classic Load Balancer.
+    /// Its resource: a bucket, a load balancer's ARN, or the name of a Classic Load Balancer.
     pub subject: &'a str,
-    /// The load balancer attributes that it named, with their values.
+    /// The load balancer attributes that it set.
     pub attributes: &'a [(String, String)],
-    /// The bucket and the prefix that it sent logs to.
+    /// The destination bucket and prefix.
     pub place: Option<&'a (String, String)>,
 }
 
-/// What a call did, or would have done, to a log.
+/// The effect of a call on a log, even if it failed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Turned {
-    /// It turned it on; or sent it where it goes today, where the event history says that.
+    /// It turned it on, or pointed it at its current destination if the event history shows that.
     On,
     /// It turned it off.
     Off,
-    /// It changed something else of it.
+    /// It changed something else.
     Otherwise,
 }
 
 impl Attachment {
-    /// What a call did to this log; nothing where it was about another one, or sent it elsewhere.
+    /// Returns the effect on this log. `None` if the call was about another log or destination.
     pub fn turned_by(&self, call: &SourceCall<'_>) -> Option<Turned> {
         if call.operation != self.facts().attachment.operation() {
             return None;
@@ -35,7 +35,7 @@ impl Attachment {
         match (&self.source, &self.log) {
             (Source::LoadBalancer(balancer), Log::LoadBalancer(log)) => {
                 let stem = format!("{}.", log.attribute_stem());
-                // Calls about Classic Load Balancers name them, all others have the ARN.
+                // Calls about Classic Load Balancers contain their name, all others the ARN.
                 let is_named = balancer.kind == LoadBalancerType::Classic && call.subject == balancer.name;
                 let is_of_it = (is_named || call.subject == balancer.arn.to_string())
                     && call.attributes.iter().any(|(key, _)| key.starts_with(&stem));

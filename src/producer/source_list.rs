@@ -1,4 +1,4 @@
-//! The lists of sources that AWS has, by which everything that can log is found.
+//! AWS's lists of sources, which contain everything that can log.
 
 use super::{LoadBalancerType, Producer, SourceKind};
 
@@ -7,16 +7,16 @@ use super::{LoadBalancerType, Producer, SourceKind};
 pub enum SourceList {
     /// Each Region has its own.
     OfRegion(RegionList),
-    /// The account has one, whatever the Region.
+    /// The account has one for all Regions.
     OfAccount(AccountList),
 }
 
 /// A list that each Region has.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum RegionList {
-    /// Load balancers of all types but one.
+    /// Load balancers of all types except Classic.
     LoadBalancers,
-    /// Classic Load Balancers, which have an API of their own.
+    /// Classic Load Balancers, which have their own API.
     ClassicLoadBalancers,
 }
 
@@ -28,14 +28,14 @@ pub enum AccountList {
 }
 
 impl SourceList {
-    /// All of them, in the order of what is reported.
+    /// All of them, in the order of reports.
     pub const ALL: [Self; 3] = [
         Self::OfRegion(RegionList::LoadBalancers),
         Self::OfRegion(RegionList::ClassicLoadBalancers),
         Self::OfAccount(AccountList::Buckets),
     ];
 
-    /// Whether it holds sources of this log service.
+    /// Returns whether it contains sources of this log service.
     pub fn holds(self, producer: Producer) -> bool {
         producer.facts().source.list() == self
     }
@@ -50,9 +50,10 @@ impl RegionList {
         }
     }
 
-    /// How many of its sources are read at once. AWS documents for load balancers a bucket of 200 reads that refills at 50 a second
-    /// (and on the same page of 40 and 10 for all calls): a Region of some hundreds is throttled in the end, and then read at its
-    /// pace (<https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>).
+    /// Returns how many of its sources are read at once. For load balancers, AWS documents a token bucket of 200 reads
+    /// that refills at 50 a second (and of 40 and 10 for all calls on the same page): a Region with some hundreds gets
+    /// throttled and is then read at that rate
+    /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>).
     pub fn at_once(self) -> usize {
         match self {
             Self::ClassicLoadBalancers | Self::LoadBalancers => 10,
@@ -75,7 +76,8 @@ impl AccountList {
         }
     }
 
-    /// How many of its sources are read at once: of buckets, with two requests each, as many as the pace of the run lets through.
+    /// Returns how many of its sources are read at once: for buckets, with two requests each, as many as the run's rate
+    /// limit allows.
     pub fn at_once(self) -> usize {
         match self {
             Self::Buckets => 32,
@@ -84,7 +86,7 @@ impl AccountList {
 }
 
 impl SourceKind {
-    /// The list that has such sources.
+    /// Returns the list with such sources.
     pub fn list(self) -> SourceList {
         match self {
             Self::LoadBalancer(LoadBalancerType::Classic) => SourceList::OfRegion(RegionList::ClassicLoadBalancers),

@@ -1,4 +1,4 @@
-//! What a user names as the source of logs: a load balancer or a bucket, by name or ARN.
+//! A source as named by the user: a load balancer or a bucket, by name or ARN.
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use crate::model::{Arn, ArnError, BucketName, BucketNameError, Region};
 
 use super::{LoadBalancerType, Producer};
 
-/// A source as named, before anybody has looked for it.
+/// A source as named, before it is looked up.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum SourceName {
-    /// A load balancer's ARN: its Region and account win over those of the session.
+    /// A load balancer's ARN. Its Region and account override those of the session.
     LoadBalancerArn(Arn),
     /// A load balancer's name, in the session's Region and account.
     LoadBalancer(String),
@@ -20,10 +20,10 @@ pub enum SourceName {
 /// Why a text can't be a source.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum SourceNameError {
-    /// It begins like an ARN and isn't one.
+    /// It starts like an ARN but isn't one.
     #[error(transparent)]
     Arn(#[from] ArnError),
-    /// It is no bucket name.
+    /// It is not a bucket name.
     #[error(transparent)]
     Bucket(#[from] BucketNameError),
     /// It is the ARN of something else.
@@ -31,26 +31,26 @@ pub enum SourceNameError {
     OtherThing {
         /// As given.
         arn: String,
-        /// What the producer's sources are.
+        /// The expected type.
         expected: &'static str,
     },
-    /// It is the ARN of the other type of load balancer.
-    #[error("`{arn}` is {}, and `{producer}` logs another type of load balancer", .found.title())]
+    /// It is the ARN of another type of load balancer.
+    #[error("`{arn}` is {}, but `{producer}` is for another type of load balancer", .found.title())]
     OtherType {
         /// As given.
         arn: String,
-        /// What its ARN says.
+        /// The type in its ARN.
         found: LoadBalancerType,
-        /// What was asked for.
+        /// The requested producer.
         producer: Producer,
     },
-    /// It is no load balancer's name.
+    /// It is not a load balancer's name.
     #[error("`{0}` is not a load balancer's name: letters, digits and `-` (not at an end), at most 32 characters")]
     LoadBalancer(String),
 }
 
 impl SourceName {
-    /// The source that a text names for a producer.
+    /// Parses a producer's source.
     ///
     /// Load balancer names: <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html>.
     pub fn parse(producer: Producer, text: &str) -> Result<Self, SourceNameError> {
@@ -60,7 +60,7 @@ impl SourceName {
         }
     }
 
-    /// Its Region, where the name says it.
+    /// Returns its Region, if the name contains it.
     pub fn region(&self) -> Option<Region> {
         match self {
             Self::LoadBalancerArn(arn) => arn.region.parse().ok(),
@@ -68,7 +68,7 @@ impl SourceName {
         }
     }
 
-    /// The ARN that it was named by: it says where the source is, and whose.
+    /// Returns the ARN that it was named by, which contains its Region and account.
     pub fn arn(&self) -> Option<&Arn> {
         match self {
             Self::LoadBalancerArn(arn) => Some(arn),
@@ -76,7 +76,7 @@ impl SourceName {
         }
     }
 
-    /// The bucket, where it is one.
+    /// Returns the bucket, if it is one.
     pub fn bucket(&self) -> Option<&BucketName> {
         match self {
             Self::Bucket(name) => Some(name),
@@ -84,8 +84,8 @@ impl SourceName {
         }
     }
 
-    /// The resource in a policy of a load balancer of this type, where it is one: its ARN ends with an id that only AWS knows.
-    /// `place` is how ARNs of the Region and the account begin.
+    /// Returns the resource in a policy for a load balancer of this type, if it is one. Its ARN ends with an ID that
+    /// only AWS knows. `place` is the start of ARNs in the Region and account.
     pub fn balancer_resource(&self, kind: LoadBalancerType, place: &str) -> Option<String> {
         match self {
             Self::LoadBalancerArn(arn) => Some(arn.to_string()),
@@ -94,7 +94,7 @@ impl SourceName {
         }
     }
 
-    /// Its own name, as a statement that names its sources would.
+    /// Returns its own name, as in a statement that names its sources.
     pub fn own_name(&self) -> String {
         match self {
             Self::Bucket(name) => name.to_string(),
@@ -103,7 +103,7 @@ impl SourceName {
         }
     }
 
-    /// Whether it is found whatever Region is asked: a bucket's name is its own in all of them.
+    /// Returns whether it is found in any Region, since a bucket's name is global.
     pub fn is_found_anywhere(&self) -> bool {
         match self {
             Self::Bucket(_) => true,

@@ -1,4 +1,4 @@
-//! What a source's own configuration says of where it logs.
+//! The value of a source's log setting.
 
 use std::collections::BTreeMap;
 
@@ -19,14 +19,14 @@ pub enum SourceSetting {
     Attributes(BTreeMap<String, String>),
     /// A Classic Load Balancer's access log.
     ClassicLog(ClassicLog),
-    /// A bucket's server access logging; nothing is off.
+    /// A bucket's server access logging. `None` means off.
     Logging(Option<Logging>),
-    /// A bucket's inventory configuration; nothing is none.
+    /// A bucket's inventory configuration, if any.
     Inventory(Option<InventoryConfiguration>),
 }
 
 impl SourceSetting {
-    /// Whether it is a value of that slot.
+    /// Returns whether that slot can have this value.
     pub fn is_of(&self, slot: &SourceSlot) -> bool {
         match (self, slot) {
             (Self::Attributes(_), SourceSlot::LoadBalancer { .. })
@@ -37,12 +37,12 @@ impl SourceSetting {
         }
     }
 
-    /// Whether the other is a value of the same kind of setting.
+    /// Returns whether both belong to the same kind of setting.
     pub fn is_like(&self, other: &Self) -> bool {
         std::mem::discriminant(self) == std::mem::discriminant(other)
     }
 
-    /// Whether nothing is there.
+    /// Returns whether nothing is set.
     pub fn is_none(&self) -> bool {
         match self {
             Self::Logging(logging) => logging.is_none(),
@@ -51,7 +51,7 @@ impl SourceSetting {
         }
     }
 
-    /// The buckets that the source logs to.
+    /// Returns the buckets that the source logs to.
     pub fn targets(&self) -> Vec<&str> {
         match self {
             Self::Attributes(attributes) => {
@@ -71,7 +71,7 @@ impl SourceSetting {
         }
     }
 
-    /// Whether it sends this log to the bucket.
+    /// Returns whether it sends this log to the bucket.
     pub fn sends(&self, log: &Attachment, bucket: &str) -> bool {
         match (self, &log.log) {
             (Self::Attributes(attributes), Log::LoadBalancer(kind)) => {
@@ -82,7 +82,7 @@ impl SourceSetting {
         }
     }
 
-    /// The prefix that the source logs under.
+    /// Returns the prefix of the source's logs.
     pub fn prefix(&self) -> Option<Prefix> {
         match self {
             Self::Logging(logging) => logging.as_ref().map(|logging| Prefix::as_stored(&logging.prefix)),
@@ -95,7 +95,7 @@ impl SourceSetting {
         }
     }
 
-    /// The log as it is where its source has this value.
+    /// Returns the log as it is with this value.
     pub fn redirects(&self, log: &Attachment) -> Option<Attachment> {
         let logs = match (self, &log.source, &log.log) {
             (Self::Attributes(restored), Source::LoadBalancer(balancer), Log::LoadBalancer(kind)) => {
@@ -122,7 +122,7 @@ impl SourceSetting {
         logs.into_iter().next()
     }
 
-    /// Whether both mean the same to AWS.
+    /// Returns whether both mean the same to AWS.
     pub fn is(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Attributes(one), Self::Attributes(other)) => said(one) == said(other),
@@ -137,7 +137,7 @@ impl SourceSetting {
         }
     }
 
-    /// Whether both are the same, also in what has no effect while a log is off.
+    /// Returns whether both are equal, including what has no effect while a log is off.
     pub fn is_to_the_letter(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Attributes(one), Self::Attributes(other)) => named(one) == named(other),
@@ -148,7 +148,7 @@ impl SourceSetting {
         }
     }
 
-    /// Whether `after` takes nothing away that is in force.
+    /// Returns whether `after` removes nothing that is in effect.
     pub fn is_left_by(&self, after: Option<&Self>) -> bool {
         match (self, after) {
             (before, _) if before.is_none() => true,
@@ -161,7 +161,8 @@ impl SourceSetting {
         }
     }
 
-    /// Whether a source that logs by this value counts on what is in a slot now; attributes of other logs are no matter of it.
+    /// Returns whether a source that logs with this value depends on the slot's current value. Attributes of other logs
+    /// don't matter.
     pub fn counts_on(&self, slot: &SourceSlot, now: (&SourceSlot, &Self)) -> bool {
         match (slot, self, now) {
             (
@@ -180,7 +181,8 @@ impl SourceSetting {
         }
     }
 
-    /// Whether a load balancer's log had no bucket: AWS takes no empty name, so that the log is off and keeps the last one.
+    /// Returns whether a load balancer's log had no bucket. AWS accepts no empty name, so the log is turned off and
+    /// keeps the last one.
     pub fn has_no_bucket(&self) -> bool {
         let attributes = match self {
             Self::Attributes(attributes) => attributes,
@@ -191,13 +193,13 @@ impl SourceSetting {
     }
 }
 
-/// Those attributes that have a value.
+/// Returns the attributes that have a value.
 fn named(attributes: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
     let named = attributes.iter().filter(|(_, value)| !value.is_empty());
     named.map(|(key, value)| (key.as_str(), value.as_str())).collect()
 }
 
-/// Those attributes that say something: a log that is off goes nowhere, whatever bucket and prefix it names.
+/// Returns the attributes with an effect: a log that is off goes nowhere, whatever bucket and prefix it names.
 fn said(attributes: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
     let is_off = |key: &str| {
         let stem = key.strip_suffix(".bucket").or_else(|| key.strip_suffix(".prefix"));
@@ -208,7 +210,7 @@ fn said(attributes: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
     speaking.map(|(key, value)| (key.as_str(), value.as_str())).collect()
 }
 
-/// Those attributes whose log is on.
+/// Returns the attributes whose log is on.
 fn in_force(attributes: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let is_on = |key: &str| {
         let stem = key.rsplit_once('.').map_or(key, |(stem, _)| stem);
@@ -217,7 +219,7 @@ fn in_force(attributes: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     attributes.iter().filter(|(key, _)| is_on(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
-/// The order of columns says nothing.
+/// The order of columns does not matter.
 fn is_same_inventory(one: &InventoryConfiguration, other: &InventoryConfiguration) -> bool {
     let sorted = |of: &InventoryConfiguration| {
         let mut of = of.clone();

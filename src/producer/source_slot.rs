@@ -1,4 +1,4 @@
-//! Where a source's own configuration says where it logs: the place of an attachment that is a setting of its source.
+//! The setting of a source that says where it logs.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,18 +12,17 @@ use super::{Attachment, InventoryId, Log, Source, clb, inventory, load_balancer,
 pub enum SourceSlot {
     /// A bucket's server access logging.
     BucketLogging {
-        /// The bucket that logs.
+        /// The source bucket.
         bucket: BucketName,
         /// Its Region.
         region: Region,
     },
     /// A bucket's inventory configuration.
     Inventory {
-        /// The bucket that is listed.
+        /// The source bucket.
         bucket: BucketName,
         /// Its Region.
         region: Region,
-        /// The id.
         id: InventoryId,
     },
     /// Attributes of a load balancer.
@@ -45,7 +44,7 @@ pub enum SourceSlot {
 }
 
 impl SourceSlot {
-    /// What it is called in a sentence.
+    /// Returns its name for use in a sentence.
     pub fn title(&self) -> String {
         match self {
             Self::BucketLogging { bucket, region: _ } => format!("where `{bucket}` logs"),
@@ -54,8 +53,8 @@ impl SourceSlot {
         }
     }
 
-    /// Whether a write takes the place of all that was there, also of what somebody else has just written; of a load balancer only
-    /// the attributes that are sent change.
+    /// Returns whether a write replaces the whole value, including what someone else has just written. For a load
+    /// balancer, only the sent attributes change.
     pub fn is_replaced_whole(&self) -> bool {
         match self {
             Self::BucketLogging { .. } | Self::Inventory { .. } => true,
@@ -63,7 +62,7 @@ impl SourceSlot {
         }
     }
 
-    /// What it is called without its owner.
+    /// Returns its name without its owner.
     pub fn noun(&self) -> &'static str {
         match self {
             Self::BucketLogging { .. } => "server access logging",
@@ -72,7 +71,7 @@ impl SourceSlot {
         }
     }
 
-    /// The call that writes it.
+    /// Returns the call that writes it.
     pub fn api(&self) -> &'static str {
         match self {
             Self::BucketLogging { .. } => s3_access::ATTACHMENT.api,
@@ -82,7 +81,7 @@ impl SourceSlot {
         }
     }
 
-    /// The name of the source.
+    /// Returns the name of the source.
     pub fn source(&self) -> &str {
         match self {
             Self::BucketLogging { bucket, .. } | Self::Inventory { bucket, .. } => bucket.as_str(),
@@ -90,7 +89,7 @@ impl SourceSlot {
         }
     }
 
-    /// The source, where it is a load balancer.
+    /// Returns the source, if it is a load balancer.
     pub fn load_balancer(&self) -> Option<&Arn> {
         match self {
             Self::ClassicLog { arn, .. } | Self::LoadBalancer { arn, .. } => Some(arn),
@@ -98,7 +97,7 @@ impl SourceSlot {
         }
     }
 
-    /// Whether it says where this log goes.
+    /// Returns whether it determines where this log goes.
     pub fn is_of(&self, log: &Attachment) -> bool {
         match (self, &log.source, &log.log) {
             (Self::LoadBalancer { arn, attributes, .. }, Source::LoadBalancer(balancer), Log::LoadBalancer(kind)) => {

@@ -1,4 +1,4 @@
-//! A source that is pointed at a destination by a setting of its own: one AWS write with every argument decided.
+//! The AWS write that points a source at a destination, with every argument decided.
 
 use std::collections::BTreeMap;
 
@@ -14,13 +14,13 @@ use super::{
 pub struct SourceStep {
     /// Where.
     pub slot: SourceSlot,
-    /// What was seen.
+    /// The current value.
     pub before: SourceSetting,
-    /// What it will be.
+    /// The new value.
     pub after: NewSetting,
 }
 
-/// What a source's setting will be; only a key that the plan makes is filled in later.
+/// The new value of a source's setting. A key that the plan creates is filled in later.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum NewSetting {
     /// Attributes of a load balancer: all three of each log.
@@ -33,7 +33,7 @@ pub enum NewSetting {
     Inventory(NewInventory),
 }
 
-/// An inventory configuration to be written.
+/// A new inventory configuration.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct NewInventory {
     /// Its id.
@@ -52,9 +52,9 @@ pub struct NewInventory {
     pub versions: InventoryVersions,
     /// The columns.
     pub fields: Vec<InventoryField>,
-    /// The columns of today's configuration that this version does not know, in the API's words.
+    /// Current columns unknown to this version, as the API spells them.
     pub other_fields: Vec<String>,
-    /// The prefix of the objects that are listed, where today's configuration limits them.
+    /// The prefix of the listed objects, if the current configuration limits them.
     pub filter: Option<String>,
     /// How the reports are encrypted.
     pub encryption: OwnEncryption<ReportKey>,
@@ -63,14 +63,13 @@ pub struct NewInventory {
 /// The key of an inventory's reports.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum ReportKey {
-    /// This one.
     Slot(KeySlot),
-    /// The one that today's configuration calls so, such as an alias that could not be resolved: it stays as it is.
+    /// The current configuration's name for it, such as an alias that could not be resolved. It stays as it is.
     AsToday(String),
 }
 
 impl ReportKey {
-    /// How the configuration names it; nothing where it is still to be created.
+    /// Returns its name in the configuration. `None` if it does not exist yet.
     fn name(&self, created: Option<&KeyArn>) -> Option<String> {
         match self {
             Self::Slot(slot) => slot.arn(created),
@@ -78,7 +77,7 @@ impl ReportKey {
         }
     }
 
-    /// What stands for it in a template.
+    /// Returns its placeholder in a template.
     pub fn in_template(&self) -> String {
         match self {
             Self::Slot(slot) => slot.in_template(),
@@ -86,7 +85,7 @@ impl ReportKey {
         }
     }
 
-    /// What it is called in a sentence.
+    /// Returns its name for use in a sentence.
     pub fn title(&self) -> String {
         match self {
             Self::Slot(slot) => slot.title(),
@@ -96,14 +95,14 @@ impl ReportKey {
 }
 
 impl SourceStep {
-    /// `elasticloadbalancing:ModifyLoadBalancerAttributes`; `before` is what the attributes are today.
+    /// `elasticloadbalancing:ModifyLoadBalancerAttributes`; `before` contains the current attributes.
     pub fn of_load_balancer(
         arn: Arn,
         name: String,
         before: &BTreeMap<String, String>,
         attributes: BTreeMap<String, String>,
     ) -> Self {
-        // What AWS did not tell of is as good as empty.
+        // An attribute that AWS did not return counts as empty.
         let before = attributes.keys().map(|key| (key.clone(), before.get(key).cloned().unwrap_or_default())).collect();
         let keys = attributes.keys().cloned().collect();
         Self {
@@ -138,7 +137,7 @@ impl SourceStep {
 }
 
 impl NewSetting {
-    /// The value; nothing where it names a key that is still to be created.
+    /// Returns the value. `None` if it names a key that does not exist yet.
     pub fn known(&self, created: Option<&KeyArn>) -> Option<SourceSetting> {
         Some(match self {
             Self::Attributes(attributes) => SourceSetting::Attributes(attributes.clone()),
@@ -150,7 +149,7 @@ impl NewSetting {
 }
 
 impl NewInventory {
-    /// The configuration; nothing where its key is still to be created.
+    /// Returns the configuration. `None` if its key does not exist yet.
     pub fn known(&self, created: Option<&KeyArn>) -> Option<InventoryConfiguration> {
         let encryption = match &self.encryption {
             OwnEncryption::SseKms(key) => InventoryEncryption::SseKms(key.name(created)?),

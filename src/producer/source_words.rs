@@ -1,10 +1,10 @@
-//! What a source's setting says: in a sentence, and setting by setting.
+//! A source's setting as text: in one line, and setting by setting.
 
 use std::collections::BTreeMap;
 
 use super::{NewSetting, SourceSetting, SourceStep, clb, inventory, load_balancer, s3_access};
 
-/// Settings by name, in the words of AWS's API or command line; an empty value is as good as none.
+/// Settings by name, as AWS's API or CLI names them. An empty value counts as none.
 pub(super) type Pairs = BTreeMap<String, String>;
 
 /// Settings by name.
@@ -13,7 +13,7 @@ pub(super) fn pairs<const N: usize>(of: [(&str, String); N]) -> Pairs {
 }
 
 impl SourceSetting {
-    /// What it says; nothing where it is off.
+    /// Returns its settings. Empty if it is off.
     pub fn said(&self) -> BTreeMap<String, String> {
         match self {
             Self::Attributes(attributes) => attributes.clone(),
@@ -25,7 +25,7 @@ impl SourceSetting {
 }
 
 impl NewSetting {
-    /// What it will say.
+    /// Returns its new settings.
     pub fn said(&self) -> BTreeMap<String, String> {
         match self {
             Self::Attributes(attributes) => attributes.clone(),
@@ -37,7 +37,7 @@ impl NewSetting {
 }
 
 impl SourceStep {
-    /// What it does, in a line.
+    /// Returns what it does, in one line.
     pub fn line(&self) -> String {
         let name = self.slot.source();
         match (&self.after, &self.before) {

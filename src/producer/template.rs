@@ -9,11 +9,10 @@ use super::{Place, s3_access};
 /// A statement that logbucket writes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Template {
-    /// ALB logs.
     Alb,
     /// CLB logs.
     Clb,
-    /// NLB logs: looking at the bucket.
+    /// NLB logs: reading the bucket's ACL.
     NlbBucket,
     /// NLB logs: writing.
     NlbObjects,
@@ -21,9 +20,9 @@ pub enum Template {
     S3Access,
     /// S3 Inventory.
     Inventory,
-    /// Nobody over plain HTTP.
+    /// Denies plain HTTP.
     TlsOnly,
-    /// A new key's administration.
+    /// Administration of a new key.
     KeyRoot,
     /// NLB logs: using the key.
     KeyNlb,
@@ -31,7 +30,7 @@ pub enum Template {
     KeyInventory,
 }
 
-/// What stands for the placeholders.
+/// The values of the placeholders.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Values {
     pairs: Vec<(&'static str, String)>,
@@ -40,7 +39,7 @@ pub struct Values {
 }
 
 impl Values {
-    /// The values of a place, for these sources; `*` is every bucket of the account.
+    /// Returns the values for a destination and these sources. `*` means every bucket of the account.
     pub fn for_place(place: &Place, sources: Vec<String>) -> Self {
         Self::written(place, sources, s3_access::literal)
     }
@@ -64,7 +63,7 @@ impl Values {
     }
 }
 
-/// The files, each parsed once. A file that is no JSON fails the tests of this module, never a user.
+/// The files, each parsed once. A file that is not JSON fails this module's tests.
 static FILES: LazyLock<[Value; 10]> = LazyLock::new(|| {
     [
         include_str!("../../policies/alb.json"),
@@ -82,7 +81,7 @@ static FILES: LazyLock<[Value; 10]> = LazyLock::new(|| {
 });
 
 impl Template {
-    /// All of them, in the order of the files.
+    /// All templates, in the order of the files.
     pub const ALL: [Self; 10] = [
         Self::Alb,
         Self::Clb,
@@ -96,7 +95,7 @@ impl Template {
         Self::KeyInventory,
     ];
 
-    /// The statement with its values. A text that names `<source>` or `<keys>` becomes a list where there are several.
+    /// Returns the statement with its values. A text with `<source>` or `<keys>` becomes a list if there are several.
     pub fn fill(self, values: &Values) -> Value {
         let [alb, clb, nlb_bucket, nlb_objects, s3_access, inventory, tls_only, key_root, key_nlb, key_inventory] =
             &*FILES;
@@ -115,7 +114,7 @@ impl Template {
         filled(file, values)
     }
 
-    /// Whether the statement names its sources one by one.
+    /// Returns whether the statement names its sources one by one.
     pub fn names_sources(self) -> bool {
         match self {
             Self::S3Access | Self::Inventory | Self::KeyInventory => true,
@@ -143,7 +142,7 @@ fn filled(value: &Value, values: &Values) -> Value {
     }
 }
 
-/// One text for each value, as a list where there are several.
+/// Returns one text for each value, as a list if there are several.
 fn repeated(text: &str, word: &str, each: &[String], values: &Values) -> Value {
     let one = |value: &String| Value::String(replaced(&text.replace(word, value), values));
     match each {

@@ -1,9 +1,9 @@
-//! What a wizard may ask about.
+//! What the wizard may ask about.
 
 /// One subject of a question.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Topic {
-    /// Who logs.
+    /// The log service.
     Producer,
     /// Which logs of an ALB.
     LogTypes,
@@ -17,13 +17,13 @@ pub enum Topic {
     Reports,
     /// The prefix.
     Prefix,
-    /// How keys of S3 access logs are built.
+    /// The key format of S3 access logs.
     Partition,
-    /// How often a Classic Load Balancer publishes its log.
+    /// The interval of a Classic Load Balancer's log.
     EmitInterval,
     /// The file format of reports.
     Format,
-    /// How often a report is made.
+    /// How often reports are created.
     Frequency,
     /// Which versions reports list.
     Versions,
@@ -34,7 +34,7 @@ pub enum Topic {
 }
 
 impl Topic {
-    /// What it is called where an answer is chosen to be changed.
+    /// Returns its name in the list of answers to change.
     pub fn title(self) -> &'static str {
         match self {
             Self::Producer => "producer",

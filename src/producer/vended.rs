@@ -1,14 +1,14 @@
-//! The names of logs among `CloudWatch` vended logs.
+//! The log types of `CloudWatch` vended logs.
 
 use crate::producer::{Attachment, Log, LogType, Producer};
 
-/// The log types that `CloudWatch` vended logs has of load balancers and buckets
+/// The log types of `CloudWatch` vended logs for load balancers and buckets
 /// (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDeliverySource.html>).
 pub const VENDED_LOG_TYPES: [&str; 5] =
     ["ALB_ACCESS_LOGS", "ALB_CONNECTION_LOGS", "ALB_HEALTH_CHECK_LOGS", "NLB_ACCESS_LOGS", "S3_SERVER_ACCESS_LOGS"];
 
 impl Attachment {
-    /// The log's name among vended logs, where it has one.
+    /// Returns the log's type in vended logs, if it has one.
     pub fn vended_log_type(&self) -> Option<&'static str> {
         let log = match &self.log {
             Log::LoadBalancer(log) => Some(*log),
@@ -18,7 +18,7 @@ impl Attachment {
     }
 }
 
-/// The log type of a producer's log; `log` is which of a load balancer's. Nothing where there is none.
+/// Returns the vended log type of a producer's log, if any. `log` is which of a load balancer's.
 pub(super) fn vended_log_type(producer: Producer, log: Option<LogType>) -> Option<&'static str> {
     match (producer, log) {
         (Producer::Alb, Some(LogType::Access)) => Some("ALB_ACCESS_LOGS"),

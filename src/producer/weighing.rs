@@ -1,27 +1,25 @@
-//! What a person weighs when choosing an encryption: facts for a table, nothing that is decided by.
+//! What matters when choosing an encryption: facts for a table, not used for decisions.
 
-/// A question, and its answer for SSE-S3, for SSE-KMS with the AWS managed key, and with a customer managed key.
+/// A question, and its answers for SSE-S3, for SSE-KMS with the AWS managed key, and with a customer managed key.
 pub type Row = (&'static str, [&'static str; 3]);
 
-/// What the columns are.
+/// The columns.
 pub const COLUMNS: [&str; 3] = ["SSE-S3", "SSE-KMS, AWS managed key", "SSE-KMS, customer managed key"];
 
-/// By <https://aws.amazon.com/kms/pricing/>, <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>,
+/// According to <https://aws.amazon.com/kms/pricing/>,
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>,
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html> and
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html>; the price was looked up on 2026-11-24.
 pub const ROWS: [Row; 5] = [
-    (
-        "cost",
-        ["free", "per request", "1 USD per key and month, per request, and more for rotated versions that are kept"],
-    ),
+    ("cost", ["free", "per request", "1 USD per key and month, plus requests and kept rotated versions"]),
     ("audit trail of key use", ["none", "CloudTrail", "CloudTrail"]),
     (
         "access control on the key",
-        ["none: who may read the object reads it", "AWS's own policy, which can't be changed", "your key policy"],
+        ["none: anyone who may read the object can", "AWS's own policy, which can't be changed", "your key policy"],
     ),
     (
         "rotation",
-        ["by AWS", "by AWS, every year", "as you choose; old versions are kept, and objects are not encrypted anew"],
+        ["by AWS", "by AWS, every year", "as you choose; old versions are kept, and objects are not re-encrypted"],
     ),
     (
         "traps",

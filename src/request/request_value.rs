@@ -13,9 +13,9 @@ pub struct Request {
     pub sources: Vec<SourceName>,
     /// The destination bucket.
     pub bucket: BucketName,
-    /// The prefix in it; nothing is the one that its sources log under there today, and the bucket's root for all others.
+    /// The prefix in it. `None` is the prefix that its sources use there now, or the bucket's root for new ones.
     pub prefix: Option<Prefix>,
-    /// The default encryption asked for.
+    /// The requested default encryption.
     pub encryption: Encryption,
     /// Days until logs expire; `None` keeps them.
     pub expire_days: Option<u32>,
@@ -39,14 +39,14 @@ pub struct Request {
 }
 
 impl Request {
-    /// The prefix for these sources.
+    /// Returns the prefix for these sources.
     pub fn prefix_of(&self, sources: &[Source]) -> Prefix {
         let said = self.prefix.clone();
         said.or_else(|| self.kind.prefix_today(sources, &self.bucket)).unwrap_or_default()
     }
 }
 
-/// Whether IAM is asked, before anything is changed, if the caller may make every write of the plan.
+/// Whether to check with IAM in advance that the caller may make every write of the plan.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Preflight {
     #[default]

@@ -380,8 +380,8 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         self.aws.is_same_bucket(&self.plan.place, BucketMark { created, token }).await
     }
 
-    /// Writes the test object, and judges it; a setting that was just changed gets some time to spread. What is left of it is
-    /// to be removed.
+    /// Writes the test object and evaluates it, with some time for a new setting to propagate. Returns what must be
+    /// removed.
     async fn test(&self, key: Option<&KeyArn>, changed: bool) -> (TestVerdict, Option<TestLeft>) {
         let expected = self.plan.expected_key.resolved(key);
         let stem = match &self.plan.test_object {
@@ -412,7 +412,7 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         }
     }
 
-    /// Removes the test object, which ends the test; the verdict then says whether that worked.
+    /// Removes the test object. The verdict then contains whether that worked.
     async fn remove(&self, left: Option<TestLeft>, verdict: TestVerdict) -> TestVerdict {
         let removed = match left {
             Some(left) => self.aws.remove_test_object(&self.plan.place, left).await,

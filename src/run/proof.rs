@@ -62,7 +62,7 @@ pub fn judge_test(written: Result<TestObject, AwsError>, expected: &ExpectedKey)
         Err(error) => return verdict_of_error(&error),
     };
     match wrong_encryption(object.algorithm.as_deref(), object.kms_key.as_deref(), expected) {
-        Some(wrong) => TestVerdict::Failed(format!("an object written by default {wrong}")),
+        Some(wrong) => TestVerdict::Failed(format!("an object written with the default encryption {wrong}")),
         None => TestVerdict::Passed(object),
     }
 }

@@ -110,7 +110,7 @@ fn carries(now: &Observed, mark: BucketMark<'_>) -> bool {
         .is_none_or(|token| tags.and_then(|tags| tags.get(TARGET_TAG)).is_some_and(|value| value == token.as_str()))
 }
 
-/// Returns whether a finding says that logs can't arrive whatever the run writes. Nobody approved such a plan, so
+/// Returns whether a finding says that logs can't arrive whatever the run writes. No one approved such a plan, so
 /// someone else caused it. A failed read does not count.
 fn blocks(found: &Finding) -> bool {
     found.severity == Severity::Error && found.refuses() && !found.id.is(Mark::Unread)

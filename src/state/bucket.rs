@@ -35,7 +35,8 @@ pub struct Bucket {
     pub lifecycle: Seen<Vec<ExpirationRule>>,
     /// Whether it uses attribute-based access control; `Absent` if that was not read.
     pub abac: Seen<Abac>,
-    /// What Block Public Access of the bucket makes of public policies; absent where it has no such setting, or it was not read.
+    /// How the bucket's Block Public Access treats public policies. `Absent` without such a setting, or if it was not
+    /// read.
     pub public_policies: Seen<PublicPolicies>,
     pub tags: Seen<BTreeMap<String, String>>,
 }
@@ -92,15 +93,15 @@ pub enum Abac {
     Enabled,
 }
 
-/// What S3 makes of a bucket policy that allows public access, by the bucket's own Block Public Access. That of its account, or of
-/// an organization, may be stricter.
+/// How S3 treats a bucket policy that allows public access, according to the bucket's own Block Public Access. That of
+/// its account or organization may be stricter.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct PublicPolicies {
-    /// `BlockPublicPolicy`: a new one is rejected; one that stood there before stays.
+    /// `BlockPublicPolicy`: a new one is rejected; an existing one stays.
     pub rejected: bool,
-    /// `RestrictPublicBuckets`: one that stands there serves the owner's account and service principals alone.
+    /// `RestrictPublicBuckets`: an existing one only allows the owner's account and service principals.
     pub restricted: bool,
 }
 

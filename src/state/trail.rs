@@ -21,7 +21,7 @@ pub struct TrailEvent {
     pub place: Option<(String, String)>,
     /// The load balancer attributes in the request, with their values.
     pub attributes: Vec<(String, String)>,
-    /// The policy of a bucket or key that it set, as JSON, where the event has it.
+    /// The bucket or key policy that it set, as JSON, if the event contains it.
     pub policy: Option<String>,
     /// What AWS refused it with.
     pub error: Option<String>,

@@ -97,7 +97,7 @@ pub(super) fn log(sheet: &mut Sheet, entry: &LogReport) {
             }
         }
         Health::Pending(until) => {
-            sheet.paragraph(&indent, INDENT, &format!("permitted; expect the next log when {until}"));
+            sheet.paragraph(&indent, INDENT, &format!("permitted; expect the next log {until}"));
         }
         Health::Off => {
             if let Some(source) = &diagnosis.vended {

@@ -52,7 +52,7 @@ pub(super) fn result(run: &RunSummary<'_>, test: &TestVerdict, delivery: &Delive
             let note = note.as_ref().map(|note| format!("; {}", clean(note))).unwrap_or_default();
             // A doubt in the plan means that logs are not surely permitted.
             let permitted = doubt.map_or("permitted".to_owned(), |found| format!("uncertain: {}", clean(&found.what)));
-            (painted(CAUTION, "pending"), format!("{permitted}; expect the first log when {}{note}", clean(until)))
+            (painted(CAUTION, "pending"), format!("{permitted}; expect the first log {}{note}", clean(until)))
         }
         Delivery::Failed(cause) => (painted(BAD, "failed"), clean(cause)),
     };

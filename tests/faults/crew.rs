@@ -105,7 +105,7 @@ pub(crate) fn serve_job<T: Serialize>(work: impl FnOnce(&str, &Path) -> T) -> bo
     let Ok(words) = std::env::var(JOB) else { return false };
     let path = |name: &str| PathBuf::from(std::env::var_os(name).unwrap());
     let outcome = work(&words, &path(FOLDER));
-    // Renamed when complete, so that nobody reads half of it.
+    // Renamed when complete, so that no one reads half of it.
     let (result, begun) = (path(RESULT), path(RESULT).with_extension("begun"));
     fs::write(&begun, serde_json::to_string(&outcome).unwrap()).unwrap();
     fs::rename(begun, result).unwrap();

@@ -1,4 +1,4 @@
-//! A policy of somebody's, as a bucket's and as a key's: read, judged by the requests of every producer, and merged into.
+//! A policy of someone's, as a bucket's and as a key's: read, judged by the requests of every producer, and merged into.
 
 use logbucket::iam::{Answer, Document, evaluate, exempt_service};
 use logbucket::model::{BucketEncryption, Seen};

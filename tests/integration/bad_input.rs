@@ -1,4 +1,4 @@
-//! Bad input: a clear error, and no call that could be spared.
+//! Bad input: a clear error, and no unnecessary call.
 
 use sandbox::LoadBalancerSeed;
 
@@ -73,9 +73,13 @@ fn what_aws_has_to_be_asked_for_changes_nothing() {
         ("init nlb --source tcp-only --bucket demo-logs --yes", 5, "TLS"),
         ("init alb --source web --bucket west-logs --yes", 5, "is in us-west-2"),
         ("init s3-access --source app-data --bucket west-logs --yes", 5, "is in us-west-2"),
-        ("init alb --source web --bucket other-account-logs --yes", 5, "may not use it"),
+        ("init alb --source web --bucket other-account-logs --yes", 5, "can't access it"),
         ("init inventory --source other-account-logs --bucket demo-logs --yes", 1, "belongs to another account"),
-        ("init nlb --source edge --bucket demo-logs --kms-key alias/nowhere --yes", 2, "no key `alias/nowhere`"),
+        (
+            "init nlb --source edge --bucket demo-logs --kms-key alias/nowhere --yes",
+            2,
+            "key `alias/nowhere` does not exist",
+        ),
     ] {
         account.run(words).ends(code).says(says);
         assert!(!account.sandbox.requests().iter().any(|request| request.mutating), "{words}");

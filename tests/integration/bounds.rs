@@ -1,4 +1,4 @@
-//! Answers and listings without an end: each has a bound, and the run says which one it met.
+//! Endless responses and listings: each has a limit, and the run says which one was reached.
 
 use logbucket::aws::{Aws, Cause, Connect, ObserveError, Watch};
 use logbucket::producer::Kind;
@@ -49,7 +49,7 @@ fn a_listing_that_goes_round_in_circles_ends_and_says_so() {
             let times = asked(&account, operation);
             assert!((2..=60).contains(&times), "{operation}: {times} times by `{words}`\n{}{}", ran.stdout, ran.stderr);
             let all = format!("{} {}", ran.stdout, ran.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
-            // Of the event history no more is read than four pages, and that is said.
+            // Only four pages of the event history are read, and that is reported.
             let few = operation == "LookupEvents" && tokens == 3;
             let said = if few { "only the newest events" } else { "goes in circles" };
             assert!(all.contains(said), "{operation} by `{words}`: {all}");

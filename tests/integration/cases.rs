@@ -1,4 +1,5 @@
-//! Policies of the field, each with what it is to a log service: by the real program, for a source that logs there already.
+//! Policies from the field, each with its effect on a log service: run with the real program, for a source that already
+//! logs there.
 
 use sandbox::{BucketSeed, LoadBalancerSeed};
 use serde_json::{Value, json};
@@ -130,7 +131,7 @@ fn a_deny_of_old_tls_or_of_customer_provided_keys_meets_no_log_service_nor_the_a
 fn a_request_that_names_its_own_encryption_leaves_the_bucket_s_default_alone() {
     use sandbox::{Encryption, KeySeed};
     let key = || Some(KeySeed::new());
-    // A key that allows nobody, AWS's own key, and dual-layer encryption.
+    // A key that allows no one, AWS's own key, and dual-layer encryption.
     for (seed, algorithm) in [(key(), "aws:kms"), (None, "aws:kms"), (None, "aws:kms:dsse")] {
         let account = Inventory.at(&[Inventory.grant(&["*"], &anything())]);
         let arn = seed.map(|seed| account.wait(account.sandbox.put_key(seed)));
@@ -153,18 +154,18 @@ fn a_diagnosis_names_the_statement_and_the_element_that_fails() {
     acl["Action"] = json!("s3:GetBucketAcl");
     let told = what(&Nlb.is(&[acl, write], "dead", "policy-grant"));
     assert!(
-        told.contains("nearest is statement 2 `AWSLogDeliveryWrite`") && told.contains("PrincipalOrgPaths"),
+        told.contains("closest match: statement 2 `AWSLogDeliveryWrite`") && told.contains("PrincipalOrgPaths"),
         "{told}"
     );
     // A wrong account, and the right one with a wrong prefix.
     let mut wrong = old(&anything());
     wrong["Principal"] = json!({"AWS": "arn:aws:iam::999999999999:root"});
     let told = what(&Alb.is(&[wrong], "dead", "policy-grant"));
-    assert!(told.contains("nearest is statement 1 `Old`") && told.contains("127311923021"), "{told}");
+    assert!(told.contains("closest match: statement 1 `Old`") && told.contains("127311923021"), "{told}");
     let mut elsewhere = old(&anything());
     elsewhere["Resource"] = json!("arn:aws:s3:::b-logs/prod/AWSLogs/*");
     let told = what(&Alb.is(&[elsewhere], "dead", "policy-grant"));
-    assert!(told.contains("nearest is statement 1 `Old`: `Resource` does not match"), "{told}");
+    assert!(told.contains("closest match: statement 1 `Old`: `Resource` does not match"), "{told}");
 }
 
 #[test]
@@ -188,7 +189,7 @@ fn a_doubt_names_the_statement_and_the_key() {
             "",
         ));
         assert!(
-            told.contains("statement 1 `Theirs`") && told.contains(&format!("`{key}` is not known")),
+            told.contains("statement 1 `Theirs`") && told.contains(&format!("`{key}` is unknown")),
             "{log:?}: {told}"
         );
     }
@@ -218,7 +219,7 @@ fn a_grant_for_some_of_the_keys_is_none() {
     for (log, keys) in grants {
         log.is(&[log.grant(keys, &anything())], "dead", "policy-grant");
     }
-    // What holds from some year on is not known to hold for ever.
+    // What holds from some year on may not hold forever.
     for (log, keys) in [(Nlb, format!("{LOGS}/us-east-1/20*")), (S3Access, "20*".to_owned())] {
         let told = what(&log.is(&[log.grant(&[&keys], &anything())], "unknown", ""));
         assert!(told.contains("`Resource` = ") && told.contains("may match a part of"), "{told}");
@@ -259,7 +260,7 @@ fn a_report_without_an_encryption_of_its_own_is_stopped_by_a_policy_that_asks_fo
         json!({"StringNotEquals": {header: "AES256"}}),
         json!({"Null": {header: "true"}}),
     ] {
-        // What is asked of uploads alone locks nobody out.
+        // A condition on uploads only locks no one out.
         let mut guard = deny(&condition);
         guard["Action"] = json!("s3:PutObject");
         let account = Inventory.at(&[Inventory.grant(&["*"], &anything()), guard]);

@@ -1,4 +1,4 @@
-//! `check`: each cause of silence is planted beside healthy neighbours, and found; the printed fix is run, and fixes.
+//! `check` finds each planted cause among healthy logs, and the printed fix works.
 
 use std::time::{Duration, SystemTime};
 
@@ -22,19 +22,19 @@ fn elb() -> Value {
     json!({"Service": "logdelivery.elasticloadbalancing.amazonaws.com"})
 }
 
-/// The one log of a document that is of this type.
+/// The only log of this type in a document.
 #[track_caller]
 pub(crate) fn log(ran: &Ran, number: usize) -> Value {
     ran.json()["logs"][number].clone()
 }
 
-/// What a check says, which must be this state; of one that is dead, for this cause.
+/// Returns a check's report on a log, which must have this state and, if dead, this cause.
 #[track_caller]
 pub(crate) fn is(account: &Account, words: &str, health: &str, cause: &str) -> Value {
     let ran = account.run(&format!("check {words} --output json"));
     let first = log(&ran, 0);
     assert_eq!(first["health"], health, "{words}: {first:#}");
-    // A run that could judge nothing is no success.
+    // A run that could judge nothing is not a success.
     let document = ran.json();
     let unknown = document["logs"].as_array().unwrap().iter().all(|log| log["health"] == "unknown");
     assert_eq!(ran.code, if health == "dead" { 3 } else { i32::from(unknown) }, "{words}");
@@ -46,7 +46,7 @@ pub(crate) fn is(account: &Account, words: &str, health: &str, cause: &str) -> V
     first
 }
 
-/// Runs the printed fix, after which the log must arrive, or be let in.
+/// Runs the printed fix, after which the log must arrive or be allowed.
 #[track_caller]
 pub(crate) fn is_fixed(account: &Account, words: &str, found: &Value) {
     let fix = found["fix"].as_str().unwrap_or_else(|| panic!("no fix for {words}: {found:#}"));
@@ -198,7 +198,7 @@ fn an_nlb_on_a_customer_key_is_healthy_until_the_key_fails_it() {
     let mut shut: Value = serde_json::from_str(&policy).unwrap();
     shut["Statement"].as_array_mut().unwrap().truncate(1);
     account.sandbox.set_key_policy(&key, &shut.to_string());
-    // A log of a moment ago says nothing of a key policy that was changed since.
+    // A recent log says nothing about a key policy that was changed since.
     is(&account, EDGE, "dead", "key-policy");
     account.sandbox.set_encryption("edge-logs", Encryption::kms(key.rsplit('/').next()));
     let found = is(&account, EDGE, "dead", "encryption-key-not-arn");
@@ -383,13 +383,13 @@ fn what_check_says_is_read_from_top_to_bottom() {
         let ran = account.run(words);
         all.push(format!("$ logbucket {words}\n{}{}exit {}\n", ran.stdout, ran.stderr, ran.code));
     }
-    // Ages, moments and the names of objects differ from run to run.
+    // Ages, times and object names differ between runs.
     let text = all.join("\n");
     let text: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("newest object: ")).collect();
     insta::assert_snapshot!("check", text.join("\n"));
 }
 
-/// An NLB's key whose policy lets the log service in for an encryption context that is like this.
+/// An NLB's key whose policy allows the log service for such an encryption context.
 fn with_key_for(context: &str, bucket_key: bool) -> Account {
     let account = Account::seeded();
     let policy = json!({ "Version": "2012-10-17", "Statement": [
@@ -443,7 +443,7 @@ fn moments_in_json_are_moments_and_what_is_expected_has_fields() {
     assert!(found["delivered_at"].is_u64() && found["evidence"].is_string(), "{found:#}");
     let scanned = account.run("scan --newest --name web --output json").json();
     assert_eq!(scanned["logs"][0]["newest"], found["newest"], "{scanned:#}");
-    // Only AWS's test file is there: no log came.
+    // Only AWS's test file is there, but no log.
     let account = Account::seeded();
     let done = account.run("init nlb --source edge --bucket shared-logs --yes --wait 0 --output json").ends(0).json();
     let until = &done["delivery"]["until"];

@@ -1,4 +1,4 @@
-//! `check` of buckets' logs: access logs and inventories have causes of their own.
+//! `check` of buckets' logs: access logs and inventories have their own causes.
 
 use std::time::{Duration, SystemTime};
 
@@ -61,7 +61,7 @@ fn a_grant_by_acl_counts_where_acls_do() {
     account.wait(account.sandbox.deliver());
     let found = is(&account, DATA, "delivering", "");
     assert!(found["evidence"].as_str().unwrap().contains("old/20"), "{found:#}");
-    // Its simple keys don't name a source: another's log is none of this one's.
+    // Simple keys don't name a source: another source's log does not count.
     is(&account, "s3-access --source app-images", "off", "");
     account.sandbox.drop_bucket("acl-logs");
     account.wait(account.sandbox.put_bucket(bucket("BucketOwnerEnforced")));
@@ -113,7 +113,7 @@ fn an_inventory_is_judged_by_its_own_encryption_and_the_buckets_where_it_names_n
     // The configuration says SSE-S3 itself: the bucket's default does not matter.
     account.sandbox.set_encryption("inv-logs", Encryption::kms(None));
     is(&account, REPORT, "pending", "");
-    // `init` agrees, and what mends something else leaves that default alone.
+    // `init` agrees, and a fix for something else keeps that default.
     account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
     assert_eq!(account.writes(), Vec::<String>::new());
     account.sandbox.set_policy("inv-logs", None);
@@ -172,7 +172,7 @@ fn the_owner_of_a_bucket_is_told_what_of_other_accounts_it_can_t_see() {
     assert!(!ran.stdout.contains("no log of account 111122223333 goes to this bucket"), "{}", ran.stdout);
     let document = account.run("check --bucket central-logs --output json").ends(0).json();
     assert!(document["unknown"].to_string().contains("444455556666"), "{document:#}");
-    // Without a word of another account in the policy it may be so all the same, and with logs of its own as well.
+    // Even if the policy names no other account, other accounts may log there, also next to the account's own logs.
     account.wait(account.sandbox.put_bucket(BucketSeed::new("bare-logs")));
     account
         .run("check --bucket bare-logs")
@@ -189,12 +189,12 @@ fn a_bucket_of_another_account_is_said_to_be_one() {
         .run("check --bucket other-account-logs")
         .says("bucket `other-account-logs` is not one of account 111122223333")
         .says("only its owner can read whether it accepts logs");
-    // A source of this account that logs there is found all the same.
+    // A source of this account that logs there is still found.
     let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>other-account-logs</TargetBucket><TargetPrefix>x/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
     account.wait(account.sandbox.put_bucket(BucketSeed::new("abroad").setting("logging", logging)));
     let document = account.run("check --bucket other-account-logs --output json").json();
     assert_eq!(document["logs"][0]["source"], "abroad", "{document:#}");
-    // Who may not list buckets is told what S3 said.
+    // A caller who may not list buckets gets S3's answer.
     account.sandbox.inject(Fault { when: When::Operation("ListBuckets".to_owned()), effect: Effect::access_denied() });
     account
         .run("check --bucket other-account-logs")

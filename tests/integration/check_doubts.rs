@@ -1,4 +1,4 @@
-//! `check` says what it does not know: no alarm without a cause, and no all-clear without a sign.
+//! `check` reports what is unknown: no alarm without a cause, and no all-clear without evidence.
 
 use std::time::{Duration, SystemTime};
 
@@ -16,7 +16,7 @@ fn denied(account: &Account, operation: &str) {
     account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect: Effect::access_denied() });
 }
 
-/// An inventory configuration as S3 stores it; `inside` is what the destination and the configuration have beside.
+/// An inventory configuration as S3 stores it. `inside` is what else the destination and the configuration contain.
 fn configuration(id: &str, bucket: &str, encryption: &str, beside: &str) -> String {
     format!(
         "<InventoryConfiguration><Destination><S3BucketDestination><Bucket>arn:aws:s3:::{bucket}</Bucket><Format>CSV</Format>{encryption}</S3BucketDestination></Destination><IsEnabled>true</IsEnabled>{beside}<Id>{id}</Id><IncludedObjectVersions>Current</IncludedObjectVersions><Schedule><Frequency>Daily</Frequency></Schedule></InventoryConfiguration>"
@@ -277,10 +277,10 @@ fn a_statement_that_nearly_lets_the_service_in_is_named_with_what_it_lacks() {
     account.sandbox.set_policy("web-logs", Some(&text.replace("web-logs/AWSLogs", "web-logs/other/AWSLogs")));
     let found = is(&account, WEB, "dead", "policy-grant");
     let what = found["findings"][0]["what"].as_str().unwrap();
-    assert!(what.contains("nearest is statement 1 `LogbucketAlb`") && what.contains("Resource"), "{what}");
+    assert!(what.contains("closest match: statement 1 `LogbucketAlb`") && what.contains("Resource"), "{what}");
     account.sandbox.set_policy("web-logs", None);
     let found = is(&account, WEB, "dead", "policy-grant");
-    assert!(found["findings"][0]["what"].as_str().unwrap().ends_with("there is no statement at all"), "{found:#}");
+    assert!(found["findings"][0]["what"].as_str().unwrap().ends_with("it has no statements"), "{found:#}");
 }
 
 #[test]

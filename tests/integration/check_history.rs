@@ -37,12 +37,12 @@ fn who_broke_a_log_and_when_is_told_from_the_event_history() {
         history.contains("when `alice` called PutBucketEncryption on `web-logs`, or until one of 2 changes"),
         "{history}"
     );
-    // Twice a second, and no oftener: nothing was refused.
+    // At most twice a second: nothing was refused.
     let lookups = account.sandbox.requests().into_iter().filter(|request| request.operation == "LookupEvents");
     assert!(lookups.clone().count() >= 2 && lookups.into_iter().all(|request| request.status == 200));
 }
 
-/// Versions of the policy of `web-logs`, each with who set it how many hours ago, and what the history then says.
+/// Versions of the policy of `web-logs`, each with who set it how many hours ago, and the expected history.
 #[track_caller]
 fn history_of(versions: &[(&str, u64, Value)], delivered: Option<u64>) -> String {
     let account = Account::seeded();
@@ -83,13 +83,13 @@ fn of_several_policies_the_first_that_shut_the_service_out_is_blamed() {
         "{told}"
     );
     assert!(!told.contains("carol") && !told.contains("or until"), "{told}");
-    // Shut, opened and shut again.
+    // Blocked, allowed and blocked again.
     let told = history_of(&[("ann", 60, shut("A")), ("bob", 50, open()), ("carol", 3, shut("B"))], Some(72));
     assert!(told.contains("`carol` called PutBucketPolicy") && !told.contains("or until"), "{told}");
-    // Without an object, an open version before it is proof enough.
+    // Without an object, an earlier version that allows the service is proof enough.
     let told = history_of(&[("ann", 60, open()), ("bob", 50, shut("A")), ("carol", 3, shut("B"))], None);
     assert!(told.starts_with("`bob` called PutBucketPolicy"), "{told}");
-    // By the newest object's word the first of them is it.
+    // According to the newest object, it was the first of them.
     let told = history_of(&[("ann", 60, shut("A")), ("bob", 50, shut("B"))], Some(72));
     assert!(told.contains("`ann` called PutBucketPolicy") && !told.contains("or until"), "{told}");
 }
@@ -125,7 +125,7 @@ fn who_moved_a_source_is_blamed_and_not_the_run_that_let_it_in_elsewhere() {
 fn a_call_of_logbucket_itself_is_marked_as_such() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket nlb-logs --kms-key create --yes").ends(0);
-    // AWS's own managed key, which lets nobody in: as if an earlier run had set it.
+    // The AWS managed key, which allows no log service, as if an earlier run had set it.
     account.sandbox.set_encryption("nlb-logs", Encryption::kms(None));
     let found = is(&account, "nlb --source edge", "dead", "encryption-not-writable");
     let history = found["history"].as_str().unwrap_or_else(|| panic!("no history: {found:#}"));

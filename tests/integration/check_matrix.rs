@@ -1,4 +1,4 @@
-//! Every cell of the table of encryptions, planted under a log that was on before: `check` says what AWS documents.
+//! Every cell of the encryption table, set under a log that was already on: `check` reports what AWS documents.
 
 use sandbox::{Encryption, KeySeed};
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::account::Account;
 use crate::check::is_fixed;
 
-/// The producers, each as `init` sets it up and as `check` is asked about it.
+/// The producers, each with its arguments for `init` and `check`.
 const LOGS: [(&str, &str, &str); 5] = [
     ("alb", "init alb --source web --log-type access --bucket cell-logs --yes", "alb --source web --log-type access"),
     ("clb", "init clb --source old-web --bucket cell-logs --yes", "clb --source old-web"),
@@ -19,18 +19,18 @@ const LOGS: [(&str, &str, &str); 5] = [
     ("inventory", "init inventory --source app-data --bucket cell-logs --yes", "inventory --source app-data"),
 ];
 
-/// A report that takes the bucket's default encryption.
+/// A report that uses the bucket's default encryption.
 const INHERITS: &str = "<InventoryConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Id>logbucket</Id><IsEnabled>true</IsEnabled><Destination><S3BucketDestination><Bucket>arn:aws:s3:::cell-logs</Bucket><Format>CSV</Format></S3BucketDestination></Destination><Schedule><Frequency>Daily</Frequency></Schedule><IncludedObjectVersions>Current</IncludedObjectVersions></InventoryConfiguration>";
 
-/// The default encryptions, the last two under a key that lets no log service in, and under one that lets them all.
+/// The default encryptions; the last two use a key that allows no log service, and one that allows all.
 const ENCRYPTIONS: [&str; 5] = ["SSE-S3", "AWS managed key", "DSSE-KMS", "shut key", "open key"];
 
-/// What a cell must say: nothing where logs arrive, or the cause.
+/// The expected result of a cell: `None` if logs arrive, or the cause.
 fn expected(producer: &str, encryption: &str) -> Option<&'static str> {
     match (producer, encryption) {
         (_, "SSE-S3") | ("nlb" | "inventory", "open key") => None,
         ("nlb" | "inventory", "shut key") => Some("key-policy"),
-        // The finding says that the key policy is missing; the fix is an encryption that needs none.
+        // The finding reports the key policy; the fix is an encryption that needs none.
         _ => Some("encryption-not-writable"),
     }
 }
@@ -69,7 +69,7 @@ fn every_cell_has_the_cause_that_aws_documents_and_a_fix_that_fixes() {
                 continue;
             };
             if (producer, encryption) == ("s3-access", "open key") {
-                // Not supported, and seen to arrive under a key that allows the service: nobody can know.
+                // Not supported, but seen to arrive with a key that allows the service: unknown.
                 account.run(&format!("check {log}")).ends(1);
                 assert_eq!(found["health"], "unknown", "{cell}: {found:#}");
                 assert_eq!(found["findings"][0]["id"], cause, "{cell}: {found:#}");

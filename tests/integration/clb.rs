@@ -10,7 +10,7 @@ use crate::check::{is, is_fixed};
 
 const CHECK: &str = "clb --source old-web";
 
-/// The parts of its access log as they are at AWS.
+/// The parts of its access log in AWS.
 fn log(account: &Account) -> [String; 4] {
     let all = account.sandbox.load_balancer("old-web").unwrap();
     ["enabled", "bucket", "prefix", "emit_interval"]
@@ -60,7 +60,7 @@ fn an_interval_stays_unless_another_is_asked_for() {
     account.run("init clb --source old-web --bucket clb-logs --yes").ends(0);
     assert_eq!(account.writes(), Vec::<String>::new());
     let words = "init clb --source old-web --bucket clb-logs --emit-interval 60";
-    account.run(&format!("{words} --yes")).ends(7).says("no longer every 5");
+    account.run(&format!("{words} --yes")).ends(7).says("instead of every 5");
     assert_eq!(log(&account)[3], "5");
     account.run(&format!("{words} --yes --fix")).ends(0);
     assert_eq!(log(&account), ["true", "clb-logs", "", "60"]);
@@ -84,7 +84,10 @@ fn a_log_that_goes_elsewhere_is_replaced_by_name_alone() {
         &[("access_logs.s3.enabled", "true"), ("access_logs.s3.bucket", "their-logs"), ("access_logs.s3.prefix", "x")],
     );
     let words = "init clb --source old-web --bucket clb-logs";
-    account.run(&format!("{words} --yes")).ends(7).says("new logs no longer go to `their-logs/x`; those there stay");
+    account
+        .run(&format!("{words} --yes"))
+        .ends(7)
+        .says("new logs no longer go to `their-logs/x`; existing ones stay there");
     assert_eq!(log(&account)[1], "their-logs");
     account.run(&format!("{words} --yes --fix")).ends(0);
     assert_eq!(log(&account), ["true", "clb-logs", "", "60"]);
@@ -104,7 +107,7 @@ fn each_type_of_load_balancer_has_logs_of_its_own() {
     account
         .run(&format!("init clb --source {web} --bucket demo-logs --dry-run"))
         .ends(2)
-        .says("is an Application Load Balancer, and `clb` logs another type");
+        .says("is an Application Load Balancer, but `clb` is for another type");
     let ran = account.run("init clb --source web --bucket demo-logs --dry-run").ends(2);
     ran.says("there is no load balancer `web`");
     let ran = account.run("init clb --source nothing-like-it --bucket demo-logs --dry-run").ends(2);
@@ -152,7 +155,7 @@ fn a_log_that_arrives_is_told_by_its_newest_file() {
     account.wait(account.sandbox.deliver());
     let found = is(&account, CHECK, "delivering", "");
     assert!(found["evidence"].as_str().unwrap().contains("_old-web_"), "{found:#}");
-    // What another load balancer of a like name wrote is none of its own.
+    // What another load balancer with a similar name wrote does not belong to it.
     let other = Account::with_classic();
     other.wait(other.sandbox.put_load_balancer(LoadBalancerSeed::classic("old-web-2")));
     for name in ["old-web", "old-web-2"] {
@@ -189,7 +192,7 @@ fn that_aws_refused_to_turn_it_on_is_told() {
     account.wait(request.load_balancer_attributes(attributes).send()).unwrap_err();
     let found = is(&account, CHECK, "off", "");
     assert!(found.to_string().contains("AWS refused"), "{found:#}");
-    // A call about another one says nothing of it.
+    // A call about another one does not matter.
     let account = Account::with_classic();
     let other = Event::new("elasticloadbalancing.amazonaws.com", "ModifyLoadBalancerAttributes", SystemTime::now())
         .asking(
@@ -217,7 +220,7 @@ fn a_scan_finds_it_beside_all_others() {
     account.run("scan --producer alb --regions us-east-1").ends(3);
     let of_classic = |resource: &str| resource.ends_with("loadbalancer/old-web");
     assert!(!account.sandbox.requests().iter().any(|request| of_classic(&request.resource)), "{asked:?}");
-    // By a tag, and by one that says to ignore it.
+    // By a tag, and by the tag that ignores it.
     account.wait(account.sandbox.put_load_balancer(LoadBalancerSeed::classic("tagged").tagged("team", "old")));
     let tagged = logs("--tag team=old");
     assert_eq!(tagged.iter().map(|log| &log["source"]).collect::<Vec<_>>(), ["tagged"]);
@@ -297,7 +300,7 @@ fn a_load_balancer_of_a_stack_is_told_of_with_its_snippet() {
     ran.says("resource \"aws_elb\" \"new-web\"").says("bucket_prefix").says("interval");
 }
 
-/// No page has a rule for the prefix of a Classic Load Balancer, so that a log which AWS took is not called dead.
+/// No page has a rule for the prefix of a Classic Load Balancer, so a log that AWS accepted is not called dead.
 #[test]
 fn a_prefix_that_other_load_balancers_may_not_have_is_a_doubt() {
     for (prefix, health) in [("team/", "pending"), ("AWSLogs-of/team", "delivering"), ("env=prod", "delivering")] {
@@ -318,7 +321,7 @@ fn a_prefix_that_other_load_balancers_may_not_have_is_a_doubt() {
     account.run("init clb --source old-web --bucket clb-logs --prefix team/ --dry-run").ends(2);
 }
 
-/// A receipt that names the endpoints as versions did which knew one API of load balancers.
+/// A receipt with endpoints as written by versions that only knew one load balancer API.
 #[test]
 fn a_receipt_without_the_endpoint_of_the_first_api_is_used_where_that_api_is_the_same() {
     let account = Account::seeded();

@@ -8,7 +8,7 @@ use logbucket::request::Consent;
 
 use crate::worlds::{DEFAULT_KEY_POLICY, KEY, bucket, key, observed, request, sse_kms};
 
-/// How a source may be encrypted. It makes no difference, and what is observed does not even hold it.
+/// How a source may be encrypted. It makes no difference and is not even observed.
 const SOURCES: [&str; 3] = ["SSE-S3", "aws/s3", "customer key"];
 
 const YES: Consent = Consent { adds: true, replaces: false, exempts: Vec::new() };
@@ -38,7 +38,7 @@ fn all_thirty_six_combinations_come_out_as_the_report_says() {
     // Rows as in the report: producer; then SSE-S3, the AWS managed key, a customer managed key.
     let table = [
         (Producer::S3Access, [true, false, false]),
-        // Its configuration names SSE-S3 for the reports itself: the bucket's default is none of its business.
+        // Its configuration names SSE-S3 for the reports, so the bucket's default does not matter.
         (Producer::Inventory, [true, true, true]),
         (Producer::Alb, [true, false, false]),
         (Producer::Nlb, [true, false, true]),

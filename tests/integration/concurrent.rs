@@ -1,4 +1,5 @@
-//! What somebody else changes between the plan and its steps is not written over: the run stops, shows it, and the next goes on.
+//! What someone else changes between the plan and its steps is not overwritten: the run stops and shows it, and the
+//! next one continues.
 
 use sandbox::{Behind, Effect, Encryption, Fault, KeyView, When, seed};
 
@@ -6,7 +7,7 @@ use crate::account::Account;
 use crate::terminal::{Ended, Terminal};
 use crate::wizard::NOW;
 
-/// A run that is agreed to after `change` was made.
+/// A run that is approved after `change` was made.
 fn changed_meanwhile(account: &Account, words: &str, change: impl FnOnce()) -> Ended {
     account.sandbox.forget_requests();
     let terminal = Terminal::start(account, words);
@@ -156,7 +157,7 @@ fn two_runs_at_once_on_one_bucket_leave_both_grants() {
             command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap()
         };
         let ended = commands.map(start).map(|mut child| child.wait().unwrap().code().unwrap());
-        // One that saw the other's change stops, says so, and goes on when it is run again.
+        // One that detects the other's change stops, says so, and continues when it is run again.
         assert!(ended.iter().all(|code| [0, 6].contains(code)), "{ended:?}");
         for (words, code) in commands.iter().zip(ended) {
             if code == 6 {
@@ -170,7 +171,7 @@ fn two_runs_at_once_on_one_bucket_leave_both_grants() {
     }
 }
 
-/// Somebody who read the policy before a run wrote it writes it back while the run attaches its source.
+/// Someone who read the policy before a run wrote it writes it back while the run attaches its source.
 fn written_over_while_it_attaches(words: &str, attach: &str, own: &str) {
     let account = Account::seeded();
     account.sandbox.inject(Fault {
@@ -217,7 +218,7 @@ fn a_grant_that_somebody_wrote_over_is_not_waited_for_but_made_again() {
 #[test]
 fn what_does_not_stay_is_told_and_ends_with_6() {
     let account = Account::seeded();
-    // Whatever is written to the load balancer is gone when it is looked at again.
+    // Whatever is written to the load balancer is gone when it is read again.
     account.sandbox.set_lag(Some(Behind::Reads(1_000)));
     let ran =
         account.run("init alb --source web --bucket shared-logs --prefix alb --yes --wait 0 --output json").ends(6);

@@ -1,4 +1,4 @@
-//! Nothing is changed without consent, and a dry run shows the very plan.
+//! Nothing is changed without consent, and a dry run shows the same plan.
 
 use crate::account::Account;
 
@@ -64,8 +64,11 @@ fn a_named_thing_that_does_not_exist_is_wrong_usage_and_a_missing_approval_has_a
             "init s3-access --source no-such-bucket-xyz --bucket demo-logs --yes",
             "bucket `no-such-bucket-xyz` does not exist",
         ),
-        ("init nlb --source edge --bucket demo-logs --kms-key alias/nothing --yes", "there is no key `alias/nothing`"),
-        ("init nlb --source edge --bucket demo-logs --kms-key alias/nothing --dry-run", "there is no key"),
+        (
+            "init nlb --source edge --bucket demo-logs --kms-key alias/nothing --yes",
+            "key `alias/nothing` does not exist",
+        ),
+        ("init nlb --source edge --bucket demo-logs --kms-key alias/nothing --dry-run", "does not exist"),
         ("init alb --source web --bucket strict-logs --exempt Nobody --dry-run", "no Deny statement `Nobody`"),
         ("check nlb --source nobody", "there is no load balancer `nobody`"),
         ("check --bucket no-such-bucket-xyz", "bucket `no-such-bucket-xyz` does not exist"),

@@ -1,14 +1,15 @@
-//! How many requests a run makes, and how many of them one after another.
+//! How many requests a run makes, and how many of them in sequence.
 
 use std::time::Duration;
 
 use crate::account::Account;
 
-/// In us-east-1 three of them only make sure that nobody else created the bucket meanwhile, the last right before its policy.
+/// In us-east-1, three of them only check that no one else created the bucket meanwhile, the last one right before its
+/// policy.
 #[test]
 fn a_new_bucket_for_an_alb_takes_at_most_31_requests_17_in_a_row() {
     let account = Account::seeded();
-    // So long that requests which are sent together also lie together.
+    // Long enough that parallel requests overlap.
     account.sandbox.set_latency(Duration::from_millis(40));
     account.run("init alb --source web --bucket demo-logs --yes").ends(0);
     let (requests, chain) = (account.sandbox.requests().len(), account.sandbox.longest_chain());

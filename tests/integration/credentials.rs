@@ -1,4 +1,4 @@
-//! Credentials that come late, or not at all, or as no request can carry them.
+//! Credentials that arrive late, never, or in a form that can't be sent.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
@@ -123,7 +123,7 @@ fn a_process_that_fails_is_told_by_its_exit_code_and_its_first_words() {
     }
 }
 
-/// A file with a token that has no end, or none that would be waited for.
+/// A token file that is endless, or that would take too long to read.
 #[cfg(unix)]
 #[test]
 fn a_token_is_read_from_no_pipe_no_device_and_no_file_without_end() {

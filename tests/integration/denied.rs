@@ -1,11 +1,11 @@
-//! Every read is denied in turn: "could not look" is never taken for "not there".
+//! Every read is denied in turn: "could not read" is never treated as "not there".
 
 use sandbox::{Effect, Fault, When, seed};
 use serde_json::Value;
 
 use crate::account::Account;
 
-/// What each producer's run reads, beside STS and HEAD of the bucket, which nothing goes without.
+/// What each producer's run reads, apart from STS and HEAD of the bucket, which are required.
 fn reads(words: &str) -> Vec<String> {
     let account = Account::seeded();
     account.run(&format!("{words} --dry-run"));
@@ -38,7 +38,7 @@ fn a_denied_read_is_told_and_never_ends_in_a_silent_success() {
                 let told = findings.iter().any(|finding| {
                     finding["severity"] == "warning" && finding["what"].as_str().unwrap().contains("could not read")
                 });
-                // A lifecycle, tags or a test file that nobody asked about need no word, nor who else may manage a source.
+                // A lifecycle, tags or a test file that no one asked about need no word, nor who else may manage a source.
                 // The date of a bucket's creation only makes surer that it is still the same.
                 let needless = [
                     "DescribeTags",
@@ -54,7 +54,7 @@ fn a_denied_read_is_told_and_never_ends_in_a_silent_success() {
             } else {
                 assert!(matches!(ran.code, 1 | 4 | 5 | 6), "{name}");
             }
-            // Nothing that was there was overwritten unseen.
+            // Nothing was overwritten without reading it first.
             let policy = account.bucket(seed::SHARED_LOGS).policy.unwrap();
             assert!(policy.contains("Audit reads"), "{name}");
             if ran.code == 5 || ran.code == 1 {

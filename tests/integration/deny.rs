@@ -1,4 +1,4 @@
-//! Deny statements that stop a log service: named, refused, and narrowed only by name.
+//! Deny statements that block a log service: reported, refused, and only exempted from by name.
 
 use sandbox::BucketSeed;
 use serde_json::{Value, json};
@@ -51,7 +51,7 @@ fn an_exemption_is_a_replacing_step_that_says_whose_statements_it_narrows() {
         .says("~ exempt `delivery.logs.amazonaws.com` from `DenyUnencryptedUploads`, `DenyMissingEncryptionHeader`")
         .says("add `--fix` to approve");
     assert!(account.writes().is_empty());
-    // A dry run shows the plan whatever consent it takes, and says which.
+    // A dry run shows the plan and the consent it needs.
     let dry = "init nlb --source edge --bucket strict-logs --dry-run";
     account
         .run(dry)

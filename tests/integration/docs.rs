@@ -1,4 +1,4 @@
-//! The README and the docs say what the program does.
+//! The README and the docs match the program.
 
 use std::fs;
 use std::path::PathBuf;
@@ -29,8 +29,8 @@ fn the_documented_exit_codes_are_the_programs() {
 fn the_documented_services_are_the_programs() {
     let row = |producer: Producer| {
         let proof = match producer.facts().overdue {
-            Overdue::AtOnce => "a test file, written as the log is turned on".to_owned(),
-            Overdue::ByRhythm | Overdue::Never => format!("pending until {}", producer.facts().until),
+            Overdue::AtOnce => "a test file, written when the log is turned on".to_owned(),
+            Overdue::ByRhythm | Overdue::Never => format!("pending; expect the first log {}", producer.facts().until),
         };
         format!("| `{producer}` | `{}` | {proof} |", producer.facts().principal)
     };

@@ -10,14 +10,14 @@ const ALB: &str = "init alb --source web --bucket demo-logs --yes";
 /// The variables that take the credentials out of the environment again; an empty variable counts as none.
 const NO_KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", "")];
 
-/// What the run said, without what differs from run to run.
+/// The run's output, without what differs between runs.
 fn said(account: &Account, ran: &Ran) -> String {
     let text = ran.stderr.replace(account.home().to_str().unwrap(), "HOME");
     let text = after_each(&text, "127.0.0.1:", "PORT", |c| c.is_ascii_digit());
     after_each(&text, "SANDBOX", "", |c| c.is_ascii_digit())
 }
 
-/// What follows each `mark`, as far as it is of such letters, replaced.
+/// Replaces what follows each `mark`, as long as it consists of such characters.
 fn after_each(text: &str, mark: &str, with: &str, letter: fn(char) -> bool) -> String {
     let mut parts = text.split(mark);
     let mut whole = parts.next().unwrap().to_owned();
@@ -27,7 +27,7 @@ fn after_each(text: &str, mark: &str, with: &str, letter: fn(char) -> bool) -> S
     whole
 }
 
-/// An account whose every answer to an operation is this refusal.
+/// An account that answers each call of an operation with this refusal.
 fn refusing(operation: &str, status: u16, code: &str, message: &str) -> Account {
     let account = Account::seeded();
     let effect = Effect::status(status, code, message);
@@ -110,7 +110,7 @@ fn a_broken_configuration_is_told_and_nothing_panics() {
     says!(account, account.run(&format!("{ALB} --profile dev")), 2);
 }
 
-/// A profile of IAM Identity Center, whose token lies in a file named by the SHA-1 of `corp`.
+/// A profile of IAM Identity Center, whose token is in a file named by the SHA-1 of `corp`.
 fn signed_on_until(expiry: Option<&str>) -> Account {
     let account = configured(
         "[profile dev]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Ops\nregion = us-east-1\n\
@@ -166,7 +166,7 @@ fn an_expired_request_is_blamed_on_a_clock_that_is_wrong() {
     says!(account, account.run_with(ALB, &[("AWS_SESSION_TOKEN", "token")]));
 }
 
-/// A server that is no AWS: it answers each request with this status and text.
+/// A server that is not AWS and answers each request with this status and text.
 fn answering(status: &'static str, kind: &'static str, text: &'static str) -> String {
     use std::io::{BufRead as _, BufReader, Read as _, Write as _};
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -320,7 +320,7 @@ fn a_bucket_that_somebody_takes_meanwhile_is_answered_the_same_way() {
     let message = "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.";
     let account = refusing("CreateBucket", 409, "BucketAlreadyExists", message);
     says!(account, account.run(&format!("{ALB} --quiet")));
-    // Nothing is left to be undone, although whose the bucket is can't be seen.
+    // Nothing is left to undo, although the bucket's owner can't be determined.
     account.sandbox.clear_faults();
     account.sandbox.inject(Fault { when: When::Operation("HeadBucket".to_owned()), effect: Effect::access_denied() });
     account.run("undo latest --yes").ends(0).says("nothing to restore");
@@ -401,7 +401,7 @@ fn a_secret_that_does_not_fit_is_told() {
     says!(account, account.run(ALB));
 }
 
-/// A profile that assumes a role by the keys of another.
+/// A profile that assumes a role with another profile's keys.
 fn assuming(role: &str) -> Account {
     configured(&format!("{}[profile ops]\nsource_profile = base\nrole_arn = {role}\n", profile("profile base")), "")
 }

@@ -1,5 +1,5 @@
-//! Evidence is what a log service can have written: what anybody else puts beneath a log's folder proves nothing, and where it
-//! can't be told apart the text says how sure it is. Looking for it costs no more than a bound.
+//! Evidence is what a log service can have written: other objects in a log's folder prove nothing, and if they can't be
+//! distinguished, the text says how certain it is. The search has limits.
 
 use std::time::{Duration, SystemTime};
 
@@ -32,14 +32,14 @@ fn of_web(account: &Account, time: SystemTime) -> (String, String) {
     (folder, format!("{}_elasticloadbalancing_us-east-1_{id}", seed::ACCOUNT))
 }
 
-/// The key of a file as an ALB calls it.
+/// The key of a file as an ALB names it.
 fn exact(account: &Account, time: SystemTime) -> String {
     let (folder, own) = of_web(account, time);
     let stamp: String = moment(time).stamp().chars().take(13).collect();
     format!("{folder}{own}_{stamp}Z_203.0.113.7_20sg8hgm.log.gz")
 }
 
-/// An ALB that is dead: its bucket has a customer key that lets the service in, which AWS documents as no use.
+/// A dead ALB log: its bucket has a customer managed key that allows the service, which AWS documents as not working.
 fn dead_on_a_key() -> Account {
     let account = Account::seeded();
     account.run("init alb --source web --bucket web-logs --yes").ends(0);
@@ -77,14 +77,14 @@ fn a_file_that_fits_in_every_way_is_taken_and_said_to_be_unsigned() {
     let newest = found["evidence"].as_str().unwrap();
     assert!(newest.contains("S3 doesn't show who wrote it"), "{newest}");
     account.run(&format!("check {WEB}")).ends(0).says("doesn't show who wrote it");
-    // A log that nothing speaks against needs no such word.
+    // A log without a blocker needs no such note.
     let found = is(&with_web(), WEB, "delivering", "");
     assert!(!found["evidence"].as_str().unwrap().contains("who wrote it"), "{found:#}");
 }
 
 #[test]
 fn a_fix_of_something_else_leaves_an_encryption_under_which_logs_arrive() {
-    // Logs arrive under a key, against AWS's documents; what stops them now is another matter.
+    // Logs arrive with a key, contrary to AWS's documentation; something else blocks them now.
     let account = dead_on_a_key();
     let time = minutes_ago(5);
     account.wait(account.sandbox.upload("web-logs", &exact(&account, time), b"x", time));
@@ -98,12 +98,12 @@ fn a_fix_of_something_else_leaves_an_encryption_under_which_logs_arrive() {
 
 const INIT_WEB: &str = "init alb --source web --bucket web-logs --log-type access";
 
-/// `check` calls the log delivering, and `init` plans nothing and says why.
+/// `check` reports the log as delivering, and `init` plans nothing and says why.
 #[track_caller]
 fn is_left_alone(account: &Account, words: &str, init: &str) {
     is(account, words, "delivering", "");
     let ran = account.run(&format!("{init} --dry-run --detailed-exitcode")).ends(0);
-    ran.says("which is left as it is: recent logs were written under it");
+    ran.says("it stays, because recent logs were delivered with it");
     let document = account.run(&format!("{init} --yes --wait 0 --output json")).json();
     assert!(document["plan"]["steps"].as_array().unwrap().is_empty(), "{document:#}");
     assert_eq!(account.writes(), Vec::<String>::new());
@@ -113,17 +113,17 @@ fn is_left_alone(account: &Account, words: &str, init: &str) {
 fn an_encryption_under_which_logs_arrive_is_not_replaced_whatever_is_documented() {
     let account = dead_on_a_key();
     let key = account.bucket("web-logs").encryption.key.unwrap();
-    // By the documents alone it is replaced.
+    // By the documentation alone, it is replaced.
     account.run(&format!("{INIT_WEB} --dry-run --detailed-exitcode")).ends(3).says("SSE-S3");
     let time = minutes_ago(5);
     account.wait(account.sandbox.upload("web-logs", &exact(&account, time), b"x", time));
     is_left_alone(&account, WEB, INIT_WEB);
-    // Who asks for another gets it, and so does a load balancer that never logged there.
+    // A requested encryption is set, and so is SSE-S3 for a load balancer that never logged there.
     account.run(&format!("{INIT_WEB} --encryption sse-s3 --dry-run --detailed-exitcode")).ends(3);
     account.wait(account.sandbox.put_load_balancer(LoadBalancerSeed::application("new")));
     let both = format!("{INIT_WEB} --source new");
-    account.run(&format!("{both} --dry-run")).ends(0).omits("which is left as it is");
-    // A key that can't be used any more came to that since.
+    account.run(&format!("{both} --dry-run")).ends(0).omits("it stays");
+    // A key that is no longer usable became so since.
     account.sandbox.set_key_state(&key, "Disabled");
     is(&account, WEB, "dead", "encryption-not-writable");
     account.run(&format!("{INIT_WEB} --dry-run --detailed-exitcode")).ends(3);
@@ -229,7 +229,7 @@ fn with_simple_keys(sources: usize) -> (Account, Vec<String>) {
     (account, names)
 }
 
-/// Logs of a source, one after another into the past; those behind the first `written` are only listed.
+/// Logs of a source, going back in time. Those after the first `written` are only listed.
 fn log_every(account: &Account, source: &str, written: usize, count: usize, every: Duration) {
     let unique = source.rsplit('-').next().unwrap();
     let logs: Vec<(String, SystemTime)> = (0..count)
@@ -343,7 +343,7 @@ fn a_check_waits_for_the_first_log() {
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(document["logs"][0]["health"], "delivering", "{document:#}");
-    // What is there already is not waited for.
+    // Existing objects need no wait.
     account.run("check s3-access --source app-data --wait").ends(0).says("delivering");
     account.run("check s3-access --source app-data --wait soon").ends(2).says("is not a number of seconds");
 }

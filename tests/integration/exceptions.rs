@@ -44,7 +44,7 @@ fn the_states_that_fail_a_run_are_chosen() {
         assert_eq!(ran.json()["exit_code"], ends, "{fail_on}");
         account.run(&format!("check alb --source web {fail_on}")).ends(ends);
     }
-    // Where all are healthy, only what is off can fail a run.
+    // If all are healthy, only logs that are off can fail a run.
     account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
     account.run("check nlb --source edge --fail-on dead,unknown,off").ends(0);
     account
@@ -83,7 +83,7 @@ fn a_run_that_can_judge_nothing_never_ends_with_0() {
     ] {
         account.run(words).ends(1).says("no enabled log could be judged");
     }
-    // Nothing could even be seen.
+    // Nothing could be listed.
     account.sandbox.clear_faults();
     account.sandbox.inject(denied("DescribeLoadBalancers"));
     account.sandbox.inject(denied("ListBuckets"));

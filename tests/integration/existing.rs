@@ -1,4 +1,4 @@
-//! Buckets that exist: conforming ones are left alone, broken ones are mended only as far as they are broken.
+//! Existing buckets: correct ones stay as they are, and only what is broken in others is fixed.
 
 use sandbox::{BucketSeed, Encryption, KeySeed, LoadBalancerSeed};
 use serde_json::Value;
@@ -131,7 +131,7 @@ fn settings_that_stop_s3_access_logs_are_named() {
     account.run("init s3-access --source app-data --bucket paying-logs --yes --fix").ends(0);
     assert!(!account.bucket("paying-logs").requester_pays);
     account.run("init s3-access --source app-images --bucket plain-target --yes").ends(0);
-    // A destination that is logged itself is advised against and works: its log is somebody's, and stays.
+    // AWS advises against access logs on a destination, but it works: the log is someone's, and stays.
     account
         .run("init s3-access --source app-data --bucket app-images --yes --fix")
         .ends(0)
@@ -223,13 +223,13 @@ fn a_bucket_that_cannot_be_used_is_not_planned_for() {
 #[test]
 fn a_log_that_stays_where_it_goes_is_sent_there_again() {
     let account = Account::seeded();
-    let again = "send the access log of load balancer `legacy-web` to s3://old-alb-logs/ again, so that AWS may check the bucket again (not documented)";
+    let again = "send the access log of load balancer `legacy-web` to s3://old-alb-logs/ again; AWS may then re-check the bucket (not documented)";
     account.run("init alb --source legacy-web --bucket old-alb-logs --fix --dry-run").ends(0).says(again);
     let ran = account.run("init alb --source web --bucket new-logs --dry-run").ends(0);
-    assert!(!ran.stdout.contains("again, so that AWS"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("again; AWS"), "{}", ran.stdout);
 }
 
-/// An inventory of `app-data` that differs from what is usual in all that flags can say.
+/// An inventory of `app-data` that differs from the defaults in everything that flags can set.
 fn odd_inventory(account: &Account, id: &str, bucket: &str, enabled: bool) {
     let xml = format!(
         "<InventoryConfiguration><Destination><S3BucketDestination><Bucket>arn:aws:s3:::{bucket}</Bucket><Format>Parquet</Format><Prefix>team</Prefix></S3BucketDestination></Destination><IsEnabled>{enabled}</IsEnabled><Id>{id}</Id><IncludedObjectVersions>All</IncludedObjectVersions><OptionalFields><Field>ETag</Field></OptionalFields><Schedule><Frequency>Weekly</Frequency></Schedule></InventoryConfiguration>"
@@ -255,13 +255,13 @@ fn what_nobody_asks_of_an_inventory_stays_as_it_is() {
     let after = inventory_of(&account);
     assert!(after.contains("Daily") && after.contains("Parquet") && after.contains("ETag"), "{after}");
     assert!(after.contains("All") && after.contains("team") && !after.contains("Size"), "{after}");
-    // One that is off is turned on as it is.
+    // One that is off is turned on unchanged.
     odd_inventory(&account, "weekly", "inv-logs", false);
     account.run("init inventory --source app-data --bucket inv-logs --inventory-id weekly --yes --fix").ends(0);
     let after = account.bucket("app-data").inventories;
     let weekly = format!("{:?}", after.get("weekly"));
     assert!(weekly.contains("Weekly") && weekly.contains("Parquet") && weekly.contains("ETag"), "{weekly}");
-    // A new one has what is usual.
+    // A new one has the defaults.
     account.run("init inventory --source app-images --bucket inv-logs --prefix i --yes").ends(0);
     let new = format!("{:?}", account.bucket("app-images").inventories);
     assert!(new.contains("CSV") && new.contains("Daily") && new.contains("Size"), "{new}");
@@ -285,7 +285,7 @@ fn a_prefix_that_nobody_names_stays() {
         account.run(&format!("init {attach} --yes --wait 0")).says("team");
         account.run(&format!("init {again} --yes --wait 0")).says("team");
         assert!(account.writes().is_empty(), "{again}: {:?}", account.writes());
-        // The bucket's root is had by asking for it.
+        // The bucket's root must be requested.
         account.run(&format!("init {again} --prefix= --dry-run")).ends(0).says("team");
     }
 }

@@ -1,4 +1,4 @@
-//! Files that are written: whole, like the ones that they replace, and through nobody else's link.
+//! Files are written completely, like the ones they replace, and never through someone else's link.
 
 #![cfg(unix)]
 
@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use crate::account::{Account, Ran};
 
-/// Somebody else.
+/// Someone else.
 const OTHER: u32 = 12_345;
 
-/// A folder in which everybody may add files, as /tmp is.
+/// A folder in which everyone may add files, as /tmp is.
 fn shared_folder(account: &Account) -> PathBuf {
     let folder = account.home().join("shared");
     fs::create_dir(&folder).unwrap();
@@ -23,7 +23,7 @@ fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().mode() & 0o7777
 }
 
-/// Only root can give a file away.
+/// Only root can change a file's owner.
 #[expect(clippy::print_stdout, reason = "what is skipped is said")]
 fn is_root(account: &Account) -> bool {
     let is_root = fs::metadata(account.home()).unwrap().uid() == 0;
@@ -33,7 +33,7 @@ fn is_root(account: &Account) -> bool {
     is_root
 }
 
-/// Each command that writes a file to this path or, where `true` is said, into the folder of this path.
+/// Each command that writes a file to this path or, with `true`, into the folder with this path.
 fn written(account: &Account, path: &Path) -> [Ran; 2] {
     let report = ["scan", "--region", "us-east-1", "--report"].map(str::to_owned);
     let folder = path.parent().unwrap().display().to_string();
@@ -52,7 +52,7 @@ fn a_link_of_somebody_else_is_not_followed() {
     let folder = shared_folder(&account);
     let precious = account.home().join("precious");
     fs::write(&precious, "precious").unwrap();
-    // Both a file's own link and one to what is not there yet.
+    // Both a link to a file and one to nothing.
     for (name, target) in [("logbucket.1", precious.clone()), ("logbucket-init.1", account.home().join("new"))] {
         let link = folder.join(name);
         symlink(&target, &link).unwrap();

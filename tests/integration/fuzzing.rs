@@ -1,4 +1,4 @@
-//! The fuzz targets' functions, tried with their corpus and some thousand changes of it: in seconds, and always the same.
+//! The fuzz targets' functions with their corpus and some thousand deterministic variations, in seconds.
 
 use std::fs;
 use std::panic::catch_unwind;
@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::fuzz::mutation::{Dice, mutated};
 use crate::fuzz::{events, policy};
 
-/// The words of a dictionary of libFuzzer's, without their quotes.
+/// The words of a libFuzzer dictionary, without quotes.
 fn words(name: &str) -> Vec<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz").join(format!("{name}.dict"));
     let text = fs::read_to_string(path).unwrap();

@@ -1,4 +1,4 @@
-//! What the grants let in, judged by an evaluator that is not the program's own: exactly who was asked for.
+//! What the grants allow, according to an evaluator that is not the program's own: exactly the requested sources.
 
 use sandbox::policy::{Asked, Verdict, judge};
 use serde_json::Value;
@@ -97,7 +97,7 @@ fn the_four_grants_let_in_exactly_who_was_asked_for() {
         }
         refused.push(ask(service, OWN, source, "s3:PutBucketPolicy", ""));
     }
-    // Another service at each place.
+    // Another service for each destination.
     for key in [elb, "prod/app-data/logbucket/x"] {
         refused.push(ask("cloudtrail.amazonaws.com", OWN, DATA, put, key));
         refused.push(ask("elasticloadbalancing.amazonaws.com", OWN, BALANCER, put, key));
@@ -113,7 +113,7 @@ fn a_prefix_without_a_slash_keeps_siblings_out_of_the_grant() {
     account
         .run("init s3-access --source app-data --bucket acme-logs --prefix prod --yes")
         .ends(0)
-        .says("no `/` at its end");
+        .says("does not end with `/`");
     let policy = account.policy("acme-logs");
     let put = |key| Ask { service: S3, account: OWN, source: DATA, action: "s3:PutObject", key };
     assert!(allowed(&policy, &put("prod111122223333/us-east-1/app-data/2026/01/01/x")));

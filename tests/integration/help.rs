@@ -1,4 +1,4 @@
-//! What the program says of itself and of a command line it can't use, whole and at 80 columns. No AWS is needed for any of it.
+//! Help and usage errors, complete and at 80 columns. None of it needs AWS.
 
 use std::fs;
 use std::process::{Command, Output};
@@ -19,7 +19,7 @@ fn run(words: &str) -> Output {
     program(&words.split_whitespace().collect::<Vec<_>>()).output().unwrap()
 }
 
-/// Standard output of a run that ends well and says nothing else.
+/// Standard output of a run that succeeds and prints nothing else.
 #[track_caller]
 fn shown(words: &str) -> String {
     let output = run(words);
@@ -28,7 +28,7 @@ fn shown(words: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Standard error of a run that ends as wrong usage.
+/// Standard error of a run that fails as a usage error.
 #[track_caller]
 fn told(words: &[&str]) -> String {
     let output = program(words).output().unwrap();

@@ -1,4 +1,5 @@
-//! Policies that nobody would write: never a crash or a hang, nothing of somebody's is lost, and what is not understood is refused.
+//! Policies that no one would write: no crash or hang, nothing of others is lost, and what is not understood is
+//! refused.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -24,7 +25,7 @@ fn policies() -> Vec<(String, String)> {
     let named = files.filter_map(|path| {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         let text = String::from_utf8(fs::read(&path).unwrap()).ok()?;
-        // An empty one is none.
+        // An empty one counts as none.
         (name.starts_with("hostile") && !text.is_empty()).then_some((name, text))
     });
     let mut named: Vec<_> = named.collect();
@@ -142,7 +143,7 @@ fn a_policy_that_can_t_be_read_is_refused_by_its_reason_and_never_replaced() {
 fn a_hostile_key_policy_is_extended_as_it_is_or_left_alone() {
     let account = Account::seeded();
     let key = account.bucket(seed::KMS_LOGS).encryption.key.unwrap();
-    // Each of them is planned for by the fuzz targets' functions; here some are written, too.
+    // The fuzz targets' functions plan for each of them; here some are also written.
     for (name, policy) in policies().into_iter().step_by(4) {
         account.sandbox.set_key_policy(&key, &policy);
         ends_well(&account, "init nlb --source edge --bucket kms-logs --yes --fix --wait 0");
@@ -156,7 +157,7 @@ fn a_hostile_key_policy_is_extended_as_it_is_or_left_alone() {
 
 #[test]
 fn numbers_of_any_size_are_written_back_as_they_were() {
-    // The sandbox's own evaluator reads no such numbers, so that they are planned for and not written.
+    // The sandbox's evaluator can't read such numbers, so they are only planned, not written.
     let foreign = r#"{"Sid":"Numbers","Effect":"Deny","Principal":{"AWS":"444455556666"},"Action":"s3:*","Resource":"*","Condition":{"NumericLessThan":{"s3:signatureAge":[123456789012345678901234567890,0.1000,1e+999999999,-0,9007199254740993]}}}"#;
     let policy = format!(r#"{{"Version":"2012-10-17","Statement":{foreign}}}"#);
     let request = request(Producer::Nlb, |_| {});

@@ -1,10 +1,10 @@
-//! Answers of AWS in a shape that it does not document: an error or "not known", never a crash, and nothing written on their strength.
+//! AWS responses in undocumented forms: an error or *unknown*, never a crash, and nothing is written because of them.
 
 use sandbox::{Effect, Fault, When, seed};
 
 use crate::account::Account;
 
-/// XML that says something else, or nothing, or what no number holds.
+/// XML with other content, without content, or with too large numbers.
 const SETTINGS: [(&str, &str); 12] = [
     ("lifecycle", "<Nonsense/>"),
     ("lifecycle", "<LifecycleConfiguration><Rule/></LifecycleConfiguration>"),

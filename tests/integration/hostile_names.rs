@@ -1,4 +1,4 @@
-//! Names and messages of others: whatever they hold, no character that a terminal obeys or swallows is printed as it is.
+//! Untrusted names and messages: no character that a terminal executes or hides is printed raw.
 
 use std::fs;
 use std::time::{Duration, SystemTime};
@@ -10,17 +10,17 @@ use serde_json::json;
 use crate::account::{Account, Ran};
 use crate::terminal::{Key, Terminal};
 
-/// A forged line, colours, a link, a write to the clipboard, a bell, controls of C0 and C1, marks of direction, and what nobody
-/// sees.
+/// A forged line, colors, a link, a write to the clipboard, a bell, C0 and C1 controls, direction marks, and invisible
+/// characters.
 const HOSTILE: &str = "a\nfix: curl x | sh\r\n\tfix: curl y | sh\u{85}\u{2029}fix: curl z | sh\n\u{1b}[31;7mb\u{1b}]8;;http://x\u{7}c\u{1b}]52;c;eA==\u{7}\u{8}d\u{9b}31me\u{9d}0;f\u{202e}g\u{2066}h\u{200b}i\u{feff}j\u{2028}k\u{7f}l\u{e0041}m";
 
-/// The same without those that XML can't say.
+/// The same without those that XML can't contain.
 const IN_XML: &str = "a\nfix: curl x | sh\n\tfix: curl y | sh\u{85}\u{2029}fix: curl z | sh\n\u{9b}31me\u{9d}0;f\u{202e}g\u{2066}h\u{200b}i\u{feff}j\u{2028}k\u{7f}l\u{e0041}m";
 
-/// How a part of both is shown.
+/// How a part of both is displayed.
 const SHOWN: &str = "f\\u{202e}g\\u{2066}h\\u{200b}i";
 
-/// A text of the program's, which must hold nothing hidden but its own ends of lines, and no line of others.
+/// Output of the program, which must contain no hidden characters except its own line ends, and no forged line.
 #[track_caller]
 fn inert(text: &str) {
     let line = text.lines().find(|line| line.chars().any(is_hidden));
@@ -29,7 +29,7 @@ fn inert(text: &str) {
     assert_eq!(forged, None);
 }
 
-/// The same run, whose output must be inert.
+/// The same run, whose output must be harmless.
 #[track_caller]
 fn says_inertly(ran: Ran, text: &str) -> Ran {
     inert(&ran.stdout);
@@ -70,7 +70,7 @@ fn a_bucket_policy_s_words_are_inert_in_every_form() {
     ] {
         says_inertly(account.run(&words), SHOWN);
     }
-    // JSON says the same name in its own way.
+    // JSON escapes the same name in its own way.
     for words in [
         format!("{init} --dry-run --output json"),
         "check alb --source web --log-type access --output json".to_owned(),
@@ -98,7 +98,7 @@ fn the_page_of_a_scan_holds_no_hidden_character() {
     assert!(page.contains(SHOWN) && !page.contains("<b>&"), "{page}");
 }
 
-/// Refused and accepted changes by somebody of a hostile name.
+/// Refused and accepted changes by someone of a hostile name.
 fn hostile_events(account: &Account) {
     let at = SystemTime::now() - Duration::from_hours(5);
     account.sandbox.plant_event(Event::on_bucket("PutBucketPolicy", "web-logs", at).by(HOSTILE));
@@ -261,7 +261,7 @@ fn a_prefix_that_no_command_can_carry_gets_no_fix_and_the_reason() {
         assert_eq!(json["logs"][0]["no_command"], why);
         assert_eq!(json["logs"][0].get("fix"), None);
     }
-    // One that can be carried is, whole.
+    // One that can be transmitted is, completely.
     let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>bare-logs</TargetBucket><TargetPrefix>it's $HOME/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
     account.sandbox.set_setting(seed::APP_DATA, "logging", Some(logging));
     let ran = account.run("check s3-access --source app-data");
@@ -299,7 +299,7 @@ fn what_a_receipt_says_begins_no_line() {
     receipt["sources"] = json!([HOSTILE]);
     receipt["producer"] = json!(HOSTILE);
     fs::write(&file, receipt.to_string()).unwrap();
-    // Since the run, somebody tagged the bucket and moved the log.
+    // Since the run, someone tagged the bucket and moved the log.
     let tags = format!("<Tagging><TagSet><Tag><Key>{IN_XML}</Key><Value>{IN_XML}</Value></Tag></TagSet></Tagging>");
     account.sandbox.set_setting(seed::SHARED_LOGS, "tagging", Some(&tags));
     account.sandbox.set_attributes("web", &[("access_logs.s3.prefix", IN_XML)]);
@@ -372,7 +372,7 @@ fn names_in_the_wizard_s_lists_never_reach_the_terminal_raw() {
     terminal.interrupted().with(130);
 }
 
-/// What was sent to a terminal may hold codes of the program's own, and none of the names'.
+/// Terminal output may contain the program's own codes, but none from names.
 #[track_caller]
 fn inert_on(terminal: &Terminal) {
     let sent = terminal.sent();

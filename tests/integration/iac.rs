@@ -1,4 +1,4 @@
-//! Load balancers and buckets that a template describes: what is said of them, and what is to stand in the template.
+//! Load balancers and buckets that a template describes: the warnings, and what to put into the template.
 
 use sandbox::{BucketSeed, Effect, Fault, LoadBalancerSeed, When};
 use serde_json::{Value, json};
@@ -57,7 +57,7 @@ fn each_producer_tells_the_stack_of_its_source_and_destination() {
         let snippet = template["snippet"].as_str().unwrap();
         assert!(snippet.contains("\nMarked:\n") || snippet.starts_with("Marked:\n"), "{snippet}");
         assert!(snippet.contains(property), "{snippet}");
-        // A bucket that is not there yet is nobody's.
+        // A bucket that does not exist yet has no owner.
         account.run(&format!("init {words} --bucket shared-logs --dry-run --output json")).ends(0);
     }
     let ran = account(&STACK).run("init alb --source web --bucket marked-logs --dry-run --output json").ends(0);

@@ -1,4 +1,4 @@
-//! Customer managed keys: found again, judged, and opened to the one service.
+//! Customer managed keys: found again, evaluated, and allowed for the one service.
 
 use logbucket::model::Seen;
 use logbucket::plan::{FindingId, Plan, Step, plan};
@@ -145,7 +145,7 @@ fn an_inventory_with_a_key_of_its_own_leaves_the_buckets_key_alone() {
 fn a_key_whose_answer_got_lost_is_found_again_and_not_made_again() {
     let account = Account::seeded();
     account.sandbox.inject(Fault { when: When::OperationTimes("CreateKey".to_owned(), 1), effect: Effect::ResetAfter });
-    // The client would try again by itself if it were let.
+    // The client would retry by itself.
     account
         .run("init nlb --source edge --bucket demo-logs --kms-key create --yes")
         .ends(6)

@@ -1,5 +1,5 @@
-//! A run that is ended at any moment, by whatever signal: its receipt can be read, nothing of others is lost, and the same
-//! command goes on.
+//! A run that is killed at any time, by any signal: its receipt is readable, nothing of others is lost, and the same
+//! command continues.
 
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -10,13 +10,13 @@ use serde_json::Value;
 
 use crate::account::Account;
 
-/// Longer than any test: the signal comes while the request is under way.
+/// Longer than any test: the signal arrives during the request.
 const LONG: Duration = Duration::from_mins(2);
 
 /// How a process is ended.
 const SIGNALS: [&str; 3] = ["KILL", "TERM", "INT"];
 
-/// A run that is ended by a signal while its nth request is under way; whether it came so far.
+/// Ends a run with a signal during its nth request. Returns whether it got that far.
 fn ended_at(account: &Account, words: &str, nth: usize, effect: Effect, signal: &str) -> bool {
     account.sandbox.forget_requests();
     account.sandbox.inject(Fault { when: When::Nth(nth), effect });
@@ -37,7 +37,7 @@ fn ended_at(account: &Account, words: &str, nth: usize, effect: Effect, signal: 
     if came {
         signalled(&child, signal);
         if signal != "KILL" {
-            // A second one does not wait for the request that is under way.
+            // A second one does not wait for the current request.
             signalled(&child, signal);
         }
     }
@@ -51,7 +51,7 @@ fn signalled(child: &Child, signal: &str) {
     assert!(status.success());
 }
 
-/// Every receipt of the account, which all can be read.
+/// Returns every receipt of the account; all are readable.
 fn receipts(account: &Account) -> Vec<Receipt> {
     let folder = account.home().join(".local/state/logbucket/receipts");
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
@@ -64,7 +64,7 @@ fn statements(account: &Account, bucket: &str) -> Vec<Value> {
     account.policy(bucket)["Statement"].as_array().unwrap().clone()
 }
 
-/// The state with one token in place of each run's own in the tags of keys.
+/// Returns the state with the same token in the tags of all keys.
 fn without_tokens(mut state: Value) -> Value {
     for key in state["keys"].as_object_mut().unwrap().values_mut() {
         if let Some(tag) = key["tags"].get_mut("logbucket") {
@@ -74,7 +74,7 @@ fn without_tokens(mut state: Value) -> Value {
     state
 }
 
-/// Ends the run at each of its requests, as it is sent or after it was done, and goes on.
+/// Ends the run at each of its requests, before or after it is done, and continues it.
 fn at_every_request(words: &str, before: impl Fn(&Account), again: &str) {
     let undisturbed = Account::seeded();
     before(&undisturbed);

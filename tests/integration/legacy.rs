@@ -1,4 +1,5 @@
-//! ALB logs that only the legacy account may write: what blocks it is named, and a statement for the service's principal fixes it.
+//! ALB logs that only the legacy account may write: the plan names what blocks it, and a statement for the service's
+//! principal fixes it.
 
 use sandbox::{BucketSeed, LoadBalancerSeed};
 use serde_json::{Value, json};
@@ -58,7 +59,7 @@ fn an_organization_s_perimeter_very_likely_stops_the_account_and_init_passes_it_
         .ends(0)
         .says("account `127311923021`")
         .says("is very likely denied by statement 2 `Guard`");
-    // An ALB's test file is written as the log is turned on: where there is none, it was stopped.
+    // AWS writes an ALB's test file when the log is turned on: without one, it was blocked.
     let found = is(&account, WEB, "dead", "policy-deny-likely");
     is_fixed(&account, WEB, &found);
 }
@@ -72,8 +73,8 @@ fn a_public_policy_leaves_the_account_in_doubt_where_the_bucket_itself_restricts
     let found = is(&account, WEB, "unknown", "");
     let doubt = found["unknown"][0].as_str().unwrap();
     assert!(doubt.contains("RestrictPublicBuckets") && doubt.contains("`Site`"), "{doubt}");
-    assert!(doubt.contains("that of the account was not read"), "{doubt}");
-    // With all four on no new policy that has the statement is taken either: that is a person's to decide.
+    assert!(doubt.contains("the account's `RestrictPublicBuckets` (not read)"), "{doubt}");
+    // With all four on, S3 also rejects a new policy with the statement: a person must decide.
     account.sandbox.set_setting("web-logs", "publicAccessBlock", Some(&RESTRICTED.replace("false", "true")));
     let found = is(&account, WEB, "dead", "policy-grant");
     assert!(found["fix"].is_null(), "{found:#}");
@@ -92,7 +93,7 @@ fn a_public_policy_that_the_bucket_restricts_shuts_the_account_out_and_a_stateme
         account.sandbox.set_setting("web-logs", "publicAccessBlock", Some(RESTRICTED));
         let found = is(&account, WEB, "dead", "policy-grant");
         let what = found["findings"][0]["what"].as_str().unwrap();
-        assert!(what.contains("127311923021") && what.contains("`RestrictPublicBuckets` of the bucket"), "{what}");
+        assert!(what.contains("127311923021") && what.contains("the bucket's `RestrictPublicBuckets`"), "{what}");
         account.run("scan --name x").ends(3);
         is_fixed(&account, WEB, &found);
         account.wait(account.sandbox.deliver());
@@ -127,6 +128,6 @@ fn a_grant_that_has_ended_is_dead() {
     grant["Condition"] = json!({"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}});
     let account = account(&[grant]);
     let found = is(&account, WEB, "dead", "policy-grant");
-    assert!(found["findings"][0]["what"].as_str().unwrap().contains("nearest is statement 1 `Old`"), "{found:#}");
+    assert!(found["findings"][0]["what"].as_str().unwrap().contains("closest match: statement 1 `Old`"), "{found:#}");
     is_fixed(&account, WEB, &found);
 }

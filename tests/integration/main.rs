@@ -83,4 +83,5 @@ mod vended;
 mod verdicts;
 mod wizard;
 mod wizard_limits;
+mod words;
 mod worlds;

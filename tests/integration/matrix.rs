@@ -1,4 +1,4 @@
-//! `matrix`, whole: for people, as a table, as JSON. Nothing of AWS is there to be asked.
+//! `matrix`: as text, as a table and as JSON. Makes no AWS calls.
 
 use std::process::Command;
 

@@ -1,4 +1,5 @@
-//! What somebody changes while a run is under way: another's bucket gets nothing, and a log that can't arrive is no success.
+//! Changes by someone else during a run: another owner's bucket gets nothing, and a log that can't arrive is not a
+//! success.
 
 use std::process::Stdio;
 use std::thread;
@@ -9,10 +10,10 @@ use serde_json::{Value, json};
 
 use crate::account::{Account, Ran};
 
-/// What is asked of IAM once the plan is made and approved.
+/// What is requested from IAM once the plan is approved.
 const PREFLIGHT: &str = "SimulatePrincipalPolicy";
 
-/// A run in which `change` is made while the first request of this operation waits.
+/// A run during which `change` is made while the first request of this operation waits.
 #[track_caller]
 fn during(account: &Account, words: &str, operation: &str, change: impl FnOnce(&Account)) -> Ran {
     account.sandbox.inject(Fault {
@@ -48,21 +49,21 @@ fn statement(effect: &str, principal: &Value, condition: Option<&Value>) -> Valu
     statement
 }
 
-/// A policy that lets the log services in, and these statements.
+/// A policy that allows the log services, with these statements.
 fn policy(more: &[Value]) -> String {
     let services = json!({ "Service": ["logging.s3.amazonaws.com", "logdelivery.elasticloadbalancing.amazonaws.com"] });
     let statements = [&[statement("Allow", &services, None)], more].concat();
     json!({ "Version": "2012-10-17", "Statement": statements }).to_string()
 }
 
-/// An account with a bucket that lets the log services in.
+/// An account with a bucket that allows the log services.
 fn account() -> Account {
     let account = Account::seeded();
     put(&account, BucketSeed::new("team-logs").policy(&policy(&[])));
     account
 }
 
-/// Puts a bucket, in place of one that was deleted some time before.
+/// Creates a bucket in place of one that was deleted earlier.
 fn put(account: &Account, bucket: BucketSeed) {
     account.sandbox.pass(Duration::from_mins(1));
     account.wait(account.sandbox.put_bucket(bucket));
@@ -311,7 +312,7 @@ fn rules_that_delete_cover_the_folder_of_the_service_alone_and_take_fix_where_ot
     }
 }
 
-/// A key of somebody's in the place of the one that a run would create.
+/// Someone's key with the alias that a run would use.
 fn foreign_key(account: &Account, alias: Option<&str>, tag: Option<&str>) -> String {
     let tags = tag.map(|tag| ("logbucket".to_owned(), tag.to_owned())).into_iter().collect();
     account.wait(account.sandbox.put_key(KeySeed { alias: alias.map(str::to_owned), tags, ..KeySeed::new() }))
@@ -331,7 +332,7 @@ fn no_alias_and_no_tag_makes_a_key_the_programs_own() {
             account
                 .run(words)
                 .ends(5)
-                .says("no receipt says that a run of yours created it")
+                .says("no receipt shows that one of your runs created it")
                 .says(&format!("kms-key {alias}"));
             assert_eq!(account.sandbox.keys(), before, "{words} {tag:?}");
             assert!(account.writes().is_empty(), "{words} {tag:?}");

@@ -1,4 +1,5 @@
-//! Merging into somebody's policy: theirs survives, ours is there once, and the service is let in or the plan says why not.
+//! Merging into someone's policy: theirs survives, ours is there once, and the service is allowed or the plan says why
+//! not.
 
 use logbucket::model::BucketEncryption;
 use logbucket::plan::{FindingId, Plan, Step, plan};
@@ -107,7 +108,7 @@ proptest! {
         let plan = planned(producer, &policy);
         let after = merged(&plan).unwrap_or_else(|| policy.clone());
 
-        // Every statement that was there is there, in that order; ours come after them, and no field is lost or moved.
+        // Every existing statement stays, in the same order; ours follow, and no field is lost or moved.
         let (old, new) = (statements(&policy), statements(&after));
         prop_assert_eq!(&old[..], &new[..old.len()]);
         for statement in &new[old.len()..] {
@@ -122,11 +123,11 @@ proptest! {
         sids.dedup();
         prop_assert_eq!(sids.len(), all, "a Sid of ours is there twice");
 
-        // What is merged needs nothing more.
+        // A merged policy needs no more changes.
         let again = planned(producer, &after);
         prop_assert_eq!(merged(&again), None);
 
-        // The service is let in, or the plan names the statement that stops it, or may.
+        // The service is allowed, or the plan names the statement that blocks it or may block it.
         let says = |id| again.findings.iter().any(|finding| finding.id == id);
         let shut_out = says(FindingId::PolicyDeny) || (says(FindingId::PolicyUncertain) || says(FindingId::PolicyDenyLikely)) || says(FindingId::PolicyUnreadable);
         let denies = old.iter().any(|statement| statement["Effect"] == "Deny");
@@ -142,7 +143,7 @@ proptest! {
         let plan = plan(&request, &observed(&request, bucket(BucketEncryption::sse_s3(), Some(&policy.to_string()))));
         let Some(after) = merged(&plan) else { return Ok(()) };
         let (old, new) = (statements(&policy), statements(&after));
-        // A name is a Sid first, though it be a number.
+        // A name is looked up as a Sid first, even if it is a number.
         let sid = position.to_string();
         let is_named = |statement: &Value| statement["Effect"] == "Deny" && statement["Sid"] == sid.as_str();
         let place = old.iter().position(is_named).unwrap_or(position - 1);
@@ -152,7 +153,7 @@ proptest! {
                 prop_assert_eq!(before, after);
                 continue;
             }
-            // The named statement gained one condition, and only a Deny may.
+            // Only the named Deny statement gets a condition.
             let mut without = after.clone();
             if before != after {
                 prop_assert_eq!(&named.as_ref().unwrap()["Effect"], "Deny");

@@ -1,4 +1,4 @@
-//! A company's network: proxies, private CAs, and the variants of AWS's endpoints, as the AWS CLI knows them.
+//! A company's network: proxies, private CAs, and AWS's endpoint variants, as in the AWS CLI.
 
 use std::fs;
 use std::net::TcpListener;
@@ -12,7 +12,7 @@ use crate::account::{Account, Ran};
 const CHECK: &str = "check alb --source web";
 const OF_BUCKET: &str = "check s3-access --source app-data";
 
-/// An account of which only the real names of AWS's endpoints are known: none of them answers but behind the proxy.
+/// An account behind a proxy: AWS's real endpoint names only work through it.
 struct Company {
     account: Account,
     proxy: Proxy,
@@ -32,7 +32,7 @@ impl Company {
         Self { account, proxy, bundle }
     }
 
-    /// A run that has no endpoint but AWS's own.
+    /// A run that only has AWS's own endpoints.
     fn run(&self, words: &str, variables: &[(&str, &str)]) -> Ran {
         self.proxy.forget();
         let none = [("AWS_ENDPOINT_URL", "")];
@@ -44,7 +44,7 @@ impl Company {
         format!("http://{}", self.proxy.address())
     }
 
-    /// The hosts that were asked for by tunnels.
+    /// The hosts of the requested tunnels.
     fn hosts(&self) -> Vec<String> {
         let tunnels = self.proxy.passed().into_iter().filter(|passed| passed.method == "CONNECT");
         let mut hosts: Vec<String> = tunnels.map(|Passed { target, .. }| target).collect();
@@ -66,7 +66,7 @@ fn judged(ran: &Ran) {
     assert!([0, 3].contains(&ran.code), "{ran:?}");
 }
 
-/// An address on loopback where nobody listens.
+/// A loopback address without a listener.
 fn nobody() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     format!("http://{}", listener.local_addr().unwrap())
@@ -89,7 +89,7 @@ fn every_call_goes_through_the_proxy_for_https_in_a_tunnel() {
             assert!(!company.account.sandbox.requests().is_empty() && passed > 0);
         }
     }
-    // Nothing of what was said in a tunnel was asked of the proxy itself.
+    // The proxy itself got no request that was sent in a tunnel.
     assert!(company.proxy.passed().iter().all(|passed| passed.method == "CONNECT"));
 }
 
@@ -118,7 +118,7 @@ fn the_proxy_for_http_gets_the_requests_to_http_endpoints_and_no_others() {
         let passed = company.proxy.passed();
         assert!(!passed.is_empty() && passed.iter().all(|one| one.target == "aws.corp.example:8080"), "{passed:?}");
     }
-    // A proxy for the other scheme is none for this one.
+    // A proxy for the other scheme does not apply.
     let ran = company.run(CHECK, &[("HTTPS_PROXY", &nobody()), ("AWS_ENDPOINT_URL", &company.account.url())]);
     judged(&ran);
     assert_eq!(company.proxy.passed(), []);
@@ -133,7 +133,7 @@ fn lowercase_goes_before_uppercase_and_a_scheme_may_be_missing() {
     let ran = company.run(CHECK, &[("HTTPS_PROXY", &nobody), ("https_proxy", &url), ("AWS_CA_BUNDLE", &bundle)]);
     judged(&ran);
     judged(&company.run(CHECK, &[("HTTPS_PROXY", &bare), ("AWS_CA_BUNDLE", &bundle)]));
-    // An empty one says that there is none, whatever the other says.
+    // An empty one means no proxy, whatever the other one is.
     let endpoint = company.account.url();
     let ran = company.run(CHECK, &[("HTTP_PROXY", &nobody), ("http_proxy", ""), ("AWS_ENDPOINT_URL", &endpoint)]);
     judged(&ran);
@@ -218,7 +218,7 @@ fn the_certificates_of_a_bundle_take_the_place_of_the_systems() {
     let ca = Ca::new().unwrap();
     let server = account.wait(account.sandbox.serve_tls(&ca)).unwrap();
     let right = written(&account, "right.pem", &ca.pem());
-    // Keys and what is no certificate stand beside others in such files.
+    // Such files may also contain keys and other things than certificates.
     let mixed = "# ours\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     let mixed = written(&account, "mixed.pem", &format!("{mixed}{}", ca.pem()));
     let other = written(&account, "other.pem", &Ca::new().unwrap().pem());
@@ -331,7 +331,7 @@ fn fips_and_dual_stack_endpoints_are_asked_where_they_are_wanted() {
             let plain = ["elasticloadbalancing.us-east-1.amazonaws.com:443", "sts.us-east-1.amazonaws.com:443"];
             assert!(plain.iter().all(|host| asked.iter().all(|one| one != host)), "{variable}: {asked:?}");
         }
-        // The SDK takes any other word for "not set", and a run that was to use FIPS endpoints would use others.
+        // The SDK treats any other value as unset, and a run that should use FIPS endpoints would use others.
         let ran = company.run(CHECK, &[network[0], network[1], (variable, "1")]);
         assert_eq!((ran.code, company.hosts().len()), (2, 0), "{ran:?}");
         ran.says(&format!("{variable}: `1` is neither true nor false")).says("to `true` or `false`");
@@ -355,7 +355,7 @@ fn endpoints_that_are_to_be_ignored_are_ignored_for_credentials_too() {
             format!("{base}[profile ops]\n{role}"),
             vec![ignore, ("AWS_ENDPOINT_URL_STS", nobody.as_str()), ("AWS_ENDPOINT_URL_S3", nobody.as_str())],
         ),
-        // The profile alone says so, of endpoints of the environment too.
+        // The profile alone decides, also for endpoints from the environment.
         (
             format!("{base}[profile ops]\nignore_configured_endpoint_urls = TRUE\n{role}"),
             vec![("AWS_ENDPOINT_URL_STS", nobody.as_str()), ("AWS_ENDPOINT_URL", nobody.as_str())],
@@ -392,7 +392,7 @@ fn the_profile_in_use_says_whether_endpoints_of_the_environment_are_ignored() {
     judged(&run(&ignored, CHECK, &[("AWS_PROFILE", "my ops")]));
     let flagged = |profile: &str| format!("check alb --source web --profile={profile}");
     judged(&run(&ignored.replace("my ops", "ops"), &flagged("ops"), &[("AWS_PROFILE", "other")]));
-    // Another profile's word is none, and the environment's goes before the profile's.
+    // Another profile does not matter, and the environment overrides the profile.
     run(&ignored, &flagged("other"), &[]).ends(1).says("no answer from");
     run(&ignored, CHECK, &[("AWS_PROFILE", "my ops"), ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "false")])
         .ends(1)
@@ -408,7 +408,7 @@ fn a_page_of_a_proxys_own_is_no_word_of_aws() {
     for (operation, words) in
         [("DescribeLoadBalancers", CHECK), ("GetBucketLogging", OF_BUCKET), ("HeadBucket", OF_BUCKET)]
     {
-        // Nor does it say that something is not there, or not allowed.
+        // It does not claim that something does not exist or is not allowed.
         for status in [502, 503, 504, 500, 403, 404] {
             let account = Account::seeded();
             account.run("init s3-access --source app-data --bucket demo-logs --yes --wait 0").ends(0);

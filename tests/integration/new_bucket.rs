@@ -1,4 +1,4 @@
-//! Every producer with a new bucket, and what a second run leaves alone.
+//! Every producer with a new bucket, and a second run that changes nothing.
 
 use crate::account::Account;
 
@@ -112,7 +112,7 @@ fn a_bucket_elsewhere_gets_its_location_constraint() {
     let account = Account::seeded();
     let balancer = sandbox::LoadBalancerSeed::application("west-web").within("us-west-2");
     let arn = account.wait(account.sandbox.put_load_balancer(balancer));
-    // The ARN's Region wins over the one that is named.
+    // The ARN's Region overrides the named one.
     account.run(&format!("init alb --source {arn} --bucket west-demo --region us-east-1 --yes")).ends(0).says("proven");
     assert_eq!(account.bucket("west-demo").region, "us-west-2");
 }
@@ -124,7 +124,7 @@ fn an_account_regional_name_is_made_in_that_namespace() {
     account
         .run("init alb --source web --bucket demo-444455556666-us-east-1-an --yes")
         .ends(5)
-        .says("name of account 444455556666");
+        .says("reserved for account 444455556666");
     account.run("init alb --source web --bucket demo-111122223333-eu-west-1-an --yes").ends(5).says("in eu-west-1");
     assert_eq!(account.writes(), Vec::<String>::new());
 }

@@ -1,4 +1,4 @@
-//! What is somebody else's stays so: buckets, settings and objects that no run created, and logs that a run does not know.
+//! What belongs to others stays: buckets, settings and objects that no run created, and logs that a run does not know.
 
 use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ use crate::wizard::NOW;
 
 const TAGGED: &str = "<Tagging xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><TagSet><Tag><Key>team</Key><Value>data</Value></Tag></TagSet></Tagging>";
 
-/// A bucket of somebody's, as they made it: with a tag and SSE-KMS.
+/// Someone's bucket, with a tag and SSE-KMS.
 fn theirs(region: &str) -> BucketSeed {
     BucketSeed::new("demo-logs").within(region).setting("tagging", TAGGED).encrypted(Encryption::kms(None))
 }
@@ -46,7 +46,7 @@ fn a_bucket_that_appears_while_the_plan_is_looked_at_is_left_as_it_is() {
     assert_eq!(account.bucket("demo-logs"), before, "an undo leaves it, too");
 }
 
-/// The bucket is created right before S3 gets the run's own call.
+/// Someone creates the bucket right before S3 gets the run's own call.
 fn overtaken(region: &str, source: &str) {
     let account = Account::seeded();
     account.sandbox.inject(Fault {
@@ -132,7 +132,7 @@ fn an_object_that_somebody_named_like_the_test_object_stays() {
     assert!(!after.keys().any(|key| key.contains("logbucket-test-run-") && !key.ends_with("0000")), "{after:?}");
 }
 
-/// A colleague's load balancer that logs into the bucket by the console.
+/// A colleague's load balancer that logs to the bucket.
 fn colleague(account: &Account, name: &str, bucket: &str) {
     let balancer = LoadBalancerSeed::application(name).logging("access_logs", bucket, "");
     account.wait(account.sandbox.put_load_balancer(balancer));
@@ -147,7 +147,7 @@ fn a_grant_that_a_colleagues_load_balancer_uses_stays() {
     account.run("undo latest --yes").ends(6).says("access log of load balancer `other` needs it");
     assert_eq!(account.policy("shared-logs"), policy);
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
-    // The way out: once nobody needs it, the same undo takes it back.
+    // Once no one needs it, the same undo removes it.
     account.sandbox.set_attributes("other", &[("access_logs.s3.enabled", "false")]);
     account.run("undo latest --yes").ends(0);
     assert!(!account.sids("shared-logs").contains(&"LogbucketAlb".to_owned()));
@@ -334,7 +334,7 @@ fn a_bucket_that_somebody_made_their_own_stays() {
         account.sandbox.set_setting("demo-logs", parameter, value.as_deref());
         account.run("undo latest --yes").ends(6).says(&format!("changed by someone since: {noun}"));
         assert!(account.sandbox.bucket("demo-logs").is_some(), "{noun}");
-        // It was told, and nothing is left to do.
+        // It was reported, and nothing is left to do.
         account.run("undo latest --yes").ends(0);
     }
 }
@@ -361,7 +361,7 @@ fn a_bucket_that_was_created_again_is_not_deleted() {
     );
     account.sandbox.drop_bucket("demo-logs");
     account.wait(account.sandbox.put_bucket(BucketSeed::new("demo-logs").setting("tagging", &tags)));
-    account.run("undo latest --yes").says("somebody created another one with its name");
+    account.run("undo latest --yes").says("someone created another one with its name");
     assert!(account.sandbox.bucket("demo-logs").is_some());
 }
 
@@ -446,7 +446,7 @@ fn receipts_lie_behind_nobody_else_s_folder_or_link() {
         assert!(account.writes().is_empty());
         assert!(!folder.exists(), "nothing is made there");
     }
-    // Whatever ends the name of a link, it is one.
+    // A link is a link, whatever its name ends with.
     let own = account.home().join("own");
     fs::create_dir(&own).unwrap();
     let foreign = account.home().join("foreign");
@@ -525,7 +525,7 @@ fn a_receipt_that_somebody_else_can_have_written_is_not_carried_out() {
     account.run("undo latest --yes").ends(1).says("is a symbolic link");
     fs::remove_file(&file).unwrap();
     fs::rename(&target, &file).unwrap();
-    // Only root can give a file away.
+    // Only root can change a file's owner.
     for path in [&file, &folder] {
         if chown(path, Some(12_345), None).is_ok() {
             account.run("undo latest --yes").ends(1).says("belongs to another user");
@@ -536,8 +536,8 @@ fn a_receipt_that_somebody_else_can_have_written_is_not_carried_out() {
     account.run("undo latest --yes").ends(0);
 }
 
-/// S3 takes the rules of a bucket as a whole and without a condition: what somebody does to theirs while the write is under way is
-/// looked for, and written once more.
+/// S3 accepts a bucket's rules only as a whole and unconditionally: what someone does to theirs during the write is
+/// detected and written again.
 #[test]
 fn a_lifecycle_rule_that_comes_while_the_rules_are_written_stays() {
     let rule = |id: &str, days: u32| {

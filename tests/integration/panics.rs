@@ -10,13 +10,13 @@ use sandbox::Sandbox;
 
 use crate::account::Ran;
 
-/// The words of the run in the process that is started for it.
+/// The arguments of the run in its own process.
 const WORDS: &str = "LOGBUCKET_TEST_WORDS";
 
-/// What stands around the output of the run.
+/// Marks the start and end of the run's output.
 const MARK: &str = "\n=====\n";
 
-/// A client that panics when it is used, with a password in its words.
+/// A client that panics when used, with a password in its message.
 #[derive(Debug)]
 struct Panics;
 
@@ -35,7 +35,7 @@ fn mark() {
 #[test]
 #[expect(clippy::exit, reason = "the exit code is what the other tests look at")]
 fn a_run_that_panics() {
-    // Only the process that the other tests start has something to run.
+    // Only the process that the other tests start runs something.
     let Ok(words) = std::env::var(WORDS) else { return };
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let config = runtime.block_on(Sandbox::seeded()).sdk_config();
@@ -67,7 +67,7 @@ fn a_panic_is_told_as_an_error_that_asks_for_a_report() {
         let ran = run(words).ends(1);
         assert_eq!(ran.stdout, "", "{words}");
         assert!(ran.stderr.starts_with("error: internal error at tests/integration/panics.rs:"), "{ran:?}");
-        assert!(ran.stderr.contains("hint: this is a bug of logbucket: please report it"), "{ran:?}");
+        assert!(ran.stderr.contains("hint: this is a bug in logbucket: please report it"), "{ran:?}");
         assert_eq!(ran.stderr.contains("changes may have been made"), writes, "{ran:?}");
         let others = ["hush", "second line", "thread '", "RUST_BACKTRACE"];
         assert!(!others.iter().any(|other| ran.stderr.contains(other)), "{ran:?}");

@@ -22,7 +22,7 @@ fn every_arn_that_is_written_is_of_the_callers_partition() {
             let policy = policy.unwrap();
             assert!(policy.contains(&format!("arn:{partition}:s3:::acme-logs")), "{policy}");
             assert!(!policy.contains("arn:aws:"), "{policy}");
-            // China's own pages name the principals with `.com` alone.
+            // China's own pages only name principals with `.com`.
             assert!(policy.contains(&format!("\"{}\"", producer.facts().principal)), "{policy}");
         }
     }

@@ -1,4 +1,4 @@
-//! `permissions`: the printed policy is enough for `init`, and nothing in it is needless; table and calls agree.
+//! `permissions`: the printed policy is enough for `init` and contains nothing unnecessary; table and calls agree.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -16,10 +16,10 @@ use crate::account::{Account, Ran};
 
 const PLACE: &str = "--account 111122223333 --region us-east-1";
 
-/// Block Public Access that takes public policies.
+/// Block Public Access that accepts public policies.
 const PUBLIC_ALLOWED: &str = "<PublicAccessBlockConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>false</BlockPublicPolicy><RestrictPublicBuckets>false</RestrictPublicBuckets></PublicAccessBlockConfiguration>";
 
-/// A run of `init`, and what of it `permissions` is told: the flags that both have.
+/// A run of `init`, and the flags for `permissions`, which both have.
 struct Run {
     producer: &'static str,
     named: &'static str,
@@ -31,7 +31,7 @@ const fn run(producer: &'static str, named: &'static str, key: &'static str, res
     Run { producer, named, key, rest }
 }
 
-/// Runs that make every call there is between them.
+/// Runs that together make every call.
 const RUNS: [Run; 16] = [
     run("alb", "--source web --bucket demo-logs --prefix team/alb", "", "--expire-days 9 --tag a=b"),
     run("alb", "--source web --bucket shared-logs", "", "--expire-days 9 --tag a=b --wait 1 --fix"),
@@ -61,7 +61,7 @@ impl Run {
         printed(&format!("permissions init --producer {producer} {named} {key} {PLACE}"))
     }
 
-    /// The run in an account of its own, whose operator may do only this.
+    /// The run in its own account, whose operator has only these permissions.
     fn carried_out(&self, policy: &Value) -> (Account, Ran) {
         let account = Account::seeded();
         prepare(&account);
@@ -78,8 +78,8 @@ impl Run {
     }
 }
 
-/// What the seeded account lacks: a bucket that others pay for, one that logs, one that keeps versions, a load balancer of
-/// a stack, a log that only AWS's own test file shows to be let in; and the caller's role has a path.
+/// What the seeded account lacks: a Requester Pays bucket, one that logs, a versioned one, a load balancer of a stack,
+/// a log that only AWS's test file shows to be allowed; and the caller's role has a path.
 fn prepare(account: &Account) {
     account.sandbox.set_role_path(sandbox::seed::ACCOUNT, "/ops/");
     let of_stack = LoadBalancerSeed::application("of-a-stack").tagged("aws:cloudformation:stack-name", "front");
@@ -114,7 +114,7 @@ fn prepare(account: &Account) {
     account.wait(account.sandbox.answer(Request::new("PUT", "/versioned-logs?versioning", headers, body.into())));
 }
 
-/// The JSON that the program prints without AWS.
+/// The JSON that the program prints without AWS calls.
 #[track_caller]
 fn printed(words: &str) -> Value {
     let mut command = Command::new(env!("CARGO_BIN_EXE_logbucket"));
@@ -130,7 +130,7 @@ fn actions(policy: &Value) -> BTreeSet<String> {
     actions.map(|action| action.as_str().unwrap().to_owned()).collect()
 }
 
-/// The policy without an action, wherever it stands.
+/// The policy without an action, wherever it appears.
 fn without(policy: &Value, action: &str) -> Value {
     let mut policy = policy.clone();
     for statement in policy["Statement"].as_array_mut().unwrap() {
@@ -151,7 +151,7 @@ fn all_are_granted(account: &Account, name: &str) {
     }
 }
 
-/// What of a run a missing permission would change.
+/// What a missing permission changes about a run.
 fn outcome(ran: &Ran) -> Value {
     let document = ran.json();
     let findings = document["plan"]["findings"].as_array().cloned().unwrap_or_default();
@@ -187,8 +187,8 @@ fn the_printed_policy_is_enough_for_init_and_no_action_in_it_is_needless() {
             asked.contains(action) && outcome(&run.carried_out(&without(policy, action)).1) != *full
         })
     };
-    // When the bucket was created only matters where somebody creates it anew or the run is undone, and keys are only searched for one
-    // whose ARN no receipt knows.
+    // The bucket's creation date only matters if someone creates it again or the run is undone, and keys are only
+    // searched if no receipt contains the ARN.
     let of_mishaps = ["kms:ListKeys", "kms:ListResourceTags", "s3:ListAllMyBuckets"];
     let is_needless = |action: &String| !of_mishaps.contains(&action.as_str()) && !is_missed(action);
     let needless: Vec<String> = granted.into_iter().filter(is_needless).collect();
@@ -279,7 +279,7 @@ fn json_says_which_call_needs_what() {
     assert!(calls.contains(&json!({ "api": "s3:HeadObject", "actions": ["s3:GetObject", "s3:ListBucket"] })));
 }
 
-/// What `check` is asked, what of it `permissions` is told, and what is set up before.
+/// The flags of `check`, the same for `permissions`, and the setup.
 const CHECKS: [(&str, &str, &str); 5] = [
     (
         "check alb --source web",
@@ -352,7 +352,7 @@ fn the_policy_of_check_is_enough_and_only_reads() {
     }
 }
 
-/// A policy that denies whoever does not come by one VPC endpoint.
+/// A policy that denies everyone except through one VPC endpoint.
 fn locked(bucket: &str) -> String {
     format!(
         r#"{{"Version":"2012-10-17","Statement":[{{"Sid":"OneWayIn","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":["arn:aws:s3:::{bucket}","arn:aws:s3:::{bucket}/*"],"Condition":{{"StringNotEquals":{{"aws:SourceVpce":"vpce-1"}}}}}}]}}"#
@@ -411,7 +411,7 @@ fn code_within(folder: &Path) -> String {
     entries.map(code).collect()
 }
 
-/// The literals of the form `service:Action`.
+/// Returns the literals of the form `service:Action`.
 fn literals(code: &str) -> BTreeSet<String> {
     const SERVICES: [&str; 8] = ["s3", "kms", "elasticloadbalancing", "account", "cloudtrail", "iam", "logs", "sts"];
     let quoted = code.lines().flat_map(|line| line.split('"').skip(1).step_by(2));
@@ -440,11 +440,11 @@ fn every_action_that_an_error_names_is_in_the_table_and_every_call_of_the_table_
     let code = code_of_aws();
     let granted: BTreeSet<&str> = CALLS.iter().flat_map(|call| call.actions).map(|(action, _)| *action).collect();
     let named = literals(&code);
-    // Who is calling needs no permission; a role is assumed by the SDK, for a profile that says so.
+    // `GetCallerIdentity` needs no permission; the SDK assumes a role for a profile that requires it.
     for action in named.iter().filter(|action| !action.starts_with("sts:")) {
         assert!(granted.contains(action.as_str()), "`{action}` of src/aws is not in the table");
     }
-    // What comes with a call under another name, and a name of an account that is only shown, has no error of its own.
+    // Actions within a call of another name, and the account's alias, which is only shown, have no error of their own.
     let beside = [
         "iam:ListAccountAliases",
         "kms:Decrypt",

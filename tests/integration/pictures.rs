@@ -1,4 +1,4 @@
-//! The README's pictures are screens of the real program. `just pictures` draws them anew.
+//! The README's pictures are screens of the real program. `just pictures` redraws them.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::account::Account;
 use crate::terminal::{Key, Terminal};
 
-/// The variable that draws the pictures in place of comparing them.
+/// The variable that redraws the pictures instead of comparing them.
 const DRAW: &str = "LOGBUCKET_DRAW_PICTURES";
 
 /// The screen as an SVG, which must be the one that the README shows.

@@ -1,4 +1,4 @@
-//! `policy`: the policies of a destination, which are those that `init` writes. Nothing of AWS is there to be asked.
+//! `policy` prints the policies of a destination, the same that `init` writes. Makes no AWS calls.
 
 use std::process::{Command, Output};
 
@@ -13,7 +13,7 @@ fn run(words: &str) -> Output {
     command.env_clear().args(words.split_whitespace()).output().unwrap()
 }
 
-/// Standard output and standard error of a run that ends so.
+/// Standard output and standard error of a run with this exit code.
 #[track_caller]
 fn said(words: &str, code: i32) -> (String, String) {
     let Output { status, stdout, stderr } = run(words);

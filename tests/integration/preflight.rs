@@ -1,4 +1,5 @@
-//! IAM is asked before anything is changed: what is missing is told at once, and what IAM can't tell stops nobody.
+//! Permissions are checked before anything is changed: missing ones are reported at once, and unknown ones block
+//! nothing.
 
 use sandbox::{Effect, Fault, When, seed};
 use serde_json::{Value, json};
@@ -152,7 +153,7 @@ fn a_bucket_policy_that_lets_the_caller_in_is_enough() {
     let words = "init alb --source web --bucket kms-logs --fix --yes --output json";
     let asked = account.run(words).json();
     assert_eq!(asked["preflight"]["status"], "allowed", "{asked:#}");
-    // That it names the account says only that the account's own policies decide.
+    // If it names the account, the account's own policies still decide.
     let account = Account::seeded();
     account.sandbox.set_policy("kms-logs", Some(&policy("arn:aws:iam::111122223333:root")));
     account.sandbox.allow_only(&missing);
@@ -188,7 +189,7 @@ fn a_run_without_changes_asks_nothing_of_iam() {
     assert!(!asked());
 }
 
-/// Everything, but for what these statements deny.
+/// Everything, except what these statements deny.
 fn everything_but(denied: &[(&str, &str)]) -> Value {
     let deny = |(action, resource): &(&str, &str)| json!({ "Effect": "Deny", "Action": action, "Resource": resource });
     let allow = json!({ "Effect": "Allow", "Action": "*", "Resource": "*" });
@@ -230,7 +231,7 @@ fn what_a_permissions_boundary_refuses_is_answered_with_the_boundary() {
 
 #[test]
 fn what_the_organization_refuses_elsewhere_says_nothing_of_this_bucket() {
-    // IAM says of several resources together what the organization allows.
+    // IAM reports what the organization allows for several resources together.
     let account = Account::seeded();
     let other = "arn:aws:elasticloadbalancing:*";
     account.sandbox.set_service_control_policy(&everything_but(&[("s3:PutBucketPolicy", other)]));

@@ -1,4 +1,4 @@
-//! The documents say what the code does, and the code keeps to the table of imports.
+//! The docs match the code, and the code follows the table of imports.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::docs::{root, table};
 
-/// Every source file of the crate with its text, tests within files left out.
+/// Returns every source file of the crate with its text, without tests.
 fn sources() -> Vec<(PathBuf, String)> {
     fn walk(folder: &Path, into: &mut Vec<(PathBuf, String)>) {
         for entry in fs::read_dir(folder).unwrap() {
@@ -67,25 +67,25 @@ fn modules_import_only_what_the_table_allows() {
     }
 }
 
-/// The enums that are closed over all log services, or over the ways in which their sources say where they log.
+/// The enums with a variant for each log service, or for each form of a source's log setting.
 const CLOSED: [&str; 8] =
     ["Producer::", "Kind::", "Source::", "SourceName::", "Log::", "SourceSlot::", "SourceSetting::", "NewSetting::"];
 
-/// Whether a line names a variant of one of those enums.
+/// Returns whether a line names a variant of one of those enums.
 fn names_a_log_service(line: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     CLOSED.iter().any(|path| {
         let parts: Vec<&str> = line.split(path).collect();
         parts.windows(2).any(|around| {
             let name: String = around[1].chars().take_while(|c| is_word(*c)).collect();
-            // A constant has no small letters.
+            // A constant has no lower-case letters.
             let is_variant = name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase);
             !around[0].ends_with(is_word) && (is_variant || around[1].starts_with(['*', '{']))
         })
     })
 }
 
-/// The modules that are compiled for tests alone.
+/// Returns the modules that are only compiled for tests.
 fn modules_of_tests() -> Vec<PathBuf> {
     let mut modules = Vec::new();
     for (path, _) in sources() {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::account::Account;
 
-/// A run that was begun and by now looks for the producer's logs.
+/// A run that is currently waiting for the producer's logs.
 fn looking(account: &Account, words: &str) -> Child {
     let mut command = account.command();
     let command = command.args(words.split(' ')).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -20,7 +20,7 @@ fn looking(account: &Account, words: &str) -> Child {
     child
 }
 
-/// What it said in the end.
+/// Its final output.
 fn ended(child: Child) -> Value {
     serde_json::from_slice(&child.wait_with_output().unwrap().stdout).unwrap()
 }
@@ -46,7 +46,7 @@ fn a_refusal_that_nothing_visible_explains_names_what_can_not_be_seen() {
         let ran = account.run("init alb --source web --bucket shared-logs --wait 0 --yes");
         ran.says("resource control policy (RCP)").says("logdelivery.elasticloadbalancing.amazonaws.com");
     }
-    // What the plan could see and not judge comes first.
+    // What the plan could read but not evaluate comes first.
     let mut policy = account.policy("shared-logs");
     policy["Statement"].as_array_mut().unwrap().push(json!({
         "Sid": "OurNetwork", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::shared-logs/*",
@@ -116,7 +116,7 @@ fn a_test_file_that_is_older_than_the_attachment_is_never_taken_for_a_proof() {
 #[test]
 fn a_test_file_that_never_comes_is_a_failure() {
     let account = Account::seeded();
-    // The file is written and then not to be seen: for the reader it is not there.
+    // The file is written but not visible to the reader.
     account.sandbox.inject(Fault {
         when: When::Operation("GetObject".to_owned()),
         effect: Effect::status(404, "NoSuchKey", "The specified key does not exist."),
@@ -207,6 +207,6 @@ fn a_report_under_its_own_key_is_right_on_a_second_run_too() {
     let child = looking(&account, &format!("{words} --wait 60 --output json"));
     account.wait(account.sandbox.deliver());
     let result = ended(child);
-    // It may have come before the look, or while it was waited for.
+    // It may have arrived before the check or during the wait.
     assert!(["proven", "verified"].map(Value::from).contains(&result["delivery"]["status"]), "{result}");
 }

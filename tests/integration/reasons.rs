@@ -1,4 +1,4 @@
-//! Each step says why it is there and what it changes, in words that are about this step.
+//! Each step says why it is there and what it changes, in its own words.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -83,7 +83,7 @@ fn a_new_key_is_explained_as_a_key_and_says_what_is_on_and_off() {
         let of = |api: &str| steps.iter().find(|step| step["api"] == api).unwrap_or_else(|| panic!("{steps:#?}"));
         let encryption = of("s3:PutBucketEncryption");
         let why = whys(encryption).join("\n");
-        assert!(!why.contains("keys that S3 manages"), "{bucket}: {why}");
+        assert!(!why.contains("S3-managed keys"), "{bucket}: {why}");
         assert!(why.contains("full ARN") && why.contains("Bucket Key stays off"), "{bucket}: {why}");
         let diff = encryption["diff"].to_string();
         assert!(diff.contains("bucket key = off") && diff.contains("blocked = SSE-C"), "{bucket}: {diff}");
@@ -94,7 +94,7 @@ fn a_new_key_is_explained_as_a_key_and_says_what_is_on_and_off() {
 #[test]
 fn what_is_asked_for_is_explained_and_not_what_is_there() {
     let account = prepared();
-    // A key that works is replaced by a wish.
+    // A working key is replaced on request.
     let steps = steps(&account, "init nlb --source edge --bucket kms-logs --encryption sse-s3");
     let encryption = steps.iter().find(|step| step["api"] == "s3:PutBucketEncryption").unwrap();
     let why = whys(encryption).join("\n");

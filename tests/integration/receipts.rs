@@ -1,4 +1,4 @@
-//! Receipts: none is missing, none is half, nobody else reads them, and old ones stay readable.
+//! Receipts: none is missing or incomplete, no one else can read them, and old ones stay readable.
 
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
@@ -51,7 +51,7 @@ fn a_receipt_is_where_the_user_wants_it() {
     account.run("undo latest --yes").ends(2);
     account.run(&format!("undo latest --yes --receipt-dir {}", named.display())).ends(0);
     let state = account.home().join("state");
-    // Another place: AWS's test file of the same second would not be told from the one before.
+    // Another destination, since AWS's test file of the same second would look like the earlier one.
     let words = "init alb --source web --bucket shared-logs --prefix other --yes";
     account.run_with(words, &[("XDG_STATE_HOME", state.to_str().unwrap())]).ends(0);
     assert_eq!(files(&state.join("logbucket/receipts")).len(), 1);
@@ -71,7 +71,7 @@ fn without_a_receipt_nothing_is_changed() {
     assert_eq!(account.sandbox.state(), state);
 }
 
-/// The program where no file may grow: as on a full disk.
+/// The program without permission to grow files, as on a full disk.
 fn on_a_full_disk(account: &Account, words: &str) -> std::process::Output {
     let command = account.command();
     let program = command.get_program().to_str().unwrap();
@@ -95,7 +95,7 @@ fn on_a_full_disk_nothing_is_changed() {
 #[test]
 fn the_key_that_a_run_makes_is_in_its_receipt_before_anything_names_it() {
     let account = Account::seeded();
-    // The run ends right after the key: the receipt knows it by then.
+    // The run ends right after it created the key: the receipt contains it by then.
     account
         .sandbox
         .inject(Fault { when: When::Operation("EnableKeyRotation".to_owned()), effect: Effect::access_denied() });
@@ -143,7 +143,7 @@ fn a_receipt_that_anybody_may_write_to_is_not_trusted() {
     account.run("undo latest --yes").ends(1).says("receipts` can be written to by other users");
     let account = &account;
     account.run("init nlb --source edge --bucket shared-logs --yes").ends(1).says("nothing changed: ");
-    // A sticky folder keeps each file to its owner, and lets others add theirs all the same.
+    // In a sticky folder, others can add files but not touch each other's.
     fs::set_permissions(folder(account), fs::Permissions::from_mode(0o1777)).unwrap();
     account.run("undo latest --dry-run").ends(1).says("can be written to by other users");
     fs::set_permissions(folder(account), fs::Permissions::from_mode(0o755)).unwrap();

@@ -1,4 +1,4 @@
-//! What becomes of old logs: deleted, moved, or left behind as versions, and the plan says which.
+//! What happens to old logs: deleted, moved, or kept as versions, and the plan says which.
 
 use sandbox::{BucketSeed, Effect, Fault, When};
 
@@ -6,7 +6,7 @@ use crate::account::Account;
 
 const FOLDER: &str = "AWSLogs/111122223333/elasticloadbalancing/";
 
-/// An account with a bucket whose versioning is as said.
+/// An account with a bucket with this versioning.
 fn with_versioning(status: &str) -> Account {
     let account = Account::seeded();
     let xml = format!("<VersioningConfiguration><Status>{status}</Status></VersioningConfiguration>");
@@ -27,7 +27,7 @@ fn versions_that_expire_are_deleted_too_and_the_plan_says_when() {
             .run(&format!("{init} --dry-run"))
             .ends(0)
             .says("gets a delete marker 30 days after it was written")
-            .says("noncurrent versions are deleted for good 30 days later")
+            .says("noncurrent versions are permanently deleted 30 days later")
             .says("incomplete multipart uploads stay")
             .omits("is deleted 30 days");
         account.run(&format!("{init} --fix --yes")).ends(0);
@@ -65,7 +65,7 @@ fn days_that_somebody_chose_for_versions_stay_and_are_named() {
     account
         .run("init alb --source web --bucket kept-logs --expire-days 30 --fix --yes")
         .ends(0)
-        .says("deleted for good 7 days later, but for the newest 2 of each object");
+        .says("permanently deleted 7 days later, except the newest 2 of each object");
     let rules = lifecycle(&account, "kept-logs");
     assert!(rules.contains("<NoncurrentDays>7</NoncurrentDays>") && rules.contains("<Days>30</Days>"), "{rules}");
 }
@@ -78,7 +78,7 @@ fn a_versioning_that_could_not_be_read_promises_nothing() {
     account
         .run("init alb --source web --bucket kept-logs --expire-days 30 --fix --yes")
         .ends(0)
-        .says("where the bucket keeps versions, noncurrent ones stay (`s3:GetBucketVersioning` was denied)")
+        .says("if the bucket is versioned, noncurrent versions stay (`s3:GetBucketVersioning` was denied)")
         .omits("is deleted");
 }
 
@@ -89,7 +89,7 @@ fn a_locked_bucket_keeps_what_its_lock_retains() {
     account
         .run("init alb --source web --bucket kept-logs --expire-days 30 --dry-run")
         .ends(0)
-        .says("versions that Object Lock retains stay until it ends");
+        .says("versions retained by Object Lock stay until the retention ends");
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn old_logs_move_to_another_storage_class_before_they_expire() {
             .run(&init)
             .ends(0)
             .says(&format!("move `s3/111122223333/` to {class} after {moves} day"))
-            .says("smaller than 128 KB stay");
+            .says("smaller than 128 KB are not moved");
         let rules = lifecycle(&account, "shared-logs");
         let transition = format!("<Days>{moves}</Days><StorageClass>{class}</StorageClass>");
         assert!(rules.contains(&transition), "{rules}");
@@ -142,7 +142,7 @@ fn days_that_are_asked_for_later_join_the_rule_that_is_there() {
     account
         .run(&format!("{init} --transition-days 90"))
         .ends(5)
-        .says("not before they would be deleted")
+        .says("but they are deleted by then")
         .says("fewer than 90 days with `--transition-days`");
     account.run(&format!("{init} --transition-days 60 --storage-class GLACIER")).ends(0).says("must be restored");
     let rules = lifecycle(&account, "demo-logs");
@@ -171,7 +171,7 @@ fn a_class_that_charges_longer_than_logs_stay_in_it_says_so() {
     account
         .run("init alb --source web --bucket demo-logs --transition-days 30 --expire-days 60 --dry-run")
         .ends(0)
-        .says("each object is in GLACIER_IR for 30 days, and 90 days are charged");
+        .says("each object stays in GLACIER_IR for 30 days, but 90 days are charged");
     account
         .run("init alb --source web --bucket demo-logs --transition-days 30 --expire-days 120 --dry-run")
         .ends(0)

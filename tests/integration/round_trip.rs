@@ -1,4 +1,4 @@
-//! The command that repeats a run completes to the very request of that run.
+//! The command that repeats a run results in the same request.
 
 use std::ffi::OsString;
 
@@ -98,7 +98,7 @@ fn drafts() -> impl Strategy<Value = Draft> {
     let alb = (common(Producer::Alb), prop::collection::btree_set(prop::sample::select(&LogType::ALL[..]), 0..4))
         .prop_map(|(draft, log_types)| Draft { choices: Choices { log_types, ..Choices::default() }, ..draft });
     let nlb = (common(Producer::Nlb), prop::option::of(key())).prop_map(|(draft, kms_key)| Draft {
-        // A key and SSE-S3 can't be asked for together.
+        // A key and SSE-S3 can't be requested together.
         encryption: if kms_key.is_some() { Some(EncryptionKind::SseKmsCustomer) } else { draft.encryption },
         kms_key,
         ..draft

@@ -1,4 +1,4 @@
-//! Rules of buckets and sources that are seldom met, each said before it hurts.
+//! Rare rules for buckets and sources, each reported before it causes harm.
 
 use sandbox::{BucketSeed, Effect, Fault, KeySeed, LoadBalancerSeed, When};
 use serde_json::{Value, json};
@@ -52,7 +52,7 @@ fn an_acl_that_lets_logs_in_is_enough_for_init_as_it_is_for_check() {
     account.run("check s3-access --source app-data").ends(0).says("permitted");
     account.run("init s3-access --source app-data --bucket acl-logs --yes").ends(0);
     assert_eq!(account.writes(), Vec::<String>::new());
-    // A source more is attached, and the bucket stays as it is.
+    // Another source is attached, and the bucket stays as it is.
     account.run("init s3-access --source app-images --bucket acl-logs --yes").ends(0);
     assert_eq!(account.writes(), ["PutBucketLogging"]);
     // An ACL that can't be read is no reason to leave it to chance.
@@ -61,14 +61,14 @@ fn an_acl_that_lets_logs_in_is_enough_for_init_as_it_is_for_check() {
         .run("init s3-access --source app-data --bucket acl-logs --dry-run")
         .ends(0)
         .says("an ACL that could not be read");
-    // One that has no meaning, since ACLs are disabled, lets nobody in.
+    // One without effect, because ACLs are disabled, allows no one.
     account.sandbox.clear_faults();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("off-logs").owned("BucketOwnerEnforced")));
     account.run("init s3-access --source app-data --bucket off-logs --yes --fix").ends(0);
     assert_eq!(account.writes(), ["PutBucketPolicy", "PutBucketLogging"]);
 }
 
-/// A bucket whose policy keeps everybody out.
+/// A bucket whose policy denies everyone.
 fn with_locked() -> Account {
     let account = Account::seeded();
     let policy = json!({ "Version": "2012-10-17", "Statement": [{
@@ -88,7 +88,7 @@ fn a_bucket_of_ones_own_that_refuses_is_called_ones_own() {
         .ends(5)
         .says(own)
         .says("aws s3api delete-bucket-policy --bucket locked-logs")
-        .omits("bucket names are shared");
+        .omits("bucket names are global");
     account.run("init s3-access --source locked-logs --bucket shared-logs --yes").ends(1).says("belongs to account");
     for words in [
         "init alb --source web --bucket locked-logs --yes",
@@ -100,7 +100,7 @@ fn a_bucket_of_ones_own_that_refuses_is_called_ones_own() {
         let delete = ran.stderr.find("only if the policy locks everyone out").expect(words);
         assert!(network < delete && ran.stderr.find("delete-bucket-policy") > Some(delete), "{words}: {ran:?}");
     }
-    // Whether it logs there can't be known, which is one line.
+    // Whether it logs there is unknown, which is one line.
     let ran = account.run("check --bucket shared-logs --output json").ends(0);
     let document = ran.json();
     let lines: Vec<&str> = document["unknown"]
@@ -118,13 +118,13 @@ fn a_bucket_of_ones_own_that_refuses_is_called_ones_own() {
     );
     log_to(&account, "app-data", "locked-logs");
     account.run("check s3-access --source app-data").says(own);
-    // Nobody says whose it is.
+    // Nothing shows whose it is.
     account.sandbox.inject(denied("ListBuckets"));
-    account.run("init alb --source web --bucket locked-logs --yes").ends(5).says("bucket names are shared").omits(own);
+    account.run("init alb --source web --bucket locked-logs --yes").ends(5).says("bucket names are global").omits(own);
     // Another's.
     let account = Account::seeded();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("their-logs").of("444455556666")));
-    account.run("init alb --source web --bucket their-logs --yes").ends(5).says("bucket names are shared");
+    account.run("init alb --source web --bucket their-logs --yes").ends(5).says("bucket names are global");
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn a_classic_load_balancer_is_called_by_its_name() {
         format!("init nlb --source {arn} --bucket demo-logs --yes"),
         format!("check alb --source {arn}"),
     ] {
-        account.run(&words).ends(2).says("is a Classic Load Balancer, and `");
+        account.run(&words).ends(2).says("is a Classic Load Balancer, but `");
     }
 }
 
@@ -151,7 +151,7 @@ fn a_load_balancer_of_another_type_is_wrong_usage_for_every_command() {
         "check nlb --source web",
         "check alb --source edge",
     ] {
-        account.run(words).ends(2).says(" Load Balancer, and `");
+        account.run(words).ends(2).says(" Load Balancer, but `");
         assert!(account.writes().is_empty(), "{words}");
         if words.starts_with("init") && words.ends_with("--yes") {
             let document = account.run(&format!("{words} --output json")).ends(2).json();
@@ -195,7 +195,7 @@ fn logs_that_are_logged_again_without_end_fail_a_run() {
         let found = account.run("check s3-access --source app-images --output json").ends(3).json();
         assert_ne!(found["logs"][0]["health"], "dead", "{found:#}");
     }
-    // A longer way round shows to those who see all of it.
+    // A longer loop is found if all its buckets are known.
     let account = Account::seeded();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("third-logs")));
     let round = [("app-images", "app-data"), ("app-data", "third-logs"), ("third-logs", "app-images")];
@@ -212,7 +212,7 @@ fn logs_that_are_logged_again_without_end_fail_a_run() {
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     assert_eq!(results.len(), 3, "{results:#?}");
     assert!(results.iter().all(|result| result["ruleId"] == "log-loop"), "{results:#?}");
-    // With a dead link nothing goes round, and of a way that leads into the circle nothing is said.
+    // With a dead log there is no loop, and a bucket that only logs into the loop is not reported.
     account.sandbox.set_policy("third-logs", None);
     account.run(scan).omits("access logs form a loop");
     let_logs_in(&account, "third-logs");
@@ -235,13 +235,13 @@ fn a_second_bucket_of_a_loop_is_named_before_it_is_made() {
         .says("`app-data` and `shared-logs` log to each other")
         .says("name a bucket that does not log to `app-data`");
     assert!(account.writes().is_empty(), "{:?}", account.writes());
-    // Beside others that close no loop it is as endless.
+    // With additional logs outside the loop, it is just as endless.
     account
         .run("init s3-access --source app-images --source app-data --bucket shared-logs --prefix s3/ --dry-run")
         .ends(5)
         .says("log to each other");
     account.run("init s3-access --source app-images --bucket shared-logs --prefix s3/ --dry-run").ends(0);
-    // What goes round already is left as it is, and told.
+    // An existing loop is kept and reported.
     log_to(&account, "app-data", "shared-logs");
     account
         .run("init s3-access --source app-data --bucket shared-logs --dry-run")
@@ -275,19 +275,19 @@ fn a_bucket_of_control_tower_is_named_as_such_before_it_refuses() {
         account
             .run(&format!("init alb --source web --bucket {bucket} --dry-run"))
             .ends(0)
-            .says("is a bucket of AWS Control Tower")
+            .says("is an AWS Control Tower bucket")
             .says("AWSControlTowerExecution");
     }
-    // A source, whose logging is forbidden as well.
+    // A source whose logging is also forbidden.
     account
         .run("init s3-access --source aws-controltower-config-111122223333 --bucket shared-logs --prefix s3/ --dry-run")
         .ends(0)
-        .says("is a bucket of AWS Control Tower");
+        .says("is an AWS Control Tower bucket");
     account.wait(account.sandbox.put_bucket(BucketSeed::new("my-aws-controltower-logs")));
     account
         .run("init alb --source web --bucket my-aws-controltower-logs --dry-run")
         .ends(0)
-        .omits("a bucket of AWS Control Tower");
+        .omits("an AWS Control Tower bucket");
 }
 
 #[test]
@@ -303,7 +303,7 @@ fn a_load_balancer_that_a_controller_makes_is_set_in_its_manifest() {
     account
         .run("init alb --source k8s-shop --bucket demo-logs --prefix alb --dry-run")
         .ends(0)
-        .says("`k8s-shop` is made from `shop/web` by a load balancer controller of the cluster `prod`")
+        .says("`k8s-shop` is created from `shop/web` by a load balancer controller of the cluster `prod`")
         .says("alb.ingress.kubernetes.io/load-balancer-attributes")
         .says("access_logs.s3.bucket=demo-logs,access_logs.s3.enabled=true,access_logs.s3.prefix=alb");
     account
@@ -331,7 +331,7 @@ fn a_fifty_first_tag_is_refused_before_anything_is_changed() {
     account
         .run("init alb --source web --bucket tagged-logs --tag a=b --tag c=d --yes")
         .ends(5)
-        .says("51 tags of at most 50");
+        .says("51 tags; the limit is 50");
     assert_eq!(account.writes(), Vec::<String>::new());
     account.wait(account.sandbox.put_bucket(bucket(50)));
     account.run("init alb --source web --bucket tagged-logs --tag k1=w --dry-run").ends(0);
@@ -340,7 +340,7 @@ fn a_fifty_first_tag_is_refused_before_anything_is_changed() {
     account
         .run(&format!("init alb --source web --bucket demo-logs {} --yes", many.join(" ")))
         .ends(5)
-        .says("51 tags of at most 50");
+        .says("51 tags; the limit is 50");
     account.run(&format!("init alb --source web --bucket demo-logs {} --yes", many[1..].join(" "))).ends(0);
 }
 
@@ -356,14 +356,14 @@ fn tags_of_a_bucket_with_access_control_by_attributes_are_for_another_call() {
         .says("aws s3control tag-resource --account-id 111122223333 --region us-east-1 --resource-arn arn:aws:s3:::abac-logs")
         .says("\"Key\":\"team\"");
     assert_eq!(account.writes(), Vec::<String>::new());
-    // Tags that are there, or none, are no matter.
+    // Existing tags make no difference.
     account.run("init alb --source web --bucket abac-logs --tag k0=v --yes").ends(0);
-    // Where it could not be read, the refusal is known by what it says.
+    // If it could not be read, the refusal's message shows it.
     account.sandbox.inject(denied("GetBucketAbac"));
     account
         .run("init alb --source web --bucket abac-logs --tag team=web --yes")
         .ends(1)
-        .says("is not known")
+        .says("could not tell whether the bucket has attribute-based access control")
         .says("aws s3control tag-resource");
 }
 
@@ -381,7 +381,7 @@ fn a_public_statement_that_block_public_access_would_reject_is_named_before_anyt
         account
             .run(&format!("init alb --source web --bucket www-logs {mode}"))
             .ends(5)
-            .says("`www-logs` has `BlockPublicPolicy` on, and its policy allows everybody something by statement `Website`")
+            .says("`www-logs` has `BlockPublicPolicy` on, and statement `Website` of its policy allows public access")
             .says("remove statement `Website` from the bucket policy");
     }
     assert_eq!(account.writes(), Vec::<String>::new());
@@ -390,9 +390,9 @@ fn a_public_statement_that_block_public_access_would_reject_is_named_before_anyt
     account
         .run("init alb --source web --bucket www-logs --yes")
         .ends(1)
-        .says("Block Public Access is not known")
+        .says("Block Public Access is unknown")
         .says("Block Public Access rejects a policy with a public statement");
-    // And S3 takes what is not public.
+    // S3 accepts what is not public.
     account.sandbox.set_policy("www-logs", Some(&public.to_string().replace("\"*\"", "{\"AWS\":\"111122223333\"}")));
     account.run("init alb --source web --bucket www-logs --yes").ends(0);
 }
@@ -411,7 +411,7 @@ fn a_default_encryption_whose_key_fails_is_not_lowered_unasked() {
     }
     for (name, why) in [
         ("arn:aws:kms:us-east-1:111122223333:key/00000000-0000-4000-8000-000000000000", "does not exist"),
-        (&key.replace("us-east-1", "us-west-2"), "is in us-west-2, the bucket in us-east-1"),
+        (&key.replace("us-east-1", "us-west-2"), "is in us-west-2, but the bucket is in us-east-1"),
     ] {
         account.sandbox.set_encryption("edge-logs", sandbox::Encryption::kms(Some(name)));
         let said = format!("`{name}`, the key of the default encryption of `edge-logs`, {why}");
@@ -479,7 +479,7 @@ fn names_of_the_accounts_own_are_not_offered_where_there_are_none() {
         account
             .run(&format!("init alb --source {arn} --bucket demo-111122223333-{region}-an --yes"))
             .ends(5)
-            .says(&format!("which {region} does not have"));
+            .says(&format!("which {region} does not support"));
         account.wait(account.sandbox.put_bucket(BucketSeed::new("their-logs").of("444455556666").within(region)));
         account
             .run(&format!("init alb --source {arn} --bucket their-logs --yes"))
@@ -520,7 +520,7 @@ fn a_refused_destination_is_known_under_its_other_codes() {
     }
 }
 
-/// A policy that lets access logs in on this resource, with a version or without.
+/// A policy that allows access logs on this resource, with or without a version.
 fn access_grant(version: Option<&str>, resource: &str) -> String {
     let mut policy = json!({ "Statement": [{
         "Sid": "Theirs", "Effect": "Allow", "Principal": { "Service": "logging.s3.amazonaws.com" },
@@ -561,14 +561,14 @@ fn a_dollar_sign_is_what_the_version_of_the_policy_makes_of_it() {
         let name = format!("{prefix} by {resource} in {version:?}");
         let found = account.run("check s3-access --source app-data --output json").json();
         let health = found["logs"][0]["health"].as_str().unwrap().to_owned();
-        // Of a key that AWS does not document nothing is known.
+        // A key that AWS does not document is unknown.
         let is_right = if is_let_in {
             health == "permitted" || health == "pending"
         } else {
             health == "dead" || health == "unknown"
         };
         assert!(is_right, "{name}: {found:#}");
-        // The simulated service, whose judge is another's, agrees.
+        // The simulated service, with its own evaluator, agrees.
         account.wait(account.sandbox.deliver());
         assert_eq!(!account.bucket("old-logs").objects.is_empty(), is_let_in, "{name}");
     }
@@ -600,7 +600,7 @@ fn a_grant_in_a_policy_without_a_version_says_what_it_means() {
             account.wait(account.sandbox.deliver());
             let prefix_of = |key: &String| key.starts_with(prefix);
             assert!(account.bucket("old-logs").objects.keys().any(prefix_of), "{name}");
-            // Asked again, nothing is left to do.
+            // Repeated, nothing is left to do.
             account.run_args(&args.map(str::to_owned)).ends(0);
             assert_eq!(account.writes(), Vec::<String>::new(), "{name}");
         }

@@ -1,4 +1,4 @@
-//! `scan`: what is on and dead in a whole account is found, nothing healthy is called so, and nothing is fetched twice.
+//! `scan` finds enabled logs that are dead in a whole account, raises no false alarm, and reads nothing twice.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -144,7 +144,7 @@ fn ctrl_c_tells_what_is_known_by_then() {
     });
     terminal.press(Key::CtrlC);
     let ended = terminal.ended().with(130).says("interrupted; the report shows what was known by then");
-    // Two go to destinations that were not looked at by then, all others are off.
+    // Two go to destinations that were not read by then; all others are off.
     ended.says("its destination was not read by then").says("24 off, 2 unknown");
 }
 
@@ -190,7 +190,7 @@ fn s3_that_slows_a_scan_down_loses_nothing_of_it() {
     assert_eq!(document["counts"]["permitted"], on, "{}", document["counts"]);
 }
 
-/// How many access logs of a crowd of so many buckets are dead, and how many arrive.
+/// How many access logs of this many buckets are dead, and how many arrive.
 fn dead_and_on(buckets: usize) -> (usize, usize) {
     let of = |logs| (0..buckets).step_by(2).filter(|number| Logs::of(*number) == logs).count();
     (of(Logs::Dead), of(Logs::Arrive))
@@ -234,10 +234,11 @@ fn a_big_account_is_scanned_with_the_requests_that_it_takes_and_no_more() {
         .iter()
         .filter_map(|log| Some(format!("{} {}", log["bucket"].as_str()?, log["region"].as_str()?)))
         .collect();
-    // Of each place: where it is, nine settings, its ACL, its key and the key's policy.
+    // For each destination: its Region, nine settings, its ACL, its key and the key policy.
     let of_places = places.len() * 13;
     let listings = count("DescribeLoadBalancers") + count("ListBuckets") + count("ListRegions") + 1;
-    // The tags of what is wrong say whether it is to be ignored: a request for each bucket, and for 20 load balancers of a Region.
+    // Sources with problems may have a tag to be ignored: one request for each bucket, and for 20 load balancers of a
+    // Region.
     let wrong = |log: &&Value| ["dead", "unknown"].contains(&log["health"].as_str().unwrap());
     let wrong = document["logs"].as_array().unwrap().iter().filter(wrong);
     let wrong: BTreeSet<&str> = wrong.map(|log| log["source_arn"].as_str().unwrap()).collect();
@@ -249,7 +250,7 @@ fn a_big_account_is_scanned_with_the_requests_that_it_takes_and_no_more() {
     let looked = count("GetBucketPolicy");
     assert!(looked <= places.len(), "{looked} policies were read of {} places", places.len());
     assert!(account.sandbox.most_at_once() > 16, "{}", account.sandbox.most_at_once());
-    // No false alarm, and nothing dead is missed: those of the crowd, and one of the seeded account.
+    // No false alarm, and no dead log is missed: those of the crowd, and one of the seeded account.
     let of_crowd = |count: usize| (0..count).filter(|number| Logs::of(*number) == Logs::Dead).count();
     let states = document["counts"].clone();
     assert_eq!(states["dead"], of_crowd(1000) + of_crowd(300) + 1, "{states}");
@@ -368,7 +369,7 @@ fn a_region_that_throttles_is_asked_more_slowly_and_told_whole() {
     let account = Account::seeded();
     let crowd = Crowd { regions: vec!["us-east-1".to_owned()], balancers: 300, buckets: 0, ..Crowd::default() };
     account.wait(account.sandbox.plant_crowd(&crowd));
-    // One call at a time is then below the rate: without, no number of calls would be.
+    // With one call at a time, the rate stays below the limit.
     account.sandbox.set_latency(std::time::Duration::from_millis(40));
     let operation = "DescribeLoadBalancerAttributes".to_owned();
     let when = When::Beyond { operation: operation.clone(), burst: 40, per_second: 50 };

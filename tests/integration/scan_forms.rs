@@ -1,4 +1,4 @@
-//! The forms of a scan for machines and for readers elsewhere: SARIF, and the page of `--report`.
+//! The output formats of a scan for tools and for sharing: SARIF, and the page of `--report`.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use serde_sarif::sarif::{ResultKind, ResultLevel, Sarif};
 
 use crate::account::Account;
 
-/// An account with something dead for two reasons, something that can't be known, something healthy and much that is off.
+/// An account with logs that are dead for two reasons, one that is unknown, one that is healthy and many that are off.
 fn mixed() -> Account {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket edge-logs --kms-key create --yes").ends(0);
@@ -93,7 +93,7 @@ fn the_whole_sarif_of_a_small_account() {
     insta::assert_snapshot!(text);
 }
 
-/// A page with what differs from run to run made alike.
+/// A page without what differs between runs.
 fn alike(page: &str) -> String {
     let (before, rest) = page.split_once("as of ").unwrap();
     let (_, behind) = rest.split_once(" UTC").unwrap();
@@ -186,7 +186,7 @@ fn a_report_that_is_there_stays_until_a_new_one_is_whole() {
     assert_eq!(left, ["report.html"], "nothing else is left behind");
 }
 
-/// What GitHub documents of the SARIF that its code scanning takes, as a list of what a document breaks
+/// Returns the rules for SARIF in GitHub's code scanning that a document breaks
 /// (<https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>).
 fn broken_rules_of_github(document: &Value) -> Vec<String> {
     let mut broken = Vec::new();
@@ -258,7 +258,7 @@ fn sarif_is_what_github_documents_that_its_code_scanning_takes() {
     let uris: Vec<String> = results.iter().map(uri).collect();
     assert!(uris.contains(&"aws/111122223333/us-east-1/alb/web".to_owned()), "{uris:?}");
     assert!(uris.contains(&"aws/111122223333/us-east-1/inventory/app-images".to_owned()), "{uris:?}");
-    // What is told again is known again, also where the cause is told in other words.
+    // A repeated result is recognized, even if the cause is worded differently.
     let prints = |document: &Value| {
         let results = document["runs"][0]["results"].as_array().unwrap();
         results.iter().map(|result| result["partialFingerprints"].clone()).collect::<Vec<_>>()

@@ -1,4 +1,4 @@
-//! No secret is ever shown, however much is asked for.
+//! No secret is ever shown, at any verbosity.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use crate::account::{Account, Ran};
 const SECRET: &str = "hush/SECRETsecretSECRETsecretSECRETsecret";
 const TOKEN: &str = "hushTOKENtokenTOKENtoken==";
 
-/// What only a signed request or a secret itself has.
+/// Texts that only a signed request or a secret contains.
 #[track_caller]
 fn holds_no_secret(ran: &Ran) {
     let lower = format!("{}{}", ran.stdout, ran.stderr).to_lowercase();

@@ -1,4 +1,4 @@
-//! No value of a variable, of a key in the configuration files or of a flag makes the program panic, hang or say nothing.
+//! No value of a variable, a configuration key or a flag makes the program panic, hang or stay silent.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -12,13 +12,13 @@ use crate::account::{Account, Ran};
 
 const CHECK: &str = "check alb --source web";
 
-/// What the runs set unless a test is about it.
+/// What the runs set unless a test changes it.
 const ATTEMPTS: &str = "AWS_MAX_ATTEMPTS";
 
-/// More than any of these runs takes, and less than any bound on credentials.
+/// Longer than any of these runs takes, and shorter than any limit on credentials.
 const BOUND: Duration = Duration::from_secs(45);
 
-/// Services whose endpoint can be set by itself.
+/// Services whose endpoint can be set separately.
 const SERVICES: [&str; 11] = [
     "ACCOUNT",
     "CLOUDTRAIL",
@@ -33,7 +33,7 @@ const SERVICES: [&str; 11] = [
     "STS",
 ];
 
-/// Every variable that the SDK reads, but for those of single services.
+/// Every variable that the SDK reads, except those of single services.
 const VARIABLES: [&str; 44] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_ACCOUNT_ID",
@@ -121,7 +121,7 @@ const KEYS: [&str; 36] = [
     "web_identity_token_file",
 ];
 
-/// Values that no setting expects, and some that one does.
+/// Invalid values, and some valid ones.
 fn values() -> Vec<String> {
     let mut values: Vec<String> = [
         "",
@@ -172,7 +172,8 @@ fn ended(mut child: Child, of: &dyn std::fmt::Debug) -> Ran {
     Ran { code: status.code().unwrap_or(-1), stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap() }
 }
 
-/// A run with `--output json`, which must end with a code of the program, one document, and words where it failed.
+/// A run with `--output json`, which must end with one of the program's exit codes, one document, and a message if it
+/// failed.
 #[track_caller]
 fn ends_well(account: &Account, flags: &[&OsStr], variables: &[(&OsStr, &OsStr)]) -> Ran {
     let of = (flags, variables);
@@ -197,7 +198,7 @@ fn ends_well(account: &Account, flags: &[&OsStr], variables: &[(&OsStr, &OsStr)]
     ran
 }
 
-/// Carries out many runs, as many at once as there are processors.
+/// Runs many commands, as many at once as there are processors.
 fn side_by_side<T: Send>(cases: Vec<T>, run: impl Fn(&Account, &T) + Sync) {
     let cases = std::sync::Mutex::new(cases.into_iter());
     std::thread::scope(|scope| {
@@ -260,7 +261,7 @@ fn no_key_of_a_profile_makes_a_run_panic_hang_or_say_nothing() {
             "aws_access_key_id = {}\naws_secret_access_key = {SECRET_ACCESS_KEY}\n",
             access_key_id(seed::ACCOUNT)
         );
-        // The value is of a profile that is used by itself, and of one that is the source of a role.
+        // The value is set in a profile that is used directly, and in one that is a role's source.
         let role = "role_arn = arn:aws:iam::444455556666:role/Ops\nsource_profile = base\n";
         for config in [
             format!("[profile role]\n{key} = {value}\n{keys}"),

@@ -1,4 +1,5 @@
-//! What the log service wrote after the last change settles what a policy leaves open, in `check`, `scan` and `init` alike.
+//! What the log service wrote after the last change settles what a policy leaves open, alike in `check`, `scan` and
+//! `init`.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -15,7 +16,7 @@ fn hours_ago(hours: u64) -> SystemTime {
     SystemTime::now() - Duration::from_hours(hours)
 }
 
-/// A statement that lets the ALBs' service in where its source is in an organization: whether AWS sends that is not known.
+/// A statement that allows the ALB log service for sources in an organization: whether AWS sends that key is unknown.
 fn grant(resource: &str) -> Value {
     json!({
         "Sid": "OurOrganization", "Effect": "Allow", "Action": "s3:PutObject", "Resource": format!("arn:aws:s3:::web-logs/{resource}"),
@@ -34,7 +35,7 @@ fn account(statements: &[Value]) -> Account {
     account
 }
 
-/// AWS's test file, written so long ago.
+/// AWS's test file with this age.
 fn tested(account: &Account, hours: u64) {
     let key = format!("AWSLogs/{}/ELBAccessLogTestFile", seed::ACCOUNT);
     account.wait(account.sandbox.upload("web-logs", &key, b"Enable AccessLog for ELB", hours_ago(hours)));
@@ -51,7 +52,7 @@ fn attached(account: &Account, hours: u64) {
     account.sandbox.plant_event(event.asking(attributes));
 }
 
-/// `check` and `scan` take the log for let in, and `init` leaves it alone.
+/// `check` and `scan` treat the log as allowed, and `init` changes nothing.
 #[track_caller]
 fn is_settled(account: &Account) {
     let found = is(account, WEB, "pending", "");
@@ -76,7 +77,7 @@ fn a_test_file_that_came_after_the_last_change_of_the_policy_settles_its_doubts(
     changed(&account, 50);
     attached(&account, 40);
     is_settled(&account);
-    // A change since then puts it in doubt again, until AWS has written anew.
+    // A later change puts it in doubt again, until AWS writes again.
     changed(&account, 2);
     is_in_doubt(&account);
     tested(&account, 1);
@@ -89,7 +90,7 @@ fn a_test_file_of_another_load_balancer_is_no_proof_for_one_that_was_attached_be
     let account = account(&[grant("*")]);
     changed(&account, 50);
     tested(&account, 30);
-    // The log was turned on before all that is known.
+    // The log was turned on before the known history.
     is_in_doubt(&account);
     attached(&account, 60);
     is_in_doubt(&account);
@@ -135,7 +136,7 @@ fn asking() -> impl Iterator<Item = String> {
     commands.into_iter().flat_map(|words| [words.clone(), format!("{words} --output json")])
 }
 
-/// What `check`, `scan` and `init` say of an event history that can't be read: each of them this often.
+/// How often `check`, `scan` and `init` report an unreadable event history.
 #[track_caller]
 fn history_is_missed(account: &Account, times: usize, why: &str) {
     for words in asking() {
@@ -165,7 +166,7 @@ fn an_event_history_that_could_change_a_verdict_and_may_not_be_read_is_said_once
         history_is_missed(&account, 0, "was denied");
         tested(&account, 30);
         history_is_missed(&account, 1, "was denied");
-        // Who turned two other logs off is not known either: the cause is the same.
+        // Who turned two other logs off is also unknown, for the same reason.
         let both = account.run("check alb --source x --output json").json()["unknown"].clone();
         assert_eq!(both.as_array().unwrap().len(), 1, "{both:#}");
         assert!(both[0].as_str().unwrap().contains("last changed, and who changed what: could not read"), "{both:#}");
@@ -209,7 +210,7 @@ fn an_event_history_that_throttles_or_fails_is_missed_as_well() {
 fn an_event_history_that_does_not_answer_in_time_is_missed_once_as_well() {
     let account = account(&[grant("*")]);
     tested(&account, 30);
-    // It is given up after 10 seconds: the commands wait for it side by side.
+    // It times out after 10 seconds, so the commands wait for it in parallel.
     without_history(&account, Effect::Delay(Duration::from_mins(5)));
     std::thread::scope(|scope| {
         let account = &account;
@@ -237,7 +238,7 @@ fn a_report_is_not_called_overdue_or_on_time_in_silence_without_an_event_history
     assert!(missed[0].as_str().unwrap().contains("`cloudtrail:LookupEvents`"), "{document:#}");
 }
 
-/// A Deny on what only AWS's own network and services have, without an exception for them.
+/// A Deny that matches AWS's own network and services, without exempting them.
 fn guard(condition: &Value) -> Value {
     json!({
         "Sid": "OurNetwork", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::web-logs/*",
@@ -266,8 +267,8 @@ fn a_deny_without_an_exception_for_services_very_likely_stops_them_and_is_dead_w
     ] {
         let account = account(&[plain_grant(), guard(&condition)]);
         let ran = account.run(INIT).says("is very likely denied by statement 2 `OurNetwork`");
-        ran.says("no exception for them").says("--exempt OurNetwork --fix");
-        // An ALB's test file is written as the log is turned on: where there is none, it was stopped.
+        ran.says("doesn't exempt them").says("--exempt OurNetwork --fix");
+        // AWS writes an ALB's test file when the log is turned on: without one, it was blocked.
         let found = is(&account, WEB, "dead", "policy-deny-likely");
         let fix = found["fix"].as_str().unwrap().strip_prefix("logbucket ").unwrap().to_owned();
         assert!(fix.contains("--exempt OurNetwork"), "{fix}");
@@ -293,7 +294,7 @@ fn what_is_very_likely_stopped_is_not_called_permitted_when_it_was_set_up() {
         .says("everyone else stays denied");
     let quiet = account.run("init s3-access --source app-data --bucket web-logs --yes --output json");
     assert_eq!(quiet.json()["command"], format!("logbucket {again}"));
-    // What the run itself exempted is part of the command, and nothing more is offered.
+    // The command contains what the run itself exempted, and nothing more is offered.
     let ran = account.run(again).ends(0).says(&format!("repeat: logbucket {again}\n"));
     ran.omits("very likely").omits("it also exempts");
     let statement = account.policy("web-logs")["Statement"][0].clone();
@@ -454,7 +455,7 @@ fn an_event_history_that_fails_holds_up_no_check() {
         };
         assert_eq!(asked(&account), tries, "{effect:?}: {ran:?}");
         ran.says("cloudtrail:LookupEvents");
-        // A number that the user names holds.
+        // A number set by the user applies.
         if tries > 1 {
             account.run_with("check --bucket web-logs", &[("AWS_MAX_ATTEMPTS", "4")]);
             assert_eq!(asked(&account), 4, "{effect:?}");

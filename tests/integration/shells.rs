@@ -1,4 +1,4 @@
-//! Real shells read a printed command as the arguments that it was made of.
+//! Real shells read a printed command as the arguments it was built from.
 
 use std::ffi::OsString;
 use std::fs;
@@ -7,7 +7,7 @@ use std::process::Command;
 use logbucket::request::{CommandLine, shell_word};
 use proptest::prelude::*;
 
-/// The shells and how each is told to read a file; the first two are everywhere.
+/// The shells and their option to read a file; the first two are always available.
 const SHELLS: [(&str, &[&str]); 5] = [
     ("sh", &[]),
     ("bash", &["--norc"]),
@@ -16,13 +16,13 @@ const SHELLS: [(&str, &[&str]); 5] = [
     ("pwsh", &["-NoProfile", "-NonInteractive", "-File"]),
 ];
 
-/// What the shells that are here make of these commands: each shell with the arguments of each command.
+/// Returns how the installed shells read these commands: each shell with the arguments of each command.
 #[expect(clippy::print_stdout, reason = "a shell that is not installed is skipped, and that is said")]
 fn read_back(commands: &[CommandLine]) -> Vec<(&'static str, Vec<Vec<String>>)> {
     let folder = tempfile::tempdir().unwrap();
     let mut read = Vec::new();
     for (shell, options) in SHELLS {
-        // `printf` is a program of its own, so that PowerShell has no way with it that others lack.
+        // `printf` is a separate program, so PowerShell treats it like the other shells do.
         let end = if shell == "pwsh" { "\nprintf '\\1'\n" } else { "\nprintf '\\001'\n" };
         let lines: Vec<String> = commands.iter().map(|command| format!("{command}{end}")).collect();
         let file = folder.path().join(format!("commands.{}", if shell == "pwsh" { "ps1" } else { "sh" }));
@@ -48,7 +48,7 @@ fn read_back(commands: &[CommandLine]) -> Vec<(&'static str, Vec<Vec<String>>)> 
     read
 }
 
-/// The command that prints these arguments, each with an end of its own.
+/// The command that prints these arguments, each with a terminator.
 fn printing(args: &[String]) -> Option<CommandLine> {
     CommandLine::new("printf", ["%s\\2"].iter().map(|&word| word.to_owned()).chain(args.iter().cloned())).ok()
 }
@@ -134,7 +134,7 @@ fn what_one_shell_would_read_in_another_way_is_never_printed() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(8))]
 
-    /// Words of the signs that shells care about: many at once, since a shell takes a while to start.
+    /// Words of characters that matter to shells: many at once, since a shell takes a while to start.
     #[test]
     fn shells_agree_on_every_word_that_is_printed(
         words in prop::collection::vec("[-a1 '\"\\\\$`!#;&|<>()\\[\\]{}*?~=,@%^:./+é‘’“]{1,7}", 60..100),

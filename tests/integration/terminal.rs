@@ -187,7 +187,7 @@ impl Terminal {
         lines.collect()
     }
 
-    /// Presses Ctrl-C until the program has ended. A press that nobody handles yet is repeated.
+    /// Presses Ctrl-C until the program has ended. A press that no one handles yet is repeated.
     #[track_caller]
     pub(crate) fn interrupted(self) -> Ended {
         self.ends_by(|terminal| {

@@ -1,17 +1,17 @@
-//! What a person reads, whole: plans and results of every kind.
+//! The complete text that a person reads: plans and results of every kind.
 
 use sandbox::{Effect, Fault, When};
 
 use crate::account::{Account, Ran};
 use crate::terminal::{Key, Terminal};
 
-/// Both streams, marked.
+/// Both streams, labeled.
 fn said(ran: &Ran) -> String {
     let stdout = without_times(&ran.stdout);
     format!("--- standard output\n{stdout}--- standard error, exit {}\n{}", ran.code, by_number(&ran.stderr))
 }
 
-/// The names of runs without the second in which they began.
+/// Replaces the time in the names of runs.
 fn without_times(text: &str) -> String {
     let is_time = |part: &str| part.len() == 16 && part.ends_with('Z') && part.starts_with("20");
     let word = |word: &str| {
@@ -25,8 +25,8 @@ fn without_times(text: &str) -> String {
     }
 }
 
-/// Attachments run together, and beside the end of the test object: each run of lines of what ended, by the numbers of the steps,
-/// with the test object before the attachments.
+/// Attachments run in parallel, also with the end of the test object. Sorts each group of `ok` lines by step, with the
+/// test object before the attachments.
 fn by_number(text: &str) -> String {
     let place = |line: &&str| match line.strip_prefix("ok  [").and_then(|line| line.split_once('/')) {
         Some((number, rest)) if ["] send ", "] list "].iter().any(|verb| rest.contains(verb)) => {
@@ -47,7 +47,7 @@ fn by_number(text: &str) -> String {
     sorted.collect()
 }
 
-/// A dry run, then the same carried out.
+/// A dry run, then the same command with `--yes`.
 fn dry_then_done(words: &str) -> String {
     let account = Account::seeded();
     let dry = account.run(&format!("{words} --dry-run"));
@@ -134,7 +134,7 @@ fn a_plan_fits_the_terminal_and_a_file_has_it_unwrapped() {
         let words = "init alb --source web --bucket managed-kms-logs";
         let terminal = Terminal::start_at(&account, words, columns, 80, &[]);
         terminal.shows("what now?").shows("❯ quit");
-        // A line that the terminal itself had to break is one long line of its contents.
+        // A line that the terminal itself broke is a single long line in its contents.
         let fits = |line: &str| line.chars().count() <= usize::from(columns) || line.contains("https://");
         assert!(terminal.screen().lines().all(fits), "{}", terminal.screen());
         terminal.press(Key::Enter);

@@ -1,4 +1,4 @@
-//! What a run replaced is put back, where it is still as the run left it, and nowhere else.
+//! An undo restores what a run replaced, but only what is still as the run left it.
 
 use sandbox::{Effect, Encryption, Fault, LoadBalancerSeed, When, seed};
 use serde_json::Value;
@@ -6,15 +6,16 @@ use serde_json::Value;
 use crate::account::{Account, Ran};
 use crate::terminal::Terminal;
 
-/// The account as it is, but for objects, which nothing deletes, and keys that AWS makes for itself when one is needed.
+/// The account's state, without objects, which nothing deletes, and without AWS managed keys, which AWS creates when
+/// needed.
 fn settings(account: &Account) -> Value {
     let mut state = account.sandbox.state();
     for bucket in state["buckets"].as_object_mut().unwrap().values_mut() {
         bucket.as_object_mut().unwrap().remove("objects");
-        // A setting that was deleted is as good as one that never was.
+        // A deleted setting equals one that never existed.
         bucket["settings"].as_object_mut().unwrap().retain(|_, setting| !is_empty(setting));
     }
-    // The order of elements does not count.
+    // The order of elements does not matter.
     for bucket in state["buckets"].as_object_mut().unwrap().values_mut() {
         for configuration in bucket["inventories"].as_object_mut().unwrap().values_mut() {
             let mut parts: Vec<&str> = configuration.as_str().unwrap().split('<').collect();
@@ -44,7 +45,7 @@ fn is_empty(setting: &Value) -> bool {
     setting.is_null() || (text.contains("BucketLoggingStatus") && !text.contains("LoggingEnabled"))
 }
 
-/// The policies as JSON: how they are written does not count.
+/// The policies as JSON: formatting does not matter.
 fn parsed(mut state: Value) -> Value {
     let parse = |policy: &mut Value| {
         if let Some(text) = policy.as_str() {
@@ -64,7 +65,7 @@ const ELSEWHERE: &str = "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/do
 
 const INVENTORY: &str = "<InventoryConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Id>logbucket</Id><IsEnabled>false</IsEnabled><Filter><Prefix>photos/</Prefix></Filter><Destination><S3BucketDestination><AccountId>111122223333</AccountId><Bucket>arn:aws:s3:::strict-logs</Bucket><Format>ORC</Format><Prefix>inv</Prefix></S3BucketDestination></Destination><Schedule><Frequency>Weekly</Frequency></Schedule><IncludedObjectVersions>All</IncludedObjectVersions><OptionalFields><Field>ETag</Field></OptionalFields></InventoryConfiguration>";
 
-/// An account where everything that a run can replace is there, and is somebody's.
+/// An account with someone's values for everything that a run can replace.
 fn lived_in() -> Account {
     let account = Account::seeded();
     account.sandbox.set_setting("shared-logs", "lifecycle", Some(RULES));
@@ -98,7 +99,7 @@ fn what_a_run_replaced_is_put_back_for_every_producer() {
         let ran = account.run(words).ends(0);
         assert_ne!(parsed(settings(&account)), parsed(before.clone()), "{words}");
         assert!(ran.stdout.contains("\nundo: logbucket undo 1-20"), "{}", ran.stdout);
-        // Where a load balancer logged to before is dead: AWS refuses to be pointed there again.
+        // The load balancer's former destination is dead: AWS refuses to point a log there again.
         if words.contains("alb") {
             account.sandbox.set_encryption("old-alb-logs", Encryption::of_new_bucket());
             account.run("undo latest --yes").ends(0);
@@ -125,7 +126,8 @@ fn what_somebody_changed_since_is_left_alone_and_told() {
     assert_eq!(account.bucket("kms-logs").policy.unwrap(), theirs);
     assert_eq!(account.bucket("kms-logs").encryption.algorithm, "aws:kms");
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
-    // Nothing is left that an undo could do: the newest run that is not undone is another, and this one alarms nobody again.
+    // An undo could do nothing more: the newest run that is not undone is another one, and this one raises no alarm
+    // again.
     account.run("undo latest --yes").ends(0).says("nothing to restore");
     let run = runs(&account)[0]["run"].as_str().unwrap().to_owned();
     account.run(&format!("undo {run} --yes")).ends(0).says("changed by someone since");
@@ -142,7 +144,7 @@ fn a_quiet_undo_still_says_what_stays_and_why() {
     ran.says("the policy of `kms-logs`: changed by someone since").says("\"Sid\": \"Theirs\"");
     account.run("init alb --source web --bucket demo-logs --yes --wait 0").ends(0);
     account.run("undo latest --yes --quiet").ends(0).says("stays   the bucket `demo-logs`: it holds objects");
-    // Where nothing stays, nothing is said of it.
+    // If nothing stays, nothing is reported about it.
     account.run("init inventory --source app-data --bucket inv-logs --yes --wait 0").ends(0);
     let ran = account.run("undo latest --yes --quiet").ends(0);
     assert!(ran.stdout.starts_with("restored") && !ran.stdout.contains("stays"), "{ran:?}");
@@ -154,7 +156,7 @@ fn a_quiet_undo_still_says_what_stays_and_why() {
     account.run(&format!("undo {run} --yes -q")).ends(6).says("needed ").says("depends on it; undo that run first");
 }
 
-/// What somebody changes after a run.
+/// What someone changes after a run.
 type Changing = fn(&Account);
 
 #[test]
@@ -189,7 +191,7 @@ fn every_setting_that_moved_is_left_alone() {
         let state = account.sandbox.state();
         let ran = account.run("undo latest --dry-run").ends(if moved.is_empty() { 0 } else { 6 });
         assert_eq!(account.sandbox.state(), state, "{words}");
-        // What was put back by somebody already is as it was before, and no news.
+        // What someone has already restored is as it was before and is not reported.
         if moved.is_empty() {
             assert!(!ran.stdout.contains("changed by someone since"), "{}", ran.stdout);
         } else {
@@ -440,7 +442,7 @@ fn latest_stays_at_a_run_that_others_still_need() {
     account.run("undo").says("partly undone");
     account.run(&format!("undo {before} --yes")).ends(0).says("where `web` logs");
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
-    // It is looked at again, and goes once nobody logs there.
+    // It is checked again, and deleted once nothing logs there.
     account.run("undo latest --yes").ends(6).says(&newest);
     account.sandbox.set_setting("app-images", "logging", None);
     account.run("undo latest --yes").ends(0);
@@ -458,7 +460,7 @@ fn an_undo_says_that_a_log_goes_back_to_where_it_does_not_arrive() {
         let logging = "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LoggingEnabled><TargetBucket>kms-logs</TargetBucket><TargetPrefix></TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
         account.sandbox.set_setting("app-images", "logging", Some(logging));
         account.run(&format!("init {words} --bucket demo-logs --fix --wait 0 --yes"));
-        // AWS refuses to point a load balancer back there, and S3 does not look.
+        // AWS refuses to point a load balancer back there; S3 does not check.
         let exit = if source == "other" { 6 } else { 0 };
         let dry = account.run("undo latest --dry-run").ends(exit);
         dry.says(&format!("`{source}` would go back to `kms-logs`, where it can't arrive"));
@@ -521,11 +523,11 @@ fn latest_stays_at_a_run_until_its_undo_ends_with_0() {
     let first = runs(&account)[1]["run"].as_str().unwrap().to_owned();
     let told = format!("the run before it is `{first}`");
     let is_on = || account.sandbox.state()["buckets"]["app-data"]["settings"].to_string().contains("one-logs");
-    // Somebody else's is left alone, which is no success: the same command again is about the same run.
+    // Someone else's change stays, which is not a success: repeating the command means the same run.
     account.run("undo latest --yes").ends(6).says("changed by someone since").says(&told);
     let again = account.run("undo latest --yes");
     assert!(again.stdout.contains("two-logs") && is_on(), "{again:?}");
-    // Where AWS refuses, it is about the same run as well.
+    // If AWS refuses, it also means the same run.
     account.sandbox.set_setting("app-images", "logging", None);
     account.run("undo latest --yes");
     assert!(is_on());

@@ -1,4 +1,4 @@
-//! What an undo leaves since somebody would lose something by it, or nobody can tell.
+//! What an undo keeps because someone would or might lose something.
 
 use std::process::Stdio;
 use std::thread;
@@ -19,7 +19,7 @@ fn has_grant(account: &Account, key: &str) -> bool {
     account.sandbox.keys().into_iter().find(|of| of.arn == key).unwrap().policy.contains("LogbucketNlb")
 }
 
-/// The operators may do all but this.
+/// The operators may do everything except this.
 fn deny(account: &Account, action: &str, resource: &str) {
     account.sandbox.allow_only(&json!({ "Version": "2012-10-17", "Statement": [
         { "Effect": "Allow", "Action": "*", "Resource": "*" },
@@ -83,7 +83,7 @@ fn a_lifecycle_rule_that_deletes_sooner_is_not_restored() {
     account.run("init alb --source web --bucket demo-logs --expire-days 3650 --fix --yes").ends(0);
     account.run("undo latest --yes").says("deletes objects sooner, and undo deletes nothing");
     assert!(account.bucket("demo-logs").lifecycle.unwrap().contains("<Days>3650</Days>"));
-    // A longer time takes nothing away.
+    // A longer time deletes nothing.
     let account = Account::seeded();
     account.run("init alb --source web --bucket demo-logs --expire-days 3650 --yes").ends(0);
     account.run("init alb --source web --bucket demo-logs --expire-days 30 --fix --yes").ends(0);
@@ -141,7 +141,7 @@ fn an_encryption_whose_key_nobody_can_use_any_more_is_not_restored() {
     let key =
         account.sandbox.keys().into_iter().find(|key| key.aliases.contains(&"alias/kms-logs".to_owned())).unwrap();
     account.sandbox.set_key_state(&key.arn, "PendingDeletion");
-    account.run("undo latest --yes").says("so nobody could write to the bucket");
+    account.run("undo latest --yes").says("so no one could write to the bucket");
     assert_eq!(account.bucket("kms-logs").encryption.algorithm, "AES256");
 }
 
@@ -163,7 +163,7 @@ fn an_undo_that_is_killed_remembers_what_it_restored() {
     child.kill().unwrap();
     child.wait().unwrap();
     account.sandbox.clear_faults();
-    // Somebody sets the log as the run had left it.
+    // Someone sets the log as the run had left it.
     let attributes: Vec<(&str, &str)> = left
         .iter()
         .filter(|(name, _)| name.starts_with("access_logs"))

@@ -1,4 +1,4 @@
-//! What others do while an undo is looked at, or while it writes.
+//! What others change while an undo is being approved, or while it writes.
 
 use std::thread;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::terminal::Terminal;
 
 const NOW: &str = "what now?";
 
-/// A colleague sends a load balancer's log to a bucket by the console.
+/// A colleague points a load balancer's log at a bucket in the console.
 fn attaches(account: &Account, balancer: LoadBalancerSeed, bucket: &str) {
     account.wait(account.sandbox.put_load_balancer(balancer.logging("access_logs", bucket, "")));
 }
@@ -57,7 +57,7 @@ fn a_run_that_was_undone_while_the_undo_was_looked_at_is_over() {
     let terminal = Terminal::start(&account, "undo latest");
     terminal.shows(NOW);
     account.run("undo latest --yes").ends(0);
-    // Somebody sets the same by the console.
+    // Someone sets the same by the console.
     let logs = [("access_logs.s3.enabled", "true"), ("access_logs.s3.bucket", "shared-logs")];
     account.sandbox.set_policy("shared-logs", Some(&policy.to_string()));
     account.sandbox.set_attributes("web", &logs);
@@ -67,7 +67,7 @@ fn a_run_that_was_undone_while_the_undo_was_looked_at_is_over() {
     assert_eq!(account.policy("shared-logs"), policy);
 }
 
-/// Runs an undo, and does something while a call of this name is on its way.
+/// Runs an undo, and does something during a call with this name.
 fn while_it_calls(account: &Account, operation: &str, meanwhile: impl FnOnce()) -> (Option<i32>, String) {
     account.sandbox.inject(Fault {
         when: When::Operation(operation.to_owned()),
@@ -100,7 +100,7 @@ fn a_log_that_comes_while_the_undo_writes_keeps_what_it_needs() {
         assert_eq!(code, Some(6), "{text}");
         assert!(text.contains("needed") && text.contains("`other`"), "{text}");
         assert_eq!(account.policy(bucket), policy, "{text}");
-        // Once nobody needs it, the same undo goes on.
+        // Once no one needs it, the same undo goes on.
         account.sandbox.set_attributes("other", &[("access_logs.s3.enabled", "false")]);
         account.run("undo latest --yes").ends(0);
     }

@@ -1,4 +1,4 @@
-//! What an undo leaves, since a later run or another service needs it.
+//! What an undo keeps because a later run or another service needs it.
 
 use http::HeaderMap;
 use sandbox::sandbox::Outcome;
@@ -20,7 +20,7 @@ fn a_bucket_that_the_run_made_stays_where_somebody_counts_on_it() {
     let first = runs(&account).last().unwrap()["run"].as_str().unwrap().to_owned();
     account.run(&format!("undo {first} --yes")).ends(6).says("depends on it; undo that run first");
     assert!(account.sandbox.bucket("demo-logs").is_some());
-    // One after another, each is as the one before left it.
+    // One after another, each starts from the state that the previous one left.
     account.run("undo latest --yes").ends(0);
     account.run(&format!("undo {first} --yes")).ends(0);
     assert!(account.sandbox.bucket("demo-logs").is_none());
@@ -137,7 +137,7 @@ fn a_grant_to_another_service_that_has_ended_keeps_nothing() {
     }
 }
 
-/// A bucket under a key whose policy a run extends, which no load balancer logs to.
+/// A bucket with a key whose policy a run extends, without logs of a load balancer.
 fn another_bucket_under_the_key(account: &Account) -> String {
     account.run("init nlb --source edge --bucket va-logs --kms-key alias/kms-logs --fix --yes").ends(0);
     let run = account.bucket("va-logs");

@@ -1,4 +1,5 @@
-//! What could not be read stops nothing that logs show to work: `check` and `init` agree; not replaced without reading it first.
+//! What could not be read blocks nothing that logs show to work, but is not replaced without reading it first: `check`
+//! and `init` agree.
 
 use std::time::{Duration, SystemTime};
 
@@ -24,7 +25,7 @@ fn minutes_ago(minutes: u64) -> SystemTime {
     SystemTime::now() - Duration::from_mins(minutes)
 }
 
-/// What was set up long ago delivers.
+/// A log that was set up long ago delivers.
 fn delivers(account: &Account) {
     account.sandbox.forget_events();
     account.wait(account.sandbox.deliver_at(minutes_ago(3)));
@@ -38,13 +39,13 @@ fn with_web() -> Account {
     account
 }
 
-/// `check` finds the log delivering, and `init` has nothing to do and says what could not be read.
+/// `check` reports the log as delivering; `init` has nothing to do and says what could not be read.
 #[track_caller]
 fn is_enough(account: &Account, words: &str, init: &str, why: &str) {
     let found = is(account, words, "delivering", "");
     assert_eq!(found["findings"][0]["id"], "unread-but-proven", "{found:#}");
     account.run(&format!("{init} --dry-run --detailed-exitcode")).ends(0).says("nothing to change").says(why);
-    account.run(&format!("{init} --yes")).ends(0).says("have arrived, which is enough");
+    account.run(&format!("{init} --yes")).ends(0).says("have arrived nevertheless");
     assert_eq!(account.writes(), Vec::<String>::new());
 }
 
@@ -62,14 +63,14 @@ fn a_bucket_policy_that_can_t_be_read_is_no_refusal_where_logs_arrive() {
     is_enough(&account, WEB, INIT, "s3:GetBucketPolicy");
     let scanned = account.run("scan --name web --output json").json();
     assert!(scanned["logs"].to_string().contains("delivering"), "{scanned:#}");
-    // What would have to be written to it is refused as ever.
+    // A write to it is refused as usual.
     account.run(&format!("{INIT} --source legacy-web --yes --fix")).ends(5).says("s3:GetBucketPolicy");
     account.run(&format!("{INIT} --exempt NoTrespassing --yes --fix")).ends(5).says("s3:GetBucketPolicy");
     assert_eq!(account.writes(), Vec::<String>::new());
-    // One that can be read and not understood is the same.
+    // The same holds for one that can be read but not understood.
     let account = with_web();
     account.sandbox.set_policy("web-logs", Some("[]"));
-    is_enough(&account, WEB, INIT, "not understood");
+    is_enough(&account, WEB, INIT, "could not understand");
 }
 
 #[test]
@@ -112,20 +113,20 @@ fn a_key_policy_that_can_t_be_read_or_understood_is_enough_where_logs_arrive_und
     is(&account, EDGE, "unknown", "");
     let (account, key) = with_edge();
     account.sandbox.set_key_policy(&key, "[]");
-    is_enough(&account, EDGE, init, "is not known");
-    // By an alias that can't be resolved: which key it stands for can't be told.
+    is_enough(&account, EDGE, init, "could not tell");
+    // By an alias that can't be resolved, so its key is unknown.
     let (account, _) = with_edge();
     account.sandbox.set_encryption("edge-logs", sandbox::Encryption::kms(Some("alias/logbucket-edge-logs")));
     denied(&account, "DescribeKey");
     is_enough(&account, EDGE, init, "kms:DescribeKey");
-    // Logs say nothing of another key.
+    // Logs say nothing about another key.
     account.run(&format!("{init} --kms-key alias/kms-logs --yes --fix")).ends(5).says("kms:DescribeKey");
-    // So that a change to any key may be one to this.
+    // A change to any key may then be one to this key.
     account.sandbox.plant_event(Event::on_key("PutKeyPolicy", OTHER_KEY, minutes_ago(1)).by("carol"));
     is_not_enough(&account, EDGE, init);
 }
 
-/// An inventory whose configuration calls the key of its reports so.
+/// An inventory whose configuration names its report key like this.
 fn reports_under(account: &Account, name: impl Fn(&str) -> String) -> String {
     account.run(&format!("{REPORTS} --report-kms-key create --yes --wait 0")).ends(0);
     delivers(account);
@@ -154,7 +155,7 @@ fn a_report_key_is_kept_by_whatever_name_and_whether_or_not_it_can_be_read() {
             let ran = account.run(&format!("{REPORTS} --dry-run --detailed-exitcode")).ends(0);
             let unread = operation.map_or_else(String::new, |operation| format!("kms:{operation}"));
             ran.says("nothing to change").says(&unread);
-            // Another wish changes nothing of it, either.
+            // Another request does not change it either.
             account.run(&format!("{REPORTS} --frequency weekly --yes --fix --wait 0")).ends(0);
             let written = account.bucket("app-data").inventories["logbucket"].clone();
             assert!(written.contains("Weekly") && written.contains("SSE-KMS"), "{name} {operation:?}: {written}");
@@ -195,7 +196,7 @@ fn a_key_of_the_account_s_own_that_may_not_be_described_is_named_all_the_same() 
         .run(&format!("init inventory --source app-data --bucket inv-logs --report-kms-key {key} --dry-run"))
         .ends(0)
         .says("kms:DescribeKey");
-    // By another name it can't be put into a setting.
+    // With another name, it can't be used in a setting.
     account
         .run("init nlb --source edge --bucket edge-logs --kms-key alias/kms-logs --dry-run")
         .ends(5)

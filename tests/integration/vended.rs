@@ -348,7 +348,7 @@ fn a_bucket_s_check_names_what_vended_logs_deliver_there() {
     let account = Account::seeded();
     let web = arn_of(&account, LOGS[0].0);
     assert!(into_bucket(&account).is_empty());
-    // Where nothing goes to the bucket, one listing is all.
+    // If nothing goes to the bucket, one listing is enough.
     assert_eq!((asked(&account, "DescribeDeliveryDestinations"), asked(&account, "DescribeDeliveries")), (1, 0));
     for (name, to) in
         [("root", HERE), ("deep", "arn:aws:s3:::shared-logs/team/x"), ("other", "arn:aws:s3:::shared-logs-2")]
@@ -364,7 +364,7 @@ fn a_bucket_s_check_names_what_vended_logs_deliver_there() {
         format!("delivery source `root` of CloudWatch vended logs (`ALB_ACCESS_LOGS` of `{web}`) delivers to `{HERE}`");
     let ran = account.run("check --bucket shared-logs").ends(0).says(&sentence).says("not judged").omits("not checked");
     assert!(ran.stdout.contains("\nvended "), "{ran:?}");
-    // What is global, such as CloudFront, has its delivery sources in us-east-1, wherever the bucket is.
+    // Global services such as CloudFront have their delivery sources in us-east-1, wherever the bucket is.
     let west = "arn:aws:s3:::west-logs";
     account
         .sandbox

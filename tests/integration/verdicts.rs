@@ -1,4 +1,5 @@
-//! Verdicts of a hostile round: what a log, AWS's documents and the nearest statement say of a policy, by the real program.
+//! Verdicts on difficult policies with the real program: what a log, AWS's documentation and the closest statement
+//! show.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,14 +13,14 @@ use crate::check::{is, is_fixed};
 
 const HEADER: &str = "s3:x-amz-server-side-encryption";
 
-/// A Deny of uploads alone, which locks nobody out.
+/// A Deny for uploads only, which locks no one out.
 fn guard(condition: &Value) -> Value {
     let mut guard = deny(condition);
     guard["Action"] = json!("s3:PutObject");
     guard
 }
 
-/// A grant of uploads alone.
+/// A grant for uploads only.
 fn uploads(log: Log) -> Value {
     let mut grant = log.grant(&["*"], &anything());
     grant["Action"] = json!("s3:PutObject");
@@ -63,7 +64,7 @@ fn a_log_settles_a_refusal_for_what_aws_does_not_document() {
         let account = with_a_log(log, &statements, 5);
         is(&account, log.words(), "dead", cause);
         assert_ne!(account.run(&init(log)).code, 0);
-        // Nothing came: what AWS's pages grant is taken as needed.
+        // Nothing arrived: what AWS's pages grant counts as needed.
         is(&log.at(&statements), log.words(), "dead", cause);
     }
 }
@@ -169,13 +170,13 @@ fn a_policy_that_asks_for_an_encryption_is_answered_by_naming_one() {
         account.run(&init(Inventory)).ends(3).says("encrypted by SSE-S3").omits("exempt");
         is_fixed(&account, Inventory.words(), &found);
         assert!(inventory(&account).contains("SSE-S3") && account.policy("b-logs") == policy);
-        // A report that came since shows that they are let in all the same.
+        // A report that arrived since shows that they are allowed anyway.
         let account = with_a_log(Inventory, &statements, 60);
         configured(&account, "");
         is(&account, Inventory.words(), "delivering", "");
         account.run(&init(Inventory)).ends(0).says("nothing to change");
     }
-    // The grant is missing as well.
+    // The grant is also missing.
     let account = Inventory.at(&[guard(&json!({"Null": {HEADER: "true"}}))]);
     configured(&account, "");
     let found = is(&account, Inventory.words(), "dead", "policy-deny");
@@ -204,7 +205,7 @@ fn a_policy_that_asks_for_the_bucket_s_own_key_is_answered_by_naming_it() {
     let found = is(&account, Inventory.words(), "dead", "policy-deny");
     is_fixed(&account, Inventory.words(), &found);
     assert!(inventory(&account).contains(&key), "{}", inventory(&account));
-    // Another key is asked for than the one that the configuration names.
+    // Another key is requested than the one in the configuration.
     let other = key.replace("arn:aws:kms:us-east-1:111122223333", "arn:aws:kms:us-east-1:444455556666");
     account.sandbox.set_policy("b-logs", Some(&asks(&other)));
     let found = is(&account, Inventory.words(), "dead", "policy-deny");

@@ -73,7 +73,7 @@ fn an_alb_is_set_up_from_nothing_and_proven() {
     terminal.shows("account 111122223333 (acme-prod) in us-east-1, as Operator/session");
     terminal.shows("credentials: keys in the environment").shows("requests, connections, health checks");
     terminal.logs_web().shows("✔ source: web").takes(DESTINATION).takes(NAME);
-    terminal.shows("✘ SSE-KMS with a customer managed key: ALB logs support no encryption but SSE-S3");
+    terminal.shows("✘ SSE-KMS with a customer managed key: ALB logs only support SSE-S3");
     terminal.takes(ENCRYPTION).takes("key prefix (blank for none)").takes(EXPIRY);
     terminal.goes_to(NOW, "apply");
     let ended = terminal.ended().with(0).says("delivery: proven");
@@ -222,7 +222,7 @@ fn another_producer_asks_everything_again() {
 fn explain_tells_why_and_comes_back_to_the_plan() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --bucket kms-logs");
-    terminal.shows("ALB logs support no encryption but SSE-S3").goes_to(NOW, "explain");
+    terminal.shows("ALB logs only support SSE-S3").goes_to(NOW, "explain");
     terminal.shows("why:").shows("\"Service\": \"logdelivery.elasticloadbalancing.amazonaws.com\"");
     terminal.goes_to(NOW, "quit");
     terminal.ended().with(0);

@@ -30,7 +30,7 @@ fn a_bucket_that_refuses_this_caller_is_listed_as_not_known() {
     let account = Account::seeded();
     account.sandbox.inject(Fault { when: When::Operation("HeadBucket".to_owned()), effect: Effect::access_denied() });
     let terminal = Terminal::start(&account, "init s3-access");
-    terminal.shows("which bucket?").shows("how it logs is not known");
+    terminal.shows("which bucket?").shows("log setting unknown");
     terminal.interrupted().with(130);
 }
 

@@ -12,7 +12,7 @@ use logbucket::state::{
 pub(crate) const ACCOUNT: &str = "111122223333";
 pub(crate) const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 
-/// The key policy that `CreateKey` gives where none is named: the account may do everything, nobody else anything.
+/// The default key policy of `CreateKey`: the account may do everything, no one else anything.
 pub(crate) const DEFAULT_KEY_POLICY: &str = r#"{"Version":"2012-10-17","Id":"key-default-1","Statement":[{"Sid":"Enable IAM User Permissions","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"kms:*","Resource":"*"}]}"#;
 
 pub(crate) fn region() -> Region {
@@ -29,7 +29,7 @@ pub(crate) fn source_name(producer: Producer) -> &'static str {
     }
 }
 
-/// A request for a producer with everything usual, and then changed.
+/// A request for a producer with defaults, then changed.
 pub(crate) fn request(producer: Producer, change: impl FnOnce(&mut Draft)) -> Request {
     let mut draft = Draft {
         producer: Some(producer),
@@ -93,7 +93,7 @@ fn source(producer: Producer, name: &str) -> Source {
     }
 }
 
-/// A bucket of the caller's, as AWS makes them, that somebody else made.
+/// A bucket of the caller's account with AWS's defaults, created by someone else.
 pub(crate) fn bucket(encryption: BucketEncryption, policy: Option<&str>) -> Destination {
     let name: BucketName = "acme-logs".parse().unwrap();
     Destination::Bucket(Box::new(Bucket {

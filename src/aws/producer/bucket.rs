@@ -1,4 +1,4 @@
-//! Buckets as sources: where they are, their tags, and what they log today.
+//! Buckets as sources: their Region, tags and logs.
 
 use std::collections::BTreeMap;
 
@@ -20,14 +20,13 @@ use super::inventory;
 
 type Tags = BTreeMap<String, String>;
 
-/// The tags of a bucket, for a warning alone: what can't be read, for whatever reason that isn't the caller's, is as good as
-/// denied.
+/// Returns the tags of a bucket, for a warning only. Any failure that is not the caller's fault counts as denied.
 pub(super) async fn tags(client: &Client, name: &BucketName, owner: &AccountId) -> Result<Seen<Tags>, AwsError> {
     or_denied(read_destination::tags(client, name, owner).await, "s3:GetBucketTagging", name.as_str())
 }
 
 impl Aws {
-    /// The Region of a source bucket.
+    /// Returns the Region of a source bucket.
     pub(in crate::aws) async fn located(
         &self,
         home: &Region,
@@ -52,7 +51,7 @@ impl Aws {
         }
     }
 
-    /// A bucket as a source: where it is, and no more.
+    /// Returns a bucket as a source, with its Region only.
     pub async fn source_located(
         &self,
         home: &Region,
@@ -62,7 +61,7 @@ impl Aws {
         Ok(SourceBucket::located(name.clone(), self.located(home, name, caller).await?))
     }
 
-    /// A source bucket with what it logs today.
+    /// Returns a source bucket with its current logs.
     async fn source_bucket(
         &self,
         home: &Region,
@@ -74,7 +73,7 @@ impl Aws {
         Ok(self.configured(bucket, caller, kind).await?)
     }
 
-    /// Source buckets with what they log today.
+    /// Returns source buckets with their current logs.
     pub(super) async fn source_buckets(
         &self,
         home: &Region,
@@ -86,7 +85,7 @@ impl Aws {
         stream::iter(reads).buffered(AT_ONCE).try_collect().await
     }
 
-    /// The same with their tags, which are read beside their configurations.
+    /// Returns the same with their tags, read in parallel with their configurations.
     pub(super) async fn tagged_buckets(
         &self,
         home: &Region,
@@ -108,7 +107,8 @@ impl Aws {
         Ok(read.into_iter().unzip())
     }
 
-    /// The buckets of a list as sources, with what they log today; how one logs that refuses this caller is not known.
+    /// Returns listed buckets as sources, with their current logs. The logs of a bucket that refuses the caller are
+    /// unknown.
     pub(super) async fn listed_buckets(
         &self,
         region: &Region,
@@ -134,7 +134,7 @@ impl Aws {
         Ok(buckets.into_iter().flatten().collect())
     }
 
-    /// The inventories of a bucket.
+    /// Returns the inventories of a bucket.
     pub(super) async fn inventories(
         &self,
         bucket: &SourceBucket,

@@ -1,14 +1,14 @@
-//! What the event history's record of a call says of a source and its log.
+//! What the event history records about a source and its log.
 
 use serde_json::Value;
 
 use super::clb;
 
-/// Where a record names the source.
+/// Returns the source in a record.
 pub(in crate::aws) const SUBJECTS: [&str; 3] =
     ["/requestParameters/bucketName", "/requestParameters/loadBalancerArn", "/requestParameters/loadBalancerName"];
 
-/// The attributes of a load balancer that the call named, with their values.
+/// Returns the load balancer attributes in the call, with their values.
 pub(in crate::aws) fn attributes(record: &Value) -> Vec<(String, String)> {
     let attributes = record.pointer("/requestParameters/attributes").and_then(Value::as_array);
     let word = |attribute: &Value, name: &str| attribute.get(name).and_then(Value::as_str).map(str::to_owned);
@@ -18,7 +18,7 @@ pub(in crate::aws) fn attributes(record: &Value) -> Vec<(String, String)> {
     named
 }
 
-/// Where a log or an inventory is sent by a request: its document as S3 keeps it.
+/// Returns the destination of a log or inventory in a request, which contains the document as S3 stores it.
 pub(in crate::aws) fn place(record: &Value) -> Option<(String, String)> {
     let parameters = record.pointer("/requestParameters")?;
     let text = |path: &str| parameters.pointer(path).and_then(Value::as_str);

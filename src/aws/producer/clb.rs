@@ -1,4 +1,4 @@
-//! Classic Load Balancers: what they are, and where they log. They have an API of their own, which names them and gives no ARN.
+//! Classic Load Balancers and their logs. They have their own API, which uses names and returns no ARN.
 
 use std::collections::BTreeMap;
 
@@ -22,24 +22,25 @@ const ATTRIBUTES: &str = "elasticloadbalancing:DescribeLoadBalancerAttributes";
 const MODIFY: &str = "elasticloadbalancing:ModifyLoadBalancerAttributes";
 const TAGS: &str = "elasticloadbalancing:DescribeTags";
 
-/// How the AWS CLI lists them.
+/// The AWS CLI command that lists them.
 pub(super) const LISTING: &(&str, &str) = &("elb", "LoadBalancerDescriptions[].LoadBalancerName");
 
 /// Entries of a page: the most that there are.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_DescribeLoadBalancers.html>
 const PAGE: i32 = 400;
 
-/// Pages of load balancers, of which a Region has 20 unless its quota was raised
+/// Pages of load balancers; a Region has 20 unless its quota was raised
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/elb-limits.html>).
 const PAGES: usize = 100;
 
-/// Names of one call for tags: <https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_DescribeTags.html>.
+/// Names per call for tags:
+/// <https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_DescribeTags.html>.
 const TAGS_PER_CALL: usize = 20;
 
-/// Calls under way at once; the API's rates are those of all load balancers.
+/// Calls in flight; the API's rate limits apply to all load balancers.
 const AT_ONCE: usize = 10;
 
-/// Where a client asks, and for whom.
+/// A client with its Region and account.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Classic<'a> {
     pub(super) client: &'a Client,
@@ -48,7 +49,7 @@ pub(super) struct Classic<'a> {
 }
 
 impl Classic<'_> {
-    /// A load balancer of which no more is known than its name.
+    /// Returns a load balancer of which only the name is known.
     fn named(&self, name: String) -> LoadBalancer {
         let kind = LoadBalancerType::Classic;
         LoadBalancer {
@@ -68,7 +69,7 @@ impl Classic<'_> {
         }
     }
 
-    /// Every one of the Region, without attributes.
+    /// Returns every one in the Region, without attributes.
     pub(super) async fn all(&self) -> Result<Seen<Vec<LoadBalancer>>, AwsError> {
         let listing = Listing { action: DESCRIBE, resource: "*", absent: &[], pages: PAGES };
         let mut names = Vec::new();
@@ -82,14 +83,15 @@ impl Classic<'_> {
         Ok(read.map(|()| names.into_iter().map(|name| self.named(name)).collect()))
     }
 
-    /// The names of the account's, to find one that was mistyped: one page, and none where they may not be listed.
+    /// Returns names to suggest for a typo: one page, or none if they can't be listed.
     pub(super) async fn own_names(&self) -> Vec<String> {
         let answer = self.client.describe_load_balancers().page_size(PAGE).send().await;
         let balancers = answer.map(|answer| answer.load_balancer_descriptions.unwrap_or_default()).unwrap_or_default();
         balancers.into_iter().filter_map(|balancer| balancer.load_balancer_name).collect()
     }
 
-    /// Those that are named, in that order, without attributes. One call each, since one that is missing fails a call for all.
+    /// Returns the named ones, in that order, without attributes. Makes one call for each, since a missing one fails
+    /// the whole call.
     pub(super) async fn describe(&self, names: &[SourceName]) -> Result<Vec<LoadBalancer>, NotDescribed> {
         let asked = stream::iter(names.to_vec()).map(|name| async move {
             let own = own_name(&name);
@@ -110,7 +112,7 @@ impl Classic<'_> {
     }
 }
 
-/// The tags by ARN.
+/// Returns the tags by ARN.
 pub(super) async fn tags(
     client: &Client,
     balancers: &[LoadBalancer],
@@ -139,7 +141,7 @@ pub(super) async fn tags(
     Ok(Seen::Present(tags))
 }
 
-/// The name of one: its ARN ends with it.
+/// Returns the name, which ends the ARN.
 fn own_name(name: &SourceName) -> String {
     match name {
         SourceName::LoadBalancerArn(arn) => arn.resource.trim_start_matches("loadbalancer/").to_owned(),
@@ -151,7 +153,7 @@ fn is_absent(error: &AwsError) -> bool {
     error.is("LoadBalancerNotFound") || error.is("AccessPointNotFoundException")
 }
 
-/// The same load balancers with their access logs.
+/// Adds their access logs.
 pub(super) async fn complete(client: &Client, balancers: Vec<LoadBalancer>) -> Result<Vec<LoadBalancer>, AwsError> {
     let completed = stream::iter(balancers).map(|mut balancer| async move {
         balancer.attributes = attributes(client, &balancer.name).await?;
@@ -170,7 +172,7 @@ pub(super) async fn attached(client: &Client, mut balancer: LoadBalancer) -> Res
     Ok(Some(balancer))
 }
 
-/// The access log, as attributes.
+/// Returns the access log, as attributes.
 pub(in crate::aws) async fn attributes(client: &Client, name: &str) -> Result<Seen<Tags>, AwsError> {
     let answer = client.describe_load_balancer_attributes().load_balancer_name(name).send().await;
     let answer = seen(ATTRIBUTES, name, &[], answer)?;
@@ -189,8 +191,9 @@ fn from_sdk(log: AccessLog) -> ClassicLog {
     }
 }
 
-/// Writes the access log. "If the prefix is not provided, the log is placed at the root level of the bucket"; of a log that is off,
-/// AWS keeps the bucket that it had (<https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/disable-access-logs.html>).
+/// Writes the access log. "If the prefix is not provided, the log is placed at the root level of the bucket". If a log
+/// is off, AWS keeps its bucket
+/// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/disable-access-logs.html>).
 pub(super) async fn put(client: &Client, (arn, name): (&Arn, &str), log: &ClassicLog) -> Result<(), AwsError> {
     let text = |text: &String| (!text.is_empty()).then(|| text.clone());
     let interval = log.emit_interval.and_then(|minutes| minutes.try_into().ok());
@@ -206,8 +209,8 @@ pub(super) async fn put(client: &Client, (arn, name): (&Arn, &str), log: &Classi
     request.send().await.map(drop).map_err(|error| AwsError::new(MODIFY, arn, &error))
 }
 
-/// The access log that a call named, as attributes, by the parameters in its record. How the record writes them is inferred from
-/// the API's own names, as `CloudTrail` writes those of other calls; no example shows this one.
+/// Returns the access log in a call's record, as attributes. The record's parameter names are inferred from the API and
+/// from how `CloudTrail` records other calls; no example shows this one.
 pub(super) fn of_call(parameters: &Value) -> Vec<(String, String)> {
     let Some(log) = parameters.pointer("/loadBalancerAttributes/accessLog") else { return Vec::new() };
     let text = |name: &str| log.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();

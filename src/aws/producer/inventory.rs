@@ -1,4 +1,4 @@
-//! Inventory configurations of buckets: reading them, and between the SDK's types and ours.
+//! Reads inventory configurations, and converts between the SDK's types and ours.
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{
@@ -20,7 +20,7 @@ use crate::aws::outcome::seen;
 /// Pages of 100 configurations, of which a bucket has up to 1,000.
 const INVENTORY_PAGES: usize = 20;
 
-/// All inventory configurations of a bucket, by id.
+/// Returns all inventory configurations of a bucket, by ID.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBucketInventoryConfigurations.html>
 pub(in crate::aws) async fn inventories(
@@ -48,7 +48,7 @@ pub(in crate::aws) async fn inventories(
     Ok(read.map(|()| listed))
 }
 
-/// A bucket's inventory configuration of an id.
+/// Returns a bucket's inventory configuration with an ID.
 pub(in crate::aws) async fn inventory(
     client: &Client,
     bucket: &BucketName,
@@ -72,7 +72,7 @@ pub(in crate::aws) async fn inventory(
     })
 }
 
-/// Writes a bucket's inventory configuration of an id; nothing takes it away.
+/// Writes a bucket's inventory configuration with an ID; `None` deletes it.
 pub(super) async fn put(
     client: &Client,
     (bucket, owner): (&BucketName, &AccountId),
@@ -85,7 +85,7 @@ pub(super) async fn put(
         let request = client.delete_bucket_inventory_configuration().bucket(bucket).id(id.as_str());
         let request = request.expected_bucket_owner(owner);
         return match request.send().await.map_err(|error| AwsError::new(ACTION, bucket, &error)) {
-            // It was there right before, or a read that lags said so after a try that took it away.
+            // It was there right before, or a lagging read claimed so after a try that deleted it.
             Err(error) if error.is("NoSuchConfiguration") => Ok(()),
             outcome => outcome.map(drop),
         };
@@ -132,7 +132,7 @@ fn from_sdk(sdk: Sdk) -> InventoryConfiguration {
     }
 }
 
-/// A configuration as it is to be written. What S3 demands and this version could not read is an error: nothing is made up.
+/// Returns a configuration to write. Fails if S3 requires something that this version could not read.
 fn to_sdk(id: &InventoryId, inventory: &InventoryConfiguration) -> Result<Sdk, AwsError> {
     const ACTION: &str = "s3:PutInventoryConfiguration";
     let wrong = |error: aws_sdk_s3::error::BuildError| unbuildable(ACTION, id.as_str(), &error);
@@ -174,7 +174,7 @@ fn to_sdk(id: &InventoryId, inventory: &InventoryConfiguration) -> Result<Sdk, A
         .map_err(wrong)
 }
 
-/// A word of the API that this version does not know.
+/// A value of the API that this version does not know.
 #[derive(Debug, thiserror::Error)]
-#[error("its {0} is a word that this version does not know")]
+#[error("its {0} has a value that this version does not know")]
 struct Unknown(&'static str);

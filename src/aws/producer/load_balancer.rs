@@ -1,4 +1,4 @@
-//! Load balancers: what they are, where they log, what they listen on.
+//! Load balancers, their logs and their listeners.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,23 +17,24 @@ const ATTRIBUTES: &str = "elasticloadbalancing:DescribeLoadBalancerAttributes";
 const LISTENERS: &str = "elasticloadbalancing:DescribeListeners";
 pub(super) const TAGS: &str = "elasticloadbalancing:DescribeTags";
 
-/// How the AWS CLI lists them.
+/// The AWS CLI command that lists them.
 pub(super) const LISTING: &(&str, &str) = &("elbv2", "LoadBalancers[].LoadBalancerName");
 
-/// Names or ARNs of one call, of tags too: <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancers.html>.
+/// Names or ARNs per call, also for tags:
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancers.html>.
 const PER_CALL: usize = 20;
 
-/// Entries of a page: the most that there are.
+/// Entries per page, the maximum.
 const PAGE: i32 = 400;
 
-/// Pages of load balancers, of which a Region has 50 of each kind unless its quota was raised
+/// Pages of load balancers; a Region has 50 of each type unless its quota was raised
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html>).
 const BALANCER_PAGES: usize = 100;
 
-/// Pages of listeners, of which a load balancer has 50 unless its quota was raised.
+/// Pages of listeners; a load balancer has 50 unless its quota was raised.
 const LISTENER_PAGES: usize = 10;
 
-/// Calls under way at once, of a documented bucket of 200 that refills at 50 a second
+/// Calls in flight; AWS documents a token bucket of 200 that refills at 50 a second
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>).
 const AT_ONCE: usize = 10;
 
@@ -52,15 +53,14 @@ impl From<AwsError> for NotDescribed {
     }
 }
 
-/// The names of the account's load balancers, to find one that was mistyped: one page, the largest that there is, and none
-/// where they may not be listed.
+/// Returns load balancer names to suggest for a typo: one page of maximum size, or none if they can't be listed.
 pub(super) async fn own_names(client: &Client) -> Vec<String> {
     let answer = client.describe_load_balancers().page_size(PAGE).send().await;
     let balancers = answer.map(|answer| answer.load_balancers.unwrap_or_default()).unwrap_or_default();
     balancers.into_iter().filter_map(|balancer| balancer.load_balancer_name).collect()
 }
 
-/// The load balancers that are named, in that order, without attributes and listeners.
+/// Returns the named load balancers, in that order, without attributes and listeners.
 pub(super) async fn describe(client: &Client, names: &[SourceName]) -> Result<Vec<LoadBalancer>, NotDescribed> {
     let chunks: Vec<Vec<SourceName>> = names.chunks(PER_CALL).map(<[SourceName]>::to_vec).collect();
     let described: Vec<Vec<Described>> = stream::iter(chunks)
@@ -78,13 +78,13 @@ pub(super) async fn describe(client: &Client, names: &[SourceName]) -> Result<Ve
         .collect()
 }
 
-/// The load balancers of the Region that can log, without attributes and listeners.
+/// Returns the load balancers of the Region that can log, without attributes and listeners.
 pub(super) async fn loggable(client: &Client) -> Result<Seen<Vec<LoadBalancer>>, AwsError> {
     let can_log = |balancer: &LoadBalancer| balancer.kind != LoadBalancerType::Gateway;
     Ok(everything(client).await?.map(|listed| listed.into_iter().filter(can_log).collect()))
 }
 
-/// Every load balancer of the Region, without attributes and listeners.
+/// Returns every load balancer of the Region, without attributes and listeners.
 pub(super) async fn everything(client: &Client) -> Result<Seen<Vec<LoadBalancer>>, AwsError> {
     let listing = Listing { action: DESCRIBE, resource: "*", absent: &[], pages: BALANCER_PAGES };
     let mut balancers = Vec::new();
@@ -105,7 +105,7 @@ fn is(name: &SourceName, balancer: &Described) -> bool {
     }
 }
 
-/// One call; where AWS misses one of several, each is asked for alone to say which.
+/// Makes one call. If one of several is missing, requests each separately to find out which.
 async fn several(client: &Client, names: &[SourceName]) -> Result<Vec<Described>, NotDescribed> {
     let (by_name, by_arn): (Vec<&SourceName>, Vec<&SourceName>) =
         names.iter().partition(|name| matches!(name, SourceName::LoadBalancer(_)));
@@ -167,7 +167,7 @@ fn parsed(balancer: &Described) -> Option<LoadBalancer> {
     })
 }
 
-/// The same load balancers with their attributes and, where the producer depends on them, their listeners.
+/// Adds their attributes and, if the producer depends on them, their listeners.
 pub(super) async fn complete(
     client: &Client,
     producer: Producer,
@@ -186,7 +186,7 @@ pub(super) async fn complete(
     completed.buffered(AT_ONCE).try_collect().await
 }
 
-/// The tags by ARN, a call for each 20:
+/// Returns the tags by ARN, with one call per 20:
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTags.html>.
 pub(super) async fn tags(
     client: &Client,
@@ -214,8 +214,8 @@ pub(super) async fn tags(
     Ok(Seen::Present(tags))
 }
 
-/// The same load balancer with its attributes, and with the listeners of an NLB whose log is on; what can't be looked at is told
-/// as such, and one that was deleted since it was listed is none.
+/// Adds its attributes, and the listeners of an NLB whose log is on. What can't be read is marked as denied. `None` if
+/// it was deleted since it was listed.
 pub(super) async fn attached(client: &Client, mut balancer: LoadBalancer) -> Result<Option<LoadBalancer>, AwsError> {
     let arn = balancer.arn.to_string();
     balancer.attributes = match attributes(client, &arn).await {
@@ -229,7 +229,7 @@ pub(super) async fn attached(client: &Client, mut balancer: LoadBalancer) -> Res
     Ok(Some(balancer))
 }
 
-/// The attributes by key.
+/// Returns the attributes by key.
 pub(in crate::aws) async fn attributes(client: &Client, arn: &str) -> Result<Seen<BTreeMap<String, String>>, AwsError> {
     let answer = client.describe_load_balancer_attributes().load_balancer_arn(arn).send().await;
     let answer = seen(ATTRIBUTES, arn, &[], answer)?;
@@ -272,8 +272,8 @@ pub(super) async fn put_attributes(
     let told: Vec<_> =
         attributes.iter().filter(|(key, value)| !(value.is_empty() && key.ends_with(".bucket"))).collect();
     match send(attributes.iter().collect()).await {
-        // Whether a log that is off can be without a bucket again is not documented, and was seen to be refused: "cannot be
-        // empty" (<https://github.com/hashicorp/terraform-provider-aws/issues/2072>). AWS then keeps the name.
+        // AWS does not document whether a log that is off can have no bucket again, and was seen to refuse it: "cannot
+        // be empty" (<https://github.com/hashicorp/terraform-provider-aws/issues/2072>). AWS then keeps the name.
         Err(error) if error.is("ValidationError") && told.len() < attributes.len() => send(told).await,
         outcome => outcome,
     }

@@ -1,4 +1,4 @@
-//! Load balancers of either version of the API: which of both answers for a log service's sources.
+//! Chooses between the two versions of the load balancer API for a log service's sources.
 
 use std::collections::BTreeMap;
 
@@ -14,11 +14,11 @@ use crate::state::{Identity, SourceTags};
 use super::clb::{self, Classic};
 use super::load_balancer::{self, NotDescribed};
 
-/// Sources that have an API of their own.
+/// The sources that one API covers.
 const CLASSIC: SourceKind = SourceKind::LoadBalancer(LoadBalancerType::Classic);
 
 impl Aws {
-    /// Who is calling, and the load balancers that are named, each once, without attributes and listeners.
+    /// Returns the caller, and the named load balancers without attributes and listeners, each once.
     pub(super) async fn named_load_balancers(
         &self,
         region: &Region,
@@ -45,7 +45,7 @@ impl Aws {
         Ok((caller, once_each(balancers)))
     }
 
-    /// The load balancers that are named, with how they log. An ARN's Region counts, else `home`.
+    /// Returns the named load balancers with their logs. The Region is that of the ARN, otherwise `home`.
     pub(super) async fn described(
         &self,
         home: &Region,
@@ -65,7 +65,7 @@ impl Aws {
         }
     }
 
-    /// Classic Load Balancers that are named.
+    /// Returns the named Classic Load Balancers.
     async fn described_by_name(
         &self,
         region: &Region,
@@ -73,7 +73,7 @@ impl Aws {
         account: &AccountId,
     ) -> Result<Vec<LoadBalancer>, NotDescribed> {
         let client = self.source.classic_elb(region);
-        // The first version of the API takes no ARN, and would answer for its own load balancer of that name.
+        // The first version of the API accepts no ARN and would return its own load balancer with that name.
         let is_foreign = names.iter().filter_map(SourceName::arn).any(|arn| arn.account != account.as_str());
         if is_foreign {
             return Err(NotDescribed::Absent(names.iter().map(ToString::to_string).collect()));
@@ -81,7 +81,7 @@ impl Aws {
         Classic { client: &client, region, account }.describe(names).await
     }
 
-    /// Load balancers of a Region with how they log.
+    /// Returns load balancers of a Region with their logs.
     async fn completed(
         &self,
         region: &Region,
@@ -94,7 +94,7 @@ impl Aws {
         load_balancer::complete(&self.source.elb(region), producer, balancers).await
     }
 
-    /// The tags of load balancers of one Region and one API, by ARN.
+    /// Returns the tags of load balancers of one Region and one API, by ARN.
     pub(super) async fn load_balancer_tags(
         &self,
         region: &Region,
@@ -114,8 +114,8 @@ impl Aws {
         })
     }
 
-    /// The tags of load balancers of one Region by name, for a warning alone: what can't be read, for whatever reason that isn't
-    /// the caller's, is as good as denied.
+    /// Returns the tags of load balancers of one Region by name, for a warning only. Any failure that is not the
+    /// caller's fault counts as denied.
     pub(super) async fn tags_by_name(
         &self,
         region: &Region,
@@ -133,7 +133,7 @@ impl Aws {
         Ok(balancers.iter().map(|balancer| (balancer.name.clone(), of_one(balancer))).collect())
     }
 
-    /// The same load balancers with how they log, and their tags. Of another account's, AWS tells neither.
+    /// Adds their logs and tags. AWS shows neither for other accounts' load balancers.
     pub(super) async fn tagged(
         &self,
         region: &Region,
@@ -150,7 +150,7 @@ impl Aws {
         Ok((sources(complete?), tags?))
     }
 
-    /// Every load balancer of the Region that the producer logs, with how it logs.
+    /// Returns every load balancer of the Region with the producer's type, with its logs.
     pub(super) async fn load_balancers_to_choose(
         &self,
         region: &Region,
@@ -173,7 +173,7 @@ impl Aws {
         }
     }
 
-    /// Every Classic Load Balancer of a Region, without how it logs.
+    /// Returns every Classic Load Balancer of a Region, without its logs.
     pub(super) async fn classics(
         &self,
         region: &Region,
@@ -183,7 +183,7 @@ impl Aws {
         Classic { client: &client, region, account: &caller.account }.all().await
     }
 
-    /// A load balancer with its logs; nothing where it was deleted since it was listed.
+    /// Returns a load balancer with its logs. `None` if it was deleted since it was listed.
     pub(super) async fn with_logs(&self, balancer: LoadBalancer) -> Result<Option<LoadBalancer>, AwsError> {
         if balancer.kind == LoadBalancerType::Classic {
             return clb::attached(&self.source.classic_elb(&balancer.region), balancer).await;
@@ -191,7 +191,7 @@ impl Aws {
         load_balancer::attached(&self.source.elb(&balancer.region), balancer).await
     }
 
-    /// The attributes of a load balancer, as far as they are about its logs.
+    /// Returns the attributes of a load balancer that are about its logs.
     pub(super) async fn log_attributes(
         &self,
         balancer: &LoadBalancer,
@@ -202,7 +202,7 @@ impl Aws {
         load_balancer::attributes(&self.source.elb(&balancer.region), &balancer.arn.to_string()).await
     }
 
-    /// Why load balancers were not described; for those that are not there, what is there of a like name.
+    /// Returns why load balancers were not described; for missing ones, with similar names.
     async fn no_load_balancers(
         &self,
         why: NotDescribed,
@@ -226,7 +226,7 @@ impl Aws {
     }
 }
 
-/// A load balancer that was named twice, by name and by ARN, counts once.
+/// Removes duplicates of load balancers that were named by name and by ARN.
 fn once_each(balancers: Vec<LoadBalancer>) -> Vec<LoadBalancer> {
     let mut once: Vec<LoadBalancer> = Vec::new();
     for balancer in balancers {
@@ -237,7 +237,7 @@ fn once_each(balancers: Vec<LoadBalancer>) -> Vec<LoadBalancer> {
     once
 }
 
-/// Load balancers of another account as far as their ARNs tell: AWS describes none but the caller's own.
+/// Returns another account's load balancers, known only by their ARNs: AWS only describes the caller's own.
 fn foreign(sources: &[SourceName], account: &AccountId) -> Option<Vec<LoadBalancer>> {
     let parsed = |source: &SourceName| {
         let SourceName::LoadBalancerArn(arn) = source else { return None };

@@ -1,4 +1,4 @@
-//! The sources of logs at the wire: the reads of each log service, a file each, and `sources`, which tells them apart.
+//! AWS calls about sources: the reads of each log service, one file each, and `sources`, which selects them.
 
 pub(super) mod bucket;
 pub(super) mod call_record;

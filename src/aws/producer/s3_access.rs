@@ -1,4 +1,4 @@
-//! Server access logging of buckets: reading it, and between the SDK's types and ours.
+//! Reads and writes server access logging of buckets, and converts between the SDK's types and ours.
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::operation::get_bucket_logging::GetBucketLoggingOutput;
@@ -13,7 +13,7 @@ use crate::producer::{KeyFormat, Logging, PartitionDate, TargetGrant};
 use crate::aws::error::{AwsError, unbuildable};
 use crate::aws::outcome::seen;
 
-/// A bucket's access logging.
+/// Returns a bucket's access logging.
 pub(in crate::aws) async fn logging(
     client: &Client,
     bucket: &BucketName,
@@ -27,7 +27,7 @@ pub(in crate::aws) async fn logging(
     })
 }
 
-/// Writes a bucket's access logging; nothing turns it off.
+/// Writes a bucket's access logging; `None` turns it off.
 pub(super) async fn put(
     client: &Client,
     bucket: &BucketName,
@@ -89,7 +89,7 @@ fn grant_to_sdk(grant: &TargetGrant) -> Result<SdkGrant, AwsError> {
     Ok(SdkGrant::builder().set_grantee(grantee).set_permission(permission).build())
 }
 
-/// No logging is the empty status: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLogging.html>.
+/// An empty status means no logging: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLogging.html>.
 fn to_sdk(logging: Option<&Logging>) -> Result<BucketLoggingStatus, AwsError> {
     let Some(logging) = logging else { return Ok(BucketLoggingStatus::builder().build()) };
     let format = match logging.key_format {

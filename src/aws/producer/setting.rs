@@ -1,4 +1,4 @@
-//! A source's own setting: as it is, and written by one call. Whether it may be written, and when again, is for `repeat`.
+//! Reads a source's own setting, and writes it with one call. `repeat` decides whether to write and when to retry.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::producer::{ClassicLog, SourceSetting, SourceSlot};
 use super::{clb, inventory, load_balancer, s3_access};
 
 impl Aws {
-    /// A source's own setting as it is, or why it may not be read.
+    /// Returns a source's own setting, or why it can't be read.
     pub(in crate::aws) async fn source_setting(
         &self,
         slot: &SourceSlot,

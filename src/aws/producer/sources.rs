@@ -1,4 +1,4 @@
-//! The one place that tells log services apart at the wire: which reads answer for which sources.
+//! The only place that selects AWS calls by log service.
 
 use std::collections::BTreeMap;
 
@@ -22,13 +22,13 @@ use super::{bucket, inventory, load_balancer, s3_access};
 
 type Tags = BTreeMap<String, String>;
 
-/// Sources of a Region read at once, where each takes a request or two.
+/// Sources of a Region read at once, with one or two requests each.
 const LOGS_AT_ONCE: usize = 8;
 
-/// What of a run is known before there is a destination.
+/// What is known about a run before its destination.
 #[derive(Clone, Debug)]
 pub struct SourceSide {
-    /// Who is calling.
+    /// The caller.
     pub caller: Identity,
     /// The Region of the sources.
     pub region: Region,
@@ -36,11 +36,11 @@ pub struct SourceSide {
     pub sources: Vec<Source>,
 }
 
-/// The sources of a request as far as they are known without looking at each of them.
+/// The sources of a request, as far as known without reading each of them.
 pub(in crate::aws) struct Named {
-    /// Who is calling.
+    /// The caller.
     pub(in crate::aws) caller: Identity,
-    /// Their Region, or where they are asked for.
+    /// Their Region, or the one to search.
     pub(in crate::aws) region: Region,
     sources: NamedSources,
 }
@@ -50,19 +50,19 @@ enum NamedSources {
     Buckets(Vec<BucketName>),
 }
 
-/// Every log of the sources of a Region.
+/// Every log of a Region's sources.
 #[derive(Debug, Default)]
 pub struct LogsOfRegion {
     /// The logs, and where each goes if that could be read.
     pub logs: Vec<Attachment>,
-    /// What kept whole lists of sources from being read.
+    /// Why whole lists of sources could not be read.
     pub unlisted: Vec<String>,
-    /// What kept single sources from being read.
+    /// Why single sources could not be read.
     pub unread: Vec<String>,
 }
 
 impl Aws {
-    /// Who is calling, and the sources that a request names.
+    /// Returns the caller and the sources that a request names.
     pub(in crate::aws) async fn named(&self, request: &Request) -> Result<Named, ObserveError> {
         let configured = || self.source.region().map_err(ObserveError::BadRegion);
         match request.kind.producer().facts().source {
@@ -86,7 +86,7 @@ impl Aws {
         }
     }
 
-    /// The named sources with how they log today, and their tags.
+    /// Returns the named sources with their current logs and tags.
     pub(in crate::aws) async fn read_named(
         &self,
         named: &Named,
@@ -100,7 +100,7 @@ impl Aws {
         }
     }
 
-    /// A source as it is now.
+    /// Returns the current state of a source.
     pub(in crate::aws) async fn source_again(
         &self,
         source: &Source,
@@ -116,7 +116,7 @@ impl Aws {
         })
     }
 
-    /// A bucket with what it logs of this kind today.
+    /// Returns a bucket with its current logs of this kind.
     pub(super) async fn configured(
         &self,
         mut bucket: SourceBucket,
@@ -135,8 +135,7 @@ impl Aws {
         Ok(bucket)
     }
 
-    /// The tags of sources that are known already, by which it is known who else manages them: load balancers of one Region, or
-    /// buckets.
+    /// Returns the tags of known sources, which show who else manages them: load balancers of one Region, or buckets.
     pub(in crate::aws) async fn source_tags(
         &self,
         caller: &Identity,
@@ -160,7 +159,7 @@ impl Aws {
         stream::iter(reads).buffered(AT_ONCE).try_collect().await
     }
 
-    /// The sources that are named, with what they log today. An ARN's Region counts, else `home`.
+    /// Returns the named sources with their current logs. The Region is that of the ARN, otherwise `home`.
     pub async fn source_side(
         &self,
         home: &Region,
@@ -182,7 +181,7 @@ impl Aws {
         Ok(SourceSide { caller: caller.clone(), region, sources })
     }
 
-    /// Everything in a Region that can be a source of `kind`, with what it logs today.
+    /// Returns everything in a Region that can be a source of `kind`, with its current logs.
     pub async fn sources_to_choose(
         &self,
         region: &Region,
@@ -206,7 +205,7 @@ impl Aws {
         }
     }
 
-    /// The logs that each named source has of a log service, on or off.
+    /// Returns the logs of each named source for a log service, on or off.
     pub async fn logs_of_named(
         &self,
         home: &Region,
@@ -236,7 +235,7 @@ impl Aws {
         }
     }
 
-    /// Every log of a Region's sources, of those lists that may hold sources of `wanted` log services.
+    /// Returns every log of a Region's sources, from the lists that may contain sources of `wanted` log services.
     pub async fn logs_of_region(
         &self,
         region: &Region,
@@ -270,7 +269,7 @@ impl Aws {
             all.unlisted.extend(part.unlisted);
             all.unread.extend(part.unread);
         }
-        // Both lists of load balancers are refused alike.
+        // Both lists of load balancers need the same permission.
         all.unlisted.dedup();
         Ok(all)
     }
@@ -318,7 +317,7 @@ impl Aws {
         Ok(all)
     }
 
-    /// What is on a list of a Region and can log, without how it does.
+    /// Returns what is on a list of a Region and can log, without its logs.
     pub async fn listed_in(
         &self,
         list: RegionList,
@@ -337,7 +336,7 @@ impl Aws {
         }
     }
 
-    /// The tags of sources on a list of a Region, by ARN.
+    /// Returns the tags of sources on a list of a Region, by ARN.
     pub async fn tags_in(
         &self,
         list: RegionList,
@@ -351,7 +350,7 @@ impl Aws {
         }
     }
 
-    /// The tags of sources, wherever they are, by ARN: the outcome of each read, since one may fail without the others.
+    /// Returns the tags of sources in any Region, by ARN. Each read has its own outcome, since one may fail alone.
     pub async fn tags_of(
         &self,
         sources: &[Source],
@@ -378,15 +377,15 @@ impl Aws {
         read
     }
 
-    /// What is on a list of the account.
+    /// Returns what is on a list of the account.
     pub async fn listed_by_account(&self, list: AccountList, home: &Region) -> Result<Seen<Listed>, AwsError> {
         match list {
             AccountList::Buckets => self.located_buckets(home).await,
         }
     }
 
-    /// The logs of a source: each read of its own, and those alone that may show a log of `wanted` log services. A source that was
-    /// deleted since it was listed has none.
+    /// Returns the logs of a source. Only makes reads that may show a log of `wanted` log services, each separately. A
+    /// source that was deleted since it was listed has none.
     pub async fn logs_of(
         &self,
         source: &Source,

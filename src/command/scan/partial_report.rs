@@ -88,7 +88,7 @@ impl PartialReport {
         }
     }
 
-    /// Returns the report, or `None` if the caller is not known. A log that was not diagnosed is off or unknown.
+    /// Returns the report, or `None` if the caller is unknown. A log that was not diagnosed is off or unknown.
     pub(super) fn ends(self) -> Option<Report> {
         let mut report = self.report.into_inner()?;
         let at = report.at;

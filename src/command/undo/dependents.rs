@@ -185,7 +185,7 @@ impl Question<'_> {
         Ok(self.aws.key_of_report(region, account, key).await?)
     }
 
-    /// Returns why nobody could write under the encryption to restore, if its key is known to fail.
+    /// Returns why no one could write under the encryption to restore, if its key is known to fail.
     fn why_unusable(self, after: &Setting, key: &Seen<Key>) -> Option<String> {
         let Setting::Encryption(Some(after)) = after else { return None };
         let name = after.key.as_ref()?;

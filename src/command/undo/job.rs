@@ -139,7 +139,7 @@ impl Job<'_> {
         }
     }
 
-    /// Returns the exit code of an undo if all goes well. Changes by somebody else are reported as a failure only once.
+    /// Returns the exit code of an undo if all goes well. Changes by someone else are reported as a failure only once.
     fn exit_if_successful(&self, undo: &Undo) -> Exit {
         if self.receipt.undone.is_some() { exit_of_repeated(undo) } else { exit_of_first(undo) }
     }
@@ -147,13 +147,13 @@ impl Job<'_> {
     async fn carry_out(&mut self, judged: &Judged) -> Exit {
         let reporter = self.reporter;
         let Judged { undo, later, caller } = judged;
-        // An undo that is killed must not take a value that somebody sets afterwards for the run's.
+        // An undo that is killed must not take a value that someone sets afterwards for the run's.
         let recorded = RefCell::new(self.receipt.clone());
         let watch = |item: &Item, ended: &Ended| {
             if *ended == Ended::Done && matches!(item.verdict, Verdict::Restore { .. }) {
                 let mut receipt = recorded.borrow_mut();
                 receipt.mark_undone(item);
-                // The whole is recorded at the end, with its error.
+                // Everything is recorded at the end, with any error.
                 let _ = self.receipts.keep(&receipt);
             }
             reporter.say(UndoEvent::Restored { item, ended });
@@ -161,7 +161,7 @@ impl Job<'_> {
         let needed = async |item: &Item| match self.question(later, caller).without_what_is_needed(undo.clone()).await {
             Ok(now) => {
                 let item = now.items.iter().find(|other| other.change == item.change)?;
-                // What could be read when it was approved, and can't be any more, is no reason to take something away.
+                // If something can no longer be read since the approval, nothing is removed because of that.
                 let news = || now.doubts.iter().find(|doubt| !undo.doubts.contains(doubt));
                 item.needed_by().or_else(|| news().map(String::as_str)).map(str::to_owned)
             }
@@ -368,7 +368,7 @@ impl Job<'_> {
     }
 
     /// Records in the receipt what is finished: what was restored, and what was deleted with a bucket. The run counts
-    /// as undone if the same undo could do nothing more, except for what somebody else changed.
+    /// as undone if the same undo could do nothing more, except for what someone else changed.
     ///
     /// Within an hour of the run, a setting that seems to have its earlier value may come from a read that lags behind.
     /// This is believed only if the undo finds nothing to write. S3's configurations "have an eventual consistency
@@ -445,7 +445,7 @@ fn exit_of_repeated(undo: &Undo) -> Exit {
     if undo.waits() { Exit::PartWay } else { Exit::Done }
 }
 
-/// Returns the exit code of a first undo: changes by somebody else count as incomplete.
+/// Returns the exit code of a first undo: changes by someone else count as incomplete.
 fn exit_of_first(undo: &Undo) -> Exit {
     if undo.leftovers().next().is_some() { Exit::PartWay } else { Exit::Done }
 }

@@ -62,7 +62,7 @@ pub(crate) fn compare(test: Test, request: &str, policy: &str, language: Languag
             both(boolean(request), wanted, |a, b| a == b)
         }),
         Test::Null => both(boolean(request), boolean(policy), |a, b| a == b),
-        // AWS compares the bytes decoded from the policy's base64 with the request's bytes, which are not known here.
+        // AWS compares the bytes decoded from the policy's base64 with the request's bytes, which are unknown here.
         Test::Binary => Outcome::NotKnown,
         Test::IpAddress => {
             both(request.trim().parse::<IpAddr>().ok(), block(policy), |request, policy| policy.contains(&request))

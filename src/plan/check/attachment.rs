@@ -7,13 +7,13 @@ use crate::producer::{AttachedAs, Attaching, EncryptedBy, Goal, OwnEncryption, R
 
 use super::{reports, test_file};
 
-/// The attachments; `mended` says that this run changes what the service may do.
+/// Returns the findings on attachments. `access_changes` is true if this run changes what the service may do.
 ///
-/// Where AWS judges the destination of a new attachment in that very call, a source that is attached already is attached again then.
-/// Where logs arrive under an encryption that AWS documents as refused, or only the test file is refused, it would refuse what is on
-/// already.
-pub(in crate::plan) fn check(world: &World<'_>, mended: bool) -> Vec<Finding> {
-    let renewed = mended && !super::encryption::is_kept_against_documents(world);
+/// If AWS checks the destination during the call that attaches, an attached source is then attached again. Not if logs
+/// arrive with an encryption that AWS documents as refused, or if only the test file is refused: AWS would then refuse
+/// a log that is already on.
+pub(in crate::plan) fn check(world: &World<'_>, access_changes: bool) -> Vec<Finding> {
+    let renewed = access_changes && !super::encryption::is_kept_against_documents(world);
     let of = |(index, source)| {
         let renewed = renewed && !test_file::would_be_refused(world, index);
         of_source(world, source, if renewed { Renewal::ToBeJudged } else { Renewal::None })
@@ -31,14 +31,14 @@ fn of_source(world: &World<'_>, source: &Source, renewal: Renewal) -> Option<Fin
         severity,
         subject: source.name().to_owned(),
         what,
-        why: "a source logs only where its own configuration says".to_owned(),
+        why: "a source logs only to where its own configuration points".to_owned(),
         page: facts.page,
         fix,
     };
     let Write { what, step, risk, refusal } = match world.request.kind.attaching(source, &goal) {
         Attaching::Nothing => return None,
         Attaching::Unseen(denial) => {
-            let hint = format!("allow `{}`: an attachment is not replaced unseen", denial.action);
+            let hint = format!("allow `{}`: logbucket doesn't replace a log setting that it can't read", denial.action);
             let (what, fix) = (denial.to_string(), Fix::Impossible(hint));
             return Some(finding(FindingId::AttachmentUnreadable, Severity::Error, what, fix));
         }
@@ -64,7 +64,7 @@ fn of_source(world: &World<'_>, source: &Source, renewal: Renewal) -> Option<Fin
     })
 }
 
-/// Where each source will log to; nothing for one whose configuration names a key that is still to be created.
+/// Returns where each source will log to, except for one whose configuration names a key that does not exist yet.
 pub(in crate::plan) fn attached(world: &World<'_>) -> Vec<Held> {
     let of_source = |source: &Source| {
         let encryption = reports::of_source(world, source);
@@ -74,7 +74,8 @@ pub(in crate::plan) fn attached(world: &World<'_>) -> Vec<Held> {
     world.observed.sources.iter().filter_map(of_source).collect()
 }
 
-/// The key that the producer's own objects will show: a source may name its own, the others take the bucket's default.
+/// Returns the key that the producer's own objects will have. A source may name its own; the others use the bucket's
+/// default.
 pub(in crate::plan) fn expected_of_producer(world: &World<'_>) -> ExpectedKey {
     match world.facts().encrypted_by {
         EncryptedBy::Bucket => return super::encryption::expected_key(world),

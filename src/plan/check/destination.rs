@@ -1,4 +1,4 @@
-//! Is there a bucket, of this account, and in the right Region? A new one is made whole.
+//! Does the bucket exist, in this account and the right Region? If not, the plan creates it with all settings.
 
 use crate::model::{EncryptionKind, Namespace};
 use crate::plan::world::World;
@@ -7,7 +7,7 @@ use crate::state::Destination;
 
 const CREATE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html";
 const NAMESPACES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html";
-/// The root user of the owner gets through any bucket policy, with these three calls.
+/// The owner's root user can make these three calls despite any bucket policy.
 const UNLOCK: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html";
 const HEAD: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html";
 
@@ -29,10 +29,10 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         let (owner, here) = (&world.place.owner, &world.place.region);
         findings.push(refuse(
             FindingId::DestinationNamespace,
-            format!("`{bucket}` is a name of account {account} in {region}"),
-            "a name that ends with `-ACCOUNT-REGION-an` can only be made in that account and Region",
+            format!("the name `{bucket}` is reserved for account {account} in {region}"),
+            "a bucket whose name ends with `-ACCOUNT-REGION-an` can only be created in that account and Region",
             NAMESPACES,
-            format!("end the name with `-{owner}-{here}-an`, or choose one without `-an`"),
+            format!("end the name with `-{owner}-{here}-an`, or choose a name without `-an`"),
         ));
     }
     if let Namespace::AccountRegional { region, .. } = bucket.namespace()
@@ -41,10 +41,10 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     {
         findings.push(refuse(
             FindingId::DestinationNamespace,
-            format!("`{bucket}` is a name of the account's own namespace, which {region} does not have"),
+            format!("`{bucket}` is an account-regional name, which {region} does not support"),
             "such names are not available in Middle East (Bahrain) and Middle East (UAE)",
             NAMESPACES,
-            "choose a name without `-an` at its end".to_owned(),
+            "choose a name that does not end with `-an`".to_owned(),
         ));
     }
     match &world.observed.destination {
@@ -52,12 +52,12 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         Destination::Absent => findings.push(absent(world)),
         Destination::Refused => findings.push(refuse(
             FindingId::DestinationRefused,
-            format!("`{bucket}` exists, and account {} may not use it", world.place.owner),
-            "bucket names are shared by everybody: it belongs to another account, `s3:ListBucket` is missing, or its policy denies this caller",
+            format!("`{bucket}` exists, but account {} can't access it", world.place.owner),
+            "bucket names are global: another account may own it, you may lack `s3:ListBucket`, or its policy may deny you",
             HEAD,
             match bucket.within_account(&world.place.owner, &world.place.region) {
                 Some(own) => format!(
-                    "choose another name, such as `--bucket {own}`, which nobody else can take; or allow `s3:ListBucket` if the bucket is yours"
+                    "choose another name, such as `--bucket {own}`, which no other account can take; or allow `s3:ListBucket` if the bucket is yours"
                 ),
                 None => "choose another name, or allow `s3:ListBucket` if the bucket is yours".to_owned(),
             },
@@ -75,9 +75,9 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         Destination::OtherRegion(region) => findings.push(refuse(
             FindingId::DestinationOtherRegion,
             format!("`{bucket}` is in {region}, the source in {}", world.place.region),
-            "logs are delivered only to a bucket in the Region of their source",
+            "logs are only delivered to a bucket in the source's Region",
             world.producer().encryption(EncryptionKind::SseS3).source,
-            format!("name a bucket in {}, or a new one", world.place.region),
+            format!("use a bucket in {}, or a new one", world.place.region),
         )),
     }
     findings
@@ -98,8 +98,8 @@ fn absent(world: &World<'_>) -> Finding {
         id: FindingId::DestinationAbsent,
         severity: Severity::Info,
         subject: bucket.to_string(),
-        what: format!("there is no bucket `{bucket}`"),
-        why: format!("logs are delivered only to a bucket in the Region of their source, {}", world.place.region),
+        what: format!("bucket `{bucket}` does not exist yet"),
+        why: format!("logs are only delivered to a bucket in the source's Region, {}", world.place.region),
         page: CREATE,
         fix: Fix::Steps(steps),
     }

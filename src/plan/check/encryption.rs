@@ -13,18 +13,18 @@ use super::{key, reports, unnamed};
 
 const BY_DEFAULT: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html";
 
-/// The default encryption to be.
+/// The new default encryption.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(in crate::plan) enum Target {
-    /// What is there.
+    /// The existing one.
     Keep,
     /// SSE-S3.
     SseS3,
-    /// SSE-KMS by this key.
+    /// SSE-KMS with this key.
     SseKms(KeySlot),
 }
 
-/// What the bucket's default encryption is to be.
+/// Returns the bucket's new default encryption.
 pub(in crate::plan) fn target(world: &World<'_>) -> Target {
     match (&world.request.encryption, world.bucket()) {
         (Encryption::SseKms(_), _) => asked_key(world),
@@ -38,7 +38,7 @@ fn asked_key(world: &World<'_>) -> Target {
     let key = &world.observed.default_key;
     let seen = key.present().map(|key| &key.arn);
     let Some(arn) = seen.or_else(|| key::undescribed_arn(world, key::choice_of(&world.request.encryption), key)) else {
-        // A key that was named and is not there is refused: nothing is made in its place.
+        // A named key that does not exist is an error: no key is created in its place.
         let create = world.request.encryption == Encryption::SseKms(KeyChoice::Create);
         return if create { Target::SseKms(KeySlot::Created) } else { Target::Keep };
     };
@@ -49,7 +49,7 @@ fn asked_key(world: &World<'_>) -> Target {
 }
 
 fn unstated(world: &World<'_>) -> Target {
-    // Reports name their own encryption: the bucket's default is not theirs to change.
+    // Reports name their own encryption, so they don't change the bucket's default.
     if world.facts().encrypted_by == EncryptedBy::Source {
         return Target::Keep;
     }
@@ -61,7 +61,8 @@ fn unstated(world: &World<'_>) -> Target {
     }
 }
 
-/// Whether a default encryption stays that is said to keep the service out, since its logs arrive under it.
+/// Returns whether a default encryption stays although AWS documents that it blocks the service, because logs arrive
+/// with it.
 pub(super) fn is_kept_against_documents(world: &World<'_>) -> bool {
     world.request.encryption == Encryption::Unstated
         && world.bucket().is_some()
@@ -74,17 +75,18 @@ fn kept_against_documents(world: &World<'_>) -> Option<Finding> {
     let kind = world.present_kind();
     let what = || {
         let (bucket, title) = (&world.place.bucket, kind.title());
-        format!("`{bucket}` has default encryption {title}, which is left as it is: recent logs were written under it")
+        format!("`{bucket}` has default encryption {title}; it stays, because recent logs were delivered with it")
     };
     is_kept_against_documents(world)
         .then(|| finding(world, kind, FindingId::EncryptionNotWritable, Severity::Warning, what(), Fix::Nothing))
-        .map(|found| Finding { why: format!("AWS documents otherwise: {}", found.why), ..found })
+        .map(|found| Finding { why: format!("AWS's documentation disagrees: {}", found.why), ..found })
 }
 
-/// A customer managed key that is there: kept where the service can be let in, named by its ARN if it is not yet.
+/// Keeps an existing customer managed key if the service can be allowed to use it, and names it by its ARN if it isn't
+/// yet.
 fn kept_key(world: &World<'_>) -> Target {
     let Some(present) = world.present_encryption() else { return Target::Keep };
-    // Nobody asked for another encryption in place of a key that fails: the run is refused.
+    // No one asked to replace a failing key, so the run is refused.
     if key::fault_of_default(present, &world.place.region, &world.observed.default_key).is_some() {
         return Target::Keep;
     }
@@ -94,14 +96,14 @@ fn kept_key(world: &World<'_>) -> Target {
     }
 }
 
-/// The key that objects written by the default will show.
+/// Returns the key of objects that are written with the default encryption.
 pub(in crate::plan) fn expected_key(world: &World<'_>) -> ExpectedKey {
     let denied = world.bucket().is_some_and(|bucket| bucket.encryption.denial().is_some());
     match target(world) {
         Target::SseS3 => ExpectedKey::None,
         Target::SseKms(KeySlot::Created) => ExpectedKey::Created,
         Target::SseKms(KeySlot::Known(arn)) => ExpectedKey::Known(arn.to_string()),
-        // The test object then tells what the setting did not: some logs need SSE-S3.
+        // The test object then shows what the setting couldn't: some logs need SSE-S3.
         Target::Keep if denied => match world.producer().encryption(EncryptionKind::SseKmsCustomer).outcome {
             Outcome::NeverArrives => ExpectedKey::None,
             Outcome::Works | Outcome::WorksWithKeyPolicy => ExpectedKey::Unknown,
@@ -117,11 +119,14 @@ pub(in crate::plan) fn expected_key(world: &World<'_>) -> ExpectedKey {
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     let denied = world.bucket().and_then(|bucket| bucket.encryption.denial());
     let stated = world.request.encryption != Encryption::Unstated;
-    // Of reports that name their own encryption, the bucket's default decides nothing.
+    // The bucket's default does not matter to reports that name their own encryption.
     let matters = world.facts().encrypted_by == EncryptedBy::Bucket || stated || reports::take_the_default(world);
     if let Some(denial) = denied.filter(|_| matters) {
         let fix = if stated {
-            Fix::Impossible(format!("allow `{}`: the encryption can't be replaced unseen", denial.action))
+            Fix::Impossible(format!(
+                "allow `{}`: logbucket doesn't replace an encryption that it can't read",
+                denial.action
+            ))
         } else {
             Fix::Nothing
         };
@@ -130,7 +135,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             world.present_kind(),
             FindingId::EncryptionUnreadable,
             Severity::Warning,
-            format!("the default encryption is not known: {denial}"),
+            format!("the default encryption is unknown: {denial}"),
             fix,
         );
         let is_proven = !stated && world.has_logs_of_each();
@@ -165,7 +170,7 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
         key,
     };
     if world.bucket().is_none() || is_of_creation(world) {
-        let what = format!("`{}` has no default encryption of its own choosing yet", world.place.bucket);
+        let what = format!("`{}` has no default encryption setting yet", world.place.bucket);
         let step = PlannedStep::creates(step);
         return finding(world, wanted, FindingId::EncryptionNotAsAsked, Severity::Info, what, Fix::Steps(vec![step]));
     }
@@ -174,12 +179,12 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
         || world.facts().encrypted_by == EncryptedBy::Source
         || matches!(world.request.encryption, Encryption::SseKms(KeyChoice::Existing(_) | KeyChoice::Create))
         || (matches!(cell.outcome, Outcome::WorksWithKeyPolicy) && present_key_works(world));
-    // Not supported is not refused: what the key's policy allows, or may, perhaps arrives.
+    // "Not supported" does not mean refused: if the key policy allows it or may, logs may arrive.
     let may_arrive = matches!(cell.outcome, Outcome::NeverArrives)
         && kind == EncryptionKind::SseKmsCustomer
         && !matches!(world.request.encryption, Encryption::SseKms(_))
         && key::may_let_in(world);
-    // How a key is named matters where a key can work at all.
+    // The form of the key's name only matters if a key can work at all.
     let named_badly = matches!(cell.outcome, Outcome::WorksWithKeyPolicy)
         && before.is_some_and(|before| before.kind() == EncryptionKind::SseKmsCustomer && before.key_arn().is_none());
     let (id, severity) = match (works, named_badly) {
@@ -196,11 +201,11 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
         .filter(|_| before.is_some_and(|before| before.kind() == EncryptionKind::SseKmsCustomer))
         .unwrap_or_default();
     let allowed = if may_arrive {
-        format!(", and its key policy allows `{}`, or may", world.producer().facts().principal)
+        format!(", and its key policy allows or may allow `{}`", world.producer().facts().principal)
     } else {
         String::new()
     };
-    // Who asks for an encryption is told about that one, not about today's.
+    // If an encryption was requested, the finding is about that one, not about the current one.
     let judged = if id == FindingId::EncryptionNotAsAsked { wanted } else { kind };
     finding(
         world,
@@ -208,21 +213,23 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
         id,
         severity,
         match before.and_then(|before| before.key.as_deref()).filter(|_| named_badly) {
-            Some(name) => format!("`{}` names the key of its default encryption as `{name}`", world.place.bucket),
+            Some(name) => format!("the default encryption of `{}` names its key as `{name}`", world.place.bucket),
             None => format!("`{}` has default encryption {}{state}{allowed}", world.place.bucket, kind.title()),
         },
         fix,
     )
 }
 
-/// Whether the key that the default encryption names today lets the producer write: to replace it is a wish, not a need.
+/// Returns whether the current default key allows the producer to write. Replacing it is then requested, but not
+/// necessary.
 fn present_key_works(world: &World<'_>) -> bool {
     let key = world.observed.default_key.present();
     key.is_some_and(|key| key::unusable(&world.place.region, key).is_none() && key::lets_in(world, key))
 }
 
-/// Whether the default encryption is the one that S3 gives to every new bucket, on a bucket that a run is about to finish: what
-/// somebody set since is replaced like anywhere else. What is blocked stays so, and is no change.
+/// Returns whether a bucket that an earlier run left unfinished still has the default encryption of every new bucket. A
+/// value that someone has set since is replaced like any other. Blocked encryption types stay blocked and don't count
+/// as a change.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-bucket-encryption.html>
 fn is_of_creation(world: &World<'_>) -> bool {
@@ -231,11 +238,10 @@ fn is_of_creation(world: &World<'_>) -> bool {
     world.is_unfinished() && world.present_encryption().is_none_or(given)
 }
 
-/// Who else is affected: with a KMS key, the log services that can't write with one.
+/// Describes who else is affected: with a KMS key, the log services that can't write with one.
 fn risk(world: &World<'_>, step: &Step) -> String {
     let mut risk =
-        "objects that exist keep their encryption; whoever counts on today's default for new ones is affected"
-            .to_owned();
+        "existing objects keep their encryption; new objects from every writer get the new default".to_owned();
     let text = world.bucket().and_then(|bucket| bucket.policy.present()).map(String::as_str).unwrap_or_default();
     if matches!(step, Step::PutBucketEncryption { key: Some(_), .. }) {
         let others =
@@ -244,13 +250,13 @@ fn risk(world: &World<'_>, step: &Step) -> String {
             .map(|producer| producer.facts().principal)
             .filter(|principal| text.contains(&format!("\"{principal}\"")))
         {
-            let _ = write!(risk, "; `{principal}`, which the bucket policy lets in, can no longer deliver");
+            let _ = write!(risk, "; `{principal}`, which the bucket policy allows, can no longer deliver");
         }
     }
     risk
 }
 
-/// A finding whose reason is what the producer makes of this kind of encryption.
+/// Returns a finding whose reason is the producer's rule for this kind of encryption.
 fn finding(
     world: &World<'_>,
     kind: EncryptionKind,
@@ -261,24 +267,21 @@ fn finding(
 ) -> Finding {
     let cell = world.producer().encryption(kind);
     let (why, page) = if id == FindingId::EncryptionKeyNotArn {
-        ("a key id or alias is resolved in the log service's account: only the full ARN names your key", BY_DEFAULT)
+        ("a key ID or alias is resolved in the log service's account: only the full ARN names your key", BY_DEFAULT)
     } else if id == FindingId::EncryptionUnreadable {
-        (
-            "the test object will show how objects are encrypted; under which key the service may write, it won't",
-            cell.source,
-        )
+        ("the test object will show how objects are encrypted, but not which key the service may use", cell.source)
     } else {
         (cell.why, cell.source)
     };
     Finding { id, severity, subject: world.place.bucket.to_string(), what, why: why.to_owned(), page, fix }
 }
 
-/// The key that reports or the default name, where it exists.
+/// Returns the default key that logs will be encrypted with, if it exists.
 pub(super) fn known_default_key<'a>(world: &World<'a>) -> Option<&'a Key> {
     match target(world) {
         Target::SseS3 | Target::SseKms(KeySlot::Created) => None,
         Target::Keep if world.present_kind() == EncryptionKind::SseS3 => None,
-        // Nothing is documented by which such a key could be judged: what arrives is all that is known.
+        // AWS documents nothing to evaluate such a key by; only delivered logs count.
         Target::Keep if is_kept_against_documents(world) => None,
         Target::Keep | Target::SseKms(KeySlot::Known(_)) => world.observed.default_key.present(),
     }

@@ -1,4 +1,4 @@
-//! The grant that is missing: what lets the service in today comes how near, and the step that adds it.
+//! The missing grant: the existing statement that comes closest, and the step that adds the grant.
 
 use crate::iam::{Answer, Document, Effect, Element, Truth, Verdict};
 use crate::plan::world::World;
@@ -14,20 +14,21 @@ const LOG_DELIVERY_ACCOUNT: &str = "https://docs.aws.amazon.com/AmazonS3/latest/
 
 const PERIMETERS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html";
 
-/// A statement of which more elements fail is not near.
+/// A statement with more failing elements than this is not close.
 const NEAR: usize = 2;
 
-/// So many are shown.
+/// How many close statements are shown.
 pub(super) const MOST_NEAR: usize = 3;
 
 fn names(world: &World<'_>, sources: &[usize]) -> Vec<String> {
     sources.iter().filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect()
 }
 
-/// What the service can't do for the first source: come in at all, or put some of its files.
+/// Returns what the service can't do for the first source, as the end of a phrase: nothing for everything, or such as "
+/// to write its test file".
 fn missing(world: &World<'_>, document: &Document, sources: &[usize]) -> String {
     let ways = sources.first().map(|source| ways_in(world, *source)).unwrap_or_default();
-    let Some(own) = ways.first() else { return "in".to_owned() };
+    let Some(own) = ways.first() else { return String::new() };
     let is_missing = |probe: &&Probe| probe.judged(document).answer == Answer::ImplicitlyDenied;
     let all: Vec<&Probe> = own.left_out().chain(&own.probes).collect();
     let missing: Vec<&Probe> = all.iter().copied().filter(is_missing).collect();
@@ -43,21 +44,22 @@ fn missing(world: &World<'_>, document: &Document, sources: &[usize]) -> String 
         .map(|probe| format!("`{}`", probe.request.action))
         .collect();
     match (missing.len() == all.len(), parts.as_slice(), only.as_slice()) {
-        (true, _, _) | (_, [], []) => "in".to_owned(),
-        (false, [], only) if are_files_allowed(world, document, sources) => format!("do {}", only.join(", ")),
-        (false, [], _) => "in".to_owned(),
-        (false, parts, _) => format!("put {}", parts.join(", ")),
+        (true, _, _) | (_, [], []) => String::new(),
+        (false, [], only) if are_files_allowed(world, document, sources) => format!(" to call {}", only.join(", ")),
+        (false, [], _) => String::new(),
+        (false, parts, _) => format!(" to write {}", parts.join(", ")),
     }
 }
 
-/// Whether all that the first source is refused is what AWS's pages grant beside its files.
+/// Returns whether the first source's files are all allowed, so that only other requests which AWS's pages grant are
+/// not.
 fn are_files_allowed(world: &World<'_>, document: &Document, sources: &[usize]) -> bool {
     let ways = sources.first().map(|source| ways_in(world, *source)).unwrap_or_default();
     let Some(own) = ways.first() else { return false };
     own.probes.iter().all(|probe| probe.need == Need::Granted || probe.judged(document).answer == Answer::Allowed)
 }
 
-/// What is not known of a bucket policy, and of an ACL where one counts, that may let the first source in.
+/// Returns what is unknown about a bucket policy, and about an ACL that matters, which may allow the first source.
 fn doubts(ways: &[WayIn], document: &Document) -> String {
     let verdicts = ways
         .iter()
@@ -71,9 +73,9 @@ fn doubts(ways: &[WayIn], document: &Document) -> String {
     doubts.join("; ")
 }
 
-/// The statements that are in doubt, in words.
+/// Returns the statements in doubt, as text.
 pub(super) fn in_doubt(verdicts: impl Iterator<Item = Verdict>) -> Vec<String> {
-    // One whose effect is not understood may do either, though it is certainly about the request.
+    // A statement with an unknown effect may allow or deny, even if it certainly matches the request.
     let is_open = |verdict: &Verdict| {
         verdict.truth == Truth::Unknown || (verdict.effect.is_none() && verdict.truth == Truth::True)
     };
@@ -83,9 +85,9 @@ pub(super) fn in_doubt(verdicts: impl Iterator<Item = Verdict>) -> Vec<String> {
     doubts
 }
 
-/// Whether a statement is near. Of one for somebody else nothing but that and conditions may fail: the wrong principal is the mistake
-/// that is made most, and such a statement asks for what the other service sends. One for another action on another resource is
-/// about something else.
+/// Returns whether a statement is close. If its principal fails, only conditions may fail besides: a wrong principal is
+/// the most common mistake, and the conditions then fit what that other service sends. A statement for another action
+/// on another resource is about something else.
 fn is_near(verdict: &Verdict) -> bool {
     let fails = |of: fn(&Element) -> bool| verdict.because.iter().filter(|reason| of(&reason.element)).count();
     let principals = fails(|element| matches!(element, Element::Principal { .. }));
@@ -97,7 +99,7 @@ fn is_near(verdict: &Verdict) -> bool {
     is_of_the_kind && others <= NEAR
 }
 
-/// The Allow statements of which the fewest elements fail, where they are near.
+/// Returns the Allow statements with the fewest failing elements, if they are close.
 pub(super) fn fewest_failing(verdicts: impl Iterator<Item = Verdict>) -> Vec<Verdict> {
     let allows = |verdict: &Verdict| verdict.effect == Some(Effect::Allow) && verdict.truth != Truth::True;
     let mut near: Vec<Verdict> = verdicts.filter(allows).filter(is_near).collect();
@@ -106,11 +108,11 @@ pub(super) fn fewest_failing(verdicts: impl Iterator<Item = Verdict>) -> Vec<Ver
     near
 }
 
-/// A statement of our own beside one that may do already.
+/// Adds logbucket's own statement, although an existing one may be enough.
 pub(super) fn perhaps_put(world: &World<'_>, document: &Document, sources: &[usize], step: PlannedStep) -> Finding {
     let ways = sources.first().map(|source| ways_in(world, *source)).unwrap_or_default();
     let (or_acl, or_unread) = if ways.iter().any(|way| way.way == Way::Acl) {
-        (", or its ACL,", ", or the ACL could not be read")
+        (" or the bucket's ACL", ", or the ACL could not be read")
     } else {
         ("", "")
     };
@@ -129,23 +131,26 @@ pub(super) fn perhaps_put(world: &World<'_>, document: &Document, sources: &[usi
     let doubts = doubts(&ways, document);
     if ways.iter().all(|way| way.is_likely_open(document) == Truth::False) {
         let what = format!("the bucket policy very likely does not allow `{service}` for {names}: {doubts}");
-        let why = "log services write from AWS's own network, as no principal of any account";
+        let why = "log services write from AWS's own network, not as a principal of any account";
         let found = finding(world, FindingId::PolicyGrant, Severity::Warning, what, why, Fix::Steps(vec![step]));
         return Finding { page: PERIMETERS, ..found };
     }
-    let what = format!("whether the bucket policy{or_acl} lets `{service}` in for {names} depends on {doubts}");
+    let what = format!(
+        "could not tell whether the bucket policy{or_acl} allows `{service}` for {names}: it depends on {doubts}"
+    );
     let why = if restriction(&ways, document).is_some() {
-        "a statement for the service's principal needs neither".to_owned()
+        "a statement for the service's principal does not depend on that".to_owned()
     } else {
-        format!("AWS does not document all that the service sends{or_unread}")
+        format!("AWS does not document everything the service sends{or_unread}")
     };
     finding(world, FindingId::PolicyGrant, Severity::Warning, what, &why, Fix::Steps(vec![step]))
 }
 
-/// The Allow statement that comes nearest to letting the first source in, with what of it fails: what a reader looks for first.
+/// Returns the Allow statement that comes closest to allowing the first source, with the elements that fail. That is
+/// what a reader looks for first.
 fn nearest(world: &World<'_>, document: &Document, sources: &[usize]) -> String {
     if document.statements().is_empty() {
-        return "; there is no statement at all".to_owned();
+        return "; it has no statements".to_owned();
     }
     let Some(source) = sources.first() else { return String::new() };
     let ways = ways_in(world, *source);
@@ -155,10 +160,11 @@ fn nearest(world: &World<'_>, document: &Document, sources: &[usize]) -> String 
     };
     let has_legacy = ways.iter().any(|way| way.way == Way::LegacyAccount);
     let failing = ways.iter().filter(|way| way.way != Way::Acl).flat_map(|way| {
-        // What is allowed already is near to nothing that is missing.
+        // A request that is allowed already needs no close statement.
         let decisions = way.probes.iter().map(|probe| probe.judged(document));
         let verdicts = decisions.filter(|decision| decision.answer != Answer::Allowed).flat_map(|own| own.statements);
-        // A statement that names accounts is held against the account, where there is one, any other against the service.
+        // A statement that names accounts is compared with the legacy account, if the Region has one; any other with
+        // the service.
         let fits = |verdict: &Verdict| match way.way {
             Way::LegacyAccount => names_accounts(verdict),
             Way::Policy | Way::Acl => !(has_legacy && names_accounts(verdict)),
@@ -172,7 +178,7 @@ fn nearest(world: &World<'_>, document: &Document, sources: &[usize]) -> String 
     let mut told: Vec<String> = near.iter().map(ToString::to_string).collect();
     told.dedup();
     told.truncate(MOST_NEAR);
-    format!("; nearest is {}", told.join("; "))
+    format!("; closest match: {}", told.join("; "))
 }
 
 pub(super) fn put(world: &World<'_>, document: &Document, sources: &[usize], step: PlannedStep) -> Finding {
@@ -184,34 +190,33 @@ pub(super) fn put(world: &World<'_>, document: &Document, sources: &[usize], ste
         (false, true) => (
             Severity::Error,
             format!(
-                "nothing in the bucket policy lets `{service}` {} for {}{}{}",
+                "the bucket policy does not allow `{service}`{} for {}{}{}",
                 missing(world, document, sources),
                 listed(&names),
                 nearest(world, document, sources),
                 by_acl.unwrap_or_default()
             ),
         ),
-        (false, false) => (
-            Severity::Info,
-            format!("a new bucket has no policy, and `{service}` must be let in for {}", listed(&names)),
-        ),
-        (true, _) if world.is_unfinished() => {
-            (Severity::Info, "a run created the bucket and stopped before it closed it to plain HTTP".to_owned())
+        (false, false) => {
+            (Severity::Info, format!("a new bucket has no policy; it must allow `{service}` for {}", listed(&names)))
         }
-        (true, _) => (Severity::Info, "a Deny statement is narrowed".to_owned()),
+        (true, _) if world.is_unfinished() => {
+            (Severity::Info, "an earlier run created this bucket and stopped before it denied plain HTTP".to_owned())
+        }
+        (true, _) => (Severity::Info, "the plan exempts the service from a Deny statement".to_owned()),
     };
     let why = if are_files_allowed(world, document, sources) && !names.is_empty() && world.bucket().is_some() {
-        "its files are allowed, and AWS's page on these logs grants this as well; no page says that they come without it"
+        "its files are allowed, but AWS's page on these logs grants this as well; no page says that logs arrive without it"
     } else if lacking.is_some() {
-        "an ACL allows the group only with `WRITE` and `READ_ACP`; the bucket policy allows the service without"
+        "an ACL must grant the group both `WRITE` and `READ_ACP`; a bucket policy can allow the service without either"
     } else {
-        "a service is let in by the bucket policy alone"
+        "only the bucket policy can grant a service access"
     };
     let found = finding(world, FindingId::PolicyGrant, severity, what, why, Fix::Steps(vec![step]));
     if lacking.is_some() { Finding { page: ACLS, ..found } } else { found }
 }
 
-/// Names for a sentence: a few in full, the rest counted.
+/// Joins names: a few in full, the rest as a count.
 pub(in crate::plan) fn listed(names: &[String]) -> String {
     let shown: Vec<String> = names.iter().take(5).map(|name| format!("`{name}`")).collect();
     match names.len().saturating_sub(5) {

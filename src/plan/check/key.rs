@@ -1,4 +1,4 @@
-//! Can the service use the customer managed key? New keys are made able.
+//! Can the service use the customer managed key? New keys get a policy that allows it.
 
 use crate::iam::{Answer, Document, evaluate};
 use crate::model::{
@@ -26,7 +26,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     let kept_report = report.filter(|_| reports::is_kept_key(world));
     for (choice, key) in [(default, &world.observed.default_key), (report, &world.observed.report_key)] {
         match (choice, key) {
-            // Nothing is named that is not named today.
+            // Nothing new is named.
             (Some(choice), Seen::Denied(denial))
                 if std::ptr::eq(key, &raw const world.observed.report_key) && kept_report == Some(choice) =>
             {
@@ -51,8 +51,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         }
     }
     let unchecked = reports::unchecked(world).into_iter().map(|name| {
-        let what =
-            "the sources' inventories name several keys, and none of them was read: `logbucket check` reads each";
+        let what = "the sources' inventories use several keys, and none was read; `logbucket check` reads each of them";
         unread(world, name.to_owned(), what, Fix::Nothing)
     });
     findings.extend(unchecked);
@@ -60,7 +59,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         EncryptedBy::Source => reports::keys(world),
         EncryptedBy::Bucket => known_default_key(world).into_iter().collect(),
     };
-    // What was to be created is not theirs: nothing of it is judged or changed.
+    // Someone else's key is neither evaluated nor changed.
     let is_foreign = |key: &Key| {
         let subject = key.arn.to_string();
         findings.iter().any(|found| found.id == FindingId::KeyForeign && found.subject == subject)
@@ -70,7 +69,8 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     findings
 }
 
-/// The bucket's own key, which may not be described: judged by its name alone. Or the key that today's reports are kept on.
+/// Returns a finding for a key that the caller may not describe: the bucket's own, judged by its name alone, or the one
+/// that the current reports keep using.
 fn undescribed(world: &World<'_>, key: &Seen<Key>, denial: &Denial) -> Option<Finding> {
     if std::ptr::eq(key, &raw const world.observed.report_key) {
         return Some(unread(world, denial.resource.clone(), &denial.to_string(), Fix::Nothing));
@@ -98,25 +98,25 @@ pub(super) fn choice_of(encryption: &Encryption) -> Option<&KeyChoice> {
     }
 }
 
-/// Why S3 could never use the key for a bucket in the Region, if so.
+/// Returns why S3 can't use the key for a bucket in the Region, if it can't.
 pub fn unusable(region: &Region, key: &Key) -> Option<String> {
     if key.manager == KeyManager::Aws {
-        return Some("is an AWS managed key, whose policy can't let a log service in".to_owned());
+        return Some("is an AWS managed key, whose policy can't allow a log service".to_owned());
     }
     if key.arn.arn().region != region.as_str() {
-        return Some(format!("is in {}, the bucket in {region}", key.arn.arn().region));
+        return Some(format!("is in {}, but the bucket is in {region}", key.arn.arn().region));
     }
-    // A word that is not known is no reason: the key itself will tell.
+    // An unknown value is no reason to refuse the key.
     let other = |word: &str, wanted: &str| word != wanted && word != "unknown";
     if other(&key.spec, "SYMMETRIC_DEFAULT") || other(&key.usage, "ENCRYPT_DECRYPT") {
-        return Some(format!("is a {} key for {}: S3 uses symmetric encryption keys", key.spec, key.usage));
+        return Some(format!("is a {} key for {}: S3 only uses symmetric encryption keys", key.spec, key.usage));
     }
-    // "Updating" still makes data keys, says the table of key states.
+    // In state "Updating" a key still creates data keys, according to AWS's table of key states.
     (!matches!(key.state.as_str(), "Enabled" | "Updating" | "unknown")).then(|| format!("is in state {}", key.state))
 }
 
-/// A key that is named by its ARN and may not be described, by a caller of its own account or of another: what it allows is not known,
-/// and no reason to refuse it. Only an ARN is all that a setting needs.
+/// Returns a key that is named by its ARN but can't be described by the caller, in any account. What it allows is
+/// unknown, which is no reason to refuse it. This only works for an ARN, because a setting needs nothing else.
 pub(super) fn undescribed_arn<'a>(
     world: &World<'_>,
     choice: Option<&'a KeyChoice>,
@@ -127,16 +127,16 @@ pub(super) fn undescribed_arn<'a>(
     (is_of_the_region && key.denial().is_some()).then_some(arn)
 }
 
-/// A key that a default encryption names, and why S3 can't use it.
+/// A key of a default encryption, and why S3 can't use it.
 #[derive(Debug)]
 pub(super) struct Fault {
-    /// The key's ARN, or the name that the setting has for it.
+    /// The key's ARN, or its name in the setting.
     pub(super) name: String,
     /// Such as "does not exist".
     pub(super) why_not: String,
 }
 
-/// Why S3 can't use the customer managed key that a default encryption names, if so. `key` is that very key.
+/// Returns why S3 can't use the customer managed key of a default encryption, if it can't. `key` is that key.
 pub(super) fn fault_of_default(default: &BucketEncryption, region: &Region, key: &Seen<Key>) -> Option<Fault> {
     let name = default.key.as_ref().filter(|_| default.kind() == EncryptionKind::SseKmsCustomer)?;
     if let Seen::Present(key) = key {
@@ -146,16 +146,16 @@ pub(super) fn fault_of_default(default: &BucketEncryption, region: &Region, key:
     }
     let elsewhere = default.key_arn().map(|arn| arn.arn().region.clone()).filter(|other| other != region.as_str());
     let why_not = match (elsewhere, key) {
-        // An ARN names the Region, whether or not the key can be described.
-        (Some(other), _) => format!("is in {other}, the bucket in {region}"),
+        // An ARN contains the Region, even if the key can't be described.
+        (Some(other), _) => format!("is in {other}, but the bucket is in {region}"),
         (None, Seen::Absent) => "does not exist".to_owned(),
         (None, Seen::Denied(_) | Seen::Present(_)) => return None,
     };
     Some(Fault { name: name.clone(), why_not })
 }
 
-/// The finding on the customer managed key that the default encryption of a bucket names, where S3 can't use it: logs stop until
-/// somebody restores the key or chooses another encryption.
+/// Returns a finding if S3 can't use the customer managed key of a bucket's default encryption. Logs then stop until
+/// someone restores the key or chooses another encryption.
 pub fn failing_default(producer: Producer, bucket: &Bucket, region: &Region, key: &Seen<Key>) -> Option<Finding> {
     let Fault { name, why_not } = fault_of_default(bucket.encryption.present()?, region, key)?;
     let other = match producer.facts().encrypted_by {
@@ -166,7 +166,7 @@ pub fn failing_default(producer: Producer, bucket: &Bucket, region: &Region, key
     let hint = match key.present().map_or("", |key| key.state.as_str()) {
         "Disabled" => format!("`{enable}`, or {other}"),
         "PendingDeletion" => format!(
-            "`aws kms cancel-key-deletion --region {region} --key-id {name}`, then `{enable}`: without the key nobody can read what it encrypted; or {other}"
+            "`aws kms cancel-key-deletion --region {region} --key-id {name}`, then `{enable}`: without the key no one can read what it encrypted; or {other}"
         ),
         _ => other.to_owned(),
     };
@@ -175,13 +175,13 @@ pub fn failing_default(producer: Producer, bucket: &Bucket, region: &Region, key
         severity: Severity::Error,
         subject: name.clone(),
         what: format!("`{name}`, the key of the default encryption of `{}`, {why_not}", bucket.name),
-        why: "S3 can't encrypt a log with it, so that none is written".to_owned(),
+        why: "S3 can't encrypt logs with it, so none are written".to_owned(),
         page: STATES,
         fix: Fix::Impossible(hint),
     })
 }
 
-/// A default encryption that nobody asked to replace, and whose key fails.
+/// Returns a finding for a default encryption that no one asked to replace and whose key fails.
 fn failing_kept_default(world: &World<'_>) -> Option<Finding> {
     let is_kept = world.request.encryption == Encryption::Unstated
         && world.facts().encrypted_by == EncryptedBy::Bucket
@@ -191,7 +191,7 @@ fn failing_kept_default(world: &World<'_>) -> Option<Finding> {
     failing_default(world.producer(), bucket, &world.place.region, &world.observed.default_key)
 }
 
-/// Whether the key policy, as it is, lets the service in for every source.
+/// Returns whether the current key policy allows the service for every source.
 pub(super) fn lets_in(world: &World<'_>, key: &Key) -> bool {
     let Some(document) = key.policy.present().and_then(|text| Document::parse(text).ok()) else { return false };
     let certain = |probe: &Probe| world.producer().certainly_asks(&probe.request.action);
@@ -202,8 +202,8 @@ pub(super) fn lets_in(world: &World<'_>, key: &Key) -> bool {
         .all(|(_, probe)| evaluate(&document, &probe.request).answer == Answer::Allowed)
 }
 
-/// Whether the service may, for all that is known, encrypt by the customer managed key that the default encryption names:
-/// its policy allows it, or could not be read.
+/// Returns whether the service may be able to use the customer managed key of the default encryption: the key policy
+/// allows it or could not be read.
 pub(super) fn may_let_in(world: &World<'_>) -> bool {
     let Some(arn) = world.present_encryption().and_then(BucketEncryption::key_arn) else { return false };
     let probes = probes_of(world, &arn);
@@ -233,7 +233,7 @@ pub(super) fn probes(world: &World<'_>, key: &Key) -> Vec<(usize, Probe)> {
 
 fn probes_of(world: &World<'_>, key: &KeyArn) -> Vec<(usize, Probe)> {
     let arn = key.to_string();
-    // A plan keeps a Bucket Key as it is, so that this holds for what it writes, too.
+    // A plan keeps a Bucket Key as it is, so this also holds for what it writes.
     let by_bucket_key = world
         .present_encryption()
         .is_some_and(|default| default.bucket_key && default.key_arn().is_some_and(|default| default == *key));
@@ -246,7 +246,7 @@ fn probes_of(world: &World<'_>, key: &KeyArn) -> Vec<(usize, Probe)> {
     world.writers.iter().enumerate().flat_map(of_writer).collect()
 }
 
-/// The alias of the key that logbucket makes for a bucket.
+/// Returns the alias of the key that logbucket creates for a bucket.
 fn alias_name(world: &World<'_>) -> String {
     world.place.bucket.key_alias()
 }
@@ -267,13 +267,13 @@ fn created(world: &World<'_>) -> Option<Finding> {
         id: FindingId::KeyAbsent,
         severity: Severity::Info,
         subject: alias_name(world),
-        what: format!("there is no key `{}` yet", alias_name(world)),
-        why: "logs under a customer managed key need one that lets the log service in".to_owned(),
+        what: format!("key `{}` does not exist yet", alias_name(world)),
+        why: "logs encrypted with a customer managed key need one that allows the log service".to_owned(),
         page: CREATE,
         fix: Fix::Steps(vec![
             PlannedStep::creates_at_risk(
                 key,
-                "a key costs 1 USD a month, and logs under it can't be read once it is deleted",
+                "a key costs 1 USD a month, and once it is deleted, its logs can't be read",
             ),
             PlannedStep::creates(rotation),
             PlannedStep::creates(alias),
@@ -281,8 +281,8 @@ fn created(world: &World<'_>) -> Option<Finding> {
     })
 }
 
-/// Somebody else's key has the alias of the one that was to be created: rotating it, opening it and encrypting with it is for its owner to
-/// decide.
+/// Returns a finding if someone else's key has the alias of the key to create. Only its owner may decide to rotate it,
+/// to change its policy or to encrypt with it.
 fn of_somebody_else(world: &World<'_>, key: &Key) -> Finding {
     let alias = alias_name(world);
     let flag = match choice_of(&world.request.encryption) {
@@ -294,7 +294,7 @@ fn of_somebody_else(world: &World<'_>, key: &Key) -> Finding {
         severity: Severity::Error,
         subject: key.arn.to_string(),
         what: format!(
-            "the alias `{alias}` belongs to key `{}`, and no receipt says that a run of yours created it",
+            "alias `{alias}` belongs to key `{}`, and no receipt shows that one of your runs created it",
             key.arn
         ),
         why: "`create` uses and changes only keys that it created itself".to_owned(),
@@ -310,10 +310,10 @@ fn alias(world: &World<'_>, key: &Key) -> Option<Finding> {
         id: FindingId::KeyAliasAbsent,
         severity: Severity::Info,
         subject: key.arn.to_string(),
-        what: format!("the key made for `{}` has no alias `{}` yet", world.place.bucket, alias_name(world)),
+        what: format!("the key created for `{}` has no alias `{}` yet", world.place.bucket, alias_name(world)),
         why: "a later run finds the key by its alias".to_owned(),
         page: CREATE,
-        // The run that made it may have stopped before it could rotate.
+        // The run that created it may have stopped before it turned rotation on.
         fix: Fix::Steps(vec![
             PlannedStep::creates(Step::EnableKeyRotation {
                 bucket: world.place.bucket.clone(),
@@ -330,23 +330,23 @@ fn missing(world: &World<'_>, name: &str) -> Finding {
         severity: Severity::Error,
         subject: name.to_owned(),
         what: if name.starts_with("arn:") {
-            format!("there is no key `{name}`")
+            format!("key `{name}` does not exist")
         } else {
-            format!("there is no key `{name}` in {} of account {}", world.place.region, world.place.owner)
+            format!("key `{name}` does not exist in {} of account {}", world.place.region, world.place.owner)
         },
-        why: "logs can't be encrypted with a key that is not there".to_owned(),
+        why: "logs can't be encrypted with a key that does not exist".to_owned(),
         page: STATES,
         fix: Fix::Impossible("name a key that exists, or `create`".to_owned()),
     }
 }
 
-/// What could not be read of a key that stays: logs that arrived under it are enough.
+/// Returns a finding for what could not be read about a key that stays. Delivered logs downgrade it.
 pub(super) fn unread(world: &World<'_>, subject: String, what: &str, fix: Fix) -> Finding {
     let found = unreadable(world, subject, what, fix);
     if world.has_logs_of_each() && stays(world) { found.proven(&world.names_of_sources()) } else { found }
 }
 
-/// Whether logs are encrypted after the plan as they are today: those that arrived say nothing of another key.
+/// Returns whether the plan keeps the encryption of the logs. Delivered logs say nothing about another key.
 pub(super) fn stays(world: &World<'_>) -> bool {
     match world.facts().encrypted_by {
         EncryptedBy::Bucket => target(world) == Target::Keep,
@@ -359,8 +359,8 @@ fn unreadable(world: &World<'_>, subject: String, what: &str, fix: Fix) -> Findi
         id: FindingId::KeyPolicyUnreadable,
         severity: Severity::Warning,
         subject,
-        what: format!("whether the key lets `{}` in is not known: {what}", world.producer().facts().principal),
-        why: "without a statement in the key policy nothing is delivered, mostly without an error".to_owned(),
+        what: format!("could not tell whether the key policy allows `{}`: {what}", world.producer().facts().principal),
+        why: "unless the key policy allows the service, logs never arrive, usually without an error".to_owned(),
         page: world.facts().key_page,
         fix,
     }
@@ -398,12 +398,12 @@ fn other_key(world: &World<'_>, key: &Key) -> String {
     let other = if made { "name another key" } else { "name another key, or `create`" };
     match key.state.as_str() {
         "Disabled" => format!("enable the key, or {other}"),
-        "PendingDeletion" => format!("cancel the key's deletion, or {other}; an alias of a dead key can be deleted"),
+        "PendingDeletion" => format!("cancel the key's deletion, or {other}; an alias of such a key can be deleted"),
         _ => other.to_owned(),
     }
 }
 
-/// The statement that a key policy needs, for a person who has to add it by hand.
+/// Returns the statement that a key policy needs, for someone who must add it by hand.
 pub(super) fn statement(world: &World<'_>) -> String {
     let names = world.writers.iter().map(|writer| writer.name.clone()).collect();
     let values = Values::for_place(&world.place, names);

@@ -1,4 +1,4 @@
-//! Does the policy of a customer managed key allow the service what it needs, and if not, what of it fails?
+//! Does the policy of a customer managed key allow what the service needs, and if not, which element fails?
 
 use crate::iam::{Answer, Decision, Document, Effect, Element, Truth, Verdict, evaluate};
 use crate::plan::grants::{Granted, KEY_POLICY_LIMIT, granted, kept_out};
@@ -27,7 +27,7 @@ pub(super) fn check(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
     if out.is_empty() {
         return narrow(world, key, &document, &perhaps).into_iter().collect();
     }
-    // What depends on a condition that nobody can judge may work all the same.
+    // A request that depends on an unknown condition may still work.
     let perhaps = |(_, probe): &(usize, Probe)| {
         let decision = evaluate(&document, &probe.request);
         decision.answer == Answer::Allowed || (decision.answer == Answer::Unknown && decision.allow_possible)
@@ -42,16 +42,16 @@ pub(super) fn check(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
         severity,
         subject: key.arn.to_string(),
         what,
-        why: format!("`{}` must be allowed by the key policy itself", world.producer().facts().principal),
+        why: format!("the key policy itself must allow `{}`", world.producer().facts().principal),
         page: world.facts().key_page,
         fix,
     };
     let without_grant = out.iter().filter(|source| !is_granted(&document, &probes, **source));
     let names: Vec<String> =
         without_grant.filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect();
-    // Whether a policy is too long is for KMS to say: how it counts is not documented.
+    // KMS decides whether a policy is too long; how it counts is not documented.
     let (after, length) = if names.is_empty() {
-        // What is granted already is not granted once more because a Deny is in doubt.
+        // A doubtful Deny is no reason to grant something again.
         (document.clone(), String::new())
     } else {
         match granted(&document, &[grant], &world.place, names, KEY_POLICY_LIMIT) {
@@ -67,7 +67,7 @@ pub(super) fn check(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
         format!("could not tell whether the key policy of `{}` allows `{principal}`: {doubts}{length}", key.arn)
     } else {
         let (missing, nearest) = (not_allowed(&document, &probes), nearest(&document, &probes));
-        format!("the policy of `{}` does not allow {missing} to `{principal}`{nearest}{length}", key.arn)
+        format!("the policy of key `{}` does not allow `{principal}` to call {missing}{nearest}{length}", key.arn)
     };
     let blocked = probes.iter().find_map(|(_, probe)| {
         let decision = evaluate(&after, &probe.request);
@@ -77,12 +77,13 @@ pub(super) fn check(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
         let what = &probe.what;
         if decision.answer != Answer::Unknown {
             let statements: Vec<String> = decision.deciding().iter().map(ToString::to_string).collect();
-            let hint = "change that statement of the key policy by hand: logbucket changes no Deny of a key".to_owned();
-            return vec![finding(format!("{what} is stopped by {}", statements.join("; ")), Fix::Impossible(hint))];
+            let hint = "change that statement of the key policy by hand: logbucket does not change Deny statements of key policies".to_owned();
+            return vec![finding(format!("{what} is blocked by {}", statements.join("; ")), Fix::Impossible(hint))];
         }
         let doubt = Finding { severity: Severity::Warning, ..finding(String::new(), Fix::Nothing) };
         let doubt = denied_perhaps(doubt, &after, probe, &decision);
-        // Our statement is there already: writing it again would change nothing, and no run would be the last.
+        // logbucket's statement is there already: writing it again would change nothing, and every later run would
+        // repeat it.
         if after == document {
             return vec![doubt];
         }
@@ -91,31 +92,34 @@ pub(super) fn check(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
     vec![finding(shut_out, put(key, text, &after))]
 }
 
-/// Whether statements certainly allow every request of a source, whatever may deny them.
+/// Returns whether statements certainly grant every request of a source, even if something denies them.
 fn is_granted(document: &Document, probes: &[(usize, Probe)], source: usize) -> bool {
     let allows = |verdict: &Verdict| verdict.effect == Some(Effect::Allow) && verdict.truth == Truth::True;
     let mut own = probes.iter().filter(|(of, _)| *of == source);
     own.all(|(_, probe)| probe.judged(document).statements.iter().any(allows))
 }
 
-/// The doubt that a Deny leaves about a request that is granted: it very likely strikes where what AWS documents of its services
-/// says so.
+/// Returns the doubt that a Deny leaves about a granted request. The Deny very likely matches if AWS's documentation of
+/// its services implies it.
 fn denied_perhaps(doubt: Finding, document: &Document, probe: &Probe, decision: &Decision) -> Finding {
     let told = |verdicts: &[&Verdict]| verdicts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
     let in_doubt: Vec<&Verdict> =
         decision.deciding().into_iter().filter(|verdict| verdict.effect != Some(Effect::Allow)).collect();
     let likely = evaluate(document, &probe.likely()).statements;
-    let strikes = |verdict: &&Verdict| {
+    let applies = |verdict: &&Verdict| {
         let same = likely.iter().find(|likely| likely.index == verdict.index);
         same.is_some_and(|likely| likely.effect == Some(Effect::Deny) && likely.truth == Truth::True)
     };
-    let struck: Vec<&Verdict> = in_doubt.iter().copied().filter(strikes).collect();
+    let struck: Vec<&Verdict> = in_doubt.iter().copied().filter(applies).collect();
     if struck.is_empty() {
-        return Finding { what: format!("whether {} is allowed depends on {}", probe.what, told(&in_doubt)), ..doubt };
+        return Finding {
+            what: format!("could not tell whether {} is allowed: it depends on {}", probe.what, told(&in_doubt)),
+            ..doubt
+        };
     }
     Finding {
         what: format!("{} is very likely denied by {}", probe.what, told(&struck)),
-        why: "S3 asks KMS for log services from AWS's own network, as no principal of any account; exempt AWS services in the \
+        why: "S3 calls KMS for log services from AWS's own network, not as a principal of any account; exempt AWS services in the \
               statement (`aws:PrincipalIsAWSService`)"
             .to_owned(),
         page: PERIMETERS,
@@ -123,7 +127,7 @@ fn denied_perhaps(doubt: Finding, document: &Document, probe: &Probe, decision: 
     }
 }
 
-/// The statements that may allow what none certainly allows, with what is not known of each.
+/// Returns the statements that may allow what none certainly allows, with what is unknown about each.
 fn doubts(document: &Document, probes: &[(usize, Probe)]) -> String {
     let verdicts = probes.iter().flat_map(|(_, probe)| {
         let decision = evaluate(document, &probe.request);
@@ -133,8 +137,8 @@ fn doubts(document: &Document, probes: &[(usize, Probe)]) -> String {
     format!("it depends on {}", in_doubt(verdicts).join("; "))
 }
 
-/// The Allow statement that comes nearest to what is missing, with what of it fails and what it says there. One for another
-/// service is near where none is for this one.
+/// Returns the Allow statement that comes closest to the missing grant, with the failing elements and their values. A
+/// statement for another service only counts if none is for this one.
 fn nearest(document: &Document, probes: &[(usize, Probe)]) -> String {
     let mut failing: Vec<Verdict> = Vec::new();
     for (_, probe) in probes {
@@ -167,10 +171,10 @@ fn nearest(document: &Document, probes: &[(usize, Probe)]) -> String {
         }
     }
     told.truncate(MOST_NEAR);
-    if told.is_empty() { String::new() } else { format!("; nearest is {}", told.join("; ")) }
+    if told.is_empty() { String::new() } else { format!("; closest match: {}", told.join("; ")) }
 }
 
-/// The actions that the document does not allow.
+/// Returns the actions that the document does not allow.
 fn not_allowed(document: &Document, probes: &[(usize, Probe)]) -> String {
     let is_missing = |probe: &&Probe| {
         let decision = evaluate(document, &probe.request);
@@ -186,8 +190,8 @@ fn not_allowed(document: &Document, probes: &[(usize, Probe)]) -> String {
     actions.join(", ")
 }
 
-/// What AWS's page on the logs grants and the document does not, where what is certain is allowed: logs are written, as far as is
-/// known, and `init` leaves the policy as it is.
+/// Returns a finding if the document allows what is certainly needed, but less than AWS's page on these logs grants. As
+/// far as is known, logs are written, so `init` leaves the policy as it is.
 fn narrow(world: &World<'_>, key: &Key, document: &Document, perhaps: &[(usize, Probe)]) -> Option<Finding> {
     let missing = not_allowed(document, perhaps);
     (!missing.is_empty()).then(|| Finding {
@@ -195,11 +199,11 @@ fn narrow(world: &World<'_>, key: &Key, document: &Document, perhaps: &[(usize, 
         severity: Severity::Warning,
         subject: key.arn.to_string(),
         what: format!(
-            "the policy of `{}` does not allow {missing} to `{}`, which AWS's page on these logs grants",
+            "the policy of key `{}` does not allow `{}` to call {missing}, which AWS's page on these logs grants",
             key.arn,
             world.producer().facts().principal
         ),
-        why: "AWS does not say whether the service uses it: other pages grant less".to_owned(),
+        why: "AWS does not say whether the service uses it; other pages grant less".to_owned(),
         page: world.facts().key_page,
         fix: Fix::Nothing,
     })
@@ -207,5 +211,5 @@ fn narrow(world: &World<'_>, key: &Key, document: &Document, perhaps: &[(usize, 
 
 fn put(key: &Key, before: &str, after: &Document) -> Fix {
     let step = Step::PutKeyPolicy { key: key.arn.clone(), before: before.to_owned(), after: after.to_text() };
-    Fix::Steps(vec![PlannedStep::sets(step, "whoever counts on what the key policy says today finds it changed")])
+    Fix::Steps(vec![PlannedStep::sets(step, "anyone who relies on the current key policy is affected")])
 }

@@ -1,6 +1,6 @@
-//! The account that wrote a Region's logs before the service had a principal of its own: let in by the bucket policy, alone, and
-//! stopped by a Deny, or by Block Public Access where the policy is public. No exception in that Deny helps: a statement for the
-//! service's principal passes both by.
+//! The legacy account, which wrote a Region's logs before the service had a principal: cases where the bucket policy
+//! allows only this account, and a Deny blocks it, or Block Public Access does because the policy is public. An
+//! exemption in that Deny does not help, but a statement for the service's principal avoids both.
 
 use std::collections::BTreeMap;
 
@@ -18,12 +18,12 @@ const LEGACY_POLICY: &str =
 const PUBLIC_ACCESS: &str =
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html";
 
-/// What stops the account.
+/// What blocks the account.
 #[derive(Debug)]
 pub(super) struct StoppedLegacy {
-    /// Statements by their place.
+    /// Statements by their index.
     denies: BTreeMap<usize, Verdict>,
-    /// What of the policy makes S3 keep the account out, in words.
+    /// Why S3 blocks the account because of the public policy, as text.
     restriction: Option<String>,
     sureness: Sureness,
     names: Vec<String>,
@@ -32,11 +32,12 @@ pub(super) struct StoppedLegacy {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Sureness {
     Certain,
-    /// By what a request of AWS's own very likely carries.
+    /// Based on what an AWS request very likely carries.
     VeryLikely,
 }
 
-/// What blocks the legacy account, where it alone is allowed for each of these sources and blocked for each.
+/// Returns what blocks the legacy account, if it is the only one allowed for each of these sources and is blocked for
+/// each.
 pub(super) fn stopped_legacy(world: &World<'_>, document: &Document, sources: &[usize]) -> Option<StoppedLegacy> {
     let mut stopped =
         StoppedLegacy { denies: BTreeMap::new(), restriction: None, sureness: Sureness::Certain, names: Vec::new() };
@@ -64,7 +65,7 @@ pub(super) fn stopped_legacy(world: &World<'_>, document: &Document, sources: &[
     (!stopped.denies.is_empty() || stopped.restriction.is_some()).then_some(stopped)
 }
 
-/// The Deny statements that strike a request of the account, as they are judged by what is certain.
+/// Returns the Deny statements that match a request of the account, with their certain verdicts.
 fn denies(way: &WayIn, document: &Document, sureness: Sureness) -> impl Iterator<Item = Verdict> {
     way.probes.iter().flat_map(move |probe| {
         let judged = probe.judged(document).statements;
@@ -72,13 +73,13 @@ fn denies(way: &WayIn, document: &Document, sureness: Sureness) -> impl Iterator
             Sureness::Certain => judged.clone(),
             Sureness::VeryLikely => evaluate(document, &probe.likely()).statements,
         };
-        let strikes = |verdict: &Verdict| verdict.effect == Some(Effect::Deny) && verdict.truth == Truth::True;
-        judged.into_iter().zip(struck).filter(move |(_, struck)| strikes(struck)).map(|(judged, _)| judged)
+        let applies = |verdict: &Verdict| verdict.effect == Some(Effect::Deny) && verdict.truth == Truth::True;
+        judged.into_iter().zip(struck).filter(move |(_, struck)| applies(struck)).map(|(judged, _)| judged)
     })
 }
 
 impl StoppedLegacy {
-    /// The finding, which this step fixes: it lets the service's principal in.
+    /// Returns the finding. The step fixes it by allowing the service's principal.
     pub(super) fn passed_by(&self, world: &World<'_>, step: PlannedStep) -> Finding {
         let account = (world.facts().legacy_account)(world.place.region.as_str()).unwrap_or_default();
         let denies = self.denies.values().map(ToString::to_string);
@@ -91,21 +92,21 @@ impl StoppedLegacy {
                 FindingId::PolicyDenyLikely,
                 Severity::Warning,
                 "is very likely denied",
-                "the account is AWS's own, in no organization of yours, and writes from AWS's network; ",
+                "the account belongs to AWS, not to your organization, and writes from AWS's network; ",
             ),
         };
         let what = format!(
-            "the bucket policy allows only the Elastic Load Balancing account `{account}` to write logs for {}, which {is_denied} by {}",
+            "the bucket policy allows only the Elastic Load Balancing account `{account}` to write logs for {}, and that {is_denied} by {}",
             listed(&self.names),
             by.join("; ")
         );
         let rule = if is_only_restricted {
-            "of a bucket with a public policy S3 then serves its own account and service principals alone"
+            "S3 then opens a bucket with a public policy only to its own account and to service principals"
         } else {
             "a Deny wins over every grant"
         };
         let why =
-            format!("{rule}; {of_aws}AWS recommends to allow `{}` in place of the account", world.facts().principal);
+            format!("{rule}; {of_aws}AWS recommends allowing `{}` instead of the account", world.facts().principal);
         let mut found = finding(world, id, severity, what, &why, Fix::Steps(vec![step]));
         found.page = if is_only_restricted { PUBLIC_ACCESS } else { LEGACY_POLICY };
         found

@@ -1,4 +1,4 @@
-//! The checks, one aspect a file: each looks at the world and says what it finds.
+//! The checks, one aspect per file. Each returns findings about the world.
 
 mod attachment;
 mod destination;
@@ -34,7 +34,7 @@ use super::Finding;
 use super::world::World;
 use crate::state::Destination;
 
-/// Everything but the attachments, which depend on what the rest will change.
+/// Runs all checks except those of attachments, which depend on what the others change.
 pub(super) fn all(world: &World<'_>) -> Vec<Finding> {
     // What can't be used is not planned for.
     if matches!(world.observed.destination, Destination::LockedOut | Destination::OtherRegion(_) | Destination::Refused)

@@ -1,4 +1,4 @@
-//! Does the bucket policy let the service in, and which Deny keeps it out?
+//! Does the bucket policy allow the service, and which Deny blocks it?
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -25,7 +25,7 @@ const SERVICE_NAME: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/ref
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     let (text, document) = match present(world) {
         Ok(present) => present,
-        // Nothing is to be written to it: a statement to be narrowed is looked for in it.
+        // Nothing needs to be written to it, unless `--exempt` names a statement in it.
         Err(finding) if world.has_logs_of_each() && world.request.consent.exempts.is_empty() => {
             return vec![finding.proven(&world.names_of_sources())];
         }
@@ -68,7 +68,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     findings
 }
 
-/// The policy's text and document; a new bucket has none.
+/// Returns the policy's text and document; a new bucket has no text.
 fn present(world: &World<'_>) -> Result<(Option<String>, Document), Box<Finding>> {
     let unreadable = |what: String, hint: String| {
         Box::new(finding(
@@ -76,7 +76,7 @@ fn present(world: &World<'_>) -> Result<(Option<String>, Document), Box<Finding>
             FindingId::PolicyUnreadable,
             Severity::Error,
             what,
-            "a policy that can't be read can't be added to without losing what it says",
+            "logbucket can't add to a policy that it can't read without losing its content",
             Fix::Impossible(hint),
         ))
     };
@@ -85,12 +85,12 @@ fn present(world: &World<'_>) -> Result<(Option<String>, Document), Box<Finding>
         Some(Seen::Present(text)) => match Document::parse(text) {
             Ok(document) => Ok((Some(text.clone()), document)),
             Err(error) => Err(unreadable(
-                format!("the bucket policy is not understood: {error}"),
-                "mend the policy, then run again".to_owned(),
+                format!("could not understand the bucket policy: {error}"),
+                "fix the policy, then run again".to_owned(),
             )),
         },
         Some(Seen::Denied(denial)) => Err(unreadable(
-            format!("the bucket policy is not known: {denial}"),
+            format!("the bucket policy is unknown: {denial}"),
             format!("allow `{}`, then run again", denial.action),
         )),
     }
@@ -107,8 +107,8 @@ pub(super) fn finding(
     Finding { id, severity, subject: world.place.bucket.to_string(), what, why: why.to_owned(), page: EVALUATION, fix }
 }
 
-/// The document with the Deny statements narrowed that `--exempt` names and that stop the service.
-/// Their names come with it.
+/// Returns the document in which the service is exempted from the blocking Deny statements that `--exempt` names, and
+/// their names.
 fn exempted(world: &World<'_>, document: &Document) -> (Document, Vec<String>, Vec<Finding>) {
     let mut narrowed = document.clone();
     let (mut names, mut findings) = (Vec::new(), Vec::new());
@@ -124,14 +124,14 @@ fn exempted(world: &World<'_>, document: &Document) -> (Document, Vec<String>, V
                 FindingId::PolicyExemptUnknown,
                 Severity::Error,
                 what,
-                "only a Deny statement that is named can be narrowed",
+                "`--exempt` needs a Deny statement of the bucket policy",
                 Fix::Impossible(hint.to_owned()),
             )
         };
         let Some(index) = position(document, name) else {
             findings.push(refuse(
                 format!("the bucket policy has no Deny statement `{name}`"),
-                "name a statement by its Sid, or by its position from 1",
+                "name a statement by its Sid or its position, counted from 1",
             ));
             continue;
         };
@@ -146,7 +146,7 @@ fn exempted(world: &World<'_>, document: &Document) -> (Document, Vec<String>, V
                 let statements = document.statements();
                 let sid = statements.get(index).and_then(|statement| statement.sid()).filter(|sid| sid != name);
                 let sid = sid.map(|sid| format!(" (`{sid}`)")).unwrap_or_default();
-                let what = format!("statement `{name}`{sid} blocks `{service}`; the plan exempts this one service");
+                let what = format!("statement `{name}`{sid} blocks `{service}`; the plan exempts only this service");
                 let mut found = finding(
                     world,
                     FindingId::PolicyDeny,
@@ -159,7 +159,8 @@ fn exempted(world: &World<'_>, document: &Document) -> (Document, Vec<String>, V
                 findings.push(found);
             }
             Err(error) => {
-                let found = refuse(format!("statement `{name}` can't be narrowed: {error}"), "change it by hand");
+                let found =
+                    refuse(format!("can't exempt the service from statement `{name}`: {error}"), "change it by hand");
                 findings.push(Finding { id: FindingId::PolicyDeny, ..found });
             }
         }
@@ -167,7 +168,7 @@ fn exempted(world: &World<'_>, document: &Document) -> (Document, Vec<String>, V
     (narrowed, names, findings)
 }
 
-/// The place of the Deny statement of a Sid, or of a position from 1.
+/// Returns the index of the Deny statement with this Sid, or at this position counted from 1.
 fn position(document: &Document, name: &str) -> Option<usize> {
     let statements = document.statements();
     let deny = |index: usize| statements.get(index).is_some_and(|statement| statement.effect() == Some(Effect::Deny));
@@ -177,7 +178,7 @@ fn position(document: &Document, name: &str) -> Option<usize> {
     by_sid.or_else(by_place).filter(|index| deny(*index))
 }
 
-/// The Deny statements that stop, or may stop, one of the service's requests.
+/// Returns the Deny statements that block, or may block, one of the service's requests.
 fn stopping_denies(world: &World<'_>, document: &Document) -> BTreeSet<usize> {
     let denies = |probe: &Probe| {
         let decision = probe.judged(document);
@@ -190,8 +191,8 @@ fn stopping_denies(world: &World<'_>, document: &Document) -> BTreeSet<usize> {
     probes.flat_map(|probe| denies(&probe)).map(|verdict| verdict.index).collect()
 }
 
-/// The sources that no way certainly lets in, whatever may deny them. A Deny that is to be narrowed is narrowed for the service:
-/// the legacy account would stay behind it.
+/// Returns the sources that no way certainly grants, even if something denies them. An exemption applies to the service
+/// only; the legacy account would stay denied.
 fn sources_without_a_grant(world: &World<'_>, document: &Document) -> Vec<usize> {
     let narrows = !world.request.consent.exempts.is_empty();
     let serves = |ways: &[WayIn], way: &WayIn| {
@@ -205,21 +206,21 @@ fn sources_without_a_grant(world: &World<'_>, document: &Document) -> Vec<usize>
     (0..world.writers.len()).filter(|source| !is_let_in(source)).collect()
 }
 
-/// Whether AWS has shown that what the document leaves open about a source lets it in. A log also shows that a refusal is none if
-/// that rests on what AWS does not document.
+/// Returns whether delivered objects show that the document allows a source although it leaves this open. A log also
+/// disproves a refusal that rests on what AWS does not document.
 fn is_settled(world: &World<'_>, document: &Document, source: usize) -> bool {
     let Some(shown) = world.observed.shown.get(&source) else { return false };
     let ways = ways_in(world, source);
     let is_open = is_let_in(&ways, document) == Truth::Unknown;
     match shown {
         Shown::Log | Shown::LogByDefault => is_open || may_deliver(&ways, document),
-        // A test file says nothing of a statement that is about other files.
+        // A test file says nothing about a statement for other files.
         Shown::TestFile => is_open && ways.iter().all(|way| way.leaves_open_what_its_test_file_has_settled(document)),
     }
 }
 
-/// Whether, for all that is known, something may let a source in that nothing lets in for certain: a statement whose
-/// conditions ask for what AWS does not document, or an ACL that could not be read.
+/// Returns whether a source may be allowed although nothing certainly allows it: by a statement whose conditions depend
+/// on what AWS does not document, or by an ACL that could not be read.
 fn may_be_allowed(world: &World<'_>, document: &Document, source: usize) -> bool {
     let ways = ways_in(world, source);
     ways.iter().any(|way| way.serves(&ways, document) != Truth::False)
@@ -235,7 +236,7 @@ enum Wide {
     Account,
 }
 
-/// The document that lets the sources in; on a bucket of logbucket's own, closed to plain HTTP as well.
+/// Returns the document that allows the sources. On a bucket that logbucket created, it also denies plain HTTP.
 fn with_grants(world: &World<'_>, document: &Document, sources: &[usize]) -> Result<After, Box<Finding>> {
     let names: Vec<String> =
         sources.iter().filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect();
@@ -247,9 +248,9 @@ fn with_grants(world: &World<'_>, document: &Document, sources: &[usize]) -> Res
         Granted::Exactly(document) => Ok(After { document, wide: Wide::Sources }),
         Granted::Widened(document) => Ok(After { document, wide: Wide::Account }),
         Granted::TooLarge { size, .. } => {
-            let what = format!("the bucket policy would have {size} bytes of at most {BUCKET_POLICY_LIMIT}");
+            let what = format!("the bucket policy would have {size} bytes; the limit is {BUCKET_POLICY_LIMIT}");
             let hint = "remove statements that are no longer needed, or name another bucket".to_owned();
-            let why = "S3 refuses a larger policy";
+            let why = "S3 rejects a larger policy";
             let id = FindingId::PolicyTooLarge;
             let mut found = finding(world, id, Severity::Error, what, why, Fix::Impossible(hint));
             found.page = POLICIES;
@@ -260,16 +261,16 @@ fn with_grants(world: &World<'_>, document: &Document, sources: &[usize]) -> Res
 
 fn widened(world: &World<'_>, count: usize) -> Finding {
     let what = format!(
-        "naming {count} sources one by one would take the policy over {BUCKET_POLICY_LIMIT} bytes: the grant names every bucket of account {}",
+        "naming {count} sources one by one would exceed {BUCKET_POLICY_LIMIT} bytes, so the grant covers every bucket of account {}",
         world.place.source_account
     );
     let mut found =
-        finding(world, FindingId::PolicyWidened, Severity::Warning, what, "no other account is let in", Fix::Nothing);
+        finding(world, FindingId::PolicyWidened, Severity::Warning, what, "no other account is allowed", Fix::Nothing);
     found.page = POLICIES;
     found
 }
 
-/// What still keeps the service out once the grants are there.
+/// Returns what still blocks the service once the grants are there.
 fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
     let mut certain = Stoppers::new();
     let mut likely = Stoppers::new();
@@ -300,12 +301,12 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
                 continue;
             }
             let certainly = is_shut && decision.answer == Answer::ExplicitlyDenied;
-            let strikes = likely_strikes(after, probe);
-            // A grant in doubt beside one that is certain decides nothing.
+            let matching = likely_matches(after, probe);
+            // A doubtful grant does not matter if another one is certain.
             let is_idle =
                 |verdict: &&Verdict| is_granted == Truth::True && verdict.effect == Some(Effect::Allow) && !certainly;
             for verdict in decision.deciding().into_iter().filter(|verdict| !is_idle(verdict)) {
-                let into = match strikes.get(&verdict.index) {
+                let into = match matching.get(&verdict.index) {
                     _ if certainly => &mut certain,
                     Some(Truth::True) => &mut likely,
                     Some(Truth::False) => &mut unlikely,
@@ -325,7 +326,7 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
                 stopper.parts.extend(probe.part.filter(|part| !stopper.parts.contains(part)));
             }
         }
-        // What else such a statement stops is said with it.
+        // Also report what else such a statement blocks.
         for probe in way.left_out() {
             for verdict in probe.judged(after).deciding() {
                 for into in [&mut certain, &mut likely, &mut unlikely, &mut uncertain] {
@@ -343,61 +344,62 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
     unheard.into_iter().take(1).chain(denied).chain(very_likely).chain(doubted).chain(spared).collect()
 }
 
-/// Whether each Deny statement strikes a request which carries what a service of AWS's very likely sends.
-fn likely_strikes(document: &Document, probe: &Probe) -> BTreeMap<usize, Truth> {
+/// Returns whether each Deny statement matches a request that carries what an AWS service very likely sends.
+fn likely_matches(document: &Document, probe: &Probe) -> BTreeMap<usize, Truth> {
     let statements = evaluate(document, &probe.likely()).statements;
     let denies = statements.iter().filter(|verdict| verdict.effect == Some(Effect::Deny));
     denies.map(|verdict| (verdict.index, verdict.truth)).collect()
 }
 
-/// A statement that stops a service, or may, and what of it.
+/// A statement that blocks or may block a service, and what it blocks.
 struct Stopper {
     verdict: Verdict,
-    /// The sources.
     names: Vec<String>,
-    /// Who asks.
+    /// The principal of the request.
     by: String,
     action: String,
-    /// What of its files the service can't put, and how many sorts of them there are.
+    /// The types of files that the service can't write, and how many types there are.
     parts: Vec<&'static str>,
     of: usize,
 }
 
-/// Statements by their place.
+/// Statements by their index.
 type Stoppers = BTreeMap<usize, Stopper>;
 
 impl Stopper {
-    /// What is stopped, in a sentence.
+    /// Returns what is blocked, for use in a sentence.
     fn asked(&self) -> String {
         let action = &self.action;
         if self.parts.is_empty() || self.parts.len() >= self.of {
             return format!("`{action}`");
         }
-        format!("`{action}` of {}", self.parts.join(", "))
+        format!("`{action}` ({})", self.parts.join(", "))
     }
 }
 
-/// Our own grant did not help: a policy without `Version` 2012-10-17 takes `${*}` for plain text, for one.
+/// Reports that logbucket's own grant did not help, for example because `${*}` is plain text in a policy without
+/// `Version` 2012-10-17.
 fn not_let_in(world: &World<'_>, probe: &Probe) -> Finding {
     let what = format!("{} would not be allowed even with the grant", probe.what);
     let hint = "choose a prefix without `*` and `?`, or give the policy `\"Version\": \"2012-10-17\"`".to_owned();
-    let why = "a service is let in by the bucket policy alone";
+    let why = "only the bucket policy can grant a service access";
     finding(world, FindingId::PolicyGrant, Severity::Error, what, why, Fix::Impossible(hint))
 }
 
 fn doubted(world: &World<'_>, stopper: &Stopper) -> Finding {
     let service = world.producer().facts().principal;
     let (asked, names) = (stopper.asked(), listed(&stopper.names));
-    let what = format!("whether `{service}` may do {asked} for {names} depends on {}", stopper.verdict);
-    let why = "AWS does not document what the service sends there; only its own object will tell";
+    let what =
+        format!("could not tell whether `{service}` may call {asked} for {names}: it depends on {}", stopper.verdict);
+    let why = "AWS does not document what the service sends there; only an object from the service can settle it";
     finding(world, FindingId::PolicyUncertain, Severity::Warning, what, why, Fix::Nothing)
 }
 
-/// A Deny by network or identity that names nothing of AWS's own.
+/// A Deny by network or identity that does not match AWS's own.
 fn very_likely_spared(world: &World<'_>, stopper: &Stopper) -> Finding {
     let (asked, names, by) = (stopper.asked(), listed(&stopper.names), &stopper.by);
     let what = format!("{asked} by `{by}` for {names} is very likely not denied by {}", stopper.verdict);
-    let why = "log services write from AWS's own network and not as a principal of yours; AWS does not document what they send";
+    let why = "log services write from AWS's own network, not as one of your principals; AWS does not document what they send";
     let mut found = finding(world, FindingId::PolicyDenyUnlikely, Severity::Warning, what, why, Fix::Nothing);
     found.page = PERIMETERS;
     found
@@ -407,17 +409,13 @@ fn very_likely_denied(world: &World<'_>, after: &Document, stopper: &Stopper) ->
     let service = world.producer().facts().principal;
     let (asked, names) = (stopper.asked(), listed(&stopper.names));
     let what = format!("{asked} by `{service}` for {names} is very likely denied by {}", stopper.verdict);
-    let why = "log services write from AWS's own network, as no principal of any account, and the statement makes no exception for \
-               them (`aws:PrincipalIsAWSService`)";
+    let why = "log services write from AWS's own network, not as a principal of any account, and the statement doesn't exempt them (`aws:PrincipalIsAWSService`)";
     let raw = after.raw_statements().get(stopper.verdict.index).cloned().unwrap_or_default();
     let name = name(after, &stopper.verdict).filter(|_| exempt_service(&raw, service).is_ok());
     let (why, fix) = match name {
         Some(name) => {
             let quoted = shell_word(OsStr::new(&name)).unwrap_or_else(|_| name.clone());
-            (
-                format!("{why}; `logbucket init` with `--exempt {quoted} --fix` makes one for this service"),
-                Fix::Offer(name),
-            )
+            (format!("{why}; `logbucket init` with `--exempt {quoted} --fix` exempts this service"), Fix::Offer(name))
         }
         None => (why.to_owned(), Fix::Nothing),
     };
@@ -441,8 +439,8 @@ fn denied(world: &World<'_>, after: &Document, stopper: &Stopper) -> Finding {
     finding(world, FindingId::PolicyDeny, Severity::Error, what, "a Deny wins over every grant", fix)
 }
 
-/// What `--exempt` names a Deny by: its Sid, or its position from 1 where the Sid is not its own or can't be typed as it is
-/// shown. Nothing where that number is the Sid of another Deny.
+/// Returns the name of a Deny for `--exempt`: its Sid, or its position counted from 1 if the Sid is not unique or can't
+/// be typed as shown. `None` if that number is the Sid of another Deny.
 fn name(document: &Document, verdict: &Verdict) -> Option<String> {
     let statements = document.statements();
     let shared = |sid: &str| statements.iter().filter(|other| other.sid() == Some(sid)).count() > 1;

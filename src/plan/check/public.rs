@@ -1,5 +1,5 @@
-//! Does Block Public Access reject the policy that the plan writes? A public statement that stood there before it was turned on
-//! stays, and every new policy that has it is rejected.
+//! Does Block Public Access reject the policy that the plan writes? A public statement that is older than the setting
+//! stays, but S3 rejects every new policy that contains it.
 
 use crate::iam::{self, Document, Truth};
 use crate::model::Seen;
@@ -11,7 +11,7 @@ use super::grant::listed;
 
 const PAGE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html";
 
-/// The statements of a policy that are certainly public, by Sid or by their position from 1.
+/// Returns the certainly public statements of a policy, by Sid or by position counted from 1.
 fn public_statements(text: &str) -> Vec<String> {
     let Ok(document) = Document::parse(text) else { return Vec::new() };
     let name = |index: usize| {
@@ -22,12 +22,12 @@ fn public_statements(text: &str) -> Vec<String> {
     certain.map(|(index, _)| name(index)).collect()
 }
 
-/// Whether a policy has a statement that is public, or may be.
+/// Returns whether a policy has a statement that is or may be public.
 pub fn may_be_public(text: &str) -> bool {
     Document::parse(text).is_ok_and(|document| !iam::public_statements(&document).is_empty())
 }
 
-/// Why S3 would reject the bucket policy that these steps write.
+/// Returns why S3 would reject the bucket policy that these steps write.
 pub(in crate::plan) fn check(world: &World<'_>, steps: &[PlannedStep]) -> Vec<Finding> {
     let written = steps
         .iter()
@@ -38,6 +38,7 @@ pub(in crate::plan) fn check(world: &World<'_>, steps: &[PlannedStep]) -> Vec<Fi
         return Vec::new();
     }
     let statements = listed(&public);
+    let (noun, allow) = if public.len() == 1 { ("statement", "allows") } else { ("statements", "allow") };
     let finding = |id, severity, what, fix| Finding {
         id,
         severity,
@@ -51,17 +52,17 @@ pub(in crate::plan) fn check(world: &World<'_>, steps: &[PlannedStep]) -> Vec<Fi
         Seen::Absent | Seen::Present(PublicPolicies { rejected: false, .. }) => Vec::new(),
         Seen::Present(PublicPolicies { rejected: true, .. }) => {
             let what = format!(
-                "`{}` has `BlockPublicPolicy` on, and its policy allows everybody something by statement {statements}",
+                "`{}` has `BlockPublicPolicy` on, and {noun} {statements} of its policy {allow} public access",
                 bucket.name
             );
             let hint = format!(
-                "remove statement {statements} from the bucket policy, or restrict it, for example to `aws:SourceAccount`; then run again"
+                "remove {noun} {statements} from the bucket policy, or restrict access, for example to `aws:SourceAccount`; then run again"
             );
             vec![finding(FindingId::PolicyPublic, Severity::Error, what, Fix::Impossible(hint))]
         }
         Seen::Denied(denial) => {
             let what = format!(
-                "statement {statements} allows everybody something, and Block Public Access is not known: {denial}"
+                "{noun} {statements} of the bucket policy {allow} public access, and Block Public Access is unknown: {denial}"
             );
             vec![finding(FindingId::SettingUnreadable, Severity::Warning, what, Fix::Nothing)]
         }

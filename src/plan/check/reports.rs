@@ -1,5 +1,4 @@
-//! How reports are encrypted, the objects of which a source's own configuration says that: as it says, or by the bucket's default
-//! where it names none.
+//! The encryption of reports: set by the source's own configuration, or else by the bucket's default.
 
 use std::collections::BTreeSet;
 
@@ -22,17 +21,17 @@ const SSE_KMS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_SSEKM
 pub(super) enum ByDefault<'a> {
     /// They get SSE-S3.
     SseS3,
-    /// They get this key, which certainly allows the service.
+    /// They use this key, which certainly allows the service.
     Key(&'a Key),
-    /// They would get this key, and its policy lacks a statement for the service.
+    /// They would use this key, but its policy lacks a statement for the service.
     Shut(&'a Key),
-    /// Perhaps they arrive: the setting, the key or its policy could not be read or judged.
+    /// They may arrive: the setting, the key or its policy could not be read or evaluated.
     Perhaps(Option<&'a Key>),
     /// They don't arrive, or can't be read.
     Useless,
 }
 
-/// What the bucket's default, as the plan leaves it, means for reports.
+/// Returns what the bucket's default means for reports once the plan is carried out.
 pub(super) fn by_default<'a>(world: &World<'a>) -> ByDefault<'a> {
     let Some(bucket) = world.bucket().filter(|_| target(world) == Target::Keep) else { return ByDefault::SseS3 };
     if bucket.encryption.denial().is_some() {
@@ -77,7 +76,7 @@ fn by_key<'a>(world: &World<'_>, key: &'a Key) -> ByDefault<'a> {
     let perhaps = decisions.iter().all(|decision| {
         decision.answer == Answer::Allowed || (decision.answer == Answer::Unknown && decision.allow_possible)
     });
-    // A statement of ours is no help against a Deny.
+    // Adding a statement does not help against a Deny.
     let is_denied = decisions.iter().any(|decision| decision.answer == Answer::ExplicitlyDenied);
     match (perhaps, is_denied) {
         (true, _) => ByDefault::Perhaps(Some(key)),
@@ -86,14 +85,15 @@ fn by_key<'a>(world: &World<'_>, key: &'a Key) -> ByDefault<'a> {
     }
 }
 
-/// What a source's configuration says today.
+/// Returns the encryption in a source's current configuration.
 pub(super) fn today<'a>(world: &World<'_>, source: &'a Source) -> Option<OwnToday<'a>> {
     world.request.kind.own_encryption_today(source, &world.place)
 }
 
-/// The encryption that the configuration of this source will name; none where the log service takes the bucket's.
+/// Returns the encryption that the configuration of this source will name, or the bucket's default if the log service
+/// uses that.
 ///
-/// What somebody chose and the reports can live with is kept: only a key that is asked for replaces it.
+/// A working choice is kept; only a requested key replaces it.
 pub(in crate::plan) fn of_source(world: &World<'_>, source: &Source) -> OwnEncryption<ReportKey> {
     match world.facts().encrypted_by {
         EncryptedBy::Bucket => return OwnEncryption::BucketDefault,
@@ -106,17 +106,17 @@ pub(in crate::plan) fn of_source(world: &World<'_>, source: &Source) -> OwnEncry
     }
     match (asked, world.observed.report_key.present()) {
         (Some(_), Some(key)) => return known(key),
-        // One that could not be read, and that today's configuration names already: nothing changes.
+        // The current configuration already names this key, which could not be read: nothing changes.
         (Some(KeyChoice::Existing(_)), None)
             if is_named_today(source, asked) && world.observed.report_key.denial().is_some() => {}
         (Some(KeyChoice::Create), None) => return OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Created)),
-        // A key that was named and is not there is refused: nothing is named in its place.
+        // A named key that does not exist is an error: no other key is named in its place.
         (Some(KeyChoice::Existing(_)), None) => return OwnEncryption::SseS3,
         (None, _) => {}
     }
     let default = by_default(world);
     let Some(today) = today(world, source) else {
-        // A new configuration takes over a key of the bucket that certainly works.
+        // A new configuration uses the bucket's key if it certainly works.
         return if let ByDefault::Key(key) = default { known(key) } else { OwnEncryption::SseS3 };
     };
     if let Some(named) = unnamed::named_instead(world, source, today, default) {
@@ -131,7 +131,7 @@ pub(in crate::plan) fn of_source(world: &World<'_>, source: &Source) -> OwnEncry
             arn.map_or_else(by_name, |arn| OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(arn))))
         }
         (OwnEncryption::BucketDefault, _) if today.is_else_as_asked => OwnEncryption::BucketDefault,
-        // What is written for another reason stays as good as it is.
+        // A configuration that is rewritten for another reason keeps what works.
         (OwnEncryption::BucketDefault, ByDefault::SseS3) if today.goes_there => OwnEncryption::BucketDefault,
         (OwnEncryption::BucketDefault, ByDefault::Key(key) | ByDefault::Perhaps(Some(key)) | ByDefault::Shut(key)) => {
             known(key)
@@ -140,7 +140,8 @@ pub(in crate::plan) fn of_source(world: &World<'_>, source: &Source) -> OwnEncry
     }
 }
 
-/// Whether the reports of a source get the encryption that is wanted today, by its configuration's own word or by the bucket's default.
+/// Returns whether the reports of a source already get the wanted encryption, from its configuration or from the
+/// bucket's default.
 pub(super) fn is_the_same(world: &World<'_>, source: &Source, wanted: &OwnEncryption<ReportKey>) -> bool {
     let Some(today) = today(world, source) else { return false };
     match (today.encryption, wanted) {
@@ -166,19 +167,19 @@ pub(super) fn is_the_same(world: &World<'_>, source: &Source, wanted: &OwnEncryp
     }
 }
 
-/// Whether every source has a configuration, and it gets the encryption of today after the plan.
+/// Returns whether every source has a configuration whose encryption the plan keeps.
 pub(super) fn stay_as_they_are(world: &World<'_>) -> bool {
     let is_kept = |source: &Source| is_the_same(world, source, &of_source(world, source));
     world.facts().encrypted_by == EncryptedBy::Source && world.observed.sources.iter().all(is_kept)
 }
 
-/// Whether a configuration names this key: by its ARN, or by its id, which is the last part of it.
+/// Returns whether a name is this key's ARN or its ID, the last part of the ARN.
 fn is_named(arn: &KeyArn, name: &str) -> bool {
     let arn = arn.to_string();
     arn == name || arn.rsplit('/').next() == Some(name)
 }
 
-/// The ARN of a key by its name, where that is an ARN or an id: an id is one of the bucket's own account and Region.
+/// Returns the ARN of a key that is named by its ARN or ID. An ID belongs to the bucket's account and Region.
 fn arn_of(world: &World<'_>, name: &str) -> Option<KeyArn> {
     match name.parse().ok()? {
         KeyRef::Arn(arn) => Some(arn),
@@ -190,7 +191,7 @@ fn arn_of(world: &World<'_>, name: &str) -> Option<KeyArn> {
     }
 }
 
-/// Whether a configuration names the key that is asked for already.
+/// Returns whether a configuration already names the requested key.
 fn is_named_today(source: &Source, asked: Option<&KeyChoice>) -> bool {
     let Some(KeyChoice::Existing(asked)) = asked else { return false };
     let asked = asked.to_string();
@@ -198,21 +199,21 @@ fn is_named_today(source: &Source, asked: Option<&KeyChoice>) -> bool {
     source.own_report_key().is_some_and(|today| today == asked || is_id_of(today, &asked) || is_id_of(&asked, today))
 }
 
-/// Whether the key that is asked for is the one that every source's configuration names already.
+/// Returns whether every source's configuration already names the requested key.
 pub(super) fn is_kept_key(world: &World<'_>) -> bool {
     let asked = world.request.kind.report_key();
     world.observed.sources.iter().all(|source| is_named_today(source, asked))
 }
 
-/// The key of this name, where it was read.
+/// Returns the key with this name, if it was read.
 fn was_read<'a>(world: &World<'a>, name: &str) -> Option<&'a Key> {
     let read = [&world.observed.report_key, &world.observed.default_key];
     let by_arn_or_id = read.into_iter().filter_map(Seen::present).find(|key| is_named(&key.arn, name));
     by_arn_or_id.or_else(|| world.observed.report_key.present().filter(|_| is_of_this_name(world, name)))
 }
 
-/// Whether the key that was read for the reports was asked for by this very name, which may be an alias: by the one that the
-/// request names, or that all sources name today.
+/// Returns whether the key that was read for the reports was looked up by this name, which may be an alias: the one in
+/// the request, or the one that all sources currently use.
 fn is_of_this_name(world: &World<'_>, name: &str) -> bool {
     match world.request.kind.report_key() {
         Some(KeyChoice::Existing(asked)) => asked.to_string() == name,
@@ -221,8 +222,8 @@ fn is_of_this_name(world: &World<'_>, name: &str) -> bool {
     }
 }
 
-/// Whether the key that today's configuration names can be kept, where none is asked for: one that is gone or can't be used
-/// can't. Where the sources name several, none of them was read for it, and all are kept.
+/// Returns whether a configuration's current key can be kept if none is requested. A key that is gone or unusable
+/// can't. If the sources use several keys, none of them was read, and all are kept.
 fn keeps_its_key(world: &World<'_>, name: &str) -> bool {
     if is_aws_managed(name) {
         return false;
@@ -233,12 +234,13 @@ fn keeps_its_key(world: &World<'_>, name: &str) -> bool {
     }
 }
 
-/// Whether a name is that of a key that AWS manages.
+/// Returns whether a name is that of an AWS managed key.
 fn is_aws_managed(name: &str) -> bool {
     matches!(name.parse::<KeyRef>(), Err(KeyRefError::AwsManaged(_)))
 }
 
-/// Reports that are encrypted with the AWS managed key, which S3 Inventory does not support: their configuration will name SSE-S3.
+/// Returns a finding for reports that use the AWS managed key, which S3 Inventory does not support. Their configuration
+/// will name SSE-S3.
 pub(super) fn by_aws_managed_key(world: &World<'_>) -> Option<Finding> {
     let (source, name) = world.observed.sources.iter().find_map(|source| match today(world, source)?.encryption {
         OwnEncryption::SseKms(name) if is_aws_managed(name) => Some((source, name)),
@@ -257,7 +259,7 @@ pub(super) fn by_aws_managed_key(world: &World<'_>) -> Option<Finding> {
     })
 }
 
-/// Reports whose key the configuration goes on naming by an alias.
+/// Returns a finding for a configuration that keeps naming its key by an alias.
 pub(super) fn by_alias(world: &World<'_>) -> Option<Finding> {
     let is_alias = |name: &str| matches!(name.parse::<KeyRef>(), Ok(KeyRef::Alias(_) | KeyRef::AliasArn(_)));
     let (source, name) = world.observed.sources.iter().find_map(|source| {
@@ -269,9 +271,8 @@ pub(super) fn by_alias(world: &World<'_>) -> Option<Finding> {
         id: FindingId::EncryptionKeyNotArn,
         severity: Severity::Warning,
         subject: source.name().to_owned(),
-        what: format!("the inventory of `{}` names the key of its reports by the alias `{name}`", source.name()),
-        why: "AWS documents a key's id or ARN there, and no alias: S3 may resolve it in another account; `--report-kms-key ARN` names \
-              the key itself"
+        what: format!("the inventory of `{}` names its report key by the alias `{name}`", source.name()),
+        why: "AWS documents only a key ID or ARN here; S3 may resolve an alias in another account; `--report-kms-key ARN` names the key itself"
             .to_owned(),
         page: SSE_KMS,
         fix: Fix::Nothing,
@@ -282,7 +283,7 @@ fn names<'a>(world: &World<'a>) -> BTreeSet<&'a str> {
     world.observed.sources.iter().filter_map(Source::own_report_key).collect()
 }
 
-/// The keys that reports stay on and that were not read, since the sources name several.
+/// Returns the keys that reports keep using and that were not read because the sources use several.
 pub(super) fn unchecked<'a>(world: &World<'a>) -> Vec<&'a str> {
     let is_kept = |name: &&str| was_read(world, name).is_none();
     let names = names(world);
@@ -290,7 +291,7 @@ pub(super) fn unchecked<'a>(world: &World<'a>) -> Vec<&'a str> {
     names.into_iter().filter(is_kept).filter(|_| several).collect()
 }
 
-/// The keys that reports will be encrypted with and that were read.
+/// Returns the keys that reports will be encrypted with, if they were read.
 pub(super) fn keys<'a>(world: &World<'a>) -> Vec<&'a Key> {
     let known = [&world.observed.report_key, &world.observed.default_key].map(Seen::present);
     let mut keys: Vec<&Key> = Vec::new();
@@ -312,13 +313,13 @@ pub(super) fn keys<'a>(world: &World<'a>) -> Vec<&'a Key> {
     keys
 }
 
-/// Whether reports of some source take the bucket's default once the plan is carried out.
+/// Returns whether reports of some source use the bucket's default once the plan is carried out.
 pub(super) fn take_the_default(world: &World<'_>) -> bool {
     world.observed.sources.iter().any(|source| of_source(world, source) == OwnEncryption::BucketDefault)
 }
 
-/// The default encryption that today's reports take and can't live with: their configuration will name SSE-S3 itself, and
-/// the default, on which others may count, stays.
+/// Returns a finding if reports use the bucket's default encryption and it doesn't work for them. Their configuration
+/// will name SSE-S3; the default stays, since others may rely on it.
 pub(super) fn check(world: &World<'_>) -> Option<Finding> {
     let takes_it = |source: &Source| {
         today(world, source).is_some_and(|today| *today.encryption == OwnEncryption::BucketDefault && today.goes_there)
@@ -335,8 +336,8 @@ pub(super) fn check(world: &World<'_>) -> Option<Finding> {
     let (id, what, why, page) = match by_other_name.and_then(|present| present.key.as_deref()) {
         Some(name) => (
             FindingId::EncryptionKeyNotArn,
-            format!("`{bucket}` names the key of its default encryption as `{name}`, and the inventory names none"),
-            "a key id or alias is resolved in the log service's account: only the full ARN names your key",
+            format!("the default encryption of `{bucket}` names its key as `{name}`, and the inventory names none"),
+            "a key ID or alias is resolved in the log service's account: only the full ARN names your key",
             BY_DEFAULT,
         ),
         None => (
@@ -355,7 +356,7 @@ pub(super) fn check(world: &World<'_>) -> Option<Finding> {
     })
 }
 
-/// Whether the bucket's default encryption fails, and no report takes it after the plan.
+/// Returns whether the bucket's default encryption fails, but no report uses it after the plan.
 pub(in crate::plan) fn are_spared_a_failing_default(world: &World<'_>) -> bool {
     world.facts().encrypted_by == EncryptedBy::Source
         && target(world) == Target::Keep
@@ -363,17 +364,19 @@ pub(in crate::plan) fn are_spared_a_failing_default(world: &World<'_>) -> bool {
         && !take_the_default(world)
 }
 
-/// What is to be said of a default encryption whose key fails, whatever it is replaced by for these reports: it can be restored.
+/// Returns a finding for a default encryption whose key fails. The key can be restored, whatever these reports use
+/// instead.
 fn failing_key(world: &World<'_>) -> Option<Finding> {
     let region = &world.place.region;
     let failing = key::failing_default(world.producer(), world.bucket()?, region, &world.observed.default_key)?;
     let restore = failing.hint().unwrap_or_default();
     let what = format!("{}, and the inventory names no encryption of its own", failing.what);
-    let why = format!("{}; keep it: {restore}", failing.why);
+    let why = format!("{}; to keep it: {restore}", failing.why);
     Some(Finding { what, why, ..failing })
 }
 
-/// What is said of a new or changed configuration where the bucket's default is a key: its reports don't get that by themselves.
+/// Returns a note for a new or changed configuration if the bucket's default is a key, since its reports don't use that
+/// by themselves.
 pub(super) fn instead_of_the_default(world: &World<'_>, wanted: &OwnEncryption<ReportKey>) -> Option<String> {
     let present = world.present_encryption().filter(|_| world.present_kind() != EncryptionKind::SseS3)?;
     (*wanted == OwnEncryption::SseS3).then(|| {

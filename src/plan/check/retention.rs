@@ -1,4 +1,4 @@
-//! Are old logs deleted, or moved to another storage class, as asked?
+//! Are old logs deleted, or moved to another storage class, as requested?
 
 use sha2::{Digest as _, Sha256};
 
@@ -12,17 +12,18 @@ const CONFLICTS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/l
 const LIFECYCLE: &str =
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-set-lifecycle-configuration-intro.html";
 
-/// The most rules of a bucket: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html>.
+/// The maximum number of rules of a bucket:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html>.
 const MOST_RULES: usize = 1000;
 
-/// The most characters of a rule's id: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html>.
+/// The maximum length of a rule's ID: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html>.
 const LONGEST_ID: usize = 255;
 
-/// How the id of a rule begins that expires objects, and of one that was made only to move them.
+/// The start of the ID of a rule that expires objects, and of one that only moves them.
 const EXPIRE: &str = "logbucket-expire-";
 const TRANSITION: &str = "logbucket-transition-";
 
-/// Days after which an upload that was not finished is taken away, as AWS's own example has it
+/// Days after which incomplete uploads are removed, as in AWS's example
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html>).
 const UPLOAD_DAYS: i32 = 7;
 
@@ -44,15 +45,15 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         None | Some(Seen::Absent) => Vec::new(),
         Some(Seen::Present(rules)) => rules.clone(),
         Some(Seen::Denied(denial)) => {
-            let hint = format!("allow `{}`, or leave {} out", denial.action, asked.flags());
-            return vec![finding(format!("the lifecycle rules are not known: {denial}"), Fix::Impossible(hint))];
+            let hint = format!("allow `{}`, or omit {}", denial.action, asked.flags());
+            return vec![finding(format!("the lifecycle rules are unknown: {denial}"), Fix::Impossible(hint))];
         }
     };
     let folders = producer::own_folders(&world.request.kind, &world.writers, &world.place);
     if folders.is_empty() {
-        let hint = "end the prefix with `/`, or let keys be partitioned with `--partition event`".to_owned();
+        let hint = "end the prefix with `/`, or partition the keys with `--partition event`".to_owned();
         return vec![finding(
-            "the logs lie in no folder of their own, so a rule would delete or move other objects".to_owned(),
+            "the logs have no folder of their own, so a rule would delete or move other objects".to_owned(),
             Fix::Impossible(hint),
         )];
     }
@@ -77,13 +78,13 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     }
     let (what, risk) = (asked.lacking(&rules, &before), asked.risk(world, &rules));
     let step = Step::PutExpiration { bucket: world.place.bucket.clone(), before, rules };
-    // It deletes what lies in a bucket that somebody uses already, whatever rules are there.
+    // It deletes objects in a bucket that is already in use, whatever rules exist.
     let deletes = asked.days.is_some() && !asked.is_of_our_making;
     let step = if deletes { PlannedStep::replaces_at_risk(step, risk) } else { PlannedStep::sets_at_risk(step, risk) };
     [vec![finding(what, Fix::Steps(vec![step]))], earlier].concat()
 }
 
-/// The rules that are there once the plan is carried out, whether it writes them or not.
+/// Returns the requested rules as they are once the plan is carried out, whether it writes them or not.
 pub(in crate::plan) fn rules_asked_for(world: &World<'_>) -> Vec<ExpirationRule> {
     let asked = Asked::new(world);
     if asked.days.is_none() && asked.transition.is_none() {
@@ -99,7 +100,7 @@ pub(in crate::plan) fn rules_asked_for(world: &World<'_>) -> Vec<ExpirationRule>
     folders.iter().filter_map(of_folder).collect()
 }
 
-/// Rules of somebody else that delete or move logs before the time that was asked for: S3 honors whichever comes first.
+/// Finds other rules that delete or move logs earlier than requested: S3 applies whichever comes first.
 fn earlier(
     world: &World<'_>,
     asked: &Asked<'_>,
@@ -126,7 +127,7 @@ fn earlier(
             severity: Severity::Warning,
             subject: world.place.bucket.to_string(),
             what: format!("lifecycle rule `{}` of `{}` {}", rule.id, world.place.bucket, what.of(logs)),
-            why: format!("{}, and S3 honors the rule that comes first", asked.wish()),
+            why: format!("{}, but S3 applies whichever rule comes first", asked.wish()),
             page: CONFLICTS,
             fix: Fix::Nothing,
         })
@@ -134,7 +135,7 @@ fn earlier(
     before.iter().filter(|rule| rule.enabled && !is_ours(rule)).filter_map(told).collect()
 }
 
-/// What another rule does to logs too early.
+/// What another rule does too early.
 enum TooEarly {
     /// It deletes them.
     Deletes(String),
@@ -151,13 +152,13 @@ impl TooEarly {
     }
 }
 
-/// What was asked for, and what it means for this bucket.
+/// The request, and what it means for this bucket.
 struct Asked<'a> {
     days: Option<u32>,
     transition: Option<TransitionAfter>,
     versioning: &'a Seen<Versioning>,
-    /// Whether everything in the bucket is of our making: only there are uploads cleaned up that were never finished, and nobody has
-    /// objects that would be deleted.
+    /// Whether logbucket created the bucket and no one else uses it yet. Only then are incomplete uploads removed, and
+    /// no existing objects can be deleted.
     is_of_our_making: bool,
 }
 
@@ -171,11 +172,11 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// What a rule of somebody else does before the time that was asked for, if so. By a date it does so to all that is older.
+    /// Returns what another rule does earlier than requested, if anything. A rule with a date affects everything older.
     fn broken_by(&self, rule: &ExpirationRule) -> Option<TooEarly> {
         let after = |days: u32| format!("after {}", in_words(days));
         let is_before = |days: u32, asked: Option<u32>| asked.is_some_and(|asked| days < asked);
-        // What is deleted first is not moved any more.
+        // A deleted object is no longer moved.
         let last = self.days.max(self.transition.map(|to| to.days));
         if let Some(days) = rule.days.filter(|days| is_before(*days, last)) {
             return Some(TooEarly::Deletes(after(days)));
@@ -207,14 +208,14 @@ impl<'a> Asked<'a> {
         format!("you asked for logs to be {} after they are written", wishes.join(" and "))
     }
 
-    /// The rule that a folder is to have, where it does not have it yet. One of an earlier version, for the `former` folder, does what
-    /// was asked and stays; where other days are asked for, it is narrowed to the folder.
+    /// Returns the rule that a folder still needs. An earlier version's rule for the `former` folder stays if it does
+    /// what was requested; if other days are requested, it is narrowed to the folder.
     fn missing(&self, folder: &str, former: Option<&str>, before: &[ExpirationRule]) -> Option<ExpirationRule> {
         let folders = [Some(folder), former];
         let old = present(folder, former, before);
         let rule = self.rule(folder, old);
         let is_there = old.is_some_and(|old| {
-            // A rule in the older form, or with a word on delete markers, says the same.
+            // The older form, and settings for delete markers, make no difference.
             let (of_old, delete_marker) = (old.rest.of_old, old.rest.delete_marker);
             let rest = RuleRest { of_old, delete_marker, ..rule.rest.clone() };
             folders
@@ -225,7 +226,7 @@ impl<'a> Asked<'a> {
         (!is_there).then_some(rule)
     }
 
-    /// The rule of a folder, with what somebody else added to the one that it replaces, but for what limits it.
+    /// Returns the rule of a folder. It keeps what someone else added to the rule that it replaces, except for limits.
     fn rule(&self, folder: &str, old: Option<&ExpirationRule>) -> ExpirationRule {
         let rest = old.map(|old| old.rest.clone()).unwrap_or_default();
         let transition = self.transition.map(|TransitionAfter { days, class }| Transition {
@@ -256,10 +257,10 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// An object that expires on a bucket with versions stays as a noncurrent one
-    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html>). It is kept for as many days again,
-    /// so that one that somebody deleted or wrote over is there as long as one that nobody touched. Days that somebody else
-    /// chose stay.
+    /// Returns when noncurrent versions are deleted. In a versioned bucket, an expired object stays as a noncurrent
+    /// version (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html>). It is kept for the
+    /// same number of days again, so a deleted or overwritten object is kept at least as long as an untouched one. Days
+    /// that someone else chose stay.
     fn noncurrent(
         &self,
         old: Option<&ExpirationRule>,
@@ -276,9 +277,9 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// What somebody added to a rule of ours and what can't go with so few days: a deleted object is not moved any more, and a
-    /// rule that is by days and by date was seen to be refused
-    /// (<https://github.com/hashicorp/terraform-provider-aws/issues/23674>, March 2022); AWS's pages do not say.
+    /// Returns what someone added to logbucket's rule that does not fit the requested days: a deleted object can't be
+    /// moved, and S3 was seen to refuse a rule with both days and a date
+    /// (<https://github.com/hashicorp/terraform-provider-aws/issues/23674>, March 2022; AWS's pages don't mention it).
     fn moved_too_late(&self, rule: &ExpirationRule) -> Option<(String, String)> {
         let id = &rule.id;
         if let (Some(date), false) = (rule.date, rule.rest.transitions.is_empty()) {
@@ -293,16 +294,16 @@ impl<'a> Asked<'a> {
         let class = moves.class.as_deref().unwrap_or("another storage class");
         let when = moves.days.map_or_else(
             || "on a fixed date, which S3 does not combine with expiration by days".to_owned(),
-            |days| format!("after {days} days, which is not before they would be deleted"),
+            |days| format!("after {days} days, but they are deleted by then"),
         );
         let hint = match self.transition {
-            None => format!("ask for more days with `--expire-days`, or take the transition out of the rule `{id}`"),
+            None => format!("use more days with `--expire-days`, or remove the transition from the rule `{id}`"),
             Some(_) => format!("use fewer than {expires} days with `--transition-days`, or more with `--expire-days`"),
         };
         Some((format!("the rule `{id}` moves objects to {class} {when}"), hint))
     }
 
-    /// What is not there yet.
+    /// Describes what is missing.
     fn lacking(&self, rules: &[ExpirationRule], before: &[ExpirationRule]) -> String {
         let expires_already = |rule: &ExpirationRule| {
             let old = before.iter().find(|old| old.id == rule.id);
@@ -313,7 +314,7 @@ impl<'a> Asked<'a> {
         };
         if rules.iter().all(expires_already) {
             let ids: Vec<String> = rules.iter().map(|rule| format!("`{}`", rule.id)).collect();
-            return format!("noncurrent versions stay under the rule {}", ids.join(", "));
+            return format!("noncurrent versions are not deleted by rule {}", ids.join(", "));
         }
         let moved =
             self.transition.map(|to| format!("moves {} to {} after {}", folders(rules), to.class, in_words(to.days)));
@@ -324,23 +325,23 @@ impl<'a> Asked<'a> {
         format!("no rule {}", moved.into_iter().chain(expired).collect::<Vec<_>>().join(" and "))
     }
 
-    /// What the rules do to objects, and what they leave.
+    /// Describes what the rules do to objects, and what they leave.
     fn risk(&self, world: &World<'_>, rules: &[ExpirationRule]) -> String {
         let mut parts = Vec::new();
         let mut what = format!("everything under {}", folders(rules));
-        // In a new bucket there is nothing of anybody.
+        // A new bucket is empty.
         let also =
             if world.bucket().is_none() { "" } else { ", including existing objects and objects of other writers" };
         if let Some(TransitionAfter { days, class }) = self.transition {
             parts.push(format!("{what} moves to {class} {} after it was written{also}", in_words(days)));
-            parts.push("objects smaller than 128 KB stay where they are by default".to_owned());
+            parts.push("by default, objects smaller than 128 KB are not moved".to_owned());
             if class.needs_restore() {
-                parts.push(format!("objects in {class} must be restored before anybody can read them"));
+                parts.push(format!("objects in {class} must be restored before they can be read"));
             }
             let kept = rules.iter().filter_map(|rule| rule.days).min().map(|expires| expires.saturating_sub(days));
             if let Some(kept) = kept.filter(|kept| *kept < class.charged_days()) {
                 let (kept, charged) = (in_words(kept), in_words(class.charged_days()));
-                parts.push(format!("each object is in {class} for {kept}, and {charged} are charged"));
+                parts.push(format!("each object stays in {class} for {kept}, but {charged} are charged"));
             }
             "it".clone_into(&mut what);
         }
@@ -353,12 +354,12 @@ impl<'a> Asked<'a> {
                     format!("{what} gets a delete marker {after} after it was written{also}; {}", versions(rules))
                 }
                 Seen::Denied(denial) => format!(
-                    "{what} expires {after} after it was written{also}; where the bucket keeps versions, noncurrent ones stay (`{}` was denied)",
+                    "{what} expires {after} after it was written{also}; if the bucket is versioned, noncurrent versions stay (`{}` was denied)",
                     denial.action
                 ),
             });
             if world.bucket().is_some_and(|bucket| bucket.object_lock.present().is_some()) {
-                parts.push("versions that Object Lock retains stay until it ends".to_owned());
+                parts.push("versions retained by Object Lock stay until the retention ends".to_owned());
             }
             if rules.iter().any(|rule| rule.rest.abort_uploads_after.is_none()) {
                 parts.push("incomplete multipart uploads stay".to_owned());
@@ -372,14 +373,14 @@ fn folders(rules: &[ExpirationRule]) -> String {
     rules.iter().map(|rule| rule.prefix.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// What becomes of versions that are noncurrent.
+/// Describes what happens to noncurrent versions.
 fn versions(rules: &[ExpirationRule]) -> String {
     let of = |rule: &ExpirationRule| match rule.rest.noncurrent_expiration {
         None => "its noncurrent versions stay".to_owned(),
         Some((days, newer)) => {
             let days = days.and_then(|days| u32::try_from(days).ok()).unwrap_or_default();
-            let kept = newer.map(|newer| format!(", but for the newest {newer} of each object")).unwrap_or_default();
-            format!("its noncurrent versions are deleted for good {} later{kept}", in_words(days))
+            let kept = newer.map(|newer| format!(", except the newest {newer} of each object")).unwrap_or_default();
+            format!("its noncurrent versions are permanently deleted {} later{kept}", in_words(days))
         }
     };
     let mut said: Vec<String> = rules.iter().map(of).collect();
@@ -391,14 +392,15 @@ fn in_words(days: u32) -> String {
     if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
 }
 
-/// The rule of ours that a folder has.
+/// Returns logbucket's rule for a folder.
 fn present<'a>(folder: &str, former: Option<&str>, before: &'a [ExpirationRule]) -> Option<&'a ExpirationRule> {
     let folders = [Some(folder), former].into_iter().flatten();
     let mut ids = folders.flat_map(|folder| [id(EXPIRE, folder), id(TRANSITION, folder)]);
     ids.find_map(|id| before.iter().find(|old| old.id == id))
 }
 
-/// The id of a folder's rule is derived, so that a second run finds it. What is too long for one is told apart by a digest.
+/// Returns the ID of a folder's rule. It is derived from the folder, so a second run finds it. If it is too long, a
+/// digest keeps it unique.
 fn id(stem: &str, folder: &str) -> String {
     let id = format!("{stem}{folder}");
     if id.chars().count() <= LONGEST_ID {

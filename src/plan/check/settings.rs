@@ -1,4 +1,4 @@
-//! Do other settings of the destination stand against delivery?
+//! Do other settings of the destination block delivery?
 
 use crate::model::Seen;
 use crate::plan::world::World;
@@ -37,8 +37,8 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             bucket,
             FindingId::SettingUnreadable,
             Severity::Warning,
-            format!("a setting is not known: {denial}"),
-            "it may stand against delivery, or the bucket may be one that an earlier run left unfinished",
+            format!("a setting is unknown: {denial}"),
+            "it may block delivery, or show that an earlier run left this bucket unfinished",
             S3_ACCESS,
             Fix::Nothing,
         )
@@ -48,8 +48,8 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             bucket,
             FindingId::SettingUnreadable,
             Severity::Warning,
-            format!("whether the bucket has attribute-based access control is not known: {denial}"),
-            "where it does, S3 rejects `PutBucketTagging`, and tags are added with `s3:TagResource`",
+            format!("could not tell whether the bucket has attribute-based access control (ABAC): {denial}"),
+            "if it does, S3 rejects `PutBucketTagging`, and tags must be added with `s3:TagResource`",
             ABAC,
             Fix::Nothing,
         )
@@ -59,8 +59,8 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             bucket,
             FindingId::SettingUnreadable,
             Severity::Warning,
-            format!("whether the bucket keeps versions is not known: {denial}"),
-            "where it does, logs that expire stay as noncurrent versions",
+            format!("could not tell whether the bucket is versioned: {denial}"),
+            "if it is, expired logs stay as noncurrent versions",
             VERSIONS,
             Fix::Nothing,
         )
@@ -71,7 +71,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             FindingId::SettingUnreadable,
             Severity::Warning,
             why.clone(),
-            "an object of the service proves that it is allowed only if it is newer than the last change",
+            "an object from the service only proves that it is allowed if it is newer than the last change",
             EVENTS,
             Fix::Nothing,
         )
@@ -118,15 +118,16 @@ fn prefix(world: &World<'_>) -> Option<Finding> {
         id: FindingId::PrefixNoFolder,
         severity: Severity::Warning,
         subject: world.place.bucket.to_string(),
-        what: format!("prefix `{prefix}` has no `/` at its end"),
-        why: "keys then begin with it as plain text, beside those of any other prefix that begins alike".to_owned(),
+        what: format!("prefix `{prefix}` does not end with `/`"),
+        why: "keys then start with it as plain text and mix with those of other prefixes that start the same"
+            .to_owned(),
         page: S3_ACCESS,
         fix: Fix::Nothing,
     })
 }
 
-/// Where AWS says nothing of Object Lock, an upload that a default
-/// retention applies to needs a checksum, and whether the services send one is not documented.
+/// If AWS says nothing about Object Lock for these logs, a default retention is in doubt: uploads then need a checksum,
+/// and AWS does not document whether the services send one.
 fn lock(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
     let lock = bucket.object_lock.present()?;
     let retention = lock.default_retention.as_deref();
@@ -150,7 +151,7 @@ fn lock(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
             FindingId::ObjectLock,
             Severity::Warning,
             what,
-            "an upload under a default retention needs a checksum; that the service sends one is not documented",
+            "with a default retention, each upload needs a checksum; AWS does not document whether the service sends one",
             PUT_OBJECT,
             Fix::Nothing,
         )),
@@ -172,22 +173,22 @@ fn payer(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
             what,
             refusal.why,
             refusal.page,
-            Fix::Steps(vec![PlannedStep::sets(step, "requests of others to the bucket are then charged to its owner")]),
+            Fix::Steps(vec![PlannedStep::sets(step, "the bucket's owner then pays for everyone's requests to it")]),
         ),
         None => finding(
             bucket,
             FindingId::RequesterPays,
             Severity::Warning,
             what,
-            "whether the log service agrees to pay is not documented",
+            "AWS does not document whether the log service pays for its requests",
             REQUESTER,
             Fix::Nothing,
         ),
     })
 }
 
-/// Logs arrive nevertheless, and the log of the destination is somebody's: it is not turned off. What goes round already is left as it
-/// is, and nothing is made to go round.
+/// Logs arrive nevertheless, and someone wants the destination's own log, so it is not turned off. An existing loop is
+/// left as it is, and no new one is created.
 fn logged(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
     let logging = bucket.logging.present().filter(|_| world.facts().destination.loops == Loops::Endless)?;
     if let Some(source) = world.observed.sources.iter().find(|source| source.name() == logging.bucket) {
@@ -206,13 +207,13 @@ fn logged(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
         FindingId::DestinationLogged,
         Severity::Warning,
         format!("`{}` itself writes access logs to `{}`", bucket.name, logging.bucket),
-        "AWS advises against logging a destination of S3 access logs: each delivery makes more logs",
+        "AWS advises against logging a destination of S3 access logs: each delivery creates more logs",
         S3_ACCESS,
         Fix::Nothing,
     ))
 }
 
-/// A source that logs to the destination is where the destination logs to: itself, or the other of two.
+/// The destination logs to one of its sources: to itself, or to another bucket that logs to it.
 fn looped(bucket: &Bucket, source: &str) -> Finding {
     let name = bucket.name.as_str();
     let (what, other) = if name == source {
@@ -221,12 +222,13 @@ fn looped(bucket: &Bucket, source: &str) -> Finding {
         (format!("`{source}` and `{name}` log to each other"), "one of them")
     };
     let why = format!(
-        "each delivered log creates another log, endlessly, and you pay for all of them: let {other} log to a bucket that does not log back"
+        "each delivered log creates another log, endlessly, and you pay for all of them; make {other} log to a bucket that does not log back"
     );
     finding(bucket, FindingId::LogLoop, Severity::Warning, what, &why, S3_ACCESS, Fix::Nothing)
 }
 
-/// Grants to others in the configuration of a log, which S3 takes only for a bucket with ACLs. Whether logs stop is not documented.
+/// Finds target grants in a log's configuration, which S3 only accepts for a bucket with ACLs. AWS does not document
+/// whether logs stop.
 fn target_grants(world: &World<'_>, bucket: &Bucket) -> Vec<Finding> {
     let by_acl = world.facts().destination.acl == AclWay::LogDeliveryGroup;
     if !by_acl || bucket.ownership != Seen::Present(Ownership::BucketOwnerEnforced) {
@@ -243,7 +245,7 @@ fn target_grants(world: &World<'_>, bucket: &Bucket) -> Vec<Finding> {
                 source.name(),
                 bucket.name
             ),
-            "such a bucket does not support target grants: grant readers access by the bucket policy instead",
+            "such a bucket does not support target grants: grant readers access in the bucket policy instead",
             PUT_LOGGING,
             Fix::Nothing,
         )
@@ -251,8 +253,8 @@ fn target_grants(world: &World<'_>, bucket: &Bucket) -> Vec<Finding> {
     world.observed.sources.iter().filter(has_grants).map(told).collect()
 }
 
-/// Without owner enforcement an object could belong to the service's account; the services say otherwise by ACL, so this is
-/// worth a word and no change.
+/// Without owner enforcement, an object could belong to the service's account. The services prevent that by ACL, so
+/// this is only a warning.
 fn ownership(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
     let writer_owns = match &bucket.ownership {
         Seen::Present(ownership) => *ownership == Ownership::ObjectWriter,
@@ -265,8 +267,8 @@ fn ownership(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
             bucket,
             FindingId::Ownership,
             Severity::Warning,
-            format!("`{}` lets writers own their objects", bucket.name),
-            "logs belong to the log service's account; the bucket's owner may read them only by the ACL that the service sets",
+            format!("in `{}`, writers own their objects", bucket.name),
+            "logs belong to the log service's account; the bucket's owner can only read them through the ACL that the service sets",
             OWNERSHIP,
             Fix::Nothing,
         )

@@ -1,4 +1,4 @@
-//! Are the sources what the producer logs, and where the run is?
+//! Do the sources have the producer's type, and are they in the run's Region and account?
 
 use std::ffi::OsStr;
 
@@ -17,16 +17,15 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     region_not_used(world).into_iter().chain(of_sources).collect()
 }
 
-/// A bucket has its own Region, and an ARN names one.
+/// A bucket has its own Region, and an ARN contains one.
 fn region_not_used(world: &World<'_>) -> Option<Finding> {
     let (named, there) = (world.request.region.as_ref()?, &world.observed.region);
     (named != there).then(|| Finding {
         id: FindingId::RegionNotUsed,
         severity: Severity::Warning,
         subject: named.to_string(),
-        what: format!("the sources are in {there}, and so is this run: `--region {named}` does not count"),
-        why: "a bucket and an ARN have a Region of their own; the flag is for load balancers that are named alone"
-            .to_owned(),
+        what: format!("the sources are in {there}, so `--region {named}` is ignored"),
+        why: "a bucket or an ARN has its own Region; the flag only applies to load balancers given by name".to_owned(),
         page: HEAD,
         fix: Fix::Nothing,
     })
@@ -46,7 +45,7 @@ fn of_source(world: &World<'_>, source: &Source) -> Vec<Finding> {
     if source.region() != &world.place.region {
         findings.push(refuse(
             FindingId::SourceOtherRegion,
-            format!("`{}` is in {}, the first source in {}", source.name(), source.region(), world.place.region),
+            format!("`{}` is in {}, but the first source is in {}", source.name(), source.region(), world.place.region),
             "a destination must be in the Region of every source that writes to it",
             ATTRIBUTES,
             format!("run `init` for `{}` with a bucket in {}", source.name(), source.region()),
@@ -57,11 +56,11 @@ fn of_source(world: &World<'_>, source: &Source) -> Vec<Finding> {
         findings.push(refuse(
             FindingId::SourceOtherAccount,
             format!(
-                "`{}` belongs to account {account}, the credentials to {}",
+                "`{}` belongs to account {account}, but your credentials are for {}",
                 source.name(),
                 world.place.source_account
             ),
-            &format!("a {} is configured by its own account", source.noun()),
+            &format!("only its own account can configure a {}", source.noun()),
             ATTRIBUTES,
             format!("use credentials of account {account}"),
         ));
@@ -71,7 +70,7 @@ fn of_source(world: &World<'_>, source: &Source) -> Vec<Finding> {
     findings
 }
 
-/// Why a source would write no log whatever the destination; nothing where it may.
+/// Returns why a source can't write logs to any destination, if it can't.
 pub fn unusable(producer: Producer, source: &Source) -> Option<Finding> {
     let found = other_type(producer, source).or_else(|| listener(producer, source));
     found.filter(Finding::refuses)
@@ -84,8 +83,8 @@ fn other_type(producer: Producer, source: &Source) -> Option<Finding> {
         id: FindingId::SourceOtherType,
         severity: Severity::Error,
         subject: source.name().to_owned(),
-        what: format!("`{}` is {}, and `{producer}` logs {}", source.name(), own.title(), wanted.title()),
-        why: "each type of load balancer has logs of its own".to_owned(),
+        what: format!("`{}` is {}, but `{producer}` is for {}", source.name(), own.title(), wanted.title()),
+        why: "each type of load balancer has its own logs".to_owned(),
         page: ATTRIBUTES,
         fix: Fix::Impossible(other_type_hint(source.name(), own)),
     })
@@ -94,7 +93,7 @@ fn other_type(producer: Producer, source: &Source) -> Option<Finding> {
 fn other_type_hint(name: &str, own: LoadBalancerType) -> String {
     let name = shell_word(OsStr::new(name)).unwrap_or_else(|_| "NAME".to_owned());
     match own.producer() {
-        Some(producer) => format!("say `{producer} --source {name}`"),
+        Some(producer) => format!("use `{producer} --source {name}`"),
         None => "Gateway Load Balancers have no access logs; VPC Flow Logs show their traffic".to_owned(),
     }
 }
@@ -130,7 +129,7 @@ fn listener(producer: Producer, source: &Source) -> Option<Finding> {
         Seen::Absent => None,
         Seen::Denied(denial) => Some(finding(
             Severity::Warning,
-            format!("whether `{name}` has a {wanted} listener is not known: {denial}"),
+            format!("could not tell whether `{name}` has a {wanted} listener: {denial}"),
             Fix::Nothing,
         )),
     }

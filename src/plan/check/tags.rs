@@ -1,4 +1,4 @@
-//! Are the tags there that were asked for?
+//! Are the requested tags there?
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -11,17 +11,18 @@ use crate::plan::{Finding, FindingId, Fix, PlannedStep, Severity, Step};
 use crate::request::shell_word;
 use crate::state::Abac;
 
-/// The most tags of a bucket; those of AWS's own don't count (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/CostAllocTagging.html>).
+/// The maximum number of tags of a bucket; AWS's own don't count
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/CostAllocTagging.html>).
 const MOST_TAGS: usize = 50;
 
 const ABAC: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketAbac.html";
 const TAGS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/CostAllocTagging.html";
 const TAGGING: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketTagging.html";
 
-/// Tags of AWS's own (`aws:cloudformation:...`) are sent along as they were read. S3 takes a whole set, and answers one that
-/// lacks them with `InvalidTag`, *System tags cannot be removed by requester*; one that has them unchanged was seen to be taken
-/// (<https://github.com/cloud-custodian/cloud-custodian/issues/2834>, and its fix 2861; Terraform's provider sends them, too).
-/// No page of AWS says either, and before August 2018 it was the other way around.
+/// Sends AWS's own tags (`aws:cloudformation:...`) along as they were read. S3 replaces the whole set. It refuses one
+/// without them with `InvalidTag`, *System tags cannot be removed by requester*, and was seen to accept one with them
+/// unchanged (<https://github.com/cloud-custodian/cloud-custodian/issues/2834>, and its fix 2861; Terraform's provider
+/// sends them, too). No AWS page says either, and before August 2018 it was the other way around.
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     let finding = |what: String, fix| Finding {
         id: FindingId::Tags,
@@ -33,11 +34,11 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         fix,
     };
     let too_many = |count: usize| {
-        let hint = format!("leave some `--tag` out, or remove tags of `{}` that nobody needs", world.place.bucket);
-        let what = format!("the bucket would have {count} tags of at most {MOST_TAGS}");
-        vec![Finding { page: TAGS, why: "S3 refuses more".to_owned(), ..finding(what, Fix::Impossible(hint)) }]
+        let hint = format!("omit some `--tag`, or remove unused tags from `{}`", world.place.bucket);
+        let what = format!("the bucket would have {count} tags; the limit is {MOST_TAGS}");
+        vec![Finding { page: TAGS, why: "S3 rejects more".to_owned(), ..finding(what, Fix::Impossible(hint)) }]
     };
-    // A new bucket gets its tags from the call that creates it, with the one of the run.
+    // A new bucket gets its tags from the call that creates it, including the run's own tag.
     let Some(bucket) = world.bucket() else {
         let count = world.request.tags.len() + 1;
         return if count > MOST_TAGS { too_many(count) } else { Vec::new() };
@@ -53,8 +54,8 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         Seen::Absent => BTreeMap::new(),
         Seen::Denied(_) if world.request.tags.is_empty() => return Vec::new(),
         Seen::Denied(denial) => {
-            let hint = format!("allow `{}`, or leave `--tag` out", denial.action);
-            return vec![finding(format!("the tags are not known: {denial}"), Fix::Impossible(hint))];
+            let hint = format!("allow `{}`, or omit `--tag`", denial.action);
+            return vec![finding(format!("the tags are unknown: {denial}"), Fix::Impossible(hint))];
         }
     };
     let (replaced, missing): (BTreeMap<String, String>, BTreeMap<String, String>) = world
@@ -76,15 +77,15 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             "attribute-based access control (ABAC) is on for `{}`, so S3 rejects `PutBucketTagging`",
             bucket.name
         );
-        let why = "tags of such a bucket are added one by one with `s3:TagResource` of S3 Control, which logbucket does not call";
-        let hint = format!("add them with {}, or leave `--tag` out", tag_resource(world, &all, &present));
+        let why = "such a bucket's tags are added one by one with `s3:TagResource` of S3 Control, which logbucket does not call";
+        let hint = format!("add them with {}, or omit `--tag`", tag_resource(world, &all, &present));
         return vec![Finding { page: ABAC, why: why.to_owned(), ..finding(what, Fix::Impossible(hint)) }];
     }
     let count = all.keys().filter(|key| !key.starts_with("aws:")).count();
     if count > MOST_TAGS {
         return too_many(count);
     }
-    let risk = format!("whatever goes by {} finds another value: policies, bills, reports", listed(&today));
+    let risk = format!("anything that relies on {} sees the new value: policies, bills, reports", listed(&today));
     let step = PlannedStep::sets(put(present, all), risk);
     let bucket = &world.place.bucket;
     let what = match (missing.is_empty(), today.is_empty()) {
@@ -95,7 +96,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     vec![finding(what, Fix::Steps(vec![step]))]
 }
 
-/// The command that adds those tags that are not there.
+/// Returns the command that adds the missing tags.
 fn tag_resource(world: &World<'_>, all: &BTreeMap<String, String>, present: &BTreeMap<String, String>) -> String {
     let new: Vec<Value> = all
         .iter()

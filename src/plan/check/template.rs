@@ -1,4 +1,4 @@
-//! Is what the plan changes described by a template elsewhere, which knows nothing of the change?
+//! Does a template elsewhere describe what the plan changes?
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ const CONTROL_TOWER: &str = "https://docs.aws.amazon.com/controltower/latest/con
 const ECS: &str = "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSInfrastructureRoleforExpressGatewayServices.html";
 const TERRAFORM_DRIFT: &str = "https://developer.hashicorp.com/terraform/tutorials/state/resource-drift";
 
-/// A finding for each resource with such marks that these steps change.
+/// Returns a finding for each changed resource that such a template describes.
 pub(in crate::plan) fn check(world: &World<'_>, steps: &[PlannedStep]) -> Vec<Finding> {
     let mut by_name: Vec<(&str, Vec<&Step>)> = Vec::new();
     for planned in steps.iter().filter(|planned| is_on_a_source_or_bucket(&planned.step)) {
@@ -62,7 +62,7 @@ fn source_tags<'a>(world: &World<'a>, name: &str) -> Option<&'a BTreeMap<String,
     world.observed.source_tags.get(name).and_then(Seen::present)
 }
 
-/// The destination's tags are part of what is seen of it.
+/// The destination's tags were read with its other settings.
 fn bucket_tags<'a>(world: &World<'a>, name: &str) -> Option<&'a BTreeMap<String, String>> {
     match world.bucket().filter(|bucket| bucket.name.as_str() == name) {
         Some(bucket) => bucket.tags.present(),
@@ -84,7 +84,7 @@ fn finding(name: &str, mark: &Mark, steps: &[&Step]) -> Finding {
             CONTROLLER,
         ),
         Tool::Terraform => (
-            format!("`{name}` looks like Terraform's: its tag `{}` says so", mark.looks.as_deref().unwrap_or_default()),
+            format!("`{name}` looks managed by Terraform (tag `{}`)", mark.looks.as_deref().unwrap_or_default()),
             format!("Terraform sees {change} as drift, and the next apply may undo {it}"),
             TERRAFORM_DRIFT,
         ),
@@ -109,10 +109,10 @@ fn finding(name: &str, mark: &Mark, steps: &[&Step]) -> Finding {
 fn of_cluster(name: &str, mark: &Mark) -> String {
     let from = mark.resource.as_ref().map(|object| format!(" from `{object}`")).unwrap_or_default();
     let cluster = mark.stack.as_ref().map(|cluster| format!(" of the cluster `{cluster}`")).unwrap_or_default();
-    format!("`{name}` is made{from} by a load balancer controller{cluster}")
+    format!("`{name}` is created{from} by a load balancer controller{cluster}")
 }
 
-/// What a service of AWS keeps to itself: it refuses the change, or undoes it.
+/// Returns a finding for a resource that an AWS service manages itself: it refuses or reverts the change.
 fn of_service(world: &World<'_>, name: &str, steps: &[&Step]) -> Option<Finding> {
     let finding = |what: String, why: &str, page| Finding {
         id: FindingId::ManagedByService,
@@ -123,11 +123,11 @@ fn of_service(world: &World<'_>, name: &str, steps: &[&Step]) -> Option<Finding>
         page,
         fix: Fix::Nothing,
     };
-    // Control Tower leaves tags alone.
+    // Control Tower does not protect tags.
     let forbidden = |step: &&Step| !matches!(step, Step::PutBucketTags { .. }) && !is_of_load_balancer(step);
     if name.starts_with("aws-controltower") && steps.iter().any(forbidden) {
         return Some(finding(
-            format!("`{name}` is a bucket of AWS Control Tower, by its name"),
+            format!("`{name}` is an AWS Control Tower bucket, judging by its name"),
             "Control Tower's service control policies (SCPs) allow only the role `AWSControlTowerExecution` to change it, so AWS will refuse: use a bucket of your own",
             CONTROL_TOWER,
         ));
@@ -136,8 +136,8 @@ fn of_service(world: &World<'_>, name: &str, steps: &[&Step]) -> Option<Finding>
     let balanced = steps.iter().any(|step| is_of_load_balancer(step));
     (balanced && tags.get("AmazonECSManaged").is_some_and(|value| value == "true")).then(|| {
         finding(
-            format!("`{name}` is managed by Amazon ECS: its tag `AmazonECSManaged=true` says so"),
-            "ECS makes and changes such a load balancer by itself; whether it keeps attributes of others is not documented",
+            format!("`{name}` is managed by Amazon ECS (tag `AmazonECSManaged=true`)"),
+            "ECS creates and changes such a load balancer itself; AWS does not document whether it keeps attributes set by others",
             ECS,
         )
     })
@@ -149,7 +149,7 @@ fn of_stack(name: &str, mark: &Mark) -> String {
         (Some(id), Some(stack), _) => format!("`{name}` is `{id}` of the CloudFormation stack `{stack}`{cdk}"),
         (None, Some(stack), _) => format!("`{name}` belongs to the CloudFormation stack `{stack}`{cdk}"),
         (Some(id), None, _) => format!("`{name}` is `{id}` of a CloudFormation stack{cdk}"),
-        (None, None, Some(tag)) => format!("`{name}` looks like the AWS CDK's: its tag `{tag}` says so"),
+        (None, None, Some(tag)) => format!("`{name}` looks managed by the AWS CDK (tag `{tag}`)"),
         (None, None, None) => format!("`{name}` belongs to a CloudFormation stack{cdk}"),
     }
 }

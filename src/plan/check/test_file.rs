@@ -1,5 +1,5 @@
-//! Is a log on whose files are allowed, while the policy refuses what enabling it takes? The log is delivered; AWS would refuse to
-//! enable it once more.
+//! Is a log on whose files are allowed, although the policy refuses its test file? It is delivered, but AWS would
+//! refuse to enable it again.
 
 use crate::iam::{Document, Truth};
 use crate::model::Seen;
@@ -11,7 +11,7 @@ use super::way_in::{is_let_in, ways_in};
 
 const ENABLE: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
 
-/// Whether a source logs here already, and the document certainly refuses it the test file.
+/// Returns whether a source already logs here, and the document certainly refuses its test file.
 fn is_refused(world: &World<'_>, document: &Document, source: usize) -> bool {
     let ways = ways_in(world, source);
     world.is_attached(source)
@@ -19,7 +19,7 @@ fn is_refused(world: &World<'_>, document: &Document, source: usize) -> bool {
         && ways.iter().all(|way| way.refused_while_enabling(document).is_some())
 }
 
-/// Whether AWS would refuse to enable the log of a source that is on, by the policy as it is.
+/// Returns whether AWS would refuse to enable a log again that is on, given the current policy.
 pub(super) fn would_be_refused(world: &World<'_>, source: usize) -> bool {
     let policy = world.bucket().and_then(|bucket| match &bucket.policy {
         Seen::Present(text) => Document::parse(text).ok(),
@@ -45,8 +45,7 @@ pub(super) fn check(world: &World<'_>, document: &Document) -> Option<Finding> {
         severity: Severity::Warning,
         subject: world.place.bucket.to_string(),
         what,
-        why: "the log is enabled and its files are allowed; AWS writes a test file only while it enables a log, so enabling this one \
-              again would be refused"
+        why: "the log is enabled and its files are allowed; AWS only writes a test file when it enables a log, so enabling this one again would be refused"
             .to_owned(),
         page: ENABLE,
         fix: Fix::Nothing,

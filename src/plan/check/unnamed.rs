@@ -1,5 +1,5 @@
-//! Reports whose configuration names no encryption, where the bucket policy asks for one: AWS documents that they fail. One that the
-//! policy allows is named in the configuration then.
+//! Reports whose configuration names no encryption although the bucket policy requires one: AWS documents that they
+//! fail. The configuration then gets one that the policy allows.
 
 use crate::iam::{Answer, Decision, Document, Verdict};
 use crate::model::{KeySlot, Seen};
@@ -14,7 +14,7 @@ const PAGE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/config
 
 type Encryption = OwnEncryption<ReportKey>;
 
-/// What the policy says to reports with an encryption.
+/// The policy's decisions on reports with an encryption.
 struct Judged {
     decisions: Vec<Decision>,
 }
@@ -24,13 +24,14 @@ impl Judged {
         self.decisions.iter().any(|decision| decision.answer == answer)
     }
 
-    /// Whether the policy refuses another encryption and takes this one; the grant that is missing for either is no matter of it.
+    /// Returns whether the policy accepts this encryption and refuses another one. A grant that is missing for both
+    /// does not matter.
     fn is_better_than(&self, other: &Self) -> bool {
         let (denied, missing) = (Answer::ExplicitlyDenied, Answer::ImplicitlyDenied);
         !self.is(denied) && (other.is(denied) || other.is(missing) && !self.is(missing))
     }
 
-    /// The statements that refuse, in words.
+    /// Returns the refusing statements, as text.
     fn refused_by(&self) -> (FindingId, String) {
         let (id, answer) = if self.is(Answer::ExplicitlyDenied) {
             (FindingId::PolicyDeny, Answer::ExplicitlyDenied)
@@ -49,7 +50,8 @@ fn probes(world: &World<'_>, source: &Source, encryption: &Encryption) -> Vec<Pr
     world.dated(producer::bucket_probes_encrypted(&kind, encryption, &writer, &world.place))
 }
 
-/// What the policy says to a source's reports without an encryption; nothing where logs have shown that it lets them in.
+/// Returns the policy's decisions on a source's reports without an encryption, or `None` if delivered reports show that
+/// it allows them.
 fn judged_without(world: &World<'_>, source: &Source, policy: &Document) -> Option<Judged> {
     let probes = probes(world, source, &OwnEncryption::BucketDefault);
     let index = world.observed.sources.iter().position(|other| other == source)?;
@@ -68,8 +70,8 @@ fn policy(world: &World<'_>) -> Option<Document> {
     }
 }
 
-/// The encryption that a configuration without one has to name, since the bucket policy asks for it: SSE-S3, or the bucket's own key
-/// where that works.
+/// Returns the encryption that a configuration without one must name because the bucket policy requires it: SSE-S3, or
+/// the bucket's own key if that works.
 pub(super) fn named_instead(
     world: &World<'_>,
     source: &Source,
@@ -92,7 +94,7 @@ pub(super) fn named_instead(
     [OwnEncryption::SseS3].into_iter().chain(by_key).find(|named| judged(named).is_better_than(&without))
 }
 
-/// The reports that the policy refuses for the encryption that they don't name, of the first such source.
+/// Returns a finding for the first source whose reports the policy refuses because they name no encryption.
 pub(super) fn check(world: &World<'_>) -> Option<Finding> {
     if world.request.kind.report_key().is_some() {
         return None;
@@ -117,7 +119,7 @@ pub(super) fn check(world: &World<'_>) -> Option<Finding> {
         severity: Severity::Error,
         subject: world.place.bucket.to_string(),
         what: what.trim_end().to_owned(),
-        why: "AWS documents that reports fail if the bucket policy asks for an encryption and the configuration names none".to_owned(),
+        why: "AWS documents that reports fail if the bucket policy requires an encryption and the configuration names none".to_owned(),
         page: PAGE,
         fix: Fix::SharedWith(FindingId::AttachmentInventory),
     })

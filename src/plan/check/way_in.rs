@@ -1,4 +1,4 @@
-//! The ways in which the bucket may let a log service in for a source, and whether each is open: yes, no, or not known.
+//! The ways in which the bucket may allow a log service for a source, and whether each is open, closed or unknown.
 
 use std::collections::BTreeSet;
 
@@ -8,35 +8,36 @@ use crate::plan::world::World;
 use crate::producer::{AclWay, Need, Probe};
 use crate::state::{Bucket, Ownership, PublicPolicies};
 
-/// How a service may be let in.
+/// How a service may be allowed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Way {
-    /// The bucket policy lets its principal in.
+    /// The bucket policy allows its principal.
     Policy,
-    /// The bucket policy lets the account in that wrote the logs of the Region before: AWS still supports that.
+    /// The bucket policy allows the account that wrote the Region's logs earlier, which AWS still supports.
     LegacyAccount,
-    /// The bucket's ACL lets the log delivery group in.
+    /// The bucket's ACL allows the log delivery group.
     Acl,
 }
 
-/// A way, and the requests that come by it.
+/// A way, and the requests that use it.
 #[derive(Clone, Debug)]
 pub(super) struct WayIn {
     pub(super) way: Way,
-    /// What the service has to be allowed: what only enabling the log takes is left out for a log that is on.
+    /// The requests that must be allowed. For a log that is on, those for enabling it are left out.
     pub(super) probes: Vec<Probe>,
-    /// What enabling the log takes.
+    /// The requests for enabling the log.
     enabling: Vec<Probe>,
-    /// What the ACL says; it has no meaning elsewhere.
+    /// Whether the ACL allows it; unused for other ways.
     acl: Truth,
-    /// Whether S3 keeps other accounts out of the bucket while its policy is public; it has no meaning for other ways.
+    /// Whether S3 blocks other accounts while the bucket's policy is public; unused for other ways.
     restriction: Truth,
 }
 
-/// Whether `RestrictPublicBuckets` is on for the bucket: a bucket with a public policy is then open to "only AWS service principals
-/// and authorized users within this account", and "public and cross-account access within any public bucket policy, including
-/// non-public delegation to specific accounts, is blocked". Where the bucket's own is off, its account's or an organization's may
-/// be on: "the most restrictive combination" counts, and those are not read.
+/// Returns whether `RestrictPublicBuckets` is on for the bucket. If so, a bucket with a public policy is only open to
+/// "only AWS service principals and authorized users within this account", and "public and cross-account access within
+/// any public bucket policy, including non-public delegation to specific accounts, is blocked". If the bucket's setting
+/// is off, that of its account or organization may be on: "the most restrictive combination" applies, and those are not
+/// read.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html>,
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
@@ -47,7 +48,7 @@ fn restriction_of(world: &World<'_>) -> Truth {
     }
 }
 
-/// The ways in for a source, the one that AWS recommends first.
+/// Returns the ways for a source, the one that AWS recommends first.
 pub(super) fn ways_in(world: &World<'_>, source: usize) -> Vec<WayIn> {
     let probes = world.bucket_probes(source);
     let is_on = world.is_attached(source);
@@ -71,7 +72,7 @@ pub(super) fn ways_in(world: &World<'_>, source: usize) -> Vec<WayIn> {
     ways
 }
 
-/// What of the policy makes it public, or may, where a way depends on that.
+/// Describes the statement that makes, or may make, the policy public, if a way depends on that.
 pub(super) fn restriction(ways: &[WayIn], document: &Document) -> Option<String> {
     let may_serve = |way: &&WayIn| way.way == Way::LegacyAccount && way.is_granted(document) != Truth::False;
     let way = ways.iter().find(may_serve)?;
@@ -80,21 +81,19 @@ pub(super) fn restriction(ways: &[WayIn], document: &Document) -> Option<String>
     let sid = document.statements().get(*index).and_then(|statement| statement.sid().map(|sid| format!(" `{sid}`")));
     let makes = if *truth == Truth::True { "makes" } else { "may make" };
     let (setting, blocks) = match way.restriction {
-        Truth::True => ("Block Public Access", "of the bucket then blocks"),
-        Truth::False | Truth::Unknown => {
-            ("Block Public Access, of which that of the account was not read", "would then block")
-        }
+        Truth::True => ("the bucket's `RestrictPublicBuckets`", "blocks"),
+        Truth::False | Truth::Unknown => ("the account's `RestrictPublicBuckets` (not read)", "may block"),
     };
     Some(format!(
-        "{setting}: statement {}{} {makes} the policy public, and `RestrictPublicBuckets` {blocks} every other account, \
-         that of Elastic Load Balancing included",
+        "Block Public Access: statement {}{} {makes} the policy public, and {setting} then {blocks} every other account, \
+         including Elastic Load Balancing's",
         index + 1,
         sid.unwrap_or_default()
     ))
 }
 
-/// Whether some way may be open to deliveries, by what AWS documents alone: what is inferred of their requests may be otherwise, and
-/// what no page says to be needed may be missing.
+/// Returns whether AWS's documentation alone leaves some way open to deliveries. Inferred properties of the requests
+/// may be wrong, and requests that no page calls necessary may be missing.
 pub(super) fn may_deliver(ways: &[WayIn], document: &Document) -> bool {
     let documented = |way: &WayIn| {
         let needed = way.probes.iter().filter(|probe| probe.need == Need::Delivery);
@@ -103,13 +102,13 @@ pub(super) fn may_deliver(ways: &[WayIn], document: &Document) -> bool {
     ways.iter().any(|way| documented(way).is_open(document) != Truth::False)
 }
 
-/// Whether some way is open: certainly, or certainly none.
+/// Returns whether some way is open: true if one certainly is, false if certainly none is.
 pub(super) fn is_let_in(ways: &[WayIn], document: &Document) -> Truth {
     ways.iter().map(|way| way.is_open(document)).fold(Truth::False, Truth::or)
 }
 
 impl WayIn {
-    /// Whether something lets each request in, whatever may deny it.
+    /// Returns whether each request is granted, even if something denies it.
     pub(super) fn is_granted(&self, document: &Document) -> Truth {
         match self.way {
             Way::Acl => self.acl,
@@ -117,10 +116,10 @@ impl WayIn {
         }
     }
 
-    /// Whether each request is let in.
+    /// Returns whether each request is allowed.
     pub(super) fn is_open(&self, document: &Document) -> Truth {
         match self.way {
-            // A policy that says nothing leaves the decision to the ACL; a Deny wins over it.
+            // Without a matching statement, the ACL decides; a Deny overrides it.
             Way::Acl => self.acl.and(self.is_denied(document).negated()),
             Way::Policy => self.each(|probe| allowed(&probe.judged(document))),
             Way::LegacyAccount => {
@@ -129,7 +128,7 @@ impl WayIn {
         }
     }
 
-    /// Whether each request is let in, if it carries what a service of AWS's very likely sends.
+    /// Returns whether each request is allowed if it carries what an AWS service very likely sends.
     pub(super) fn is_likely_open(&self, document: &Document) -> Truth {
         match self.way {
             Way::Acl => self.acl.and(self.each(|probe| denied(&evaluate(document, &probe.likely())).negated())),
@@ -140,8 +139,9 @@ impl WayIn {
         }
     }
 
-    /// Whether the way, one of these, needs no statement of ours beside it. A Deny against the service can be narrowed, and is a
-    /// finding of its own; the legacy account stays behind a Deny, and a statement for the service's principal passes it by.
+    /// Returns whether this way is enough without a statement of logbucket's. A Deny against the service can be handled
+    /// by an exemption and has its own finding. A Deny against the legacy account can't, but a statement for the
+    /// service's principal avoids it.
     pub(super) fn serves(&self, ways: &[Self], document: &Document) -> Truth {
         match (self.way, self.is_open(document), self.is_likely_open(document)) {
             (Way::LegacyAccount | Way::Acl, Truth::Unknown, likely) if self.is_granted(document) == Truth::True => {
@@ -156,18 +156,18 @@ impl WayIn {
         }
     }
 
-    /// Whether S3 keeps the legacy account out, since the policy is public.
+    /// Returns whether S3 blocks the legacy account because the policy is public.
     pub(super) fn is_restricted(&self, document: &Document) -> Truth {
         let publics = public_statements(document).into_iter().map(|(_, truth)| truth);
         publics.fold(Truth::False, Truth::or).and(self.restriction)
     }
 
-    /// Whether something denies a request, whatever lets it in.
+    /// Returns whether a request is denied, even if something grants it.
     fn is_denied(&self, document: &Document) -> Truth {
         self.each(|probe| denied(&probe.judged(document)).negated()).negated()
     }
 
-    /// Whether every statement that is in doubt for any file is as much in doubt for the test file.
+    /// Returns whether every statement in doubt for any file is also in doubt for the test file.
     pub(super) fn leaves_open_what_its_test_file_has_settled(&self, document: &Document) -> bool {
         let doubts = |probe: &Probe| -> BTreeSet<usize> {
             let statements = probe.judged(document).statements;
@@ -178,17 +178,17 @@ impl WayIn {
         others.flat_map(doubts).all(|doubt| settled.contains(&doubt))
     }
 
-    /// The requests that nothing of a log that is on depends on.
+    /// Returns the requests that a log that is on does not need.
     pub(super) fn left_out(&self) -> impl Iterator<Item = &Probe> {
         let is_needed = self.probes.iter().any(|probe| probe.need == Need::Enabling);
         self.enabling.iter().filter(move |_| !is_needed)
     }
 
-    /// What enabling the log takes and this way certainly refuses.
+    /// Returns the decision on a request for enabling the log that this way certainly refuses.
     pub(super) fn refused_while_enabling(&self, document: &Document) -> Option<Decision> {
         let decisions = self.enabling.iter().map(|probe| probe.judged(document));
         match self.way {
-            // Only a Deny refuses what an ACL grants.
+            // Only a Deny can refuse what an ACL grants.
             Way::Acl => None,
             Way::Policy | Way::LegacyAccount => {
                 decisions.into_iter().find(|decision| allowed(decision) == Truth::False)
@@ -218,7 +218,7 @@ fn denied(decision: &Decision) -> Truth {
     any_of(decision, Effect::Deny)
 }
 
-/// Whether a statement of that effect matches; one whose effect is not understood may.
+/// Returns whether a statement with this effect matches. A statement with an unknown effect may.
 fn any_of(decision: &Decision, effect: Effect) -> Truth {
     let says = |verdict: &Verdict| match verdict.effect {
         Some(own) if own == effect => verdict.truth,
@@ -228,7 +228,7 @@ fn any_of(decision: &Decision, effect: Effect) -> Truth {
     decision.statements.iter().map(says).fold(Truth::False, Truth::or)
 }
 
-/// The permission that the bucket's ACL lacks to allow the log delivery group, where it gives it the other one.
+/// Returns the permission that the log delivery group lacks in the bucket's ACL, if it has the other one.
 pub(super) fn lacking_permission(world: &World<'_>) -> Option<&'static str> {
     let bucket = world.bucket().filter(|_| world.facts().destination.acl == AclWay::LogDeliveryGroup)?;
     let acl = bucket.log_delivery_acl.present().filter(|_| are_acls_enabled(bucket) != Truth::False)?;
@@ -239,7 +239,7 @@ pub(super) fn lacking_permission(world: &World<'_>) -> Option<&'static str> {
     }
 }
 
-/// Whether the bucket's ACL counts.
+/// Returns whether the bucket's ACL has an effect.
 fn are_acls_enabled(bucket: &Bucket) -> Truth {
     match &bucket.ownership {
         Seen::Present(Ownership::BucketOwnerEnforced) => Truth::False,
@@ -248,7 +248,8 @@ fn are_acls_enabled(bucket: &Bucket) -> Truth {
     }
 }
 
-/// Whether the log delivery group is let in by the bucket's ACL, which counts for S3 access logs where ACLs are not disabled.
+/// Returns whether the bucket's ACL allows the log delivery group. It matters for S3 access logs unless ACLs are
+/// disabled.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>
 fn acl(world: &World<'_>) -> Truth {

@@ -1,8 +1,8 @@
-//! Steps as properties of resources in a `CloudFormation` template.
+//! Translates steps into properties of a `CloudFormation` template.
 //!
 //! Each property is on the page of its resource:
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html> and
-//! `aws-resource-s3-bucketpolicy.html` there. What a source's own setting is called is for its log service to say.
+//! `aws-resource-s3-bucketpolicy.html` there. Each log service names its sources' own settings.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::state::{ExpirationRule, RuleRest, Transition};
 
 use super::yaml;
 
-/// What is collected for one resource: `of` is its type, and what it is usually called.
+/// Collects what belongs to one resource: `of` is its type and its usual name.
 #[derive(Default)]
 struct Snippet {
     notes: Vec<&'static str>,
@@ -24,7 +24,7 @@ struct Snippet {
     policy: Option<(String, Value)>,
 }
 
-/// The resources with those properties that the steps set.
+/// Returns the resources with the properties that the steps set.
 pub(super) fn snippet(resource: Option<&str>, steps: &[&Step]) -> String {
     let mut all = Snippet::default();
     for step in steps {
@@ -61,7 +61,7 @@ impl Snippet {
                 self.set(property, value);
             }
             Step::PutBucketTags { before, tags, .. } => {
-                self.notes.push("beside the other tags of the bucket");
+                self.notes.push("in addition to the bucket's other tags");
                 self.set("Tags", pairs(&super::new_tags(before, tags)));
             }
             Step::BlockPublicAccess { .. } => self.set(
@@ -72,18 +72,18 @@ impl Snippet {
                 self.set("BucketEncryption", encryption(key.as_ref(), *bucket_key, blocked));
             }
             Step::LetOwnerPay { .. } => {
-                self.notes.push("a template has no word for Requester Pays: turning it off is no drift");
+                self.notes.push("templates can't set Requester Pays, so turning it off is not drift");
             }
             Step::PutBucketPolicy { bucket, after, .. } => {
-                self.notes.push("a bucket has one policy: this is the whole, in place of the one that the template may have");
+                self.notes.push("a bucket has one policy: this is all of it and replaces the one in the template, if any");
                 let document = serde_json::from_str(after).unwrap_or_else(|_| json!(after));
                 self.policy = Some((bucket.to_string(), document));
             }
             Step::PutExpiration { rules, .. } => {
-                self.notes.push("beside the other lifecycle rules of the bucket");
+                self.notes.push("in addition to the bucket's other lifecycle rules");
                 self.set("LifecycleConfiguration", json!({ "Rules": rules.iter().map(rule).collect::<Vec<_>>() }));
             }
-            // Of a key, or of what is not there yet.
+            // About a key, or something that does not exist yet.
             Step::CreateKey { .. }
             | Step::CreateAlias { .. }
             | Step::EnableKeyRotation { .. }
@@ -144,7 +144,7 @@ fn some(value: Option<impl serde::Serialize>) -> Option<Value> {
     value.map(|value| json!(value))
 }
 
-/// Those properties that have a value.
+/// Returns the properties that have a value.
 fn said<const N: usize>(pairs: [(&str, Option<Value>); N]) -> Value {
     let pairs = pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
     Value::Object(pairs.collect())

@@ -1,4 +1,4 @@
-//! Blocks and attributes as Terraform's language writes them. What each means is not known here.
+//! Formats blocks and attributes in Terraform's language, whatever they mean.
 //!
 //! <https://developer.hashicorp.com/terraform/language/syntax/configuration> and
 //! <https://developer.hashicorp.com/terraform/language/expressions/strings>.
@@ -9,7 +9,7 @@ pub(super) use crate::producer::iac::{Item, block, of_bucket, resource};
 
 use super::quoted::quoted;
 
-/// The lines of items, without indentation of their own.
+/// Returns the lines of items, not indented.
 pub(super) fn lines(items: &[Item]) -> Vec<String> {
     let mut rows = Vec::new();
     for item in items {
@@ -37,7 +37,7 @@ pub(super) fn lines(items: &[Item]) -> Vec<String> {
     aligned(&rows)
 }
 
-/// A line: one that has a name and a value, or any other.
+/// A line: a name with a value, or any other.
 enum Row {
     Pair(String, String),
     Other(String),
@@ -53,7 +53,7 @@ fn pair(name: String, value: Vec<String>) -> Vec<Row> {
     }
 }
 
-/// Equals signs of neighbours stand below each other, as `terraform fmt` wants them.
+/// `terraform fmt` aligns the equals signs of adjacent lines.
 fn aligned(rows: &[Row]) -> Vec<String> {
     let is_pair = |row: &Row| matches!(row, Row::Pair(..));
     let mut lines = Vec::new();
@@ -98,7 +98,7 @@ fn expression(value: &Value) -> Vec<String> {
 }
 
 fn key(name: &str) -> String {
-    // Words that the language takes for more than a name.
+    // Reserved words of the language.
     const WORDS: [&str; 6] = ["true", "false", "null", "for", "if", "in"];
     let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
@@ -106,8 +106,8 @@ fn key(name: &str) -> String {
     if is_name { name.to_owned() } else { text(name) }
 }
 
-/// A text in which nothing is a template: `${` and `%{` begin one and are doubled. After another such sign the doubled one
-/// would be read otherwise, so that the sign is written as its number.
+/// Escapes `${` and `%{`, which start a template, by doubling the sign. After another such sign, the doubled one would
+/// be read differently, so the sign is written as its code.
 fn text(text: &str) -> String {
     let quoted = quoted(text);
     let mut safe = String::with_capacity(quoted.len());

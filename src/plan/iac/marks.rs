@@ -1,24 +1,24 @@
-//! The tags by which a resource is known to be described elsewhere.
+//! Tags that show that a template describes a resource.
 //!
-//! `CloudFormation`'s own are certain: AWS sets them, and nobody else can. Terraform leaves none, so that only what people
-//! commonly write is known, and is told as what it looks like. A name that merely contains `terraform` is none: a bucket with
-//! the state of Terraform is often made by hand.
+//! `CloudFormation`'s tags are certain, because only AWS can set them. Terraform sets none, so logbucket looks for tags
+//! that people commonly write, and reports them as a likely sign. A name that contains `terraform` is no sign: a bucket
+//! with Terraform's state is often created by hand.
 
 use std::collections::BTreeMap;
 
-/// What describes a resource.
+/// The tool that manages a resource.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Tool {
-    /// A template of a `CloudFormation` stack, whoever wrote it.
+    /// A `CloudFormation` stack, whoever wrote its template.
     CloudFormation,
-    /// A manifest of Kubernetes, from which a controller in a cluster makes the load balancer.
+    /// A Kubernetes manifest, from which a controller creates the load balancer.
     Kubernetes,
-    /// A configuration of Terraform or `OpenTofu`.
+    /// Terraform or `OpenTofu`.
     Terraform,
 }
 
 impl Tool {
-    /// The word in JSON.
+    /// Returns the value in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::CloudFormation => "cloudformation",
@@ -28,28 +28,27 @@ impl Tool {
     }
 }
 
-/// What the tags say.
+/// What the tags show.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(in crate::plan) struct Mark {
-    /// The tool.
     pub(in crate::plan) tool: Tool,
-    /// The name of the stack, where it is known.
+    /// The stack's name, if known.
     pub(in crate::plan) stack: Option<String>,
-    /// The logical id in the stack's template, where it is known.
+    /// The logical ID in the stack's template, if known.
     pub(in crate::plan) resource: Option<String>,
-    /// The tag that tells it, for marks that are only a convention.
+    /// The tag, for marks that are only a convention.
     pub(in crate::plan) looks: Option<String>,
-    /// Whether the template is written by the AWS CDK.
+    /// Whether the AWS CDK generates the template.
     pub(in crate::plan) by_cdk: bool,
 }
 
-/// Who manages a resource with these tags; nothing where nothing says so.
+/// Returns what manages a resource with these tags, if they show it.
 pub(in crate::plan) fn mark(tags: &BTreeMap<String, String>) -> Option<Mark> {
     of_cloudformation(tags).or_else(|| of_kubernetes(tags)).or_else(|| of_terraform(tags))
 }
 
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html>. The CDK puts tags of its
-/// own on some, such as <https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_s3.Bucket.html>'s
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html>. The CDK adds its
+/// own tags to some resources, such as <https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_s3.Bucket.html>'s
 /// `aws-cdk:auto-delete-objects`.
 fn of_cloudformation(tags: &BTreeMap<String, String>) -> Option<Mark> {
     let tag = |name: &str| tags.get(&format!("aws:cloudformation:{name}")).cloned();
@@ -62,8 +61,9 @@ fn of_cloudformation(tags: &BTreeMap<String, String>) -> Option<Mark> {
     Some(Mark { tool: Tool::CloudFormation, stack: stack.or(named), resource, looks, by_cdk: cdk.is_some() })
 }
 
-/// Tags of the AWS Load Balancer Controller and of EKS Auto Mode, with the object that the load balancer is made from as value;
-/// those of a Service come first (<https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/>,
+/// Tags of the AWS Load Balancer Controller and of EKS Auto Mode; their value is the object that the load balancer is
+/// created from. Those of a Service come first
+/// (<https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/>,
 /// <https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html>).
 const STACKS: [&str; 4] = [
     "service.k8s.aws/stack",
@@ -72,7 +72,7 @@ const STACKS: [&str; 4] = [
     "ingress.eks.amazonaws.com/stack",
 ];
 
-/// Tags with the cluster as value.
+/// Tags whose value is the cluster.
 const CLUSTERS: [&str; 2] = ["elbv2.k8s.aws/cluster", "eks:eks-cluster-name"];
 
 fn of_kubernetes(tags: &BTreeMap<String, String>) -> Option<Mark> {
@@ -93,7 +93,7 @@ const MANAGERS: [&str; 8] =
 /// The tool's names in such a value; Terragrunt runs Terraform.
 const NAMES: [&str; 4] = ["terraform", "opentofu", "tofu", "terragrunt"];
 
-/// How keys begin that only the tool's users write.
+/// Prefixes of keys that only the tool's users write.
 const FAMILIES: [&str; 4] = ["terraform:", "terraform/", "tf:", "hashicorp"];
 
 fn of_terraform(tags: &BTreeMap<String, String>) -> Option<Mark> {

@@ -1,8 +1,7 @@
-//! Resources that a template describes: by which tags they are known, and what is to stand in the template for a change to
-//! stay.
+//! Resources that a template describes: their tags, and what the template must contain for a change to last.
 //!
-//! `marks` reads tags, `cloudformation` and `terraform` say steps in the words of each, `yaml` and `hcl` write that down so
-//! that no name or policy can be more than text. What to make of it is for `check/template.rs`; nothing here knows a finding.
+//! `marks` reads tags, `cloudformation` and `terraform` translate steps, `yaml` and `hcl` format the result and escape
+//! all names and policies. `check/template.rs` turns it into findings.
 
 mod cloudformation;
 mod hcl;
@@ -21,7 +20,7 @@ use std::collections::BTreeMap;
 
 use super::Step;
 
-/// What is to be written into the template for these steps, all of them on the one resource.
+/// Returns what the template must contain for these steps, which all change one resource.
 pub(super) fn snippet(mark: &Mark, steps: &[&Step]) -> String {
     match mark.tool {
         Tool::CloudFormation => cloudformation::snippet(mark.resource.as_deref(), steps),
@@ -30,7 +29,7 @@ pub(super) fn snippet(mark: &Mark, steps: &[&Step]) -> String {
     }
 }
 
-/// The tags that a step adds or changes.
+/// Returns the tags that a step adds or changes.
 fn new_tags(before: &BTreeMap<String, String>, all: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let is_there = |key: &String, value: &String| before.get(key) == Some(value);
     all.clone().into_iter().filter(|(key, value)| !is_there(key, value)).collect()

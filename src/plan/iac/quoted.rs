@@ -1,9 +1,9 @@
-//! A text between quotes as YAML and HCL both read it, and as every terminal shows it.
+//! Double-quoted text that YAML and HCL read alike and every terminal shows alike.
 
 use std::fmt::Write as _;
 
-/// The text in double quotes. Whatever is no letter, digit or plain ASCII is written as its number, so that nothing in it
-/// breaks a line, ends the quotes, moves a cursor or looks like something else.
+/// Quotes the text. Everything except letters, digits and plain ASCII is escaped, so the text can't break a line, end
+/// the quotes, move the cursor or look like something else.
 pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
@@ -16,7 +16,7 @@ pub(super) fn quoted(text: &str) -> String {
             '\t' => quoted.push_str("\\t"),
             ' '..='~' => quoted.push(c),
             c if c.is_alphanumeric() => quoted.push(c),
-            // Writing to a text doesn't fail.
+            // Writing to a `String` cannot fail.
             c if u32::from(c) <= 0xffff => drop(write!(quoted, "\\u{:04X}", u32::from(c))),
             c => drop(write!(quoted, "\\U{:08X}", u32::from(c))),
         }

@@ -1,8 +1,8 @@
-//! Steps as resources of Terraform's AWS provider, which has one for each setting of a bucket.
+//! Translates steps into resources of Terraform's AWS provider, which has one for each setting of a bucket.
 //!
 //! Each is on its page, <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lb>,
-//! `s3_bucket_policy` and so on there. `blocked_encryption_types` is known to version 6 of the provider only. What a source's own
-//! setting is called is for its log service to say.
+//! `s3_bucket_policy` and so on there. Only version 6 of the provider has `blocked_encryption_types`. Each log service
+//! names its sources' own settings.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use crate::state::{ExpirationRule, RuleRest};
 use super::hcl::{self, Item, block, of_bucket, resource};
 use super::new_tags;
 
-/// The blocks that say what the steps set.
+/// Returns the blocks with what the steps set.
 pub(super) fn snippet(steps: &[&Step]) -> String {
     let items: Vec<Item> = steps.iter().flat_map(|step| of_step(step)).collect();
     hcl::lines(&items).join("\n")
@@ -24,7 +24,7 @@ fn of_step(step: &Step) -> Vec<Item> {
         Step::SetSource(step) => vec![step.in_terraform()],
         Step::PutBucketTags { bucket, before, tags } => {
             let tags = json!(new_tags(before, tags));
-            let note = "into the block of this bucket, whose other tags stay";
+            let note = "in the block of this bucket; keep its other tags";
             vec![resource("aws_s3_bucket", bucket.as_str(), [Item::Note(note), Item::Is("tags", tags)])]
         }
         Step::BlockPublicAccess { bucket } => {
@@ -42,7 +42,7 @@ fn of_step(step: &Step) -> Vec<Item> {
             vec![of_bucket("aws_s3_bucket_request_payment_configuration", bucket.as_str(), [payer])]
         }
         Step::PutBucketPolicy { bucket, after, .. } => {
-            let note = "a bucket has one policy: this is the whole, in place of the one that may be there";
+            let note = "a bucket has one policy: this is all of it and replaces the existing one, if any";
             let policy = match serde_json::from_str::<Value>(after) {
                 Ok(document) => Item::Encodes("policy", document),
                 Err(_) => Item::Is("policy", json!(after)),
@@ -50,11 +50,11 @@ fn of_step(step: &Step) -> Vec<Item> {
             vec![Item::Note(note), of_bucket("aws_s3_bucket_policy", bucket.as_str(), [policy])]
         }
         Step::PutExpiration { bucket, rules, .. } => {
-            let note = Item::Note("beside the other rules, in the one block of this bucket");
+            let note = Item::Note("in addition to the other rules, in this bucket's one block");
             let rules = [note].into_iter().chain(rules.iter().map(rule));
             vec![of_bucket("aws_s3_bucket_lifecycle_configuration", bucket.as_str(), rules)]
         }
-        // Of a key, or of what is not there yet.
+        // About a key, or something that does not exist yet.
         Step::CreateKey { .. }
         | Step::EnableKeyRotation { .. }
         | Step::CreateAlias { .. }
@@ -116,7 +116,7 @@ fn some(value: Option<impl serde::Serialize>) -> Option<Value> {
     value.map(|value| json!(value))
 }
 
-/// Those attributes that have a value.
+/// Returns the attributes that have a value.
 fn said<const N: usize>(pairs: [(&'static str, Option<Value>); N]) -> Vec<Item> {
     pairs.into_iter().filter_map(|(name, value)| Some(Item::Is(name, value?))).collect()
 }

@@ -1,10 +1,10 @@
-//! JSON values as block YAML. What each value means is not known here.
+//! Formats JSON values as block YAML, whatever they mean.
 
 use serde_json::Value;
 
 use super::quoted::quoted;
 
-/// The lines of a value, without indentation of their own.
+/// Returns the lines of a value, not indented.
 pub(super) fn lines(value: &Value) -> Vec<String> {
     match value {
         Value::Object(fields) => fields.iter().flat_map(|(name, value)| field(name, value)).collect(),
@@ -47,9 +47,9 @@ fn scalar(value: &Value) -> String {
     }
 }
 
-/// A text without quotes where no reader of YAML could take it for anything else.
+/// Leaves a text unquoted if every YAML parser reads it as that text.
 fn text(text: &str) -> String {
-    // Words that some version of YAML takes for no text.
+    // Words that some version of YAML does not read as text.
     const WORDS: [&str; 9] = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"];
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '/' | '_' | '-' | ':');
     let is_plain = text.starts_with(|c: char| c.is_ascii_alphabetic())

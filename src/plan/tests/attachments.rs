@@ -83,9 +83,9 @@ fn a_load_balancer_is_attached_where_it_is_not_yet() {
     assert_eq!(before, pairs("access_logs.s3", [("bucket", "theirs"), ("enabled", "true"), ("prefix", "old")]));
     assert_eq!(after, pairs("access_logs.s3", [("bucket", "acme-logs"), ("enabled", "true"), ("prefix", "")]));
     let finding = world.finding("attachment-logging");
-    assert_eq!(finding.what, "of `web`, the access log goes to `theirs/old`");
+    assert_eq!(finding.what, "`web`: the access log goes to `theirs/old`");
     let risk = finding.steps()[0].risk.clone().unwrap();
-    assert_eq!(risk, "new logs no longer go to `theirs/old`; those there stay");
+    assert_eq!(risk, "new logs no longer go to `theirs/old`; existing ones stay there");
 }
 
 #[test]
@@ -96,13 +96,13 @@ fn of_several_logs_only_those_are_written_that_differ() {
     let stem = LogType::Connection.attribute_stem();
     assert_eq!(after, pairs(stem, [("bucket", "acme-logs"), ("enabled", "true"), ("prefix", "")]));
     let what = world.finding("attachment-logging").what;
-    assert_eq!(what, "of `web`, the access log goes there already, the connection log is off");
+    assert_eq!(what, "`web`: the access log goes there already, the connection log is off");
     assert_eq!(world.plan().fresh_logs, BTreeSet::from([LogType::Connection]));
     world.attribute("access_logs.s3.bucket", "theirs");
     world.attribute(&format!("{stem}.enabled"), "true");
     world.attribute(&format!("{stem}.bucket"), "theirs");
     let risk = world.finding("attachment-logging").steps()[0].risk.clone().unwrap();
-    assert_eq!(risk, "new logs no longer go to `theirs`; those there stay");
+    assert_eq!(risk, "new logs no longer go to `theirs`; existing ones stay there");
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn a_mended_destination_is_judged_anew_by_attaching_again() {
     );
     let (before, after) = attributes(&world);
     assert_eq!(before, after);
-    // What does not change the service's way is no reason.
+    // A change that does not affect the service is no reason.
     let mut world = in_order(Producer::Alb);
     world.draft.tags = vec!["team=web".parse().unwrap()];
     assert_eq!(world.told(), ["tags info: adds s3:PutBucketTagging"]);
@@ -151,7 +151,7 @@ fn an_access_log_is_turned_on_or_moved_and_keeps_the_form_of_its_keys() {
         &in_order(Producer::S3Access),
         &[
             ("attached", |_| {}, &[]),
-            ("simple keys that nobody objects to", |world| world.logging().key_format = KeyFormat::Simple, &[]),
+            ("simple keys that no one objects to", |world| world.logging().key_format = KeyFormat::Simple, &[]),
             (
                 "simple keys where others are asked for",
                 |world| {
@@ -199,7 +199,7 @@ fn an_access_log_is_turned_on_or_moved_and_keeps_the_form_of_its_keys() {
         }),
         ("app-data".to_owned(), Some(format!("theirs/ {simple}")), Some(format!("acme-logs/ {simple}")))
     );
-    // Another source's attachment to the very place says how keys are built there.
+    // Another source's attachment to the same destination determines the key format there.
     assert_eq!(
         written(|world| {
             let mut second = super::fixture::source(Producer::S3Access, "b-2");
@@ -231,7 +231,7 @@ fn an_inventory_is_written_anew_where_anything_differs_and_says_what() {
     for (what, change) in cases {
         let mut world = in_order(Producer::Inventory);
         change(&mut world);
-        // An export to a bucket of another account than is said fails; whatever else differs is a wish.
+        // An export fails if the bucket belongs to another account than configured; any other difference is a choice.
         let severity = if what == "the destination's account" { "error" } else { "info" };
         let expected = format!("attachment-inventory {severity}: replaces s3:PutBucketInventoryConfiguration");
         assert_eq!(world.told(), [expected], "{what}");
@@ -246,11 +246,7 @@ fn an_inventory_is_written_anew_where_anything_differs_and_says_what() {
         &in_order(Producer::Inventory),
         &[
             ("in order", |_| {}, &[]),
-            (
-                "a filter, which is somebody's choice",
-                |world| world.inventory().filter = Some("photos/".to_owned()),
-                &[],
-            ),
+            ("a filter, which is someone's choice", |world| world.inventory().filter = Some("photos/".to_owned()), &[]),
             ("columns of a later version", |world| world.inventory().other_fields = vec!["Mood".to_owned()], &[]),
             ("no account named", |world| world.inventory().account = None, &[]),
             (
@@ -270,7 +266,7 @@ fn an_inventory_is_written_anew_where_anything_differs_and_says_what() {
             ),
         ],
     );
-    // What is written anew for another reason keeps what can't be asked for.
+    // A configuration that is rewritten for another reason keeps what can't be requested.
     let mut world = in_order(Producer::Inventory);
     world.inventory().filter = Some("photos/".to_owned());
     world.inventory().other_fields = vec!["Mood".to_owned()];
@@ -339,11 +335,11 @@ fn reports_get_the_key_that_is_asked_for_or_the_one_of_a_default_that_works() {
     };
     let known = ExpectedKey::Known(KEY.to_owned());
     let slot = || ReportKey::Slot(KeySlot::Known(KEY.parse().unwrap()));
-    // The bucket's default is a key that lets the service in: a new inventory takes it over.
+    // The bucket's default is a key that allows the service: a new inventory uses it.
     let mut world = with_key(Producer::Inventory);
     world.source_bucket().inventory = Seen::Absent;
     assert_eq!(key(&world), (known.clone(), Some(Some(slot()))));
-    // An inventory that leaves it to the bucket is as good, and so is one that says SSE-S3: nobody asked for a key.
+    // An inventory that uses the bucket's default is fine, and so is one with SSE-S3: no one requested a key.
     let mut world = with_key(Producer::Inventory);
     world.inventory().encryption = InventoryEncryption::BucketDefault;
     assert_eq!(key(&world), (known.clone(), None));
@@ -351,7 +347,7 @@ fn reports_get_the_key_that_is_asked_for_or_the_one_of_a_default_that_works() {
     assert_eq!(key(&world), (known.clone(), None));
     world.inventory().encryption = InventoryEncryption::SseS3;
     assert_eq!(key(&world), (ExpectedKey::None, None));
-    // A key that works for today's reports is kept, without being asked for; one that can't work any more is not.
+    // A working key of the current reports is kept without a request; one that no longer works is not.
     let mut world = in_order(Producer::Inventory);
     world.observed.report_key = Seen::Present(open_key(Producer::Inventory, &world));
     world.inventory().encryption = InventoryEncryption::SseKms(KEY.to_owned());
@@ -364,7 +360,7 @@ fn reports_get_the_key_that_is_asked_for_or_the_one_of_a_default_that_works() {
     assert_eq!(key(&world), (ExpectedKey::None, Some(None)));
     world.observed.report_key = denied("kms:DescribeKey");
     assert_eq!(key(&world), (known.clone(), Some(Some(slot()))));
-    // One that is called by an alias stays the same, whether or not the alias could be resolved, and whatever else is changed.
+    // A key named by an alias stays, whether or not the alias could be resolved, and whatever else changes.
     let alias = "alias/reports";
     world.inventory().encryption = InventoryEncryption::SseKms(alias.to_owned());
     assert_eq!(key(&world), (ExpectedKey::Unknown, Some(Some(ReportKey::AsToday(alias.to_owned())))));
@@ -378,7 +374,7 @@ fn reports_get_the_key_that_is_asked_for_or_the_one_of_a_default_that_works() {
     world.draft.choices.report_kms_key = None;
     world.observed.report_key = Seen::Absent;
     assert_eq!(key(&world), (ExpectedKey::None, Some(None)));
-    // A key asked for wins over the default, whatever the bucket says.
+    // A requested key overrides the default, whatever the bucket has.
     let mut world = in_order(Producer::Inventory);
     world.draft.choices.report_kms_key = Some(KEY.parse().unwrap());
     world.observed.report_key = Seen::Present(open_key(Producer::Inventory, &world));
@@ -386,16 +382,16 @@ fn reports_get_the_key_that_is_asked_for_or_the_one_of_a_default_that_works() {
     assert_eq!(key(&world), (known, Some(Some(slot()))));
     world.inventory().encryption = InventoryEncryption::BucketDefault;
     assert_eq!(key(&world).1, Some(Some(slot())));
-    // One that is still to be made.
+    // One that does not exist yet.
     world.draft.choices.report_kms_key = Some("create".parse().unwrap());
     world.observed.report_key = Seen::Absent;
     assert_eq!(key(&world), (ExpectedKey::Created, Some(Some(ReportKey::Slot(KeySlot::Created)))));
     // None is SSE-S3.
     assert_eq!(key(&in_order(Producer::Inventory)), (ExpectedKey::None, None));
-    // A named one that is not there is refused elsewhere, and nothing is named in its place.
+    // A named one that does not exist is refused elsewhere, and no other is named in its place.
     world.draft.choices.report_kms_key = Some(KEY.parse().unwrap());
     assert_eq!(key(&world), (ExpectedKey::None, Some(None)));
-    // The other producers' objects show what the bucket's default says.
+    // The other producers' objects have the bucket's default encryption.
     assert_eq!(with_key(Producer::Nlb).plan().expected_of_producer, ExpectedKey::Known(KEY.to_owned()));
     assert_eq!(in_order(Producer::Alb).plan().expected_of_producer, ExpectedKey::None);
 }
@@ -411,7 +407,7 @@ fn what_nobody_asks_of_an_inventory_stays_as_it_is() {
     let mut world = in_order(Producer::Inventory);
     odd(&mut world);
     assert_eq!(world.told(), Vec::<String>::new());
-    // What is asked for changes, and nothing beside it.
+    // Only what is requested changes.
     let asked: [(&str, Changing); 3] = [
         ("its prefix", |world| world.draft.prefix = Some("inv".to_owned())),
         ("its format", |world| world.draft.choices.format = Some(InventoryFormat::Csv)),
@@ -429,7 +425,7 @@ fn what_nobody_asks_of_an_inventory_stays_as_it_is() {
         assert_eq!((after.format, after.frequency), (format, InventoryFrequency::Weekly), "{what}");
         assert_eq!((after.versions, after.fields), (InventoryVersions::All, before.fields), "{what}");
     }
-    // A word that is not understood is left alone, and named where it can't be.
+    // An unknown value stays, or is reported if it can't stay.
     let mut world = in_order(Producer::Inventory);
     world.inventory().format = None;
     assert_eq!(world.told(), Vec::<String>::new());
@@ -461,7 +457,7 @@ fn a_prefix_that_nobody_names_stays_where_the_log_goes_to_the_bucket_already() {
         assert_eq!(kept.place.prefix, place.place.prefix, "{producer}");
         let attaches = |step: &Step| step.api() == producer.facts().attachment.api;
         assert!(!kept.steps.iter().any(|planned| attaches(&planned.step)), "{producer}: {:?}", there.told());
-        // The root is had by asking for it.
+        // The root must be requested.
         there.draft.prefix = Some(String::new());
         let moved = there.plan();
         assert!(

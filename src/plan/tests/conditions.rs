@@ -1,4 +1,4 @@
-//! Conditions of which AWS does not say what comes of them: neither a grant nor a Deny is taken for certain.
+//! Conditions whose result AWS does not document: neither a grant nor a Deny is certain.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::iam::Document;
 use crate::model::Seen;
 use crate::producer::Producer;
 
-/// What is said of a policy whose only grant is on the condition, and of one that denies on it.
+/// Returns the findings about a policy whose only grant has the condition, and about one whose Deny has it.
 fn told(producer: Producer, condition: &Value) -> [Vec<String>; 2] {
     let mut granted = in_order(producer);
     granted.policy(&json!([allow(producer, condition)]));
@@ -157,7 +157,7 @@ fn a_policy_that_enforces_conditional_writes_stops_every_log_however_it_is_uploa
 
 #[test]
 fn the_time_of_a_request_is_known_not_to_be_before_the_look() {
-    // The fixture looks on 2027-01-15.
+    // The fixture observes on 2027-01-15.
     let line = |operator: &str, key: &str, value: &str| json!({ operator: { key: value } });
     for producer in Producer::ALL {
         for (condition, granted, denied) in [

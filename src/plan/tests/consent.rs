@@ -1,5 +1,5 @@
-//! What overwrites a value that was there is a replacing step, and nothing else is: held against an oracle that takes settings
-//! apart and shares no code with the plan.
+//! A step replaces exactly if it overwrites an existing value: checked by an oracle that splits settings into single
+//! values and shares no code with the plan.
 
 use std::collections::BTreeSet;
 
@@ -14,10 +14,10 @@ use crate::plan::{Change, Plan, Setting, Slot, Step};
 use crate::producer::{Logging, Producer, Source, SourceSetting};
 use crate::state::{Destination, Payer};
 
-/// What somebody may have set, or what is asked for.
+/// What someone may have set, or what is requested.
 const CHANGES: [(&str, Changing); 22] = [
     ("a grant", World::grant),
-    ("somebody's statement", |world| {
+    ("someone's statement", |world| {
         world.statement(deny("Other", &json!({ "Bool": { "aws:SecureTransport": "false" } })));
     }),
     ("a Deny", |world| world.statement(deny("Guard", &no_condition()))),
@@ -67,7 +67,7 @@ const CHANGES: [(&str, Changing); 22] = [
     }),
 ];
 
-/// The source logs to another place than the one that is asked for.
+/// The source logs to another destination than the requested one.
 fn elsewhere(world: &mut World) {
     for source in &mut world.observed.sources {
         super::fixture::attach(source);
@@ -88,8 +88,8 @@ fn elsewhere(world: &mut World) {
     }
 }
 
-/// The single values that a setting holds. Statements of ours that name sources are taken apart: a source that is added leaves
-/// the rest as it is.
+/// Returns the single values in a setting. logbucket's statements with sources are split up, since adding a source
+/// leaves the rest as it is.
 fn values(setting: &Setting) -> BTreeSet<String> {
     match setting {
         Setting::Policy(None)
@@ -133,7 +133,7 @@ fn statement(statement: &Value) -> Vec<String> {
     }
 }
 
-/// Whether the encryption is still the one that S3 gave to the bucket of a run that has not come further.
+/// Returns whether the encryption is still S3's default for the bucket of an unfinished run.
 fn is_as_created(world: &World, step: &Step) -> bool {
     if !matches!(step, Step::PutBucketEncryption { .. }) {
         return false;
@@ -148,7 +148,7 @@ fn is_as_created(world: &World, step: &Step) -> bool {
     unfinished && given
 }
 
-/// Whether the step makes S3 delete what is in a bucket that somebody uses.
+/// Returns whether the step makes S3 delete objects in a bucket that is in use.
 fn deletes_logs(world: &World, step: &Step) -> bool {
     let Step::PutExpiration { rules, .. } = step else { return false };
     let Destination::Bucket(bucket) = &world.observed.destination else { return false };
@@ -156,7 +156,7 @@ fn deletes_logs(world: &World, step: &Step) -> bool {
     !unfinished && rules.iter().any(|rule| rule.days.is_some())
 }
 
-/// The steps that take away what was there and what this run did not write.
+/// Returns the steps that remove existing values that this run did not write.
 fn overwriting(world: &World, plan: &Plan) -> Vec<String> {
     let steps = plan.steps.iter().map(|planned| &planned.step);
     let overwrites = steps.filter(|step| {
@@ -170,7 +170,7 @@ fn overwriting(world: &World, plan: &Plan) -> Vec<String> {
         }
         let Some(after) = overwrite.after else { return true };
         let before = overwrite.before.unwrap();
-        // A bucket without a default encryption of its own has SSE-S3.
+        // A bucket without a default encryption setting has SSE-S3.
         let before = if encrypts && before == Setting::Encryption(None) {
             Setting::Encryption(Some(BucketEncryption::sse_s3()))
         } else {

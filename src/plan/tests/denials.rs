@@ -1,4 +1,4 @@
-//! Deny statements that stop the service: named, and narrowed where that is agreed to.
+//! Deny statements that block the service: reported, and exempted from if that is approved.
 
 use serde_json::{Value, json};
 
@@ -41,7 +41,7 @@ fn a_deny_that_stops_the_service_is_named_with_its_narrower_form() {
                 |world| world.statement(deny("Guard", &open_question())),
                 &["policy-uncertain warning: nothing"],
             ),
-            // Two statements of one name are told by their place.
+            // Two statements with one Sid are named by their positions.
             (
                 "two of one name",
                 |world| {
@@ -62,7 +62,7 @@ fn a_deny_that_stops_the_service_is_named_with_its_narrower_form() {
                 &["policy-deny error: exempt 2"],
             ),
             (
-                "one that spares nobody yet",
+                "one that spares no one yet",
                 |world| {
                     world.statement(deny("Guard", &json!({ "StringNotEquals": { "aws:PrincipalServiceName": [] } })));
                 },
@@ -80,9 +80,9 @@ fn a_deny_that_stops_the_service_is_named_with_its_narrower_form() {
     let mut world = in_order(Producer::Alb);
     world.statement(deny("Guard", &open_question()));
     let what = world.finding("policy-uncertain").what;
-    assert!(
-        what.starts_with("whether `logdelivery.elasticloadbalancing.amazonaws.com` may do `s3:PutObject` for `web` ")
-    );
+    assert!(what.starts_with(
+        "could not tell whether `logdelivery.elasticloadbalancing.amazonaws.com` may call `s3:PutObject` for `web`: "
+    ));
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn a_deny_is_told_once_for_all_the_sources_that_it_stops() {
     world.statement(deny("Guard", &no_condition()));
     assert_eq!(policy_lines(&world), ["policy-deny error: exempt Guard"]);
     assert!(world.finding("policy-deny").what.contains(" for `app-data`, `b-2` is denied by "));
-    // NLB logs make two requests for one source, which is named once.
+    // NLB logs make two requests for a source, which is named once.
     let mut world = in_order(Producer::Nlb);
     let mut both = deny("Guard", &no_condition());
     both["Action"] = json!("s3:*");
@@ -128,25 +128,25 @@ fn an_exemption_narrows_the_named_deny_and_no_other_statement() {
         assert_eq!(world.written_policy().raw_statements().len(), 2);
         assert!(world.finding("policy-deny").page.ends_with("#condition-keys-principalservicename"));
     }
-    // Names of nothing, of an Allow, or of a place that there is not.
+    // Names of no statement, of an Allow, or of a position that does not exist.
     for name in ["Other", "LogbucketAlb", "1", "0", "3"] {
         let mut world = base.clone();
         world.draft.consent.exempts = vec![name.to_owned()];
         assert_eq!(policy_lines(&world), ["policy-exempt-unknown error: refused"], "{name}");
     }
-    // A Deny that stops nobody stays as it is.
+    // A Deny that blocks no one stays as it is.
     let mut idle = in_order(Producer::Alb);
     let mut other = deny("Idle", &no_condition());
     other["Action"] = json!("s3:DeleteObject");
     idle.statement(other);
     idle.draft.consent.exempts = vec!["Idle".to_owned()];
     assert_eq!(policy_lines(&idle), Vec::<String>::new());
-    // One that perhaps stops it is narrowed as well.
+    // One that may block it also gets an exemption.
     let mut perhaps = in_order(Producer::Alb);
     perhaps.statement(deny("Guard", &open_question()));
     perhaps.draft.consent.exempts = vec!["Guard".to_owned()];
     assert_eq!(narrowed(&perhaps, 1), service);
-    // One whose condition can't be added to.
+    // One whose condition can't be extended.
     let mut odd = in_order(Producer::Alb);
     let mut statement = deny("Guard", &no_condition());
     statement["Condition"] = json!({ "StringNotEquals": "x" });
@@ -184,6 +184,6 @@ fn a_sid_that_can_t_be_typed_as_it_is_shown_gives_way_to_the_place() {
         let told = policy_lines(&world);
         assert_eq!(told.last().unwrap(), "policy-grant info: replaces s3:PutBucketPolicy", "{sid:?}");
         let what = world.finding("policy-grant").what;
-        assert_eq!(what, "a Deny statement is narrowed");
+        assert_eq!(what, "the plan exempts the service from a Deny statement");
     }
 }

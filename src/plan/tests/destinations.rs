@@ -1,4 +1,4 @@
-//! Destinations that are there, are still to be made, or may not be used.
+//! Destinations that exist, don't exist yet, or can't be used.
 
 use super::fixture::{ACCOUNT, each, in_order, new, tags};
 use crate::model::Namespace;
@@ -59,7 +59,7 @@ fn a_destination_that_may_not_be_used_is_refused_and_nothing_of_it_is_planned() 
     world.observed.destination = Destination::Refused;
     let hint = world.finding("destination-refused").hint().unwrap().to_owned();
     assert!(hint.contains(&format!("`--bucket acme-logs-{ACCOUNT}-us-east-1-an`")), "{hint}");
-    assert_eq!(world.plan().destination, "a bucket that may not be used");
+    assert_eq!(world.plan().destination, "a bucket you can't access");
     world.draft.bucket = Some(format!("acme-{ACCOUNT}-us-east-1-an").parse().unwrap());
     assert!(!world.finding("destination-refused").hint().unwrap().contains("--bucket"));
     world.observed.destination = Destination::OtherRegion("eu-central-1".parse().unwrap());

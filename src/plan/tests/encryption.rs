@@ -71,7 +71,7 @@ fn a_key_that_is_kept_must_be_usable_and_named_by_its_arn() {
         (first, key)
     };
     assert_eq!(first(|_| {}), (String::new(), None));
-    // By id or alias: the same key, by its ARN, with the Bucket Key as it was.
+    // By ID or alias: the same key, by its ARN, with the Bucket Key as it was.
     let by_alias: Changing = |world| world.bucket().encryption = Seen::Present(sse_kms(Some("alias/logs")));
     assert_eq!(first(by_alias), (renamed.to_owned(), Some(known())));
     let mut world = base.clone();
@@ -79,12 +79,12 @@ fn a_key_that_is_kept_must_be_usable_and_named_by_its_arn() {
     assert!(put(&world).2);
     assert_eq!(
         world.finding("encryption-key-not-arn").what,
-        "`acme-logs` names the key of its default encryption as `alias/logs`"
+        "the default encryption of `acme-logs` names its key as `alias/logs`"
     );
     assert!(world.finding("encryption-key-not-arn").why.contains("only the full ARN"));
-    // What is named as the customer's and turns out AWS's own.
+    // A key that is named like a customer's but is AWS's own.
     assert_eq!(first(|world| world.key().manager = KeyManager::Aws), (replaced.to_owned(), None));
-    // Not to be described: left alone.
+    // It can't be described, so it stays.
     let mut unseen = base.clone();
     unseen.observed.default_key = denied("kms:DescribeKey");
     assert_eq!(unseen.told(), ["key-policy-unreadable warning: nothing"]);
@@ -124,7 +124,7 @@ fn a_default_key_that_fails_is_named_and_no_other_encryption_takes_its_place_una
         ),
         (
             |world| world.key().arn = KEY.replace("us-east-1", "us-west-2").parse().unwrap(),
-            "is in us-west-2, the bucket in us-east-1",
+            "is in us-west-2, but the bucket is in us-east-1",
             other,
         ),
         (|world| world.key().spec = "RSA_2048".to_owned(), "is a RSA_2048 key", other),
@@ -138,12 +138,12 @@ fn a_default_key_that_fails_is_named_and_no_other_encryption_takes_its_place_una
         assert!(found.what.contains(why), "{}", found.what);
         assert!(found.never_delivers() && !found.names_nothing());
         assert!(found.hint().unwrap().starts_with(hint), "{:?}", found.hint());
-        // Who asks for SSE-S3 gets it.
+        // A requested SSE-S3 is set.
         world.draft.encryption = Some(EncryptionKind::SseS3);
         let told = world.told();
         assert!(told[0].ends_with(" error: replaces s3:PutBucketEncryption"), "{why}: {told:?}");
         assert_eq!(put(&world).1, None);
-        // And so does who asks for a key that works.
+        // So is a requested key that works.
         world.draft.encryption = None;
         world.draft.kms_key = Some(OTHER_KEY.parse().unwrap());
         let mut works = super::fixture::open_key(Producer::Nlb, &world);
@@ -154,13 +154,13 @@ fn a_default_key_that_fails_is_named_and_no_other_encryption_takes_its_place_una
     for (change, why, hint) in cases {
         failing(&change, why, hint);
     }
-    // The ARN alone tells the Region, whatever came of looking at the key.
+    // The ARN contains the Region, whatever reading the key returned.
     for unseen in [Seen::Absent, denied("kms:DescribeKey")] {
         let change = |world: &mut World| {
             world.bucket().encryption = elsewhere();
             world.observed.default_key = unseen.clone();
         };
-        failing(&change, "is in us-west-2, the bucket in us-east-1", other);
+        failing(&change, "is in us-west-2, but the bucket is in us-east-1", other);
     }
     // A producer that can't use any key gets SSE-S3 all the same.
     let mut alb = in_order(Producer::Alb);
@@ -207,10 +207,10 @@ fn access_logs_under_a_key_that_allows_their_service_are_in_doubt_and_dead_under
     );
     let (line, what) = told(&|world| allow(world, service, none()));
     assert_eq!(line, doubt);
-    assert!(what.ends_with(", and its key policy allows `logging.s3.amazonaws.com`, or may"), "{what}");
+    assert!(what.ends_with(", and its key policy allows or may allow `logging.s3.amazonaws.com`"), "{what}");
     let by_source = serde_json::json!({ "StringEquals": { "aws:SourceAccount": super::fixture::ACCOUNT } });
     assert_eq!(told(&|world| allow(world, service, by_source.clone())).0, doubt);
-    // What can't be seen may allow it; a key that is gone does not.
+    // An unreadable policy may allow it; a key that is gone does not.
     assert_eq!(told(&|world| world.observed.default_key = denied("kms:DescribeKey")).0, doubt);
     assert_eq!(told(&|world| world.key().policy = denied("kms:GetKeyPolicy")).0, doubt);
     assert_eq!(told(&|world| world.observed.default_key = Seen::Absent).0, shut);
@@ -222,7 +222,7 @@ fn access_logs_under_a_key_that_allows_their_service_are_in_doubt_and_dead_under
         .0,
         shut
     );
-    // A name that is no ARN is another key for the service.
+    // A name that is not an ARN means another key to the service.
     assert_eq!(
         told(&|world| {
             allow(world, service, none());
@@ -247,7 +247,7 @@ fn reports_that_name_their_own_encryption_leave_the_bucket_s_default_alone() {
         world.bucket().encryption = denied("s3:GetEncryptionConfiguration");
         assert_eq!(world.told(), ["attachment-inventory info: adds s3:PutBucketInventoryConfiguration"]);
     }
-    // By wish the default is replaced, which is no need of the reports.
+    // The default is replaced on request, although the reports don't need it.
     let mut world = in_order(Producer::Inventory);
     world.bucket().encryption = Seen::Present(sse_kms(None));
     world.draft.encryption = Some(EncryptionKind::SseS3);
@@ -264,8 +264,8 @@ fn an_inventory_that_names_no_encryption_keeps_a_default_that_lets_it_in_and_say
     each(
         &base,
         &[
-            ("let in", |_| {}, &[]),
-            ("kept out", closed, &["key-policy error: adds kms:PutKeyPolicy"]),
+            ("allowed", |_| {}, &[]),
+            ("not allowed", closed, &["key-policy error: adds kms:PutKeyPolicy"]),
             (
                 "denied",
                 |world| {
@@ -294,7 +294,7 @@ fn an_inventory_that_names_no_encryption_keeps_a_default_that_lets_it_in_and_say
             ),
         ],
     );
-    // A default of no use to reports that name their own key is left alone.
+    // A default that reports with their own key can't use stays.
     let mut own = in_order(Producer::Inventory);
     own.bucket().encryption = Seen::Present(sse_kms(None));
     own.draft.choices.report_kms_key = Some(KEY.parse().unwrap());
@@ -307,7 +307,7 @@ fn an_inventory_that_names_no_encryption_keeps_a_default_that_lets_it_in_and_say
 fn a_key_asked_for_is_written_where_the_bucket_does_not_name_it_by_its_arn() {
     let mut base = with_key(Producer::Nlb);
     base.draft.kms_key = Some(KEY.parse().unwrap());
-    // Attaching again is no matter here.
+    // Attaching again does not matter here.
     base.balancer().attributes = Seen::Absent;
     let replaces = "encryption-not-as-asked info: replaces s3:PutBucketEncryption";
     each(
@@ -347,12 +347,12 @@ fn a_key_asked_for_is_written_where_the_bucket_does_not_name_it_by_its_arn() {
     assert!(put(&world).2, "a Bucket Key stays as it is");
     world.bucket().encryption = Seen::Present(BucketEncryption::sse_s3());
     assert!(!put(&world).2);
-    // One that is still to be made.
+    // One that does not exist yet.
     world.draft.kms_key = Some(KeyChoice::Create);
     world.observed.default_key = Seen::Absent;
     assert_eq!(put(&world).1, Some(KeySlot::Created));
     assert_eq!(world.plan().expected_key, ExpectedKey::Created);
-    // One that was named and is not there: nothing is made in its place.
+    // A named one that does not exist: none is created in its place.
     world.draft.kms_key = Some(KEY.parse().unwrap());
     assert_eq!(world.told(), ["key-unknown error: refused"]);
     assert_eq!(world.plan().destination, "existing bucket, SSE-S3");
@@ -366,7 +366,7 @@ fn sse_s3_by_wish_replaces_a_key_that_would_do() {
     let first = |world: &World| world.told()[0].clone();
     assert_eq!(first(&world), format!("{wish}: replaces s3:PutBucketEncryption"));
     assert_eq!(put(&world).1, None);
-    // Where the key would not do, the wish is a need.
+    // If the current key does not work, the request is a necessity.
     let mut closed = world.clone();
     closed.observed.default_key = Seen::Present(closed_key());
     assert_eq!(first(&closed), format!("{need}: replaces s3:PutBucketEncryption"));
@@ -438,7 +438,7 @@ fn a_key_names_the_services_of_the_policy_that_it_would_stop() {
             "Action": "s3:PutObject", "Resource": "arn:aws:s3:::acme-logs/alb/*" }));
     });
     assert!(with_alb.ends_with(
-        "; `logdelivery.elasticloadbalancing.amazonaws.com`, which the bucket policy lets in, can no longer deliver"
+        "; `logdelivery.elasticloadbalancing.amazonaws.com`, which the bucket policy allows, can no longer deliver"
     ));
     let mut back = with_key(Producer::Nlb);
     back.statement(serde_json::json!({ "Sid": "Alb", "Effect": "Allow",
@@ -446,7 +446,7 @@ fn a_key_names_the_services_of_the_policy_that_it_would_stop() {
         "Action": "s3:PutObject", "Resource": "arn:aws:s3:::acme-logs/alb/*" }));
     back.draft.encryption = Some(EncryptionKind::SseS3);
     let risk = back.finding("encryption-not-as-asked").steps()[0].risk.clone().unwrap();
-    assert!(!risk.contains("can no longer deliver"), "SSE-S3 stops nobody");
+    assert!(!risk.contains("can no longer deliver"), "SSE-S3 stops no one");
 }
 
 #[test]
@@ -457,7 +457,7 @@ fn a_key_that_aws_manages_is_known_by_the_key_and_not_by_how_it_is_named() {
         (KEY, None, KeyManager::Aws, aws),
         ("1234abcd-12ab-34cd-56ef-1234567890ab", None, KeyManager::Aws, aws),
         (KEY, Some(KEY), KeyManager::Aws, aws),
-        // The key that was read is the one asked for: of the bucket's own it says nothing.
+        // The key that was read is the requested one, which says nothing about the bucket's own.
         (OTHER_KEY, Some(KEY), KeyManager::Aws, customer),
         (KEY, None, KeyManager::Customer, customer),
     ] {
@@ -481,7 +481,7 @@ fn the_destination_is_told_in_words() {
     let mut world = in_order(Producer::Alb);
     assert_eq!(world.plan().destination, "existing bucket, SSE-S3");
     world.bucket().encryption = denied("s3:GetEncryptionConfiguration");
-    assert_eq!(world.plan().destination, "existing bucket, its encryption not known");
+    assert_eq!(world.plan().destination, "existing bucket, encryption unknown");
     world.bucket().encryption = Seen::Present(sse_kms(Some(KEY)));
     assert_eq!(world.plan().destination, "existing bucket, SSE-KMS with a customer managed key -> SSE-S3");
     let mut world = with_key(Producer::Nlb);

@@ -1,4 +1,4 @@
-//! A lifecycle rule that is there already: what of it counts, and what is kept of it when it is replaced.
+//! Existing lifecycle rules: what matters about them, and what stays when they are replaced.
 
 use super::fixture::{World, in_order, source};
 use super::settings::rule;
@@ -11,7 +11,7 @@ const FOLDER: &str = "AWSLogs/111122223333/elasticloadbalancing/";
 /// What rules of earlier versions cover.
 const FORMER: &str = "AWSLogs/111122223333/";
 
-/// A bucket with these rules, of which 30 days are asked.
+/// A bucket with these rules, with 30 days requested.
 fn with(rules: Vec<ExpirationRule>) -> World {
     let mut world = in_order(Producer::Alb);
     world.draft.expire_days = Some(30);
@@ -27,7 +27,7 @@ fn written(world: &World) -> Vec<ExpirationRule> {
 /// What limits a rule, by name.
 type Limit = (&'static str, fn(&mut RuleRest));
 
-/// What people add to a rule that limits it in nothing.
+/// What people add to a rule without limiting it.
 fn added() -> RuleRest {
     let to = |class: &str| Transition { class: Some(class.to_owned()), days: Some(7), ..Transition::default() };
     RuleRest {
@@ -42,7 +42,7 @@ fn added() -> RuleRest {
 #[test]
 fn a_rule_that_expires_the_folder_is_there_whatever_else_it_says() {
     assert_eq!(with(vec![ExpirationRule { rest: added(), ..rule(FOLDER, 30) }]).told(), Vec::<String>::new());
-    // One without its date, its folder or its force is not.
+    // One without its date or folder, or one that is off, is not.
     let replaces = ["lifecycle-expiration info: replaces s3:PutBucketLifecycleConfiguration"];
     let off = ExpirationRule { enabled: false, ..rule(FOLDER, 30) };
     let elsewhere = ExpirationRule { prefix: "else/".to_owned(), ..rule(FOLDER, 30) };
@@ -60,7 +60,7 @@ fn what_others_added_to_a_rule_of_ours_stays_but_for_what_limits_it() {
     let kept = [ExpirationRule { rest: added(), ..rule(FOLDER, 30) }];
     assert_eq!(written(&with(vec![rule("else/", 1), old.clone()])), kept);
     let limits: [Limit; 5] = [
-        ("a prefix as of old", |rest| rest.of_old = true),
+        ("a prefix outside the filter", |rest| rest.of_old = true),
         ("tags", |rest| rest.tags = vec![("team".to_owned(), "web".to_owned())]),
         ("a least size", |rest| rest.larger_than = Some(1)),
         ("a largest size", |rest| rest.smaller_than = Some(9)),
@@ -97,7 +97,7 @@ fn a_rule_of_somebody_else_that_comes_first_is_named() {
     };
     let of = |theirs: ExpirationRule| warned(&with(vec![theirs]));
     let wish =
-        "; you asked for logs to be deleted 30 days after they are written, and S3 honors the rule that comes first";
+        "; you asked for logs to be deleted 30 days after they are written, but S3 applies whichever rule comes first";
     let deletes =
         |logs: &str, when: &str| vec![format!("lifecycle rule `theirs` of `acme-logs` deletes {logs} {when}{wish}")];
     assert_eq!(of(theirs("", 7)), deletes("logs", "after 7 days"));
@@ -108,14 +108,15 @@ fn a_rule_of_somebody_else_that_comes_first_is_named() {
     assert_eq!(of(tagged), deletes("some of the logs", "after 7 days"));
     let dated = ExpirationRule { days: None, date: Some(Moment(1_800_000_000)), ..theirs("", 7) };
     assert!(of(dated)[0].contains("deletes logs from 2027-01-15"));
-    // Where ours is there already, theirs still comes first.
+    // Even if logbucket's rule is there, the other one still applies first.
     assert_eq!(warned(&with(vec![rule(FOLDER, 30), theirs("", 7)])), deletes("logs", "after 7 days"));
-    // Nothing is broken by one that is off, comes later, is for other keys, or moves what nobody asked to be left.
+    // A rule that is off, applies later, is for other keys, or moves objects without a conflicting request does no
+    // harm.
     let off = ExpirationRule { enabled: false, ..theirs("", 7) };
     for harmless in [off, theirs("", 30), theirs("", 365), theirs("else/", 1), moving(Some(0), None)] {
         assert_eq!(of(harmless.clone()), Vec::<String>::new(), "{harmless:?}");
     }
-    // A move that was asked for comes too late after another one, and never after a deletion.
+    // A requested move comes too late after another one, and never after a deletion.
     let mut world = with(vec![moving(Some(0), None)]);
     world.draft.expire_days = None;
     world.draft.transition = Some(TransitionAfter { days: 90, class: StorageClass::Glacier });
@@ -153,7 +154,7 @@ fn what_is_moved_later_than_it_is_deleted_is_refused_before_anything_is_changed(
     };
     for days in [30, 31, 90] {
         let found = moved(Some(days), None).finding("lifecycle-expiration");
-        let what = format!("moves objects to GLACIER after {days} days, which is not before they would be deleted");
+        let what = format!("moves objects to GLACIER after {days} days, but they are deleted by then");
         assert!(found.refuses() && found.what.contains(&what), "{}", found.what);
     }
     assert!(

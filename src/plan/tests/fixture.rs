@@ -34,7 +34,7 @@ pub(super) fn arn(source: &Source) -> String {
     }
 }
 
-/// A bucket that somebody made as AWS makes them, in which nothing is set up.
+/// A new bucket with AWS's defaults.
 pub(super) fn bare(producer: Producer) -> World {
     let name = match producer {
         Producer::Alb => "web",
@@ -46,7 +46,7 @@ pub(super) fn bare(producer: Producer) -> World {
         producer: Some(producer),
         sources: vec![name.to_owned()],
         bucket: Some("acme-logs".parse().unwrap()),
-        // Asked for: what nobody names stays as it is today.
+        // Requested, since settings that aren't requested stay as they are.
         prefix: Some(String::new()),
         ..Draft::default()
     };
@@ -72,7 +72,7 @@ pub(super) fn bare(producer: Producer) -> World {
     World { draft, observed }
 }
 
-/// The same with everything in order: the service is let in, and the source is attached.
+/// The same with everything in order: the service is allowed, and the source is attached.
 pub(super) fn in_order(producer: Producer) -> World {
     let mut world = bare(producer);
     world.grant();
@@ -89,7 +89,7 @@ pub(super) fn new(producer: Producer) -> World {
     world
 }
 
-/// A bucket in order for NLB logs whose default encryption is the key, which lets the service in.
+/// A bucket in order for NLB logs whose default encryption uses the key, which allows the service.
 pub(super) fn with_key(producer: Producer) -> World {
     let mut world = in_order(producer);
     world.bucket().encryption = Seen::Present(sse_kms(Some(KEY)));
@@ -176,7 +176,7 @@ impl World {
         self.bucket().policy = Seen::Present(policy.to_string());
     }
 
-    /// The bucket policy with one statement more.
+    /// Adds a statement to the bucket policy.
     pub(super) fn statement(&mut self, statement: serde_json::Value) {
         let document = match &self.bucket().policy {
             Seen::Present(text) => Document::parse(text).unwrap(),
@@ -185,7 +185,7 @@ impl World {
         self.bucket().policy = Seen::Present(document.with_statement_appended(statement).to_text());
     }
 
-    /// The bucket policy with the statements that let the service in.
+    /// The bucket policy with the statements that allow the service.
     pub(super) fn grant(&mut self) {
         let values = self.values();
         for template in self.draft.producer.unwrap().facts().bucket_grants {
@@ -193,7 +193,7 @@ impl World {
         }
     }
 
-    /// A bucket that a run of this user created and left before it wrote a policy.
+    /// A bucket that a run of this user created before it stopped, without a policy.
     pub(super) fn make_unfinished(&mut self) {
         self.observed.origin = Origin::UnfinishedRun;
         self.bucket().tags = Seen::Present(tags(&[("logbucket", "run-3f9c2a71d0b84e55")]));
@@ -234,7 +234,7 @@ fn told(finding: &Finding) -> String {
 
 pub(super) type Changing = fn(&mut World);
 
-/// A name, a change of a world, and what it makes of its findings.
+/// A name, a change of a world, and the resulting findings.
 pub(super) type Case<'a> = (&'a str, Changing, &'a [&'a str]);
 
 pub(super) fn each(base: &World, cases: &[Case<'_>]) {
@@ -264,7 +264,7 @@ pub(super) fn sse_kms(key: Option<&str>) -> BucketEncryption {
     BucketEncryption { algorithm: "aws:kms".to_owned(), key: key.map(str::to_owned), bucket_key: true, blocked }
 }
 
-/// The key with no more than the account's administration in its policy.
+/// The key with only the account's administration in its policy.
 pub(super) fn closed_key() -> Key {
     let root = serde_json::json!({ "Version": "2012-10-17", "Statement": [{
         "Sid": "Root", "Effect": "Allow", "Principal": { "AWS": format!("arn:aws:iam::{ACCOUNT}:root") },
@@ -282,7 +282,7 @@ pub(super) fn closed_key() -> Key {
     }
 }
 
-/// The key with the statement that lets the service in.
+/// The key with the statement that allows the service.
 pub(super) fn open_key(producer: Producer, world: &World) -> Key {
     let mut key = closed_key();
     let document = Document::parse(key.policy.present().unwrap()).unwrap();
@@ -340,7 +340,7 @@ pub(super) fn source(producer: Producer, name: &str) -> Source {
     }
 }
 
-/// Attaches a source to the destination of [`bare`], as a request without a wish of its own would.
+/// Attaches a source to the destination of [`bare`], as a request without its own choices would.
 pub(super) fn attach(source: &mut Source) {
     match source {
         Source::LoadBalancer(balancer) => {

@@ -1,4 +1,4 @@
-//! The policies of a destination that is still to be made, and the limits of their size.
+//! The policies of a new destination, and their size limits.
 
 use super::fixture::{ACCOUNT, KEY};
 use crate::plan::{Policies, TooLarge, Written, policies};

@@ -1,5 +1,5 @@
-//! Policies made at random, judged by an evaluator that shares nothing with ours: what we call open must be open for every key and
-//! every value that a key may have, and what we call shut must be shut for one.
+//! Random policies, evaluated by an evaluator that shares nothing with ours: what we call open must be open for every
+//! key and every value that a key may have, and what we call closed must be closed for at least one.
 
 use fastrand::Rng;
 use sandbox::policy::{Asked, Verdict, judge};
@@ -19,7 +19,7 @@ use crate::producer::{
 const POLICIES: u64 = 1_000;
 const MORE: &str = "LOGBUCKET_JUDGED";
 
-/// The requests that each is judged by, at most, for each way in and each sort of key.
+/// The maximum number of requests per policy, for each way in and each type of key.
 const REQUESTS: usize = 12;
 
 /// What a key may be: nothing, or these values.
@@ -50,7 +50,7 @@ fn several(values: &[String]) -> Value {
     }
 }
 
-/// Every key that a policy asks for or has as a variable, with the values that it names.
+/// Returns every key that a policy tests or uses as a variable, with the values it names.
 fn asked(policy: &Value) -> Vec<(String, Vec<String>)> {
     let mut asked: Vec<(String, Vec<String>)> = Vec::new();
     let mut add = |key: &str, values: Vec<String>| match asked.iter_mut().find(|(other, _)| is_same(other, key)) {
@@ -81,7 +81,7 @@ fn is_same(one: &str, other: &str) -> bool {
 
 /// A request of a probe: a member of its keys, with values of its condition keys.
 ///
-/// A grant relies on what AWS's own pages grant by: where a policy has such a one, the request carries it.
+/// A grant may rely on the keys of AWS's own policies: if a policy has such a grant, the request carries the key.
 fn request(random: &mut Rng, probe: &Probe, policy: &Value, asked: &[(String, Vec<String>)]) -> Asked {
     let (kind, name) = match &probe.request.principal {
         Principal::Service(name) | Principal::ServiceOrItsAccount(name) => ("Service", name),
@@ -110,7 +110,7 @@ fn is_granted_by(policy: &Value, key: &str) -> bool {
     })
 }
 
-/// A request that the bucket refuses by each of the ways; nothing where one of them lets in all that were tried.
+/// Returns a request that the bucket refuses in every way, or `None` if one way allows all that were tried.
 fn refused(random: &mut Rng, policy: &Value, ways: &[Vec<Probe>]) -> Option<String> {
     let asked = asked(policy);
     let of_way = |probes: &Vec<Probe>| {
@@ -122,7 +122,7 @@ fn refused(random: &mut Rng, policy: &Value, ways: &[Vec<Probe>]) -> Option<Stri
     ways.iter().map(of_way).collect::<Option<Vec<String>>>().map(|all| all.join("\n"))
 }
 
-/// A policy, what a plan says of it, and the requests of each way in.
+/// A policy, a plan's verdict on it, and the requests of each way.
 struct Case {
     policy: Value,
     lines: Vec<String>,
@@ -148,7 +148,7 @@ impl Case {
             ways.push(legacy_probes(&request.kind, &writer, &place));
         }
         let now = world.observed.moment.unwrap();
-        // A log that is on is delivered without what enabling it took.
+        // A log that is on does not need the requests for enabling it.
         let is_asked = |probe: &Probe| !is_on || probe.need != Need::Enabling;
         let dated = |way: Vec<Probe>| way.into_iter().filter(is_asked).map(|probe| probe.dated(now)).collect();
         let is_verdict = |line: &String| !line.starts_with("policy-test-file");
@@ -163,7 +163,7 @@ impl Case {
         let mut world = in_order(producer);
         let mut key = closed_key();
         key.policy = Seen::Present(policy.to_string());
-        // A Bucket Key where the default is the key's; a report may be asked for with or without.
+        // With a Bucket Key if the default uses the key; a report's request may come with or without.
         let context = if producer == Producer::Nlb {
             *world.encryption() = sse_kms(Some(KEY));
             world.observed.default_key = Seen::Present(key);
@@ -173,7 +173,7 @@ impl Case {
             world.observed.report_key = Seen::Present(key);
             KeyContext::BucketOrObject
         };
-        // What the service perhaps asks for, too, is a remark however it is answered.
+        // What the service may also request is only a remark, whatever the answer.
         let is_verdict = |line: &String| line.starts_with("key-policy") && !line.starts_with("key-policy-narrow");
         let lines = world.told().into_iter().filter(is_verdict).collect();
         let request = world.request();
@@ -191,7 +191,7 @@ fn writer(world: &World) -> Writer {
     Writer { name: source.name().to_owned(), arn: super::fixture::arn(source) }
 }
 
-/// What came of some of the policies.
+/// The results for some of the policies.
 #[derive(Default)]
 struct Tally {
     open: u64,
@@ -212,7 +212,7 @@ impl Tally {
         } else if lines.iter().any(|line| line.contains(" error: ")) {
             self.shut += 1;
             if refused(&mut random, &policy, &ways).is_none() {
-                self.wrong.push(format!("{seed}: called shut ({lines:?}), and all are let in\n{policy:#}"));
+                self.wrong.push(format!("{seed}: called shut ({lines:?}), but all are allowed\n{policy:#}"));
             }
         } else {
             self.unsure += 1;
@@ -230,7 +230,7 @@ impl Tally {
     }
 }
 
-/// Judges the policies of that many seeds, on all cores.
+/// Evaluates the policies of that many seeds, on all cores.
 fn judge_all(policies: u64, case: fn(&mut Rng) -> Case) {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get) as u64;
     let tally = std::thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! Policies made at random: statements of our own and of the policy cases, recombined and bent.
+//! Random policies: logbucket's statements and those of the policy cases, recombined and changed.
 
 use std::sync::LazyLock;
 
@@ -81,7 +81,7 @@ fn key_statement(random: &mut Rng, producer: Producer) -> Value {
     statement
 }
 
-/// A condition on what only KMS has.
+/// A condition on a key that only KMS has.
 fn key_condition(random: &mut Rng) -> Value {
     let lines = [
         json!({ "StringEquals": { "kms:ViaService": "s3.us-east-1.amazonaws.com" } }),
@@ -99,7 +99,7 @@ fn key_condition(random: &mut Rng) -> Value {
     one(random, &lines).clone()
 }
 
-/// Changes one element of a statement into a relative of it.
+/// Changes one element of a statement slightly.
 fn bend(random: &mut Rng, statement: &mut Value) {
     let fields = statement.as_object_mut().unwrap();
     match random.u8(..7) {
@@ -111,7 +111,7 @@ fn bend(random: &mut Rng, statement: &mut Value) {
     }
 }
 
-/// Says the opposite: the element under its other name.
+/// Inverts the element, by its other name.
 fn swap(fields: &mut Map<String, Value>, one: &str, other: &str) {
     if let Some(value) = fields.remove(one) {
         fields.insert(other.to_owned(), value);
@@ -120,7 +120,7 @@ fn swap(fields: &mut Map<String, Value>, one: &str, other: &str) {
     }
 }
 
-/// Cuts a resource short, or puts a wildcard or a variable into it.
+/// Shortens a resource, or inserts a wildcard or a variable.
 fn bend_resource(random: &mut Rng, fields: &mut Map<String, Value>) {
     let name = if fields.contains_key("Resource") { "Resource" } else { "NotResource" };
     let Some(value) = fields.get_mut(name) else { return };
@@ -185,7 +185,7 @@ fn opposite(operator: &str) -> String {
     format!("{kind}{}", other.unwrap_or(comparison))
 }
 
-/// One more value, one that is cut short, or a variable.
+/// Adds a value, shortens one, or adds a variable.
 fn bend_values(random: &mut Rng, operator: &str, keys: &mut Value) {
     let is_text = operator.starts_with("String") || operator.starts_with("Arn");
     for value in keys.as_object_mut().unwrap().values_mut() {

@@ -1,5 +1,5 @@
-//! A policy is judged by every key that a service writes, and by each way in: what lets in one key of many is no permission, and
-//! what is not known is neither a yes nor a no.
+//! A policy is evaluated for every key that a service writes, and for each way in: allowing one key of many is not
+//! enough, and what is unknown is neither allowed nor denied.
 
 use serde_json::{Value, json};
 
@@ -36,7 +36,7 @@ fn a_grant_for_some_of_the_keys_is_none_for_the_others() {
         (Producer::Alb, &[&format!("{folder}/*")], &OPEN),
         (Producer::Alb, &[&format!("{folder}/ELB*"), &format!("{logs}/2026/*")], &DOUBTED),
         (Producer::Nlb, &[&format!("{logs}/2027/01/*")], &DOUBTED),
-        // What is over when the world is seen, in January 2027, lets nothing in any more.
+        // A grant that ended before the observation, in January 2027, allows nothing any more.
         (Producer::Nlb, &[&format!("{logs}/2026/01/*")], &MISSING),
         (Producer::Alb, &[&format!("{folder}/ELB*"), &format!("{logs}/2025/*")], &MISSING),
         (Producer::Nlb, &[&format!("{logs}/????/??/??/*.log.gz")], &OPEN),
@@ -56,7 +56,10 @@ fn a_grant_for_some_of_the_keys_is_none_for_the_others() {
     let world =
         with(Producer::Alb, &json!([allow(Producer::Alb, &["AWSLogs/*/ELBAccessLogTestFile"], &no_condition())]));
     let what = world.finding("policy-grant").what;
-    assert!(what.contains("lets `logdelivery.elasticloadbalancing.amazonaws.com` put its logs for `web`"), "{what}");
+    assert!(
+        what.contains("allow `logdelivery.elasticloadbalancing.amazonaws.com` to write its logs for `web`"),
+        "{what}"
+    );
     let keys = "AWSLogs/111122223333/elasticloadbalancing/us-east-1/YYYY/MM/DD/111122223333_elasticloadbalancing_us-east-1_app.web.";
     assert!(what.contains(keys), "no invented key, but the form of all: {what}");
 }
@@ -77,7 +80,7 @@ fn a_test_file_is_needed_for_a_log_that_is_to_be_enabled_alone() {
         let mut world = bare(Producer::Alb);
         world.policy(&statements);
         assert_eq!(policy_lines(&world), off);
-        // It is on, and is to go elsewhere.
+        // The log is on, but should go elsewhere.
         let mut moved = with(Producer::Alb, &statements);
         moved.attribute("access_logs.s3.bucket", "other-logs");
         assert_eq!(policy_lines(&moved), off);
@@ -95,10 +98,10 @@ fn a_deny_of_some_of_the_keys_stops_those() {
         (policy_lines(&world), what.unwrap_or_default())
     };
     for (producer, key, part) in [
-        (Producer::Alb, "*.log.gz", "of its logs"),
-        (Producer::Alb, "*/elasticloadbalancing/*", "of its logs"),
-        (Producer::Inventory, "*/data/*", "of its reports' data"),
-        (Producer::Inventory, "*.checksum", "of its manifests' checksums"),
+        (Producer::Alb, "*.log.gz", "(its logs)"),
+        (Producer::Alb, "*/elasticloadbalancing/*", "(its logs)"),
+        (Producer::Inventory, "*/data/*", "(its reports' data)"),
+        (Producer::Inventory, "*.checksum", "(its manifests' checksums)"),
     ] {
         let (lines, what) = told(producer, key);
         assert_eq!(lines, ["policy-deny error: exempt Guard"], "{producer} {key}");
@@ -123,7 +126,7 @@ fn a_deny_of_some_of_the_keys_stops_those() {
         (Producer::Nlb, "*.csv"),
         (Producer::S3Access, "other/*"),
         (Producer::Inventory, "*.parquet"),
-        // The past: a month that is over by more than a month.
+        // The past: a month that ended more than a month ago.
         (Producer::Nlb, "*/2026/01/*"),
         (Producer::Alb, "*/us-east-1/2025/*"),
         (Producer::S3Access, "*2026-01-*"),
@@ -133,7 +136,7 @@ fn a_deny_of_some_of_the_keys_stops_those() {
     }
 }
 
-/// The denies of AWS's own guides, and others of log buckets in the field, which no log service meets.
+/// Denies from AWS's guides and from log buckets in the field, which match no log service.
 #[test]
 fn what_a_service_certainly_sends_or_does_not_is_no_doubt() {
     for producer in Producer::ALL {
@@ -199,7 +202,7 @@ fn a_doubt_about_the_account_of_old_is_no_refusal() {
         lines
     };
     assert_eq!(told(json!({ "NumericLessThan": { "s3:TlsVersion": "1.2" } })), OPEN);
-    // Whatever stops it perhaps leaves a doubt, and no finding that it is shut out.
+    // A Deny that may block it leaves a doubt, but is no finding that it is blocked.
     for (doubt, expected) in [
         (json!({ "StringNotEquals": { "aws:UserAgent": "web" } }), "policy-uncertain warning: nothing"),
         (json!({ "IpAddress": { "aws:SourceIp": "10.0.0.0/8" } }), "policy-deny-unlikely warning: nothing"),
@@ -213,7 +216,7 @@ fn a_doubt_about_the_account_of_old_is_no_refusal() {
 fn the_nearest_statement_is_shown_with_what_of_it_fails() {
     let nearest = |producer: Producer, statement: Value| {
         let what = with(producer, &json!([statement])).finding("policy-grant").what;
-        what.split_once("; nearest is ").map_or_else(|| panic!("{what}"), |(_, nearest)| nearest.to_owned())
+        what.split_once("; closest match: ").map_or_else(|| panic!("{what}"), |(_, nearest)| nearest.to_owned())
     };
     let of_account = |account: &str, key: &str| {
         json!({ "Sid": "Old", "Effect": "Allow", "Principal": { "AWS": format!("arn:aws:iam::{account}:root") },
@@ -228,7 +231,7 @@ fn the_nearest_statement_is_shown_with_what_of_it_fails() {
     let acl = json!({ "Sid": "Acl", "Effect": "Allow", "Principal": { "Service": "delivery.logs.amazonaws.com" },
         "Action": "s3:GetBucketAcl", "Resource": "arn:aws:s3:::acme-logs" });
     let what = with(Producer::Nlb, &json!([acl, org])).finding("policy-grant").what;
-    assert!(what.contains("nearest is statement 2 `Theirs`: `StringEquals aws:PrincipalOrgPaths`"), "{what}");
+    assert!(what.contains("closest match: statement 2 `Theirs`: `StringEquals aws:PrincipalOrgPaths`"), "{what}");
     assert!(!what.contains("`Acl`"), "what matches is not near: {what}");
     let doubt = |producer: Producer, key: &str| {
         let condition = json!({ "StringEquals": { key: "x" } });
@@ -251,6 +254,6 @@ fn a_variable_whose_value_is_not_known_is_named() {
     {
         let world = with(producer, &json!([allow(producer, &[&format!("AWSLogs/${{{key}}}/*")], &no_condition())]));
         let what = world.finding("policy-grant").what;
-        assert!(what.contains(&format!("of `{key}` is not known")) && what.contains(&format!("${{{key}}}")), "{what}");
+        assert!(what.contains(&format!("for `{key}` is unknown")) && what.contains(&format!("${{{key}}}")), "{what}");
     }
 }

@@ -1,4 +1,4 @@
-//! Customer managed keys: made, found again, opened to the service, or refused.
+//! Customer managed keys: created, found again, allowed for the service, or refused.
 
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ fn put(world: &World) -> (Document, Document) {
     (Document::parse(&before).unwrap(), Document::parse(&after).unwrap())
 }
 
-/// The key with one statement more in its policy.
+/// The key with another statement in its policy.
 fn add(world: &mut World, statement: Value) {
     let document = Document::parse(world.key().policy.present().unwrap()).unwrap();
     world.key().policy = Seen::Present(document.with_statement_appended(statement).to_text());
@@ -59,7 +59,7 @@ fn a_key_made_by_an_earlier_run_gets_the_alias_that_it_lacks() {
                 &["key-alias-absent info: adds kms:EnableKeyRotation, adds kms:CreateAlias"],
             ),
             (
-                "is somebody's",
+                "is someone's",
                 |world| {
                     world.key().origin = KeyOrigin::Unknown;
                     world.key().policy = closed_key().policy;
@@ -103,7 +103,7 @@ fn a_key_that_s3_can_never_use_is_refused() {
         assert!(what.contains(reason), "{what}");
         assert!(unusable_key(&world.observed.region, world.observed.default_key.present().unwrap()).is_some());
     }
-    // What works, and words that are not known.
+    // What works, and unknown values.
     let works: [Changing; 5] = [
         |_| {},
         |world| world.key().state = "Updating".to_owned(),
@@ -137,11 +137,11 @@ fn a_named_key_that_is_not_there_or_not_to_be_seen_is_refused() {
     assert_eq!(base.told(), ["key-unknown error: refused"]);
     assert_eq!(
         base.finding("key-unknown").what,
-        format!("there is no key `alias/logs` in us-east-1 of account {ACCOUNT}")
+        format!("key `alias/logs` does not exist in us-east-1 of account {ACCOUNT}")
     );
     base.draft.kms_key = Some(KEY.parse().unwrap());
-    assert_eq!(base.finding("key-unknown").what, format!("there is no key `{KEY}`"));
-    // What can't be read is not said to be missing, and an ARN is all that the setting needs.
+    assert_eq!(base.finding("key-unknown").what, format!("key `{KEY}` does not exist"));
+    // An unreadable key is not reported as missing, and the setting only needs an ARN.
     base.observed.default_key = denied("kms:DescribeKey");
     let sets = "encryption-not-as-asked info: replaces s3:PutBucketEncryption";
     assert_eq!(base.told()[..2], ["key-policy-unreadable warning: nothing", sets]);
@@ -174,7 +174,7 @@ fn a_key_of_another_account_that_can_t_be_looked_at_is_no_reason_to_refuse() {
     report.draft.choices.report_kms_key = Some(foreign.parse().unwrap());
     report.observed.report_key = denied("kms:DescribeKey");
     assert_eq!(report.told(), [unknown, "attachment-inventory info: replaces s3:PutBucketInventoryConfiguration"]);
-    // One of another Region is of no use, whoever's it is.
+    // One in another Region can't be used, whoever owns it.
     world.draft.kms_key = Some(foreign.replace("us-east-1", "us-west-2").parse().unwrap());
     assert_eq!(world.told(), ["key-policy-unreadable warning: refused"]);
 }
@@ -233,16 +233,16 @@ fn a_key_policy_that_keeps_the_service_out_gets_our_statement_and_keeps_its_own(
         let (before, after) = put(&world);
         assert_eq!(after.raw_statements().len(), 2);
         assert_eq!(after.raw_statements()[0], before.raw_statements()[0]);
-        // With it the service is in.
-        let mended = Seen::Present({
+        // With it, the service is allowed.
+        let fixed = Seen::Present({
             let mut key = closed_key();
             key.policy = Seen::Present(after.to_text());
             key
         });
         if producer == Producer::Nlb {
-            world.observed.default_key = mended;
+            world.observed.default_key = fixed;
         } else {
-            world.observed.report_key = mended;
+            world.observed.report_key = fixed;
         }
         assert_eq!(world.told(), Vec::<String>::new(), "{producer}");
     }
@@ -280,7 +280,7 @@ fn a_key_policy_is_judged_by_every_request_of_the_service() {
         let mut world = with_key(Producer::Nlb);
         world.observed.default_key = Seen::Present(closed_key());
         add(&mut world, statement);
-        // Attaching again is no matter here.
+        // Attaching again does not matter here.
         let told: Vec<String> = world.told().into_iter().filter(|line| line.starts_with("key-")).collect();
         assert_eq!(told, expected, "{name}");
     }
@@ -321,7 +321,7 @@ fn a_deny_of_a_key_policy_is_never_changed() {
         |world: &World| -> Vec<String> { world.told().into_iter().filter(|line| line.starts_with("key-")).collect() };
     assert_eq!(told(&doubtful), ["key-policy warning: nothing"]);
     assert!(doubtful.finding("key-policy").what.contains(" depends on statement 3 `Guard`"), "the Deny alone");
-    // Where nothing lets the service in the grant is needed, and the doubt is no more than one.
+    // If nothing allows the service, the grant is needed, and the doubt is only a doubt.
     doubtful.observed.default_key = Seen::Present(closed_key());
     add(&mut doubtful, deny(json!({ "StringEquals": { "aws:UserAgent": "web" } })));
     assert_eq!(told(&doubtful), ["key-policy error: adds kms:PutKeyPolicy", "key-policy warning: nothing"]);
@@ -369,8 +369,7 @@ fn a_key_policy_is_told_with_the_statement_that_fails_and_what_of_it() {
         world.finding("key-policy").what
     };
     let condition = |condition: Value| statement(&|statement| statement["Condition"] = condition.clone());
-    let near =
-        "does not allow `kms:GenerateDataKey` to `delivery.logs.amazonaws.com`; nearest is statement 2 `Theirs`: ";
+    let near = "does not allow `delivery.logs.amazonaws.com` to call `kms:GenerateDataKey`; closest match: statement 2 `Theirs`: ";
     let element = |name: &str, value: Value| statement(&|statement| statement[name] = value.clone());
     let shut = [
         (
@@ -401,11 +400,11 @@ fn a_key_policy_is_told_with_the_statement_that_fails_and_what_of_it() {
     for (what, reason) in shut {
         assert!(what.contains(near) && what.contains(reason), "{what}");
     }
-    // The statement that administers the account is for nobody's logs.
+    // The statement for the account's administration allows no logs.
     let mut bare = with_key(Producer::Nlb);
     bare.observed.default_key = Seen::Present(closed_key());
     let what = bare.finding("key-policy").what;
-    assert!(what.ends_with("does not allow `kms:GenerateDataKey` to `delivery.logs.amazonaws.com`"), "{what}");
+    assert!(what.ends_with("does not allow `delivery.logs.amazonaws.com` to call `kms:GenerateDataKey`"), "{what}");
     for (key, value) in [
         ("kms:CallerAccount", "111122223333"),
         ("kms:ResourceAliases", "alias/logs"),
@@ -441,7 +440,7 @@ fn the_encryption_context_without_a_bucket_key_begins_with_the_bucket() {
     assert_eq!(told("Null", json!("false")), open);
     assert_eq!(told("StringLike", json!(["arn:aws:s3:::acme-logs", "arn:aws:s3:::acme-logs/*"])), open);
     let unknown = |line: &str| line == "key-policy warning: adds kms:PutKeyPolicy";
-    // The bucket alone, or its objects alone: which of them is sent is not known.
+    // Only the bucket, or only its objects: which one is sent is unknown.
     for value in ["arn:aws:s3:::acme-logs", "arn:aws:s3:::acme-logs/*", "arn:aws:s3:::acme-logs/AWSLogs/*"] {
         assert!(told("StringLike", json!(value)).iter().any(|line| unknown(line)), "{value}");
     }
@@ -479,7 +478,7 @@ fn a_key_policy_that_can_t_be_read_or_grown_is_left_to_a_person() {
     world.observed.default_key = Seen::Present(closed_key());
     add(&mut world, json!({ "Sid": "x".repeat(32 * 1024 - 400), "Effect": "Allow" }));
     let told: Vec<String> = world.told().into_iter().filter(|line| line.starts_with("key-")).collect();
-    // How KMS counts is not documented, so that it is for KMS to refuse.
+    // How KMS counts is not documented, so KMS decides.
     assert_eq!(told, ["key-policy error: adds kms:PutKeyPolicy"]);
     assert!(world.finding("key-policy").what.ends_with("characters (documented limit: 32768)"));
 }

@@ -1,4 +1,4 @@
-//! The account that wrote ALB logs before the service had a principal: let in alone, and stopped, which no exception helps.
+//! The legacy account of ALB logs: the only one allowed, and blocked, which no exemption fixes.
 
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ fn with(statements: &Value) -> World {
     world
 }
 
-/// After the plan the service's principal is let in, and nothing is said any more.
+/// After the plan, the service's principal is allowed, and there are no more findings.
 #[track_caller]
 fn is_mended(mut world: World) {
     let after = world.written_policy();
@@ -64,10 +64,10 @@ fn a_deny_by_organization_very_likely_stops_the_account_and_spares_the_service()
         assert_eq!(policy_lines(&world), ["policy-deny-likely warning: adds s3:PutBucketPolicy"], "{condition}");
         let found = world.finding("policy-deny-likely");
         assert!(found.what.contains("is very likely denied by statement 2 `EnforceOrgIdentities`: "), "{}", found.what);
-        assert!(found.why.contains("in no organization of yours"), "{}", found.why);
+        assert!(found.why.contains("not to your organization"), "{}", found.why);
         is_mended(world);
     }
-    // Without the exception the service is stopped, too; that the account is, is no more than very likely.
+    // Without the exception, the service is also blocked; the account is only very likely blocked.
     let world = with(&json!([old(), deny("Guard", &json!({ "StringNotEqualsIfExists": org }))]));
     assert_eq!(
         policy_lines(&world),
@@ -86,7 +86,7 @@ fn what_very_likely_stops_account_and_service_alike_is_said_of_each() {
     let plan = world.plan();
     let of_account = plan.findings.iter().find(|found| found.what.contains("127311923021")).unwrap();
     assert!(!of_account.why.contains("as no principal of any account"), "{}", of_account.why);
-    // The account's own number is known, so that there is no doubt.
+    // The account's number is known, so there is no doubt.
     let own = json!({ "StringNotEquals": { "aws:PrincipalAccount": "111122223333" } });
     let world = with(&json!([old(), deny("Ours", &own)]));
     assert!(policy_lines(&world).contains(&"policy-deny error: adds s3:PutBucketPolicy".to_owned()));
@@ -99,7 +99,7 @@ fn the_account_serves_where_nothing_or_nothing_likely_stops_it() {
     let world = with(&json!([old(), deny("Listed", &listed)]));
     assert_eq!(policy_lines(&world), ["policy-deny-unlikely warning: nothing"]);
     assert!(world.finding("policy-deny-unlikely").what.contains("arn:aws:iam::127311923021:root"));
-    // A Deny for all stops the service as well: its exception is part of what helps.
+    // A Deny for everyone also blocks the service: exempting it is part of the fix.
     let world = with(&json!([old(), deny("Guard", &no_condition())]));
     assert!(policy_lines(&world).contains(&"policy-deny error: exempt Guard".to_owned()));
 }
@@ -116,7 +116,7 @@ fn a_doubt_about_alb_logs_is_never_put_down_to_an_acl() {
         assert!(!found.what.contains("ACL") && !found.why.contains("ACL"), "{} {}", found.what, found.why);
         assert!(found.what.contains("aws:UserAgent"), "{}", found.what);
     }
-    // Where the service is as much in doubt, a statement for it is no help.
+    // If the service has the same doubt, a statement for it does not help.
     assert_eq!(policy_lines(&with(&json!([old(), deny("Guard", &open)]))), ["policy-uncertain warning: nothing"]);
 }
 
@@ -138,11 +138,11 @@ fn a_public_policy_leaves_the_account_alone_in_doubt_and_the_service_not() {
         assert!(what.contains("`RestrictPublicBuckets`"), "{what}");
         is_mended(world);
     }
-    // Off for the bucket says nothing of its account.
+    // That it is off for the bucket says nothing about the account.
     let mut world = with(&json!([old(), public(&json!({}))]));
     world.bucket().public_policies = Seen::Present(PublicPolicies::default());
     let what = world.finding("policy-grant").what;
-    assert!(what.contains("that of the account was not read"), "{what}");
+    assert!(what.contains("the account's `RestrictPublicBuckets` (not read)"), "{what}");
     // Not where the readers are fixed, nor for a service's principal.
     let fixed = public(&json!({ "StringEquals": { "aws:SourceVpce": "vpce-1" } }));
     assert_eq!(policy_lines(&with(&json!([old(), fixed]))), Vec::<String>::new());
@@ -169,7 +169,7 @@ fn a_bucket_that_restricts_public_access_certainly_keeps_the_account_out_and_the
         assert!(found.page.ends_with("access-control-block-public-access.html"), "{}", found.page);
         is_mended(world);
     }
-    // A policy that only may be public leaves a doubt, and one that is not public none.
+    // A policy that may be public leaves a doubt; one that isn't leaves none.
     let list = json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
     let fixed = json!({ "StringEquals": { "aws:SourceVpce": "vpce-1" } });
     for (condition, told) in [(list, vec!["policy-grant warning: adds s3:PutBucketPolicy"]), (fixed, vec![])] {
@@ -177,13 +177,13 @@ fn a_bucket_that_restricts_public_access_certainly_keeps_the_account_out_and_the
         world.bucket().public_policies = restricted();
         assert_eq!(policy_lines(&world), told, "{condition}");
     }
-    // Service principals are not restricted, whichever statement lets them in.
+    // Service principals are not restricted, whichever statement allows them.
     let put = json!({ "Sid": "Site", "Effect": "Allow", "Principal": "*", "Action": "s3:PutObject",
         "Resource": "arn:aws:s3:::acme-logs/*" });
     let mut world = with(&json!([put]));
     world.bucket().public_policies = restricted();
     assert_eq!(policy_lines(&world), Vec::<String>::new());
-    // A Deny beside it is named as well.
+    // An additional Deny is also named.
     let guard = deny("Guard", &json!({ "Bool": { "aws:PrincipalIsAWSService": "false" } }));
     let mut world = with(&json!([old(), to(&everyone, &json!({})), guard]));
     world.bucket().public_policies = restricted();

@@ -1,5 +1,4 @@
-//! The plan of many worlds: what is found, how bad it is, and what is written. The worlds are here too; nothing of this is
-//! in the product.
+//! Plans of many worlds: findings, severities and writes. The worlds are here, too; none of this is in the product.
 
 mod attachments;
 mod conditions;

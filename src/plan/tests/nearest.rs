@@ -1,4 +1,4 @@
-//! The statement that comes nearest to letting a log service in, where only the principal is wrong.
+//! The statement that comes closest to allowing a log service, if only the principal is wrong.
 
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ fn service(name: &str) -> Value {
 #[track_caller]
 fn nearest(world: &World) -> String {
     let what = world.finding("policy-grant").what;
-    what.split_once("; nearest is ").unwrap_or_else(|| panic!("nothing is near: {what}")).1.to_owned()
+    what.split_once("; closest match: ").unwrap_or_else(|| panic!("nothing is near: {what}")).1.to_owned()
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn the_missing_half_is_nearer_than_a_statement_about_something_else() {
 #[test]
 fn a_statement_for_an_account_is_shown_in_every_region() {
     let account = |id: &str| allow("Old", "s3:PutObject", "/*", &json!({ "AWS": format!("arn:aws:iam::{id}:root") }));
-    // The account of another Region, held against this one's.
+    // The account of another Region, compared with this one's.
     let mut world = in_order(Producer::Alb);
     world.policy(&json!([account("156460612806")]));
     let expected = "statement 1 `Old`: `Principal` = \"arn:aws:iam::156460612806:root\", and the request comes from arn:aws:iam::127311923021:root";
@@ -83,7 +83,7 @@ fn a_statement_of_which_more_than_the_principal_is_wrong_is_not_near() {
 
 #[test]
 fn a_statement_for_another_service_is_near_where_nothing_but_its_conditions_fails_as_well() {
-    // What a module writes for NLBs, in the place of what ALBs need.
+    // What a module writes for NLBs, instead of what ALBs need.
     let mut module = allow("Module", "s3:PutObject", "/*", &service("delivery.logs.amazonaws.com"));
     module["Condition"] = json!({
         "StringEquals": { "s3:x-amz-acl": "bucket-owner-full-control" },
@@ -94,7 +94,7 @@ fn a_statement_for_another_service_is_near_where_nothing_but_its_conditions_fail
     let near = nearest(&world);
     assert!(near.starts_with("statement 1 `Module`: `Principal` = \"delivery.logs.amazonaws.com\", and"), "{near}");
     assert!(near.contains("; `ArnLike aws:SourceArn` = \"arn:aws:logs:us-east-1:111122223333:*\", and"), "{near}");
-    // One of which only the principal fails is nearer.
+    // One with only a wrong principal is closer.
     let plain = allow("Plain", "s3:PutObject", "/*", &service("delivery.logs.amazonaws.com"));
     let mut world = in_order(Producer::Alb);
     world.policy(&json!([module, plain]));
@@ -116,7 +116,7 @@ fn the_acl_that_an_nlb_s_service_may_not_read_is_named_beside_the_logs_it_may_wr
     let found = world.finding("policy-grant");
     assert_eq!(
         found.what,
-        "nothing in the bucket policy lets `delivery.logs.amazonaws.com` do `s3:GetBucketAcl` for `edge`"
+        "the bucket policy does not allow `delivery.logs.amazonaws.com` to call `s3:GetBucketAcl` for `edge`"
     );
     assert!(found.why.starts_with("its files are allowed"), "{}", found.why);
 }

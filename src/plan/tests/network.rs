@@ -1,4 +1,4 @@
-//! Deny statements by network: what very likely strikes a request from AWS's own, and what very likely does not.
+//! Deny statements by network: which very likely match a request from AWS, and which very likely don't.
 
 use serde_json::{Value, json};
 
@@ -78,9 +78,9 @@ fn a_grant_by_a_customer_s_network_or_account_very_likely_allows_no_service() {
             assert!(what.contains("very likely does not allow") && what.contains("statement 1 `Ours`"), "{what}");
         }
     }
-    // What may be AWS's own address is no more than a doubt.
+    // An address that may be AWS's own is only a doubt.
     let mut world = in_order(Producer::Nlb);
     world.policy(&json!([{ "Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*",
         "Condition": { "IpAddress": { "aws:SourceIp": "52.94.0.0/16" } } }]));
-    assert!(world.finding("policy-grant").what.starts_with("whether the bucket policy"));
+    assert!(world.finding("policy-grant").what.starts_with("could not tell whether the bucket policy"));
 }

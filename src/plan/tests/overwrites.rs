@@ -1,4 +1,4 @@
-//! What a step writes over and what it leaves: what is compared before a write, and what a receipt keeps.
+//! What a step overwrites and what it leaves: what is compared before a write, and what a receipt contains.
 
 use super::fixture::{ACCOUNT, KEY, OTHER_KEY, attach, source, sse_kms, tags};
 use super::settings::rule;
@@ -22,7 +22,7 @@ fn key(arn: &str) -> KeyArn {
     arn.parse().unwrap()
 }
 
-/// What the step leaves where the plan made `OTHER_KEY`, and where it made none yet.
+/// What the step leaves if the plan created `OTHER_KEY`, and if it created no key yet.
 fn after(step: &Step) -> (Option<Setting>, Option<Setting>) {
     let of = |created: Option<&KeyArn>| step.overwrites(created).unwrap().after;
     (of(Some(&key(OTHER_KEY))), of(None))

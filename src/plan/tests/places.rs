@@ -1,4 +1,4 @@
-//! What a plan says of itself: place, writers, proof, test object, and what consent it takes.
+//! What a plan contains: place, writers, proof, test object, and the consent it needs.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The bucket policy: who is let in, what is added, which Deny is narrowed, and what is left alone.
+//! The bucket policy: who is allowed, what is added, which Deny gets an exemption, and what stays.
 
 use serde_json::{Value, json};
 
@@ -63,7 +63,8 @@ fn a_new_bucket_s_policy_lets_the_service_in_and_nobody_over_plain_http() {
     assert_eq!(sids(&world), ["LogbucketNlbBucket", "LogbucketNlbObjects", "LogbucketTlsOnly"]);
     let Step::PutBucketPolicy { bucket, before, .. } = world.step("s3:PutBucketPolicy") else { panic!() };
     assert_eq!((bucket.as_str(), before), ("acme-logs", None));
-    // A bucket that is there is closed only where a receipt says that a run stopped before it could: no tag is enough.
+    // An existing bucket only gets the Deny for plain HTTP if a receipt shows that a run stopped before adding it: a
+    // tag is not enough.
     world = in_order(Producer::Nlb);
     world.bucket().tags = Seen::Present(tags(&[("logbucket", "run-3f9c2a71d0b84e55")]));
     assert!(policy_lines(&world).is_empty(), "{:?}", world.told());
@@ -97,7 +98,7 @@ fn whoever_wrote_it_a_policy_that_lets_the_service_in_is_left_alone() {
         let never = json!({ "StringEquals": { "aws:PrincipalServiceName": "other.amazonaws.com" } });
         assert_eq!(with(&never), ["policy-grant error: adds s3:PutBucketPolicy"], "{producer}");
     }
-    // NLB logs ask twice: what allows one of the two is not enough.
+    // NLB logs make two requests: allowing one of them is not enough.
     let mut world = in_order(Producer::Nlb);
     let mut half = allow(Producer::Nlb, &no_condition());
     half["Action"] = json!("s3:PutObject");
@@ -126,9 +127,9 @@ fn only_the_sources_without_a_grant_get_one() {
     let sources = json!(["arn:aws:s3:::app-data", "arn:aws:s3:::c-3"]);
     assert_eq!(world.written_policy().raw_statements()[1]["Condition"]["ArnLike"]["aws:SourceArn"], sources);
     let what = world.finding("policy-grant").what;
-    assert!(what.starts_with("nothing in the bucket policy lets `logging.s3.amazonaws.com` in for `app-data`, `c-3`;"));
-    assert!(what.contains("; nearest is statement 1 `Theirs`: "), "{what}");
-    // One that perhaps is let in and one that is not: nothing less than a missing grant.
+    assert!(what.starts_with("the bucket policy does not allow `logging.s3.amazonaws.com` for `app-data`, `c-3`;"));
+    assert!(what.contains("; closest match: statement 1 `Theirs`: "), "{what}");
+    // One source that may be allowed and one that isn't: that is a missing grant.
     let mut unsure = theirs.clone();
     unsure["Condition"] = json!({ "ArnLike": { "aws:SourceArn": "arn:aws:s3:::app-data" },
         "StringEquals": { "aws:UserAgent": "web" } });
@@ -137,9 +138,11 @@ fn only_the_sources_without_a_grant_get_one() {
     unsure["Condition"] = open_question();
     world.policy(&json!([theirs, unsure]));
     assert_eq!(policy_lines(&world), ["policy-grant warning: adds s3:PutBucketPolicy"]);
-    assert!(world.finding("policy-grant").what.contains("in for `app-data`, `c-3` depends on statement 2 `Theirs`: "));
+    assert!(
+        world.finding("policy-grant").what.contains(" for `app-data`, `c-3`: it depends on statement 2 `Theirs`: ")
+    );
     world.policy(&json!([]));
-    assert!(world.finding("policy-grant").what.ends_with("; there is no statement at all"));
+    assert!(world.finding("policy-grant").what.ends_with("; it has no statements"));
 }
 
 #[test]
@@ -153,10 +156,10 @@ fn the_nearest_statements_are_those_that_allow_the_first_source_something() {
     let (near, other) = (theirs("Near", "Allow", "arn:aws:s3:::b-2"), theirs("Other", "Deny", "arn:aws:s3:::c-3"));
     world.policy(&json!([near, other]));
     let what = world.finding("policy-grant").what;
-    assert!(what.contains("; nearest is statement 1 `Near`: "), "{what}");
+    assert!(what.contains("; closest match: statement 1 `Near`: "), "{what}");
     assert!(!what.contains("Other"), "{what}");
     world.policy(&json!([other]));
-    assert!(world.finding("policy-grant").what.ends_with(" in for `app-data`"));
+    assert!(world.finding("policy-grant").what.ends_with(" for `app-data`"));
 }
 
 #[test]
@@ -185,7 +188,7 @@ fn many_sources_are_counted_in_a_sentence_and_named_by_their_account_in_a_policy
         full.policy(&json!([{ "Sid": "x".repeat(20 * 1024 - 150), "Effect": "Allow", "Principal": "*",
             "Action": "s3:GetObject", "Resource": "*" }]));
         assert_eq!(policy_lines(&full), ["policy-too-large error: refused"], "{producer}");
-        assert!(full.finding("policy-too-large").what.ends_with("bytes of at most 20480"));
+        assert!(full.finding("policy-too-large").what.ends_with("bytes; the limit is 20480"));
     }
 }
 
@@ -230,7 +233,7 @@ fn a_grant_helps_in_a_policy_of_either_language() {
 
 #[test]
 fn a_grant_that_does_not_help_is_refused() {
-    // Without `Version` 2012-10-17, `${*}` is plain text, so that a prefix with a `*` or a `?` can't be granted.
+    // Without `Version` 2012-10-17, `${*}` is plain text, so a prefix with `*` or `?` can't be granted.
     for prefix in ["a*b/", "why?/"] {
         let mut world = bare(Producer::S3Access);
         world.draft.prefix = Some(prefix.to_owned());
@@ -240,7 +243,7 @@ fn a_grant_that_does_not_help_is_refused() {
         assert_eq!(told, ["policy-grant error: refused", "policy-grant error: adds s3:PutBucketPolicy"]);
         let hint = world.finding("policy-grant").hint().unwrap().to_owned();
         assert!(hint.contains("2012-10-17"), "{hint}");
-        // A Deny that perhaps stops the service as well is no doubt: nothing lets it in.
+        // An additional Deny that may block the service is no doubt: nothing allows it.
         world.statement(deny("Guard", &open_question()));
         assert_eq!(policy_lines(&world), told);
     }
@@ -277,7 +280,7 @@ fn the_acl_of_old_lets_s3_access_logs_in_where_acls_are_on() {
     assert_eq!(told(access, grants(true, true), denied("s3:GetBucketOwnershipControls"), None), doubtful);
     assert_eq!(told(access, Seen::Absent, denied("s3:GetBucketOwnershipControls"), None), missing);
     assert_eq!(told(Producer::Inventory, grants(true, true), preferred(), None), missing);
-    // A Deny wins over the ACL, and one that perhaps stops the service leaves a doubt.
+    // A Deny overrides the ACL, and one that may block the service leaves a doubt.
     let guard = || Some(deny("Guard", &no_condition()));
     assert_eq!(told(access, grants(true, true), preferred(), guard()), ["policy-deny error: exempt Guard"]);
     let perhaps = || Some(deny("Guard", &open_question()));
@@ -295,7 +298,7 @@ fn an_acl_that_gives_the_log_delivery_group_half_of_what_it_needs_names_the_othe
         let expected = format!("; the bucket's ACL lacks `{lacking}` for the log delivery group");
         assert!(found.what.ends_with(&expected), "{}", found.what);
         assert!(found.page.ends_with("/enable-server-access-logging.html"), "{}", found.page);
-        // Where ACLs are disabled the other half would be no help.
+        // With ACLs disabled, the other permission would not help.
         world.bucket().ownership = Seen::Present(Ownership::BucketOwnerEnforced);
         assert!(!world.finding("policy-grant").what.contains("ACL"), "{}", world.finding("policy-grant").what);
     }
@@ -330,12 +333,12 @@ fn a_policy_that_asks_for_a_header_is_judged_by_what_the_inventory_sends() {
         policy_lines(&world)
     };
     assert_eq!(told(crate::producer::InventoryEncryption::SseS3), Vec::<String>::new());
-    // The configuration is made to name SSE-S3.
+    // The plan makes the configuration name SSE-S3.
     assert_eq!(
         told(crate::producer::InventoryEncryption::BucketDefault),
         ["policy-deny error: with attachment-inventory"]
     );
-    // S3 access logs carry no such header, whatever a bucket's inventory may say.
+    // S3 access logs carry no such header, whatever a bucket's inventory names.
     let mut world = in_order(Producer::S3Access);
     world.statement(deny("Guard", &json!({ "Null": { "s3:x-amz-server-side-encryption": "true" } })));
     assert_eq!(policy_lines(&world), ["policy-deny error: exempt Guard"]);
@@ -361,7 +364,7 @@ fn the_grant_that_awss_page_of_alb_access_logs_shows_is_good_enough() {
         let mut world = in_order(Producer::Alb);
         world.policy(&json!([alb_grant(&condition)]));
         assert_eq!(policy_lines(&world), Vec::<String>::new(), "{condition}");
-        // So is it behind a Deny that may strike: no second grant is added.
+        // The same holds with a Deny that may match: no second grant is added.
         world.policy(&json!([
             alb_grant(&condition),
             deny("Guard", &json!({ "StringEquals": { "aws:UserAgent": "theirs" } }))

@@ -1,4 +1,4 @@
-//! A public statement that stands in the policy, and Block Public Access that rejects every new policy with it.
+//! A public statement in the policy, and Block Public Access, which rejects every new policy with it.
 
 use serde_json::{Value, json};
 
@@ -31,14 +31,14 @@ fn a_policy_that_block_public_access_rejects_is_not_written() {
     assert_eq!(of_public(&world), ["policy-public error: refused"]);
     let found = world.finding("policy-public");
     assert!(found.what.ends_with(
-        "`acme-logs` has `BlockPublicPolicy` on, and its policy allows everybody something by statement `Website`"
+        "`acme-logs` has `BlockPublicPolicy` on, and statement `Website` of its policy allows public access"
     ));
     assert!(
         found.hint().unwrap().starts_with("remove statement `Website` from the bucket policy"),
         "{:?}",
         found.hint()
     );
-    // Without a name it is told by its place; a condition that anybody fulfils holds nobody off.
+    // Without a Sid it is named by its position; a condition that everyone meets restricts no one.
     let mut nameless = with(&json!({ "Bool": { "aws:SecureTransport": "true" } }), rejected());
     let text = nameless.bucket().policy.present().unwrap().replace("\"Sid\":\"Website\",", "");
     nameless.bucket().policy = Seen::Present(text);

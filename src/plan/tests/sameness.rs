@@ -1,4 +1,4 @@
-//! Values of settings: which say the same, which say that a source logs to a bucket, and which a new bucket has.
+//! Values of settings: which are equivalent, which make a source log to a bucket, and which a new bucket has.
 
 use super::fixture::{KEY, OTHER_KEY, attach, source, sse_kms, tags};
 use super::settings::rule;
@@ -183,7 +183,7 @@ fn a_new_bucket_has_no_more_than_a_mark_and_defaults() {
         (Setting::Expiration(vec![rule("a/", 1)]), false),
         (Setting::Payer(Payer::BucketOwner), true),
         (Setting::Payer(Payer::Requester), false),
-        // These are of sources, which logbucket never makes.
+        // These belong to sources, which logbucket never creates.
         (Setting::Source(SourceSetting::Logging(None)), false),
         (Setting::Source(SourceSetting::Inventory(None)), false),
         (attributes(&[]), false),

@@ -1,4 +1,4 @@
-//! Slots: what each is called, what it means to a log service, and which values it can have.
+//! Slots: their names, what they mean to a log service, and which values they can have.
 
 use crate::producer::{SourceSetting, SourceSlot};
 use std::collections::BTreeMap;
@@ -88,7 +88,7 @@ fn a_slot_takes_values_of_its_own_kind_only() {
         (Setting::Payer(Payer::BucketOwner), &["payer"]),
         (rules(&[]), &["rules"]),
         (rules(&["b/"]), &["rules"]),
-        // One of the rules is none of the slot's.
+        // One of the rules does not belong to the slot.
         (rules(&["a/", "else/"]), &[]),
     ];
     for (setting, expected) in cases {

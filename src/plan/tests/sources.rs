@@ -1,4 +1,4 @@
-//! Sources that can't log, and those that need a word.
+//! Sources that can't log, and those with a warning.
 
 use super::fixture::{Case, Changing, denied, each, in_order};
 use crate::model::Seen;
@@ -68,8 +68,8 @@ fn the_hint_names_the_command_that_fits_the_type() {
         world.balancer().kind = kind;
         world.finding("source-other-type").hint().unwrap().to_owned()
     };
-    assert_eq!(hint(LoadBalancerType::Application), "say `alb --source edge`");
-    assert_eq!(hint(LoadBalancerType::Network), "say `nlb --source web`");
+    assert_eq!(hint(LoadBalancerType::Application), "use `alb --source edge`");
+    assert_eq!(hint(LoadBalancerType::Network), "use `nlb --source web`");
     assert!(hint(LoadBalancerType::Gateway).contains("VPC Flow Logs"));
 }
 

@@ -1,4 +1,4 @@
-//! Changes to what a template elsewhere describes: which resources are told of, by whose tags, and in what words.
+//! Changes to what a template elsewhere describes: the resources, their tags, and the snippets.
 
 use super::fixture::{KEY, World, bare, closed_key, denied, in_order, sse_kms, tags};
 use crate::model::{KeyChoice, Seen};
@@ -12,7 +12,7 @@ fn warnings(world: &World) -> Vec<Finding> {
     world.plan().findings.into_iter().filter(|finding| finding.id.as_str() == "managed-by-template").collect()
 }
 
-/// Of each warning the subject, and the logical id of the template.
+/// Returns each warning's subject and the logical ID in the template.
 fn told(world: &World) -> Vec<(String, String)> {
     let resource = |finding: &Finding| finding.in_template().unwrap().resource.clone().unwrap_or_default();
     warnings(world).iter().map(|finding| (finding.subject.clone(), resource(finding))).collect()
@@ -45,7 +45,7 @@ fn each_described_resource_that_is_changed_is_told_of_once() {
         world.bucket().tags = denied("s3:GetBucketTagging");
         assert_eq!(told(&world), [], "{producer}: not to be seen");
     }
-    // What is not changed is no matter.
+    // An unchanged resource does not matter.
     let mut quiet = in_order(Producer::Alb);
     tag_source(&mut quiet, "web", "Source");
     tag_destination(&mut quiet, "Logs");
@@ -69,7 +69,7 @@ fn what_stands_in_a_template_is_told_with_it() {
     let template = bucket.in_template().unwrap();
     assert_eq!((template.tool, template.stack.as_deref(), template.by_cdk), (Tool::Terraform, None, false));
     assert!(template.snippet.contains("resource \"aws_s3_bucket_policy\" \"acme-logs\""), "{}", template.snippet);
-    assert_eq!(bucket.what, "`acme-logs` looks like Terraform's: its tag `ManagedBy=terraform` says so");
+    assert_eq!(bucket.what, "`acme-logs` looks managed by Terraform (tag `ManagedBy=terraform`)");
     // Only such a finding has a template.
     assert!(world.finding("policy-grant").in_template().is_none());
 }
@@ -80,7 +80,7 @@ fn a_load_balancer_of_the_bucket_s_name_is_told_apart_by_its_own_tags() {
     let Some(Source::LoadBalancer(balancer)) = world.observed.sources.first_mut() else { panic!("a bucket") };
     balancer.name = "acme-logs".to_owned();
     world.draft.sources = vec!["acme-logs".to_owned()];
-    // The source's tags say nothing of the bucket.
+    // The source's tags say nothing about the bucket.
     tag_source(&mut world, "acme-logs", "Web");
     assert_eq!(told(&world), [pair("acme-logs", "Web")]);
     assert!(warnings(&world)[0].in_template().unwrap().snippet.contains("LoadBalancerAttributes"));
@@ -89,7 +89,7 @@ fn a_load_balancer_of_the_bucket_s_name_is_told_apart_by_its_own_tags() {
     let snippet = |index: usize| warnings(&world)[index].in_template().unwrap().snippet.clone();
     assert!(snippet(0).contains("LoadBalancerAttributes") && !snippet(0).contains("LogsPolicy"), "{}", snippet(0));
     assert!(snippet(1).contains("LogsPolicy") && !snippet(1).contains("LoadBalancerAttributes"), "{}", snippet(1));
-    // Nor do the bucket's say anything of the load balancer.
+    // The bucket's tags say nothing about the load balancer.
     world.observed.source_tags.clear();
     assert_eq!(told(&world), [pair("acme-logs", "Logs")]);
 }
@@ -112,7 +112,7 @@ fn one_change_is_one_and_several_are_several() {
 
 #[test]
 fn what_is_done_to_a_key_is_no_change_of_a_bucket() {
-    // A key that is made for the bucket stands in no template of it.
+    // A key that is created for the bucket is in no template.
     let mut world = in_order(Producer::Nlb);
     world.draft.kms_key = Some(KeyChoice::Create);
     tag_destination(&mut world, "Logs");
@@ -120,7 +120,7 @@ fn what_is_done_to_a_key_is_no_change_of_a_bucket() {
     assert_eq!(steps[..3], ["kms:CreateKey", "kms:EnableKeyRotation", "kms:CreateAlias"]);
     assert_eq!(steps[3], "s3:PutBucketEncryption");
     assert!(warnings(&world)[0].why.starts_with("CloudFormation shows the change as drift"));
-    // Nor is the key policy one of a bucket that happens to be named as the key's id.
+    // A bucket that happens to be named like the key's ID is not meant either.
     let mut world = in_order(Producer::Nlb);
     world.bucket().encryption = Seen::Present(sse_kms(Some(KEY)));
     world.observed.default_key = Seen::Present(closed_key());
@@ -136,7 +136,7 @@ fn a_stack_is_named_as_far_as_it_is_known() {
         (&[(STACK, "edge"), (LOGICAL_ID, "Logs")], "is `Logs` of the CloudFormation stack `edge`"),
         (&[(STACK, "edge")], "belongs to the CloudFormation stack `edge`"),
         (&[(LOGICAL_ID, "Logs")], "is `Logs` of a CloudFormation stack"),
-        (&[("aws-cdk:own", "1")], "looks like the AWS CDK's: its tag `aws-cdk:own=1` says so"),
+        (&[("aws-cdk:own", "1")], "looks managed by the AWS CDK (tag `aws-cdk:own=1`)"),
         (&[("aws:cloudformation:stack-id", "odd")], "belongs to a CloudFormation stack"),
         (
             &[(STACK, "edge"), ("aws-cdk:own", "1")],
@@ -158,7 +158,7 @@ fn a_load_balancer_of_a_cluster_is_told_of_with_its_annotation() {
         ("ingress.eks.amazonaws.com/stack", "shop/web", "alb.ingress"),
     ] {
         let mut world = bare(Producer::Alb);
-        // Who wrote the manifest is no matter: the controller is.
+        // Who wrote the manifest does not matter, only the controller.
         let of = tags(&[(key, value), ("ManagedBy", "terraform")]);
         world.observed.source_tags.insert("web".to_owned(), Seen::Present(of));
         let warnings = warnings(&world);

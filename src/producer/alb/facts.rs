@@ -1,4 +1,4 @@
-//! What is fixed about ALB logs.
+//! Facts about ALB logs.
 
 use crate::model::EncryptionKind;
 use crate::producer::encryption::Rule;
@@ -9,7 +9,6 @@ use crate::producer::{LoadBalancerType, Template, Topic, load_balancer};
 
 const PAGE: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
 
-/// ALB logs.
 pub(in crate::producer) const FACTS: Facts = Facts {
     id: "alb",
     title: "ALB logs",
@@ -27,10 +26,10 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     source: SourceKind::LoadBalancer(LoadBalancerType::Application),
     attachment: load_balancer::ATTACHMENT,
     // <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>
-    until: "the load balancer has had traffic, and 5 minutes have passed since",
+    until: "about 5 minutes after the load balancer gets traffic",
     expected_after: "traffic",
     expected_minutes: Some(5),
-    // Every 5 minutes where there is traffic.
+    // Every 5 minutes if there is traffic.
     fresh_for: 60 * 60,
     overdue: Overdue::AtOnce,
     bucket_grants: &[Template::Alb],
@@ -50,7 +49,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     },
     listener: None,
     prefix: PrefixRule::LoadBalancer,
-    // The page speaks of server access logs; a bucket of other logs is the same to a scanner.
+    // The page is about server access logs, but scanners treat buckets with other logs alike.
     not_logged_itself: Some("it takes ALB logs, see"),
 };
 
@@ -58,7 +57,7 @@ fn encryption(kind: EncryptionKind) -> Rule {
     match kind {
         EncryptionKind::SseS3 => Rule::sse_s3(PAGE),
         EncryptionKind::SseKmsAwsManaged | EncryptionKind::SseKmsCustomer | EncryptionKind::DsseKms => Rule::never(
-            "ALB logs support no encryption but SSE-S3: turning them on is refused, and logs that are on probably stop (inferred, not documented)",
+            "ALB logs only support SSE-S3: AWS refuses to enable them, and logs already on probably stop (inferred, not documented)",
             PAGE,
         ),
         EncryptionKind::Other => Rule::not_documented(PAGE),

@@ -1,10 +1,10 @@
-//! Which of its three logs an ALB writes, in words and as flags.
+//! Which of its three logs an ALB writes, as text and as flags.
 
 use std::collections::BTreeSet;
 
 use crate::producer::LogType;
 
-/// What they are called in a sentence.
+/// Returns their name for use in a sentence.
 pub(in crate::producer) fn title(types: &BTreeSet<LogType>) -> String {
     let names: Vec<&str> = types.iter().map(|log| log.as_str()).collect();
     match names.as_slice() {
@@ -15,7 +15,7 @@ pub(in crate::producer) fn title(types: &BTreeSet<LogType>) -> String {
     }
 }
 
-/// The flags that say them; none for the access log alone.
+/// Returns their flags; none for the access log alone.
 pub(in crate::producer) fn flags(types: &BTreeSet<LogType>) -> Vec<(&'static str, String)> {
     if *types == BTreeSet::from([LogType::Access]) {
         return Vec::new();

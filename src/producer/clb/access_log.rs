@@ -1,4 +1,4 @@
-//! Where a Classic Load Balancer's access log goes: one structure, where other load balancers have an attribute for each part.
+//! Where a Classic Load Balancer's access log goes: a single structure instead of attributes.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,9 @@ use crate::producer::LogType;
 
 use super::EmitInterval;
 
-/// What AWS calls `AccessLog` (<https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_AccessLog.html>). A text
-/// that is not there is empty.
+/// What AWS calls `AccessLog`
+/// (<https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_AccessLog.html>). A missing text is
+/// empty.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ClassicLog {

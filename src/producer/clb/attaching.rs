@@ -15,7 +15,7 @@ pub(in crate::producer) const ATTACHMENT: AttachmentFacts = AttachmentFacts {
     destination_judged: DestinationJudged::InTheCall,
 };
 
-/// Returns where a load balancer says where it logs, and what it will say.
+/// Returns a load balancer's log setting and its new value.
 pub(in crate::producer) fn attached(
     balancer: &LoadBalancer,
     asked: Option<EmitInterval>,
@@ -29,7 +29,8 @@ fn slot(balancer: &LoadBalancer) -> SourceSlot {
     SourceSlot::ClassicLog { arn: balancer.arn.clone(), name: balancer.name.clone() }
 }
 
-/// Returns the log as asked for. If nobody asks for an interval, a log that is on keeps its own, and a new one gets AWS's default.
+/// Returns the requested log. Without a requested interval, a log that is on keeps its own, and a new one gets AWS's
+/// default.
 fn wanted(today: &ClassicLog, asked: Option<EmitInterval>, place: &Place) -> ClassicLog {
     let minutes = match asked {
         Some(asked) => asked.minutes(),
@@ -44,7 +45,7 @@ fn wanted(today: &ClassicLog, asked: Option<EmitInterval>, place: &Place) -> Cla
     }
 }
 
-/// Returns what attaching it means. AWS doesn't document whether it judges the destination anew if nothing differs.
+/// Returns how to attach it. AWS doesn't document whether it checks the destination again if nothing differs.
 pub(in crate::producer) fn attaching(
     balancer: &LoadBalancer,
     asked: Option<EmitInterval>,
@@ -67,16 +68,16 @@ pub(in crate::producer) fn attaching(
             "`{name}` already logs here; sending the same attributes again may make AWS check the changed bucket (not documented)"
         )
     } else if !today.enabled {
-        format!("of `{name}`, the access log is off")
+        format!("`{name}`: the access log is off")
     } else if today.goes_where(&wanted) {
-        format!("of `{name}`, the access log is published every {} minutes", today.minutes())
+        format!("`{name}`: the access log is published every {} minutes", today.minutes())
     } else {
-        format!("of `{name}`, the access log goes to `{there}`")
+        format!("`{name}`: the access log goes to `{there}`")
     };
     let risk = if today.goes_where(&wanted) {
-        format!("the log is then published every {} minutes, and no longer every {}", wanted.minutes(), today.minutes())
+        format!("the log is then published every {} minutes instead of every {}", wanted.minutes(), today.minutes())
     } else {
-        format!("new logs no longer go to `{there}`; those there stay")
+        format!("new logs no longer go to `{there}`; existing ones stay there")
     };
     let step = SourceStep {
         slot: slot(balancer),

@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-/// AWS takes 5 or 60 minutes, and 60 if none is named
+/// AWS accepts 5 or 60 minutes; the default is 60
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_AccessLog.html>).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, ValueEnum)]
 pub enum EmitInterval {
@@ -13,7 +13,7 @@ pub enum EmitInterval {
 }
 
 impl EmitInterval {
-    /// Returns the word on the command line.
+    /// Returns the value on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Five => "5",

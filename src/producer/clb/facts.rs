@@ -1,9 +1,10 @@
-//! What is fixed about access logs of Classic Load Balancers.
+//! Facts about access logs of Classic Load Balancers.
 //!
-//! "Enable access logs" (`PAGE`) has the rules of the destination: the bucket is in the load balancer's Region, of any account, and
-//! SSE-S3 is the only encryption that works; the policy names the principal of ALB logs, or the Region's legacy account; AWS validates
-//! the bucket and writes `ELBAccessLogTestFile` as the log is turned on. That another Region is refused was seen in the field, too
-//! (<https://github.com/hashicorp/terraform/issues/12010>). It says nothing of Object Lock, Requester Pays and ownership of objects.
+//! "Enable access logs" (`PAGE`) has the rules for the destination: the bucket is in the load balancer's Region, in any
+//! account, and SSE-S3 is the only encryption that works; the policy names the principal of ALB logs, or the Region's
+//! legacy account; AWS validates the bucket and writes `ELBAccessLogTestFile` when the log is turned on. That another
+//! Region is refused was also seen in the field (<https://github.com/hashicorp/terraform/issues/12010>). The page does
+//! not mention Object Lock, Requester Pays or object ownership.
 
 use crate::model::EncryptionKind;
 use crate::producer::encryption::Rule;
@@ -30,12 +31,12 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     ],
     source: SourceKind::LoadBalancer(LoadBalancerType::Classic),
     attachment: super::ATTACHMENT,
-    // "Published" at an interval of 5 or 60 minutes, whose start is delayed by up to 5 or 15:
+    // "Published" at an interval of 5 or 60 minutes, delayed by up to 5 or 15:
     // <https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/access-log-collection.html>
-    until: "the load balancer has had traffic, and 75 minutes have passed since (10 where it publishes every 5)",
+    until: "about 75 minutes after the load balancer gets traffic (10 if it publishes every 5)",
     expected_after: "traffic",
     expected_minutes: Some(75),
-    // Every hour where there is traffic, where it does not publish more often.
+    // Every hour if there is traffic, unless it publishes more often.
     fresh_for: 6 * 60 * 60,
     overdue: Overdue::AtOnce,
     bucket_grants: &[Template::Clb],
@@ -55,7 +56,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     },
     listener: None,
     prefix: PrefixRule::ClassicLoadBalancer,
-    // The page speaks of server access logs; a bucket of other logs is the same to a scanner.
+    // The page is about server access logs, but scanners treat buckets with other logs alike.
     not_logged_itself: Some("it takes CLB access logs, see"),
 };
 
@@ -65,7 +66,7 @@ fn encryption(kind: EncryptionKind) -> Rule {
     match kind {
         EncryptionKind::SseS3 => Rule::sse_s3(PAGE),
         EncryptionKind::SseKmsAwsManaged | EncryptionKind::SseKmsCustomer | EncryptionKind::DsseKms => Rule::never(
-            "CLB access logs support no encryption but SSE-S3: turning them on is refused, and logs that are on probably stop (inferred, not documented)",
+            "CLB access logs only support SSE-S3: AWS refuses to enable them, and logs already on probably stop (inferred, not documented)",
             PAGE,
         ),
         EncryptionKind::Other => Rule::not_documented(PAGE),

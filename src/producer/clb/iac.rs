@@ -1,4 +1,4 @@
-//! The access log of a Classic Load Balancer in the words of templates.
+//! Translates the access log of a Classic Load Balancer for templates.
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancing-loadbalancer-accessloggingpolicy.html>,
 //! <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/elb>.
@@ -32,6 +32,6 @@ pub(in crate::producer) fn in_terraform(name: &str, log: &ClassicLog) -> Item {
     let prefix = (!log.prefix.is_empty()).then(|| Item::Is("bucket_prefix", json!(log.prefix)));
     let bucket = Item::Is("bucket", json!(log.bucket));
     let items = [Some(bucket), prefix, Some(Item::Is("interval", json!(log.minutes())))];
-    let note = Item::Note("into the block of this load balancer, whose other settings stay");
+    let note = Item::Note("in the block of this load balancer; keep its other settings");
     resource("aws_elb", name, [note, block("access_logs", items.into_iter().flatten())])
 }

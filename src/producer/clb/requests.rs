@@ -1,4 +1,4 @@
-//! What Elastic Load Balancing asks of the bucket for a Classic Load Balancer.
+//! The requests of Elastic Load Balancing to the bucket for a Classic Load Balancer.
 //!
 //! The policy and the test file's key: <https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/enable-access-logs.html>.
 //! The files' keys: <https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/access-log-collection.html>.
@@ -6,7 +6,7 @@
 use crate::producer::probe::perhaps;
 use crate::producer::{LogType, Need, Place, Probe, Writer, keys, load_balancer};
 
-/// Returns its requests to put the test file and the logs. Whether `aws:SourceArn` is sent, no page says.
+/// Returns its requests to write the test file and the logs. No page says whether `aws:SourceArn` is sent.
 pub(in crate::producer) fn probes(writer: &Writer, place: &Place) -> Vec<Probe> {
     let request = || load_balancer::request(place).with("aws:SourceArn", perhaps(writer.arn.clone()));
     let test_file = request().puts([keys::test_file(LogType::Access, place)], writer);

@@ -1,15 +1,15 @@
-//! The access log of a Classic Load Balancer in a sentence, and setting by setting.
+//! The access log of a Classic Load Balancer as text: in one line, and setting by setting.
 
 use crate::producer::source_words::{Pairs, pairs};
 
 use super::ClassicLog;
 
-/// Returns what a step does that sends the log. One that is the same today is sent for AWS to judge the destination anew.
+/// Describes the step that sends the log. If nothing differs, it is sent so that AWS may check the destination again.
 pub(in crate::producer) fn line(name: &str, before: Option<&ClassicLog>, after: &ClassicLog) -> String {
     let ClassicLog { bucket, prefix, .. } = after;
     let slash = if prefix.is_empty() { "" } else { "/" };
     let again = if before.is_some_and(|before| before.is(after)) {
-        " again, so that AWS may check the bucket again (not documented)"
+        " again; AWS may then re-check the bucket (not documented)"
     } else {
         ""
     };
@@ -19,7 +19,7 @@ pub(in crate::producer) fn line(name: &str, before: Option<&ClassicLog>, after: 
     )
 }
 
-/// Returns what it says, in the words of the API.
+/// Returns its settings, named as in the API.
 pub(in crate::producer) fn said(log: &ClassicLog) -> Pairs {
     pairs([
         ("AccessLog.EmitInterval", log.emit_interval.map(|minutes| minutes.to_string()).unwrap_or_default()),

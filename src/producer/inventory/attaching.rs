@@ -1,4 +1,4 @@
-//! What attaching a bucket's inventory means: a configuration of its own id, beside those of others.
+//! How to attach a bucket's inventory: a configuration with its own ID, in addition to existing ones.
 
 use crate::model::Seen;
 use crate::producer::attaching::{Attaching, Goal, Write};
@@ -9,7 +9,7 @@ use crate::producer::{
 
 use super::{InventoryConfiguration, InventoryRequest};
 
-/// How a bucket is told to write an inventory.
+/// How a bucket is configured to write an inventory.
 pub(in crate::producer) const ATTACHMENT: AttachmentFacts = AttachmentFacts {
     api: "s3:PutBucketInventoryConfiguration",
     page: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketInventoryConfiguration.html",
@@ -17,16 +17,16 @@ pub(in crate::producer) const ATTACHMENT: AttachmentFacts = AttachmentFacts {
     destination_judged: DestinationJudged::AtDelivery,
 };
 
-/// What differs where a configuration says that another account owns the destination.
+/// The difference if a configuration names another account as the destination's owner.
 const OF_ANOTHER: &str = "the destination's account";
 
 /// Why such a configuration exports nothing.
 const REFUSAL: Refusal = Refusal {
-    why: "S3 compares the account with the bucket's owner before it exports anything",
+    why: "S3 checks that this account owns the bucket before it exports anything",
     page: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryS3BucketDestination.html",
 };
 
-/// Where a bucket says where its inventory goes, and what it will say.
+/// Returns a bucket's inventory setting and its new value.
 pub(in crate::producer) fn attached(
     bucket: &SourceBucket,
     asked: &InventoryRequest,
@@ -61,7 +61,7 @@ fn wanted(
     }
 }
 
-/// What attaching a bucket means.
+/// Returns how to attach a bucket.
 pub(in crate::producer) fn attaching(bucket: &SourceBucket, asked: &InventoryRequest, goal: &Goal<'_>) -> Attaching {
     let name = bucket.name.as_str();
     let (what, refusal) = match &bucket.inventory {
@@ -82,11 +82,11 @@ pub(in crate::producer) fn attaching(bucket: &SourceBucket, asked: &InventoryReq
     let before = bucket.inventory.present().cloned();
     let wanted = wanted(bucket, asked, goal.place, goal.encryption);
     let step = SourceStep::of_inventory(bucket.name.clone(), bucket.region.clone(), before, wanted);
-    let risk = "whoever reads today's reports finds them changed, or elsewhere".to_owned();
+    let risk = "anyone who reads the current reports finds them changed or moved".to_owned();
     Attaching::Write(Write { what, step, risk, refusal })
 }
 
-/// What the configuration says today; nothing where there is none.
+/// Returns the encryption in the current configuration, or `None` without one.
 pub(in crate::producer) fn own_today<'a>(
     bucket: &'a SourceBucket,
     asked: &InventoryRequest,
@@ -100,7 +100,7 @@ pub(in crate::producer) fn own_today<'a>(
     })
 }
 
-/// What can't stay where the configuration is written anew, since this version does not know the word for it.
+/// Returns what would be lost if the configuration is rewritten, because this version doesn't know the value.
 fn not_understood(present: &InventoryConfiguration, asked: &InventoryRequest) -> impl Iterator<Item = &'static str> {
     let asked = asked.of_today(Some(present));
     let open = [
@@ -111,8 +111,8 @@ fn not_understood(present: &InventoryConfiguration, asked: &InventoryRequest) ->
     open.into_iter().filter(|(open, _)| *open).map(|(_, what)| what)
 }
 
-/// What differs beside the encryption, in words. A missing account is no difference that matters to delivery; a filter, and
-/// columns that this version does not know, can't be asked for and are somebody's choice: they stay, and so does what is left open.
+/// Returns what differs apart from the encryption, as text. A missing account does not matter to delivery. A filter and
+/// unknown columns can't be requested, so they are someone's choice and stay, like everything not requested.
 fn differences(present: &InventoryConfiguration, asked: &InventoryRequest, place: &Place) -> Vec<&'static str> {
     let mut fields = present.fields.clone();
     fields.sort_unstable();

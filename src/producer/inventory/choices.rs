@@ -13,22 +13,21 @@ use crate::model::KeyChoice;
 
 use super::InventoryConfiguration;
 
-/// A configuration's id within its bucket: letters, digits, `.`, `-`, `_`, at most 64.
+/// A configuration's ID within its bucket: letters, digits, `.`, `-`, `_`, at most 64.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct InventoryId(String);
 
-/// The text can't be a configuration's id.
+/// The text is not a valid configuration ID.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("`{0}` is not an inventory id: letters, digits, `.`, `-` and `_`, at most 64 characters")]
+#[error("`{0}` is not an inventory ID: letters, digits, `.`, `-` and `_`, at most 64 characters")]
 pub struct InventoryIdError(String);
 
 impl InventoryId {
-    /// The id of a configuration nobody chose an id for.
+    /// The default ID of a configuration.
     pub fn usual() -> Self {
         Self("logbucket".to_owned())
     }
 
-    /// The id.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -68,7 +67,7 @@ pub enum InventoryFormat {
     Parquet,
 }
 
-/// How often a report is made.
+/// How often reports are created.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum InventoryFrequency {
@@ -81,8 +80,9 @@ pub enum InventoryFrequency {
 }
 
 impl InventoryFrequency {
-    /// How old, in seconds, the newest report may be before it says nothing of today: it comes daily, "up to 48 hours" late, or on
-    /// Sundays (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html>).
+    /// Returns the maximum age in seconds of the newest report to still prove something about today: reports come
+    /// daily, "up to 48 hours" late, or on Sundays
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html>).
     pub fn fresh_for(self) -> i64 {
         match self {
             Self::Daily => super::FACTS.fresh_for,
@@ -132,21 +132,21 @@ impl InventoryField {
         Self("LifecycleExpirationDate"),
     ];
 
-    /// The columns of a report nobody chose columns for: what cost and age questions need.
+    /// The default columns of a report: enough for questions about cost and age.
     pub const USUAL: [Self; 4] =
         [Self("Size"), Self("LastModifiedDate"), Self("StorageClass"), Self("EncryptionStatus")];
 
-    /// The columns of a report nobody chose columns for, as a set.
+    /// Returns the default columns as a set.
     pub fn usual() -> BTreeSet<Self> {
         Self::USUAL.into_iter().collect()
     }
 
-    /// The API's spelling.
+    /// Returns the API's spelling.
     pub fn as_str(self) -> &'static str {
         self.0
     }
 
-    /// The column of that name, letter case aside.
+    /// Returns the column with that name, ignoring case.
     pub fn named(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.0.eq_ignore_ascii_case(text))
     }
@@ -155,17 +155,17 @@ impl InventoryField {
 macro_rules! words {
     ($type:ty { $($variant:ident = $word:literal / $api:literal),+ $(,)? }) => {
         impl $type {
-            /// The word on the command line and in JSON.
+            /// The value on the command line and in JSON.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
 
-            /// The API's word.
+            /// Returns the API's value.
             pub fn api_word(self) -> &'static str {
                 match self { $(Self::$variant => $api),+ }
             }
 
-            /// The value that an API's word names.
+            /// Parses the API's value.
             pub fn of_api_word(word: &str) -> Option<Self> {
                 match word { $($api => Some(Self::$variant),)+ _ => None }
             }
@@ -177,10 +177,11 @@ words!(InventoryFormat { Csv = "csv" / "CSV", Orc = "orc" / "ORC", Parquet = "pa
 words!(InventoryFrequency { Daily = "daily" / "Daily", Weekly = "weekly" / "Weekly" });
 words!(InventoryVersions { All = "all" / "All", Current = "current" / "Current" });
 
-/// The choices of an inventory. What is left open stays as a configuration of this id says it today; a new one gets what is usual.
+/// The choices of an inventory. A choice that is not made keeps the current configuration's value; a new configuration
+/// gets the default.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct InventoryRequest {
-    /// The configuration's id.
+    /// The configuration's ID.
     pub id: InventoryId,
     /// The file format.
     pub format: Option<InventoryFormat>,
@@ -190,12 +191,12 @@ pub struct InventoryRequest {
     pub versions: Option<InventoryVersions>,
     /// The columns.
     pub fields: Option<BTreeSet<InventoryField>>,
-    /// The key that encrypts the reports; nothing is what they have, and SSE-S3 for a new one.
+    /// The key that encrypts the reports. `None` keeps the current encryption, or means SSE-S3 for a new configuration.
     pub report_key: Option<KeyChoice>,
 }
 
 impl InventoryRequest {
-    /// The same for a bucket: what is left open is as its configuration of this id says, where that is understood.
+    /// Returns the choices for a bucket, completed from its configuration with this ID if that is understood.
     #[must_use]
     pub fn of_today(&self, today: Option<&InventoryConfiguration>) -> Self {
         let Some(today) = today else { return self.clone() };
@@ -208,27 +209,27 @@ impl InventoryRequest {
         }
     }
 
-    /// The file format, which is CSV unless another was chosen.
+    /// Returns the file format; the default is CSV.
     pub fn format(&self) -> InventoryFormat {
         self.format.unwrap_or(InventoryFormat::Csv)
     }
 
-    /// How often, which is daily unless something else was chosen.
+    /// Returns the frequency; the default is daily.
     pub fn frequency(&self) -> InventoryFrequency {
         self.frequency.unwrap_or(InventoryFrequency::Daily)
     }
 
-    /// Which versions are listed: the current ones, unless all were chosen.
+    /// Returns which versions are listed; the default is current.
     pub fn versions(&self) -> InventoryVersions {
         self.versions.unwrap_or(InventoryVersions::Current)
     }
 
-    /// The columns, which are the usual ones unless others were chosen.
+    /// Returns the columns, or the default ones.
     pub fn fields(&self) -> BTreeSet<InventoryField> {
         self.fields.clone().unwrap_or_else(InventoryField::usual)
     }
 
-    /// The flags that say it, with their values; none for what is left open.
+    /// Returns the flags of the choices that were made.
     pub fn flags(&self) -> Vec<(&'static str, String)> {
         let Self { id, format, frequency, versions, fields, report_key } = self;
         let mut flags = Vec::new();

@@ -10,7 +10,7 @@ use crate::producer::{InventoryField, InventoryFormat, InventoryFrequency, Inven
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct InventoryConfiguration {
-    /// Whether it is in force.
+    /// Whether it is enabled.
     pub enabled: bool,
     /// The ARN of the destination bucket.
     pub bucket_arn: String,
@@ -28,21 +28,21 @@ pub struct InventoryConfiguration {
     pub fields: Vec<InventoryField>,
     /// The encryption of the reports.
     pub encryption: InventoryEncryption,
-    /// The columns that were not known when this was written, in the API's words.
+    /// Columns unknown to this version, as the API spells them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub other_fields: Vec<String>,
-    /// The prefix of the objects that are listed, where a filter limits them.
+    /// The prefix of the listed objects, if a filter limits them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<String>,
 }
 
-/// How an inventory's reports are encrypted; a key is named by its ARN or id.
+/// The encryption of an inventory's reports. A key is named by its ARN or ID.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryEncryption.html>
 pub type InventoryEncryption = OwnEncryption<String>;
 
 impl InventoryConfiguration {
-    /// The key that it names itself.
+    /// Returns the key that it names.
     pub fn own_key(&self) -> Option<&str> {
         match &self.encryption {
             InventoryEncryption::SseKms(key) => Some(key),

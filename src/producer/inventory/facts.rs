@@ -1,4 +1,4 @@
-//! What is fixed about S3 Inventory.
+//! Facts about S3 Inventory.
 
 use crate::model::EncryptionKind;
 use crate::producer::encryption::{Outcome, Rule};
@@ -31,10 +31,10 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     source: SourceKind::Bucket,
     attachment: super::ATTACHMENT,
     // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html>
-    until: "48 hours have passed at the latest (the console's Management tab shows a failed export; no API does)",
+    until: "within 48 hours (only the S3 console's Management tab shows failed exports)",
     expected_after: "attachment",
     expected_minutes: Some(48 * 60),
-    // Daily, "up to 48 hours" late; one that comes on Sundays has its own rhythm.
+    // Daily, "up to 48 hours" late; weekly reports have their own interval.
     fresh_for: 48 * 60 * 60,
     overdue: Overdue::ByRhythm,
     bucket_grants: &[Template::Inventory],
@@ -54,7 +54,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     },
     listener: None,
     prefix: PrefixRule::Folders,
-    // Reports are no logs.
+    // Reports are not logs.
     not_logged_itself: None,
 };
 
@@ -63,7 +63,7 @@ fn encryption(kind: EncryptionKind) -> Rule {
         EncryptionKind::SseS3 => Rule::sse_s3(PAGE),
         EncryptionKind::SseKmsCustomer => Rule {
             outcome: Outcome::WorksWithKeyPolicy,
-            why: "reports arrive only where the key policy lets `s3.amazonaws.com` in and the key is named by its full ARN",
+            why: "reports only arrive if the key policy allows `s3.amazonaws.com` and the key is named by its full ARN",
             source: PAGE,
             offered: false,
         },

@@ -1,4 +1,4 @@
-//! An inventory configuration in the words of templates.
+//! Translates an inventory configuration for templates.
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html> and
 //! <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_bucket_inventory>.
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::producer::iac::{InCloudFormation, Item, block, of_bucket};
 use crate::producer::{NewInventory, OwnEncryption};
 
-/// The configuration as a property.
+/// Returns the configuration as a property.
 pub(in crate::producer) fn in_cloudformation(inventory: &NewInventory) -> InCloudFormation {
     let mut destination = Map::new();
     destination.insert("BucketArn".to_owned(), json!(inventory.bucket_arn));
@@ -34,15 +34,15 @@ pub(in crate::producer) fn in_cloudformation(inventory: &NewInventory) -> InClou
         kind: "AWS::S3::Bucket",
         usual: "Bucket",
         notes: vec![
-            "beside the other inventories of the bucket",
-            "a template can't say how reports are encrypted: they take the destination's default",
+            "in addition to the bucket's other inventories",
+            "a template can't set the encryption of reports: they use the destination's default",
         ],
         property: "InventoryConfigurations",
         value: json!([all]),
     }
 }
 
-/// The configuration as a resource.
+/// Returns the configuration as a resource.
 pub(in crate::producer) fn in_terraform(name: &str, inventory: &NewInventory) -> Item {
     let encryption = match &inventory.encryption {
         OwnEncryption::BucketDefault => None,

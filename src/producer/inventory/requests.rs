@@ -17,12 +17,12 @@ fn request(writer: &Writer, place: &Place) -> ServiceRequest {
         .on_behalf_of(place.source_account.as_str(), ContextValue::known(writer.arn.clone()))
 }
 
-/// What the service asks of the bucket: to put a report, encrypted as the configuration says.
+/// Returns the service's requests to the bucket: to write a report, encrypted as configured.
 ///
-/// By one that names no encryption no header is sent: "you must specify an encryption key" where the bucket's policy asks for
-/// encryption, "otherwise, copying objects to the destination will fail"
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html>, April 2026). The headers of the others are
-/// inferred from the configuration: their key is an ARN in that header, says the page on policies for SSE-KMS
+/// If the configuration names no encryption, no header is sent: "you must specify an encryption key" if the bucket
+/// policy requires encryption, "otherwise, copying objects to the destination will fail"
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html>, April 2026). Other headers are
+/// inferred from the configuration: the key in that header is an ARN according to the page on policies for SSE-KMS
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>).
 pub(in crate::producer) fn bucket_probes(
     inventory: &InventoryRequest,
@@ -34,7 +34,7 @@ pub(in crate::producer) fn bucket_probes(
         OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(key))) => {
             (ContextValue::known("aws:kms"), ContextValue::known(key.to_string()))
         }
-        // A key that is not there yet, or of which only an id or an alias is known.
+        // A key that does not exist yet, or of which only an ID or alias is known.
         OwnEncryption::SseKms(ReportKey::AsToday(_) | ReportKey::Slot(KeySlot::Created)) => {
             (ContextValue::known("aws:kms"), ContextValue::Unknown)
         }
@@ -48,7 +48,7 @@ pub(in crate::producer) fn bucket_probes(
     request.puts(keys::reports(inventory, writer, place), writer)
 }
 
-/// What the service asks of a customer managed key.
+/// Returns the service's requests to a customer managed key.
 pub(in crate::producer) fn key_probes(writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
     vec![request(writer, place).key_probe("kms:GenerateDataKey", key, place, writer)]
 }

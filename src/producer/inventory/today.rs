@@ -1,4 +1,4 @@
-//! The inventories that a bucket has today: in words, as a request, and by id.
+//! A bucket's current inventories: as text, as a request, and by ID.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use super::{
     InventoryRequest, InventoryVersions,
 };
 
-/// Where the inventory of an id goes today, in words.
+/// Describes where the inventory with an ID goes.
 pub(in crate::producer) fn today(id: &InventoryId, inventory: &Seen<InventoryConfiguration>) -> String {
     match inventory {
         Seen::Present(inventory) if inventory.enabled => {
@@ -19,20 +19,20 @@ pub(in crate::producer) fn today(id: &InventoryId, inventory: &Seen<InventoryCon
         }
         Seen::Present(_) => format!("inventory `{id}` is off"),
         Seen::Absent => format!("no inventory `{id}`"),
-        Seen::Denied(_) => "how it logs is not known".to_owned(),
+        Seen::Denied(_) => "log setting unknown".to_owned(),
     }
 }
 
 impl InventoryRequest {
-    /// The request for what is configured; what is usual, and stays unless something else is asked for, is left open. An error
-    /// says what of it is not understood.
+    /// Returns the request for the current configuration, without default values, which stay anyway. The error names
+    /// what is not understood.
     pub fn from_configuration(id: &str, today: Option<&InventoryConfiguration>) -> Result<Self, String> {
         let id = id.parse().map_err(|_| format!("the inventory's id `{id}`"))?;
         let Some(today) = today else { return Err("the inventory's configuration".to_owned()) };
         let report_key = match &today.encryption {
             InventoryEncryption::SseKms(key) => match key.parse::<KeyRef>() {
                 Ok(key) => Some(KeyChoice::Existing(key)),
-                // It can't be asked for.
+                // It can't be requested.
                 Err(KeyRefError::AwsManaged(_)) => None,
                 Err(KeyRefError::Arn(_) | KeyRefError::Form(_)) => return Err(format!("the inventory's key `{key}`")),
             },
@@ -54,16 +54,15 @@ impl InventoryRequest {
 pub struct UnknownInventory {
     /// One of the buckets.
     pub bucket: BucketName,
-    /// As named.
     pub id: String,
-    /// What may have been meant.
+    /// Similar IDs.
     pub near: Vec<String>,
-    /// The ids of those that there are.
+    /// The existing IDs.
     pub others: Vec<String>,
 }
 
-/// The inventory of the id that is asked for, of each bucket: off where a bucket has none of it and another has, and not known where
-/// they can't be listed. An id that no bucket has was mistyped.
+/// Returns each bucket's inventory with the requested ID: off if this bucket lacks it and another has it, unknown if
+/// they can't be listed. An ID that no bucket has is a typo.
 pub(in crate::producer) fn of_id(
     buckets: Vec<Vec<Attachment>>,
     id: &InventoryId,

@@ -1,4 +1,4 @@
-//! An inventory configuration in a sentence, and setting by setting.
+//! An inventory configuration as text: in one line, and setting by setting.
 
 use crate::producer::source_words::{Pairs, pairs};
 use crate::producer::{NewInventory, OwnEncryption, ReportKey};
@@ -7,7 +7,7 @@ use super::{InventoryConfiguration, InventoryField};
 
 const SSE_S3: &str = "SSE-S3";
 
-/// What a step does that writes a configuration.
+/// Describes the step that writes a configuration.
 pub(in crate::producer) fn line(name: &str, inventory: &NewInventory) -> String {
     format!(
         "list `{name}` in inventory `{}`: {}, {}, {} versions, encrypted by {}",
@@ -19,7 +19,7 @@ pub(in crate::producer) fn line(name: &str, inventory: &NewInventory) -> String 
     )
 }
 
-/// What one that is there says.
+/// Returns the settings of an existing one.
 pub(in crate::producer) fn said(now: &InventoryConfiguration) -> Pairs {
     let encryption = match &now.encryption {
         OwnEncryption::BucketDefault => "the bucket's default".to_owned(),
@@ -52,7 +52,7 @@ fn filter(prefix: Option<&String>) -> String {
     prefix.map_or_else(String::new, |prefix| format!("objects that begin with `{prefix}`"))
 }
 
-/// What one that is to be written says.
+/// Returns the settings of a new one.
 pub(in crate::producer) fn new_said(new: &NewInventory) -> Pairs {
     pairs([
         ("account", new.account.to_string()),

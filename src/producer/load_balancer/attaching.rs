@@ -1,4 +1,4 @@
-//! What attaching a load balancer means: three attributes for each of its logs.
+//! How to attach a load balancer: three attributes for each of its logs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ pub(in crate::producer) const ATTACHMENT: AttachmentFacts = AttachmentFacts {
     destination_judged: DestinationJudged::InTheCall,
 };
 
-/// The attributes that send a log to a place.
+/// Returns the attributes that send a log to a destination.
 fn attributes(log: LogType, place: &Place) -> [(String, String); 3] {
     let stem = log.attribute_stem();
     [
@@ -27,7 +27,7 @@ fn attributes(log: LogType, place: &Place) -> [(String, String); 3] {
     ]
 }
 
-/// Where a load balancer says where these logs go, and what it will say.
+/// Returns a load balancer's setting for these logs and its new value.
 pub(in crate::producer) fn attached(
     balancer: &LoadBalancer,
     logs: &[LogType],
@@ -39,8 +39,8 @@ pub(in crate::producer) fn attached(
     (SourceSlot::LoadBalancer { arn, name, attributes: keys }, NewSetting::Attributes(value))
 }
 
-/// What attaching these logs means. Whether AWS judges the destination anew, and writes a new test file, where the attributes are
-/// the same as before is not documented.
+/// Returns how to attach these logs. AWS does not document whether it checks the destination again, and writes a new
+/// test file, if the attributes don't change.
 pub(in crate::producer) fn attaching(balancer: &LoadBalancer, logs: &[LogType], goal: &Goal<'_>) -> Attaching {
     let today = match &balancer.attributes {
         Seen::Present(today) => today,
@@ -71,21 +71,22 @@ pub(in crate::producer) fn attaching(balancer: &LoadBalancer, logs: &[LogType], 
         return Attaching::Nothing;
     }
     let name = &balancer.name;
-    // Attributes that don't differ are left out only where no log needs a word; AWS keeps what is not sent.
+    // Unchanged attributes are not reported; AWS keeps attributes that are not sent.
     let is_same = wanted.iter().all(|(key, value)| today.get(key) == Some(value));
     let what = if is_same {
         format!(
             "`{name}` already logs here; sending the same attributes again may make AWS check the changed bucket (not documented)"
         )
     } else {
-        format!("of `{name}`, {}", states.join(", "))
+        format!("`{name}`: {}", states.join(", "))
     };
     let step = SourceStep::of_load_balancer(balancer.arn.clone(), name.clone(), today, wanted);
-    let risk = format!("new logs no longer go to `{}`; those there stay", elsewhere.join("` and `"));
+    let risk = format!("new logs no longer go to `{}`; existing ones stay there", elsewhere.join("` and `"));
     Attaching::Write(Write { what, step, risk, refusal: None })
 }
 
-/// Those of some logs that are off or go elsewhere, of one load balancer at least: AWS writes a test file as they are turned on.
+/// Returns those of some logs that are off or go elsewhere for at least one load balancer. AWS writes a test file when
+/// they are turned on.
 pub(in crate::producer) fn fresh(logs: &[LogType], sources: &[Source], place: &Place) -> BTreeSet<LogType> {
     let is_fresh = |now: LogAttachment| !(now.enabled && now.goes_to(place));
     let of_source = |source: &Source, log: LogType| match source {
@@ -96,7 +97,7 @@ pub(in crate::producer) fn fresh(logs: &[LogType], sources: &[Source], place: &P
 }
 
 impl LogAttachment {
-    /// Whether it names this place, on or off.
+    /// Returns whether it names this destination, on or off.
     fn goes_to(&self, place: &Place) -> bool {
         self.bucket == place.bucket.as_str() && self.prefix == place.prefix.as_str()
     }

@@ -16,13 +16,13 @@ pub struct LoadBalancer {
     pub arn: Arn,
     /// Its type.
     pub kind: LoadBalancerType,
-    /// Its Region, by its ARN.
+    /// Returns its Region, from its ARN.
     pub region: Region,
-    /// Its account, by its ARN.
+    /// Returns its account, from its ARN.
     pub account: AccountId,
-    /// The attributes, by key; of a Classic Load Balancer those of its access log, in the same form.
+    /// The attributes by key. For a Classic Load Balancer, those of its access log in the same form.
     pub attributes: Seen<BTreeMap<String, String>>,
-    /// The protocols of its listeners, such as `TLS`; only read where the producer depends on them.
+    /// The protocols of its listeners, such as `TLS`. Only read if the producer depends on them.
     pub listener_protocols: Seen<Vec<String>>,
 }
 
@@ -37,19 +37,20 @@ pub enum LoadBalancerType {
     Network,
     /// Gateway Load Balancer, which has no access logs.
     Gateway,
-    /// Classic Load Balancer, of the first version of the API
+    /// Classic Load Balancer, in the first version of the API
     /// (<https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/Welcome.html>).
     Classic,
 }
 
 impl LoadBalancerType {
-    /// The producer of its logs, where it has any.
+    /// Returns the producer of its logs, if it has any.
     pub fn producer(self) -> Option<Producer> {
         let logs = |producer: &Producer| producer.facts().source.load_balancer() == Some(self);
         Producer::ALL.into_iter().find(logs)
     }
 
-    /// The resource in an ARN of those of this name, which ends with an id that only AWS knows; `*` is all of this type.
+    /// Returns the resource in the ARNs of load balancers with this name, which end with an ID that only AWS knows. `*`
+    /// means all of this type.
     pub fn resource(self, name: &str) -> String {
         let id = if name == "*" { "" } else { "/*" };
         let word = match self {
@@ -62,7 +63,7 @@ impl LoadBalancerType {
         format!("loadbalancer/{word}/{name}{id}")
     }
 
-    /// The logs that one can have.
+    /// Returns the logs that this type can have.
     pub fn logs(self) -> &'static [LogType] {
         match self {
             Self::Application => &LogType::ALL,
@@ -71,7 +72,7 @@ impl LoadBalancerType {
         }
     }
 
-    /// What one is called.
+    /// The singular noun.
     pub fn noun(self) -> &'static str {
         match self {
             Self::Application => "Application Load Balancer",
@@ -81,7 +82,7 @@ impl LoadBalancerType {
         }
     }
 
-    /// What it is called in a sentence.
+    /// Returns its name for use in a sentence.
     pub fn title(self) -> &'static str {
         match self {
             Self::Application => "an Application Load Balancer",
@@ -92,19 +93,19 @@ impl LoadBalancerType {
     }
 }
 
-/// Where one log of a load balancer goes.
+/// The setting of one log of a load balancer.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct LogAttachment {
     /// Whether it is on.
     pub enabled: bool,
-    /// The bucket, or nothing.
+    /// The bucket, or an empty string.
     pub bucket: String,
     /// The prefix, or nothing.
     pub prefix: String,
 }
 
 impl LoadBalancer {
-    /// Where a log goes by the attributes; nothing where they could not be read.
+    /// Returns where a log goes according to the attributes. `None` if they could not be read.
     pub fn attachment(&self, log: LogType) -> Option<LogAttachment> {
         let attributes = self.attributes.present()?;
         let value =

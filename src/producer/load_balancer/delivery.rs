@@ -5,12 +5,12 @@ use crate::producer::probe::perhaps;
 use crate::producer::{Place, Probe, ServiceRequest};
 
 /// The principal, in every Region since 2025-09-10
-/// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/doc-history.html>). In China it is the same by
-/// the wording of the China pages; no policy example there says so.
+/// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/doc-history.html>). The China pages imply the
+/// same one there, but no policy example shows it.
 pub(in crate::producer) const PRINCIPAL: &str = "logdelivery.elasticloadbalancing.amazonaws.com";
 
-/// A request of it. Whether `aws:SourceAccount`, an ACL or an encryption is sent, no page says; SSE-S3 is the only encryption that
-/// these logs support.
+/// Returns a request from it. No page says whether `aws:SourceAccount`, an ACL or an encryption is sent; SSE-S3 is the
+/// only encryption that these logs support.
 pub(in crate::producer) fn request(place: &Place) -> ServiceRequest {
     ServiceRequest::for_place(PRINCIPAL, place)
         .with("aws:SourceAccount", perhaps(place.source_account.as_str()))
@@ -58,7 +58,7 @@ const LEGACY: [(&str, &str); 26] = [
     ("us-west-2", "797873946194"),
 ];
 
-/// The same requests, made by the legacy account; none where the Region has no such account.
+/// Returns the same requests made by the legacy account. Empty if the Region has no such account.
 pub(in crate::producer) fn by_legacy_account(mut probes: Vec<Probe>, place: &Place) -> Vec<Probe> {
     let Some(account) = legacy_account(place.region.as_str()) else { return Vec::new() };
     for probe in &mut probes {

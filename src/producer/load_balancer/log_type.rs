@@ -22,7 +22,7 @@ impl LogType {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Access, Self::Connection, Self::HealthCheck];
 
-    /// The word on the command line and in JSON.
+    /// The value on the command line and in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Access => "access",
@@ -31,7 +31,7 @@ impl LogType {
         }
     }
 
-    /// What it holds, in a line of a list to choose from.
+    /// What it contains, as a line in a list of choices.
     pub fn offer(self) -> &'static str {
         match self {
             Self::Access => "each request",
@@ -40,7 +40,7 @@ impl LogType {
         }
     }
 
-    /// The load balancer attributes of this log begin so; `.enabled`, `.bucket` and `.prefix` follow.
+    /// Returns the start of this log's load balancer attributes; `.enabled`, `.bucket` and `.prefix` follow.
     pub fn attribute_stem(self) -> &'static str {
         match self {
             Self::Access => "access_logs.s3",
@@ -49,7 +49,7 @@ impl LogType {
         }
     }
 
-    /// The file that Elastic Load Balancing writes when the log is turned on.
+    /// Returns the name of the file that Elastic Load Balancing writes when the log is turned on.
     ///
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>,
     /// `enable-connection-logging.html` and `enable-health-check-logging.html`, step 4.

@@ -1,10 +1,10 @@
-//! How a load balancer logs today, in words.
+//! How a load balancer logs now, as text.
 
 use crate::producer::place_in_words;
 
 use super::{LoadBalancer, LogAttachment, LogType};
 
-/// Where these of its logs go, and the trap if it has one.
+/// Describes where these of its logs go, with a warning if something prevents them.
 pub(in crate::producer) fn today(balancer: &LoadBalancer, logs: &[LogType]) -> String {
     let attachments: Option<Vec<(LogType, LogAttachment)>> =
         logs.iter().map(|log| Some((*log, balancer.attachment(*log)?))).collect();
@@ -16,14 +16,14 @@ pub(in crate::producer) fn today(balancer: &LoadBalancer, logs: &[LogType]) -> S
         }
     };
     let today = match attachments {
-        None => "how it logs is not known".to_owned(),
+        None => "log setting unknown".to_owned(),
         Some(logs) if logs.iter().all(|(_, attachment)| !attachment.enabled) => "off".to_owned(),
         Some(logs) => logs.iter().map(words).collect::<Vec<_>>().join(", "),
     };
     format!("{}{today}", trap(balancer).unwrap_or_default())
 }
 
-/// A listener that it lacks, where it was read which ones it has.
+/// Returns a listener that it lacks, if its listeners were read.
 fn trap(balancer: &LoadBalancer) -> Option<String> {
     let protocol = balancer.kind.producer()?.facts().listener.as_ref()?.protocol;
     let protocols = balancer.listener_protocols.present()?;

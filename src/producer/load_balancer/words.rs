@@ -1,10 +1,10 @@
-//! Attributes of a load balancer in a sentence.
+//! Attributes of a load balancer as text.
 
 use std::collections::BTreeMap;
 
 use crate::model::listed;
 
-/// What a step does that sends attributes. Those that are the same today are sent for AWS to judge the destination anew.
+/// Describes the step that sends attributes. Unchanged ones are sent so that AWS may check the destination again.
 pub(in crate::producer) fn line(
     name: &str,
     before: &BTreeMap<String, String>,
@@ -18,7 +18,7 @@ pub(in crate::producer) fn line(
     let noun = if logs.len() == 1 { "log" } else { "logs" };
     let today = |key: &String| before.get(key).map_or("", String::as_str);
     let again = if attributes.iter().all(|(key, value)| today(key) == value) {
-        " again, so that AWS may check the bucket again (not documented)"
+        " again; AWS may then re-check the bucket (not documented)"
     } else {
         ""
     };

@@ -1,4 +1,4 @@
-//! What is fixed about NLB access logs.
+//! Facts about NLB access logs.
 
 use crate::model::EncryptionKind;
 use crate::producer::encryption::{Outcome, Rule};
@@ -21,10 +21,10 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     source: SourceKind::LoadBalancer(LoadBalancerType::Network),
     attachment: load_balancer::ATTACHMENT,
     // <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html>
-    until: "a TLS listener has had a connection, and 5 minutes have passed since (best effort, says AWS)",
+    until: "about 5 minutes after a connection to a TLS listener (AWS delivers on a best-effort basis)",
     expected_after: "tls-connection",
     expected_minutes: Some(5),
-    // Every 5 minutes where there is traffic.
+    // Every 5 minutes if there is traffic.
     fresh_for: 60 * 60,
     overdue: Overdue::Never,
     bucket_grants: &[Template::NlbBucket, Template::NlbObjects],
@@ -42,16 +42,17 @@ pub(in crate::producer) const FACTS: Facts = Facts {
         acl: AclWay::None,
         loops: Loops::Harmless,
     },
-    // Turning logs on without one succeeds, and nothing ever arrives (<https://github.com/nccgroup/ScoutSuite/issues/617>).
+    // Turning logs on without one succeeds, but nothing ever arrives
+    // (<https://github.com/nccgroup/ScoutSuite/issues/617>).
     listener: Some(ListenerFacts {
         protocol: "TLS",
         refusal: Refusal {
-            why: "NLB access logs hold TLS requests only, and are written only for a load balancer with a TLS listener",
+            why: "NLB access logs contain only TLS requests and are only written for a load balancer with a TLS listener",
             page: "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html",
         },
     }),
     prefix: PrefixRule::LoadBalancer,
-    // The page speaks of server access logs; a bucket of other logs is the same to a scanner.
+    // The page is about server access logs, but scanners treat buckets with other logs alike.
     not_logged_itself: Some("it takes NLB access logs, see"),
 };
 
@@ -60,7 +61,7 @@ fn encryption(kind: EncryptionKind) -> Rule {
         EncryptionKind::SseS3 => Rule::sse_s3(PAGE),
         EncryptionKind::SseKmsCustomer => Rule {
             outcome: Outcome::WorksWithKeyPolicy,
-            why: "the key policy must let `delivery.logs.amazonaws.com` in, and the bucket must name the key by its full ARN",
+            why: "the key policy must allow `delivery.logs.amazonaws.com`, and the bucket must name the key by its full ARN",
             source: PAGE,
             offered: true,
         },

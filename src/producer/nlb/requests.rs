@@ -9,10 +9,11 @@ use crate::producer::LogType;
 use crate::producer::log_delivery::request;
 use crate::producer::{Need, Place, Probe, Writer, keys};
 
-/// What the service asks of the bucket: its ACL, then to put logs that the bucket's owner controls. AWS's pages grant both; what
-/// happens to a log that is on if the ACL can't be read, and that no encryption is sent, none of them says.
+/// Returns the service's requests to the bucket: to read its ACL, then to write logs that the bucket's owner controls.
+/// AWS's pages grant both. None says what happens to a log that is on if the ACL can't be read, or that no encryption
+/// is sent.
 ///
-/// `s3:ListBucket` is not among them: without it AWS only logs harmless refusals.
+/// `s3:ListBucket` is not one of them: without it, AWS only logs harmless refusals.
 pub(in crate::producer) fn bucket_probes(writer: &Writer, place: &Place) -> Vec<Probe> {
     let upload = request(place)
         .with("s3:x-amz-acl", ContextValue::known("bucket-owner-full-control"))

@@ -1,4 +1,4 @@
-//! What attaching a bucket's access log means: its logging, which is one setting.
+//! How to attach a bucket's access log: its logging, which is one setting.
 
 use crate::model::Seen;
 use crate::producer::attaching::{Attaching, Write};
@@ -25,13 +25,13 @@ fn wanted(place: &Place) -> Logging {
     }
 }
 
-/// Where a bucket says where it logs, and what it will say.
+/// Returns a bucket's log setting and its new value.
 pub(in crate::producer) fn attached(bucket: &SourceBucket, place: &Place) -> (SourceSlot, NewSetting) {
     let slot = SourceSlot::BucketLogging { bucket: bucket.name.clone(), region: bucket.region.clone() };
     (slot, NewSetting::Logging(wanted(place)))
 }
 
-/// What attaching a bucket means; `asked` are the keys that were asked for, by flag or answer.
+/// Returns how to attach a bucket. `asked` is the requested key format.
 pub(in crate::producer) fn attaching(bucket: &SourceBucket, asked: Option<PartitionDate>, place: &Place) -> Attaching {
     let name = bucket.name.as_str();
     let wanted = wanted(place);
@@ -45,11 +45,11 @@ pub(in crate::producer) fn attaching(bucket: &SourceBucket, asked: Option<Partit
             }
             let there = place_in_words(&present.bucket, &present.prefix);
             let risk = if here {
-                "new logs get other keys, for up to an hour some still the old ones, and target grants are dropped"
+                "new logs get other keys (some still get the old ones for up to an hour), and target grants are removed"
                     .to_owned()
             } else {
                 format!(
-                    "new logs no longer go to `{there}`, for up to an hour some still do, and target grants are dropped"
+                    "new logs no longer go to `{there}` (some still do for up to an hour), and target grants are removed"
                 )
             };
             (format!("the access log of `{name}` goes to `{there}`, {}", present.key_format), risk)
@@ -60,8 +60,8 @@ pub(in crate::producer) fn attaching(bucket: &SourceBucket, asked: Option<Partit
     Attaching::Write(Write { what, step, risk, refusal: None })
 }
 
-/// How keys will be built: as asked; or as an attachment to this very place already says, or one to another; or by event time,
-/// which gives each source a folder of its own.
+/// Returns the key format: the requested one, or that of an existing attachment to this destination or to another one,
+/// or by event time, which gives each source its own folder.
 pub(in crate::producer) fn key_format(
     asked: Option<PartitionDate>,
     sources: &[Source],

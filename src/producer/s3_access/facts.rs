@@ -1,4 +1,4 @@
-//! What is fixed about S3 access logs.
+//! Facts about S3 access logs.
 
 use crate::model::EncryptionKind;
 use crate::producer::encryption::Rule;
@@ -27,7 +27,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     source: SourceKind::Bucket,
     attachment: super::ATTACHMENT,
     // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html>
-    until: "the source has had requests, and a few hours have passed since (best effort, says AWS)",
+    until: "a few hours after requests to the source (AWS delivers on a best-effort basis)",
     expected_after: "request",
     expected_minutes: None,
     // "Within a few hours".
@@ -63,11 +63,11 @@ fn encryption(kind: EncryptionKind) -> Rule {
     match kind {
         EncryptionKind::SseS3 => Rule::sse_s3(PAGE),
         EncryptionKind::SseKmsAwsManaged => Rule::never(
-            "S3 access logs need SSE-S3: log objects arrive, if at all, under a key that you can't use",
+            "S3 access logs need SSE-S3: if log objects arrive at all, they are encrypted with a key that you can't use",
             PAGE,
         ),
         EncryptionKind::SseKmsCustomer => Rule::never(
-            "S3 access logs need SSE-S3: a customer managed key is not supported; logs may arrive where its policy lets the service in, and no error says so if not",
+            "S3 access logs need SSE-S3: a customer managed key is not supported; logs may arrive if its policy allows the service, and there is no error if they don't",
             PAGE,
         ),
         EncryptionKind::DsseKms => Rule::dual_layer(PAGE),

@@ -1,4 +1,4 @@
-//! A bucket's logging in the words of templates.
+//! Translates a bucket's logging for templates.
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html> and
 //! <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_bucket_logging>.
@@ -9,7 +9,7 @@ use crate::producer::iac::{InCloudFormation, Item, block, date_source, of_bucket
 
 use super::{KeyFormat, Logging};
 
-/// The logging as a property.
+/// Returns the logging as a property.
 pub(in crate::producer) fn in_cloudformation(logging: &Logging) -> InCloudFormation {
     let format = match logging.key_format {
         KeyFormat::Simple => json!({ "SimplePrefix": {} }),
@@ -32,7 +32,7 @@ pub(in crate::producer) fn in_cloudformation(logging: &Logging) -> InCloudFormat
     }
 }
 
-/// The logging as a resource.
+/// Returns the logging as a resource.
 pub(in crate::producer) fn in_terraform(name: &str, logging: &Logging) -> Item {
     let format = match logging.key_format {
         KeyFormat::Simple => block("simple_prefix", []),

@@ -1,11 +1,11 @@
-//! How the keys of delivered S3 access logs are built.
+//! The key format of delivered S3 access logs.
 
 use clap::ValueEnum;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Which date the folders of partitioned S3 access log keys are made from.
+/// The date that the folders of partitioned S3 access log keys use.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PartitionedPrefix.html>
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, ValueEnum)]
@@ -20,7 +20,7 @@ pub enum PartitionDate {
 }
 
 impl PartitionDate {
-    /// The word on the command line and in JSON.
+    /// The value on the command line and in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Event => "event",
@@ -29,7 +29,7 @@ impl PartitionDate {
     }
 }
 
-/// How the keys of delivered S3 access logs are built.
+/// The key format of delivered S3 access logs.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_TargetObjectKeyFormat.html>
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]

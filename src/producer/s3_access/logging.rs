@@ -17,15 +17,15 @@ pub struct Logging {
     pub prefix: String,
     /// How keys are built.
     pub key_format: KeyFormat,
-    /// Whether the format is said: simple keys need no word.
+    /// Whether the format is set explicitly; simple keys don't need it.
     #[serde(default)]
     pub format_is_said: bool,
-    /// Whom the log objects are granted to: of old, and only where the destination has ACLs.
+    /// Who gets access to the log objects. An old feature that needs a destination with ACLs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grants: Vec<TargetGrant>,
 }
 
-/// A grant on the objects of a log, in the API's words.
+/// A grant on the objects of a log, named as in the API.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_TargetGrant.html>
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -45,11 +45,11 @@ pub struct TargetGrant {
     pub name: Option<String>,
 }
 
-/// How a bucket logs today, in words.
+/// Describes how a bucket logs now.
 pub(in crate::producer) fn today(logging: &Seen<Logging>) -> String {
     match logging {
         Seen::Present(logging) => format!("logging to {}", place_in_words(&logging.bucket, &logging.prefix)),
         Seen::Absent => "off".to_owned(),
-        Seen::Denied(_) => "how it logs is not known".to_owned(),
+        Seen::Denied(_) => "log setting unknown".to_owned(),
     }
 }

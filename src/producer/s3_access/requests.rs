@@ -12,7 +12,8 @@ use crate::producer::{Place, Probe, ProbedKey, ServiceRequest, Writer, keys};
 /// The principal.
 pub(in crate::producer) const PRINCIPAL: &str = "logging.s3.amazonaws.com";
 
-/// What the service asks of the bucket: to put a log. That it sends no encryption is known from the field alone.
+/// Returns the service's requests to the bucket: to write a log. That it sends no encryption is only known from the
+/// field.
 pub(in crate::producer) fn probes(writer: &Writer, place: &Place) -> Vec<Probe> {
     let request = ServiceRequest::for_place(PRINCIPAL, place)
         .on_behalf_of(place.source_account.as_str(), ContextValue::known(writer.arn.clone()))
@@ -22,9 +23,9 @@ pub(in crate::producer) fn probes(writer: &Writer, place: &Place) -> Vec<Probe> 
     request.puts([keys::access_logs(writer, place)], writer)
 }
 
-/// What the service asks of a customer managed key, if it uses one at all: AWS documents that SSE-KMS is not supported, and the
-/// policy of the key allows the service (<https://github.com/awsdocs/amazon-s3-developer-guide/issues/38>). For whom it asks is not
-/// documented.
+/// Returns the service's requests to a customer managed key, if it uses one at all: AWS documents that SSE-KMS is not
+/// supported, and in the field the key policy allows the service
+/// (<https://github.com/awsdocs/amazon-s3-developer-guide/issues/38>). AWS does not document which source it names.
 pub(in crate::producer) fn key_probes(writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
     let request = ServiceRequest::for_place(PRINCIPAL, place)
         .with("aws:SourceAccount", perhaps(place.source_account.as_str()))
@@ -32,7 +33,7 @@ pub(in crate::producer) fn key_probes(writer: &Writer, place: &Place, key: &Prob
     vec![request.key_probe("kms:GenerateDataKey", key, place, writer)]
 }
 
-/// Where a source's logs lie: `[prefix]` alone, or `[prefix][account]/[region]/[source]/`.
+/// Returns where a source's logs are: `[prefix]` alone, or `[prefix][account]/[region]/[source]/`.
 pub(in crate::producer) fn folder(source: &str, place: &Place) -> String {
     match place.key_format {
         KeyFormat::Simple => place.prefix.to_string(),
@@ -42,12 +43,11 @@ pub(in crate::producer) fn folder(source: &str, place: &Place) -> String {
     }
 }
 
-/// The keys that the grant names, as patterns whose wildcards stand only where the service puts its own text.
+/// Returns the keys in the grant, as patterns with wildcards only where the service adds its own text.
 ///
-/// A prefix that is a folder gives AWS's own `PREFIX*`. Without `/` at its end `PREFIX*` would reach a sibling (`prod*`
-/// matches `production/`), so the patterns follow the form of partitioned and of simple keys: logs then go on arriving when
-/// somebody changes the one for the other.
-/// `literal` writes a text that means itself.
+/// A prefix that is a folder results in AWS's own `PREFIX*`. Without `/` at the end, `PREFIX*` would match other
+/// folders (`prod*` matches `production/`), so the patterns follow the form of partitioned and simple keys, and logs
+/// keep arriving if someone switches between them. `literal` escapes a text.
 pub(in crate::producer) fn key_patterns(place: &Place, literal: fn(&str) -> String) -> Vec<String> {
     let prefix = literal(place.prefix.as_str());
     if place.prefix.is_root() || place.prefix.as_str().ends_with('/') {
@@ -56,15 +56,16 @@ pub(in crate::producer) fn key_patterns(place: &Place, literal: fn(&str) -> Stri
     vec![format!("{prefix}{}/*", place.source_account), format!("{prefix}????-??-??-??-??-??-*")]
 }
 
-/// The same for a policy of 2008-10-17, also where `Version` is missing: `$` is itself there. `*` and `?` can't be escaped, and a
-/// wildcard in their place would reach siblings: their escapes are plain text, which helps nobody, so that the run is refused.
+/// Returns the same for a policy with version 2008-10-17 or none, in which `$` is plain text. `*` and `?` can't be
+/// escaped there, and a wildcard in their place would match other folders. Their escapes are plain text that matches
+/// nothing, so the run is refused.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>
 pub(in crate::producer) fn literal_of_2008(text: &str) -> String {
     if text.contains(['*', '?']) { literal(text) } else { text.to_owned() }
 }
 
-/// A text that means itself in a policy's `Resource`: free text may hold `*`, `?` and `$`.
+/// Escapes a text for a policy's `Resource`, since it may contain `*`, `?` and `$`.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars>
 pub fn literal(text: &str) -> String {

@@ -1,15 +1,14 @@
-//! A bucket's logging in a sentence, and setting by setting.
+//! A bucket's logging as text: in one line, and setting by setting.
 
 use crate::producer::source_words::{Pairs, pairs};
 
 use super::{Logging, TargetGrant};
 
-/// What a step does that sends a log.
+/// Describes the step that sends a log.
 pub(in crate::producer) fn line(name: &str, Logging { bucket, prefix, key_format, .. }: &Logging) -> String {
     format!("send the access log of `{name}` to s3://{bucket}/{prefix}, {key_format}")
 }
 
-/// What it says.
 pub(in crate::producer) fn said(logging: &Logging) -> Pairs {
     let grants = (!logging.grants.is_empty()).then(|| ("grants".to_owned(), grants(logging)));
     let all = pairs([

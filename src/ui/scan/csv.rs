@@ -75,7 +75,7 @@ fn fix_of(request: &Request) -> String {
     }
 }
 
-/// Escapes a cell that a spreadsheet could take for a formula: anybody may have written it
+/// Escapes a cell that a spreadsheet could take for a formula: anyone may have written it
 /// (<https://owasp.org/www-community/attacks/CSV_Injection>). Some locales separate cells by semicolons, so each part
 /// is escaped.
 fn cell(text: &str) -> String {

@@ -190,7 +190,7 @@ fn table(logs: &[&LogReport]) -> Markup {
                             td { (state(word(&entry.diagnosis.health))) }
                             td {
                                 (sentence(&entry.diagnosis.attachment.title()))
-                                @if let Health::Pending(until) = &entry.diagnosis.health { br; "expect the next log when " (until) }
+                                @if let Health::Pending(until) = &entry.diagnosis.health { br; "expect the next log " (until) }
                                 @if let Some(source) = &entry.diagnosis.vended { br; (sentence(&vended::sentence(source))) }
                                 @for remark in &entry.diagnosis.findings { br; (finding_in_short(remark)) }
                             }

@@ -14,7 +14,7 @@ pub(super) struct Chain<'a> {
 }
 
 impl<'a> Chain<'a> {
-    /// Takes the last entry and the earlier ones, the latest first. Stops where somebody else wrote in between: what
+    /// Takes the last entry and the earlier ones, the latest first. Stops where someone else wrote in between: what
     /// the run left before that was already replaced.
     pub(super) fn new(last: &'a Entry, earlier: impl Iterator<Item = &'a Entry>) -> Self {
         let mut chain = Self { before: None, after: Vec::new(), certain: last.outcome == Outcome::Done };
@@ -48,7 +48,7 @@ impl<'a> Chain<'a> {
             Some(before) if now.is(before) => Verdict::AsBefore,
             Some(before) if is_left => Verdict::Restore { values: Box::new((now, before.clone())) },
             None if is_left || never_written => Verdict::WithBucket,
-            // A step that needs a key that was never created was not carried out: the value is somebody else's.
+            // A step that needs a key that was never created was not carried out: the value is someone else's.
             Some(_) | None => Verdict::ChangedSince { values: Box::new((left(), now)) },
         }
     }

@@ -1,4 +1,4 @@
-//! Decides whether a bucket created by a run can be deleted: it is the same bucket, empty, and nobody else changed its
+//! Decides whether a bucket created by a run can be deleted: it is the same bucket, empty, and no one else changed its
 //! settings.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,7 +8,7 @@ use crate::plan::{Setting, Slot, TARGET_TAG};
 
 use super::{Change, Contents, Entry, FoundBucket, Item, Likeness, Look, Receipt, RunId, Undo, Verdict};
 
-const RECREATED: &str = "the run's bucket was deleted, and somebody created another one with its name";
+const RECREATED: &str = "the run's bucket was deleted, and someone created another one with its name";
 const WITHOUT_TOKEN: &str = "the receipt has no token to identify the run's bucket";
 
 /// Names the run by its ID, because `latest` may mean another run by then.
@@ -88,7 +88,7 @@ fn changed(
     for item in items.iter().filter(of_bucket) {
         let Some(slot) = item.slot() else { continue };
         match &item.verdict {
-            // The run created the bucket, so a value it found there later is somebody else's.
+            // The run created the bucket, so a value it found there later is someone else's.
             _ if item.found_something_else() => {
                 changed.insert(slot.noun());
             }
@@ -106,7 +106,7 @@ fn changed(
             | Verdict::WithBucket => {}
         }
     }
-    // A step that was not tried wrote nothing, so the current value is somebody else's.
+    // A step that was not tried wrote nothing, so the current value is someone else's.
     let was_tried = |item: &&Item| of_bucket(item) && item.verdict != Verdict::AsBefore;
     let written = |slot: &Slot| items.iter().filter(was_tried).any(|item| item.slot() == Some(slot));
     for (slot, setting) in found.slots.iter().filter(|(slot, _)| !written(slot)) {

@@ -92,6 +92,6 @@ pub enum Contents {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Likeness {
     New,
-    /// Somebody changed it.
+    /// Someone changed it.
     Set,
 }

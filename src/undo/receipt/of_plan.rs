@@ -60,7 +60,7 @@ impl Receipt {
         }
     }
 
-    /// Continues the run with a new plan, made because somebody else wrote meanwhile.
+    /// Continues the run with a new plan, made because someone else wrote meanwhile.
     pub fn replan(&mut self, plan: &Plan) {
         self.ended = None;
         self.attachments.clone_from(&plan.attachments);

@@ -23,7 +23,7 @@ pub struct Receipt {
     /// When the run ended. `None` if it could not record this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Moment>,
-    /// When an undo had restored all it could. The rest belongs to somebody else or stays for good.
+    /// When an undo had restored all it could. The rest belongs to someone else or stays for good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undone: Option<Moment>,
     /// When an undo exited with 0. From then on, `latest` skips the run.

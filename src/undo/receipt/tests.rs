@@ -184,7 +184,7 @@ fn a_bucket_that_was_created_again_is_not_deleted() {
         FoundBucket { created: Seen::Absent, tags: tags("destination"), ..new() },
     ] {
         let Verdict::Keep(why) = created_bucket_verdict(Outcome::Done, other) else { panic!() };
-        assert!(why.contains("somebody created another one with its name"), "{why}");
+        assert!(why.contains("someone created another one with its name"), "{why}");
     }
 }
 
@@ -311,7 +311,7 @@ fn a_setting_written_twice_is_judged_by_the_last_write() {
     };
     let restored = Verdict::Restore { values: Box::new((last.clone(), theirs.clone())) };
     assert_eq!(verdicts(entries(), &last), [restored]);
-    assert_eq!(verdicts(entries(), &theirs), [Verdict::AsBefore], "it was put back already");
+    assert_eq!(verdicts(entries(), &theirs), [Verdict::AsBefore], "it was restored already");
     // The first value is in place, so the last write was not carried out.
     let mut stopped = entries();
     stopped[1].outcome = Outcome::NotDone;

@@ -20,13 +20,13 @@ pub enum Verdict {
         /// The current value and the earlier one.
         values: Box<(Setting, Setting)>,
     },
-    /// Delete the bucket that the run created: it is empty, and nobody else changed it.
+    /// Delete the bucket that the run created: it is empty, and no one else changed it.
     Delete,
     /// It already has the value from before the run.
     AsBefore,
     /// An earlier undo reverted it.
     Undone,
-    /// Somebody changed it since: leave it as is.
+    /// Someone changed it since: leave it as is.
     ChangedSince {
         /// The value the run left, if known, and the current one.
         values: Box<(Option<Setting>, Setting)>,
@@ -35,7 +35,7 @@ pub enum Verdict {
     Missing,
     /// It could not be read: leave it as is.
     Unreadable(Denial),
-    /// Somebody uses the bucket that the run created: these settings were changed since.
+    /// Someone uses the bucket that the run created: these settings were changed since.
     InUse(Vec<&'static str>),
     /// It stays, for this reason.
     Keep(String),
@@ -66,7 +66,7 @@ const KEY: &str = "objects encrypted with it would become unreadable, so undo ne
 
 const SOONER: &str = "the rule from before the run deletes objects sooner, and undo deletes nothing: ask for it with `init --expire-days`";
 
-const COPIED: &str = "the bucket was deleted and created again, and the new one has what this run wrote: remove that yourself if nobody \
+const COPIED: &str = "the bucket was deleted and created again, and the new one has what this run wrote: remove that yourself if no one \
                       needs it";
 
 impl Undo {
@@ -127,7 +127,7 @@ impl Undo {
         self
     }
 
-    /// Returns the undo for a source bucket that was deleted and created again: its log is somebody else's.
+    /// Returns the undo for a source bucket that was deleted and created again: its log is someone else's.
     #[must_use]
     pub fn of_another_source(mut self, source: &str) -> Self {
         for item in &mut self.items {

@@ -29,7 +29,7 @@ pub enum ReceiptError {
     },
     #[error("could not read the receipt `{}`: {why}", file.display())]
     Read { file: PathBuf, why: io::Error },
-    /// Somebody else may have written the file, and an undo would write its contents to AWS.
+    /// Someone else may have written the file, and an undo would write its contents to AWS.
     #[error("`{}` {why}", path.display())]
     Distrusted {
         /// The folder, or the file in it.

@@ -62,7 +62,7 @@ impl Receipts {
     /// S3 has no conditional write for policies, so of two runs at the same time one could remove what the other
     /// grants.
     pub fn lock(&self, bucket: &BucketName) -> io::Result<Option<Lock>> {
-        // Create nothing behind somebody else's link.
+        // Create nothing behind someone else's link.
         trust::folder(&self.folder)?.map_err(io::Error::other)?;
         make_folder(&self.folder)?;
         trust::folder(&self.folder)?.map_err(io::Error::other)?;
@@ -104,7 +104,7 @@ impl Receipts {
         None
     }
 
-    /// Overwrites a receipt. Creates the folder again if somebody deleted it.
+    /// Overwrites a receipt. Creates the folder again if someone deleted it.
     pub fn keep(&self, receipt: &Receipt) -> Result<(), ReceiptError> {
         self.make_trusted_folder()?;
         let file = self.file(&receipt.run);
@@ -134,7 +134,7 @@ impl Receipts {
     /// Returns the newest run whose undo has not exited with 0, or `None` if all are undone.
     ///
     /// A run that an undo could not finish stays the latest, so repeating the command never undoes another run. This
-    /// also holds after an exit with 6, where the rest belongs to somebody else.
+    /// also holds after an exit with 6, where the rest belongs to someone else.
     pub fn latest(&self) -> Result<Option<Latest>, ReceiptError> {
         self.is_trusted()?;
         let files = self.files()?;
@@ -176,7 +176,7 @@ impl Receipts {
         judged.map_err(|why| ReceiptError::Distrusted { path: self.folder.clone(), why })
     }
 
-    /// Creates nothing behind somebody else's link.
+    /// Creates nothing behind someone else's link.
     fn make_trusted_folder(&self) -> Result<(), ReceiptError> {
         self.is_trusted()?;
         make_folder(&self.folder).map_err(|why| self.unusable(why))?;

@@ -1,7 +1,7 @@
-//! Checks that a folder of receipts and its files belong to the user who runs the program and that nobody else can
+//! Checks that a folder of receipts and its files belong to the user who runs the program and that no one else can
 //! change them.
 //!
-//! An undo writes a receipt's contents to AWS. A file planted by somebody else would be carried out.
+//! An undo writes a receipt's contents to AWS. A file planted by someone else would be carried out.
 
 use std::fs::{self, File, Metadata};
 use std::io;
@@ -16,10 +16,10 @@ pub enum Distrust {
     Writable,
     #[error("is a symbolic link")]
     Link,
-    /// The path to it contains somebody else's link.
+    /// The path to it contains someone else's link.
     #[error("is behind another user's symbolic link")]
     ForeignLink,
-    /// A parent folder is somebody else's, or others can rename its entries.
+    /// A parent folder is someone else's, or others can rename its entries.
     #[error("is in a folder where other users can replace it")]
     Above,
 }
@@ -38,7 +38,7 @@ pub(super) fn open(file: &Path) -> io::Result<Result<File, Distrust>> {
     Ok(judged.map(|()| opened))
 }
 
-/// Checks that a folder is the user's own and that nobody else can replace it. A missing folder passes.
+/// Checks that a folder is the user's own and that no one else can replace it. A missing folder passes.
 pub(super) fn folder(folder: &Path) -> io::Result<Result<(), Distrust>> {
     // With `/` or `/.` at the end, the link would be followed before it is checked.
     let folder: PathBuf = folder.components().collect();

@@ -427,7 +427,7 @@ fn deleted(at: &At<'_>) {
     at.scene.sandbox.drop_bucket(at.bucket);
 }
 
-/// What somebody gives to a bucket that they recreate.
+/// What someone gives to a bucket that they recreate.
 #[derive(Clone, Copy)]
 enum Copied {
     Nothing,

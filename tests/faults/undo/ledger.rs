@@ -10,7 +10,7 @@ use super::step::{Init, Producer, User};
 /// The writer of a value.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Writer {
-    /// It existed from the start, or somebody set it in the console.
+    /// It existed from the start, or someone set it in the console.
     Colleague,
     /// A run, by its index in the ledger.
     Run(usize),
@@ -20,7 +20,7 @@ pub(crate) enum Writer {
 pub(crate) enum End {
     /// With 0.
     Whole,
-    /// Only what somebody else changed is left.
+    /// Only what someone else changed is left.
     AllButTheirs,
     /// Something is left that it may still do.
     Waiting,
@@ -40,7 +40,7 @@ pub(crate) struct Run {
     pub(crate) restored: BTreeSet<Slot>,
     /// One of its undos ended with 0.
     pub(crate) undone: bool,
-    /// One of its undos did everything it ever will. The rest belongs to somebody else.
+    /// One of its undos did everything it ever will. The rest belongs to someone else.
     pub(crate) over: bool,
 }
 
@@ -115,7 +115,7 @@ impl Ledger {
         self.writers.extend(changed(before, after).into_iter().map(|slot| (slot, Writer::Colleague)));
     }
 
-    /// Records a run. Without an ID it has no receipt, so nobody can undo it.
+    /// Records a run. Without an ID it has no receipt, so no one can undo it.
     pub(crate) fn ran(&mut self, user: User, name: Option<&str>, asked: &Init, before: Snapshot, after: Snapshot) {
         let writer = name.map_or(Writer::Colleague, |_| Writer::Run(self.runs.len()));
         let writers = self.writers.clone();

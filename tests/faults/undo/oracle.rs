@@ -5,9 +5,9 @@
 //!
 //! **An undo** changes a value only if it is as its own run left it, back to the value before that run. It never does
 //! so if a later run of the same user left the same value, and never twice. It deletes a bucket only if its own run
-//! created this very bucket, everything in it is as that run left it, it is empty, and no log of anybody goes there.
+//! created this very bucket, everything in it is as that run left it, it is empty, and no log of anyone goes there.
 //!
-//! Values count, not writers: a value that was changed and changed back is unchanged. Nobody can see the difference in
+//! Values count, not writers: a value that was changed and changed back is unchanged. No one can see the difference in
 //! the account.
 
 use super::ledger::{Ledger, Run};
@@ -46,7 +46,7 @@ struct OfRun<'a> {
 impl OfRun<'_> {
     fn why_not(&self, slot: &Slot) -> Option<&'static str> {
         let (old, new) = (self.before.get(slot), self.after.get(slot));
-        // Values in a bucket that this run creates belonged to nobody.
+        // Values in a bucket that this run creates belonged to no one.
         let bucket = slot.bucket().map(|bucket| Slot::Bucket(bucket.to_owned()));
         if bucket.is_some_and(|bucket| !self.before.contains_key(&bucket) && self.after.contains_key(&bucket)) {
             return None;

@@ -5,7 +5,7 @@
 //! undo deletes it*) and everything is undone again. Then every log that is still on is turned off (*X goes there*, and
 //! what AWS refuses to point back) and everything is undone once more.
 //!
-//! By then, each undo has ended with 0, or ends with 6 for good: nothing is *needed* by anybody, and the same undo ends
+//! By then, each undo has ended with 0, or ends with 6 for good: nothing is *needed* by anyone, and the same undo ends
 //! the same way and changes nothing. A bucket that is as its run left it, empty, and without logs that go there, is
 //! deleted.
 //!
@@ -17,7 +17,7 @@ use super::step::{USERS, User};
 use super::trial::Trial;
 use super::{console, oracle};
 
-/// The verdict that somebody's logs need the value, followed by all other verdicts.
+/// The verdict that someone's logs need the value, followed by all other verdicts.
 const NEEDED: &str = "needed";
 const OTHERS: [&str; 9] =
     ["restore", "delete", "as-before", "changed-since", "gone", "not-seen", "stays", "undone", "with-bucket"];

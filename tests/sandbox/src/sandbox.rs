@@ -177,7 +177,7 @@ impl Sandbox {
         most_at_once(&held(&self.0.log))
     }
 
-    /// Lets hours pass: every attached producer delivers, silently fails, or delivers objects that nobody can read.
+    /// Lets hours pass: every attached producer delivers, silently fails, or delivers objects that no one can read.
     pub async fn deliver(&self) {
         self.deliver_at(SystemTime::now()).await;
     }

@@ -37,7 +37,7 @@ pub async fn arrivals(sandbox: &Sandbox) -> Vec<Arrival> {
     all
 }
 
-/// Lets every attached producer deliver, silently fail, or deliver objects that nobody can read.
+/// Lets every attached producer deliver, silently fail, or deliver objects that no one can read.
 pub async fn deliver(sandbox: &Sandbox, time: SystemTime) {
     balancer_log::deliver(sandbox, time).await;
     access_log::deliver(sandbox, time).await;

@@ -20,7 +20,7 @@ pub enum Sealed {
         /// Whether the Bucket Key is used.
         bucket_key: bool,
     },
-    /// Written with a key of the log service's own account. Nobody else can use it.
+    /// Written with a key of the log service's own account. No one else can use it.
     Unreadable { key: String },
     /// Not written.
     Never,

@@ -84,7 +84,7 @@ pub async fn write(sandbox: &Sandbox, bucket: &str, key: &str, body: &[u8], obje
     etag
 }
 
-/// `GetObject` and `HeadObject`. Objects encrypted with somebody else's key can't be read.
+/// `GetObject` and `HeadObject`. Objects encrypted with someone else's key can't be read.
 pub async fn get(sandbox: &Sandbox, request: &Request, address: &Address) -> Result<Reply, Refusal> {
     let (Some(name), Some(key)) = (&address.bucket, &address.key) else {
         return Err(no_such_bucket());

@@ -64,7 +64,7 @@ fn a_crowd_is_served_slowly_and_the_requests_are_counted_at_the_end() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "served 2 requests, at most 1 at once\n");
 }
 
-/// What a bare `ListBuckets` is answered; nobody checks a signature.
+/// What a bare `ListBuckets` is answered; no one checks a signature.
 fn listed_buckets(address: &str) -> String {
     let mut stream = TcpStream::connect(address).expect("connected");
     let key = access_key_id(seed::ACCOUNT);
