@@ -81,7 +81,7 @@ fn a_name_that_is_typed_is_chosen_beside_those_of_the_list() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init s3-access");
     terminal.checks(BUCKETS, "app-da", "app-data").types("west-logs").shows("❯ look up west-logs").press(Key::Enter);
-    terminal.shows("✘ that is in us-west-2").shows("search › west-logs").press(Key::Esc).types("app-im");
+    terminal.shows("✘ that is in us-west-2").shows("search › west-logs").clears_search().types("app-im");
     terminal.shows("❯ ○ app-images").press(Key::Space).press(Key::Enter).shows("✔ sources: app-data, app-images");
     terminal.interrupted().with(130);
 }
