@@ -5,11 +5,14 @@ use crate::producer::InventoryId;
 
 use super::fail_on::{FAIL_ON, FailOn};
 use super::root::exit_codes;
+use super::subject::{Subject, SubjectParser};
 use super::values::seconds;
 use crate::producer::{LogType, Producer};
 
 const EXAMPLES: &str = "\
 Examples:
+  logbucket check                      # on a terminal: asks for the sources
+  logbucket check web                  # every log of the source `web`
   logbucket check alb --source web
   logbucket check s3-access --source app-data --source app-images
   logbucket check inventory --source app-data --inventory-id daily
@@ -19,6 +22,7 @@ Examples:
 
 const SHORT: &str = "\
 Examples:
+  logbucket check web                  # every log of the source `web`
   logbucket check alb --source web
   logbucket check --bucket acme-logs   # what logs there, and what may
 
@@ -26,20 +30,21 @@ Use `--help` for all flags, more examples and the exit codes.";
 
 const PRODUCER: &str = "\
 Log service to check: alb (Application Load Balancer), nlb (Network Load Balancer), clb (Classic Load Balancer), \
-s3-access (S3 server access logs) or inventory (S3 Inventory)";
+s3-access (S3 server access logs) or inventory (S3 Inventory); or a load balancer or bucket, by name or ARN, to check \
+all of its logs";
 
 const SOURCE: &str = "Load balancer or bucket that should log, by name or ARN; repeatable or comma-separated";
 
 #[derive(Args, Clone, Debug, Default)]
 #[command(
-    override_usage = "logbucket check PRODUCER --source NAME|ARN [OPTIONS]\n       logbucket check --bucket NAME [OPTIONS]",
+    override_usage = "logbucket check NAME|ARN [OPTIONS]\n       logbucket check PRODUCER --source NAME|ARN [OPTIONS]\n       logbucket check --bucket NAME [OPTIONS]",
     after_help = SHORT,
     after_long_help = format!("{EXAMPLES}\n\n{}", exit_codes())
 )]
 pub struct CheckArgs {
-    /// Log service to check: alb, nlb, clb, s3-access or inventory
-    #[arg(value_name = "PRODUCER", hide_possible_values = true, long_help = PRODUCER)]
-    pub producer: Option<Producer>,
+    /// Log service to check (alb, nlb, clb, s3-access or inventory), or the name of a source
+    #[arg(value_name = "PRODUCER|NAME", hide_possible_values = true, value_parser = SubjectParser, long_help = PRODUCER)]
+    pub subject: Option<Subject>,
 
     /// Load balancer or bucket that should log (repeatable)
     #[arg(long, value_name = "NAME|ARN", value_delimiter = ',', help_heading = "What", long_help = SOURCE)]
@@ -85,4 +90,21 @@ pub struct CheckArgs {
         long_help = FAIL_ON
     )]
     pub fail_on: Vec<FailOn>,
+}
+
+impl CheckArgs {
+    pub fn producer(&self) -> Option<Producer> {
+        match &self.subject {
+            Some(Subject::Producer(producer)) => Some(*producer),
+            Some(Subject::Source(_)) | None => None,
+        }
+    }
+
+    /// Returns the source that is named without its log service.
+    pub fn name(&self) -> Option<&String> {
+        match &self.subject {
+            Some(Subject::Source(name)) => Some(name),
+            Some(Subject::Producer(_)) | None => None,
+        }
+    }
 }

@@ -12,6 +12,7 @@ mod permissions;
 mod policy;
 mod root;
 mod scan;
+mod subject;
 mod undo;
 mod values;
 

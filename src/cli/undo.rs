@@ -7,12 +7,12 @@ use super::root::exit_codes;
 
 const EXAMPLES: &str = "\
 Examples:
-  logbucket undo                       # list the runs that have a receipt
+  logbucket undo                       # list the runs; on a terminal, choose one
   logbucket undo latest --dry-run      # what would be restored
-  logbucket undo 20261125T031502Z-alb-acme-logs --yes";
+  logbucket undo 12 --yes              # the run 12-20261125T031502Z-alb-acme-logs";
 
 const RUN: &str = "\
-Run to undo, by its name or `latest`; without it, the runs are listed";
+Run to undo: its number, its name or `latest`; without it, the runs are listed";
 
 #[derive(Args, Clone, Debug, Default)]
 #[command(
@@ -21,7 +21,7 @@ Run to undo, by its name or `latest`; without it, the runs are listed";
     after_long_help = format!("{EXAMPLES}\n\n{}", exit_codes())
 )]
 pub struct UndoArgs {
-    /// Run to undo, by its name or `latest`
+    /// Run to undo: its number, its name or `latest`
     #[arg(value_name = "RUN", long_help = RUN)]
     pub run: Option<String>,
 

@@ -1,15 +1,19 @@
 //! `completions`: shell scripts, generated from the command line definition.
 
 use clap::CommandFactory as _;
+use clap::builder::PossibleValuesParser;
 
 use crate::cli::{Cli, CompletionsArgs};
 use crate::exit::Exit;
+use crate::model::REGIONS;
 use crate::ui::{OfflineEvent, Reporter};
 
 /// Prints the script.
 pub fn completions(args: &CompletionsArgs, reporter: Reporter) -> Exit {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "logbucket", &mut script);
+    // Only for the script: the program itself takes any Region.
+    let mut command = Cli::command().mut_arg("region", |arg| arg.value_parser(PossibleValuesParser::new(REGIONS)));
+    clap_complete::generate(args.shell, &mut command, "logbucket", &mut script);
     reporter.say(OfflineEvent::Text(&String::from_utf8_lossy(&script)));
     Exit::Done
 }

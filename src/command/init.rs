@@ -28,7 +28,7 @@ pub async fn init(args: InitArgs, global: &Global, connect: Connect, reporter: R
     if let Some(prompt) = may_ask.then(|| reporter.prompt()).flatten() {
         let interview = if draft.missing().is_empty() { Interview::complete(draft) } else { Interview::new(draft) };
         let conversation = Conversation::new(interview, global, connect, &prompt, &ctrl_c, reporter, mode);
-        Box::pin(conversation.await.run()).await
+        Box::pin(Box::pin(conversation).await.run()).await
     } else {
         let request = draft.complete()?;
         Box::pin(without_asking(&request, global, connect, &ctrl_c, reporter, mode)).await

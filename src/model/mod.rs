@@ -33,7 +33,7 @@ pub use moment::{Moment, span};
 pub use near::{either, listed, near, near_region};
 pub use partition::{Partition, PartitionError};
 pub use region::{Region, RegionError};
-pub use regions::regions;
+pub use regions::{REGIONS, regions};
 pub use report_path::{Place, ReportPath, ReportPathError};
 pub use run_token::{RunToken, RunTokenError};
 pub use seen::{Denial, Seen, Unread};

@@ -6,7 +6,7 @@ use super::{Partition, Region};
 ///
 /// <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>; `me-west-1` and `sa-west-1` are
 /// from the SDKs' list of partitions of that month, and no page mentions them yet.
-pub(super) const REGIONS: [&str; 40] = [
+pub const REGIONS: [&str; 40] = [
     "af-south-1",
     "ap-east-1",
     "ap-east-2",

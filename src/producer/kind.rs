@@ -53,6 +53,14 @@ impl Kind {
         }
     }
 
+    /// Returns the requested inventory, if it is one.
+    pub fn inventory(&self) -> Option<&InventoryRequest> {
+        match self {
+            Self::Inventory(inventory) => Some(inventory),
+            Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_) => None,
+        }
+    }
+
     /// Returns its name for use in a sentence.
     pub fn title(&self) -> String {
         match self {
@@ -80,6 +88,14 @@ impl Kind {
         match self.of_source(source) {
             Self::Inventory(inventory) => inventory.fields,
             Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_) => None,
+        }
+    }
+
+    /// Returns the minutes between two files of a load balancer's log, if they can be chosen.
+    pub fn minutes(&self, source: &Source) -> Option<u32> {
+        match (self, source) {
+            (Self::Clb(asked), Source::LoadBalancer(balancer)) => Some(clb::minutes(balancer, *asked)),
+            (Self::Alb(_) | Self::Clb(_) | Self::Inventory(_) | Self::Nlb | Self::S3Access(_), _) => None,
         }
     }
 

@@ -1,13 +1,13 @@
-//! What the wizard may ask about.
+//! The topics of the wizard's questions.
 
 /// One subject of a question.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Topic {
     /// The log service.
     Producer,
-    /// Which logs of an ALB.
+    /// The logs of an ALB.
     LogTypes,
-    /// Which load balancers or buckets.
+    /// The load balancers or buckets that log.
     Sources,
     /// The destination bucket.
     Bucket,
@@ -17,40 +17,64 @@ pub enum Topic {
     Reports,
     /// The prefix.
     Prefix,
-    /// The key format of S3 access logs.
+    /// The date in the keys of S3 access logs.
     Partition,
     /// The interval of a Classic Load Balancer's log.
     EmitInterval,
     /// The file format of reports.
     Format,
-    /// How often reports are created.
+    /// How often AWS writes a report.
     Frequency,
-    /// Which versions reports list.
+    /// The object versions that reports list.
     Versions,
     /// The columns of reports.
     Fields,
     /// When logs expire.
     Expiry,
+    /// The screen with all topics that have a default.
+    Options,
 }
 
 impl Topic {
-    /// Returns its name in the list of answers to change.
+    /// Returns whether it has a default, so that it is asked only on request.
+    pub fn is_optional(self) -> bool {
+        match self {
+            Self::Prefix
+            | Self::Partition
+            | Self::EmitInterval
+            | Self::Format
+            | Self::Versions
+            | Self::Fields
+            | Self::Expiry => true,
+            Self::Producer
+            | Self::LogTypes
+            | Self::Sources
+            | Self::Bucket
+            | Self::Encryption
+            | Self::Reports
+            | Self::Frequency
+            | Self::Options => false,
+        }
+    }
+
+    /// Returns its name in lists and answers.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Producer => "producer",
+            Self::Producer => "service",
             Self::LogTypes => "logs",
             Self::Sources => "sources",
             Self::Bucket => "destination",
             Self::Encryption => "default encryption",
-            Self::Reports => "encryption of the reports",
-            Self::Prefix => "prefix",
-            Self::Partition => "partition",
+            Self::Reports => "report encryption",
+            Self::Prefix => "key prefix",
+            Self::Partition => "date in log paths",
             Self::EmitInterval => "interval",
             Self::Format => "report format",
             Self::Frequency => "report frequency",
-            Self::Versions => "versions",
-            Self::Fields => "columns",
-            Self::Expiry => "expire logs",
+            Self::Versions => "object versions",
+            Self::Fields => "report columns",
+            Self::Expiry => "expiry",
+            Self::Options => "more options",
         }
     }
 }

@@ -11,12 +11,23 @@ use super::{Consent, Draft};
 #[derive(Clone, Debug)]
 pub struct Interview {
     draft: Draft,
-    answered: Vec<Topic>,
+    /// Each topic's last answer, even if it is asked again.
+    former: Draft,
+    answered: Vec<Answered>,
     given: Vec<Topic>,
     /// The `--exempt` flags of the command line, which apply to any bucket.
     exempts: Vec<String>,
-    /// The interview before the user started to change an answer.
-    before: Option<Box<Self>>,
+    /// Topics with a default that are asked by themselves, not on the screen with all of them.
+    reopened: Vec<Topic>,
+    /// The interview before the user started to change an answer, and which one.
+    before: Option<(Topic, Box<Self>)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Answered {
+    topic: Topic,
+    /// Whether the user was asked: otherwise, there was only one answer.
+    was_asked: bool,
 }
 
 impl Interview {
@@ -25,24 +36,45 @@ impl Interview {
         let given =
             Topic::for_producer(draft.producer).iter().copied().filter(|topic| topic.is_answered(&draft)).collect();
         let exempts = if draft.bucket.is_none() { draft.consent.exempts.clone() } else { Vec::new() };
-        Self { draft, answered: Vec::new(), given, exempts, before: None }
+        Self { given, exempts, ..Self::complete(draft) }
     }
 
     /// Starts with all questions answered; only changed answers are asked.
     pub fn complete(draft: Draft) -> Self {
         let given = Topic::for_producer(draft.producer).to_vec();
-        Self { draft, answered: Vec::new(), given, exempts: Vec::new(), before: None }
+        let (answered, exempts, reopened) = (Vec::new(), Vec::new(), Vec::new());
+        Self { former: draft.clone(), draft, answered, given, exempts, reopened, before: None }
     }
 
     pub fn draft(&self) -> &Draft {
         &self.draft
     }
 
-    /// Returns the next question's topic, or `None` if all are answered.
+    /// Returns the next question's topic, or `None` if all are answered. Topics with a default share the last one,
+    /// [`Topic::Options`].
     pub fn next_topic(&self) -> Option<Topic> {
-        let open = |topic: &Topic| !self.answered.contains(topic) && !self.given.contains(topic);
+        let asked = self.topics().iter().filter(|topic| !topic.is_optional());
+        let mut open = asked.copied().filter(|topic| self.is_open(*topic));
+        let open = open.find(|topic| *topic != Topic::Options || self.options().next().is_some());
+        open.or_else(|| self.reopened.last().copied())
+    }
+
+    /// Returns whether neither a flag nor a prompt answered it.
+    fn is_open(&self, topic: Topic) -> bool {
+        let is_answered = self.answered.iter().any(|answered| answered.topic == topic);
         // A flag that precedes the choice of a producer counts once that is known.
-        self.topics().iter().copied().find(|topic| open(topic) && !topic.is_answered(&self.draft))
+        !is_answered && !self.given.contains(&topic) && !topic.is_answered(&self.draft)
+    }
+
+    /// Returns the topics with a default, without those that flags answered.
+    pub fn options(&self) -> impl Iterator<Item = Topic> {
+        let optional = self.topics().iter().copied().filter(|topic| topic.is_optional());
+        optional.filter(|topic| !self.given.contains(topic))
+    }
+
+    /// Returns whether the user asked to change this answer.
+    pub fn is_changing(&self, topic: Topic) -> bool {
+        self.before.as_ref().is_some_and(|(changing, _)| *changing == topic)
     }
 
     /// Sets the Region of the run.
@@ -57,26 +89,46 @@ impl Interview {
 
     /// Reopens an answer from a prompt; an answer from a flag stays.
     pub fn ask_again(&mut self, topic: Topic) {
-        if self.answered.contains(&topic) {
+        if self.answered.iter().any(|answered| answered.topic == topic) {
             self.reopen(topic);
         }
     }
 
-    /// Records an answer; `change` writes it into the draft.
+    /// Records the user's answer; `change` writes it into the draft.
     pub fn answer(&mut self, topic: Topic, change: impl FnOnce(&mut Draft)) {
-        change(&mut self.draft);
-        self.answered.push(topic);
+        self.record(topic, change, true);
     }
 
-    /// Removes the last answer, so that it is asked again. If an answer is being changed and nothing was answered
-    /// since, cancels the change. Returns whether there was anything to go back to.
+    /// Records the only possible answer. Going back skips it.
+    pub fn settle(&mut self, topic: Topic, change: impl FnOnce(&mut Draft)) {
+        self.record(topic, change, false);
+    }
+
+    fn record(&mut self, topic: Topic, change: impl FnOnce(&mut Draft), was_asked: bool) {
+        change(&mut self.draft);
+        topic.copy(&self.draft, &mut self.former);
+        let is_reopened = self.reopened.contains(&topic);
+        self.reopened.retain(|other| *other != topic);
+        // Going back from the screen with all options leaves their answers.
+        if !topic.is_optional() || is_reopened {
+            self.answered.push(Answered { topic, was_asked });
+        }
+    }
+
+    /// Removes the last answer of the user, so that it is asked again. If an answer is being changed and nothing was
+    /// answered since, cancels the change. Returns whether there was anything to go back to.
     pub fn back(&mut self) -> bool {
-        if let Some(topic) = self.answered.pop() {
+        while let Some(Answered { topic, was_asked }) = self.answered.pop() {
             self.forget(topic);
-            return true;
+            if topic.is_optional() {
+                self.reopened.push(topic);
+            }
+            if was_asked {
+                return true;
+            }
         }
         match self.before.take() {
-            Some(before) => {
+            Some((_, before)) => {
                 *self = *before;
                 true
             }
@@ -84,18 +136,24 @@ impl Interview {
         }
     }
 
+    /// Returns whether there is a question or a change to go back to.
+    pub fn can_go_back(&self) -> bool {
+        self.before.is_some() || self.answered.iter().any(|answered| answered.was_asked)
+    }
+
     /// Reopens an answer of a complete interview, and those that depend on it.
     pub fn change(&mut self, topic: Topic) {
         let before = Self { before: None, ..self.clone() };
-        self.before = Some(Box::new(before));
+        self.before = Some((topic, Box::new(before)));
         // Going back leads to the previous state, not to other questions.
-        self.given.append(&mut self.answered);
+        self.given.extend(self.answered.drain(..).map(|answered| answered.topic));
+        self.reopened.clear();
         self.reopen(topic);
     }
 
-    /// Returns the answers before a change: the defaults when they are asked again.
+    /// Returns each topic's last answer: the default when it is asked again.
     pub fn former(&self) -> &Draft {
-        self.before.as_ref().map_or(&self.draft, |before| &before.draft)
+        &self.former
     }
 
     /// Returns the topics whose answers can be changed.
@@ -110,8 +168,12 @@ impl Interview {
         for topic in &open {
             self.forget(*topic);
         }
-        self.answered.retain(|topic| !open.contains(topic));
+        self.answered.retain(|answered| !open.contains(&answered.topic));
         self.given.retain(|topic| !open.contains(topic));
+        self.reopened.retain(|topic| !open.contains(topic));
+        if topic.is_optional() {
+            self.reopened.push(topic);
+        }
     }
 
     /// Exemptions were chosen for one bucket: another may have a statement with the same Sid.
@@ -132,6 +194,11 @@ mod tests {
         draft.producer = Some(Producer::Alb);
     }
 
+    /// The questions after the one about the producer.
+    fn asked(producer: Producer) -> impl Iterator<Item = Topic> {
+        Topic::for_producer(Some(producer)).iter().copied().skip(1).filter(|topic| !topic.is_optional())
+    }
+
     #[test]
     fn a_question_answered_by_a_flag_is_not_asked() {
         let draft = Draft {
@@ -146,7 +213,40 @@ mod tests {
             asked.push(topic);
             interview.answer(topic, |_| {});
         }
-        assert_eq!(asked, [Topic::Bucket, Topic::Encryption, Topic::Prefix]);
+        assert_eq!(asked, [Topic::Bucket, Topic::Encryption, Topic::Options]);
+        assert_eq!(interview.options().collect::<Vec<_>>(), [Topic::Prefix]);
+    }
+
+    #[test]
+    fn back_skips_a_question_with_one_answer_and_remembers_the_others() {
+        let mut interview = Interview::new(Draft { producer: Some(Producer::Nlb), ..Draft::default() });
+        interview.answer(Topic::Sources, |draft| draft.sources = vec!["edge".to_owned()]);
+        interview.answer(Topic::Bucket, |draft| draft.bucket = Some("one-logs".parse().unwrap()));
+        interview.settle(Topic::Encryption, |_| {});
+        interview.answer(Topic::Expiry, |draft| draft.expire_days = Some(9));
+        interview.answer(Topic::Options, |_| {});
+        assert!(interview.back());
+        assert_eq!(interview.next_topic(), Some(Topic::Options));
+        assert_eq!(interview.draft().expire_days, Some(9));
+        assert!(interview.back());
+        assert_eq!(interview.next_topic(), Some(Topic::Bucket));
+        assert_eq!(interview.draft().bucket, None);
+        assert_eq!(interview.former().bucket.as_ref().unwrap().as_str(), "one-logs");
+    }
+
+    #[test]
+    fn an_option_is_changed_by_itself() {
+        let mut interview =
+            Interview::complete(Draft { producer: Some(Producer::Nlb), expire_days: Some(30), ..Draft::default() });
+        interview.change(Topic::Expiry);
+        assert_eq!(interview.next_topic(), Some(Topic::Expiry));
+        interview.answer(Topic::Expiry, |draft| draft.expire_days = Some(90));
+        assert_eq!(interview.next_topic(), None);
+        assert!(interview.back());
+        assert_eq!(interview.next_topic(), Some(Topic::Expiry));
+        assert_eq!(interview.former().expire_days, Some(90));
+        assert!(interview.back());
+        assert_eq!((interview.next_topic(), interview.draft().expire_days), (None, Some(30)));
     }
 
     #[test]
@@ -176,13 +276,13 @@ mod tests {
     #[test]
     fn a_cancelled_change_keeps_the_answer() {
         let mut interview = Interview::new(Draft { producer: Some(Producer::Nlb), ..Draft::default() });
-        for topic in Topic::for_producer(Some(Producer::Nlb)).iter().skip(1) {
-            interview.answer(*topic, |draft| draft.bucket = Some("one-logs".parse().unwrap()));
+        for topic in asked(Producer::Nlb) {
+            interview.answer(topic, |draft| draft.bucket = Some("one-logs".parse().unwrap()));
         }
         let complete = interview.draft().clone();
         interview.change(Topic::Bucket);
         assert_eq!(interview.next_topic(), Some(Topic::Bucket));
-        assert_eq!(interview.former(), &complete);
+        assert_eq!(interview.former().bucket, complete.bucket);
         interview.answer(Topic::Bucket, |draft| draft.bucket = Some("two-logs".parse().unwrap()));
         assert_eq!(interview.next_topic(), Some(Topic::Encryption));
         assert!(interview.back());
@@ -196,8 +296,8 @@ mod tests {
     fn another_producer_reopens_everything_and_another_bucket_its_encryption() {
         let mut interview = Interview::new(Draft::default());
         interview.answer(Topic::Producer, alb);
-        for topic in Topic::for_producer(Some(Producer::Alb)).iter().skip(1) {
-            interview.answer(*topic, |_| {});
+        for topic in asked(Producer::Alb) {
+            interview.answer(topic, |_| {});
         }
         assert_eq!(interview.next_topic(), None);
         interview.reopen(Topic::Bucket);

@@ -1,7 +1,7 @@
 //! The topics of the wizard, in the order in which it asks about them.
 
 use crate::model::EncryptionKind;
-use crate::producer::{InventoryFormat, InventoryFrequency, InventoryVersions, PartitionDate, Producer, Topic};
+use crate::producer::{Producer, Topic};
 
 use super::Draft;
 
@@ -9,39 +9,6 @@ impl Topic {
     /// Returns the topics of a producer, in order; only the producer itself if none is chosen yet.
     pub fn for_producer(producer: Option<Producer>) -> &'static [Self] {
         producer.map_or(&[Self::Producer], |producer| producer.facts().topics)
-    }
-
-    /// Returns the draft's answer as text; empty if it leaves the default.
-    pub fn answer(self, draft: &Draft) -> String {
-        fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
-            words.collect::<Vec<_>>().join(", ")
-        }
-        let word = |word: Option<&str>| word.unwrap_or_default().to_owned();
-        match self {
-            Self::Producer => word(draft.producer.map(Producer::title)),
-            Self::LogTypes => listed(draft.choices.log_types.iter().map(|log| log.as_str())),
-            Self::Sources => listed(draft.sources.iter().map(String::as_str)),
-            Self::Bucket => draft.bucket.as_ref().map(ToString::to_string).unwrap_or_default(),
-            Self::Encryption => match (&draft.kms_key, draft.encryption) {
-                (Some(key), _) => format!("SSE-KMS, {key}"),
-                (None, kind) => word(kind.map(EncryptionKind::title)),
-            },
-            Self::Reports => {
-                draft.choices.report_kms_key.as_ref().map(|key| format!("SSE-KMS, {key}")).unwrap_or_default()
-            }
-            Self::Prefix => draft.prefix.clone().unwrap_or_default(),
-            Self::Partition => word(draft.choices.partition.map(PartitionDate::as_str)),
-            Self::EmitInterval => draft
-                .choices
-                .emit_interval
-                .map(|minutes| format!("every {} minutes", minutes.as_str()))
-                .unwrap_or_default(),
-            Self::Format => word(draft.choices.format.map(InventoryFormat::as_str)),
-            Self::Frequency => word(draft.choices.frequency.map(InventoryFrequency::as_str)),
-            Self::Versions => word(draft.choices.versions.map(InventoryVersions::as_str)),
-            Self::Fields => listed(draft.choices.fields.iter().flatten().map(|field| field.as_str())),
-            Self::Expiry => draft.expire_days.map(|days| format!("after {days} days")).unwrap_or_default(),
-        }
     }
 
     /// Returns the topics whose answers become invalid when this one changes.
@@ -56,6 +23,7 @@ impl Topic {
             | Self::Format
             | Self::Frequency
             | Self::LogTypes
+            | Self::Options
             | Self::Partition
             | Self::Prefix
             | Self::Reports
@@ -83,29 +51,37 @@ impl Topic {
             Self::Versions => draft.choices.versions.is_some(),
             Self::Fields => draft.choices.fields.is_some(),
             Self::Expiry => draft.expire_days.is_some(),
+            Self::Options => false,
         }
     }
 
     /// Removes the answer from the draft.
     pub(super) fn forget(self, draft: &mut Draft) {
+        self.copy(&Draft::default(), draft);
+    }
+
+    /// Copies the answer from one draft to another.
+    pub(super) fn copy(self, from: &Draft, to: &mut Draft) {
+        let (chosen, choices) = (&from.choices, &mut to.choices);
         match self {
-            Self::Producer => draft.producer = None,
-            Self::LogTypes => draft.choices.log_types.clear(),
-            Self::Sources => draft.sources.clear(),
-            Self::Bucket => draft.bucket = None,
+            Self::Producer => to.producer = from.producer,
+            Self::LogTypes => choices.log_types.clone_from(&chosen.log_types),
+            Self::Sources => to.sources.clone_from(&from.sources),
+            Self::Bucket => to.bucket.clone_from(&from.bucket),
             Self::Encryption => {
-                draft.encryption = None;
-                draft.kms_key = None;
+                to.encryption = from.encryption;
+                to.kms_key.clone_from(&from.kms_key);
             }
-            Self::Reports => draft.choices.report_kms_key = None,
-            Self::Prefix => draft.prefix = None,
-            Self::Partition => draft.choices.partition = None,
-            Self::EmitInterval => draft.choices.emit_interval = None,
-            Self::Format => draft.choices.format = None,
-            Self::Frequency => draft.choices.frequency = None,
-            Self::Versions => draft.choices.versions = None,
-            Self::Fields => draft.choices.fields = None,
-            Self::Expiry => draft.expire_days = None,
+            Self::Reports => choices.report_kms_key.clone_from(&chosen.report_kms_key),
+            Self::Prefix => to.prefix.clone_from(&from.prefix),
+            Self::Partition => choices.partition = chosen.partition,
+            Self::EmitInterval => choices.emit_interval = chosen.emit_interval,
+            Self::Format => choices.format = chosen.format,
+            Self::Frequency => choices.frequency = chosen.frequency,
+            Self::Versions => choices.versions = chosen.versions,
+            Self::Fields => choices.fields.clone_from(&chosen.fields),
+            Self::Expiry => to.expire_days = from.expire_days,
+            Self::Options => {}
         }
     }
 }
@@ -116,7 +92,9 @@ mod tests {
 
     use super::*;
     use crate::model::KeyChoice;
-    use crate::producer::{Choices, EmitInterval, LogType};
+    use crate::producer::{
+        Choices, EmitInterval, InventoryFormat, InventoryFrequency, InventoryVersions, LogType, PartitionDate,
+    };
 
     fn full() -> Draft {
         Draft {
@@ -147,6 +125,7 @@ mod tests {
         let every: BTreeSet<Topic> = Producer::ALL
             .into_iter()
             .flat_map(|producer| Topic::for_producer(Some(producer)).iter().copied())
+            .filter(|topic| *topic != Topic::Options)
             .collect();
         for topic in &every {
             let mut draft = full();

@@ -39,12 +39,6 @@ impl<'a> Canvas<'a> {
     }
 }
 
-/// Returns the rows that complete lines take, at most those of the terminal without the cursor's row.
-pub(super) fn rows_taken(lines: &str, (rows, columns): (u16, u16)) -> usize {
-    let taken: usize = lines.lines().map(|line| rows_of(measure_text_width(line), usize::from(columns))).sum();
-    taken.min(usize::from(rows).saturating_sub(1))
-}
-
 #[derive(Debug)]
 struct Drawn {
     /// The width of each line.
@@ -120,8 +114,5 @@ mod tests {
         assert_eq!(drawn.rows_above(4, 10), 3);
         let in_front = Drawn::new(&["x".repeat(30)], 30);
         assert_eq!(in_front.rows_above(24, 10), 0);
-        assert_eq!(rows_taken("one\ntwo three\n", (24, 5)), 3);
-        assert_eq!(rows_taken("one\ntwo three\n", (2, 5)), 1);
-        assert_eq!(rows_taken("one", (1, 0)), 0);
     }
 }

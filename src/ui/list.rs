@@ -1,5 +1,5 @@
-//! A list with a search: which entries match, which is under the cursor, and which are shown. Pure: keys come from
-//! `prompt`.
+//! A list with a search: which entries match, which is under the cursor, which are checked, and which are shown. Pure:
+//! keys come from `prompt`.
 
 use dialoguer::console::Key;
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
@@ -13,6 +13,8 @@ pub(super) enum Taken {
     /// Keep reading keys.
     On,
     Entry(usize),
+    /// The user is done with the checks.
+    Checked,
     /// The user went back to the previous question.
     Back,
 }
@@ -29,39 +31,133 @@ pub(super) enum Row {
     More(usize),
 }
 
-/// The list. Its last `fixed` entries are not searched and always shown.
-pub(super) struct List {
-    entries: Vec<String>,
+/// Whether entries are checked, and which.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Checks {
+    /// Each searched entry: whether it is checked.
+    pub(super) checked: Vec<bool>,
+    /// Each searched entry: whether it can't be.
+    pub(super) refused: Vec<bool>,
+    /// The entries that a group checks at once.
+    pub(super) groups: Vec<Vec<usize>>,
+    /// Whether Enter takes the entry under the cursor if none is checked.
+    pub(super) takes_one: bool,
+}
+
+impl Checks {
+    fn toggle(&mut self, places: &[usize]) {
+        let usable = |place: &&usize| !self.refused.get(**place).copied().unwrap_or_default();
+        let places: Vec<usize> = places.iter().filter(usable).copied().collect();
+        let all = places.iter().all(|place| self.is_checked(*place));
+        for place in places {
+            if let Some(check) = self.checked.get_mut(place) {
+                *check = !all;
+            }
+        }
+    }
+
+    /// Checks the entries that can be checked.
+    pub(super) fn check(&mut self, places: &[usize]) {
+        for place in places.iter().filter(|place| self.refused.get(**place) == Some(&false)) {
+            self.checked.iter_mut().skip(*place).take(1).for_each(|check| *check = true);
+        }
+    }
+
+    /// Returns the checked entries.
+    pub(super) fn places(&self) -> Vec<usize> {
+        (0..self.checked.len()).filter(|place| self.is_checked(*place)).collect()
+    }
+
+    fn is_checked(&self, place: usize) -> bool {
+        self.checked.get(place).copied().unwrap_or_default()
+    }
+}
+
+/// The list. Its entries are, by index: those that are searched, one for each group of checks, and the fixed ones, which
+/// are always shown. The next index is the offer for the typed text.
+pub(super) struct List<'a> {
+    searched: Vec<String>,
     fixed: usize,
+    checks: Option<Checks>,
+    /// Whether the list offers something for a text.
+    offers: &'a dyn Fn(&str) -> bool,
     search: Field,
     found: Vec<usize>,
     at: usize,
     top: usize,
+    refused: Option<usize>,
 }
 
-impl List {
-    /// A list whose last `fixed` entries are not searched.
-    pub(super) fn new(entries: Vec<String>, fixed: usize) -> Self {
-        let mut list = Self { entries, fixed, search: Field::holding(""), found: Vec::new(), at: 0, top: 0 };
+impl<'a> List<'a> {
+    /// A list of searched entries with `fixed` others.
+    pub(super) fn new(searched: Vec<String>, fixed: usize, offers: &'a dyn Fn(&str) -> bool) -> Self {
+        let (search, found) = (Field::holding(""), Vec::new());
+        let mut list = Self { searched, fixed, checks: None, offers, search, found, at: 0, top: 0, refused: None };
         list.update_matches();
         list
+    }
+
+    /// Lets several entries be checked.
+    pub(super) fn with_checks(mut self, checks: Checks) -> Self {
+        self.checks = Some(checks);
+        self.update_matches();
+        self
+    }
+
+    /// Starts with a typed text.
+    pub(super) fn with_search(mut self, text: &str) -> Self {
+        self.search = Field::holding(text);
+        self.update_matches();
+        self
+    }
+
+    /// Starts with the cursor on this entry.
+    pub(super) fn pointing_at(mut self, entry: usize) -> Self {
+        self.at = self.found.iter().position(|found| *found == entry).unwrap_or(self.at);
+        self
     }
 
     pub(super) fn search(&self) -> &Field {
         &self.search
     }
 
-    /// Handles a key: letters search, arrows move, Enter selects, Esc clears the search and then goes back.
+    /// Returns whether the entry is checked, or `None` if it can't be.
+    pub(super) fn check(&self, place: usize) -> Option<bool> {
+        self.checks.as_ref()?.checked.get(place).copied()
+    }
+
+    pub(super) fn has_checks(&self) -> bool {
+        self.checks.is_some()
+    }
+
+    /// Returns the checked entries.
+    pub(super) fn checked(&self) -> Vec<usize> {
+        self.checks.as_ref().map(Checks::places).unwrap_or_default()
+    }
+
+    /// Returns the entry that the last key tried to choose although it can't be chosen.
+    pub(super) fn refused(&self) -> Option<usize> {
+        self.refused
+    }
+
+    fn groups(&self) -> usize {
+        self.checks.as_ref().map_or(0, |checks| checks.groups.len())
+    }
+
+    /// Handles a key: letters search, arrows move, Space checks, Enter continues, Esc clears the search and then goes
+    /// back.
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other key goes to the search field")]
     pub(super) fn press(&mut self, key: &Key) -> Taken {
+        self.refused = None;
         let last = self.found.len().saturating_sub(1);
         match key {
             Key::ArrowUp | Key::BackTab => self.at = self.at.checked_sub(1).unwrap_or(last),
             Key::ArrowDown | Key::Tab => self.at = if self.at >= last { 0 } else { self.at + 1 },
             Key::PageUp => self.at = self.at.saturating_sub(10),
             Key::PageDown => self.at = (self.at + 10).min(last),
+            Key::Char(' ') if self.checks.is_some() => self.toggle(),
             key => match self.search.press(key) {
-                Pressed::Done => return self.found.get(self.at).map_or(Taken::On, |entry| Taken::Entry(*entry)),
+                Pressed::Done => return self.enter(),
                 Pressed::Back if self.search.is_empty() => return Taken::Back,
                 Pressed::Back => {
                     self.search = Field::holding("");
@@ -73,23 +169,62 @@ impl List {
         Taken::On
     }
 
-    /// Finds the entries that match, the best first; equal matches keep their order.
+    /// Checks the entry under the cursor, or all of its group.
+    fn toggle(&mut self) {
+        let (searched, first) = (self.searched.len(), self.groups());
+        let (Some(checks), Some(&entry)) = (&mut self.checks, self.found.get(self.at)) else { return };
+        if checks.refused.get(entry) == Some(&true) {
+            self.refused = Some(entry);
+        } else if entry < searched {
+            checks.toggle(&[entry]);
+        } else if let Some(group) = checks.groups.get(entry - searched).cloned() {
+            checks.toggle(&group);
+            // The next Enter continues.
+            self.at = first;
+        }
+    }
+
+    fn enter(&mut self) -> Taken {
+        let Some(&entry) = self.found.get(self.at) else { return Taken::On };
+        let is_action = entry >= self.searched.len() + self.groups();
+        match &self.checks {
+            Some(checks) if !is_action => {
+                let is_empty = !checks.checked.contains(&true);
+                if entry >= self.searched.len() || (is_empty && checks.takes_one) {
+                    self.toggle();
+                }
+                if entry >= self.searched.len() || self.refused.is_some() { Taken::On } else { Taken::Checked }
+            }
+            Some(_) | None => Taken::Entry(entry),
+        }
+    }
+
+    /// Finds the entries that match, the best first; equal matches keep their order. Groups come first as long as nothing
+    /// is typed, and the offer comes before entries that do not contain the text.
     fn update_matches(&mut self) {
         let mut matcher = Matcher::new(Config::DEFAULT);
         let text = self.search.text();
         let pattern = Pattern::new(&text, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
-        let searched = self.entries.len().saturating_sub(self.fixed);
         let mut letters = Vec::new();
         let mut fitting: Vec<(u32, usize)> = Vec::new();
-        for (place, entry) in self.entries.iter().take(searched).enumerate() {
+        for (place, entry) in self.searched.iter().enumerate() {
             let score = pattern.score(Utf32Str::new(entry, &mut letters), &mut matcher);
             fitting.extend(score.map(|score| (score, place)));
         }
         fitting.sort_by_key(|(score, place)| (std::cmp::Reverse(*score), *place));
-        let fixed = searched..self.entries.len();
-        let found: Vec<usize> = fitting.into_iter().map(|(_, place)| place).chain(fixed).collect();
+        let fitting: Vec<usize> = fitting.into_iter().map(|(_, place)| place).collect();
+        let groups = self.searched.len()..self.searched.len() + self.groups();
+        let fixed = groups.end..groups.end + self.fixed;
+        let offer = (!text.trim().is_empty() && (self.offers)(text.trim())).then_some(fixed.end);
+        let wanted = text.trim().to_lowercase();
+        let contains =
+            |place: &usize| self.searched.get(*place).is_some_and(|entry| entry.to_lowercase().contains(&wanted));
+        let (before, after) = if fitting.iter().any(contains) { (None, offer) } else { (offer, None) };
+        let start = if text.is_empty() { groups.len() } else { 0 };
+        let groups = groups.filter(|_| text.is_empty());
+        let found: Vec<usize> = groups.chain(before).chain(fitting).chain(after).chain(fixed).collect();
         if found != self.found {
-            (self.at, self.top) = (0, 0);
+            (self.at, self.top) = (start.min(found.len().saturating_sub(1)), 0);
         }
         self.found = found;
     }
@@ -122,11 +257,20 @@ pub(super) fn window(entries: &[usize], at: usize, top: &mut usize, lines: usize
 mod tests {
     use super::*;
 
-    fn list(entries: &[&str], fixed: usize) -> List {
-        List::new(entries.iter().map(|&entry| entry.to_owned()).collect(), fixed)
+    fn no_offer(_: &str) -> bool {
+        false
     }
 
-    fn typed(list: &mut List, text: &str) {
+    fn owned(entries: &[&str]) -> Vec<String> {
+        entries.iter().map(|&entry| entry.to_owned()).collect()
+    }
+
+    /// A list whose last `fixed` entries are fixed.
+    fn list(entries: &[&str], fixed: usize) -> List<'static> {
+        List::new(owned(&entries[..entries.len() - fixed]), fixed, &no_offer)
+    }
+
+    fn typed(list: &mut List<'_>, text: &str) {
         text.chars().for_each(|c| assert_eq!(list.press(&Key::Char(c)), Taken::On));
     }
 
@@ -146,7 +290,80 @@ mod tests {
         typed(&mut list, "zzz");
         assert_eq!(list.rows(9), [Row::Nothing, Row::Pointed(3)]);
         assert_eq!(list.press(&Key::Enter), Taken::Entry(3));
-        assert_eq!(List::new(Vec::new(), 0).press(&Key::Enter), Taken::On);
+        assert_eq!(List::new(Vec::new(), 0, &no_offer).press(&Key::Enter), Taken::On);
+    }
+
+    /// Three entries to check, of which the last can't be, with a group of all and one fixed entry.
+    fn checks() -> List<'static> {
+        let checks = Checks {
+            checked: vec![false; 3],
+            refused: vec![false, false, true],
+            groups: vec![vec![0, 1, 2]],
+            takes_one: true,
+        };
+        List::new(owned(&["web", "api", "tcp"]), 1, &no_offer).with_checks(checks)
+    }
+
+    #[test]
+    fn space_checks_and_enter_continues() {
+        let mut list = checks();
+        assert_eq!(list.rows(9)[..2], [Row::Entry(3), Row::Pointed(0)]);
+        list.press(&Key::Char(' '));
+        list.press(&Key::ArrowDown);
+        list.press(&Key::Char(' '));
+        assert_eq!((list.checked(), list.press(&Key::Enter)), (vec![0, 1], Taken::Checked));
+        list.press(&Key::Char(' '));
+        assert_eq!(list.checked(), [0]);
+    }
+
+    #[test]
+    fn enter_alone_takes_the_entry_under_the_cursor() {
+        let mut list = checks();
+        assert_eq!((list.press(&Key::Enter), list.checked()), (Taken::Checked, vec![0]));
+        let mut list = checks();
+        list.press(&Key::ArrowUp);
+        list.press(&Key::ArrowUp);
+        assert_eq!(list.press(&Key::Enter), Taken::Entry(4), "a fixed entry is an action");
+    }
+
+    #[test]
+    fn a_group_checks_all_that_can_be_checked_and_stays() {
+        let mut list = checks();
+        list.press(&Key::ArrowUp);
+        assert_eq!((list.press(&Key::Enter), list.checked()), (Taken::On, vec![0, 1]));
+        assert_eq!(list.press(&Key::Enter), Taken::Checked);
+    }
+
+    #[test]
+    fn an_entry_that_cannot_be_checked_says_so_until_the_next_key() {
+        let mut list = checks();
+        list.press(&Key::ArrowDown);
+        list.press(&Key::ArrowDown);
+        assert_eq!((list.press(&Key::Enter), list.refused()), (Taken::On, Some(2)));
+        list.press(&Key::ArrowUp);
+        assert_eq!((list.refused(), list.checked()), (None, vec![]));
+    }
+
+    #[test]
+    fn a_check_outlives_the_search() {
+        let mut list = checks();
+        typed(&mut list, "api");
+        list.press(&Key::Char(' '));
+        list.press(&Key::Escape);
+        typed(&mut list, "web");
+        list.press(&Key::Char(' '));
+        assert_eq!(list.checked(), [0, 1]);
+    }
+
+    #[test]
+    fn the_offer_comes_first_unless_an_entry_contains_the_text() {
+        let offers = |text: &str| text != "web";
+        let mut list = List::new(owned(&["legacy-web", "w-e-x"]), 1, &offers);
+        typed(&mut list, "we");
+        assert_eq!(list.rows(9), [Row::Pointed(0), Row::Entry(1), Row::Entry(3), Row::Entry(2)]);
+        typed(&mut list, "x");
+        assert_eq!(list.rows(9)[0], Row::Pointed(3));
+        assert_eq!(list.press(&Key::Enter), Taken::Entry(3));
     }
 
     #[test]
@@ -180,7 +397,7 @@ mod tests {
     #[test]
     fn the_cursor_wraps_around_and_stays_visible() {
         let names: Vec<String> = (0..30).map(|number| format!("name-{number:02}")).collect();
-        let mut list = List::new(names, 0);
+        let mut list = List::new(names, 0, &no_offer);
         assert_eq!(list.rows(5), [Row::Pointed(0), Row::Entry(1), Row::Entry(2), Row::Entry(3), Row::More(26)]);
         list.press(&Key::ArrowUp);
         assert_eq!(list.rows(5)[3], Row::Pointed(29));

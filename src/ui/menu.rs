@@ -1,4 +1,4 @@
-//! A short list without a search, to pick one entry or check several. Pure: keys come from `prompt`.
+//! A short list without a search, to pick one entry. Pure: keys come from `prompt`.
 
 use dialoguer::console::Key;
 
@@ -20,20 +20,12 @@ pub(super) struct Menu {
     entries: Vec<usize>,
     at: usize,
     top: usize,
-    /// Which entries are checked, if several can be chosen.
-    checks: Option<Vec<bool>>,
 }
 
 impl Menu {
-    /// A list of `entries` entries to choose one from.
-    pub(super) fn single(entries: usize, at: usize) -> Self {
-        Self { entries: (0..entries).collect(), at: at.min(entries.saturating_sub(1)), top: 0, checks: None }
-    }
-
-    /// A list to check several entries of.
-    pub(super) fn several(checks: Vec<bool>) -> Self {
-        let single = Self::single(checks.len(), 0);
-        Self { checks: Some(checks), ..single }
+    /// A list of `entries` entries with the cursor on one of them.
+    pub(super) fn new(entries: usize, at: usize) -> Self {
+        Self { entries: (0..entries).collect(), at: at.min(entries.saturating_sub(1)), top: 0 }
     }
 
     /// Returns the index of the entry under the cursor.
@@ -41,31 +33,19 @@ impl Menu {
         self.at
     }
 
-    /// Returns whether the entry is checked, or `None` if only one can be chosen.
-    pub(super) fn check(&self, place: usize) -> Option<bool> {
-        self.checks.as_ref()?.get(place).copied()
-    }
-
-    /// Handles a key: arrows, Tab, `j` and `k` move, Space and Enter choose, Esc and `q` go back, `a` checks all or
-    /// none.
+    /// Handles a key: arrows, Tab, `j` and `k` move, Space and Enter choose, Esc and `q` go back.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other key does nothing")]
     pub(super) fn press(&mut self, key: &Key) -> Picked {
         let last = self.entries.len().saturating_sub(1);
-        match (key, &mut self.checks) {
-            (Key::ArrowUp | Key::BackTab | Key::Char('k'), _) => self.at = self.at.checked_sub(1).unwrap_or(last),
-            (Key::ArrowDown | Key::Tab | Key::Char('j'), _) => self.at = if self.at >= last { 0 } else { self.at + 1 },
-            (Key::PageUp, _) => self.at = self.at.saturating_sub(10),
-            (Key::PageDown, _) => self.at = (self.at + 10).min(last),
-            (Key::Home, _) => self.at = 0,
-            (Key::End, _) => self.at = last,
-            (Key::Escape | Key::Char('q'), _) => return Picked::Back,
-            (Key::Char(' '), Some(checks)) => {
-                checks.iter_mut().skip(self.at).take(1).for_each(|check| *check = !*check);
-            }
-            (Key::Char('a'), Some(checks)) => {
-                let all = checks.iter().all(|check| *check);
-                checks.fill(!all);
-            }
-            (Key::Enter, _) | (Key::Char(' '), None) => return Picked::Done,
+        match key {
+            Key::ArrowUp | Key::BackTab | Key::Char('k') => self.at = self.at.checked_sub(1).unwrap_or(last),
+            Key::ArrowDown | Key::Tab | Key::Char('j') => self.at = if self.at >= last { 0 } else { self.at + 1 },
+            Key::PageUp => self.at = self.at.saturating_sub(10),
+            Key::PageDown => self.at = (self.at + 10).min(last),
+            Key::Home => self.at = 0,
+            Key::End => self.at = last,
+            Key::Escape | Key::Char('q') => return Picked::Back,
+            Key::Enter | Key::Char(' ') => return Picked::Done,
             _ => {}
         }
         Picked::On
@@ -83,7 +63,7 @@ mod tests {
 
     #[test]
     fn keys_move_through_the_entries_and_wrap_around() {
-        let mut menu = Menu::single(3, 1);
+        let mut menu = Menu::new(3, 1);
         for (key, at) in [
             (Key::ArrowDown, 2),
             (Key::Char('j'), 0),
@@ -103,23 +83,10 @@ mod tests {
     }
 
     #[test]
-    fn space_checks_one_and_the_a_key_all_or_none() {
-        let mut menu = Menu::several(vec![true, false]);
-        let checks = |menu: &Menu| [menu.check(0), menu.check(1)];
-        menu.press(&Key::Char(' '));
-        assert_eq!(checks(&menu), [Some(false), Some(false)]);
-        menu.press(&Key::Char('a'));
-        assert_eq!(checks(&menu), [Some(true), Some(true)]);
-        menu.press(&Key::Char('a'));
-        assert_eq!(checks(&menu), [Some(false), Some(false)]);
-        assert_eq!(Menu::single(2, 0).check(0), None);
-    }
-
-    #[test]
     fn the_entry_under_the_cursor_is_shown_in_any_number_of_lines() {
         for entries in 1..15 {
             for lines in 0..20 {
-                let mut menu = Menu::single(entries, entries);
+                let mut menu = Menu::new(entries, entries);
                 for _ in 0..=entries {
                     let rows = menu.rows(lines);
                     assert!(rows.len() <= lines.max(1) && rows.contains(&Row::Pointed(menu.at())), "{rows:?}");
@@ -131,8 +98,8 @@ mod tests {
 
     #[test]
     fn an_empty_list_takes_every_key() {
-        let mut menu = Menu::several(Vec::new());
-        for key in [Key::ArrowUp, Key::ArrowDown, Key::Char(' '), Key::Char('a'), Key::End, Key::PageDown] {
+        let mut menu = Menu::new(0, 0);
+        for key in [Key::ArrowUp, Key::ArrowDown, Key::End, Key::PageDown] {
             assert_eq!(menu.press(&key), Picked::On);
             assert_eq!(menu.rows(1), []);
         }

@@ -4,9 +4,12 @@
 
 use dialoguer::console::Key;
 
+use super::choice::Choice;
 use super::clean::clean;
-use super::prompt::{Choice, Prompt, Start, Unanswered};
+use super::list::{Checks, Taken};
+use super::prompt::{Prompt, Unanswered};
 use super::talk::{talk, talk_wrapped};
+use super::text_prompt::Start;
 
 /// Lists of up to this many entries are printed in full.
 const FEW: usize = 20;
@@ -33,54 +36,117 @@ impl Prompt {
         }
     }
 
-    /// Asks for any number of a few choices; `chosen` are the default.
-    pub(super) fn several_numbered<T>(
+    /// Asks for any number of choices, by their numbers or names. Returns what `List` does: how it ended, the typed text
+    /// and what is checked.
+    pub(super) fn several_numbered(
         &self,
         question: &str,
-        choices: &[Choice<T>],
-        chosen: &[usize],
-    ) -> Result<Vec<usize>, Unanswered> {
+        choices: &[Choice<()>],
+        mut checks: Checks,
+        offer: &dyn Fn(&str) -> Option<Choice<()>>,
+    ) -> Result<(Taken, String, Vec<usize>), Unanswered> {
         talk_wrapped("", 2, &clean(question));
-        print(choices, |_| true);
-        let default: Vec<String> = chosen.iter().map(|place| (place + 1).to_string()).collect();
+        print_some(choices, checks.checked.len());
+        let labels: Vec<&str> = choices.iter().map(|choice| choice.label.as_str()).collect();
         loop {
-            let prompt = format!("numbers separated by commas, `none`, Esc to go back [{}]: ", default.join(","));
-            let typed = self.typed_line(&prompt)?;
-            if let Some(places) = numbers(&typed, choices.len(), chosen) {
-                return Ok(places);
+            let checked = checks.places();
+            let default: Vec<String> = checked.iter().map(|place| (place + 1).to_string()).collect();
+            let default = match default.as_slice() {
+                [] if checks.takes_one => "1".to_owned(),
+                [] => "none".to_owned(),
+                numbers => numbers.join(","),
+            };
+            let none = if checks.takes_one { "" } else { ", or `none`" };
+            let typed =
+                self.typed_line(&format!("numbers or names, separated by commas{none}, Esc to go back [{default}]: "))?;
+            let typed = match typed.trim() {
+                "" => default,
+                typed => typed.to_owned(),
+            };
+            if typed == "none" && !checks.takes_one {
+                return Ok((Taken::Checked, String::new(), Vec::new()));
             }
-            let hint = format!("use numbers from 1 to {}, such as `1,2`", choices.len());
-            self.problem(&format!("`{typed}` is not a list of numbers"), Some(&hint));
+            match several(&typed, &labels) {
+                Parsed::Places(places) => match self.taken(choices, &mut checks, &places) {
+                    Some(Taken::Entry(entry)) => return Ok((Taken::Entry(entry), String::new(), checked)),
+                    Some(taken) => return Ok((taken, String::new(), checks.places())),
+                    None => {}
+                },
+                Parsed::Matches(places) => print_matches(choices, &places),
+                Parsed::Unknown(word) => match offer(&typed) {
+                    Some(Choice { refusal: Some(why), .. }) => self.problem(&why, None),
+                    Some(_) => return Ok((Taken::Entry(choices.len()), typed, checked)),
+                    None => {
+                        self.problem(&format!("no match for `{word}`"), Some("use numbers or names, such as `1,2`"));
+                    }
+                },
+            }
         }
     }
 
-    /// Asks for one of many choices, by its number or part of its name.
-    pub(super) fn searched_numbered<T>(&self, question: &str, choices: &[Choice<T>]) -> Result<usize, Unanswered> {
+    /// Checks these entries, or returns the action that one of them is. Returns `None` if one can't be chosen.
+    fn taken(&self, choices: &[Choice<()>], checks: &mut Checks, places: &[usize]) -> Option<Taken> {
+        let searched = checks.checked.len();
+        let actions = searched + checks.groups.len();
+        if let Some(action) = places.iter().find(|place| **place >= actions) {
+            return Some(Taken::Entry(*action));
+        }
+        let refusals = places.iter().filter_map(|place| choices.get(*place)?.refusal.as_deref());
+        let refusals: Vec<&str> = refusals.collect();
+        if !refusals.is_empty() {
+            for why in refusals {
+                self.problem(why, None);
+            }
+            return None;
+        }
+        checks.checked.fill(false);
+        for place in places {
+            match place.checked_sub(searched).and_then(|group| checks.groups.get(group).cloned()) {
+                Some(group) => checks.check(&group),
+                None => checks.check(&[*place]),
+            }
+        }
+        checks.checked.contains(&true).then_some(Taken::Checked)
+    }
+
+    /// Asks for one of many choices, by its number or part of its name; `at` is the default. Returns its index and the
+    /// typed text; the index after the last one is the offer for that text.
+    pub(super) fn searched_numbered(
+        &self,
+        question: &str,
+        choices: &[Choice<()>],
+        at: usize,
+        offer: &dyn Fn(&str) -> Option<Choice<()>>,
+    ) -> Result<(usize, String), Unanswered> {
         talk_wrapped("", 2, &clean(question));
-        // Enter selects the first entry of the last printed ones.
-        let mut first = None;
+        // Enter takes this one.
+        let mut default = Default::Entry(at);
         if choices.len() <= FEW {
             print(choices, |_| true);
-            first = Some(0);
         } else {
             talk(&format!("  {} to choose from", choices.len()));
         }
         let labels: Vec<&str> = choices.iter().map(|choice| choice.label.as_str()).collect();
         loop {
-            let default = first.map(|place| format!(" [{}]", place + 1)).unwrap_or_default();
-            let typed = self.typed_line(&format!("number or part of a name, Esc to go back{default}: "))?;
-            if let (Some(place), true) = (first, typed.trim().is_empty()) {
-                return Ok(place);
-            }
-            match search(&typed, &labels) {
-                Fit::One(place) => return Ok(place),
-                Fit::None => self.problem(&format!("no match for `{typed}`"), None),
-                Fit::Several(places) => {
-                    print(choices, |place| places.iter().take(MAX_MATCHES).any(|fit| *fit == place));
-                    if let Some(more @ 1..) = places.len().checked_sub(MAX_MATCHES) {
-                        talk(&format!("  and {more} more"));
+            let typed = self.typed_line(&format!("number or name, Esc to go back [{}]: ", default.words()))?;
+            let typed = typed.trim();
+            match (&default, search(typed, &labels)) {
+                (Default::Entry(place), _) if typed.is_empty() => return Ok((*place, String::new())),
+                (Default::Offer { typed: before, .. }, _) if typed.is_empty() => {
+                    return Ok((choices.len(), before.clone()));
+                }
+                (_, Fit::One(place)) => return Ok((place, String::new())),
+                (_, Fit::None) => match offer(typed) {
+                    Some(Choice { refusal: Some(why), .. }) => self.problem(&why, None),
+                    Some(choice) => {
+                        default = Default::Offer { typed: typed.to_owned(), label: choice.label };
+                        talk(&format!("  no match; Enter takes `{}`", clean(&default.words())));
                     }
-                    first = places.first().copied();
+                    None => self.problem(&format!("no match for `{typed}`"), None),
+                },
+                (_, Fit::Several(places)) => {
+                    print_matches(choices, &places);
+                    default = Default::Entry(places.first().copied().unwrap_or_default());
                 }
             }
         }
@@ -126,6 +192,39 @@ impl Prompt {
     }
 }
 
+/// What Enter alone takes.
+enum Default {
+    Entry(usize),
+    Offer { typed: String, label: String },
+}
+
+impl Default {
+    fn words(&self) -> String {
+        match self {
+            Self::Entry(place) => (place + 1).to_string(),
+            Self::Offer { label, .. } => label.clone(),
+        }
+    }
+}
+
+/// Prints a short list whole. Of a long one, prints what follows the first `searched` entries.
+fn print_some(choices: &[Choice<()>], searched: usize) {
+    if choices.len() <= FEW {
+        print(choices, |_| true);
+    } else {
+        talk(&format!("  {searched} to choose from: type part of a name to list those that match"));
+        print(choices, |place| place >= searched);
+    }
+}
+
+/// Prints the entries that match.
+fn print_matches(choices: &[Choice<()>], places: &[usize]) {
+    print(choices, |place| places.iter().take(MAX_MATCHES).any(|fit| *fit == place));
+    if let Some(more @ 1..) = places.len().checked_sub(MAX_MATCHES) {
+        talk(&format!("  and {more} more"));
+    }
+}
+
 /// Prints the wanted entries, each with its number.
 fn print<T>(choices: &[Choice<T>], is_wanted: impl Fn(usize) -> bool) {
     for (place, choice) in choices.iter().enumerate().filter(|(place, _)| is_wanted(*place)) {
@@ -145,17 +244,31 @@ fn number(typed: &str, entries: usize, default: usize) -> Option<usize> {
     place.filter(|place| *place < entries)
 }
 
-/// Parses a list of numbers into indexes.
-fn numbers(typed: &str, entries: usize, default: &[usize]) -> Option<Vec<usize>> {
-    match typed.trim() {
-        "" => Some(default.to_vec()),
-        "none" => Some(Vec::new()),
-        typed => {
-            let words = typed.split([',', ' ']).filter(|word| !word.is_empty());
-            let places: Option<Vec<usize>> = words.map(|word| number(word, entries, entries)).collect();
-            places.filter(|places| !places.is_empty())
+/// The meaning of a list of numbers and names.
+#[derive(Debug, Eq, PartialEq)]
+enum Parsed {
+    Places(Vec<usize>),
+    /// Part of several names.
+    Matches(Vec<usize>),
+    /// A word that fits nothing.
+    Unknown(String),
+}
+
+/// Parses a list of numbers and names.
+fn several(typed: &str, labels: &[&str]) -> Parsed {
+    let mut places = Vec::new();
+    for word in typed.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+        // Numbers may also be separated by spaces.
+        let numbers: Option<Vec<usize>> =
+            word.split_whitespace().map(|word| number(word, labels.len(), labels.len())).collect();
+        match (search(word, labels), numbers) {
+            (Fit::One(place), _) => places.push(place),
+            (_, Some(numbers)) => places.extend(numbers),
+            (Fit::None, None) => return Parsed::Unknown(word.to_owned()),
+            (Fit::Several(matches), None) => return Parsed::Matches(matches),
         }
     }
+    if places.is_empty() { Parsed::Unknown(typed.to_owned()) } else { Parsed::Places(places) }
 }
 
 /// The result of a search.
@@ -201,18 +314,18 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_separated_by_commas_or_spaces() {
-        for (typed, places) in [
-            ("", Some(vec![0])),
-            ("none", Some(vec![])),
-            ("1,3", Some(vec![0, 2])),
-            ("1, 3", Some(vec![0, 2])),
-            ("2 3", Some(vec![1, 2])),
-            (",", None),
-            ("1,4", None),
-            ("a", None),
+    fn numbers_and_names_are_separated_by_commas() {
+        let places = |places: &[usize]| Parsed::Places(places.to_vec());
+        let unknown = |word: &str| Parsed::Unknown(word.to_owned());
+        for (typed, parsed) in [
+            ("1,3", places(&[0, 2])),
+            ("1, web", places(&[0, 1])),
+            ("2 3", places(&[1, 2])),
+            ("ap", Parsed::Matches(vec![0, 2])),
+            (",", unknown(",")),
+            ("1,4", unknown("4")),
         ] {
-            assert_eq!(numbers(typed, 3, &[0]), places, "{typed}");
+            assert_eq!(several(typed, &["api", "web", "app"]), parsed, "{typed}");
         }
     }
 

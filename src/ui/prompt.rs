@@ -1,39 +1,27 @@
-//! Prompts on the terminal: draws questions and reads keys.
+//! Prompts on the terminal. The wizard decides what to ask and what an answer means.
 //!
-//! The wizard decides what to ask and what an answer means. Prompts are written to standard error.
+//! A question, its list and the error of its last answer are drawn together and go together once it is answered. All is
+//! written to standard error.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::io::{self, IsTerminal as _};
 
-use dialoguer::console::{self, Term};
+use dialoguer::console::{Key, Term};
 use dialoguer::theme::ColorfulTheme;
 
-use super::canvas::{Canvas, rows_taken};
+use super::canvas::Canvas;
+use super::choice::{Choice, lines};
 use super::clean::clean;
 use super::echo_off::EchoOff;
-use super::field::{Field, Pressed};
 use super::glyphs::Glyphs;
-use super::list::{List, Row, Taken};
+use super::list::Row;
 use super::menu::{Menu, Picked};
 use super::plain::is_plain;
 use super::style::{ASIDE, BAD, GOOD, HEADING, HINT, painted};
 use super::talk::{talk, talk_lines, talk_width, talk_wrapped};
 use super::theme;
 use super::wrap::wrapped;
-
-#[derive(Clone, Debug)]
-pub struct Choice<T> {
-    /// Unique in its list.
-    pub label: String,
-    pub note: String,
-    pub value: T,
-}
-
-impl<T> Choice<T> {
-    pub fn new(label: impl Into<String>, note: impl Into<String>, value: T) -> Self {
-        Self { label: label.into(), note: note.into(), value }
-    }
-}
 
 /// Why a question got no answer.
 #[derive(Debug)]
@@ -50,9 +38,11 @@ pub struct Prompt {
     // Restores the terminal when dropped.
     _silence: EchoOff,
     pub(super) term: Term,
-    theme: ColorfulTheme,
-    glyphs: Glyphs,
+    pub(super) theme: ColorfulTheme,
+    pub(super) glyphs: Glyphs,
     asking: Asking,
+    /// Why the last answer was rejected: shown with the next question.
+    problem: RefCell<Option<Problem>>,
 }
 
 /// How questions are shown.
@@ -64,13 +54,9 @@ enum Asking {
     Numbered,
 }
 
-/// What a text field starts with.
-#[derive(Clone, Copy, Debug)]
-pub enum Start<'a> {
-    /// A text to edit.
-    Text(&'a str),
-    /// A text that Enter accepts and the first typed letter replaces.
-    Suggestion(&'a str),
+struct Problem {
+    what: String,
+    hint: Option<String>,
 }
 
 /// The height of a list in lines, leaving some of the earlier output visible.
@@ -79,18 +65,9 @@ const LINES: std::ops::RangeInclusive<usize> = 5..=20;
 /// The terminal lines that a list leaves for earlier output.
 const OTHER_LINES: usize = 8;
 
-/// The columns of a question's line outside the question: the signs before and after it.
-const AROUND: usize = 6;
-
-/// The columns to leave for typing after a question.
-const TO_TYPE: usize = 30;
-
-/// The fewest columns that leave room for typing after a question.
-const LEAST_TO_TYPE: usize = 8;
-
-/// Returns the height of a list on a terminal with `rows` rows, without the question's line.
-fn lines_of_list(rows: usize) -> usize {
-    rows.saturating_sub(OTHER_LINES).clamp(*LINES.start(), *LINES.end()).min(rows.saturating_sub(1)).max(1)
+/// Returns the height of a list on a terminal with `rows` rows, below a question of `head` lines.
+fn lines_of_list(rows: usize, head: usize) -> usize {
+    rows.saturating_sub(OTHER_LINES).clamp(*LINES.start(), *LINES.end()).min(rows.saturating_sub(head)).max(1)
 }
 
 impl Prompt {
@@ -100,7 +77,8 @@ impl Prompt {
         is_terminal.then(|| {
             let glyphs = Glyphs::for_locale();
             let asking = if is_plain() { Asking::Numbered } else { Asking::Drawn };
-            Self { _silence: EchoOff::begin(), term: Term::stderr(), theme: theme::signed(glyphs), glyphs, asking }
+            let (silence, problem) = (EchoOff::begin(), RefCell::new(None));
+            Self { _silence: silence, term: Term::stderr(), theme: theme::signed(glyphs), glyphs, asking, problem }
         })
     }
 
@@ -112,13 +90,12 @@ impl Prompt {
         }
     }
 
-    fn width(&self) -> usize {
-        usize::from(self.term.size().1)
+    pub(super) fn is_drawn(&self) -> bool {
+        self.asking == Asking::Drawn
     }
 
-    /// Returns the height of a list.
-    fn lines(&self) -> usize {
-        lines_of_list(usize::from(self.term.size().0))
+    pub(super) fn width(&self) -> usize {
+        usize::from(self.term.size().1)
     }
 
     /// Prints text of the conversation.
@@ -131,11 +108,25 @@ impl Prompt {
         talk_lines(&painted(ASIDE, &wrapped("", 0, &clean(text), talk_width())));
     }
 
-    /// Prints why an answer was rejected, and what to do.
+    /// Shows why an answer was rejected, and what to do, until the next question is answered.
     pub fn problem(&self, what: &str, hint: Option<&str>) {
-        talk_wrapped(&format!("{} ", painted(BAD, self.glyphs.failed)), 2, &clean(what));
-        if let Some(hint) = hint {
-            talk_wrapped(&format!("  {} ", painted(HINT, "hint:")), 4, &clean(hint));
+        let problem = Problem { what: clean(what), hint: hint.map(clean) };
+        if self.is_drawn() {
+            self.problem.replace(Some(problem));
+        } else {
+            self.print(&problem);
+        }
+    }
+
+    /// Stops showing the error of the last answer.
+    pub(super) fn forget_problem(&self) {
+        self.problem.replace(None);
+    }
+
+    fn print(&self, problem: &Problem) {
+        talk_wrapped(&format!("{} ", painted(BAD, self.glyphs.failed)), 2, &problem.what);
+        if let Some(hint) = &problem.hint {
+            talk_wrapped(&format!("  {} ", painted(HINT, "hint:")), 4, hint);
         }
     }
 
@@ -166,91 +157,49 @@ impl Prompt {
 
     /// Asks for one of a few choices.
     pub fn choose<T>(&self, question: &str, choices: Vec<Choice<T>>, default: usize) -> Result<T, Unanswered> {
-        if self.asking == Asking::Numbered {
+        if !self.is_drawn() {
             let chosen = self.numbered(question, &choices, default)?;
-            return nth(choices, Some(chosen));
+            return nth(choices, chosen);
         }
-        let menu = self.picked(question, &choices, Menu::single(choices.len(), default))?;
-        nth(choices, menu.map(|menu| menu.at()))
-    }
-
-    /// Asks for any number of a few choices; `chosen` are checked at first.
-    pub fn several<T>(&self, question: &str, choices: Vec<Choice<T>>, chosen: &[usize]) -> Result<Vec<T>, Unanswered> {
-        if self.asking == Asking::Numbered {
-            let chosen = self.several_numbered(question, &choices, chosen)?;
-            let wanted = choices.into_iter().enumerate().filter(|(index, _)| chosen.contains(index));
-            return Ok(wanted.map(|(_, choice)| choice.value).collect());
-        }
-        let checks: Vec<bool> = (0..choices.len()).map(|index| chosen.contains(&index)).collect();
-        let question = format!("{question} (Space toggles, Enter continues)");
-        let menu = self.picked(&question, &choices, Menu::several(checks))?.ok_or(Unanswered::Back)?;
-        let wanted = choices.into_iter().enumerate().filter(|(index, _)| menu.check(*index) == Some(true));
-        Ok(wanted.map(|(_, choice)| choice.value).collect())
-    }
-
-    /// Returns the menu once the user is done, or `None` if they went back.
-    fn picked<T>(&self, question: &str, choices: &[Choice<T>], mut menu: Menu) -> Result<Option<Menu>, Unanswered> {
-        let asked = self.asked(question, "select", 0);
+        let mut menu = Menu::new(choices.len(), default);
         let mut canvas = Canvas::new(&self.term, self.glyphs.ellipsis);
         let _ = self.term.hide_cursor();
         let picked = loop {
-            let first = theme::question(&self.theme, &asked.prompt);
-            let entries = lines(choices, self.width(), self.glyphs.ellipsis);
-            let rows = menu.rows(self.lines());
-            let drawn = self.drawn(first, &rows, &entries, |place| menu.check(place));
-            let key = canvas.draw(&drawn, 0).and_then(|()| self.term.read_key());
-            match menu.press(&self.heard(key)?) {
+            let head = self.head(question);
+            let entries = lines(&choices, self.width(), self.glyphs.ellipsis);
+            let rows = menu.rows(self.list_lines(&head));
+            let key = self.drawn(&mut canvas, head, &self.rows(&rows, &entries, |_| None))?;
+            match menu.press(&key) {
                 Picked::On => {}
-                Picked::Done => break Some(menu),
+                Picked::Done => break Some(menu.at()),
                 Picked::Back => break None,
             }
         };
-        self.remove_question(canvas, &asked);
-        Ok(picked)
+        self.remove_question(canvas);
+        nth(choices, picked.ok_or(Unanswered::Back)?)
     }
 
-    /// Asks for one of many choices, with a search; `fixed` are always shown.
-    pub fn search<T>(&self, question: &str, many: Vec<Choice<T>>, fixed: Vec<Choice<T>>) -> Result<T, Unanswered> {
-        if self.asking == Asking::Numbered {
-            let choices: Vec<Choice<T>> = many.into_iter().chain(fixed).collect();
-            let chosen = self.searched_numbered(question, &choices)?;
-            return nth(choices, Some(chosen));
+    /// Lays out a question below the error of the last answer.
+    pub(super) fn head(&self, question: &str) -> Vec<String> {
+        let width = Some(self.width().saturating_sub(1).max(1));
+        let mut head = Vec::new();
+        if let Some(Problem { what, hint }) = &*self.problem.borrow() {
+            head.extend(theme::marked(&theme::failed(self.glyphs), &wrapped("  ", 2, what, width)));
+            let hint = hint.as_ref().map(|hint| wrapped("  hint: ", 4, hint, width));
+            head.extend(hint.iter().flat_map(|hint| hint.lines()).map(str::to_owned));
         }
-        let question = match many.len() + fixed.len() {
-            few if few <= self.lines() => format!("{question} (type to search)"),
-            _ => format!("{question} (type to search {} entries)", many.len()),
-        };
-        let asked = self.asked(&question, "search", TO_TYPE);
-        let always = fixed.len();
-        let choices: Vec<Choice<T>> = many.into_iter().chain(fixed).collect();
-        let mut list = List::new(lines(&choices, self.width(), self.glyphs.ellipsis), always);
-        let mut canvas = Canvas::new(&self.term, self.glyphs.ellipsis);
-        let _ = self.term.hide_cursor();
-        let taken = loop {
-            let entries = lines(&choices, self.width(), self.glyphs.ellipsis);
-            let (first, room) = self.before_typing(&asked);
-            let (typed, _) = list.search().shown(room);
-            let rows = list.rows(self.lines());
-            let drawn = self.drawn(format!("{first}{typed}"), &rows, &entries, |_| None);
-            let key = canvas.draw(&drawn, 0).and_then(|()| self.term.read_key());
-            match list.press(&self.heard(key)?) {
-                Taken::On => {}
-                Taken::Entry(place) => break Some(place),
-                Taken::Back => break None,
-            }
-        };
-        self.remove_question(canvas, &asked);
-        nth(choices, taken)
+        let question = wrapped("  ", 2, &clean(question), width);
+        head.extend(theme::marked(&self.theme.prompt_prefix.to_string(), &question));
+        head
     }
 
-    /// Lays out a question and the rows below it; `check` returns whether an entry is checked, if entries can be.
-    fn drawn(
-        &self,
-        question: String,
-        rows: &[Row],
-        entries: &[String],
-        check: impl Fn(usize) -> Option<bool>,
-    ) -> Vec<String> {
+    /// Returns the height of a list below these lines.
+    pub(super) fn list_lines(&self, head: &[String]) -> usize {
+        lines_of_list(usize::from(self.term.size().0), head.len())
+    }
+
+    /// Lays out the rows of a list; `check` returns whether an entry is checked, if it can be.
+    pub(super) fn rows(&self, rows: &[Row], entries: &[String], check: impl Fn(usize) -> Option<bool>) -> Vec<String> {
         let entry = |place: usize| entries.get(place).map(String::as_str).unwrap_or_default();
         let line = |row: &Row| match *row {
             Row::Pointed(place) => theme::entry(&self.theme, entry(place), check(place), true),
@@ -258,96 +207,20 @@ impl Prompt {
             Row::Nothing => theme::aside("  no match; Esc clears the search"),
             Row::More(more) => theme::aside(&format!("  {} {more} more", self.glyphs.ellipsis)),
         };
-        [question].into_iter().chain(rows.iter().map(line)).collect()
+        rows.iter().map(line).collect()
     }
 
-    /// Returns the text before a text field and the columns left for typing. The text is empty if it would leave too
-    /// few.
-    fn before_typing(&self, asked: &Asked) -> (String, usize) {
-        let before = theme::input(&self.theme, &asked.prompt);
-        let width = console::measure_text_width(&before);
-        match self.width().checked_sub(width) {
-            Some(room) if room >= LEAST_TO_TYPE => (before, room),
-            Some(_) | None => (String::new(), self.width()),
-        }
+    /// Draws a question with its list and reads a key.
+    pub(super) fn drawn(&self, canvas: &mut Canvas<'_>, head: Vec<String>, rows: &[String]) -> Result<Key, Unanswered> {
+        let lines: Vec<String> = head.into_iter().chain(rows.iter().cloned()).collect();
+        self.heard(canvas.draw(&lines, 0).and_then(|()| self.term.read_key()))
     }
 
-    /// Removes an answered question from the screen.
-    fn remove_question(&self, mut canvas: Canvas<'_>, asked: &Asked) {
+    /// Removes an answered question, and the error of the answer before, from the screen.
+    pub(super) fn remove_question(&self, mut canvas: Canvas<'_>) {
         let _ = canvas.erase();
         let _ = self.term.show_cursor();
-        // The long form of the question above it goes, too.
-        let _ = self.term.move_cursor_up(rows_taken(&asked.said, self.term.size()));
-        let _ = self.term.clear_to_end_of_screen();
-    }
-
-    /// Asks for a text that passes `check`.
-    ///
-    /// `dialoguer`'s own text field ignores Esc and Ctrl-U, and leaves remains of wrapped lines on the screen.
-    pub fn text(
-        &self,
-        question: &str,
-        start: Start<'_>,
-        check: impl Fn(&str) -> Result<(), String>,
-    ) -> Result<String, Unanswered> {
-        let (mut field, suggestion) = match start {
-            Start::Text(text) => (Field::holding(text), ""),
-            Start::Suggestion(text) => (Field::holding(""), text),
-        };
-        loop {
-            let typed = match self.asking {
-                Asking::Drawn => self.typed(question, &mut field, suggestion)?,
-                Asking::Numbered => self.line(question, start)?,
-            };
-            let typed = typed.trim();
-            match check(typed) {
-                Ok(()) => return Ok(typed.to_owned()),
-                Err(why) => self.problem(&why, None),
-            }
-        }
-    }
-
-    /// Reads a typed line and leaves nothing of it on the screen.
-    fn typed(&self, question: &str, field: &mut Field, suggestion: &str) -> Result<String, Unanswered> {
-        let asked = self.asked(question, "type", TO_TYPE);
-        let mut canvas = Canvas::new(&self.term, self.glyphs.ellipsis);
-        let pressed = loop {
-            let (before, room) = self.before_typing(&asked);
-            let (text, behind) = if field.is_empty() {
-                let shown = console::truncate_str(suggestion, room.saturating_sub(1), self.glyphs.ellipsis);
-                (theme::aside(&shown), console::measure_text_width(&shown))
-            } else {
-                field.shown(room)
-            };
-            let key = canvas.draw(&[format!("{before}{text}")], behind).and_then(|()| self.term.read_key());
-            let key = self.heard(key)?;
-            // A cursor key turns the suggestion into text to edit.
-            if field.is_empty() && moves(&key) {
-                *field = Field::holding(suggestion);
-            }
-            let pressed = field.press(&key);
-            if pressed != Pressed::On {
-                break pressed;
-            }
-        };
-        self.remove_question(canvas, &asked);
-        match pressed {
-            Pressed::Back => Err(Unanswered::Back),
-            Pressed::Done | Pressed::On if field.is_empty() => Ok(suggestion.to_owned()),
-            Pressed::Done | Pressed::On => Ok(field.text()),
-        }
-    }
-
-    /// Returns the question if it leaves `free` columns on its line, since only one line can be redrawn. A longer
-    /// question is printed above, until it is answered, and `short` becomes the prompt.
-    fn asked(&self, question: &str, short: &str, free: usize) -> Asked {
-        let question = clean(question);
-        if console::measure_text_width(&question) + AROUND + free <= self.width() {
-            return Asked { prompt: question, said: String::new() };
-        }
-        let said = wrapped("", 0, &question, Some(self.width()));
-        talk_lines(&said);
-        Asked { prompt: short.to_owned(), said }
+        self.forget_problem();
     }
 
     /// Returns what the terminal answered. On an error, shows the cursor again, below what was drawn.
@@ -356,7 +229,8 @@ impl Prompt {
             Ok(answer) => return Ok(answer),
             Err(error) => error,
         };
-        if self.asking == Asking::Drawn {
+        self.forget_problem();
+        if self.is_drawn() {
             let _ = self.term.show_cursor();
         }
         let _ = self.term.write_line("");
@@ -368,16 +242,13 @@ impl Prompt {
     }
 }
 
-/// A question's prompt, and the lines printed above it.
-struct Asked {
-    prompt: String,
-    said: String,
-}
-
-/// Returns whether the key edits or moves within a text.
-fn moves(key: &console::Key) -> bool {
-    use console::Key::{ArrowLeft, ArrowRight, Backspace, End, Home, Tab};
-    matches!(key, ArrowLeft | ArrowRight | Backspace | End | Home | Tab)
+impl Drop for Prompt {
+    /// Prints an error that no question followed.
+    fn drop(&mut self) {
+        if let Some(problem) = self.problem.take() {
+            self.print(&problem);
+        }
+    }
 }
 
 impl fmt::Debug for Prompt {
@@ -386,72 +257,22 @@ impl fmt::Debug for Prompt {
     }
 }
 
-/// Returns the value of the chosen entry, or `Back` if none was chosen.
-fn nth<T>(choices: Vec<Choice<T>>, chosen: Option<usize>) -> Result<T, Unanswered> {
-    let chosen = chosen.ok_or(Unanswered::Back)?;
+/// Returns the value of the chosen entry.
+pub(super) fn nth<T>(choices: Vec<Choice<T>>, chosen: usize) -> Result<T, Unanswered> {
     choices.into_iter().nth(chosen).map(|choice| choice.value).ok_or(Unanswered::Back)
-}
-
-/// Lays out the entries with labels and notes in columns. No entry is longer than a line, since lists are redrawn by
-/// counting lines; and no two are alike, unless the terminal is too narrow.
-fn lines<T>(choices: &[Choice<T>], width: usize, ellipsis: &str) -> Vec<String> {
-    let room = width.saturating_sub(6);
-    let widest = choices.iter().map(|choice| console::measure_text_width(&choice.label)).max().unwrap_or_default();
-    let column = widest.min(room * 2 / 3);
-    let mut lines: Vec<String> = Vec::new();
-    for choice in choices {
-        let label = clean(&choice.label);
-        let note = clean(&choice.note);
-        let whole = if note.is_empty() { label } else { format!("{label:column$}  {note}") };
-        let mut line = console::truncate_str(&whole, room, ellipsis).into_owned();
-        let mut number = 2;
-        while lines.contains(&line) && number <= choices.len() {
-            let mark = format!("{ellipsis} ({number})");
-            line = console::truncate_str(&whole, room, &mark).into_owned();
-            number += 1;
-        }
-        lines.push(line);
-    }
-    lines
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn lines_of(labels: &[&str], width: usize) -> Vec<String> {
-        let choices: Vec<Choice<()>> = labels.iter().map(|label| Choice::new(*label, "a note", ())).collect();
-        lines(&choices, width, "...")
-    }
-
     #[test]
-    fn notes_have_a_column_of_their_own() {
-        assert_eq!(lines_of(&["a", "long"], 80), ["a     a note", "long  a note"]);
-    }
-
-    #[test]
-    fn a_list_fits_every_terminal_size() {
-        let names = ["acme-prod-eu-central-1-application-load-balancer-access-logs"; 30];
-        for width in (0..130).chain([usize::from(u16::MAX)]) {
-            for labels in [&names[..], &["日本語の名前", "日本語の別の名前", "", "x"]] {
-                let lines = lines_of(labels, width);
-                let widest = lines.iter().map(|line| console::measure_text_width(line)).max().unwrap_or_default();
-                assert!(widest <= width.saturating_sub(6).max("... (30)".len()), "{width}: {lines:?}");
+    fn a_list_fits_every_terminal_height() {
+        for rows in (0..70).chain([usize::from(u16::MAX)]) {
+            for head in 1..9 {
+                let lines = lines_of_list(rows, head);
+                assert!((1..=20).contains(&lines) && (rows <= head || lines + head <= rows), "{rows}: {lines}");
             }
         }
-        for rows in (0..70).chain([usize::from(u16::MAX)]) {
-            let lines = lines_of_list(rows);
-            assert!((1..=20).contains(&lines) && (rows < 2 || lines < rows), "{rows}: {lines}");
-        }
-    }
-
-    #[test]
-    fn names_that_are_cut_to_the_same_text_are_numbered() {
-        let long = "acme-prod-eu-central-1-application-load-balancer-access-logs";
-        let names = [format!("{long}-a"), format!("{long}-b"), format!("{long}-c")];
-        let lines = lines_of(&names.each_ref().map(String::as_str), 40);
-        assert!(lines.iter().all(|line| line.len() <= 40), "{lines:?}");
-        assert_eq!(lines.len(), 3);
-        assert!(lines[0] != lines[1] && lines[1] != lines[2] && lines[0] != lines[2], "{lines:?}");
     }
 }

@@ -20,14 +20,19 @@ pub(super) fn signed(glyphs: Glyphs) -> ColorfulTheme {
     }
 }
 
-/// Formats a question with a list below it.
-pub(super) fn question(theme: &ColorfulTheme, prompt: &str) -> String {
-    written(|line| theme.format_prompt(line, prompt))
+/// Returns the sign of an error.
+pub(super) fn failed(glyphs: Glyphs) -> String {
+    style(glyphs.failed).for_stderr().red().bold().to_string()
 }
 
-/// Formats a question with a text field behind it.
-pub(super) fn input(theme: &ColorfulTheme, prompt: &str) -> String {
-    written(|line| theme.format_input_prompt(line, prompt, None))
+/// Puts a sign into the indentation of a wrapped paragraph and makes its lines bold.
+pub(super) fn marked(sign: &str, paragraph: &str) -> Vec<String> {
+    let bold = |line: &str| style(line.trim_start().to_owned()).for_stderr().bold().to_string();
+    let line = |(number, line): (usize, &str)| {
+        let indent = if number == 0 { sign } else { " " };
+        format!("{indent} {}", bold(line))
+    };
+    paragraph.lines().enumerate().map(line).collect()
 }
 
 /// Formats an entry of a list. Adds a pointer to lists with checks, where `dialoguer` marks the entry by color alone.

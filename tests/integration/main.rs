@@ -54,6 +54,7 @@ mod others;
 mod panics;
 mod partitions;
 mod permissions;
+mod picking;
 mod pictures;
 mod policy;
 mod preflight;

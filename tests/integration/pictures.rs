@@ -31,8 +31,8 @@ fn the_picture_of_the_wizard_is_what_it_shows() {
     let terminal = Terminal::start_at(&account, "init", 112, 44, &[]);
     terminal.shows("which service will log?").press(Key::Enter);
     terminal.shows("which logs?").press(Key::Enter);
-    terminal.shows("which Application Load Balancer?").types("web").shows("❯ web").press(Key::Enter);
-    terminal.shows("more?").press(Key::Enter).shows("destination in us-east-1?").shows("enter a bucket name");
+    terminal.shows("which Application Load Balancers?").types("web").shows("❯ ○ web").press(Key::Enter);
+    terminal.shows("destination in us-east-1?").shows("search ›").shows("❯ create ");
     is_pictured(&terminal, "wizard");
     terminal.interrupted().with(130);
 }

@@ -50,7 +50,7 @@ fn a_list_stays_usable_when_the_terminal_shrinks_to_nothing_and_grows_again() {
 fn a_search_a_text_and_several_answers_outlive_a_terminal_of_one_row() {
     let account = Account::seeded();
     for (words, question) in [
-        ("init alb --log-type access", "which Application Load Balancer?"),
+        ("init alb --log-type access", "which Application Load Balancers?"),
         ("init alb --source web", "which logs?"),
         ("init alb --source web --log-type access", "destination in us-east-1?"),
     ] {
@@ -84,8 +84,8 @@ fn a_run_is_finished_on_a_terminal_of_twenty_columns_and_two_rows() {
 fn at_twenty_columns_lists_and_texts_are_drawn_in_place_and_can_be_answered() {
     let account = Account::seeded();
     let terminal = Terminal::start_at(&account, "init alb --source web --log-type access", 20, 24, &[]);
-    terminal.shows("destination in").shows("❯ a new bucket");
-    terminal.press(Key::Down).press(Key::Up).press(Key::Enter);
+    terminal.shows("destination in").shows("❯ create").press(Key::Down).press(Key::Up).press(Key::Enter);
+    terminal.goes_to("more options?", "key prefix");
     terminal.waits_until("a text field", |screen| screen.contains("type ›") && pointed(screen).is_none());
     terminal.types("\u{15}a-name-that-is-longer-than-twenty-columns").shows("ty-columns");
     for _ in 0..20 {

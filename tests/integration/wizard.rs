@@ -7,12 +7,15 @@ use crate::terminal::{Key, Terminal};
 
 pub(crate) const PRODUCER: &str = "which service will log?";
 pub(crate) const LOGS: &str = "which logs?";
-pub(crate) const MORE: &str = "more? (Enter on a selected one removes it)";
+pub(crate) const ALBS: &str = "which Application Load Balancers?";
+pub(crate) const NLBS: &str = "which Network Load Balancers?";
+pub(crate) const BUCKETS: &str = "which buckets?";
 pub(crate) const DESTINATION: &str = "destination in us-east-1?";
-pub(crate) const NAME: &str = "name of the new bucket";
 pub(crate) const ENCRYPTION: &str = "default encryption of the bucket?";
 pub(crate) const REPORTS: &str = "encryption of the reports?";
+pub(crate) const OPTIONS: &str = "more options?";
 pub(crate) const EXPIRY: &str = "expire logs after?";
+pub(crate) const PREFIX: &str = "key prefix (blank for none)";
 pub(crate) const NOW: &str = "what now?";
 
 impl Terminal {
@@ -26,6 +29,26 @@ impl Terminal {
     #[track_caller]
     pub(crate) fn finds(&self, question: &str, search: &str, found: &str) -> &Self {
         self.shows(question).types(search).shows(&format!("❯ {found}")).press(Key::Enter)
+    }
+
+    /// Searches a list of checks, and continues with what is found first.
+    #[track_caller]
+    pub(crate) fn selects(&self, question: &str, search: &str, found: &str) -> &Self {
+        self.shows(question).types(search).shows(&format!("❯ ○ {found}")).press(Key::Enter)
+    }
+
+    /// Searches a list of checks, checks what is found first, and clears the search.
+    #[track_caller]
+    pub(crate) fn checks(&self, question: &str, search: &str, found: &str) -> &Self {
+        self.shows(question).types(search).shows(&format!("❯ ○ {found}")).press(Key::Space);
+        self.shows(&format!("❯ ◉ {found}")).clears_search()
+    }
+
+    /// Clears the search. A key that comes right after Esc would be read with it, as one escape code.
+    #[track_caller]
+    pub(crate) fn clears_search(&self) -> &Self {
+        let is_empty = |screen: &str| screen.lines().any(|line| line.trim_end() == "  search ›");
+        self.press(Key::Esc).waits_until("an empty search", is_empty)
     }
 
     /// Moves the cursor of a list that asks this to an entry, and takes it.
@@ -47,7 +70,7 @@ impl Terminal {
     /// Answers everything up to the destination for the ALB `web`.
     #[track_caller]
     pub(crate) fn logs_web(&self) -> &Self {
-        self.takes(PRODUCER).takes(LOGS).finds("which Application Load Balancer?", "web", "web").takes(MORE)
+        self.takes(PRODUCER).takes(LOGS).selects(ALBS, "web", "web")
     }
 }
 
@@ -72,9 +95,9 @@ fn an_alb_is_set_up_from_nothing_and_proven() {
     let terminal = Terminal::start(&account, "init");
     terminal.shows("account 111122223333 (acme-prod) in us-east-1, as Operator/session");
     terminal.shows("credentials: keys in the environment").shows("requests, connections, health checks");
-    terminal.logs_web().shows("✔ source: web").takes(DESTINATION).takes(NAME);
-    terminal.shows("✘ SSE-KMS with a customer managed key: ALB logs only support SSE-S3");
-    terminal.takes(ENCRYPTION).takes("key prefix (blank for none)").takes(EXPIRY);
+    terminal.logs_web().shows("✔ source: web").takes(DESTINATION);
+    // Only one encryption works, so that it is not asked for.
+    terminal.shows("✔ default encryption: SSE-S3").takes(OPTIONS);
     terminal.goes_to(NOW, "apply");
     let ended = terminal.ended().with(0).says("delivery: proven");
     ended
@@ -92,10 +115,10 @@ fn an_nlb_gets_a_new_customer_managed_key() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init");
     terminal.goes_to(PRODUCER, "NLB access logs");
-    terminal.shows("no TLS listener: no logs").finds("which Network Load Balancer?", "edge", "edge").takes(MORE);
-    terminal.takes(DESTINATION).takes(NAME).goes_to(ENCRYPTION, "SSE-KMS, a new key");
-    terminal.takes("key prefix (blank for none)").goes_to(EXPIRY, "90 days");
-    terminal.shows("create a customer managed key").goes_to(NOW, "apply");
+    terminal.shows("no TLS listener: no logs").selects(NLBS, "edge", "edge");
+    terminal.takes(DESTINATION).goes_to(ENCRYPTION, "SSE-KMS, a new key");
+    terminal.goes_to(OPTIONS, "expiry").goes_to(EXPIRY, "90 days").takes(OPTIONS);
+    terminal.shows("create a customer managed key").shows("turn on yearly automatic rotation").goes_to(NOW, "apply");
     terminal.ended().with(0).says("delivery: pending").says("--kms-key create --expire-days 90");
     let bucket = account.bucket("111122223333-us-east-1-nlb-logs");
     assert!(format!("{:?}", bucket.encryption).contains("arn:aws:kms:us-east-1:111122223333:key/"));
@@ -107,8 +130,8 @@ fn an_nlb_takes_an_existing_key_with_its_state() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init nlb --source edge --bucket edge-logs --encryption sse-kms");
     terminal.goes_to(ENCRYPTION, "SSE-KMS, an existing key");
-    terminal.finds("which key?", "kms-logs", seed::KMS_LOGS_ALIAS);
-    terminal.takes("key prefix (blank for none)").takes(EXPIRY).shows("allow the log service to use the key");
+    terminal.finds("which key of us-east-1?", "kms-logs", seed::KMS_LOGS_ALIAS);
+    terminal.takes(OPTIONS).shows("allow the log service to use the key");
     terminal.goes_to(NOW, "apply");
     terminal.ended().with(0).says("--kms-key arn:aws:kms:us-east-1:111122223333:key/");
     assert!(format!("{:?}", account.bucket("edge-logs").encryption).contains("key/"));
@@ -125,7 +148,7 @@ fn the_printed_policy_lets_the_wizard_list_what_there_is() {
     terminal.logs_web().shows(DESTINATION);
     terminal.interrupted().with(130);
     let terminal = Terminal::start(&account, "init nlb --source edge --bucket edge-logs --encryption sse-kms");
-    terminal.goes_to(ENCRYPTION, "SSE-KMS, an existing key").shows("which key?").shows("kms-logs");
+    terminal.goes_to(ENCRYPTION, "SSE-KMS, an existing key").shows("which key of us-east-1?").shows("kms-logs");
     terminal.interrupted().with(130);
     // Of the bucket of somebody else the name alone is known.
     let refused: Vec<String> = account
@@ -147,11 +170,12 @@ fn several_buckets_log_to_one_place() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init");
     terminal.goes_to(PRODUCER, "S3 server access logs");
-    terminal.finds("which bucket?", "app-da", "app-data").shows(MORE).types("app-im").shows("❯ app-images");
-    terminal.press(Key::Enter).shows("app-data, app-images").takes(MORE);
-    terminal.shows("✔ sources: app-data, app-images").takes(DESTINATION).takes(NAME).takes(ENCRYPTION);
+    terminal.checks(BUCKETS, "app-da", "app-data").checks(BUCKETS, "app-im", "app-images");
+    terminal.shows("2 selected").press(Key::Enter);
+    terminal.shows("✔ sources: app-data, app-images").takes(DESTINATION).goes_to(OPTIONS, "key prefix");
     terminal.shows("key prefix, ending with `/`").types("s3/").press(Key::Enter);
-    terminal.goes_to("date in log paths?", "by delivery time").takes(EXPIRY).goes_to(NOW, "apply");
+    terminal.goes_to(OPTIONS, "date in log paths").goes_to("date in log paths?", "by delivery time");
+    terminal.shows("delivery time").takes(OPTIONS).goes_to(NOW, "apply");
     let ended = terminal.ended().with(0).says("delivery: pending");
     ended.says("--prefix s3/").says("--partition delivery");
     for source in [seed::APP_DATA, seed::APP_IMAGES] {
@@ -164,14 +188,13 @@ fn several_buckets_log_to_one_place() {
 fn an_inventory_has_its_own_choices() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init inventory");
-    terminal.finds("which bucket?", "app-data", "app-data").takes(MORE).takes(DESTINATION).takes(NAME);
-    terminal.takes(ENCRYPTION).goes_to(REPORTS, "SSE-KMS, a new key").takes("key prefix (blank for none)");
-    terminal
-        .goes_to("report format?", "parquet")
-        .goes_to("report frequency?", "weekly")
-        .takes("which object versions?");
+    terminal.selects(BUCKETS, "app-data", "app-data").takes(DESTINATION);
+    terminal.goes_to(REPORTS, "SSE-KMS, a new key").goes_to("report frequency?", "weekly");
+    terminal.shows(OPTIONS).shows("csv").goes_to(OPTIONS, "report format").goes_to("report format?", "parquet");
+    terminal.goes_to(OPTIONS, "report columns");
     terminal.shows("extra report columns?").press(Key::Space).press(Key::Enter);
-    terminal.shows("✔ columns: LastModifiedDate, StorageClass, EncryptionStatus").takes(EXPIRY).goes_to(NOW, "apply");
+    terminal.shows("✔ report columns: LastModifiedDate, StorageClass, EncryptionStatus");
+    terminal.takes(OPTIONS).goes_to(NOW, "apply");
     let ended = terminal.ended().with(0).says("delivery: pending");
     ended.says("--format parquet --frequency weekly").says("--report-kms-key create");
     let inventories = format!("{:?}", account.bucket(seed::APP_DATA).inventories);
@@ -179,15 +202,19 @@ fn an_inventory_has_its_own_choices() {
 }
 
 #[test]
-fn esc_and_the_less_than_sign_go_back() {
+fn esc_goes_back_one_question_and_fills_in_the_former_answer() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init");
-    terminal.goes_to(PRODUCER, "NLB access logs").shows("which Network Load Balancer?").press(Key::Esc);
-    terminal.shows(PRODUCER).press(Key::Esc).shows("this is the first question").logs_web();
-    terminal.takes(DESTINATION).shows(NAME).types("other-logs").press(Key::Esc);
-    terminal.shows(DESTINATION).press(Key::Esc).finds("which Application Load Balancer?", "legacy", "legacy-web");
-    terminal.takes(MORE).shows("✔ source: legacy-web").shows(DESTINATION);
-    terminal.interrupted().with(130).says("interrupted, nothing changed");
+    terminal.shows(PRODUCER).press(Key::Esc).shows("✘ this is the first question").press(Key::Enter);
+    terminal.takes(LOGS).selects(ALBS, "legacy", "legacy-web").finds(DESTINATION, "my-new-logs", "create my-new-logs");
+    terminal.takes(OPTIONS).shows(NOW).press(Key::Esc);
+    // The error is gone since the question was answered, and the only encryption is not asked for on the way back.
+    assert!(!terminal.screen().contains("this is the first question"), "{}", terminal.screen());
+    terminal.shows(OPTIONS).press(Key::Esc).shows(DESTINATION).shows("❯ create my-new-logs").press(Key::Esc);
+    terminal.shows(ALBS).shows("◉ legacy-web").press(Key::Esc).shows(LOGS).shows("❯ ◉ access").press(Key::Esc);
+    terminal.shows(PRODUCER).press(Key::Enter).takes(LOGS).takes(ALBS).takes(DESTINATION).takes(OPTIONS);
+    terminal.shows("create bucket `my-new-logs`").goes_to(NOW, "quit");
+    terminal.ended().with(0).says("--source legacy-web --bucket my-new-logs");
     assert!(account.writes().is_empty());
 }
 
@@ -197,10 +224,10 @@ fn a_text_goes_back_to_its_list_and_a_list_to_the_question_before() {
     let terminal =
         Terminal::start(&account, "init alb --source web --bucket demo-logs --encryption sse-s3 --log-type access");
     // Complete by flags: an answer can still be changed, and the change taken back.
-    terminal.goes_to(NOW, "change an answer").goes_to("which answer?", "prefix");
-    terminal.shows("key prefix (blank for none)").types("no").press(Key::Esc);
-    terminal.goes_to(NOW, "change an answer").goes_to("which answer?", "prefix");
-    terminal.shows("key prefix (blank for none)").types("team/web").press(Key::Enter);
+    terminal.goes_to(NOW, "change an answer").goes_to("which answer?", "key prefix");
+    terminal.shows(PREFIX).types("no").press(Key::Esc);
+    terminal.goes_to(NOW, "change an answer").goes_to("which answer?", "key prefix");
+    terminal.shows(PREFIX).types("team/web").press(Key::Enter);
     terminal.shows("s3://demo-logs/team/web").goes_to(NOW, "quit");
     terminal.ended().with(0).says("--prefix team/web");
     assert!(account.writes().is_empty());
@@ -210,9 +237,9 @@ fn a_text_goes_back_to_its_list_and_a_list_to_the_question_before() {
 fn another_producer_asks_everything_again() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --bucket demo-logs");
-    terminal.goes_to(NOW, "change an answer").goes_to("which answer?", "producer");
-    terminal.goes_to(PRODUCER, "NLB access logs").finds("which Network Load Balancer?", "edge", "edge").takes(MORE);
-    terminal.takes(DESTINATION).takes(NAME).takes(ENCRYPTION).takes("key prefix (blank for none)").takes(EXPIRY);
+    terminal.goes_to(NOW, "change an answer").goes_to("which answer?", "service");
+    terminal.goes_to(PRODUCER, "NLB access logs").selects(NLBS, "edge", "edge");
+    terminal.takes(DESTINATION).takes(ENCRYPTION).takes(OPTIONS);
     terminal.shows("NLB access log of `edge`").goes_to(NOW, "quit");
     terminal.ended().with(0).says("logbucket init nlb --source edge");
     assert!(account.writes().is_empty());
@@ -302,8 +329,8 @@ fn a_bucket_that_can_t_work_is_shown_with_the_reason_and_not_taken() {
     let terminal = Terminal::start_at(&account, "init s3-access --source app-data", 160, 60, &[]);
     terminal.shows(DESTINATION).shows("can't work: `shared-logs` has Object Lock");
     // The one that is last is above the first.
-    terminal.press(Key::Up).press(Key::Up).shows("❯ shared-logs").press(Key::Enter);
-    terminal.shows("✘ `shared-logs` can't work").finds(DESTINATION, "app-im", "app-images").shows(ENCRYPTION);
+    terminal.press(Key::Up).shows("❯ shared-logs").press(Key::Enter);
+    terminal.shows("✘ `shared-logs` can't work").finds(DESTINATION, "app-im", "app-images").shows(OPTIONS);
     terminal.interrupted().with(130);
 }
 
@@ -316,9 +343,11 @@ fn a_list_that_may_not_be_read_is_typed_with_the_permission_named() {
     });
     let terminal = Terminal::start(&account, "init alb --log-type access");
     terminal.shows("couldn't list the Application Load Balancers");
-    terminal.shows("elasticloadbalancing:DescribeLoadBalancers").shows("name or ARN");
-    terminal.types("weeb").press(Key::Enter).shows("did you mean `web`?");
-    terminal.types("\x15web").press(Key::Enter).shows("✔ source: web").shows(DESTINATION);
+    terminal.shows("elasticloadbalancing:DescribeLoadBalancers").shows("type a name or an ARN");
+    terminal.types("weeb").shows("❯ look up weeb").press(Key::Enter).shows("did you mean `web`?");
+    // The typed text is still there.
+    terminal.types("\x7f\x7f\x7feb").shows("❯ look up web").press(Key::Enter).shows("✔ source: web").shows(DESTINATION);
+    assert!(!terminal.screen().contains("did you mean"), "{}", terminal.screen());
     terminal.interrupted().with(130);
 }
 
@@ -326,11 +355,11 @@ fn a_list_that_may_not_be_read_is_typed_with_the_permission_named() {
 fn the_wrong_region_is_one_answer_away() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init");
-    terminal.goes_to(PRODUCER, "another Region").finds("Region (type to search", "us-west-2", "us-west-2");
+    terminal.goes_to(PRODUCER, "another Region").finds("Region? (type to search", "us-west-2", "us-west-2");
     terminal.shows("account 111122223333 (acme-prod) in us-west-2").takes(PRODUCER).takes(LOGS);
-    terminal.shows("has no Application Load Balancers in us-west-2").takes("where to look?");
-    terminal.finds("Region (type to search", "us-east-1", "us-east-1");
-    terminal.finds("which Application Load Balancer?", "web", "web").takes(MORE).shows(DESTINATION);
+    terminal.shows("has no Application Load Balancers in us-west-2").goes_to(ALBS, "another Region");
+    terminal.finds("Region? (type to search", "us-east-1", "us-east-1");
+    terminal.selects(ALBS, "web", "web").shows(DESTINATION);
     terminal.interrupted().with(130);
 }
 
@@ -338,7 +367,10 @@ fn the_wrong_region_is_one_answer_away() {
 fn without_a_region_the_region_is_the_first_question() {
     let account = Account::seeded();
     let terminal = Terminal::start_at(&account, "init", 100, 60, &[("AWS_REGION", "")]);
-    terminal.shows("no Region is configured").finds("Region (type to search", "us-east-1", "us-east-1").shows(PRODUCER);
+    terminal
+        .shows("no Region is configured")
+        .finds("Region? (type to search", "us-east-1", "us-east-1")
+        .shows(PRODUCER);
     terminal.interrupted().with(130);
 }
 
@@ -348,7 +380,7 @@ fn ctrl_c_in_any_prompt_changes_nothing_and_leaves_the_cursor() {
     let prompts: [(&str, &str); 5] = [
         ("init", PRODUCER),
         ("init alb", LOGS),
-        ("init nlb", "which Network Load Balancer?"),
+        ("init nlb", NLBS),
         ("init nlb --source edge --bucket edge-logs --encryption sse-kms", ENCRYPTION),
         ("init alb --source web --bucket demo-logs", NOW),
     ];
@@ -357,8 +389,8 @@ fn ctrl_c_in_any_prompt_changes_nothing_and_leaves_the_cursor() {
         terminal.shows(prompt);
         terminal.interrupted().with(130).says("interrupted, nothing changed");
     }
-    let terminal = Terminal::start(&account, "init nlb --source edge --log-type access");
-    terminal.takes(DESTINATION).shows(NAME);
+    let terminal = Terminal::start(&account, "init alb --source web --log-type access");
+    terminal.takes(DESTINATION).shows(OPTIONS);
     terminal.interrupted().with(130).says("interrupted, nothing changed");
     assert!(account.writes().is_empty());
 }
@@ -392,33 +424,18 @@ fn ctrl_c_while_applying_finishes_the_step_and_tells_what_was_done() {
 fn a_narrow_terminal_shows_every_line_whole() {
     let account = Account::seeded();
     let terminal = Terminal::start_at(&account, "init", 60, 200, &[]);
-    terminal.logs_web().takes(DESTINATION).takes(NAME).goes_to(ENCRYPTION, "compare").takes(ENCRYPTION);
-    terminal
-        .takes("key prefix (blank for none)")
-        .takes(EXPIRY)
-        .goes_to(NOW, "explain")
-        .shows("why:")
-        .goes_to(NOW, "apply");
+    terminal.logs_web().takes(DESTINATION).takes(OPTIONS).goes_to(NOW, "explain").shows("why:").goes_to(NOW, "apply");
     let ended = terminal.ended().with(0).says("delivery: proven");
     // A list or a line that wrapped would leave parts of it behind when it is drawn anew.
-    for left in ["which service will log?", "another Region", "name of the new bucket", "what now?", "❯", "›"] {
+    for left in ["which service will log?", "another Region", "more options?", "what now?", "❯", "›"] {
         assert!(!ended.screen.contains(left), "`{left}` is left on\n{}", ended.screen);
     }
     let terminal = Terminal::start_at(&account, "init inventory --source app-data", 60, 200, &[]);
-    terminal
-        .finds(DESTINATION, "shared", "shared-logs")
-        .takes(ENCRYPTION)
-        .takes(REPORTS)
-        .shows("key prefix (blank for none)")
-        .types(&"long/".repeat(20));
-    terminal
-        .types("\x15inv")
-        .press(Key::Enter)
-        .takes("report format?")
-        .takes("report frequency?")
-        .takes("which object versions?");
-    terminal.shows("extra report columns?").press(Key::Space).press(Key::Space).press(Key::Down);
-    terminal.press(Key::Enter).takes(EXPIRY).goes_to(NOW, "quit");
+    terminal.finds(DESTINATION, "shared", "shared-logs").takes(REPORTS).takes("report frequency?");
+    terminal.goes_to(OPTIONS, "key prefix").shows(PREFIX).types(&"long/".repeat(20));
+    terminal.types("\x15inv").press(Key::Enter).goes_to(OPTIONS, "report columns");
+    terminal.shows("extra report columns?").press(Key::Space).press(Key::Space).press(Key::Down).press(Key::Enter);
+    terminal.takes(OPTIONS).goes_to(NOW, "quit");
     let ended = terminal.ended().with(0).says("--prefix inv");
     for left in ["extra report columns", "long/", "key prefix (blank", "❯", "›"] {
         assert!(!ended.screen.contains(left), "`{left}` is left on\n{}", ended.screen);
@@ -444,8 +461,8 @@ fn no_colour_and_no_sign_beyond_ascii_where_they_are_not_wanted() {
 fn an_encryption_that_the_chosen_producer_can_t_have_is_told_and_chosen_anew() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init --encryption sse-kms --source web --bucket demo-logs");
-    terminal.takes(PRODUCER).takes(LOGS).shows("`--encryption sse-kms` doesn't work with this log service");
-    terminal.goes_to(ENCRYPTION, "SSE-S3").takes("key prefix (blank for none)").takes(EXPIRY).goes_to(NOW, "quit");
+    terminal.takes(PRODUCER).takes(LOGS).shows("✔ default encryption: SSE-S3");
+    terminal.shows("SSE-KMS doesn't work with this log service").takes(OPTIONS).goes_to(NOW, "quit");
     terminal.ended().with(0).says("--encryption sse-s3");
 }
 
@@ -464,19 +481,19 @@ fn a_name_with_escape_codes_never_reaches_the_terminal_raw() {
 fn a_bucket_that_a_flag_names_keeps_its_encryption_by_default() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init nlb --bucket kms-logs");
-    terminal.finds("which Network Load Balancer?", "edge", "edge").takes(MORE);
+    terminal.selects(NLBS, "edge", "edge");
     terminal.shows(ENCRYPTION).shows("❯ keep it if it works").press(Key::Enter);
-    terminal.takes("key prefix (blank for none)").takes(EXPIRY).shows(NOW).goes_to(NOW, "quit");
+    terminal.takes(OPTIONS).shows(NOW).goes_to(NOW, "quit");
     let ended = terminal.ended().with(0);
     assert!(!ended.screen.contains("replace the default encryption"), "{}", ended.screen);
 }
 
 #[test]
-fn a_region_that_is_not_typed_after_all_leaves_the_question_as_it_was() {
+fn a_region_that_is_not_listed_can_be_typed_and_esc_leaves_the_question_as_it_was() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init");
-    terminal.goes_to(PRODUCER, "another Region").shows("Region (type to search").types("another").shows("❯ another");
-    terminal.press(Key::Enter).waits_until("a line to type", |screen| pointed(screen).is_none()).press(Key::Esc);
+    terminal.goes_to(PRODUCER, "another Region").shows("Region? (type to search").types("eu-north-7");
+    terminal.shows("❯ use eu-north-7").clears_search().press(Key::Esc);
     terminal.shows(PRODUCER).shows("now us-east-1");
     terminal.interrupted().with(130);
 }
@@ -492,7 +509,7 @@ fn who_wants_no_questions_is_told_every_missing_flag() {
 fn a_dry_run_asks_for_what_is_missing_and_stops_at_the_plan() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --log-type access --dry-run");
-    terminal.takes(DESTINATION).takes(NAME).takes(ENCRYPTION).takes("key prefix (blank for none)").takes(EXPIRY);
+    terminal.takes(DESTINATION).takes(OPTIONS);
     terminal.ended().with(0).says("no changes made");
     assert!(account.writes().is_empty());
 }
@@ -501,7 +518,7 @@ fn a_dry_run_asks_for_what_is_missing_and_stops_at_the_plan() {
 fn yes_asks_for_what_is_missing_and_then_goes_on() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --log-type access --yes");
-    terminal.takes(DESTINATION).takes(NAME).takes(ENCRYPTION).takes("key prefix (blank for none)").takes(EXPIRY);
+    terminal.takes(DESTINATION).takes(OPTIONS);
     terminal.ended().with(0).says("delivery: proven");
 }
 
@@ -527,14 +544,13 @@ fn plain_screens_get_numbers_to_choose_by_and_nothing_is_drawn_anew() {
         };
         enters(PRODUCER, "]:", "");
         enters("which logs?", "]:", "7");
-        enters("`7` is not a list of numbers", "]:", "1");
-        enters("which Application Load Balancer?", "]:", "web");
-        enters(MORE, "]:", "");
-        enters(DESTINATION, "]:", "");
-        enters(NAME, "]:", "");
-        enters(ENCRYPTION, "]:", "");
+        enters("no match for `7`", "]:", "1");
+        enters(ALBS, "]:", "web");
+        enters(DESTINATION, "]:", "my-own-logs");
+        enters("no match; Enter takes `create my-own-logs`", "]:", "");
+        enters(OPTIONS, "]:", "2");
         enters("key prefix (blank for none)", ":", "x/\u{7f}\u{7f}");
-        enters(EXPIRY, "]:", "");
+        enters("✔ key prefix: none", "]:", "");
         terminal.waits_until("apply", |screen| screen.rsplit(NOW).next().is_some_and(|menu| menu.contains("apply")));
         let screen = terminal.screen();
         let menu = screen.rsplit(NOW).next().unwrap();
@@ -544,7 +560,7 @@ fn plain_screens_get_numbers_to_choose_by_and_nothing_is_drawn_anew() {
         let sent = terminal.sent();
         assert!(!sent.contains('\u{1b}'), "{variable:?}: {sent:?}");
         let ended = terminal.ended().with(0).says("delivery: proven");
-        ended.says("repeat: logbucket init alb --source web --bucket 111122223333-us-east-1-alb-logs");
+        ended.says("repeat: logbucket init alb --source web --bucket my-own-logs");
     }
 }
 
@@ -568,7 +584,7 @@ fn a_bucket_whose_default_key_is_dead_is_chosen_with_another_encryption() {
     let terminal = Terminal::start(&account, "init nlb --source edge");
     terminal.finds(DESTINATION, "edge-logs", "edge-logs");
     terminal.shows("✘ keep it if it works").shows("is in state Disabled").goes_to(ENCRYPTION, "SSE-S3");
-    terminal.takes("key prefix (blank for none)").takes(EXPIRY).goes_to(NOW, "apply");
+    terminal.takes(OPTIONS).goes_to(NOW, "apply");
     terminal.shows("type `edge-logs` to confirm").types("edge-logs").press(Key::Enter);
     terminal.ended().with(0).says("--encryption sse-s3");
     assert_eq!(account.bucket("edge-logs").encryption.algorithm, "AES256");

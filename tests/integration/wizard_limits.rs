@@ -4,7 +4,7 @@ use sandbox::{Effect, Fault, When, seed};
 
 use crate::account::Account;
 use crate::terminal::{Key, Terminal};
-use crate::wizard::{DESTINATION, ENCRYPTION, EXPIRY, LOGS, MORE, NAME, NOW, PRODUCER, pointed};
+use crate::wizard::{ALBS, BUCKETS, DESTINATION, ENCRYPTION, EXPIRY, LOGS, NLBS, NOW, OPTIONS, PRODUCER, pointed};
 
 #[test]
 fn an_exemption_approved_for_one_bucket_does_not_apply_to_another() {
@@ -30,7 +30,7 @@ fn a_bucket_that_refuses_this_caller_is_listed_as_not_known() {
     let account = Account::seeded();
     account.sandbox.inject(Fault { when: When::Operation("HeadBucket".to_owned()), effect: Effect::access_denied() });
     let terminal = Terminal::start(&account, "init s3-access");
-    terminal.shows("which bucket?").shows("log setting unknown");
+    terminal.shows(BUCKETS).shows("log setting unknown");
     terminal.interrupted().with(130);
 }
 
@@ -38,7 +38,7 @@ fn a_bucket_that_refuses_this_caller_is_listed_as_not_known() {
 fn the_list_of_regions_begins_with_the_one_of_today() {
     let account = Account::seeded();
     let terminal = Terminal::start_at(&account, "init", 100, 24, &[]);
-    terminal.goes_to(PRODUCER, "another Region").shows("Region (type to search ");
+    terminal.goes_to(PRODUCER, "another Region").shows("Region? (type to search");
     terminal.waits_until("a cursor", |screen| pointed(screen).is_some_and(|line| line.contains("us-east-1")));
     terminal.interrupted().with(130);
 }
@@ -47,19 +47,21 @@ fn the_list_of_regions_begins_with_the_one_of_today() {
 fn a_suggested_name_gives_way_to_what_is_typed() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --log-type access");
-    terminal.takes(DESTINATION).shows(NAME).shows("111122223333-us-east-1-alb-logs").types("Bad_Name");
-    terminal.press(Key::Enter).shows("lower-case letters").types("\x15typed-logs").press(Key::Enter);
+    terminal.shows(DESTINATION).shows("❯ create 111122223333-us-east-1-alb-logs").types("Bad_Name");
+    terminal.shows("❯ create Bad_Name").press(Key::Enter).shows("lower-case letters").types("\x15typed-logs");
+    terminal.shows("❯ create typed-logs").press(Key::Enter);
     terminal.shows("✔ destination: typed-logs (new)");
     terminal.interrupted().with(130);
 }
 
 #[test]
-fn a_name_that_must_exist_and_does_not_makes_no_bucket() {
+fn a_typed_name_that_is_taken_stays_to_be_edited_and_the_error_goes_with_the_answer() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --log-type access");
-    terminal.finds(DESTINATION, "enter a bucket", "enter a bucket name").shows("name of the bucket");
-    terminal.types("shraed-logs").press(Key::Enter).shows("bucket `shraed-logs` does not exist").press(Key::Esc);
-    terminal.shows(DESTINATION);
+    terminal.finds(DESTINATION, "other-account-logs", "create other-account-logs").shows("is taken by a bucket");
+    terminal.shows("search › other-account-logs").types("-2").shows("❯ create other-account-logs-2");
+    terminal.press(Key::Enter).shows("✔ destination: other-account-logs-2 (new)");
+    assert!(!terminal.screen().contains("is taken"), "{}", terminal.screen());
     terminal.interrupted().with(130);
 }
 
@@ -69,7 +71,7 @@ fn a_bucket_that_a_flag_names_and_that_can_t_be_used_is_told_before_any_other_qu
     for (bucket, why) in [("west-logs", "`west-logs` is in us-west-2"), ("other-account-logs", "is taken")] {
         let words = format!("init alb --log-type access --bucket {bucket}");
         let terminal = Terminal::start(&account, &words);
-        terminal.finds("which Application Load Balancer?", "web", "web").takes(MORE).shows(why).shows(DESTINATION);
+        terminal.selects(ALBS, "web", "web").shows(why).shows(DESTINATION);
         terminal.interrupted().with(130);
     }
 }
@@ -77,11 +79,10 @@ fn a_bucket_that_a_flag_names_and_that_can_t_be_used_is_told_before_any_other_qu
 #[test]
 fn a_name_that_is_typed_is_chosen_beside_those_of_the_list() {
     let account = Account::seeded();
-    let terminal = Terminal::start(&account, "init alb --log-type access");
-    terminal.finds("which Application Load Balancer?", "legacy", "legacy-web").shows(MORE);
-    terminal.finds(MORE, "enter a", "enter a name").shows("name or ARN").press(Key::Esc).shows(MORE);
-    terminal.finds(MORE, "enter a", "enter a name").shows("name or ARN").types("web").press(Key::Enter);
-    terminal.takes(MORE).shows("✔ sources: legacy-web, web");
+    let terminal = Terminal::start(&account, "init s3-access");
+    terminal.checks(BUCKETS, "app-da", "app-data").types("west-logs").shows("❯ look up west-logs").press(Key::Enter);
+    terminal.shows("✘ that is in us-west-2").shows("search › west-logs").clears_search().types("app-im");
+    terminal.shows("❯ ○ app-images").press(Key::Space).press(Key::Enter).shows("✔ sources: app-data, app-images");
     terminal.interrupted().with(130);
 }
 
@@ -89,11 +90,12 @@ fn a_name_that_is_typed_is_chosen_beside_those_of_the_list() {
 fn a_load_balancer_that_would_stay_silent_is_not_taken() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init nlb");
-    terminal.finds("which Network Load Balancer?", "tcp", "tcp-only").shows("✘ `tcp-only` listens on TCP only");
-    terminal.finds("which Network Load Balancer?", "edge", "edge").takes(MORE).shows(DESTINATION);
+    terminal.selects(NLBS, "tcp", "tcp-only").shows("✘ `tcp-only` listens on TCP only").press(Key::Esc);
+    terminal.waits_until("the error to go", |screen| !screen.contains("listens on TCP only"));
+    terminal.selects(NLBS, "edge", "edge").shows(DESTINATION);
     terminal.interrupted().with(130);
     let terminal = Terminal::start(&account, "init nlb --source tcp-only");
-    terminal.shows("✘ `tcp-only` listens on TCP only").shows("which Network Load Balancer?");
+    terminal.shows("✘ `tcp-only` listens on TCP only").shows(NLBS);
     terminal.interrupted().with(130);
 }
 
@@ -101,7 +103,7 @@ fn a_load_balancer_that_would_stay_silent_is_not_taken() {
 fn a_source_that_a_flag_names_wrongly_is_asked_for_again() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source wbe --log-type access");
-    terminal.shows("did you mean `web`?").finds("which Application Load Balancer?", "web", "web").takes(MORE);
+    terminal.shows("did you mean `web`?").selects(ALBS, "web", "web");
     terminal.shows(DESTINATION);
     terminal.interrupted().with(130);
 }
@@ -111,7 +113,7 @@ fn a_key_that_may_not_be_looked_at_can_be_chosen_all_the_same() {
     let account = Account::seeded();
     account.sandbox.inject(Fault { when: When::Operation("DescribeKey".to_owned()), effect: Effect::access_denied() });
     let terminal = Terminal::start(&account, "init nlb --source edge --bucket edge-logs --encryption sse-kms");
-    terminal.goes_to(ENCRYPTION, "SSE-KMS, an existing key").shows("which key?");
+    terminal.goes_to(ENCRYPTION, "SSE-KMS, an existing key").shows("which key of us-east-1?");
     terminal.shows(seed::KMS_LOGS_ALIAS).shows("unknown state: `kms:DescribeKey`");
     let screen = terminal.screen();
     assert!(!screen.contains("alias/aws/s3"), "{screen}");
@@ -124,8 +126,8 @@ fn load_balancers_that_may_never_be_listed_leave_the_answers_and_the_permission_
     let operation = "DescribeLoadBalancers".to_owned();
     account.sandbox.inject(Fault { when: When::Operation(operation), effect: Effect::access_denied() });
     let terminal = Terminal::start(&account, "init alb --log-type access");
-    terminal.shows("couldn't list the Application Load Balancers").shows("name or ARN").types("web");
-    terminal.press(Key::Enter).shows("have this added to the caller's policy").shows("name or ARN");
+    terminal.shows("couldn't list the Application Load Balancers").shows("type a name or an ARN").types("web");
+    terminal.press(Key::Enter).shows("have this added to the caller's policy").shows("search › web");
     terminal.interrupted().with(130);
 }
 
@@ -133,12 +135,12 @@ fn load_balancers_that_may_never_be_listed_leave_the_answers_and_the_permission_
 fn a_look_that_fails_at_the_end_loses_no_answer() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --log-type access");
-    terminal.takes(DESTINATION).takes(NAME).takes(ENCRYPTION).takes("key prefix (blank for none)").shows(EXPIRY);
+    terminal.takes(DESTINATION).goes_to(OPTIONS, "expiry").goes_to(EXPIRY, "30 days").shows(OPTIONS);
     account.sandbox.inject(Fault {
         when: When::Operation("DescribeLoadBalancerAttributes".to_owned()),
         effect: Effect::status(400, "InvalidAction", "odd"),
     });
-    terminal.goes_to(EXPIRY, "30 days");
+    terminal.takes(OPTIONS);
     terminal.ended().with(1).says("the answers so far, as a command:").says("--expire-days 30");
 }
 
@@ -181,17 +183,68 @@ fn a_second_ctrl_c_leaves_at_once_and_says_what_is_not_known() {
 }
 
 #[test]
-fn a_search_that_finds_nothing_says_so_and_esc_clears_it() {
+fn a_search_that_finds_nothing_offers_to_look_the_name_up_and_esc_clears_it() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init s3-access");
-    terminal.shows("which bucket?").types("zzzz").shows("no match").shows("❯ enter a name or an ARN");
+    terminal.shows(BUCKETS).types("zzzz").shows("❯ look up zzzz").press(Key::Enter);
+    terminal.shows("✘ bucket `zzzz` does not exist").shows("check the name, or select a bucket below");
     terminal.press(Key::Esc).waits_until("the whole list", |screen| screen.contains("app-images"));
-    terminal.finds("which bucket?", "app-da", "app-data").shows(MORE);
-    terminal.finds(MORE, "app-im", "app-images").shows("app-data, app-images");
-    // Back takes out the last one, and then leads to the question before.
-    terminal.press(Key::Esc).waits_until("one source", |screen| !screen.contains("app-data, app-images"));
-    terminal.takes(MORE).shows("✔ source: app-data");
+    terminal.selects(BUCKETS, "app-da", "app-data").shows("✔ source: app-data");
     terminal.interrupted().with(130);
+}
+
+#[test]
+fn all_sources_that_are_off_are_one_key_away() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init alb --log-type access");
+    terminal.shows(ALBS).shows("all that are off").shows("❯ ○ ").press(Key::Up).shows("❯ all that are off");
+    terminal.press(Key::Space).shows("◉ web").shows("○ legacy-web").press(Key::Enter).shows("✔ source");
+    assert!(!terminal.screen().contains("legacy-web"), "{}", terminal.screen());
+    terminal.interrupted().with(130);
+}
+
+#[test]
+fn every_screen_of_an_alb_and_an_inventory_fits_60_80_and_120_columns() {
+    let account = Account::seeded();
+    for columns in [60, 80, 120] {
+        for (words, questions) in [
+            ("init", &[PRODUCER, LOGS, ALBS, DESTINATION, OPTIONS][..]),
+            ("init inventory", &[BUCKETS, DESTINATION, "encryption of the reports?", "report frequency?", OPTIONS]),
+        ] {
+            let terminal = Terminal::start_at(&account, words, columns, 24, &[]);
+            for question in questions {
+                terminal.shows(question).waits_until("a cursor", |screen| pointed(screen).is_some());
+                let screen = terminal.screen();
+                let is_whole = |line: &str| line.chars().count() < usize::from(columns);
+                let asked: Vec<&str> = screen.lines().skip_while(|line| !line.starts_with('?')).collect();
+                assert!(asked.iter().all(|line| is_whole(line)), "{columns}\n{screen}");
+                let searches = [ALBS, BUCKETS, DESTINATION].contains(question);
+                assert!(!searches || screen.contains("  search ›"), "{columns}\n{screen}");
+                terminal.press(Key::Enter).waits_until("the next", |screen| !screen.contains(question));
+            }
+            // Five screens for an ALB, and six for an inventory with the one about the service.
+            terminal.shows(NOW).shows("expire").press(Key::Esc).shows(OPTIONS).shows("after 365 days");
+            terminal.interrupted().with(130);
+        }
+    }
+}
+
+#[test]
+fn what_an_option_comes_to_is_shown_and_never_expiring_is_possible() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init inventory --source app-data");
+    terminal.takes(DESTINATION).takes("encryption of the reports?").takes("report frequency?").shows(OPTIONS);
+    terminal
+        .shows("none")
+        .shows("csv")
+        .shows("current")
+        .shows("EncryptionStatus, LastModifiedDate")
+        .shows("after 365 days");
+    terminal.goes_to(OPTIONS, "expiry").shows("❯ 365 days").shows("about 0.28 USD");
+    terminal.goes_to(EXPIRY, "never").takes(OPTIONS).goes_to(NOW, "change an answer").shows("which answer?");
+    terminal.shows("daily").shows("never").shows("SSE-S3").press(Key::Esc).goes_to(NOW, "quit");
+    let ended = terminal.ended().with(0);
+    assert!(!ended.screen.contains("--expire-days"), "{}", ended.screen);
 }
 
 #[test]
@@ -223,7 +276,7 @@ fn an_answer_to_be_changed_shows_what_it_is() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --bucket demo-logs --prefix team --expire-days 90");
     terminal.goes_to(NOW, "change an answer").shows("which answer?").shows("after 90 days").shows("team");
-    terminal.goes_to("which answer?", "expire logs").shows("❯ 90 days").press(Key::Esc);
+    terminal.goes_to("which answer?", "expiry").shows("❯ 90 days").press(Key::Esc);
     terminal.goes_to(NOW, "change an answer").goes_to("which answer?", "logs").shows(LOGS).press(Key::Esc);
     terminal.goes_to(NOW, "quit");
     terminal.ended().with(0).says("--prefix team --expire-days 90");

@@ -1,6 +1,5 @@
 //! Runs `check`: finds the logs, diagnoses and reports them.
 
-use crate::producer::{Choices, Producer};
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,10 +18,12 @@ use crate::exit::Exit;
 use crate::health::{Health, LogReport, Report, mark_circles};
 use crate::model::without_user;
 use crate::poll::{Interruption, Look, Pauses, Polled, poll};
+use crate::producer::{Choices, Producer};
 use crate::request::Draft;
 use crate::ui::{HealthEvent, Progress, Reporter};
 
 use super::asked::of_sources;
+use super::by_name::{ask, of_names};
 use super::diagnosed::{Inquiry, Sought, diagnosed};
 use super::history::with_stories;
 use super::into_bucket::{IntoBucket, into_bucket};
@@ -39,8 +40,12 @@ pub async fn check(
     let aws = connected(connect, global.region.as_ref(), global).await;
     // `--bucket` needs every source of a Region, so it retries more patiently.
     let aws = if args.bucket.is_some() { aws.patient() } else { aws };
+    let checked = async {
+        let names = Box::pin(names(&args, global, &aws, reporter)).await?;
+        Box::pin(waited(Named { args: &args, names: &names }, global, &aws, &ctrl_c, reporter)).await
+    };
     let checked = tokio::select! {
-        checked = Box::pin(waited(&args, global, &aws, &ctrl_c, reporter)) => checked,
+        checked = Box::pin(checked) => checked,
         () = ctrl_c.wanted() => Err(Unasked::Interrupted),
     };
     let report = checked.map_err(|why| why.error(&aws.source.situation()))?;
@@ -55,21 +60,57 @@ pub async fn check(
     Ok(exit)
 }
 
+/// The command line, with the sources that are named without their log service.
+#[derive(Clone, Copy)]
+struct Named<'a> {
+    args: &'a CheckArgs,
+    names: &'a [String],
+}
+
+/// Returns the sources that are named without their log service. On a terminal, asks for them if nothing else says what
+/// to check.
+async fn names(args: &CheckArgs, global: &Global, aws: &Aws, reporter: Reporter) -> Result<Vec<String>, Unasked> {
+    if let Some(name) = args.name() {
+        return match (&args.bucket, args.source.is_empty()) {
+            (None, true) => Ok(vec![name.clone()]),
+            _ => Err(Unasked::TwoSubjects(name.clone())),
+        };
+    }
+    if !args.source.is_empty() || args.bucket.is_some() || args.suppressions || global.no_input {
+        return Ok(Vec::new());
+    }
+    let Some(prompt) = reporter.prompt() else { return Ok(Vec::new()) };
+    ask(aws, &draft(args), &prompt).await
+}
+
+fn draft(args: &CheckArgs) -> Draft {
+    Draft {
+        producer: args.producer(),
+        sources: args.source.clone(),
+        choices: Choices {
+            log_types: args.log_type.iter().copied().collect(),
+            inventory_id: args.inventory_id.clone(),
+            ..Choices::default()
+        },
+        ..Draft::default()
+    }
+}
+
 /// The pauses between two checks.
 const PAUSES: Pauses = Pauses::doubling(Duration::from_secs(2), Duration::from_secs(30));
 
 /// Checks until no log is pending or the wait is over.
 async fn waited(
-    args: &CheckArgs,
+    named: Named<'_>,
     global: &Global,
     aws: &Aws,
     ctrl_c: &Interruption,
     reporter: Reporter,
 ) -> Result<Report, Unasked> {
-    let at_most = args.wait.map(Duration::from_secs).unwrap_or_default();
+    let at_most = named.args.wait.map(Duration::from_secs).unwrap_or_default();
     // Vended logs are read once, however often the check is repeated.
     let asked = Asked::default();
-    let look = async || match Box::pin(checked(args, global, aws, reporter, &asked)).await {
+    let look = async || match Box::pin(checked(named, global, aws, reporter, &asked)).await {
         Ok(report) if is_pending(&report) => Look::NotYet { seen: report, at_most },
         ended => Look::Over(ended),
     };
@@ -94,22 +135,13 @@ fn is_pending(report: &Report) -> bool {
 }
 
 async fn checked(
-    args: &CheckArgs,
+    Named { args, names }: Named<'_>,
     global: &Global,
     aws: &Aws,
     reporter: Reporter,
     asked: &Asked,
 ) -> Result<Report, Unasked> {
-    let draft = Draft {
-        producer: args.producer,
-        sources: args.source.clone(),
-        choices: Choices {
-            log_types: args.log_type.iter().copied().collect(),
-            inventory_id: args.inventory_id.clone(),
-            ..Choices::default()
-        },
-        ..Draft::default()
-    };
+    let draft = draft(args);
     if args.suppressions && args.bucket.is_none() {
         return Err(Unasked::NoBucket);
     }
@@ -119,7 +151,10 @@ async fn checked(
     let IntoBucket { here: attachments, beside, mut report, known } = if let Some(bucket) = &args.bucket {
         Box::pin(into_bucket(aws, bucket, &draft, args)).await?
     } else {
-        let (here, report) = Box::pin(of_sources(aws, &draft)).await?;
+        let (here, report) = match names {
+            [] => Box::pin(of_sources(aws, &draft)).await?,
+            names => Box::pin(of_names(aws, names, &draft)).await?,
+        };
         IntoBucket { here, beside: Vec::new(), report, known: None }
     };
     let logs = RefCell::new(Vec::new());
@@ -137,7 +172,7 @@ async fn checked(
     let attachments: Vec<_> = attachments.into_iter().map(Arc::new).collect();
     let regions = regions_to_ask(&attachments);
     let routes = asked.of_logs.get_or_init(|| vended(aws, regions));
-    let is_of_vended = args.producer.is_none_or(|producer| Producer::VENDED.contains(&producer));
+    let is_of_vended = args.producer().is_none_or(|producer| Producer::VENDED.contains(&producer));
     let place = args.bucket.as_ref().filter(|_| is_of_vended);
     let place = place.zip(known.as_ref().map(|((_, region), _)| region.clone()));
     let deliveries = async {

@@ -1,6 +1,7 @@
 //! `check`: reads sources and their destinations, and explains why logs are or aren't arriving. Changes nothing.
 
 mod asked;
+mod by_name;
 mod command;
 mod diagnosed;
 mod history;

@@ -15,6 +15,9 @@ pub(super) enum Unasked {
     NoException(Option<Producer>),
     /// A source has another type than the producer's.
     OtherType(Box<Finding>),
+    /// A source is named beside a flag that says what to check.
+    TwoSubjects(String),
+    Other(CommandError),
     /// Suppressions need a bucket.
     NoBucket,
     Interrupted,
@@ -47,6 +50,14 @@ impl Unasked {
                 let hints = finding.hint().map(str::to_owned).into_iter().collect();
                 CommandError { message: finding.what.clone(), hints, exit: Exit::Usage }
             }
+            Self::TwoSubjects(name) => {
+                let message = format!("`{name}` is not a log service, and a source can't be named twice");
+                usage(
+                    &message,
+                    "use `logbucket check NAME`, or put `alb`, `nlb`, `clb`, `s3-access` or `inventory` before the flags",
+                )
+            }
+            Self::Other(error) => error,
             Self::NoBucket => usage("`--suppressions` requires a bucket", "use `--bucket` instead of `--source`"),
             Self::Interrupted => CommandError::new(Exit::Interrupted, "interrupted"),
         }

@@ -6,9 +6,9 @@ use crate::command::CommandError;
 use crate::command::interruption::listen;
 use crate::command::look::connected;
 use crate::exit::Exit;
-use crate::ui::{Reporter, UndoEvent};
-use crate::undo::receipt::RunIdError;
-use crate::undo::receipts::{Latest, Receipts};
+use crate::ui::{Choice, Reporter, Unanswered, UndoEvent};
+use crate::undo::receipt::{Receipt, RunIdError};
+use crate::undo::receipts::{Kept, Latest, Receipts};
 
 use super::job::Job;
 
@@ -18,7 +18,11 @@ const LATEST: &str = "latest";
 /// Runs `undo` and returns its exit code.
 pub async fn undo(args: UndoArgs, global: &Global, connect: Connect, reporter: Reporter) -> Result<Exit, CommandError> {
     let receipts = Receipts::at(args.receipt_dir.as_deref())?;
-    let Some(name) = &args.run else {
+    let name = match &args.run {
+        Some(name) => Some(name.clone()),
+        None => (!global.no_input).then(|| asked(&receipts, reporter)).transpose()?.flatten(),
+    };
+    let Some(name) = &name else {
         let (folder, kept, exit) = (receipts.folder(), &receipts.list()?, Exit::Done);
         reporter.say(UndoEvent::Runs { folder, kept, exit });
         return Ok(exit);
@@ -41,10 +45,38 @@ pub async fn undo(args: UndoArgs, global: &Global, connect: Connect, reporter: R
     }
 }
 
+/// Asks for one of the runs that are not undone. Returns `None` without a terminal or such a run, or if the user quits.
+fn asked(receipts: &Receipts, reporter: Reporter) -> Result<Option<String>, CommandError> {
+    let open: Vec<Receipt> = receipts.list()?.into_iter().flatten().filter(|run| run.closed.is_none()).collect();
+    let Some(prompt) = (!open.is_empty()).then(|| reporter.prompt()).flatten() else { return Ok(None) };
+    let choice = |run: &Receipt| {
+        let note = format!("{}, account {}", run.began, run.account);
+        Choice::new(run.run.as_str(), note, Some(run.run.to_string()))
+    };
+    let quit = Choice::new("quit", "list all runs and change nothing", None);
+    let choices = open.iter().map(choice).chain([quit]).collect();
+    match prompt.choose("undo which run?", choices, 0) {
+        Ok(name) => Ok(name),
+        Err(Unanswered::Back) => Ok(None),
+        Err(Unanswered::Interrupted) => Err(CommandError::interrupted()),
+        Err(Unanswered::Ended(why)) => {
+            let what = format!("could not read from the terminal: {why}");
+            Err(CommandError::new(Exit::Failed, what).hinted("name the run: `logbucket undo RUN`"))
+        }
+    }
+}
+
 /// Returns the receipt of the named run. `None` for `latest` if all runs are undone.
 fn named(receipts: &Receipts, name: &str) -> Result<Option<Latest>, CommandError> {
     if name == LATEST {
         return Ok(receipts.latest()?);
+    }
+    // A run's number is enough.
+    let numbered = name.parse::<u64>().ok().filter(|number| *number > 0);
+    let has_number =
+        |kept: &Kept| numbered.is_some() && kept.as_ref().ok().map(|receipt| receipt.run.sequence()) == numbered;
+    if let Some(Ok(receipt)) = receipts.list()?.into_iter().find(has_number) {
+        return Ok(Some(Latest { receipt, before: None }));
     }
     let run = name.parse().map_err(|error: RunIdError| CommandError::new(Exit::Usage, error.to_string()))?;
     Ok(Some(Latest { receipt: receipts.open(&run)?, before: None }))

@@ -13,13 +13,13 @@ use crate::model::Region;
 use crate::plan::{Plan, plan};
 use crate::producer::{Producer, Topic};
 use crate::request::{Incomplete, Interview, Request};
-use crate::state::Observed;
+use crate::state::{Destination, Observed};
 use crate::ui::{InitEvent, Progress, Prompt, Reporter};
 use crate::undo::receipts::Lock;
 
 use super::destination::{Chosen, Offered};
 use super::greeting::Who;
-use super::review::{Reviewed, review};
+use super::review::{Answers, Reviewed, review};
 use super::wizard_exit::WizardExit;
 use crate::command::origin::{own_keys, with_origin};
 use crate::command::witness::with_shown;
@@ -42,6 +42,8 @@ pub(in crate::command) struct Conversation<'a> {
     pub(super) destination: Option<Chosen>,
     /// The destinations of the last list.
     pub(super) offered: Option<Offered>,
+    /// Whether the user chose the expiry, so that none is proposed.
+    pub(super) expiry_is_chosen: bool,
     connect: Connect,
     ctrl_c: &'a Interruption,
     reporter: Reporter,
@@ -72,6 +74,7 @@ impl<'a> Conversation<'a> {
             side,
             destination,
             offered,
+            expiry_is_chosen: false,
             connect,
             ctrl_c,
             reporter,
@@ -111,14 +114,7 @@ impl<'a> Conversation<'a> {
             };
             match Box::pin(self.ask(topic)).await {
                 Ok(()) => {}
-                Err(WizardExit::Back) => {
-                    self.forget(topic);
-                    if self.interview.back() {
-                        self.prompt.aside("back");
-                    } else {
-                        self.prompt.say("this is the first question; press Ctrl-C to quit (nothing changes)");
-                    }
-                }
+                Err(WizardExit::Back) => self.back(),
                 Err(WizardExit::Reopen(topic)) => self.reopen(topic),
                 Err(WizardExit::OtherRegion) => match self.other_region().await {
                     // Back from the Region to the question before it.
@@ -140,14 +136,35 @@ impl<'a> Conversation<'a> {
             Topic::Bucket => self.bucket().await,
             Topic::Encryption => self.encryption().await,
             Topic::Reports => self.reports().await,
-            Topic::Prefix => self.prefix().await,
-            Topic::Partition => self.partition(),
-            Topic::EmitInterval => self.emit_interval(),
-            Topic::Format => self.format(),
-            Topic::Frequency => self.frequency(),
-            Topic::Versions => self.versions(),
-            Topic::Fields => self.fields().await,
-            Topic::Expiry => self.expiry(),
+            Topic::Frequency => self.frequency().await,
+            Topic::Options => Box::pin(self.options()).await,
+            Topic::Prefix
+            | Topic::Partition
+            | Topic::EmitInterval
+            | Topic::Format
+            | Topic::Versions
+            | Topic::Fields
+            | Topic::Expiry => Box::pin(self.option(topic)).await,
+        }
+    }
+
+    /// Goes back one question.
+    fn back(&mut self) {
+        let before = self.interview.draft().clone();
+        if self.interview.back() {
+            self.prompt.aside("back");
+        } else {
+            self.prompt.problem("this is the first question", Some("Ctrl-C quits and changes nothing"));
+        }
+        let now = self.interview.draft();
+        let other_sources = (now.producer, &now.sources) != (before.producer, &before.sources);
+        let other_bucket = now.bucket != before.bucket;
+        if other_sources {
+            self.side = None;
+            self.offered = None;
+        }
+        if other_sources || other_bucket {
+            self.destination = None;
         }
     }
 
@@ -188,7 +205,7 @@ impl<'a> Conversation<'a> {
                 return Err(WizardExit::Unusable(error));
             }
         };
-        self.prompt.problem(&error.to_string(), error.hint().as_deref());
+        self.prompt.problem(&error.to_string(), on_screen(&error).or_else(|| error.hint()).as_deref());
         self.reopen(topic);
         Ok(())
     }
@@ -214,7 +231,8 @@ impl<'a> Conversation<'a> {
             self.reporter.say(InitEvent::Begins { plan: &plan, request });
             return Ok(Some(Box::pin(self.run_of(request).carry_out(&observed, &approved, lock)).await?));
         }
-        match review(self.prompt, self.reporter, &plan, request, &self.interview)? {
+        let answers = self.answers(&observed).await?;
+        match review(self.prompt, self.reporter, &plan, request, &answers)? {
             Reviewed::Apply(consent) => {
                 let request = Request { consent, ..request.clone() };
                 let Ok(approved) = plan.approve(&request.consent) else { return Ok(None) };
@@ -230,11 +248,30 @@ impl<'a> Conversation<'a> {
                 self.interview.agree(|consent| consent.exempts.push(name));
                 Ok(None)
             }
+            Reviewed::Back => {
+                self.back();
+                Ok(None)
+            }
             // Leaving a plan that can't be applied is not a success.
             Reviewed::Leave => {
                 Ok(Some(plan.approve(&plan.full_consent(&request.consent)).err().as_ref().map_or(Exit::Done, exit_of)))
             }
         }
+    }
+
+    /// Returns what each answer comes to, by what was read for the plan.
+    async fn answers(&mut self, observed: &Observed) -> Result<Answers, WizardExit> {
+        let Observed { caller, region, sources, destination, .. } = observed;
+        let side = || SourceSide { caller: caller.clone(), region: region.clone(), sources: sources.clone() };
+        self.side.get_or_insert_with(side);
+        if matches!(destination, Destination::Absent) {
+            self.destination.get_or_insert(Chosen::New);
+        }
+        let mut answers = Answers { each: Vec::new(), can_go_back: self.interview.can_go_back() };
+        for topic in self.interview.topics().iter().copied().filter(|topic| *topic != Topic::Options) {
+            answers.each.push((topic, self.words(topic).await?));
+        }
+        Ok(answers)
     }
 
     /// Waits for the lock of the bucket.
@@ -296,6 +333,19 @@ impl<'a> Conversation<'a> {
         }
     }
 
+    /// Shows why a read failed, and what to do on this screen.
+    pub(super) fn failed(&self, error: &ObserveError) {
+        let own = if let ObserveError::NoLoadBalancer { near, .. } = error {
+            near.is_empty().then_some("check the name, or select `another Region` below")
+        } else if let ObserveError::NoBucket { near, .. } = error {
+            near.is_empty().then_some("check the name, or select a bucket below")
+        } else {
+            None
+        };
+        let hint = own.map(str::to_owned).or_else(|| error.hint(&self.situation()));
+        self.prompt.problem(&error.to_string(), hint.as_deref());
+    }
+
     /// Returns what fills in hints about calls.
     pub(super) fn situation(&self) -> Situation {
         let situation = self.aws.source.situation();
@@ -309,4 +359,26 @@ impl<'a> Conversation<'a> {
     pub(super) fn chosen_producer(&self) -> Result<Producer, WizardExit> {
         self.interview.draft().producer.ok_or(WizardExit::Back)
     }
+}
+
+/// Returns what to do on the screen about answers that contradict each other; a command's hints name flags.
+fn on_screen(error: &Incomplete) -> Option<String> {
+    let hint = match error {
+        Incomplete::SelfLogging(_) => "choose another destination below",
+        Incomplete::KeyWithoutKms => "choose one of them below",
+        Incomplete::KeyElsewhere { .. } => "choose a key of this Region below",
+        Incomplete::TransitionTooLate { .. } => "choose a later expiry below",
+        Incomplete::Scattered(..) => "choose sources of one Region and account below",
+        Incomplete::Bucket(_)
+        | Incomplete::Encryption { .. }
+        | Incomplete::Key(_)
+        | Incomplete::ManyProducers { .. }
+        | Incomplete::Missing(_)
+        | Incomplete::Prefix(_)
+        | Incomplete::Source(_)
+        | Incomplete::TagTwice { .. }
+        | Incomplete::TransitionTooEarly { .. }
+        | Incomplete::WrongFlag { .. } => return None,
+    };
+    Some(hint.to_owned())
 }

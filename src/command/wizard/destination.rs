@@ -7,7 +7,7 @@ use crate::model::{BucketName, Denial, Encryption, EncryptionKind, Seen};
 use crate::plan::plan;
 use crate::producer::{Loops, Prefix, Producer, Topic};
 use crate::request::{Draft, Request};
-use crate::ui::{Choice, Start};
+use crate::ui::{Choice, Search};
 
 use super::conversation::Conversation;
 use super::offers::Verdict;
@@ -38,7 +38,7 @@ pub(super) enum Chosen {
 #[derive(Clone, Debug)]
 pub(super) struct Offered {
     draft: Draft,
-    proposed: String,
+    proposed: Option<BucketName>,
     candidates: Vec<Candidate>,
 }
 
@@ -60,8 +60,9 @@ impl Candidate {
 
 #[derive(Clone)]
 enum Entry {
-    New,
-    Type,
+    New(BucketName),
+    /// Not a bucket name.
+    Invalid,
     Existing(Candidate),
 }
 
@@ -69,30 +70,47 @@ impl Conversation<'_> {
     pub(super) async fn bucket(&mut self) -> Result<(), WizardExit> {
         let side = self.source_side().await?;
         let Offered { proposed, candidates, .. } = self.offered(&side).await?;
+        let former = self.interview.former().bucket.clone();
+        let is_listed = |name: &BucketName| candidates.iter().any(|candidate| candidate.name == *name);
+        let named = former.clone().filter(|name| !is_listed(name));
+        let mut new: Vec<BucketName> = named.into_iter().chain(proposed).collect();
+        new.dedup();
+        let create = |name: &BucketName| Choice::new(format!("create {name}"), "new bucket", Entry::New(name.clone()));
+        let offer = |text: &str| match text.parse::<BucketName>() {
+            Ok(name) if new.contains(&name) || is_listed(&name) => None,
+            Ok(name) => Some(create(&name)),
+            Err(error) => {
+                Some(Choice::new(format!("create {text}"), "", Entry::Invalid).refused(Some(error.to_string())))
+            }
+        };
+        let existing = candidates.iter().map(|candidate| {
+            Choice::new(candidate.name.as_str(), candidate.verdict.words(), Entry::Existing(candidate.clone()))
+        });
+        let choices: Vec<Choice<Entry>> = new.iter().map(create).chain(existing).collect();
+        let at = candidates.iter().position(|candidate| Some(&candidate.name) == former.as_ref());
+        let at = at.map(|place| place + new.len()).unwrap_or_default();
+        let mut typed = String::new();
         let candidate = loop {
-            let mut choices = vec![Choice::new("a new bucket", proposed.clone(), Entry::New)];
-            choices.extend(candidates.iter().map(|candidate| {
-                Choice::new(candidate.name.as_str(), candidate.verdict.words(), Entry::Existing(candidate.clone()))
-            }));
-            let typed = vec![Choice::new("enter a bucket name", "", Entry::Type)];
-            let entry = self.prompt.search(&format!("destination in {}?", side.region), choices, typed)?;
-            let chosen = match entry {
-                Entry::New | Entry::Type => self.named(&side, &entry, &proposed).await,
+            let question = format!("destination in {}? (type to search, or a new name)", side.region);
+            let (choices, fixed) = (choices.clone(), Vec::new());
+            let search = Search { question: &question, choices, fixed, offer: &offer, typed: &typed, at };
+            let found = self.prompt.search(search)?;
+            typed = found.typed;
+            let chosen = match found.value {
+                Entry::New(name) => self.named(&side, name).await,
                 Entry::Existing(candidate) if candidate.verdict == Verdict::Unknown => {
-                    self.judged(&side, candidate.name).await
+                    self.judged(&side, candidate.name).await.map(Some)
                 }
-                Entry::Existing(candidate) => Ok(candidate),
+                Entry::Existing(candidate) => Ok(Some(candidate)),
+                Entry::Invalid => Ok(None),
             };
             match chosen {
-                Ok(Candidate { name, verdict: verdict @ Verdict::Impossible(_), .. }) => {
+                Ok(Some(Candidate { name, verdict: verdict @ Verdict::Impossible(_), .. })) => {
                     self.prompt.problem(&format!("`{name}` {}", verdict.words()), None);
                 }
-                Ok(candidate) => break candidate,
-                // Back from the name to the list.
-                Err(WizardExit::Back) => {}
-                Err(WizardExit::Failed(error)) => {
-                    self.prompt.problem(&error.to_string(), error.hint(&self.situation()).as_deref());
-                }
+                Ok(Some(candidate)) => break candidate,
+                Ok(None) => {}
+                Err(WizardExit::Failed(error)) => self.failed(&error),
                 Err(halt) => return Err(halt),
             }
         };
@@ -100,7 +118,7 @@ impl Conversation<'_> {
             Some(_) => format!("{} ({})", candidate.name, candidate.verdict.words()),
             None => format!("{} (new)", candidate.name),
         };
-        self.prompt.answered("destination", &what);
+        self.prompt.answered(Topic::Bucket.title(), &what);
         self.destination = Some(candidate.found.unwrap_or(Chosen::New));
         self.interview.answer(Topic::Bucket, |draft| draft.bucket = Some(candidate.name));
         Ok(())
@@ -121,7 +139,8 @@ impl Conversation<'_> {
         };
         let (proposed, candidates) = self.look(&what, Box::pin(both)).await?;
         let mut candidates = candidates.unwrap_or_else(|denial| {
-            self.prompt.say(&format!("couldn't list the buckets: `{}` was denied or not answered", denial.action));
+            let what = format!("couldn't list the buckets: `{}` was denied or not answered", denial.action);
+            self.prompt.problem(&what, Some("type the name of a new or an existing bucket"));
             Vec::new()
         });
         candidates.sort_by_key(Candidate::rank);
@@ -131,16 +150,16 @@ impl Conversation<'_> {
     }
 
     /// Proposes `ACCOUNT-REGION-PRODUCER-logs`, with a number if it is taken.
-    async fn proposed(&self, side: &SourceSide, producer: Producer) -> Result<String, AwsError> {
+    async fn proposed(&self, side: &SourceSide, producer: Producer) -> Result<Option<BucketName>, AwsError> {
         let stem = format!("{}-{}-{producer}-logs", side.caller.account, side.region);
         for number in 1..=PROPOSALS {
             let name = if number == 1 { stem.clone() } else { format!("{stem}-{number}") };
             let Ok(bucket) = name.parse::<BucketName>() else { break };
             if self.aws.presence(&side.region, &bucket, &side.caller.account).await? == Presence::Absent {
-                return Ok(name);
+                return Ok(Some(bucket));
             }
         }
-        Ok(stem)
+        Ok(None)
     }
 
     /// Lists the account's buckets in the Region of the sources, the likely ones judged, or returns why they can't be
@@ -226,34 +245,17 @@ impl Conversation<'_> {
         self.look(&what, Box::pin(self.verdict(side, name))).await
     }
 
-    /// Asks for a name until it is free, for a new bucket, or of an existing bucket.
-    async fn named(&self, side: &SourceSide, entry: &Entry, proposed: &str) -> Result<Candidate, WizardExit> {
-        let wants_new = matches!(entry, Entry::New);
-        let question = if wants_new { "name of the new bucket" } else { "name of the bucket" };
-        let mut typed = String::new();
-        let check = |text: &str| text.parse::<BucketName>().map(drop).map_err(|error| error.to_string());
-        loop {
-            let start = match typed.as_str() {
-                "" if wants_new => Start::Suggestion(proposed),
-                typed => Start::Text(typed),
-            };
-            typed = self.prompt.text(question, start, check)?;
-            let Ok(name) = typed.parse::<BucketName>() else { continue };
-            let presence = self.aws.presence(&side.region, &name, &side.caller.account);
-            let presence = self.look(&format!("whether `{name}` exists"), presence).await?;
-            if self.refused(side, &name, &presence) {
-                continue;
-            }
-            match presence {
-                Presence::Absent if wants_new => {
-                    return Ok(Candidate { name, verdict: Verdict::Ready, found: None });
-                }
-                Presence::Absent => self.prompt.problem(
-                    &format!("bucket `{name}` does not exist"),
-                    Some("press Esc and select `a new bucket` to create one"),
-                ),
-                Presence::There(_) | Presence::Refused => return self.judged(side, name).await,
-            }
+    /// Judges a typed name: of a new bucket, or of one that is not in the list. Returns `None`, after reporting why, if it
+    /// can't be used.
+    async fn named(&self, side: &SourceSide, name: BucketName) -> Result<Option<Candidate>, WizardExit> {
+        let presence = self.aws.presence(&side.region, &name, &side.caller.account);
+        let presence = self.look(&format!("whether `{name}` exists"), presence).await?;
+        if self.refused(side, &name, &presence) {
+            return Ok(None);
+        }
+        match presence {
+            Presence::Absent => Ok(Some(Candidate { name, verdict: Verdict::Ready, found: None })),
+            Presence::There(_) | Presence::Refused => self.judged(side, name).await.map(Some),
         }
     }
 

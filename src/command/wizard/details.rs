@@ -1,4 +1,4 @@
-//! Asks for prefix, retention, and the options of a single log service. Each has a default.
+//! Asks for key prefix, expiry, and the options of a single log service. Each has a default.
 
 use std::collections::BTreeSet;
 
@@ -8,13 +8,13 @@ use crate::producer::{
     Prefix, PrefixRule, Producer, Topic,
 };
 use crate::request::Draft;
-use crate::ui::{Choice, Start};
+use crate::ui::{Choice, Select, Selected, Start};
 
 use super::conversation::Conversation;
 use super::wizard_exit::WizardExit;
 
-/// The answer that keeps the current setting.
-const USUAL: &str = "default";
+/// What expiry is proposed for a new bucket.
+pub(super) const USUAL_DAYS: u32 = 365;
 
 /// The answers to the question of expiry.
 #[derive(Clone, Copy, PartialEq)]
@@ -37,30 +37,41 @@ impl Conversation<'_> {
         };
         let former = self.interview.former().prefix.clone().or_else(|| today.clone()).unwrap_or_default();
         let prefix = self.prompt.text(question, Start::Text(&former), check)?;
-        self.prompt.answered("prefix", if prefix.is_empty() { "none" } else { &prefix });
-        // None needs no word where it is what a run without the flag comes to.
+        self.prompt.answered(Topic::Prefix.title(), if prefix.is_empty() { "none" } else { &prefix });
+        // Without the flag, the sources' prefix of today is kept.
         let said = !prefix.is_empty() || today.is_some_and(|today| !today.is_empty());
         self.interview.answer(Topic::Prefix, |draft| draft.prefix = said.then_some(prefix));
         Ok(())
     }
 
-    /// The prefix under which the sources log to the bucket today.
-    async fn prefix_today(&mut self, producer: Producer) -> Result<Option<String>, WizardExit> {
+    /// Returns the prefix under which the sources log to the bucket today.
+    pub(super) async fn prefix_today(&mut self, producer: Producer) -> Result<Option<String>, WizardExit> {
         let Some(bucket) = self.interview.draft().bucket.clone() else { return Ok(None) };
         let kind = self.interview.draft().choices.kind(producer);
         let side = self.source_side().await?;
         Ok(kind.prefix_today(&side.sources, &bucket).map(|prefix| prefix.to_string()))
     }
 
+    /// Proposes an expiry for a new bucket. An existing one may hold logs that somebody keeps.
+    pub(super) fn propose_expiry(&mut self, is_new: bool) {
+        let moved = self.interview.draft().transition.map_or(0, |transition| transition.days);
+        if !self.expiry_is_chosen && self.interview.options().any(|topic| topic == Topic::Expiry) {
+            let days = (is_new && moved < USUAL_DAYS).then_some(USUAL_DAYS);
+            self.interview.answer(Topic::Expiry, |draft| draft.expire_days = days);
+        }
+    }
+
+    /// Asks for the expiry. The costs are those of S3 Standard in us-east-1, at 0.023 USD per GB and month
+    /// (<https://aws.amazon.com/s3/pricing/>).
     pub(super) fn expiry(&mut self) -> Result<(), WizardExit> {
         let former = self.interview.former().expire_days;
         let moved = self.interview.draft().transition.map(|transition| transition.days);
         let days = loop {
             let mut choices = vec![
-                Choice::new("30 days", "", Expiry::Days(30)),
-                Choice::new("90 days", "", Expiry::Days(90)),
-                Choice::new("365 days", "", Expiry::Days(365)),
-                Choice::new("never", "no lifecycle rule", Expiry::Never),
+                Choice::new("30 days", "about 0.02 USD for each GB of logs", Expiry::Days(30)),
+                Choice::new("90 days", "about 0.07 USD", Expiry::Days(90)),
+                Choice::new("365 days", "about 0.28 USD", Expiry::Days(USUAL_DAYS)),
+                Choice::new("never", "no lifecycle rule: about 0.28 USD each year", Expiry::Never),
                 Choice::new("other", "type a number of days", Expiry::Other),
             ];
             // Logs that move to another storage class must expire later.
@@ -82,6 +93,7 @@ impl Conversation<'_> {
         };
         let words = days.map_or_else(|| "never".to_owned(), |days| format!("after {days} days"));
         self.prompt.answered(Topic::Expiry.title(), &words);
+        self.expiry_is_chosen = true;
         self.interview.answer(Topic::Expiry, |draft| draft.expire_days = days);
         Ok(())
     }
@@ -98,9 +110,10 @@ impl Conversation<'_> {
         days(&text).map_err(|_| WizardExit::Back)
     }
 
-    pub(super) fn partition(&mut self) -> Result<(), WizardExit> {
+    pub(super) async fn partition(&mut self) -> Result<(), WizardExit> {
+        let default = format!("default ({})", self.default_words(Topic::Partition).await?);
         let choices = vec![
-            Choice::new(USUAL, "the source's current setting, else event time", None),
+            Choice::new(default, "", None),
             Choice::new("by event time", "when the request was made", Some(PartitionDate::Event)),
             Choice::new("by delivery time", "when the log was delivered", Some(PartitionDate::Delivery)),
         ];
@@ -110,9 +123,10 @@ impl Conversation<'_> {
         })
     }
 
-    pub(super) fn emit_interval(&mut self) -> Result<(), WizardExit> {
+    pub(super) async fn emit_interval(&mut self) -> Result<(), WizardExit> {
+        let default = format!("default ({})", self.default_words(Topic::EmitInterval).await?);
         let choices = vec![
-            Choice::new(USUAL, "the source's current setting, else every 60 minutes", None),
+            Choice::new(default, "", None),
             Choice::new("every 60 minutes", "", Some(EmitInterval::Sixty)),
             Choice::new("every 5 minutes", "more files, and sooner", Some(EmitInterval::Five)),
         ];
@@ -122,9 +136,10 @@ impl Conversation<'_> {
         })
     }
 
-    pub(super) fn format(&mut self) -> Result<(), WizardExit> {
+    pub(super) async fn format(&mut self) -> Result<(), WizardExit> {
+        let default = format!("default ({})", self.default_words(Topic::Format).await?);
         let choices = vec![
-            Choice::new(USUAL, "as the inventory says today, else csv", None),
+            Choice::new(default, "", None),
             Choice::new("csv", "comma-separated, gzip", Some(InventoryFormat::Csv)),
             Choice::new("orc", "Apache ORC", Some(InventoryFormat::Orc)),
             Choice::new("parquet", "Apache Parquet", Some(InventoryFormat::Parquet)),
@@ -135,9 +150,10 @@ impl Conversation<'_> {
         })
     }
 
-    pub(super) fn frequency(&mut self) -> Result<(), WizardExit> {
+    pub(super) async fn frequency(&mut self) -> Result<(), WizardExit> {
+        let default = format!("default ({})", self.default_words(Topic::Frequency).await?);
         let choices = vec![
-            Choice::new(USUAL, "as the inventory says today, else daily", None),
+            Choice::new(default, "", None),
             Choice::new("daily", "", Some(InventoryFrequency::Daily)),
             Choice::new("weekly", "every Sunday (UTC)", Some(InventoryFrequency::Weekly)),
         ];
@@ -147,9 +163,10 @@ impl Conversation<'_> {
         })
     }
 
-    pub(super) fn versions(&mut self) -> Result<(), WizardExit> {
+    pub(super) async fn versions(&mut self) -> Result<(), WizardExit> {
+        let default = format!("default ({})", self.default_words(Topic::Versions).await?);
         let choices = vec![
-            Choice::new(USUAL, "as the inventory says today, else current", None),
+            Choice::new(default, "", None),
             Choice::new("current", "only the current version of each object", Some(InventoryVersions::Current)),
             Choice::new("all", "every version", Some(InventoryVersions::All)),
         ];
@@ -180,7 +197,7 @@ impl Conversation<'_> {
     }
 
     pub(super) async fn fields(&mut self) -> Result<(), WizardExit> {
-        let choices = InventoryField::ALL.map(|field| Choice::new(field.as_str(), "", field)).to_vec();
+        let choices = InventoryField::ALL.map(|field| Choice::new(field.as_str(), "", ())).to_vec();
         let asked = self.interview.former().choices.clone();
         let former = match asked.fields.clone() {
             Some(fields) => fields,
@@ -188,18 +205,26 @@ impl Conversation<'_> {
         };
         let checked = InventoryField::ALL.iter().enumerate().filter(|(_, field)| former.contains(field));
         let checked: Vec<usize> = checked.map(|(index, _)| index).collect();
-        let fields = self.prompt.several("extra report columns?", choices, &checked)?;
+        let all = (0..InventoryField::ALL.len()).collect();
+        let select = Select {
+            groups: vec![(format!("all {}", InventoryField::ALL.len()), all)],
+            needs_one: false,
+            ..Select::new("extra report columns?", choices, &checked)
+        };
+        let Selected::Checked(places) = self.prompt.select(select)? else { return Err(WizardExit::Back) };
+        let fields: Vec<InventoryField> =
+            places.iter().filter_map(|place| InventoryField::ALL.get(*place)).copied().collect();
         let words: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
         self.prompt
             .answered(Topic::Fields.title(), &if words.is_empty() { "none".to_owned() } else { words.join(", ") });
         let fields: BTreeSet<InventoryField> = fields.into_iter().collect();
-        // What was shown and left as it was is no wish of its own.
+        // Without the flag, each inventory keeps its columns.
         let said = asked.fields.is_some() || fields != former;
         self.interview.answer(Topic::Fields, |draft| draft.choices.fields = said.then_some(fields));
         Ok(())
     }
 
-    /// The columns that the first of the sources' inventories has today, else the usual ones.
+    /// Returns the columns of the first existing inventory, else the usual ones.
     async fn fields_today(&mut self, asked: &Choices) -> Result<BTreeSet<InventoryField>, WizardExit> {
         let kind = asked.kind(self.chosen_producer()?);
         let side = self.source_side().await?;

@@ -4,15 +4,19 @@ use crate::model::{EncryptionKind, KeyChoice, KeyRef, Seen};
 use crate::plan::unusable_key;
 use crate::producer::{Topic, weighing};
 use crate::state::ListedKey;
-use crate::ui::{Choice, Start};
+use crate::ui::{Choice, Search};
 
 use super::conversation::Conversation;
 use super::destination::Chosen;
 use super::wizard_exit::WizardExit;
 
-/// What leaves the encryption to the plan.
-const AS_IT_IS: &str = "keep it if it works";
+/// Keeps the bucket's default encryption, unless the plan finds that the log service can't write with it.
+pub(super) const AS_IT_IS: &str = "keep it if it works";
 
+/// A new key: the plan turns on its rotation.
+const NEW_KEY: (&str, &str) = ("SSE-KMS, a new key", "customer managed, 1 USD a month, rotated yearly");
+
+#[derive(Clone, Copy, PartialEq)]
 enum Entry {
     AsItIs,
     SseS3,
@@ -21,56 +25,59 @@ enum Entry {
     Compare,
 }
 
-enum KeyEntry {
-    Key(KeyChoice),
-    Type,
-}
-
 impl Conversation<'_> {
     pub(super) async fn encryption(&mut self) -> Result<(), WizardExit> {
         let producer = self.chosen_producer()?;
+        let customer_key = producer.encryption(EncryptionKind::SseKmsCustomer).offered;
+        let wants_key = self.interview.draft().encryption == Some(EncryptionKind::SseKmsCustomer);
+        if wants_key && !customer_key {
+            self.prompt.problem("SSE-KMS doesn't work with this log service", Some(producer.facts().what_works));
+        }
+        let wants_key = wants_key && customer_key;
+        let destination = self.chosen_destination().await?;
+        let mut choices = Vec::new();
+        match &destination {
+            _ if wants_key => {}
+            Chosen::Existing(words) => choices.push(Choice::new(AS_IT_IS, words.clone(), Entry::AsItIs)),
+            Chosen::NeedsEncryption(why) => self.prompt.impossible(AS_IT_IS, why),
+            Chosen::New => {}
+        }
+        // Without a choice of keys, whatever else a bucket has is kept or must become SSE-S3.
+        let only = match choices.is_empty() {
+            _ if customer_key || self.interview.is_changing(Topic::Encryption) => None,
+            true => Some(Entry::SseS3),
+            false => Some(Entry::AsItIs),
+        };
+        if let Some(entry) = only {
+            let kind = (entry == Entry::SseS3).then_some(EncryptionKind::SseS3);
+            self.prompt.answered(Topic::Encryption.title(), kind.map_or(AS_IT_IS, EncryptionKind::title));
+            self.interview.settle(Topic::Encryption, |draft| draft.encryption = kind);
+            return Ok(());
+        }
+        if !wants_key {
+            choices.push(Choice::new("SSE-S3", "S3-managed keys, free", Entry::SseS3));
+        }
+        if customer_key {
+            choices.push(Choice::new(NEW_KEY.0, NEW_KEY.1, Entry::NewKey));
+            choices.push(Choice::new("SSE-KMS, an existing key", "customer managed", Entry::ExistingKey));
+        }
+        choices.push(Choice::new("compare", "cost, audit trail, access, rotation, traps", Entry::Compare));
         let kinds = [EncryptionKind::SseKmsAwsManaged, EncryptionKind::SseKmsCustomer, EncryptionKind::DsseKms];
         let never = kinds.into_iter().map(|kind| (kind, producer.encryption(kind)));
         for (kind, rule) in never.filter(|(_, rule)| !rule.offered) {
             self.prompt.impossible(kind.title(), rule.why);
         }
-        let customer_key = producer.encryption(EncryptionKind::SseKmsCustomer);
-        let asked_for_kms = self.interview.draft().encryption == Some(EncryptionKind::SseKmsCustomer);
-        if asked_for_kms && !customer_key.offered {
-            self.prompt.problem(
-                "`--encryption sse-kms` doesn't work with this log service",
-                Some(producer.facts().what_works),
-            );
-        }
-        let asked_for_kms = asked_for_kms && customer_key.offered;
-        let destination = self.chosen_destination().await?;
-        if let Chosen::NeedsEncryption(why) = &destination {
-            self.prompt.impossible(AS_IT_IS, why);
-        }
+        let former = match (self.interview.former().encryption, &self.interview.former().kms_key) {
+            (_, Some(KeyChoice::Create)) => Entry::NewKey,
+            (_, Some(KeyChoice::Existing(_))) => Entry::ExistingKey,
+            (Some(EncryptionKind::SseS3), None) => Entry::SseS3,
+            (_, None) => Entry::AsItIs,
+        };
+        let at = choices.iter().position(|choice| choice.value == former).unwrap_or_default();
         loop {
-            let mut choices = Vec::new();
-            if let Chosen::Existing(words) = &destination
-                && !asked_for_kms
-            {
-                choices.push(Choice::new(AS_IT_IS, words.clone(), Entry::AsItIs));
-            }
-            if !asked_for_kms {
-                choices.push(Choice::new("SSE-S3", "S3-managed keys, free", Entry::SseS3));
-            }
-            if customer_key.offered {
-                choices.push(Choice::new("SSE-KMS, a new key", "customer managed, 1 USD a month", Entry::NewKey));
-                choices.push(Choice::new("SSE-KMS, an existing key", "customer managed", Entry::ExistingKey));
-            }
-            choices.push(Choice::new("compare", "cost, audit trail, access, rotation, traps", Entry::Compare));
-            match self.prompt.choose("default encryption of the bucket?", choices, 0)? {
-                Entry::AsItIs => {
-                    self.prompt.answered("default encryption", AS_IT_IS);
-                    self.interview.answer(Topic::Encryption, |draft| draft.encryption = None);
-                }
-                Entry::SseS3 => {
-                    self.prompt.answered("default encryption", "SSE-S3");
-                    self.interview.answer(Topic::Encryption, |draft| draft.encryption = Some(EncryptionKind::SseS3));
-                }
+            match self.prompt.choose("default encryption of the bucket?", choices.clone(), at)? {
+                Entry::AsItIs => self.take(None),
+                Entry::SseS3 => self.take(Some(EncryptionKind::SseS3)),
                 Entry::NewKey => self.take_key(KeyChoice::Create),
                 Entry::ExistingKey => match self.existing_key().await {
                     Ok(key) => self.take_key(key),
@@ -86,8 +93,17 @@ impl Conversation<'_> {
         }
     }
 
+    /// Takes an encryption without a key; `None` keeps the bucket's own.
+    fn take(&mut self, kind: Option<EncryptionKind>) {
+        self.prompt.answered(Topic::Encryption.title(), kind.map_or(AS_IT_IS, EncryptionKind::title));
+        self.interview.answer(Topic::Encryption, |draft| {
+            draft.encryption = kind;
+            draft.kms_key = None;
+        });
+    }
+
     fn take_key(&mut self, key: KeyChoice) {
-        self.prompt.answered("default encryption", &format!("SSE-KMS, {}", key_words(&key)));
+        self.prompt.answered(Topic::Encryption.title(), &format!("SSE-KMS, {}", key_words(&key)));
         self.interview.answer(Topic::Encryption, |draft| {
             draft.encryption = None;
             draft.kms_key = Some(key);
@@ -96,14 +112,19 @@ impl Conversation<'_> {
 
     /// Asks for the encryption of an inventory's reports, which may have their own key.
     pub(super) async fn reports(&mut self) -> Result<(), WizardExit> {
+        let at = match &self.interview.former().choices.report_kms_key {
+            None => 0,
+            Some(KeyChoice::Create) => 1,
+            Some(KeyChoice::Existing(_)) => 2,
+        };
         let key = loop {
             let choices = vec![
                 Choice::new("SSE-S3", "S3-managed keys, free", Entry::SseS3),
-                Choice::new("SSE-KMS, a new key", "customer managed, 1 USD a month", Entry::NewKey),
+                Choice::new(NEW_KEY.0, NEW_KEY.1, Entry::NewKey),
                 Choice::new("SSE-KMS, an existing key", "customer managed", Entry::ExistingKey),
                 Choice::new("compare", "cost, audit trail, access, rotation, traps", Entry::Compare),
             ];
-            match self.prompt.choose("encryption of the reports?", choices, 0)? {
+            match self.prompt.choose("encryption of the reports?", choices, at)? {
                 Entry::AsItIs | Entry::SseS3 => break None,
                 Entry::NewKey => break Some(KeyChoice::Create),
                 Entry::ExistingKey => match self.existing_key().await {
@@ -115,7 +136,7 @@ impl Conversation<'_> {
             }
         };
         let words = key.as_ref().map_or_else(|| "SSE-S3".to_owned(), |key| format!("SSE-KMS, {}", key_words(key)));
-        self.prompt.answered("encryption of the reports", &words);
+        self.prompt.answered(Topic::Reports.title(), &words);
         self.interview.answer(Topic::Reports, |draft| draft.choices.report_kms_key = key);
         Ok(())
     }
@@ -128,8 +149,9 @@ impl Conversation<'_> {
             Seen::Present(keys) => keys,
             Seen::Absent => Vec::new(),
             Seen::Denied(denial) => {
-                self.prompt.say(&format!("couldn't list the keys: `{}` was denied or not answered", denial.action));
-                return self.typed_key();
+                let what = format!("couldn't list the keys: `{}` was denied or not answered", denial.action);
+                self.prompt.problem(&what, Some("type an ARN, an ID or alias/NAME"));
+                Vec::new()
             }
         };
         let mut choices = Vec::new();
@@ -148,22 +170,17 @@ impl Conversation<'_> {
                 Seen::Denied(denial) => format!("unknown state: `{}` was denied or not answered", denial.action),
             };
             let choice = KeyChoice::Existing(KeyRef::Arn(listed.arn.clone()));
-            choices.push(Choice::new(name, state, KeyEntry::Key(choice)));
+            choices.push(Choice::new(name, state, choice));
         }
-        if choices.is_empty() {
-            self.prompt.say(&format!("account {} has no key in {} that S3 can use", side.caller.account, side.region));
-        }
-        let typed = vec![Choice::new("enter an ARN, ID or alias", "", KeyEntry::Type)];
-        match self.prompt.search("which key?", choices, typed)? {
-            KeyEntry::Key(key) => Ok(key),
-            KeyEntry::Type => self.typed_key(),
-        }
-    }
-
-    fn typed_key(&self) -> Result<KeyChoice, WizardExit> {
-        let check = |text: &str| text.parse::<KeyChoice>().map(drop).map_err(|error| error.to_string());
-        let text = self.prompt.text("key ARN, ID or alias/NAME", Start::Text(""), check)?;
-        text.parse().map_err(|_| WizardExit::Back)
+        let offer = |text: &str| match text.parse::<KeyChoice>() {
+            Ok(key) => Some(Choice::new(format!("use {text}"), "", key)),
+            Err(error) => {
+                Some(Choice::new(format!("use {text}"), "", KeyChoice::Create).refused(Some(error.to_string())))
+            }
+        };
+        let question = format!("which key of {}? (type to search, or an ARN, ID or alias/NAME)", side.region);
+        let search = Search { question: &question, choices, fixed: Vec::new(), offer: &offer, typed: "", at: 0 };
+        Ok(self.prompt.search(search)?.value)
     }
 }
 

@@ -4,7 +4,7 @@ use crate::aws::ObserveError;
 use crate::command::mode::Mode;
 use crate::model::{Partition, Region, regions};
 use crate::state::Identity;
-use crate::ui::{Choice, Start, Unanswered};
+use crate::ui::{Choice, Search, Unanswered};
 
 use super::conversation::Conversation;
 use super::wizard_exit::WizardExit;
@@ -53,19 +53,16 @@ impl Conversation<'_> {
         let here = self.configured_region()?;
         let partition = here.as_ref().map_or(Partition::Aws, Region::partition);
         let known = regions(partition).into_iter().filter(|region| Some(region) != here.as_ref());
-        let mut choices: Vec<Choice<Option<Region>>> =
-            known.map(|region| Choice::new(region.as_str(), "", Some(region.clone()))).collect();
-        if let Some(here) = &here {
-            choices.insert(0, Choice::new(here.as_str(), "current", Some(here.clone())));
-        }
-        let another = vec![Choice::new("another", "type its name", None)];
-        let region = match self.prompt.search("Region", choices, another) {
-            Ok(Some(region)) => region,
-            Ok(None) => match self.typed_region() {
-                Ok(region) => region,
-                Err(WizardExit::Back) => return Ok(()),
-                Err(halt) => return Err(halt),
-            },
+        let known = known.map(|region| Choice::new(region.as_str(), "", region.clone()));
+        let current = here.iter().map(|here| Choice::new(here.as_str(), "current", here.clone()));
+        let choices: Vec<Choice<Region>> = current.chain(known).collect();
+        let offer = |text: &str| {
+            let region = text.parse::<Region>().ok()?;
+            Some(Choice::new(format!("use {region}"), "not in this program's list", region))
+        };
+        let (question, fixed) = ("Region? (type to search)", Vec::new());
+        let region = match self.prompt.search(Search { question, choices, fixed, offer: &offer, typed: "", at: 0 }) {
+            Ok(found) => found.value,
             // Without a Region, there is nothing to go back to.
             Err(Unanswered::Back) if here.is_some() => return Ok(()),
             Err(Unanswered::Back) => return Err(WizardExit::Interrupted),
@@ -78,11 +75,5 @@ impl Conversation<'_> {
 
     fn configured_region(&self) -> Result<Option<Region>, WizardExit> {
         self.aws.source.region().map_err(|error| ObserveError::BadRegion(error).into())
-    }
-
-    fn typed_region(&self) -> Result<Region, WizardExit> {
-        let check = |text: &str| text.parse::<Region>().map(drop).map_err(|error| error.to_string());
-        let text = self.prompt.text("Region", Start::Text(""), check)?;
-        text.parse().map_err(|_| WizardExit::Back)
     }
 }

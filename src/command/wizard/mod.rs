@@ -9,6 +9,7 @@ mod details;
 mod encryption;
 mod greeting;
 mod offers;
+mod options;
 mod review;
 mod sources;
 mod wizard_exit;

@@ -2,10 +2,18 @@
 
 use crate::plan::{Change, Plan, PlannedStep, Step};
 use crate::producer::Topic;
-use crate::request::{Consent, Interview, Request};
+use crate::request::{Consent, Request};
 use crate::ui::{Choice, Depth, InitEvent, Prompt, Reporter, Start, Unanswered, step_line};
 
 use super::wizard_exit::WizardExit;
+
+/// The answers so far.
+pub(super) struct Answers {
+    /// Each answer with what it comes to.
+    pub(super) each: Vec<(Topic, String)>,
+    /// Whether a question was asked before the plan.
+    pub(super) can_go_back: bool,
+}
 
 #[derive(Debug)]
 pub(super) enum Reviewed {
@@ -15,6 +23,8 @@ pub(super) enum Reviewed {
     Change(Topic),
     /// Exempt the service from this Deny statement and plan again.
     Exempt(String),
+    /// Ask the question before the plan again.
+    Back,
     /// Change nothing.
     Leave,
 }
@@ -35,14 +45,19 @@ pub(super) fn review(
     reporter: Reporter,
     plan: &Plan,
     request: &Request,
-    interview: &Interview,
+    answers: &Answers,
 ) -> Result<Reviewed, WizardExit> {
     reporter.say(InitEvent::Asked { plan, request, depth: Depth::Brief });
     loop {
         let actions = actions(plan, request);
         let harmless = actions.len().saturating_sub(1);
         let reviewed = match prompt.choose("what now?", actions, harmless) {
-            Err(Unanswered::Back) => None,
+            Err(Unanswered::Back) if answers.can_go_back => Some(Reviewed::Back),
+            Err(Unanswered::Back) => {
+                prompt
+                    .problem("no question was asked before this one", Some("`change an answer` asks for any of them"));
+                None
+            }
             Err(unanswered) => return Err(unanswered.into()),
             Ok(Action::Apply) => approved(prompt, plan, request)?.map(Reviewed::Apply),
             Ok(Action::Exempt(name)) => exempted(prompt, request, name)?.map(Reviewed::Exempt),
@@ -50,7 +65,7 @@ pub(super) fn review(
                 reporter.say(InitEvent::Asked { plan, request, depth: Depth::Explained });
                 None
             }
-            Ok(Action::Change) => changed(prompt, interview)?.map(Reviewed::Change),
+            Ok(Action::Change) => changed(prompt, answers)?.map(Reviewed::Change),
             Ok(Action::Save) => {
                 prompt.say("nothing changed; this command approves and makes the changes:");
                 let request = Request { consent: plan.full_consent(&request.consent), ..request.clone() };
@@ -139,12 +154,9 @@ fn confirmed_by_name(prompt: &Prompt, line: &str, risk: Option<&str>, name: &str
     }
 }
 
-fn changed(prompt: &Prompt, interview: &Interview) -> Result<Option<Topic>, WizardExit> {
-    let choice = |topic: &Topic| {
-        let answer = topic.answer(interview.draft());
-        Choice::new(topic.title(), if answer.is_empty() { "default".to_owned() } else { answer }, *topic)
-    };
-    let choices = interview.topics().iter().map(choice).collect();
+fn changed(prompt: &Prompt, answers: &Answers) -> Result<Option<Topic>, WizardExit> {
+    let choices =
+        answers.each.iter().map(|(topic, answer)| Choice::new(topic.title(), answer.as_str(), *topic)).collect();
     match prompt.choose("which answer?", choices, 0) {
         Ok(topic) => Ok(Some(topic)),
         Err(Unanswered::Back) => Ok(None),

@@ -3,17 +3,16 @@
 use crate::aws::SourceSide;
 use crate::model::{Denial, Seen};
 use crate::plan::unusable_source;
-use crate::producer::{LogType, Producer, Source, SourceName, Topic};
-use crate::ui::{Choice, Start, Unanswered};
+use crate::producer::{Attachment, Kind, LogType, Producer, Source, SourceName, Topic};
+use crate::ui::{Choice, Select, Selected};
 
 use super::conversation::Conversation;
 use super::greeting::Who;
 use super::wizard_exit::WizardExit;
 
-enum Entry {
-    Source(usize),
-    Done,
-    Type,
+#[derive(Clone, Copy)]
+enum Action {
+    LookUp,
     OtherRegion,
 }
 
@@ -29,55 +28,53 @@ impl Conversation<'_> {
             .map(|producer| Choice::new(producer.title(), producer.facts().offer, Some(producer)))
             .collect();
         choices.push(Choice::new("another Region", format!("now {region}"), None));
-        let producer = self.prompt.choose("which service will log?", choices, 0)?.ok_or(WizardExit::OtherRegion)?;
-        self.prompt.answered("producer", producer.title());
+        let former = self.interview.former().producer;
+        let at = Producer::ALL.into_iter().position(|producer| Some(producer) == former).unwrap_or_default();
+        let producer = self.prompt.choose("which service will log?", choices, at)?.ok_or(WizardExit::OtherRegion)?;
+        self.prompt.answered(Topic::Producer.title(), producer.title());
         self.interview.draft().refuse_foreign_flags(producer).map_err(WizardExit::Unusable)?;
         self.interview.answer(Topic::Producer, |draft| draft.producer = Some(producer));
         Ok(())
     }
 
     pub(super) fn log_types(&mut self) -> Result<(), WizardExit> {
-        let choices = || LogType::ALL.map(|log| Choice::new(log.as_str(), log.offer(), log)).to_vec();
+        let choices = LogType::ALL.map(|log| Choice::new(log.as_str(), log.offer(), ())).to_vec();
         let former = &self.interview.former().choices.log_types;
         let checked: Vec<usize> = match LogType::ALL.iter().enumerate().filter(|(_, log)| former.contains(log)) {
             none if none.clone().next().is_none() => vec![0],
             some => some.map(|(index, _)| index).collect(),
         };
-        let logs = loop {
-            let logs = self.prompt.several("which logs?", choices(), &checked)?;
-            if !logs.is_empty() {
-                break logs;
-            }
-            self.prompt.say("select at least one log (Space toggles)");
+        let all = (0..LogType::ALL.len()).collect();
+        let select = Select {
+            groups: vec![(format!("all {}", LogType::ALL.len()), all)],
+            ..Select::new("which logs?", choices, &checked)
         };
+        let Selected::Checked(places) = self.prompt.select(select)? else { return Err(WizardExit::Back) };
+        let logs: Vec<LogType> = places.iter().filter_map(|place| LogType::ALL.get(*place)).copied().collect();
         let words: Vec<&str> = logs.iter().map(|log| log.as_str()).collect();
-        self.prompt.answered("logs", &words.join(", "));
+        self.prompt.answered(Topic::LogTypes.title(), &words.join(", "));
         self.interview.answer(Topic::LogTypes, |draft| draft.choices.log_types = logs.into_iter().collect());
         Ok(())
     }
 
     pub(super) async fn sources(&mut self) -> Result<(), WizardExit> {
         let (producer, who) = (self.chosen_producer()?, self.who()?);
-        let side = match self.listed(producer, &who).await? {
-            Ok(listed) if !listed.is_empty() => self.picked(producer, &who, listed).await?,
-            Ok(_) => {
-                self.prompt.say(&format!(
-                    "account {} has no {} in {}",
-                    who.caller.account,
-                    producer.facts().source.plural(),
-                    who.region
-                ));
-                self.without_a_list(producer, &who).await?
+        let plural = producer.facts().source.plural();
+        let listed = match self.listed(producer, &who).await? {
+            Ok(listed) => {
+                if listed.is_empty() {
+                    let what = format!("account {} has no {plural} in {}", who.caller.account, who.region);
+                    self.prompt.problem(&what, Some("select `another Region`, or type a name or an ARN"));
+                }
+                listed
             }
             Err(denial) => {
-                self.prompt.say(&format!(
-                    "couldn't list the {}: `{}` was denied or not answered",
-                    producer.facts().source.plural(),
-                    denial.action
-                ));
-                self.typed(producer, &who).await?
+                let what = format!("couldn't list the {plural}: `{}` was denied or not answered", denial.action);
+                self.prompt.problem(&what, Some("type a name or an ARN"));
+                Vec::new()
             }
         };
+        let side = self.selected(producer, &who, listed).await?;
         let names: Vec<String> = side.sources.iter().map(|source| source.name().to_owned()).collect();
         self.prompt.answered(if names.len() == 1 { "source" } else { "sources" }, &names.join(", "));
         let words: Vec<String> = side.sources.iter().map(|source| source.word_in(&who.region)).collect();
@@ -99,112 +96,76 @@ impl Conversation<'_> {
     }
 
     /// Asks for one or several sources, from the list or by name.
-    async fn picked(&self, producer: Producer, who: &Who, mut listed: Vec<Source>) -> Result<SourceSide, WizardExit> {
+    async fn selected(&self, producer: Producer, who: &Who, mut listed: Vec<Source>) -> Result<SourceSide, WizardExit> {
         let kind = self.interview.draft().choices.kind(producer);
-        let mut chosen: Vec<usize> = Vec::new();
-        loop {
-            let mut choices = Vec::new();
-            if !chosen.is_empty() {
-                let names: Vec<&str> = chosen.iter().filter_map(|index| listed.get(*index)).map(Source::name).collect();
-                choices.push(Choice::new("done", names.join(", "), Entry::Done));
-            }
-            for (index, source) in listed.iter().enumerate() {
-                let mark = if chosen.contains(&index) { "selected; " } else { "" };
-                let note = format!("{mark}{}", kind.today(source));
-                choices.push(Choice::new(source.name(), note, Entry::Source(index)));
-            }
-            let others = vec![
-                Choice::new("enter a name or an ARN", "", Entry::Type),
-                Choice::new("another Region", format!("now {}", who.region), Entry::OtherRegion),
-            ];
-            let question = match chosen.len() {
-                0 => format!("which {}?", producer.facts().source.noun()),
-                _ => "more? (Enter on a selected one removes it)".to_owned(),
-            };
-            let entry = match self.prompt.search(&question, choices, others) {
-                // Going back undoes the last choice, if there is one.
-                Err(Unanswered::Back) if chosen.pop().is_some() => continue,
-                entry => entry?,
-            };
-            match entry {
-                Entry::Done => break,
-                Entry::Type => match self.typed(producer, who).await {
-                    Ok(side) if side.region != who.region && chosen.is_empty() => return Ok(side),
-                    Ok(side) if side.region != who.region => self.prompt.problem(
-                        &format!("that is in {}, but the selected sources are in {}", side.region, who.region),
-                        Some("a destination must be in the same Region as its sources; set them up in two runs"),
-                    ),
-                    Ok(side) => {
-                        for source in side.sources {
-                            let known = listed.iter().position(|other| other.name() == source.name());
-                            let index = known.unwrap_or(listed.len());
-                            if known.is_none() {
-                                listed.push(source);
-                            }
-                            if !chosen.contains(&index) {
-                                chosen.push(index);
-                            }
-                        }
-                    }
-                    // Back from the name to the list.
-                    Err(WizardExit::Back) => {}
-                    Err(halt) => return Err(halt),
-                },
-                Entry::OtherRegion => return Err(WizardExit::OtherRegion),
-                Entry::Source(index) => match chosen.iter().position(|before| *before == index) {
-                    Some(at) => drop(chosen.remove(at)),
-                    None => match listed.get(index).and_then(|source| unusable_source(producer, source)) {
-                        Some(why) => self.prompt.problem(&why.what, why.hint()),
-                        None => chosen.push(index),
-                    },
-                },
-            }
-        }
-        let sources = chosen.iter().filter_map(|index| listed.get(*index)).cloned().collect();
-        Ok(SourceSide { caller: who.caller.clone(), region: who.region.clone(), sources })
-    }
-
-    /// Asks for another Region or a name if there is nothing to choose from.
-    async fn without_a_list(&self, producer: Producer, who: &Who) -> Result<SourceSide, WizardExit> {
-        loop {
-            let choices = vec![
-                Choice::new("another Region", format!("now {}", who.region), Entry::OtherRegion),
-                Choice::new("enter a name or an ARN", "", Entry::Type),
-            ];
-            match self.prompt.choose("where to look?", choices, 0)? {
-                Entry::Type => match self.typed(producer, who).await {
-                    Err(WizardExit::Back) => {}
-                    typed => return typed,
-                },
-                Entry::Done | Entry::OtherRegion | Entry::Source(_) => return Err(WizardExit::OtherRegion),
-            }
-        }
-    }
-
-    /// Asks for names until they are valid and the sources exist.
-    async fn typed(&self, producer: Producer, who: &Who) -> Result<SourceSide, WizardExit> {
-        let kind = self.interview.draft().choices.kind(producer);
-        let check = |text: &str| match names(producer, text) {
-            Ok(names) if names.is_empty() => Err("enter a name or an ARN".to_owned()),
-            Ok(_) => Ok(()),
-            Err(error) => Err(error),
-        };
+        let former = &self.interview.former().sources;
+        let was_chosen = |source: &Source| former.contains(&source.word_in(&who.region));
+        let mut checked: Vec<usize> = places(&listed, was_chosen);
         let mut typed = String::new();
         loop {
-            let question = format!("{} name or ARN (comma-separated for several)", producer.facts().source.noun());
-            typed = self.prompt.text(&question, Start::Text(&typed), check)?;
-            let Ok(names) = names(producer, &typed) else { continue };
-            match self.look(&typed, self.aws.source_side(&who.region, &names, &who.caller, &kind)).await {
-                Ok(side) => match side.sources.iter().find_map(|source| unusable_source(producer, source)) {
-                    Some(why) => self.prompt.problem(&why.what, why.hint()),
-                    None => return Ok(side),
-                },
-                // Another name may work, or the permission may be granted meanwhile.
-                Err(WizardExit::Failed(error)) if error.is_about_a_source() => {
-                    self.prompt.problem(&error.to_string(), error.hint(&self.situation()).as_deref());
+            let offer = |text: &str| {
+                let refusal = names(producer, text).err();
+                Some(Choice::new(format!("look up {text}"), "", Action::LookUp).refused(refusal))
+            };
+            let question = format!("which {}?", producer.facts().source.plural());
+            let selected = self.prompt.select(Select {
+                question: &question,
+                choices: listed.iter().map(|source| choice(&kind, source)).collect(),
+                checked: &checked,
+                groups: groups(&kind, &listed),
+                fixed: vec![Choice::new("another Region", format!("now {}", who.region), Action::OtherRegion)],
+                offer: &offer,
+                typed: &typed,
+                needs_one: true,
+            })?;
+            match selected {
+                Selected::Checked(places) => {
+                    let sources = places.iter().filter_map(|place| listed.get(*place)).cloned().collect();
+                    return Ok(SourceSide { caller: who.caller.clone(), region: who.region.clone(), sources });
                 }
-                Err(halt) => return Err(halt),
+                Selected::Action { value: Action::OtherRegion, .. } => return Err(WizardExit::OtherRegion),
+                Selected::Action { value: Action::LookUp, checked: before, typed: text } => {
+                    (checked, typed) = (before, text);
+                    let Some(side) = self.looked_up(producer, who, &typed).await? else { continue };
+                    if checked.is_empty() {
+                        return Ok(side);
+                    }
+                    if side.region != who.region {
+                        self.prompt.problem(
+                            &format!("that is in {}, but the selected sources are in {}", side.region, who.region),
+                            Some("a destination must be in the same Region as its sources: set them up in two runs"),
+                        );
+                        continue;
+                    }
+                    for source in side.sources {
+                        let known = listed.iter().position(|other| other.name() == source.name());
+                        checked.push(known.unwrap_or(listed.len()));
+                        listed.extend(known.is_none().then_some(source));
+                    }
+                    typed.clear();
+                }
             }
+        }
+    }
+
+    /// Reads the sources of a typed text. Returns `None`, after reporting why, if they can't be used.
+    async fn looked_up(&self, producer: Producer, who: &Who, typed: &str) -> Result<Option<SourceSide>, WizardExit> {
+        let kind = self.interview.draft().choices.kind(producer);
+        let Ok(names) = names(producer, typed) else { return Ok(None) };
+        match self.look(typed, self.aws.source_side(&who.region, &names, &who.caller, &kind)).await {
+            Ok(side) => match side.sources.iter().find_map(|source| unusable_source(producer, source)) {
+                Some(why) => {
+                    self.prompt.problem(&why.what, why.hint());
+                    Ok(None)
+                }
+                None => Ok(Some(side)),
+            },
+            // Another name may work, or the permission may be granted meanwhile.
+            Err(WizardExit::Failed(error)) if error.is_about_a_source() => {
+                self.failed(&error);
+                Ok(None)
+            }
+            Err(halt) => Err(halt),
         }
     }
 
@@ -221,7 +182,7 @@ impl Conversation<'_> {
         let kind = draft.choices.kind(producer);
         let side = match self.look("the sources", self.aws.source_side(&who.region, &names, &who.caller, &kind)).await {
             Err(WizardExit::Failed(error)) if error.is_about_a_source() => {
-                self.prompt.problem(&error.to_string(), error.hint(&self.situation()).as_deref());
+                self.failed(&error);
                 return Err(WizardExit::Reopen(Topic::Sources));
             }
             side => side?,
@@ -235,7 +196,36 @@ impl Conversation<'_> {
     }
 }
 
+fn choice(kind: &Kind, source: &Source) -> Choice<()> {
+    let refusal = unusable_source(kind.producer(), source).map(|why| why.what);
+    Choice::new(source.name(), kind.today(source), ()).refused(refusal)
+}
+
+/// Returns the groups that are selected at once: all sources, and those whose logs are off.
+fn groups(kind: &Kind, listed: &[Source]) -> Vec<(String, Vec<usize>)> {
+    let all = places(listed, |source| unusable_source(kind.producer(), source).is_none());
+    let is_off = |source: &Source| {
+        let mut logs = Attachment::asked_of(source, kind).into_iter();
+        logs.all(|log| matches!(log.target, Seen::Absent))
+    };
+    let off: Vec<usize> = all.iter().copied().filter(|place| listed.get(*place).is_some_and(is_off)).collect();
+    let (count, off_count) = (all.len(), off.len());
+    let groups = [
+        (count > 1).then(|| (format!("all {count}"), all)),
+        (off_count > 0 && off_count < count).then(|| (format!("all that are off ({off_count})"), off)),
+    ];
+    groups.into_iter().flatten().collect()
+}
+
+fn places(listed: &[Source], is_wanted: impl Fn(&Source) -> bool) -> Vec<usize> {
+    listed.iter().enumerate().filter(|(_, source)| is_wanted(source)).map(|(place, _)| place).collect()
+}
+
+/// Parses names or ARNs, separated by commas.
 fn names(producer: Producer, text: &str) -> Result<Vec<SourceName>, String> {
     let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
-    words.map(|word| SourceName::parse(producer, word).map_err(|error| error.to_string())).collect()
+    let names: Vec<SourceName> = words
+        .map(|word| SourceName::parse(producer, word).map_err(|error| error.to_string()))
+        .collect::<Result<_, _>>()?;
+    if names.is_empty() { Err("enter a name or an ARN".to_owned()) } else { Ok(names) }
 }

@@ -22,6 +22,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
         Topic::Encryption,
         Topic::Prefix,
         Topic::Expiry,
+        Topic::Options,
     ],
     source: SourceKind::LoadBalancer(LoadBalancerType::Application),
     attachment: load_balancer::ATTACHMENT,

@@ -32,17 +32,25 @@ fn slot(balancer: &LoadBalancer) -> SourceSlot {
 /// Returns the requested log. Without a requested interval, a log that is on keeps its own, and a new one gets AWS's
 /// default.
 fn wanted(today: &ClassicLog, asked: Option<EmitInterval>, place: &Place) -> ClassicLog {
-    let minutes = match asked {
-        Some(asked) => asked.minutes(),
-        None if today.enabled => today.minutes(),
-        None => EmitInterval::Sixty.minutes(),
-    };
     ClassicLog {
         enabled: true,
         bucket: place.bucket.to_string(),
         prefix: place.prefix.to_string(),
-        emit_interval: Some(minutes),
+        emit_interval: Some(minutes_of(today, asked)),
     }
+}
+
+fn minutes_of(today: &ClassicLog, asked: Option<EmitInterval>) -> u32 {
+    match asked {
+        Some(asked) => asked.minutes(),
+        None if today.enabled => today.minutes(),
+        None => EmitInterval::Sixty.minutes(),
+    }
+}
+
+/// Returns the minutes between two files of its log once it is attached.
+pub(in crate::producer) fn minutes(balancer: &LoadBalancer, asked: Option<EmitInterval>) -> u32 {
+    minutes_of(&balancer.attributes.present().map(ClassicLog::from_attributes).unwrap_or_default(), asked)
 }
 
 /// Returns how to attach it. AWS doesn't document whether it checks the destination again if nothing differs.

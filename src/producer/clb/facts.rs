@@ -28,6 +28,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
         Topic::Prefix,
         Topic::EmitInterval,
         Topic::Expiry,
+        Topic::Options,
     ],
     source: SourceKind::LoadBalancer(LoadBalancerType::Classic),
     attachment: super::ATTACHMENT,

@@ -9,7 +9,7 @@ mod requests;
 mod words;
 
 pub use access_log::ClassicLog;
-pub(super) use attaching::{ATTACHMENT, attached, attaching};
+pub(super) use attaching::{ATTACHMENT, attached, attaching, minutes};
 pub use emit_interval::EmitInterval;
 pub(super) use facts::FACTS;
 pub(super) use iac::{in_cloudformation, in_terraform};

@@ -27,6 +27,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
         Topic::Versions,
         Topic::Fields,
         Topic::Expiry,
+        Topic::Options,
     ],
     source: SourceKind::Bucket,
     attachment: super::ATTACHMENT,

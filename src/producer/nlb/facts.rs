@@ -17,7 +17,15 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     title: "NLB access logs",
     offer: "TLS requests to a Network Load Balancer",
     principal: log_delivery::PRINCIPAL,
-    topics: &[Topic::Producer, Topic::Sources, Topic::Bucket, Topic::Encryption, Topic::Prefix, Topic::Expiry],
+    topics: &[
+        Topic::Producer,
+        Topic::Sources,
+        Topic::Bucket,
+        Topic::Encryption,
+        Topic::Prefix,
+        Topic::Expiry,
+        Topic::Options,
+    ],
     source: SourceKind::LoadBalancer(LoadBalancerType::Network),
     attachment: load_balancer::ATTACHMENT,
     // <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html>

@@ -23,6 +23,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
         Topic::Prefix,
         Topic::Partition,
         Topic::Expiry,
+        Topic::Options,
     ],
     source: SourceKind::Bucket,
     attachment: super::ATTACHMENT,

@@ -1,0 +1,106 @@
+//! Finds sources by name alone, or asks for them on a terminal.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::aws::{Aws, LogsOfRegion, ObserveError};
+use crate::command::CommandError;
+use crate::exit::Exit;
+use crate::health::Report;
+use crate::model::{Arn, Region, Seen, near};
+use crate::producer::{Attachment, Producer};
+use crate::request::Draft;
+use crate::ui::{Choice, Progress, Prompt, Select, Selected, Unanswered};
+
+use super::diagnosed::now;
+use super::unasked::Unasked;
+
+/// Returns the logs of the sources with these names or ARNs, of every log service or of the draft's.
+pub(super) async fn of_names(aws: &Aws, names: &[String], draft: &Draft) -> Result<(Vec<Attachment>, Report), Unasked> {
+    let (region, listed) = listed(aws, names, draft).await?;
+    let LogsOfRegion { logs, unlisted, unread } = listed.logs;
+    let is_named = |log: &Attachment, name: &String| log.source.name() == name || log.source.arn() == *name;
+    let is_missing = |name: &&String| !logs.iter().any(|log| is_named(log, name));
+    if let Some(name) = names.iter().find(is_missing) {
+        return Err(missing(name, &region, &logs, &unlisted));
+    }
+    let chosen = |log: &Attachment| draft.choices.fit(log) && names.iter().any(|name| is_named(log, name));
+    let mut report = Report::of(listed.caller, now());
+    report.unread.extend(unread);
+    Ok((logs.into_iter().filter(chosen).collect(), report))
+}
+
+struct Listed {
+    caller: crate::state::Identity,
+    logs: LogsOfRegion,
+}
+
+/// Lists all logs of the Region that an ARN names, or that is configured.
+async fn listed(aws: &Aws, names: &[String], draft: &Draft) -> Result<(Region, Listed), Unasked> {
+    let of_arn = names.iter().find_map(|name| name.parse::<Arn>().ok()?.region.parse::<Region>().ok());
+    let configured = aws.source.region().map_err(ObserveError::BadRegion)?;
+    let region = of_arn.or(configured).ok_or(ObserveError::NoRegion)?;
+    let caller = aws.caller(&region).await?;
+    let wanted: Vec<Producer> = draft.producer.map_or_else(|| Producer::ALL.to_vec(), |producer| vec![producer]);
+    let mut logs = aws.logs_of_region(&region, &caller, &wanted).await?;
+    logs.logs.retain(|log| draft.producer.is_none_or(|producer| log.producer() == producer));
+    Ok((region, Listed { caller, logs }))
+}
+
+fn missing(name: &str, region: &Region, logs: &[Attachment], unlisted: &[String]) -> Unasked {
+    let sources = logs.iter().map(|log| log.source.name().to_owned());
+    let producers = Producer::ALL.into_iter().map(|producer| producer.as_str().to_owned());
+    let near = near(name, sources.chain(producers), 2);
+    let mut hints: Vec<String> = unlisted.to_vec();
+    if !near.is_empty() {
+        let near: Vec<String> = near.iter().map(|name| format!("`{name}`")).collect();
+        hints.push(format!("did you mean {}?", near.join(" or ")));
+    }
+    hints.push(
+        "name its Region with `--region`, or the log service before it: `logbucket check alb --source NAME`".to_owned(),
+    );
+    let message = format!("no load balancer or bucket `{name}` in {region}");
+    Unasked::Other(CommandError { message, hints, exit: Exit::Failed })
+}
+
+/// Asks for sources. Returns their names.
+pub(super) async fn ask(aws: &Aws, draft: &Draft, prompt: &Prompt) -> Result<Vec<String>, Unasked> {
+    let (region, listed) = {
+        let _looking = Progress::looking("the load balancers and buckets");
+        listed(aws, &[], draft).await?
+    };
+    let mut sources: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for log in &listed.logs.logs {
+        let logs = sources.entry(log.source.name().to_owned()).or_default();
+        logs.extend(matches!(log.target, Seen::Present(_)).then(|| log.title()));
+    }
+    if sources.is_empty() {
+        let message = format!("account {} has no load balancer or bucket in {region}", listed.caller.account);
+        let hints =
+            listed.logs.unlisted.into_iter().chain(["name another Region with `--region`".to_owned()]).collect();
+        return Err(Unasked::Other(CommandError { message, hints, exit: Exit::Failed }));
+    }
+    let note = |logs: &BTreeSet<String>| match logs.iter().cloned().collect::<Vec<_>>().join(", ") {
+        none if none.is_empty() => "off".to_owned(),
+        logs => logs,
+    };
+    let choices: Vec<Choice<()>> =
+        sources.iter().map(|(name, logs)| Choice::new(name.as_str(), note(logs), ())).collect();
+    let on: Vec<usize> =
+        sources.values().enumerate().filter(|(_, logs)| !logs.is_empty()).map(|(place, _)| place).collect();
+    let groups = [
+        (format!("all {}", choices.len()), (0..choices.len()).collect()),
+        (format!("all that are on ({})", on.len()), on),
+    ];
+    let question = format!("check which sources in {region}?");
+    let select = Select { groups: groups.to_vec(), ..Select::new(&question, choices, &[]) };
+    match prompt.select(select) {
+        Ok(Selected::Checked(places)) => {
+            let names: Vec<String> = sources.keys().cloned().collect();
+            Ok(places.iter().filter_map(|place| names.get(*place)).cloned().collect())
+        }
+        Ok(Selected::Action { .. }) | Err(Unanswered::Back | Unanswered::Interrupted) => Err(Unasked::Interrupted),
+        Err(Unanswered::Ended(why)) => {
+            Err(Unasked::Other(CommandError::new(Exit::Failed, format!("could not read from the terminal: {why}"))))
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Shows the answers that have a default, and changes them on request.
+
+use crate::producer::{InventoryRequest, KeyFormat, PartitionDate, Topic};
+use crate::request::Draft;
+use crate::ui::Choice;
+
+use super::conversation::Conversation;
+use super::destination::Chosen;
+use super::encryption::AS_IT_IS;
+use super::wizard_exit::WizardExit;
+
+impl Conversation<'_> {
+    /// Asks whether to change any option.
+    pub(super) async fn options(&mut self) -> Result<(), WizardExit> {
+        let is_new = matches!(self.chosen_destination().await?, Chosen::New);
+        self.propose_expiry(is_new);
+        loop {
+            let topics: Vec<Topic> = self.interview.options().collect();
+            let mut choices = vec![Choice::new("continue", "to the plan", None)];
+            for topic in topics {
+                choices.push(Choice::new(topic.title(), self.words(topic).await?, Some(topic)));
+            }
+            match self.prompt.choose("more options?", choices, 0)? {
+                None => break,
+                Some(topic) => match Box::pin(self.option(topic)).await {
+                    // Back from an option to the list.
+                    Ok(()) | Err(WizardExit::Back) => {}
+                    Err(halt) => return Err(halt),
+                },
+            }
+        }
+        let topics: Vec<Topic> = self.interview.options().collect();
+        let mut options = Vec::new();
+        for topic in topics {
+            options.push(format!("{} {}", topic.title(), self.words(topic).await?));
+        }
+        self.prompt.answered("options", &options.join("; "));
+        self.interview.answer(Topic::Options, |_| {});
+        Ok(())
+    }
+
+    /// Asks for one option.
+    pub(super) async fn option(&mut self, topic: Topic) -> Result<(), WizardExit> {
+        match topic {
+            Topic::Prefix => self.prefix().await,
+            Topic::Partition => self.partition().await,
+            Topic::EmitInterval => self.emit_interval().await,
+            Topic::Format => self.format().await,
+            Topic::Versions => self.versions().await,
+            Topic::Fields => self.fields().await,
+            Topic::Expiry => self.expiry(),
+            Topic::Producer
+            | Topic::LogTypes
+            | Topic::Sources
+            | Topic::Bucket
+            | Topic::Encryption
+            | Topic::Reports
+            | Topic::Frequency
+            | Topic::Options => Ok(()),
+        }
+    }
+
+    /// Returns what an answer, or its default, comes to.
+    pub(super) async fn words(&mut self, topic: Topic) -> Result<String, WizardExit> {
+        let draft = self.interview.draft().clone();
+        let kind = draft.choices.kind(self.chosen_producer()?);
+        Ok(match topic {
+            Topic::Producer => kind.producer().title().to_owned(),
+            Topic::LogTypes => kind.log_types().iter().map(|log| log.as_str()).collect::<Vec<_>>().join(", "),
+            Topic::Sources => draft.sources.join(", "),
+            Topic::Bucket => draft.bucket.as_ref().map(ToString::to_string).unwrap_or_default(),
+            Topic::Encryption => match (&draft.kms_key, draft.encryption) {
+                (Some(key), _) => format!("SSE-KMS, {key}"),
+                (None, Some(kind)) => kind.title().to_owned(),
+                (None, None) if matches!(self.destination, Some(Chosen::New)) => "SSE-S3".to_owned(),
+                (None, None) => AS_IT_IS.to_owned(),
+            },
+            Topic::Reports => match kind.report_key() {
+                Some(key) => format!("SSE-KMS, {key}"),
+                None => "SSE-S3".to_owned(),
+            },
+            Topic::Prefix => {
+                let prefix = match draft.prefix {
+                    Some(prefix) => Some(prefix),
+                    None => self.prefix_today(kind.producer()).await?,
+                };
+                prefix.filter(|prefix| !prefix.is_empty()).unwrap_or_else(|| "none".to_owned())
+            }
+            Topic::Expiry => draft.expire_days.map_or_else(|| "never".to_owned(), |days| format!("after {days} days")),
+            Topic::Partition | Topic::EmitInterval | Topic::Format | Topic::Frequency | Topic::Versions => {
+                self.setting(topic, &draft).await?
+            }
+            Topic::Fields => {
+                let fields = self.inventory(&draft).await?.map(|inventory| inventory.fields()).unwrap_or_default();
+                let words: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
+                if words.is_empty() { "none".to_owned() } else { words.join(", ") }
+            }
+            Topic::Options => String::new(),
+        })
+    }
+
+    /// Returns what an option comes to if it is left open.
+    pub(super) async fn default_words(&mut self, topic: Topic) -> Result<String, WizardExit> {
+        let mut draft = self.interview.draft().clone();
+        match topic {
+            Topic::Partition => draft.choices.partition = None,
+            Topic::EmitInterval => draft.choices.emit_interval = None,
+            Topic::Format => draft.choices.format = None,
+            Topic::Frequency => draft.choices.frequency = None,
+            Topic::Versions => draft.choices.versions = None,
+            Topic::Producer
+            | Topic::LogTypes
+            | Topic::Sources
+            | Topic::Bucket
+            | Topic::Encryption
+            | Topic::Reports
+            | Topic::Prefix
+            | Topic::Fields
+            | Topic::Expiry
+            | Topic::Options => {}
+        }
+        self.setting(topic, &draft).await
+    }
+
+    /// Returns what a draft's setting of a log service comes to, which depends on the sources' current setting.
+    async fn setting(&mut self, topic: Topic, draft: &Draft) -> Result<String, WizardExit> {
+        let kind = draft.choices.kind(self.chosen_producer()?);
+        if topic == Topic::EmitInterval {
+            let side = self.source_side().await?;
+            let minutes = side.sources.first().and_then(|source| kind.minutes(source));
+            return Ok(minutes.map(|minutes| format!("every {minutes} minutes")).unwrap_or_default());
+        }
+        if topic == Topic::Partition {
+            let side = self.source_side().await?;
+            let prefix = draft.prefix.clone().unwrap_or_default();
+            let bucket = draft.bucket.as_ref().map(ToString::to_string).unwrap_or_default();
+            return Ok(match kind.key_format(&side.sources, &bucket, &prefix) {
+                KeyFormat::Partitioned(PartitionDate::Event) => "event time".to_owned(),
+                KeyFormat::Partitioned(PartitionDate::Delivery) => "delivery time".to_owned(),
+                KeyFormat::Simple => "none, as now".to_owned(),
+            });
+        }
+        let Some(inventory) = self.inventory(draft).await? else { return Ok(String::new()) };
+        let word = match topic {
+            Topic::Format => inventory.format().as_str(),
+            Topic::Frequency => inventory.frequency().as_str(),
+            Topic::Versions => inventory.versions().as_str(),
+            Topic::Producer
+            | Topic::LogTypes
+            | Topic::Sources
+            | Topic::Bucket
+            | Topic::Encryption
+            | Topic::Reports
+            | Topic::Prefix
+            | Topic::Partition
+            | Topic::EmitInterval
+            | Topic::Fields
+            | Topic::Expiry
+            | Topic::Options => "",
+        };
+        Ok(word.to_owned())
+    }
+
+    /// Returns the inventory that a draft asks the first source for.
+    async fn inventory(&mut self, draft: &Draft) -> Result<Option<InventoryRequest>, WizardExit> {
+        let kind = draft.choices.kind(self.chosen_producer()?);
+        let side = self.source_side().await?;
+        let kind = side.sources.first().map_or_else(|| kind.clone(), |source| kind.of_source(source));
+        Ok(kind.inventory().cloned())
+    }
+}

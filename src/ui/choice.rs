@@ -1,0 +1,90 @@
+//! An entry of a list: a label, a note and the value that it stands for.
+
+use dialoguer::console::{measure_text_width, truncate_str};
+
+use super::clean::clean;
+
+#[derive(Clone, Debug)]
+pub struct Choice<T> {
+    /// Unique in its list.
+    pub label: String,
+    pub note: String,
+    pub value: T,
+    /// Why it can't be chosen, if it is listed anyway.
+    pub refusal: Option<String>,
+}
+
+impl<T> Choice<T> {
+    pub fn new(label: impl Into<String>, note: impl Into<String>, value: T) -> Self {
+        Self { label: label.into(), note: note.into(), value, refusal: None }
+    }
+
+    /// Lists the entry, but lets nobody choose it.
+    #[must_use]
+    pub fn refused(self, refusal: Option<String>) -> Self {
+        Self { refusal, ..self }
+    }
+}
+
+/// The columns of a list outside its entries: the pointer, the check box and the column for the cursor.
+const AROUND: usize = 6;
+
+/// Lays out entries with labels and notes in columns. No entry is longer than a line, since lists are redrawn by
+/// counting lines; and no two are alike, unless the terminal is too narrow.
+pub(super) fn lines<T>(choices: &[Choice<T>], width: usize, ellipsis: &str) -> Vec<String> {
+    let room = width.saturating_sub(AROUND);
+    let widest = choices.iter().map(|choice| measure_text_width(&choice.label)).max().unwrap_or_default();
+    let column = widest.min(room * 2 / 3);
+    let mut lines: Vec<String> = Vec::new();
+    for choice in choices {
+        let label = clean(&choice.label);
+        let note = clean(&choice.note);
+        let whole = if note.is_empty() { label } else { format!("{label:column$}  {note}") };
+        let mut line = truncate_str(&whole, room, ellipsis).into_owned();
+        let mut number = 2;
+        while lines.contains(&line) && number <= choices.len() {
+            let mark = format!("{ellipsis} ({number})");
+            line = truncate_str(&whole, room, &mark).into_owned();
+            number += 1;
+        }
+        lines.push(line);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines_of(labels: &[&str], width: usize) -> Vec<String> {
+        let choices: Vec<Choice<()>> = labels.iter().map(|label| Choice::new(*label, "a note", ())).collect();
+        lines(&choices, width, "...")
+    }
+
+    #[test]
+    fn notes_have_a_column_of_their_own() {
+        assert_eq!(lines_of(&["a", "long"], 80), ["a     a note", "long  a note"]);
+    }
+
+    #[test]
+    fn entries_fit_every_width() {
+        let names = ["acme-prod-eu-central-1-application-load-balancer-access-logs"; 30];
+        for width in (0..130).chain([usize::from(u16::MAX)]) {
+            for labels in [&names[..], &["日本語の名前", "日本語の別の名前", "", "x"]] {
+                let lines = lines_of(labels, width);
+                let widest = lines.iter().map(|line| measure_text_width(line)).max().unwrap_or_default();
+                assert!(widest <= width.saturating_sub(AROUND).max("... (30)".len()), "{width}: {lines:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_that_are_cut_to_the_same_text_are_numbered() {
+        let long = "acme-prod-eu-central-1-application-load-balancer-access-logs";
+        let names = [format!("{long}-a"), format!("{long}-b"), format!("{long}-c")];
+        let lines = lines_of(&names.each_ref().map(String::as_str), 40);
+        assert!(lines.iter().all(|line| line.len() <= 40), "{lines:?}");
+        assert_eq!(lines.len(), 3);
+        assert!(lines[0] != lines[1] && lines[1] != lines[2] && lines[0] != lines[2], "{lines:?}");
+    }
+}

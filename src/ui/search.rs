@@ -1,0 +1,197 @@
+//! Asks for one or several of many choices, with a search that also takes what is not in the list.
+
+use std::fmt;
+
+use super::canvas::Canvas;
+use super::choice::{Choice, lines};
+use super::list::{Checks, List, Taken};
+use super::prompt::{Prompt, Unanswered};
+
+/// Returns the choice for a typed text that names no entry, if it can be used.
+pub type Offer<'a, T> = &'a dyn Fn(&str) -> Option<Choice<T>>;
+
+/// A list to choose one entry from.
+pub struct Search<'a, T> {
+    pub question: &'a str,
+    pub choices: Vec<Choice<T>>,
+    /// Choices that no search hides.
+    pub fixed: Vec<Choice<T>>,
+    pub offer: Offer<'a, T>,
+    /// The text to start with: what was typed last time.
+    pub typed: &'a str,
+    /// The entry under the cursor at first.
+    pub at: usize,
+}
+
+/// What was chosen, and the text typed then.
+#[derive(Debug)]
+pub struct Found<T> {
+    pub value: T,
+    pub typed: String,
+}
+
+/// A list to check entries of.
+pub struct Select<'a, T> {
+    pub question: &'a str,
+    pub choices: Vec<Choice<()>>,
+    /// The entries that are checked at first.
+    pub checked: &'a [usize],
+    /// Names of several entries that are checked at once.
+    pub groups: Vec<(String, Vec<usize>)>,
+    /// Actions that no search hides.
+    pub fixed: Vec<Choice<T>>,
+    pub offer: Offer<'a, T>,
+    /// The text to start with: what was typed last time.
+    pub typed: &'a str,
+    /// Whether at least one entry must be checked: Enter alone takes the one under the cursor.
+    pub needs_one: bool,
+}
+
+impl<T> fmt::Debug for Search<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Search").field("question", &self.question).finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for Select<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Select").field("question", &self.question).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Select<'a, ()> {
+    /// Creates a list without actions.
+    pub fn new(question: &'a str, choices: Vec<Choice<()>>, checked: &'a [usize]) -> Self {
+        let (groups, fixed) = (Vec::new(), Vec::new());
+        Self { question, choices, checked, groups, fixed, offer: &|_| None, typed: "", needs_one: true }
+    }
+}
+
+/// What was selected.
+#[derive(Debug)]
+pub enum Selected<T> {
+    Checked(Vec<usize>),
+    /// An action was chosen. What was checked and typed until then is kept.
+    Action {
+        value: T,
+        checked: Vec<usize>,
+        typed: String,
+    },
+}
+
+impl Prompt {
+    /// Asks for one of many choices.
+    pub fn search<T>(&self, search: Search<'_, T>) -> Result<Found<T>, Unanswered> {
+        let Search { question, choices, fixed, offer, typed, at } = search;
+        let shown: Vec<Choice<()>> = choices.iter().chain(&fixed).map(without_value).collect();
+        let searched = choices.len();
+        let (entry, typed) = if self.is_drawn() {
+            let offers = |text: &str| is_new(text, &shown) && offer(text).is_some();
+            let searched = lines(&shown, self.width(), self.glyphs.ellipsis).into_iter().take(searched).collect();
+            let list = List::new(searched, fixed.len(), &offers).pointing_at(at).with_search(typed);
+            match self.listed(question, list, &shown, &|text| offer(text).map(|choice| without_value(&choice)))? {
+                (Taken::Entry(entry), typed, _) => (entry, typed),
+                (Taken::Back | Taken::Checked | Taken::On, ..) => return Err(Unanswered::Back),
+            }
+        } else {
+            self.searched_numbered(question, &shown, at, &|text| offer(text).map(|choice| without_value(&choice)))?
+        };
+        let value = choices.into_iter().chain(fixed).nth(entry).or_else(|| offer(&typed)).map(|choice| choice.value);
+        Ok(Found { value: value.ok_or(Unanswered::Back)?, typed })
+    }
+
+    /// Asks for any number of choices.
+    pub fn select<T>(&self, select: Select<'_, T>) -> Result<Selected<T>, Unanswered> {
+        let Select { question, choices, checked, groups, fixed, offer, typed, needs_one } = select;
+        let named = groups.iter().map(|(name, _)| Choice::new(name.as_str(), "", ()));
+        let shown: Vec<Choice<()>> =
+            choices.iter().cloned().chain(named).chain(fixed.iter().map(without_value)).collect();
+        let checks = Checks {
+            checked: (0..choices.len()).map(|place| checked.contains(&place)).collect(),
+            refused: choices.iter().map(|choice| choice.refusal.is_some()).collect(),
+            groups: groups.into_iter().map(|(_, places)| places).collect(),
+            takes_one: needs_one,
+        };
+        let actions = choices.len() + checks.groups.len();
+        let bare = |text: &str| offer(text).map(|choice| without_value(&choice));
+        let (taken, typed, checked) = if self.is_drawn() {
+            let offers = |text: &str| is_new(text, &choices) && offer(text).is_some();
+            let searched = lines(&shown, self.width(), self.glyphs.ellipsis).into_iter().take(choices.len()).collect();
+            let list = List::new(searched, fixed.len(), &offers).with_checks(checks).with_search(typed);
+            self.listed(question, list, &shown, &bare)?
+        } else {
+            self.several_numbered(question, &shown, checks, &bare)?
+        };
+        match taken {
+            Taken::Entry(entry) => {
+                let action = entry.checked_sub(actions).and_then(|at| fixed.into_iter().nth(at));
+                let value = action.or_else(|| offer(&typed)).ok_or(Unanswered::Back)?.value;
+                Ok(Selected::Action { value, checked, typed })
+            }
+            Taken::Checked => Ok(Selected::Checked(checked)),
+            Taken::Back | Taken::On => Err(Unanswered::Back),
+        }
+    }
+
+    /// Draws a list until an entry is taken. Returns also the typed text and what is checked.
+    fn listed(
+        &self,
+        question: &str,
+        mut list: List<'_>,
+        shown: &[Choice<()>],
+        offer: &dyn Fn(&str) -> Option<Choice<()>>,
+    ) -> Result<(Taken, String, Vec<usize>), Unanswered> {
+        let mut canvas = Canvas::new(&self.term, self.glyphs.ellipsis);
+        let _ = self.term.hide_cursor();
+        // Shown until the next key.
+        let mut refusal: Option<String> = None;
+        let taken = loop {
+            let typed = list.search().text().trim().to_owned();
+            let entries: Vec<Choice<()>> = shown.iter().cloned().chain(offer(&typed)).collect();
+            let drawn = lines(&entries, self.width(), self.glyphs.ellipsis);
+            if let Some(why) = &refusal {
+                self.problem(why, None);
+            }
+            let mut head = self.head(&with_count(question, &list));
+            let (before, room) = self.before_typing("  search");
+            head.push(format!("{before}{}", list.search().shown(room).0));
+            let rows = list.rows(self.list_lines(&head));
+            let rows = self.rows(&rows, &drawn, |place| list.check(place));
+            let key = self.drawn(&mut canvas, head, &rows)?;
+            if refusal.take().is_some() {
+                self.forget_problem();
+            }
+            let taken = list.press(&key);
+            let refused = match taken {
+                Taken::Entry(entry) => Some(entry),
+                Taken::Back | Taken::Checked | Taken::On => list.refused(),
+            };
+            refusal = refused.and_then(|entry| entries.get(entry)?.refusal.clone());
+            match taken {
+                Taken::On => {}
+                Taken::Entry(_) if refusal.is_some() => {}
+                Taken::Entry(_) | Taken::Checked | Taken::Back => break taken,
+            }
+        };
+        self.remove_question(canvas);
+        Ok((taken, list.search().text().trim().to_owned(), list.checked()))
+    }
+}
+
+/// Adds how to select, and how much is selected, to a question.
+fn with_count(question: &str, list: &List<'_>) -> String {
+    match list.checked().len() {
+        _ if !list.has_checks() => question.to_owned(),
+        0 => format!("{question} (Space toggles, Enter continues)"),
+        count => format!("{question} ({count} selected; Space toggles, Enter continues)"),
+    }
+}
+
+fn without_value<T>(choice: &Choice<T>) -> Choice<()> {
+    Choice::new(choice.label.as_str(), choice.note.as_str(), ()).refused(choice.refusal.clone())
+}
+
+/// Returns whether no entry has this name.
+fn is_new(text: &str, choices: &[Choice<()>]) -> bool {
+    choices.iter().all(|choice| choice.label != text)
+}
