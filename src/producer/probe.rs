@@ -177,9 +177,15 @@ impl ServiceRequest {
     /// Starts a service principal's request in the sources' Region to a resource of the destination's account.
     pub fn for_place(service: &'static str, place: &Place) -> Self {
         let regional = service.replacen(".amazonaws.com", &format!(".{}.amazonaws.com", place.region), 1);
+        let own = service.to_owned();
         let context = Context::new(Unnamed::Usual(&SENT))
             .with("aws:PrincipalServiceName", ContextValue::known(service))
-            .with("aws:PrincipalServiceNamesList", ContextValue::Known(vec![service.to_owned(), regional]))
+            // "All service principal names that belong to the service"; which ones, no page says
+            // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
+            .with(
+                "aws:PrincipalServiceNamesList",
+                ContextValue::OneOf(vec![Some(vec![own.clone()]), Some(vec![own, regional])]),
+            )
             .with("aws:RequestedRegion", ContextValue::known(place.region.as_str()))
             .with("aws:ResourceAccount", ContextValue::known(place.owner.as_str()))
             .with("s3:ResourceAccount", ContextValue::known(place.owner.as_str()));

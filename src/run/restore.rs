@@ -134,7 +134,7 @@ async fn write(aws: &Aws, receipt: &Receipt, item: &Item, tries: &Tries<'_>) -> 
                 return Ok(Ended::Stayed);
             }
             if !receipt.may_delete(bucket, &found) {
-                return Ok(Ended::Needed("somebody changed the bucket during the undo".to_owned()));
+                return Ok(Ended::Needed("someone changed the bucket during the undo".to_owned()));
             }
             let gone = aws.delete_empty_bucket(bucket, owner, region).await?;
             Ok(if gone { Ended::Done } else { Ended::Stayed })

@@ -19,7 +19,7 @@ impl<T> Choice<T> {
         Self { label: label.into(), note: note.into(), value, refusal: None }
     }
 
-    /// Lists the entry, but lets nobody choose it.
+    /// Lists the entry, but lets no one choose it.
     #[must_use]
     pub fn refused(self, refusal: Option<String>) -> Self {
         Self { refusal, ..self }

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use crate::exit::Exit;
-use crate::model::without_users;
 use crate::plan::preflight::Said;
 use crate::plan::{Approval, Change, Finding, FindingId, Fix, Plan, PlannedStep, Refusal, Severity, Step};
 use crate::producer::Producer;
@@ -14,7 +13,6 @@ use crate::run::settle::Settled;
 
 use super::check_document::UntilBody;
 use super::details::details;
-use super::preflight_text::Lacking;
 use super::reason::{Reason, reasons};
 use super::refusal_text::refusal as refused;
 use super::result_text::{BLOCKED_HINT, blocked, difference};
@@ -69,13 +67,13 @@ pub(super) struct ResultDocument {
     /// The steps whose result was gone when it was read again.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     did_not_stay: Vec<StepBody>,
-    /// Why the run stopped, or what somebody changed meanwhile so that logs may not arrive.
+    /// Why the run stopped, or what someone changed meanwhile so that logs may not arrive.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     /// What to do about `error`.
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
-    /// What somebody else changed: `-` is what the plan saw, `+` is what is there now.
+    /// What someone else changed: `-` is what the plan saw, `+` is what is there now.
     #[serde(skip_serializing_if = "Option::is_none")]
     difference: Option<Vec<String>>,
     /// The object that logbucket wrote and deleted to test the bucket.
@@ -183,25 +181,6 @@ struct PreflightBody {
     /// Why the result is unknown, or why IAM was not asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
-}
-
-/// A command that failed before it had anything else to print.
-#[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct ErrorDocument {
-    /// The document and its version.
-    #[cfg_attr(test, schemars(extend("const" = "logbucket.error/1")))]
-    schema: &'static str,
-    /// The exit code of the process.
-    exit_code: u8,
-    /// What failed, and why.
-    error: String,
-    /// What to do, one hint a line.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<String>,
-    /// Each action that the caller lacks, and its resource.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    missing_permissions: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -464,30 +443,6 @@ impl PreflightBody {
             Said::NotAsked(why) => (PreflightStatus::NotAsked, Some(why.clone())),
         };
         Self { status, why }
-    }
-}
-
-impl ErrorDocument {
-    /// An error with a list of missing permissions.
-    pub(super) fn with_missing_permissions(lacking: &Lacking, exit: Exit) -> Self {
-        let permissions = lacking.permissions.clone();
-        Self { missing_permissions: permissions, ..Self::with_hints(&lacking.refusal(), &lacking.hints, exit) }
-    }
-
-    /// An error with several hints, one per line.
-    pub(super) fn with_hints(error: &str, hints: &[String], exit: Exit) -> Self {
-        let hint = (!hints.is_empty()).then(|| hints.join("\n"));
-        Self::new(error, hint.as_deref(), exit)
-    }
-
-    pub(super) fn new(error: &str, hint: Option<&str>, exit: Exit) -> Self {
-        Self {
-            schema: "logbucket.error/1",
-            exit_code: exit.number(),
-            error: without_users(error),
-            hint: hint.map(without_users),
-            missing_permissions: Vec::new(),
-        }
     }
 }
 

@@ -199,7 +199,7 @@ impl<'a> List<'a> {
         }
     }
 
-    /// Finds the entries that match, the best first; equal matches keep their order. Groups come first as long as nothing
+    /// Finds the entries that match: those that contain the text come first, then the best. Equal matches keep their order. Groups come first as long as nothing
     /// is typed, and the offer comes before entries that do not contain the text.
     fn update_matches(&mut self) {
         let mut matcher = Matcher::new(Config::DEFAULT);
@@ -211,14 +211,14 @@ impl<'a> List<'a> {
             let score = pattern.score(Utf32Str::new(entry, &mut letters), &mut matcher);
             fitting.extend(score.map(|score| (score, place)));
         }
-        fitting.sort_by_key(|(score, place)| (std::cmp::Reverse(*score), *place));
+        let wanted = text.trim().to_lowercase();
+        let contains =
+            |place: &usize| self.searched.get(*place).is_some_and(|entry| entry.to_lowercase().contains(&wanted));
+        fitting.sort_by_key(|(score, place)| (!contains(place), std::cmp::Reverse(*score), *place));
         let fitting: Vec<usize> = fitting.into_iter().map(|(_, place)| place).collect();
         let groups = self.searched.len()..self.searched.len() + self.groups();
         let fixed = groups.end..groups.end + self.fixed;
         let offer = (!text.trim().is_empty() && (self.offers)(text.trim())).then_some(fixed.end);
-        let wanted = text.trim().to_lowercase();
-        let contains =
-            |place: &usize| self.searched.get(*place).is_some_and(|entry| entry.to_lowercase().contains(&wanted));
         let (before, after) = if fitting.iter().any(contains) { (None, offer) } else { (offer, None) };
         let start = if text.is_empty() { groups.len() } else { 0 };
         let groups = groups.filter(|_| text.is_empty());

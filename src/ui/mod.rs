@@ -13,6 +13,7 @@ mod details;
 mod diff;
 mod document;
 mod echo_off;
+mod error_document;
 mod field;
 mod glyphs;
 mod list;

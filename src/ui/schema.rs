@@ -15,7 +15,8 @@ use crate::producer::encryption::Outcome;
 use crate::producer::{LogType, Producer};
 
 use super::check_document::CheckDocument;
-use super::document::{ErrorDocument, PlanDocument, ResultDocument};
+use super::document::{PlanDocument, ResultDocument};
+use super::error_document::ErrorDocument;
 use super::matrix::MatrixDocument;
 use super::permissions::PermissionsDocument;
 use super::policies::PolicyDocument;

@@ -178,7 +178,10 @@ fn three_hundred_statements_are_judged_and_kept_in_their_order() {
     assert_eq!(statements(&after)[..230], statements(&policy));
     let large = of_statements(300);
     account.sandbox.set_policy(seed::SHARED_LOGS, Some(&large));
-    account.run("init alb --source web --log-type access --bucket shared-logs --yes").ends(5).says("of at most 20480");
+    account
+        .run("init alb --source web --log-type access --bucket shared-logs --yes")
+        .ends(5)
+        .says("the limit is 20480");
     assert_eq!(account.bucket(seed::SHARED_LOGS).policy, Some(large));
 }
 

@@ -50,7 +50,7 @@ fn hundreds_of_sources_fit_one_policy() {
     );
 
     let ran = account.run(&format!("init s3-access {} --bucket many-logs --prefix s3/ --yes --fix", sources(&names)));
-    ran.ends(0).says("names every bucket of account 111122223333");
+    ran.ends(0).says("covers every bucket of account 111122223333");
     let statement = &account.policy("many-logs")["Statement"][0];
     assert_eq!(statement["Condition"]["ArnLike"]["aws:SourceArn"], "arn:aws:s3:::*");
     assert_eq!(statement["Condition"]["StringEquals"]["aws:SourceAccount"], "111122223333");

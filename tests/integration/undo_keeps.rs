@@ -129,7 +129,7 @@ fn a_log_does_not_go_back_to_a_bucket_whose_name_another_account_took() {
     account.sandbox.drop_bucket("old-logs");
     account.sandbox.pass(Duration::from_mins(1));
     account.wait(account.sandbox.put_bucket(BucketSeed::new("old-logs").of(seed::OTHER_ACCOUNT)));
-    account.run("undo latest --yes").says("may be another account's by now");
+    account.run("undo latest --yes").says("may belong to another account by now");
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.bucket"], "new-logs");
     assert!(account.policy("new-logs").to_string().contains("LogbucketAlb"), "the log needs its grant");
 }
@@ -187,7 +187,7 @@ fn a_log_goes_back_to_no_bucket_that_nobody_can_recognize() {
         account.sandbox.drop_bucket("old-logs");
         account.wait(account.sandbox.put_bucket(BucketSeed::new("old-logs").of(seed::OTHER_ACCOUNT)));
         deny(&account, "s3:ListAllMyBuckets", "*");
-        account.run("undo latest --yes").says("may be another account's by now");
+        account.run("undo latest --yes").says("may belong to another account by now");
         assert_eq!(account.sandbox.load_balancer("edge").unwrap()["access_logs.s3.bucket"], "new-logs");
         assert!(account.sandbox.bucket("new-logs").is_some());
     }
@@ -215,7 +215,7 @@ fn an_encryption_whose_key_is_gone_is_not_restored() {
     let account = Account::seeded();
     account.sandbox.set_encryption("shared-logs", Encryption::kms(Some("alias/no-more")));
     account.run("init alb --source web --bucket shared-logs --fix --yes").ends(0);
-    account.run("undo latest --yes").says("`alias/no-more` of the earlier encryption does not exist any more");
+    account.run("undo latest --yes").says("`alias/no-more` of the earlier encryption no longer exists");
     assert_eq!(account.bucket("shared-logs").encryption.algorithm, "AES256");
 }
 

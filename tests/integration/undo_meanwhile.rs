@@ -130,5 +130,5 @@ fn a_log_does_not_go_back_to_a_bucket_that_is_another_account_s_by_now() {
     account.sandbox.drop_bucket("first-logs");
     let theirs = BucketSeed { account: "444455556666".to_owned(), ..BucketSeed::new("first-logs") };
     account.wait(account.sandbox.put_bucket(theirs));
-    account.run("undo latest --dry-run").says("may be another account's by now");
+    account.run("undo latest --dry-run").says("may belong to another account by now");
 }

@@ -143,7 +143,10 @@ fn a_key_of_the_bucket_gets_the_grant_it_lacks_and_reports_keep_it() {
             configured(&account, "");
             let before = inventory(&account);
             let found = is(&account, Inventory.words(), "dead", "key-policy");
-            assert!(what(&found).contains("does not allow `kms:GenerateDataKey` to `s3.amazonaws.com`"), "{found:#}");
+            assert!(
+                what(&found).contains("does not allow `s3.amazonaws.com` to call `kms:GenerateDataKey`"),
+                "{found:#}"
+            );
             account.run(&init(Inventory)).ends(3).says("1. + allow the log service to use the key").omits("SSE-S3");
             is_fixed(&account, Inventory.words(), &found);
             assert_eq!(inventory(&account), before);

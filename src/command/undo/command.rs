@@ -8,7 +8,7 @@ use crate::command::look::connected;
 use crate::exit::Exit;
 use crate::ui::{Choice, Reporter, Unanswered, UndoEvent};
 use crate::undo::receipt::{Receipt, RunIdError};
-use crate::undo::receipts::{Kept, Latest, Receipts};
+use crate::undo::receipts::{Latest, ReceiptError, Receipts};
 
 use super::job::Job;
 
@@ -71,13 +71,16 @@ fn named(receipts: &Receipts, name: &str) -> Result<Option<Latest>, CommandError
     if name == LATEST {
         return Ok(receipts.latest()?);
     }
-    // A run's number is enough.
-    let numbered = name.parse::<u64>().ok().filter(|number| *number > 0);
-    let has_number =
-        |kept: &Kept| numbered.is_some() && kept.as_ref().ok().map(|receipt| receipt.run.sequence()) == numbered;
-    if let Some(Ok(receipt)) = receipts.list()?.into_iter().find(has_number) {
-        return Ok(Some(Latest { receipt, before: None }));
-    }
     let run = name.parse().map_err(|error: RunIdError| CommandError::new(Exit::Usage, error.to_string()))?;
-    Ok(Some(Latest { receipt: receipts.open(&run)?, before: None }))
+    let receipt = match receipts.open(&run) {
+        Err(error @ ReceiptError::NoRun { .. }) => numbered(receipts, name)?.ok_or(error)?,
+        opened => opened?,
+    };
+    Ok(Some(Latest { receipt, before: None }))
+}
+
+/// Returns the run of this number, which is enough to name it.
+fn numbered(receipts: &Receipts, name: &str) -> Result<Option<Receipt>, ReceiptError> {
+    let Some(number) = name.parse::<u64>().ok().filter(|number| *number > 0) else { return Ok(None) };
+    Ok(receipts.list()?.into_iter().flatten().find(|receipt| receipt.run.sequence() == number))
 }

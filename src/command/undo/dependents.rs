@@ -192,10 +192,10 @@ impl Question<'_> {
         let reason = match key {
             Seen::Present(key) => unusable_key(&self.receipt.region, key)?,
             // AWS creates its own key when it is used first.
-            Seen::Absent if after.kind() != EncryptionKind::SseKmsAwsManaged => "does not exist any more".to_owned(),
+            Seen::Absent if after.kind() != EncryptionKind::SseKmsAwsManaged => "no longer exists".to_owned(),
             Seen::Absent | Seen::Denied(_) => return None,
         };
-        Some(format!("the key `{name}` of the earlier encryption {reason}, so nobody could write to the bucket"))
+        Some(format!("the key `{name}` of the earlier encryption {reason}, so no one could write to the bucket"))
     }
 
     /// Returns why the bucket must stay: a log goes there, or may.

@@ -52,7 +52,7 @@ impl Conversation<'_> {
         Ok(kind.prefix_today(&side.sources, &bucket).map(|prefix| prefix.to_string()))
     }
 
-    /// Proposes an expiry for a new bucket. An existing one may hold logs that somebody keeps.
+    /// Proposes an expiry for a new bucket. An existing one may hold logs that someone keeps.
     pub(super) fn propose_expiry(&mut self, is_new: bool) {
         let moved = self.interview.draft().transition.map_or(0, |transition| transition.days);
         if !self.expiry_is_chosen && self.interview.options().any(|topic| topic == Topic::Expiry) {

@@ -38,6 +38,24 @@ fn a_pattern_that_is_no_whole_arn_neither_lets_in_nor_stops_for_certain() {
     }
 }
 
+/// AWS documents the list as all names of the service, and names none but the one that is in every policy.
+#[test]
+fn only_the_principal_itself_is_certainly_in_the_list_of_a_service_s_names() {
+    for producer in Producer::ALL {
+        let service = producer.facts().principal;
+        let denied_unless = |name: &str| {
+            let mut world = in_order(producer);
+            let names = json!({ "ForAllValues:StringNotEquals": { "aws:PrincipalServiceNamesList": name } });
+            world.statement(deny("Guard", &names));
+            policy_lines(&world)
+        };
+        let region = in_order(producer).plan().place.region;
+        let regional = service.replacen(".amazonaws.com", &format!(".{region}.amazonaws.com"), 1);
+        assert_eq!(denied_unless(&regional), [MAY_STOP], "{producer}");
+        assert_eq!(denied_unless(service), Vec::<String>::new(), "{producer}");
+    }
+}
+
 #[test]
 fn an_operator_that_is_not_of_the_key_s_type_neither_lets_in_nor_stops_for_certain() {
     for producer in Producer::ALL {

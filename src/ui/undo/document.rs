@@ -115,15 +115,15 @@ enum VerdictWord {
     Delete,
     /// It is as it was before the run.
     AsBefore,
-    /// Somebody changed it since; it is left as is.
+    /// Someone changed it since; it is left as is.
     ChangedSince,
     /// What it belongs to no longer exists.
     Missing,
     /// It could not be read, and is left as is.
     Unreadable,
-    /// Undo never takes it back: a key, blocked public access, a bucket that holds objects or that somebody changed.
+    /// Undo never takes it back: a key, blocked public access, a bucket that holds objects or that someone changed.
     Kept,
-    /// Somebody's logs need it.
+    /// Someone's logs need it.
     Needed,
     /// An earlier undo restored it.
     Undone,
@@ -138,7 +138,7 @@ enum VerdictWord {
 enum OutcomeWord {
     /// It was restored or deleted.
     Restored,
-    /// Somebody's logs came to need it meanwhile.
+    /// Someone's logs came to need it meanwhile.
     Needed,
     /// The bucket was not empty after all.
     NotEmpty,

@@ -147,7 +147,7 @@ impl Undo {
                 matches!(item.restored(), Some(Setting::Source(value)) if value.targets().contains(&bucket));
             if goes_there {
                 item.verdict = Verdict::Keep(format!(
-                    "before the run it logged to `{bucket}`, which is not there any more or may be another account's by now: \
+                    "before the run it logged to `{bucket}`, which no longer exists or may belong to another account by now: \
                      choose a destination with `init`, or turn the log off"
                 ));
             }
