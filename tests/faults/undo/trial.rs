@@ -131,7 +131,7 @@ impl Trial {
         let changes = ran.document["changes"].as_array().cloned().unwrap_or_default();
         let verdicts = changes.iter().map(|change| change["verdict"].as_str().unwrap_or_default().to_owned());
         let verdicts: Vec<String> = verdicts.collect();
-        let waits = verdicts.iter().any(|verdict| ["needed", "not-seen"].contains(&verdict.as_str()));
+        let waits = verdicts.iter().any(|verdict| ["needed", "unreadable"].contains(&verdict.as_str()));
         let end = match ran.code {
             0 => End::Whole,
             6 if !waits && ran.document["error"].is_null() => End::AllButTheirs,

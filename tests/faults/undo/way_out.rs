@@ -20,7 +20,7 @@ use super::{console, oracle};
 /// The verdict that someone's logs need the value, followed by all other verdicts.
 const NEEDED: &str = "needed";
 const OTHERS: [&str; 9] =
-    ["restore", "delete", "as-before", "changed-since", "gone", "not-seen", "stays", "undone", "with-bucket"];
+    ["restore", "delete", "as-before", "changed-since", "missing", "unreadable", "kept", "undone", "with-bucket"];
 
 /// How often all runs are undone again while that changes something.
 const PASSES: usize = 4;
