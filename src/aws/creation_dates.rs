@@ -101,11 +101,12 @@ impl Aws {
         known
     }
 
-    /// Returns whether each of these buckets is still the one that the account had.
+    /// Returns whether each of these buckets is still the one that the account had. `created` has the dates of those that
+    /// could be listed then.
     pub async fn recognized(
         &self,
         names: BTreeSet<String>,
-        known: &KnownBuckets,
+        created: &BTreeMap<String, Moment>,
         (region, owner): (&Region, &AccountId),
     ) -> Vec<(String, Recognized)> {
         let partition = region.partition();
@@ -115,7 +116,7 @@ impl Aws {
             let is_there = || async {
                 matches!(self.presence(region, &name, owner).await, Ok(Presence::There(there)) if there == *region)
             };
-            let recognized = match (known.created.get(&text), self.bucket_created(&name, partition).await) {
+            let recognized = match (created.get(&text), self.bucket_created(&name, partition).await) {
                 (Some(then), Ok(Seen::Present(now))) if now != *then && has_true_dates(partition) => Recognized::Lost,
                 (_, Ok(Seen::Present(_))) => Recognized::Same,
                 (_, _) if is_there().await => Recognized::Same,

@@ -11,8 +11,8 @@ pub enum Principal {
     Service(String),
     /// An account, role, session or user, by its ARN. Assumes that its own account allows the request.
     Aws(String),
-    /// An AWS service, by its service principal, that an ACL allows as "a special log delivery account", whose ID no page gives
-    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html>). A policy may see either.
+    /// An AWS service, by its service principal, that an ACL allows as "the S3 log delivery account", whose ID no page gives
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>). A policy may see either.
     ServiceOrItsAccount(String),
     /// An unauthenticated caller.
     Anonymous,

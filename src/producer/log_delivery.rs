@@ -6,7 +6,7 @@
 use crate::iam::ContextValue;
 
 use super::probe::perhaps;
-use super::{Place, Probe, ProbedKey, ServiceRequest, Writer};
+use super::{Place, Probe, ProbedKey, ServiceRequest, Writer, load_balancer};
 
 /// The principal.
 pub const PRINCIPAL: &str = "delivery.logs.amazonaws.com";
@@ -48,7 +48,7 @@ pub fn probes_of_others(folder: &str, writer: &Writer, place: &Place) -> Vec<Pro
     let principals: &[&str] = match name {
         name if name.starts_with("CloudTrail") => &["cloudtrail.amazonaws.com"],
         name if name.starts_with("Config") => &["config.amazonaws.com"],
-        _ => &["logdelivery.elasticloadbalancing.amazonaws.com", PRINCIPAL],
+        _ => &[load_balancer::PRINCIPAL, PRINCIPAL],
     };
     let probe = |principal: &&'static str| {
         let request = ServiceRequest::for_place(principal, place)

@@ -109,8 +109,8 @@ impl Probe {
         Self { request: AccessRequest { context, ..self.request.clone() }, ..self.clone() }
     }
 
-    /// Returns the same request as the account makes it that an ACL allows: "a special log delivery account", in AWS's words
-    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html>). No page says whether a policy sees that
+    /// Returns the same request as the account makes it that an ACL allows: "the S3 log delivery account", in AWS's words
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>). No page says whether a policy sees that
     /// account or the service principal.
     #[must_use]
     pub fn by_log_delivery_account(mut self) -> Self {

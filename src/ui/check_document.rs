@@ -9,7 +9,7 @@ use crate::producer::Producer;
 use crate::producer::encryption::Outcome;
 use crate::state::Identity;
 
-use super::document::FindingBody;
+use super::plan_document::FindingBody;
 use super::vended::{VendedBody, VendedIntoBody};
 use super::words;
 

@@ -15,11 +15,12 @@ use crate::producer::encryption::Outcome;
 use crate::producer::{LogType, Producer};
 
 use super::check_document::CheckDocument;
-use super::document::{PlanDocument, ResultDocument};
 use super::error_document::ErrorDocument;
 use super::matrix::MatrixDocument;
 use super::permissions::PermissionsDocument;
+use super::plan_document::PlanDocument;
 use super::policies::PolicyDocument;
+use super::result_document::ResultDocument;
 use super::scan::ScanDocument;
 use super::undo::{RunsDocument, UndoDocument};
 

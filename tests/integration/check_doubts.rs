@@ -62,7 +62,7 @@ fn with_acl_and(statement: &Value) -> Account {
     account
 }
 
-/// AWS writes such logs with "a special log delivery account".
+/// AWS writes such logs with "the S3 log delivery account".
 #[test]
 fn a_deny_that_spares_only_the_service_principal_may_stop_what_an_acl_allows() {
     let resource = "arn:aws:s3:::acl-logs/*";

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::aws::{Aws, AwsError, KnownBuckets, ObserveError, Recognized};
+use crate::aws::{Aws, AwsError, ObserveError, Recognized};
 use crate::cli::{Global, UndoArgs};
 use crate::command::CommandError;
 use crate::command::lock::locked;
@@ -285,21 +285,20 @@ impl Job<'_> {
     /// Plans the undo from the current state only, without asking what needs it.
     async fn plan(&self, caller: &Identity) -> Result<Undo, AwsError> {
         let bucket = &self.receipt.bucket;
-        let known = self.known_buckets();
-        let names = known.created.keys().cloned().chain(self.receipt.former_buckets()).collect();
+        let Receipt { account, region, buckets_created, .. } = &self.receipt;
+        let names = buckets_created.keys().cloned().chain(self.receipt.former_buckets()).collect();
         let (looks, created, recognized) = tokio::join!(
             self.looks(caller.partition),
             self.aws.bucket_created(bucket, caller.partition),
-            self.aws.recognized(names, &known, (&self.receipt.region, &self.receipt.account))
+            self.aws.recognized(names, buckets_created, (region, account))
         );
         let undo = Undo::new(&self.receipt, looks?);
         let undo = recognized.iter().fold(undo, |undo, (name, recognized)| match recognized {
             Recognized::Lost => undo.of_another_source(name).of_another_former_bucket(name),
-            // No log is sent to a bucket that may be another account's, unless it was before.
-            Recognized::Unknown if !known.foreign.contains(name) => undo.of_another_former_bucket(name),
-            Recognized::Same | Recognized::Unknown => undo,
+            // No log is sent to a bucket that may be another account's.
+            Recognized::Unknown => undo.of_another_former_bucket(name),
+            Recognized::Same => undo,
         });
-        let Receipt { account, region, .. } = &self.receipt;
         let undo = if undo.restores_tags() && self.aws.decides_by_tags(bucket, account, region).await {
             undo.without_tags(bucket)
         } else {
@@ -310,11 +309,6 @@ impl Job<'_> {
             (Some(then), Seen::Present(now)) if then != now => undo.of_another_bucket(bucket),
             (_, _) => undo,
         })
-    }
-
-    fn known_buckets(&self) -> KnownBuckets {
-        let Receipt { buckets_created, buckets_foreign, .. } = &self.receipt;
-        KnownBuckets { created: buckets_created.clone(), foreign: buckets_foreign.clone() }
     }
 
     /// Returns an error if account, partition or endpoint are not the run's.

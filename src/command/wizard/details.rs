@@ -11,6 +11,7 @@ use crate::request::Draft;
 use crate::ui::{Choice, Select, Selected, Start};
 
 use super::conversation::Conversation;
+use super::destination::Chosen;
 use super::wizard_exit::WizardExit;
 
 /// What expiry is proposed for a new bucket.
@@ -53,9 +54,10 @@ impl Conversation<'_> {
     }
 
     /// Proposes an expiry for a new bucket. An existing one may hold logs that someone keeps.
-    pub(super) fn propose_expiry(&mut self, is_new: bool) {
+    pub(super) fn propose_expiry(&mut self, destination: &Chosen) {
         let moved = self.interview.draft().transition.map_or(0, |transition| transition.days);
         if !self.expiry_is_chosen && self.interview.options().any(|topic| topic == Topic::Expiry) {
+            let is_new = matches!(destination, Chosen::New);
             let days = (is_new && moved < USUAL_DAYS).then_some(USUAL_DAYS);
             self.interview.answer(Topic::Expiry, |draft| draft.expire_days = days);
         }
@@ -111,7 +113,8 @@ impl Conversation<'_> {
     }
 
     pub(super) async fn partition(&mut self) -> Result<(), WizardExit> {
-        let default = format!("default ({})", self.default_words(Topic::Partition).await?);
+        let default = self.default_words(Topic::Partition, |choices| choices.partition = None).await?;
+        let default = format!("default ({default})");
         let choices = vec![
             Choice::new(default, "", None),
             Choice::new("by event time", "when the request was made", Some(PartitionDate::Event)),
@@ -124,7 +127,8 @@ impl Conversation<'_> {
     }
 
     pub(super) async fn emit_interval(&mut self) -> Result<(), WizardExit> {
-        let default = format!("default ({})", self.default_words(Topic::EmitInterval).await?);
+        let default = self.default_words(Topic::EmitInterval, |choices| choices.emit_interval = None).await?;
+        let default = format!("default ({default})");
         let choices = vec![
             Choice::new(default, "", None),
             Choice::new("every 60 minutes", "", Some(EmitInterval::Sixty)),
@@ -137,7 +141,8 @@ impl Conversation<'_> {
     }
 
     pub(super) async fn format(&mut self) -> Result<(), WizardExit> {
-        let default = format!("default ({})", self.default_words(Topic::Format).await?);
+        let default = self.default_words(Topic::Format, |choices| choices.format = None).await?;
+        let default = format!("default ({default})");
         let choices = vec![
             Choice::new(default, "", None),
             Choice::new("csv", "comma-separated, gzip", Some(InventoryFormat::Csv)),
@@ -151,7 +156,8 @@ impl Conversation<'_> {
     }
 
     pub(super) async fn frequency(&mut self) -> Result<(), WizardExit> {
-        let default = format!("default ({})", self.default_words(Topic::Frequency).await?);
+        let default = self.default_words(Topic::Frequency, |choices| choices.frequency = None).await?;
+        let default = format!("default ({default})");
         let choices = vec![
             Choice::new(default, "", None),
             Choice::new("daily", "", Some(InventoryFrequency::Daily)),
@@ -164,7 +170,8 @@ impl Conversation<'_> {
     }
 
     pub(super) async fn versions(&mut self) -> Result<(), WizardExit> {
-        let default = format!("default ({})", self.default_words(Topic::Versions).await?);
+        let default = self.default_words(Topic::Versions, |choices| choices.versions = None).await?;
+        let default = format!("default ({default})");
         let choices = vec![
             Choice::new(default, "", None),
             Choice::new("current", "only the current version of each object", Some(InventoryVersions::Current)),

@@ -1,6 +1,6 @@
 //! Shows the answers that have a default, and changes them on request.
 
-use crate::producer::{InventoryRequest, KeyFormat, PartitionDate, Topic};
+use crate::producer::{Choices, InventoryRequest, KeyFormat, PartitionDate, Topic};
 use crate::request::Draft;
 use crate::ui::Choice;
 
@@ -12,8 +12,8 @@ use super::wizard_exit::WizardExit;
 impl Conversation<'_> {
     /// Asks whether to change any option.
     pub(super) async fn options(&mut self) -> Result<(), WizardExit> {
-        let is_new = matches!(self.chosen_destination().await?, Chosen::New);
-        self.propose_expiry(is_new);
+        let destination = self.chosen_destination().await?;
+        self.propose_expiry(&destination);
         loop {
             let topics: Vec<Topic> = self.interview.options().collect();
             let mut choices = vec![Choice::new("continue", "to the plan", None)];
@@ -99,26 +99,14 @@ impl Conversation<'_> {
         })
     }
 
-    /// Returns what an option comes to if it is left open.
-    pub(super) async fn default_words(&mut self, topic: Topic) -> Result<String, WizardExit> {
+    /// Returns what an option comes to if it is left open, which this change of the choices does.
+    pub(super) async fn default_words(
+        &mut self,
+        topic: Topic,
+        leave_open: fn(&mut Choices),
+    ) -> Result<String, WizardExit> {
         let mut draft = self.interview.draft().clone();
-        match topic {
-            Topic::Partition => draft.choices.partition = None,
-            Topic::EmitInterval => draft.choices.emit_interval = None,
-            Topic::Format => draft.choices.format = None,
-            Topic::Frequency => draft.choices.frequency = None,
-            Topic::Versions => draft.choices.versions = None,
-            Topic::Producer
-            | Topic::LogTypes
-            | Topic::Sources
-            | Topic::Bucket
-            | Topic::Encryption
-            | Topic::Reports
-            | Topic::Prefix
-            | Topic::Fields
-            | Topic::Expiry
-            | Topic::Options => {}
-        }
+        leave_open(&mut draft.choices);
         self.setting(topic, &draft).await
     }
 

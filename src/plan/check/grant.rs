@@ -10,8 +10,6 @@ use super::way_in::{Way, WayIn, lacking_permission, restriction, ways_in};
 
 const ACLS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
 
-const LOG_DELIVERY_ACCOUNT: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html";
-
 const PERIMETERS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html";
 
 /// A statement with more failing elements than this is not close.
@@ -126,7 +124,7 @@ pub(super) fn perhaps_put(world: &World<'_>, document: &Document, sources: &[usi
         let why = "AWS writes such logs with a log delivery account of its own, and no page says whether a policy sees that account \
                    or the service principal; a grant in the policy settles it";
         let found = finding(world, FindingId::PolicyGrant, Severity::Warning, what, why, Fix::Steps(vec![step]));
-        return Finding { page: LOG_DELIVERY_ACCOUNT, ..found };
+        return Finding { page: ACLS, ..found };
     }
     let doubts = doubts(&ways, document);
     if ways.iter().all(|way| way.is_likely_open(document) == Truth::False) {

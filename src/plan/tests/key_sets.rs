@@ -202,7 +202,7 @@ fn a_doubt_about_the_account_of_old_is_no_refusal() {
         lines
     };
     assert_eq!(told(json!({ "NumericLessThan": { "s3:TlsVersion": "1.2" } })), OPEN);
-    // A Deny that may block it leaves a doubt, but is no finding that it is blocked.
+    // A Deny that may block it is only a doubt.
     for (doubt, expected) in [
         (json!({ "StringNotEquals": { "aws:UserAgent": "web" } }), "policy-uncertain warning: nothing"),
         (json!({ "IpAddress": { "aws:SourceIp": "10.0.0.0/8" } }), "policy-deny-unlikely warning: nothing"),
