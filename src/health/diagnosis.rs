@@ -213,12 +213,14 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
     weighed.retain(|(weight, _)| *weight < Weight::Nothing);
     weighed.sort_by_key(|(weight, _)| *weight);
     let heaviest = weighed.first().map(|(weight, _)| *weight);
-    // A doubt about the default encryption can only be settled by a log that has it, and that removes the doubt.
-    let is_encryption_in_doubt =
-        weighed.iter().any(|(weight, found)| *weight == Weight::Hides && found.id == FindingId::EncryptionNotWritable);
+    // A log that settles a doubt removes it. What is left may block other files, or is about an encryption that the log
+    // doesn't have.
+    let is_in_doubt = weighed.iter().any(|(weight, found)| {
+        *weight == Weight::Hides && (found.is_doubt() || found.id == FindingId::EncryptionNotWritable)
+    });
     let health = match (heaviest, fresh) {
         (Some(Weight::Stops), _) => Health::Dead,
-        (_, Some(_)) if !is_encryption_in_doubt => Health::Delivering,
+        (_, Some(_)) if !is_in_doubt => Health::Delivering,
         (Some(Weight::Hides), _) => Health::Unknown(
             weighed
                 .iter()

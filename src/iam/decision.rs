@@ -57,6 +57,16 @@ impl Verdict {
 }
 
 impl Decision {
+    /// Returns whether another request of the same kind may get another answer: a statement that leaves it open matches
+    /// some files only, or only from some time on.
+    pub fn differs_between_requests(&self) -> bool {
+        let is_granted = self.statements.iter().any(|verdict| verdict.surely(Effect::Allow));
+        let is_idle = |verdict: &Verdict| is_granted && verdict.effect == Some(Effect::Allow);
+        let open = self.statements.iter().filter(|verdict| verdict.truth == Truth::Unknown && !is_idle(verdict));
+        self.answer == Answer::Unknown
+            && open.flat_map(|verdict| &verdict.because).any(Reason::differs_between_requests)
+    }
+
     /// Returns the statements that produced the answer. These are the ones that allow or deny for certain, otherwise
     /// the ones that may. An implicit denial returns the Allow statements that name the caller and fail for another
     /// reason; an unknown answer returns the statements in doubt.
@@ -114,7 +124,7 @@ mod tests {
     }
 
     fn action() -> Element {
-        Element::Action { name: "Action", asked: "s3:PutObject".to_owned() }
+        Element::Action { name: "Action", named: Vec::new(), asked: "s3:PutObject".to_owned() }
     }
 
     fn principal() -> Element {

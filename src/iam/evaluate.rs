@@ -294,7 +294,7 @@ mod tests {
         );
         let decision = decided(&json!([with(allow(), &json!({"Action": "s3:Get*"}))]), nothing_else());
         let shown: Vec<String> = decision.deciding().iter().map(ToString::to_string).collect();
-        assert_eq!(shown, ["statement 1: `Action` does not match s3:PutObject"]);
+        assert_eq!(shown, ["statement 1: `Action` = \"s3:Get*\", and the request is s3:PutObject"]);
     }
 
     #[test]

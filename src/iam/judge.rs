@@ -16,9 +16,6 @@ use super::variables::{self, Expansion, Language, Wildcards, expand};
 /// itself: the answer can only get less certain.
 pub(crate) const MOST_WORLDS: usize = 256;
 
-/// How many uncertain patterns are shown.
-const MOST_OPEN: usize = 3;
-
 /// A request, and how the policy at hand is to be read.
 #[derive(Debug)]
 pub(crate) struct Judge<'request> {
@@ -125,7 +122,7 @@ impl Judge<'_> {
         let names = ("Action", "NotAction");
         reason(&statement.action, names, truth, self.absent(), |name| {
             let asked = self.request.action.clone();
-            Element::Action { name, asked }
+            Element::Action { name, named: patterns_of(&statement.action).to_vec(), asked }
         })
     }
 
@@ -143,18 +140,18 @@ impl Judge<'_> {
         let names = ("Resource", "NotResource");
         reason(&statement.resource, names, truth, self.absent(), |name| {
             let asked = self.request.resource.to_string();
-            let patterns = match &statement.resource {
-                Selector::Only(patterns) | Selector::AllBut(patterns) if truth == Truth::Unknown => patterns.as_slice(),
-                Selector::Only(_) | Selector::AllBut(_) | Selector::Missing | Selector::NotUnderstood(_) => &[],
-            };
+            let patterns = patterns_of(&statement.resource);
             let is_open = |pattern: &&String| {
                 let keys = variables::keys(pattern, self.language).into_iter().collect();
                 settled(context, &keys, |world| matches(pattern, world)) == Truth::Unknown
             };
-            let open: Vec<String> = patterns.iter().filter(is_open).take(MOST_OPEN).cloned().collect();
+            if truth != Truth::Unknown {
+                return Element::Resource { name, named: patterns.to_vec(), asked, variables: Vec::new() };
+            }
+            let open: Vec<String> = patterns.iter().filter(is_open).cloned().collect();
             let variables: BTreeSet<String> =
                 open.iter().flat_map(|pattern| self.not_known(pattern, context)).collect();
-            Element::Resource { name, asked, open, variables: variables.into_iter().collect() }
+            Element::Resource { name, named: open, asked, variables: variables.into_iter().collect() }
         })
     }
 
@@ -202,6 +199,14 @@ fn selected<T>(selector: &Selector<T>, names: impl Fn(&T) -> Truth) -> Truth {
         Selector::Only(listed) => Truth::any(listed.iter().map(names)),
         Selector::AllBut(listed) => Truth::any(listed.iter().map(names)).negated(),
         Selector::Missing | Selector::NotUnderstood(_) => Truth::Unknown,
+    }
+}
+
+/// Returns the patterns that a selector lists.
+fn patterns_of(selector: &Selector<String>) -> &[String] {
+    match selector {
+        Selector::Only(patterns) | Selector::AllBut(patterns) => patterns,
+        Selector::Missing | Selector::NotUnderstood(_) => &[],
     }
 }
 

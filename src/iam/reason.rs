@@ -5,6 +5,9 @@ use std::fmt;
 use super::context::{ContextValue, KeyType, quoted};
 use super::truth::Truth;
 
+/// How many patterns of a statement are shown.
+const MOST_NAMED: usize = 3;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
     /// Whether the element matches.
@@ -27,6 +30,8 @@ pub enum Element {
     Action {
         /// `Action` or `NotAction`, as the policy writes it.
         name: &'static str,
+        /// The patterns in the policy.
+        named: Vec<String>,
         /// The requested action.
         asked: String,
     },
@@ -34,10 +39,10 @@ pub enum Element {
     Resource {
         /// `Resource` or `NotResource`, as the policy writes it.
         name: &'static str,
+        /// The patterns in the policy; if it is unknown whether they match, only those that may or may not.
+        named: Vec<String>,
         /// The requested resource.
         asked: String,
-        /// The patterns that may or may not match.
-        open: Vec<String>,
         /// The variables in those patterns whose value is unknown.
         variables: Vec<String>,
     },
@@ -70,6 +75,21 @@ pub enum Unfit {
     },
 }
 
+impl Reason {
+    /// Returns whether it leaves open only which requests match: those for some files, or those from some time on. One
+    /// request then tells nothing about the others.
+    pub fn differs_between_requests(&self) -> bool {
+        self.truth == Truth::Unknown
+            && match &self.element {
+                Element::Resource { variables, .. } => variables.is_empty(),
+                Element::Condition { request, unfit, .. } => {
+                    unfit.is_none() && matches!(request, ContextValue::NotBefore(_))
+                }
+                Element::Principal { .. } | Element::Action { .. } | Element::Oddity(_) => false,
+            }
+    }
+}
+
 impl fmt::Display for Unfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -93,18 +113,23 @@ impl fmt::Display for Reason {
                 write!(f, "`{name}` = {}, and the request comes from {asking}", quoted(named))
             }
             Element::Principal { name, named: _, asking } => write!(f, "`{name}` {verb} {asking}"),
-            Element::Resource { name, open, variables, .. }
+            Element::Resource { name, named, variables, .. }
                 if self.truth == Truth::Unknown && !variables.is_empty() =>
             {
                 let keys: Vec<String> = variables.iter().map(|key| format!("`{key}`")).collect();
                 let keys = keys.join(" and ");
-                write!(f, "`{name}` = {}, and what the request sends for {keys} is unknown", quoted(open))
+                write!(f, "`{name}` = {}, and what the request sends for {keys} is unknown", first(named))
             }
-            Element::Resource { name, asked, open, .. } if self.truth == Truth::Unknown => {
-                let open = if open.is_empty() { String::new() } else { format!(" = {}", quoted(open)) };
-                write!(f, "`{name}`{open} may match a part of {asked} only")
+            Element::Action { name, named, asked } if self.truth == Truth::False => {
+                write!(f, "`{name}` = {}, and the request is {asked}", first(named))
             }
-            Element::Action { name, asked } | Element::Resource { name, asked, .. } => {
+            Element::Resource { name, named, asked, .. } if self.truth == Truth::False => {
+                write!(f, "`{name}` = {}, and the request is for {asked}", first(named))
+            }
+            Element::Resource { name, named, asked, .. } if self.truth == Truth::Unknown && !named.is_empty() => {
+                write!(f, "`{name}` = {} matches only some of {asked}", first(named))
+            }
+            Element::Action { name, asked, .. } | Element::Resource { name, asked, .. } => {
                 write!(f, "`{name}` {verb} {asked}")
             }
             Element::Condition { operator, key, values, unfit: Some(unfit), .. } if self.truth == Truth::Unknown => {
@@ -115,6 +140,9 @@ impl fmt::Display for Reason {
                 let sent = match request {
                     ContextValue::Absent => "the request does not send it".to_owned(),
                     ContextValue::Unknown => "the request's value is unknown".to_owned(),
+                    ContextValue::NotBefore(_) if self.truth == Truth::Unknown => {
+                        format!("requests come at {request}, so it matches only some of them")
+                    }
                     ContextValue::NotBefore(_) => format!("the request comes at {request}"),
                     ContextValue::AtOrBelow(_)
                     | ContextValue::Begins(_)
@@ -132,6 +160,15 @@ impl fmt::Display for Reason {
             }
             Element::Oddity(words) => f.write_str(words),
         }
+    }
+}
+
+/// Quotes the first few values.
+fn first(values: &[String]) -> String {
+    let shown = quoted(values.get(..MOST_NAMED).unwrap_or(values));
+    match values.len().saturating_sub(MOST_NAMED) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }
 
@@ -221,9 +258,24 @@ mod tests {
     #[test]
     fn an_element_says_whether_it_matches() {
         let reason = Reason {
-            truth: Truth::False,
-            element: Element::Action { name: "NotAction", asked: "s3:PutObject".to_owned() },
+            truth: Truth::True,
+            element: Element::Action {
+                name: "NotAction",
+                named: vec!["s3:Get*".to_owned()],
+                asked: "s3:PutObject".to_owned(),
+            },
         };
-        assert_eq!(reason.to_string(), "`NotAction` does not match s3:PutObject");
+        assert_eq!(reason.to_string(), "`NotAction` matches s3:PutObject");
+        let Reason { element, .. } = reason;
+        let reason = Reason { truth: Truth::False, element };
+        assert_eq!(reason.to_string(), "`NotAction` = \"s3:Get*\", and the request is s3:PutObject");
+    }
+
+    #[test]
+    fn a_long_list_of_patterns_is_cut() {
+        let named: Vec<String> = ["a", "b", "c", "d", "e"].map(str::to_owned).to_vec();
+        let element = Element::Resource { name: "Resource", named, asked: "x".to_owned(), variables: Vec::new() };
+        let reason = Reason { truth: Truth::False, element };
+        assert_eq!(reason.to_string(), "`Resource` = \"a\", \"b\", \"c\" and 2 more, and the request is for x");
     }
 }

@@ -4,7 +4,7 @@
 //! A log service writes many keys, with any date and with random parts. Judging a policy by one made-up key would be
 //! wrong: that key could be allowed while most are denied, or denied while most are allowed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 
 use super::glob::{Pattern, Token};
@@ -258,15 +258,17 @@ struct Search<'a> {
     named: BTreeSet<char>,
 }
 
+/// Positions in a pattern, each once, in ascending order. There are rarely more than three.
+type Positions = Vec<usize>;
+
 impl Search<'_> {
     fn coverage(&self) -> Coverage {
         let (mut matched, mut unmatched) = (false, false);
-        let mut seen = BTreeSet::new();
-        let mut next = vec![(0, self.closed(BTreeSet::from([0])))];
+        let mut seen = HashSet::new();
+        let mut next = vec![(0, self.closed(vec![0]))];
         while let Some((at, within)) = next.pop() {
-            // Without a position in the pattern the rest can't match; after a final `*` it always matches.
-            let matches_anyway = within.iter().any(|token| self.tokens.get(*token..).is_some_and(is_anything));
-            match (within.is_empty(), matches_anyway, self.places.get(at)) {
+            let (at, within) = self.after_literals(at, within);
+            match (within.is_empty(), self.matches_anyway(&within), self.places.get(at)) {
                 (true, _, _) => unmatched = true,
                 (_, true, _) => matched = true,
                 (_, _, None) if within.contains(&self.tokens.len()) => matched = true,
@@ -283,18 +285,35 @@ impl Search<'_> {
         if matched { Coverage::All } else { Coverage::Nothing }
     }
 
-    fn after(&self, at: usize, place: Place, within: &BTreeSet<usize>) -> Vec<(usize, BTreeSet<usize>)> {
+    /// Returns whether the rest always matches, as after a final `*`. Without a position it never does.
+    fn matches_anyway(&self, within: &[usize]) -> bool {
+        within.iter().any(|token| self.tokens.get(*token..).is_some_and(is_anything))
+    }
+
+    /// Goes on as long as there is only one way to go.
+    fn after_literals(&self, mut at: usize, mut within: Positions) -> (usize, Positions) {
+        while let Some(Place::Literal(c)) = self.places.get(at) {
+            if within.is_empty() || self.matches_anyway(&within) {
+                break;
+            }
+            within = self.step(&within, *c);
+            at += 1;
+        }
+        (at, within)
+    }
+
+    fn after(&self, at: usize, place: Place, within: &[usize]) -> Vec<(usize, Positions)> {
         let by = |next: usize, letters: Letters| {
             letters.representatives(&self.named).into_iter().map(move |c| (next, self.step(within, c)))
         };
         match place {
             Place::Literal(c) => vec![(at + 1, self.step(within, c))],
             Place::One(letters) => by(at + 1, letters).collect(),
-            Place::Many(letters) => by(at, letters).chain([(at + 1, within.clone())]).collect(),
+            Place::Many(letters) => by(at, letters).chain([(at + 1, within.to_vec())]).collect(),
         }
     }
 
-    fn step(&self, within: &BTreeSet<usize>, c: char) -> BTreeSet<usize> {
+    fn step(&self, within: &[usize], c: char) -> Positions {
         let next = |token: &usize| match self.tokens.get(*token)? {
             Token::AnyMany => Some(*token),
             Token::AnyOne => Some(token + 1),
@@ -304,18 +323,21 @@ impl Search<'_> {
     }
 
     /// Adds the positions after a `*` that matches nothing. Drops those before the last `*`: it matches all they could.
-    fn closed(&self, mut within: BTreeSet<usize>) -> BTreeSet<usize> {
+    fn closed(&self, mut within: Positions) -> Positions {
         let is_star = |token: &usize| self.tokens.get(*token) == Some(&Token::AnyMany);
         let mut next: Vec<usize> = within.iter().copied().filter(is_star).collect();
         while let Some(star) = next.pop() {
-            if within.insert(star + 1) && is_star(&(star + 1)) {
+            within.push(star + 1);
+            if is_star(&(star + 1)) {
                 next.push(star + 1);
             }
         }
-        match within.iter().copied().filter(is_star).max() {
-            Some(last) => within.split_off(&last),
-            None => within,
+        if let Some(last) = within.iter().copied().filter(is_star).max() {
+            within.retain(|token| *token >= last);
         }
+        within.sort_unstable();
+        within.dedup();
+        within
     }
 }
 

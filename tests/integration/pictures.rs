@@ -9,20 +9,24 @@ use crate::terminal::{Key, Terminal};
 /// The variable that redraws the pictures instead of comparing them.
 const DRAW: &str = "LOGBUCKET_DRAW_PICTURES";
 
-/// The screen as an SVG, which must be the one that the README shows.
+/// Waits until the screen is the one that the README shows as an SVG.
 #[track_caller]
 fn is_pictured(terminal: &Terminal, name: &str) {
-    let mut lines = terminal.formatted();
-    lines.truncate(lines.iter().rposition(|line| !line.is_empty()).map_or(0, |last| last + 1));
-    let picture = format!("{}\n", anstyle_svg::Term::new().render_svg(&lines.join("\x1b[0m\n")).trim_end());
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/pictures").join(format!("{name}.svg"));
     if std::env::var_os(DRAW).is_some() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, picture).unwrap();
-    } else {
-        let drawn = fs::read_to_string(path).unwrap_or_default();
-        assert!(drawn == picture, "{name}.svg is not what the program shows: `just pictures` draws it anew");
+        fs::write(path, picture(&terminal.formatted())).unwrap();
+        return;
     }
+    let drawn = fs::read_to_string(path).unwrap_or_default();
+    // The program may still be writing the last lines of its screen.
+    let shown = terminal.settles(|lines| picture(lines) == drawn);
+    assert!(picture(&shown) == drawn, "{name}.svg is not what the program shows: `just pictures` draws it anew");
+}
+
+fn picture(lines: &[String]) -> String {
+    let count = lines.iter().rposition(|line| !line.is_empty()).map_or(0, |last| last + 1);
+    format!("{}\n", anstyle_svg::Term::new().render_svg(&lines[..count].join("\x1b[0m\n")).trim_end())
 }
 
 #[test]

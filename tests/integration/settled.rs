@@ -396,6 +396,36 @@ fn a_log_of_a_bucket_settles_doubts_as_well() {
     account.run(init).ends(3);
 }
 
+#[test]
+fn one_delivered_log_says_nothing_about_other_files_or_later_ones() {
+    let refused_later = |resource: &str, condition: &Value| {
+        let mut deny = guard(condition);
+        deny["Resource"] = json!(format!("arn:aws:s3:::web-logs/{resource}"));
+        vec![plain_grant(), deny]
+    };
+    let until = |operator: &str, key: &str, value: &str| {
+        let mut grant = plain_grant();
+        grant["Condition"] = json!({operator: {key: value}});
+        vec![grant]
+    };
+    let partly = "matches only some of";
+    for (statements, why) in [
+        (refused_later("*/2999/12/*", &json!({})), partly),
+        (refused_later("*/elasticloadbalancing/*_10.*", &json!({})), partly),
+        (refused_later("*", &json!({"DateGreaterThan": {"aws:CurrentTime": "2999-01-01T00:00:00Z"}})), partly),
+        (until("DateLessThan", "aws:CurrentTime", "2999-01-01T00:00:00Z"), partly),
+        (until("NumericLessThan", "aws:EpochTime", "32472144000"), partly),
+    ] {
+        let account = account(&statements);
+        account.wait(account.sandbox.deliver_at(hours_ago(0)));
+        tested(&account, 0);
+        let found = is(&account, WEB, "unknown", "");
+        let finding = &found["findings"][0];
+        assert!(finding["what"].as_str().unwrap().contains(why), "{found:#}");
+        assert!(finding["why"].as_str().unwrap().contains("nothing about"), "{found:#}");
+    }
+}
+
 /// `check` calls the log delivering, and these runs of `init` plan nothing.
 #[track_caller]
 fn is_left_alone(account: &Account, words: &str, inits: &[String]) {

@@ -181,10 +181,15 @@ impl Terminal {
 
     /// Returns the screen's lines with their colors.
     pub(crate) fn formatted(&self) -> Vec<String> {
+        formatted(&self.shown.screen.lock().unwrap())
+    }
+
+    /// Waits until the screen's lines, with their colors, pass the test. Returns the last ones, whether or not they do.
+    pub(crate) fn settles(&self, is_so: impl Fn(&[String]) -> bool) -> Vec<String> {
         let parser = self.shown.screen.lock().unwrap();
-        let columns = parser.screen().size().1;
-        let lines = parser.screen().rows_formatted(0, columns.get());
-        lines.collect()
+        let differs = |parser: &mut vt100::Parser| !is_so(&formatted(parser));
+        let (parser, _) = self.shown.changed.wait_timeout_while(parser, TIMEOUT, differs).unwrap();
+        formatted(&parser)
     }
 
     /// Presses Ctrl-C until the program has ended. A press that no one handles yet is repeated.
@@ -229,6 +234,10 @@ impl Terminal {
         let (_parser, waited) = self.shown.changed.wait_timeout_while(parser, time, is_open).unwrap();
         !waited.timed_out()
     }
+}
+
+fn formatted(parser: &vt100::Parser) -> Vec<String> {
+    parser.screen().rows_formatted(0, parser.screen().size().1.get()).collect()
 }
 
 /// The state of a terminal after its program ended.

@@ -158,12 +158,17 @@ fn misjudged_evidence(world: &World, by_settings: &Diagnosis, diagnosis: &Diagno
     let (log, test_file) = came_since(world);
     // Without a known encryption, nothing contradicts the object.
     let is_unmarked = sought.newest.found().is_some_and(|found| found.algorithm.is_none());
+    // One log says nothing about a statement that matches only some of the requests.
+    let is_partial = diagnosis.findings.iter().any(|found| found.is_doubt() && found.what.contains("only some of"));
     // A certain refusal is never settled.
-    if log && is_unmarked && diagnosis.health != Health::Dead && is_in_doubt(diagnosis) {
+    if log && is_unmarked && diagnosis.health != Health::Dead && is_in_doubt(diagnosis) && !is_partial {
         return Some(format!("a log came since the last change, and is in doubt: {:#?}", diagnosis.findings));
     }
     if !log && !test_file && is_in_doubt(by_settings) && !is_in_doubt(diagnosis) {
         return Some("nothing came since the last change, and nothing is in doubt any more".to_owned());
+    }
+    if is_partial && diagnosis.health == Health::Delivering {
+        return Some("delivering, and a statement may match other files".to_owned());
     }
     let is_lifted = by_settings.health == Health::Dead && diagnosis.health != Health::Dead;
     let is_unsettled = by_settings.findings.iter().any(|found| {

@@ -373,12 +373,15 @@ fn policy(dice: &mut Dice<'_>, usual: Vec<Value>) -> Seen<String> {
 /// Changes one thing in a statement.
 fn changed(dice: &mut Dice<'_>, mut statement: Value) -> Value {
     let doubtful = json!({ "StringEquals": { "aws:SourceOrgID": "o-1234567890" } });
-    match dice.roll(6) {
+    let until = json!({ "DateLessThan": { "aws:CurrentTime": "2999-01-01T00:00:00Z" } });
+    match dice.roll(8) {
         1 => statement["Resource"] = json!(format!("arn:aws:s3:::{BUCKET}/elsewhere/*")),
         2 => statement["Principal"] = json!("*"),
         3 => statement["Condition"] = doubtful,
         4 => statement["Effect"] = json!("Deny"),
         5 => statement["Action"] = json!(["s3:PutObject", "s3:GetBucketAcl"]),
+        6 => statement["Resource"] = json!(format!("arn:aws:s3:::{BUCKET}/*2*8*")),
+        7 => statement["Condition"] = until,
         _ => statement["Condition"] = json!({ "StringEquals": { "aws:SourceAccount": "999999999999" } }),
     }
     statement

@@ -1,6 +1,6 @@
 //! The missing grant: the existing statement that comes closest, and the step that adds the grant.
 
-use crate::iam::{Answer, Document, Effect, Element, Truth, Verdict};
+use crate::iam::{Answer, Decision, Document, Effect, Element, Truth, Verdict};
 use crate::plan::world::World;
 use crate::plan::{Finding, FindingId, Fix, PlannedStep, Severity};
 use crate::producer::{Need, Probe};
@@ -136,12 +136,31 @@ pub(super) fn perhaps_put(world: &World<'_>, document: &Document, sources: &[usi
     let what = format!(
         "could not tell whether the bucket policy{or_acl} allows `{service}` for {names}: it depends on {doubts}"
     );
+    let decisions: Vec<Decision> =
+        ways.iter().flat_map(|way| way.probes.iter().map(|probe| probe.judged(document))).collect();
+    let partly = why_in_doubt(decisions.iter().flat_map(Decision::deciding));
     let why = if restriction(&ways, document).is_some() {
         "a statement for the service's principal does not depend on that".to_owned()
+    } else if let Some(partly) = partly {
+        partly.to_owned()
     } else {
         format!("AWS does not document everything the service sends{or_unread}")
     };
     finding(world, FindingId::PolicyGrant, Severity::Warning, what, &why, Fix::Steps(vec![step]))
+}
+
+/// Returns why statements leave open what the service may do, if that is not for what AWS does not document.
+pub(super) fn why_in_doubt<'a>(mut verdicts: impl Iterator<Item = &'a Verdict>) -> Option<&'static str> {
+    verdicts.find_map(|verdict| {
+        let partly = verdict.because.iter().find(|reason| reason.differs_between_requests())?;
+        Some(match partly.element {
+            Element::Resource { .. } => {
+                "the statement covers only some of the files that the service writes, and one delivered file says \
+                 nothing about the others"
+            }
+            _ => "the statement's answer changes with time, and a file delivered today says nothing about later ones",
+        })
+    })
 }
 
 /// Returns the Allow statement that comes closest to allowing the first source, with the elements that fail. That is

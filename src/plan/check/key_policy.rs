@@ -1,6 +1,6 @@
 //! Does the policy of a customer managed key allow what the service needs, and if not, which element fails?
 
-use crate::iam::{Answer, Decision, Document, Effect, Element, Truth, Verdict, evaluate};
+use crate::iam::{Answer, Decision, Document, Effect, Truth, Verdict, evaluate};
 use crate::plan::grants::{Granted, KEY_POLICY_LIMIT, granted, kept_out};
 use crate::plan::world::World;
 use crate::plan::{Finding, FindingId, Fix, PlannedStep, Severity, Step};
@@ -33,7 +33,8 @@ pub(super) fn check(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
         decision.answer == Answer::Allowed || (decision.answer == Answer::Unknown && decision.allow_possible)
     };
     let may_be_in = probes.iter().all(perhaps);
-    if may_be_in && stays(world) && out.iter().all(|index| world.observed.shown.get(index) >= Some(&Shown::Log)) {
+    let is_same_for_all = || !probes.iter().any(|(_, probe)| evaluate(&document, &probe.request).differs_between_requests());
+    if may_be_in && stays(world) && is_same_for_all() && out.iter().all(|index| world.observed.shown.get(index) >= Some(&Shown::Log)) {
         return Vec::new();
     }
     let severity = if may_be_in { Severity::Warning } else { Severity::Error };
@@ -155,21 +156,8 @@ fn nearest(document: &Document, probes: &[(usize, Probe)]) -> String {
     if near.is_empty() {
         near = fewest_failing(others.into_iter().filter(names_a_service));
     }
-    let mut told: Vec<String> = Vec::new();
-    for verdict in &near {
-        let says = verdict.because.iter().filter_map(|reason| match reason.element {
-            Element::Principal { name, .. } | Element::Action { name, .. } | Element::Resource { name, .. } => {
-                Some(format!("`{name}` = {}", raw(verdict)?.get(name)?))
-            }
-            Element::Condition { .. } | Element::Oddity(_) => None,
-        });
-        let says: Vec<String> = says.collect();
-        let says = if says.is_empty() { String::new() } else { format!(" ({})", says.join(", ")) };
-        let line = format!("{verdict}{says}");
-        if !told.contains(&line) {
-            told.push(line);
-        }
-    }
+    let mut told: Vec<String> = near.iter().map(ToString::to_string).collect();
+    told.dedup();
     told.truncate(MOST_NEAR);
     if told.is_empty() { String::new() } else { format!("; closest match: {}", told.join("; ")) }
 }

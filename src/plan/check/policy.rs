@@ -12,10 +12,10 @@ use crate::producer::{Probe, Template};
 use crate::request::shell_word;
 use crate::state::Shown;
 
-use super::grant::{listed, perhaps_put, put};
+use super::grant::{listed, perhaps_put, put, why_in_doubt};
 use super::legacy::stopped_legacy;
 use super::test_file;
-use super::way_in::{Way, WayIn, is_let_in, may_deliver, ways_in};
+use super::way_in::{Way, WayIn, documented, is_let_in, ways_in};
 
 const POLICIES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html";
 const EVALUATION: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html";
@@ -212,8 +212,14 @@ fn is_settled(world: &World<'_>, document: &Document, source: usize) -> bool {
     let Some(shown) = world.observed.shown.get(&source) else { return false };
     let ways = ways_in(world, source);
     let is_open = is_let_in(&ways, document) == Truth::Unknown;
+    let ways = if is_open { ways } else { documented(&ways) };
+    let perhaps = || ways.iter().filter(|way| way.is_open(document) != Truth::False);
+    // One file says nothing about a statement for others, or for another time.
+    if perhaps().next().is_none() || perhaps().any(|way| way.differs_between_requests(document)) {
+        return false;
+    }
     match shown {
-        Shown::Log | Shown::LogByDefault => is_open || may_deliver(&ways, document),
+        Shown::Log | Shown::LogByDefault => true,
         // A test file says nothing about a statement for other files.
         Shown::TestFile => is_open && ways.iter().all(|way| way.leaves_open_what_its_test_file_has_settled(document)),
     }
@@ -391,7 +397,9 @@ fn doubted(world: &World<'_>, stopper: &Stopper) -> Finding {
     let (asked, names) = (stopper.asked(), listed(&stopper.names));
     let what =
         format!("could not tell whether `{service}` may call {asked} for {names}: it depends on {}", stopper.verdict);
-    let why = "AWS does not document what the service sends there; only an object from the service can settle it";
+    let undocumented =
+        "AWS does not document what the service sends there; only an object from the service can settle it";
+    let why = why_in_doubt(std::iter::once(&stopper.verdict)).unwrap_or(undocumented);
     finding(world, FindingId::PolicyUncertain, Severity::Warning, what, why, Fix::Nothing)
 }
 

@@ -55,10 +55,13 @@ fn probes(world: &World<'_>, source: &Source, encryption: &Encryption) -> Vec<Pr
 fn judged_without(world: &World<'_>, source: &Source, policy: &Document) -> Option<Judged> {
     let probes = probes(world, source, &OwnEncryption::BucketDefault);
     let index = world.observed.sources.iter().position(|other| other == source)?;
-    let is_refused =
-        |probe: Probe| matches!(probe.judged(policy).answer, Answer::ExplicitlyDenied | Answer::ImplicitlyDenied);
+    let may_be_refused = |probe: Probe| {
+        let decision = probe.judged(policy);
+        decision.differs_between_requests()
+            || matches!(decision.answer, Answer::ExplicitlyDenied | Answer::ImplicitlyDenied)
+    };
     let is_shown = world.observed.shown.get(&index) >= Some(&Shown::Log)
-        && !probes.iter().map(Probe::without_inferences).any(is_refused);
+        && !probes.iter().map(Probe::without_inferences).any(may_be_refused);
     let decisions = probes.iter().map(|probe| probe.judged(policy)).collect();
     (!is_shown).then_some(Judged { decisions })
 }

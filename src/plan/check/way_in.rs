@@ -92,14 +92,14 @@ pub(super) fn restriction(ways: &[WayIn], document: &Document) -> Option<String>
     ))
 }
 
-/// Returns whether AWS's documentation alone leaves some way open to deliveries. Inferred properties of the requests
-/// may be wrong, and requests that no page calls necessary may be missing.
-pub(super) fn may_deliver(ways: &[WayIn], document: &Document) -> bool {
+/// Returns the ways as AWS's documentation alone describes them: inferred properties of the requests may be wrong, and
+/// requests that no page calls necessary may be missing.
+pub(super) fn documented(ways: &[WayIn]) -> Vec<WayIn> {
     let documented = |way: &WayIn| {
         let needed = way.probes.iter().filter(|probe| probe.need == Need::Delivery);
         WayIn { probes: needed.map(Probe::without_inferences).collect(), ..way.clone() }
     };
-    ways.iter().any(|way| documented(way).is_open(document) != Truth::False)
+    ways.iter().map(documented).collect()
 }
 
 /// Returns whether some way is open: true if one certainly is, false if certainly none is.
@@ -176,6 +176,11 @@ impl WayIn {
         let settled: BTreeSet<usize> = self.enabling.iter().flat_map(doubts).collect();
         let others = self.probes.iter().filter(|probe| probe.need != Need::Enabling);
         others.flat_map(doubts).all(|doubt| settled.contains(&doubt))
+    }
+
+    /// Returns whether a delivered log says nothing about the other files, or about later ones.
+    pub(super) fn differs_between_requests(&self, document: &Document) -> bool {
+        self.probes.iter().any(|probe| probe.judged(document).differs_between_requests())
     }
 
     /// Returns the requests that a log that is on does not need.

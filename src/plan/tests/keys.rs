@@ -386,15 +386,15 @@ fn a_key_policy_is_told_with_the_statement_that_fails_and_what_of_it() {
         ),
         (
             element("Resource", json!(super::fixture::OTHER_KEY)),
-            "(`Resource` = \"arn:aws:kms:us-east-1:111122223333:key/9876fedc-12ab-34cd-56ef-1234567890ab\")",
+            "`Resource` = \"arn:aws:kms:us-east-1:111122223333:key/9876fedc-12ab-34cd-56ef-1234567890ab\", and the request is for ",
         ),
         (
             element("Action", json!("kms:Decrypt")),
-            "`Action` does not match kms:GenerateDataKey (`Action` = \"kms:Decrypt\")",
+            "`Action` = \"kms:Decrypt\", and the request is kms:GenerateDataKey",
         ),
         (
             element("Principal", json!({ "Service": "logging.s3.amazonaws.com" })),
-            "(`Principal` = {\"Service\":\"logging.s3.amazonaws.com\"})",
+            "`Principal` = \"logging.s3.amazonaws.com\", and the request comes from ",
         ),
     ];
     for (what, reason) in shut {
