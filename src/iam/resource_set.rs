@@ -4,7 +4,7 @@
 //! A log service writes many keys, with any date and with random parts. Judging a policy by one made-up key would be
 //! wrong: that key could be allowed while most are denied, or denied while most are allowed.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::glob::{Pattern, Token};
@@ -251,7 +251,7 @@ fn differs(place: Place, token: Token) -> Option<bool> {
     }
 }
 
-/// Walks through set and pattern together. A state is a place in the set and the positions possible in the pattern.
+/// Walks through set and pattern together, place by place. A state is the positions possible in the pattern.
 struct Search<'a> {
     places: &'a [Place],
     tokens: &'a [Token],
@@ -263,26 +263,30 @@ type Positions = Vec<usize>;
 
 impl Search<'_> {
     fn coverage(&self) -> Coverage {
-        let (mut matched, mut unmatched) = (false, false);
-        let mut seen = HashSet::new();
-        let mut next = vec![(0, self.closed(vec![0]))];
-        while let Some((at, within)) = next.pop() {
-            let (at, within) = self.after_literals(at, within);
-            match (within.is_empty(), self.matches_anyway(&within), self.places.get(at)) {
-                (true, _, _) => unmatched = true,
-                (_, true, _) => matched = true,
-                (_, _, None) if within.contains(&self.tokens.len()) => matched = true,
-                (_, _, None) => unmatched = true,
-                (_, _, Some(place)) => {
-                    let after = self.after(at, *place, &within);
-                    next.extend(after.into_iter().filter(|state| seen.insert(state.clone())));
-                }
-            }
-            if (matched && unmatched) || seen.len() > MAX_STATES {
+        let (mut matched, mut unmatched, mut count) = (false, false, 0);
+        let mut states = vec![self.closed(vec![0])];
+        for place in self.places {
+            states.retain(|within| {
+                let (never, always) = (within.is_empty(), self.matches_anyway(within));
+                unmatched |= never;
+                matched |= always;
+                !never && !always
+            });
+            count += states.len();
+            if (matched && unmatched) || count > MAX_STATES {
                 return Coverage::Part;
             }
+            states = self.after(*place, &states);
         }
-        if matched { Coverage::All } else { Coverage::Nothing }
+        for within in &states {
+            let is_match = within.contains(&self.tokens.len()) || self.matches_anyway(within);
+            *if is_match { &mut matched } else { &mut unmatched } = true;
+        }
+        match (matched, unmatched) {
+            (true, true) => Coverage::Part,
+            (true, false) => Coverage::All,
+            (false, _) => Coverage::Nothing,
+        }
     }
 
     /// Returns whether the rest always matches, as after a final `*`. Without a position it never does.
@@ -290,27 +294,30 @@ impl Search<'_> {
         within.iter().any(|token| self.tokens.get(*token..).is_some_and(is_anything))
     }
 
-    /// Goes on as long as there is only one way to go.
-    fn after_literals(&self, mut at: usize, mut within: Positions) -> (usize, Positions) {
-        while let Some(Place::Literal(c)) = self.places.get(at) {
-            if within.is_empty() || self.matches_anyway(&within) {
-                break;
-            }
-            within = self.step(&within, *c);
-            at += 1;
-        }
-        (at, within)
-    }
-
-    fn after(&self, at: usize, place: Place, within: &[usize]) -> Vec<(usize, Positions)> {
-        let by = |next: usize, letters: Letters| {
-            letters.representatives(&self.named).into_iter().map(move |c| (next, self.step(within, c)))
+    /// Returns the states behind a place, each once.
+    fn after(&self, place: Place, states: &[Positions]) -> Vec<Positions> {
+        let by = |letters: Letters, states: &[Positions]| -> Vec<Positions> {
+            let letters = letters.representatives(&self.named);
+            states.iter().flat_map(|within| letters.iter().map(|c| self.step(within, *c))).collect()
         };
-        match place {
-            Place::Literal(c) => vec![(at + 1, self.step(within, c))],
-            Place::One(letters) => by(at + 1, letters).collect(),
-            Place::Many(letters) => by(at, letters).chain([(at + 1, within.to_vec())]).collect(),
-        }
+        let mut after = match place {
+            Place::Literal(c) => states.iter().map(|within| self.step(within, c)).collect(),
+            Place::One(letters) => by(letters, states),
+            Place::Many(letters) => {
+                let (mut all, mut new) = (states.to_vec(), states.to_vec());
+                while !new.is_empty() && all.len() <= MAX_STATES {
+                    new = by(letters, &new);
+                    new.sort_unstable();
+                    new.dedup();
+                    new.retain(|within| !all.contains(within));
+                    all.extend(new.iter().cloned());
+                }
+                all
+            }
+        };
+        after.sort_unstable();
+        after.dedup();
+        after
     }
 
     fn step(&self, within: &[usize], c: char) -> Positions {
