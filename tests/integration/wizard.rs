@@ -574,7 +574,7 @@ fn regions_keys_and_columns_are_chosen_by_number_on_plain_screens() {
     terminal.enters_number_of(PRODUCER, "another Region").enters("Region?", "]:", "us-east-1");
     terminal.enters_number_of(PRODUCER, "S3 Inventory").enters(BUCKETS, "]:", "app-images");
     terminal.enters(DESTINATION, "]:", "plain-logs").enters("Enter takes `create plain-logs`", "]:", "");
-    terminal.enters_number_of(REPORTS, "SSE-KMS, an existing key").enters("which KMS key?", "]:", "keyed");
+    terminal.enters_number_of(REPORTS, "SSE-KMS, an existing key").enters("which key of us-east-1?", "]:", "logbucket-keyed");
     terminal.enters("report frequency?", "]:", "").enters_number_of(OPTIONS, "report columns");
     terminal.enters("extra report columns?", "]:", "ETag");
     terminal.enters("✔ report columns: ETag", "]:", "").enters_number_of(NOW, "apply");
