@@ -1,6 +1,6 @@
 #!/bin/sh
-# The steps of `logbucket init alb --source NAME --bucket BUCKET --yes`, typed with the AWS CLI: what is there is read, a bucket
-# is made, a test object written, read and removed, the log turned on, and the service's own test file waited for.
+# The steps of `logbucket init alb --source NAME --bucket BUCKET --yes` with the AWS CLI: it reads the current state, creates a
+# bucket, writes, reads and removes a test object, turns the log on, and waits for the service's own test file.
 #
 #     bench/init_alb.sh NAME BUCKET
 set -eu
@@ -12,9 +12,9 @@ account=$(aws sts get-caller-identity --query Account --output text)
 arn=$(aws elbv2 describe-load-balancers --names "$source" --query 'LoadBalancers[0].LoadBalancerArn' --output text)
 on=$(aws elbv2 describe-load-balancer-attributes --load-balancer-arn "$arn" \
     --query "Attributes[?Key=='access_logs.s3.enabled'].Value" --output text)
-[ "$on" = false ] || { echo "the access log of $source is on already" >&2; exit 1; }
+[ "$on" = false ] || { echo "the access log of $source is already on" >&2; exit 1; }
 if aws s3api head-bucket --bucket "$bucket" 2>/dev/null; then
-    echo "$bucket is there already" >&2
+    echo "$bucket already exists" >&2
     exit 1
 fi
 

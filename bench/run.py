@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Measures logbucket beside what people use instead, each against a fresh simulated AWS: `just bench`.
+"""Compares logbucket with what people use instead, each against a fresh simulated AWS: `just bench`.
 
-Prints a Markdown table; `--write` puts it into docs/benchmarks.md. Nothing passes or fails by time: figures depend on the
-machine, so that only those of one run are compared, and the ratios are what counts. The tools that logbucket is
-compared with are installed at pinned versions below the target folder, where the release build must be, too.
+Prints a Markdown table; `--write` puts it into docs/benchmarks.md. No figure makes it fail: figures depend on the
+machine, so only those from the same run are compared, and only the ratios matter. The tools that logbucket is compared
+with are installed at pinned versions in the target folder, which must also contain the release build.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
 LOGBUCKET = TARGET / "release" / "logbucket"
 SANDBOX = TARGET / "release" / "sandbox"
 
-#: What a request takes where the network is to count, in milliseconds.
+#: How long a request takes if the network should count, in milliseconds.
 LATENCY = 50
 MANY, SHORT, LONG = 20, 5, 3
 CHECKS = ["elbv2_logging_enabled", "s3_bucket_server_access_logging_enabled", "s3_bucket_kms_encryption"]
@@ -51,7 +51,7 @@ Command = Sequence[str | Path]
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a command: what it took, and what the server saw of it."""
+    """One run of a command: what it used, and what the server saw of it."""
 
     wall: float
     cpu: float
@@ -63,18 +63,18 @@ class Run:
 
     @property
     def mean_at_once(self) -> float:
-        """The requests that were under way at any time, as if the server took no time of its own."""
+        """The average number of requests in progress, as if the server itself took no time."""
         return self.requests * self.latency / 1000 / self.wall
 
     @property
     def over_ideal(self) -> float:
-        """The time over what it would be if as many requests were under way all the time as there were at most."""
+        """The time, divided by the time it would take with the maximum number of requests in progress throughout."""
         return self.at_once / self.mean_at_once
 
 
 @dataclass(frozen=True)
 class Runs:
-    """Several runs of one command: medians of times, since other programs run meanwhile, and the most of the rest."""
+    """Several runs of one command: medians of times, since other programs run meanwhile, and maximums of the rest."""
 
     of: list[Run]
 
@@ -103,7 +103,7 @@ class Runs:
 
 
 class Server:
-    """A simulated AWS of its own for each run: nothing that one run leaves behind is there for the next."""
+    """A separate simulated AWS for each run, so that nothing one run leaves behind affects the next."""
 
     def __init__(self, *options: str) -> None:
         self.options = options
@@ -117,10 +117,10 @@ class Server:
         lines = [self.process.stdout.readline() for _ in range(6)]
         pairs = [line.removeprefix("export ").strip().partition("=") for line in lines]
         self.environment = {name: value for name, _, value in pairs}
-        # Each run has a home of its own, and keeps its receipts there.
+        # Each run has its own home folder and keeps its receipts there.
         self.environment.pop("XDG_STATE_HOME", None)
         if "AWS_ENDPOINT_URL" not in self.environment:
-            sys.exit(f"the sandbox does not serve: {self.process.communicate()[1]}")
+            sys.exit(f"the sandbox did not start: {self.process.communicate()[1]}")
         return self
 
     def __exit__(
@@ -131,15 +131,15 @@ class Server:
         if kind is None:
             served = re.search(r"served (\d+) requests, at most (\d+) at once", said)
             if served is None:
-                sys.exit(f"the sandbox did not say what it served: {said}")
+                sys.exit(f"the sandbox did not report the number of requests: {said}")
             self.requests, self.at_once = int(served[1]), int(served[2])
 
 
 def measured(command: Command, environment: dict[str, str], exits: tuple[int, ...]) -> Run:
-    """Runs a command with nothing of the caller's own AWS configuration in sight.
+    """Runs a command without access to the caller's own AWS configuration.
 
     Memory is that of its largest process. The kernel also counts what the process was before it became the command, so
-    that a figure cannot be smaller than this program's own.
+    a figure can't be smaller than this program's own memory.
     """
     with tempfile.TemporaryDirectory() as home, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         surroundings = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": home} | environment
@@ -168,7 +168,7 @@ def against_aws(
     exits: tuple[int, ...] = (0,),
     path: Path | None = None,
 ) -> Runs:
-    """Runs a command so many times, each time against a server of its own."""
+    """Runs a command this many times, each time against its own server."""
     runs = []
     for turn in range(1, times + 1):
         with Server("--latency", str(latency), *options) as server:
@@ -196,7 +196,7 @@ def progress(text: str) -> None:
 
 
 def installed(name: str) -> Path:
-    """The programs of a virtual environment, which is made anew when its requirements change."""
+    """The programs in a virtual environment, which is recreated when its requirements change."""
     requirements = HERE / f"requirements-{name}.txt"
     folder = TARGET / "bench" / name
     stamp = folder / "requirements.txt"
@@ -217,17 +217,17 @@ def pins(name: str) -> dict[str, str]:
 
 
 def needed(document: dict[str, Any]) -> int:
-    """The requests that a scan takes, counted from what it found.
+    """The number of requests that a scan needs, computed from what it found.
 
-    As the test `a_big_account_is_scanned_with_the_requests_that_it_takes_and_no_more` counts them: one for each load
-    balancer's attributes, two for each bucket, the listings, and thirteen for each place that logs go to (where it is,
-    nine settings, its ACL, its key and the key's policy).
+    The test `a_big_account_is_scanned_without_unneeded_requests` counts the same way: one for each
+    load balancer's attributes, two for each bucket, the listings, and thirteen for each destination (its Region, nine
+    settings, its ACL, its key and the key's policy).
     """
     logs = document["logs"]
     balancers = {(log["region"], log["producer"], log["source"]) for log in logs if log["producer"] in BALANCERS}
     buckets = len([log for log in logs if log["producer"] == "s3-access"])
     places = {(log["bucket"], log["region"]) for log in logs if "bucket" in log}
-    # Who calls, the Regions, the buckets in pages of a thousand, and the load balancers of each Region by both of their APIs.
+    # The caller, the Regions, the buckets in pages of a thousand, and each Region's load balancers through both of their APIs.
     listings = 2 + math.ceil(buckets / 1000) + 2 * len(document["regions"])
     return len(balancers) + 2 * buckets + listings + 13 * len(places)
 
@@ -244,7 +244,7 @@ def seconds(time: float) -> str:
 
 
 def compared(mine: float, other: float, show: Callable[[float], str]) -> str:
-    """A figure of another's, and how many times mine it is."""
+    """The other tool's figure, and how many times logbucket's it is."""
     times = other / mine
     return f"{show(other)} ({times:.0f} times)" if times >= 10 else f"{show(other)} ({times:.1f} times)"
 
@@ -255,17 +255,17 @@ def row(what: str, *cells: str) -> str:
 
 
 def scans(boto3: Path, prowler: Path | None) -> list[str]:
-    """The rows on `scan`, beside what reads the same settings."""
+    """The rows on `scan`, compared with tools that read the same settings."""
     mine = against_aws(LONG, "scan", [LOGBUCKET, "scan", "--output", "json"], LATENCY, "--crowd", exits=(3,))
     script = against_aws(LONG, "boto3", [boto3 / "python", HERE / "scan_boto3.py"], LATENCY, "--crowd")
     document = json.loads(mine.of[0].said)
     on = sum("bucket" in log for log in document["logs"])
     on_by_script = sum(bool(log["bucket"]) for log in json.loads(script.of[0].said)["logs"])
     if on != on_by_script:
-        sys.exit(f"scan found {on} logs that are on, and the boto3 script {on_by_script}: they did not do the same")
+        sys.exit(f"scan found {on} enabled logs, the boto3 script {on_by_script}: they did not do the same work")
     others = [script]
     if prowler:
-        # The Regions are named since it asks EC2 for them, which is not simulated, and else tries all that there are.
+        # Prowler gets the Regions from EC2, which is not simulated, or else tries all of them, so they are named here.
         checks = ["--region", *document["regions"], "--checks", *CHECKS]
         output = ["--no-banner", "--output-formats", "csv", "--output-directory", "found"]
         command = [prowler / "prowler", "aws", *checks, *output, "--ignore-exit-code-3"]
@@ -292,7 +292,7 @@ def scans(boto3: Path, prowler: Path | None) -> list[str]:
 
 
 def inits(cli: Path) -> list[str]:
-    """The rows on `init alb`, beside the same steps typed with the AWS CLI."""
+    """The rows on `init alb`, compared with the same steps in the AWS CLI."""
     command: Command = [LOGBUCKET, "init", "alb", "--source", "web", "--bucket", BUCKET, "--yes"]
     script: Command = ["sh", HERE / "init_alb.sh", "web", BUCKET]
 
@@ -330,14 +330,15 @@ def programs(cli: Path, prowler: Path | None) -> list[str]:
 def table(prowler_too: bool) -> str:
     boto3 = installed("boto3")
     prowler = installed("prowler") if prowler_too else None
-    # What needs the least memory comes first: no figure is smaller than this program, which grows with what it hears.
+    # What needs the least memory comes first: no figure is smaller than this program's memory, which grows with the
+    # output that it reads.
     of_programs, of_inits = programs(boto3, prowler), inits(boto3)
     rows = [*scans(boto3, prowler), *of_inits, *of_programs]
     pinned = pins("boto3") | (pins("prowler") if prowler else {})
     versions = ", ".join(f"{name} {version}" for name, version in pinned.items())
     note = (
-        f"Medians of {SHORT} runs, of {MANY} of `--version`, of {LONG} of `scan` and the boto3 script, one of Prowler; "
-        f"{os.cpu_count()} cores ({processor()}), which the simulated AWS shares; "
+        f"Medians of {SHORT} runs ({MANY} for `--version`, {LONG} for `scan` and the boto3 script; Prowler ran once), "
+        f"on {os.cpu_count()} cores ({processor()}) shared with the simulated AWS; "
         f"Python {platform.python_version()}, {versions}."
     )
     return "\n".join([row(*COLUMNS), "|---|---|---|---|---|", *rows, "", note, ""])
@@ -353,12 +354,12 @@ def processor() -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--write", action="store_true", help="replace the table of docs/benchmarks.md")
+    parser.add_argument("--write", action="store_true", help="replace the table in docs/benchmarks.md")
     parser.add_argument("--no-prowler", action="store_true", help="leave out Prowler, which takes minutes")
     given = parser.parse_args()
     for program in (LOGBUCKET, SANDBOX):
         if not program.exists():
-            sys.exit(f"{program} is not there: cargo build --release --workspace")
+            sys.exit(f"{program} does not exist; build it: cargo build --release --workspace")
     text = table(not given.no_prowler)
     print(text, end="")
     if given.write:

@@ -1,8 +1,8 @@
-"""What `logbucket scan` reads, read with boto3: the script that somebody would write instead.
+"""Reads with boto3 what `logbucket scan` reads: the script that someone would write instead.
 
-Every log of every load balancer and bucket of the account goes to standard output as JSON, with the settings of each
-destination. Sixteen threads, and one client for each service and Region: a client may be used by several threads, but
-takes tens of milliseconds to make. It judges by the encryption alone: policies are read and shown, not evaluated.
+Prints every log of every load balancer and bucket in the account as JSON, with the settings of each destination. Uses
+sixteen threads, and one client for each service and Region: several threads can share a client, but creating one takes
+tens of milliseconds. It judges only the encryption: policies are read and shown, not evaluated.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from botocore.exceptions import ClientError
 
 THREADS = 16
 
-#: The answers of S3 that mean "there is none", which is no error.
+#: S3's answers that mean "there is none"; they are not errors.
 ABSENT = {
     "NoSuchBucketPolicy",
     "NoSuchLifecycleConfiguration",
@@ -30,7 +30,7 @@ ABSENT = {
     "ServerSideEncryptionConfigurationNotFoundError",
 }
 
-#: What may keep logs out of a destination, and with which call it is read.
+#: The settings that may block logs at a destination, and the call that reads each.
 SETTINGS = {
     "head": "head_bucket",
     "encryption": "get_bucket_encryption",
@@ -51,7 +51,7 @@ Place = tuple[str, str]
 
 
 class Clients:
-    """One client for each service and Region, made in the main thread since a session is not safe to share."""
+    """One client for each service and Region, created in the main thread because a session can't be shared."""
 
     def __init__(self) -> None:
         self.session = boto3.Session()
@@ -66,7 +66,7 @@ class Clients:
 
 
 def or_error(call: Callable[..., Answer], **arguments: Any) -> Answer | None:
-    """An answer, None where there is nothing, or the error: one that is refused must not end the run."""
+    """Returns the answer, None if there is none, or the error: a refused call must not end the run."""
     try:
         return call(**arguments)
     except ClientError as error:
@@ -126,7 +126,7 @@ def gathered(futures: Iterable[Future[list[Log]]], region: str) -> list[Log]:
 
 
 def sources(pool: ThreadPoolExecutor, clients: Clients, account: str, home: str) -> list[Log]:
-    """Every log: the reads of Regions and of buckets all go into the one pool as soon as they are known."""
+    """Every log. Regions and buckets are all read in the same pool, as soon as they are known."""
     enabled = pages(
         clients.of("account", home),
         "list_regions",
@@ -156,7 +156,7 @@ def sources(pool: ThreadPoolExecutor, clients: Clients, account: str, home: str)
 
 
 def settings(pool: ThreadPoolExecutor, clients: Clients, account: str, places: set[Place]) -> dict[Place, Answer]:
-    """The settings of each destination, and of the key that it is encrypted with."""
+    """The settings of each destination and of its encryption key."""
     reads = {
         place: {
             name: pool.submit(
@@ -186,7 +186,7 @@ def default_encryption(found: Answer) -> Answer:
 
 
 def verdict(log: Log, found: Answer | None) -> str:
-    """Whether the default encryption keeps the log out."""
+    """Whether the default encryption blocks the log."""
     if log["error"]:
         return "unknown"
     if not log["bucket"]:

@@ -31,12 +31,12 @@ pub const TABLE: [(Exit, &str); 9] = [
         Exit::Problems,
         "`check`, `scan`: a log matches `--fail-on` (default: on and not delivered, or in an endless loop); `--dry-run --detailed-exitcode`: changes pending",
     ),
-    (Exit::NotProven, "applied, but the producer's object did not arrive or can't be read"),
-    (Exit::Refused, "refused: it could never deliver"),
+    (Exit::NotProven, "applied, but the log service's object did not arrive or can't be read"),
+    (Exit::Refused, "refused: logs could never be delivered"),
     (
         Exit::PartWay,
-        "partly applied, a change did not last, or its result could not be printed: what was done and what was not is \
-         listed; run again to finish",
+        "partly applied, a change did not last, or the result could not be printed: the output lists what was done and \
+         what was not; run again to finish",
     ),
     (Exit::NotApproved, "approval needed: `--yes`, `--fix` or `--exempt` is missing; nothing changed"),
     (Exit::Interrupted, "interrupted"),

@@ -35,9 +35,9 @@ pub struct NotWritten {
 enum Why {
     #[error("{0}")]
     Io(#[from] io::Error),
-    #[error("`{}` is another user's link", .0.display())]
+    #[error("`{}` is a symlink that belongs to another user", .0.display())]
     ForeignLink(PathBuf),
-    #[error("the path has too many links")]
+    #[error("the path has too many symlinks")]
     ManyLinks,
     #[error("the folder `{}` does not exist", .0.display())]
     NoFolder(PathBuf),
@@ -45,13 +45,13 @@ enum Why {
     NoFilesThere(PathBuf),
     #[error("`{}` is not a folder", .0.display())]
     NotAFolder(PathBuf),
-    #[error("you may not create files in the folder `{}`", .0.display())]
+    #[error("you aren't allowed to create files in the folder `{}`", .0.display())]
     Denied(PathBuf),
-    #[error("it exists and is not a file")]
+    #[error("it exists but is not a file")]
     NoFile,
-    #[error("the existing file has other hard links, which would keep its content")]
+    #[error("the existing file has other hard links, which would keep the old content")]
     OtherNames,
-    #[error("the existing file belongs to another user or group, and a new one could not")]
+    #[error("the existing file belongs to another user or group, and replacing it would change that")]
     OtherOwner,
     #[error("a file was created there meanwhile")]
     CameMeanwhile,
@@ -68,7 +68,7 @@ impl NotWritten {
             | Why::ManyLinks
             | Why::NoFile
             | Why::NoFilesThere(_)
-            | Why::NotAFolder(_) => "name a file in an existing folder that you may write to",
+            | Why::NotAFolder(_) => "name a file in an existing folder that you can write to",
             Why::OtherNames | Why::OtherOwner | Why::CameMeanwhile => "remove that file first, or name another",
         }
     }

@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_of_a_task_is_returned_with_the_outcome() {
+    fn a_panic_in_a_task_is_returned_as_its_outcome() {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let run = || {
             runtime.block_on(async {

@@ -53,7 +53,7 @@ const NO_CAS: &str = "no valid root certificates";
 fn known(panic: &Panic) -> Option<(String, Vec<String>)> {
     let hint = "install the system's CA certificates (the package is often called `ca-certificates`), or name a file of them with \
                 `AWS_CA_BUNDLE`";
-    let what = "no CA certificates were found: neither the system nor SSL_CERT_FILE and SSL_CERT_DIR have any";
+    let what = "no CA certificates were found: none in the system, SSL_CERT_FILE or SSL_CERT_DIR";
     panic.message.contains(NO_CAS).then(|| (what.to_owned(), vec![hint.to_owned()]))
 }
 

@@ -102,7 +102,7 @@ const LIGHT: &str = "--blink-settings=preferredColorScheme=1";
 const DARK: &str = "--blink-settings=preferredColorScheme=0";
 
 #[test]
-fn the_page_reads_well_in_a_browser_wide_and_narrow_light_and_dark() {
+fn the_page_is_readable_in_wide_narrow_light_and_dark_browsers() {
     let account = Account::seeded();
     account
         .run("init alb --source web --bucket web-logs-with-a-rather-long-name-that-must-break-somewhere-123 --yes")
@@ -136,7 +136,7 @@ fn the_page_reads_well_in_a_browser_wide_and_narrow_light_and_dark() {
 }
 
 #[test]
-fn the_page_lets_no_script_run() {
+fn the_page_blocks_every_script() {
     let account = Account::seeded();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("report.html");

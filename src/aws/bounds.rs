@@ -181,13 +181,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_endless_body_ends_at_its_size() {
+    async fn an_endless_body_is_cut_off_at_the_size_limit() {
         let (bytes, bound) = read(&[b'x'; 1000], Duration::from_millis(1), 10_000).await;
         assert_eq!((bytes, bound), (10_000, Some(OverBound::Size(10_000))));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_body_of_two_bytes_a_second_ends_in_time() {
+    async fn a_body_at_two_bytes_a_second_is_cut_off_at_the_time_limit() {
         let began = Instant::now();
         let (bytes, bound) = read(b"x", Duration::from_millis(500), ANSWER).await;
         assert_eq!(bound, Some(OverBound::Time(ATTEMPT)));

@@ -16,8 +16,8 @@ pub(super) fn now() -> Option<Moment> {
     i64::try_from(since.as_secs()).ok().map(Moment)
 }
 
-/// Returns whether a response's `Date` can be of its time: the SDK computes the skew from it, and panics where that is
-/// beyond a calendar.
+/// Returns whether a response's `Date` is plausible: the SDK computes the skew from it, and panics on a time beyond its
+/// calendar.
 pub(super) fn is_plausible(date: &str) -> bool {
     // 2000 to 2200, in seconds since 1970.
     const TIMES: std::ops::Range<i64> = 946_684_800..7_258_118_400;

@@ -15,12 +15,12 @@ use super::listing::Next;
 use super::observe::AT_ONCE;
 use super::survey::Presence;
 
-/// What is known of the buckets that a run's sources are, or logged to before.
+/// What is known about the buckets that are a run's sources, or that its sources logged to before.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct KnownBuckets {
     /// When those of the caller's account were created, according to S3.
     pub created: BTreeMap<String, Moment>,
-    /// Those that are another account's, or that refuse this one.
+    /// Those that belong to another account, or refuse access to this one.
     pub foreign: BTreeSet<String>,
 }
 
@@ -62,7 +62,8 @@ impl Aws {
         })
     }
 
-    /// Returns what is known of the plan's sources that are buckets, and of the buckets that its sources log to today.
+    /// Returns what is known about the plan's sources that are buckets, and about the buckets that its sources log to
+    /// today.
     pub async fn known_buckets(&self, plan: &Plan, sources: &[Source]) -> KnownBuckets {
         if !plan.steps.iter().any(|planned| planned.step.attaches()) {
             return KnownBuckets::default();

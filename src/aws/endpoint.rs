@@ -9,7 +9,7 @@ use super::connect::Aws;
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html>).
 const OF_AWS: [&str; 4] = ["amazonaws.com", "amazonaws.com.cn", "api.aws", "api.amazonwebservices.com.cn"];
 
-/// The services that a run writes to, or that an undo asks who needs what, by the ids of the SDK.
+/// The services that a run writes to, or that an undo queries for what still needs a setting, by the SDK's IDs.
 const SERVICES: [&str; 4] = ["S3", BALANCERS, "KMS", "CloudWatch Logs"];
 
 /// Load balancers: the second version of their API, and the first.
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_vpc_endpoint_is_aws_and_a_name_that_only_looks_like_it_is_not() {
+    fn a_vpc_endpoint_counts_as_aws_but_a_lookalike_name_does_not() {
         for own in [
             "https://s3.eu-west-1.amazonaws.com",
             "https://bucket.vpce-1a2b3c4d-5e6f.s3.us-east-1.vpce.amazonaws.com/",

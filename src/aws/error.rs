@@ -392,7 +392,7 @@ fn in_short(cause: Cause, message: String) -> String {
         "no credentials were found in the environment, a profile, a web identity, the container or the instance"
             .to_owned()
     } else if message == "the credential provider was not enabled" {
-        "the profile gives no credentials".to_owned()
+        "the profile provides no credentials".to_owned()
     } else {
         message
     }

@@ -20,11 +20,11 @@ impl AwsError {
             Cause::NoCredentials => no_credentials(situation),
             Cause::NoProfile => no_profile(self.quoted_name(), &situation.profiles),
             Cause::LateCredentials if !self.message.contains("credential_process") => format!(
-                "run the same command again; {} says where the credentials come from",
+                "run the same command again; {} shows where the credentials come from",
                 situation.aws(&["configure", "list"])
             ),
             Cause::LateCredentials => format!(
-                "run that command by itself to see what it waits for: {} says where it is named",
+                "run that command by itself to see what it is waiting for; {} shows where it is configured",
                 situation.aws(&["configure", "list"])
             ),
             Cause::FailedProcess => {
@@ -33,12 +33,12 @@ impl AwsError {
             Cause::UnfitCredentials => "copy the credentials again, without line breaks".to_owned(),
             Cause::BadConfiguration => {
                 let list = situation.aws(&["configure", "list"]);
-                format!("fix ~/.aws/config or ~/.aws/credentials: {list} says where they are wrong")
+                format!("fix ~/.aws/config or ~/.aws/credentials: {list} shows what is wrong")
             }
             Cause::SignedOut => format!("sign in: {}", situation.aws(&["login"])),
             Cause::SignedOutOfSso => format!("sign in: {}", situation.aws(&["sso", "login"])),
             Cause::Expired if situation.keys == Keys::OfAUser => {
-                "AWS_ACCESS_KEY_ID is set without AWS_SESSION_TOKEN: keys of a session (they begin with ASIA) need both; otherwise set this machine's clock, or export new keys".to_owned()
+                "AWS_ACCESS_KEY_ID is set without AWS_SESSION_TOKEN: if the key ID begins with ASIA, the credentials are temporary, so export the token too; if not, correct this machine's clock, or export new keys".to_owned()
             }
             Cause::Expired if situation.keys == Keys::OfASession => {
                 "your session token has expired: assume the role again and export the new credentials, or unset the AWS_ variables and use `--profile NAME`".to_owned()
@@ -62,15 +62,15 @@ impl AwsError {
                 let skew = match ahead {
                     Some(ahead @ 1..) => format!("this machine's clock is {} ahead of AWS's", span(ahead.into())),
                     Some(behind) => format!("this machine's clock is {} behind AWS's", span(i64::from(behind).abs())),
-                    None => "this machine's clock is minutes off AWS's".to_owned(),
+                    None => "this machine's clock differs from AWS's by several minutes".to_owned(),
                 };
-                format!("{skew}: set it, on Linux with `sudo timedatectl set-ntp true`")
+                format!("{skew}: correct it, on Linux with `sudo timedatectl set-ntp true`")
             }
             Cause::Throttled => {
-                "wait a minute, or set AWS_MAX_ATTEMPTS=10 in the environment, which tries longer".to_owned()
+                "wait a minute, or set AWS_MAX_ATTEMPTS=10 in the environment to retry longer".to_owned()
             }
             Cause::AwsFault => {
-                "AWS failed, not the request: wait a minute, and check https://health.aws.amazon.com if it lasts".to_owned()
+                "the failure is in AWS, not in the request: wait a minute, and check https://health.aws.amazon.com if it persists".to_owned()
             }
             Cause::Intermediary | Cause::Other if self.is("HTTP 407") => proxy_user("HTTP_PROXY"),
             Cause::Intermediary => {
@@ -94,10 +94,10 @@ impl AwsError {
                 "the account has reached its bucket quota (10,000 by default): use an existing bucket with `--bucket`, or request an increase: `aws service-quotas request-service-quota-increase --region us-east-1 --service-code s3 --quota-code L-DC2B2D3D --desired-value N`".to_owned()
             }
             Cause::Other if self.is("TooManyConfigurations") => {
-                "the source has 1,000 inventory configurations, the limit of S3: reuse one with `--inventory-id`, or delete one".to_owned()
+                "the source has 1,000 inventory configurations, which is S3's limit: reuse one with `--inventory-id`, or delete one".to_owned()
             }
             Cause::Other if self.is("LimitExceededException") && self.action.starts_with("kms:") => {
-                "KMS takes a key policy of at most 32,768 characters (https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html): remove statements that are no longer needed, or name another key".to_owned()
+                "a key policy can have at most 32,768 characters (https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html): remove statements that are no longer needed, or name another key".to_owned()
             }
             Cause::Other if self.is_taken_name() => free_name(&self.resource, situation),
             Cause::Other => return None,
@@ -135,7 +135,7 @@ impl AwsError {
             );
         }
         if self.action == "s3:PutBucketPolicy" && self.message.contains("public") {
-            return format!("{PUBLIC}: remove or restrict the statements that allow everyone something");
+            return format!("{PUBLIC}: remove or restrict the statements that allow access to everyone");
         }
         let (action, resource) = match refused_call(&self.message) {
             Some((action, resource)) => (action, resource.unwrap_or(&self.resource)),
@@ -145,12 +145,12 @@ impl AwsError {
         // S3 often says no more than "Access Denied".
         if self.action == "s3:PutBucketPolicy" && refused_call(&self.message).is_none() {
             return format!(
-                "{grant}; if that is granted already, an explicit Deny blocks it, in the bucket's policy or the organization's, or {PUBLIC} (of the bucket or the account)"
+                "{grant}; if that is already granted, either an explicit Deny in the bucket's policy or the organization's blocks it, or, for the bucket or the account, {PUBLIC}"
             );
         }
         if action.starts_with("s3:") && refused_call(&self.message).is_none() {
             return format!(
-                "{grant}; if that is granted already, an explicit Deny blocks it, in the bucket's policy or the organization's{}",
+                "{grant}; if that is already granted, an explicit Deny in the bucket's policy or the organization's blocks it{}",
                 self.name_within_account(situation)
             );
         }
@@ -183,7 +183,7 @@ impl AwsError {
             return "the endpoint does not use TLS: try the URL with `http://`".to_owned();
         }
         if self.message.contains("certificate") {
-            return "behind a proxy that opens TLS, or with a private CA, set AWS_CA_BUNDLE (or `ca_bundle` of the profile) to a PEM file with the CA's certificate; that file replaces the system's CAs".to_owned();
+            return "behind a proxy that inspects TLS, or with a private CA, set AWS_CA_BUNDLE (or `ca_bundle` in the profile) to a PEM file with the CA's certificate; that file replaces the system's CAs".to_owned();
         }
         if let Some(variable) = self.proxy_variable() {
             if self.message.contains("proxy authorization required") {
@@ -231,7 +231,7 @@ pub(super) fn no_profile(name: &str, known: &[String]) -> String {
         return format!("choose an existing one with `--profile` ({profiles})");
     }
     let sso = aws_with(&["configure", "sso"], Some(name));
-    format!("the AWS configuration has no profiles: create it with {sso}")
+    format!("the AWS configuration has no profiles: create one with {sso}")
 }
 
 /// Joins names, at most [`LISTED`] of them.

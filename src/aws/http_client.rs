@@ -25,7 +25,7 @@ use super::{clock, credential_call};
 /// A callback for calls, and the instant that their times count from.
 pub(super) type Watch = (fn(&Call), Instant);
 
-/// Builds the client of every session. `watch` hears only of calls for credentials, which no session makes.
+/// Builds the client of every session. `watch` is called only for requests for credentials, which no session makes.
 pub(super) fn http_client(network: &Network, watch: Option<Watch>) -> SharedHttpClient {
     let trust = network.trust.clone().unwrap_or_default();
     let context = TlsContext::builder().with_trust_store(trust).build().unwrap_or_default();
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_keeps_its_kind() {
+    fn an_http_error_keeps_its_kind() {
         assert!(addressed(ConnectorError::timeout("late".into()), String::new()).is_timeout());
         assert!(addressed(ConnectorError::io("reset".into()), String::new()).is_io());
         assert!(addressed(ConnectorError::user("wrong".into()), String::new()).is_user());

@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn foreign_rules_stay_where_they_are() {
+    fn rules_of_others_keep_their_position() {
         let sdk = |rules: &[ExpirationRule]| rules.iter().map(|rule| to_sdk(rule).unwrap()).collect::<Vec<_>>();
         let ours = |rules: Vec<LifecycleRule>| {
             rules.iter().map(|rule| (rule.id().unwrap_or_default().to_owned(), from_sdk(rule).days)).collect::<Vec<_>>()

@@ -115,7 +115,7 @@ impl Listing<'_> {
                 Next::Lost => return broken("there are more entries, but the response has no token for them"),
             };
             if !tokens.insert(fingerprint(&next)) {
-                return broken("the listing goes in circles: a page token came twice");
+                return broken("the listing goes in circles: a page token was returned twice");
             }
             token = Some(next);
         }
@@ -167,14 +167,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn every_listing_ends_and_a_broken_one_says_so() {
+    async fn every_listing_ends_and_a_broken_one_is_reported() {
         let at = |page: usize| Next::At(page.to_string());
         let (whole, pages) = listed(|page| if page < 99 { at(page + 1) } else { Next::End }).await;
         assert_eq!((whole, pages), (Ok(Seen::Present(())), 100));
         let (same, pages) = listed(|_| at(1)).await;
-        assert!(same.unwrap_err().contains("came twice") && pages == 2);
+        assert!(same.unwrap_err().contains("returned twice") && pages == 2);
         let (round, pages) = listed(|page| at(1 + (page + 1) % 3)).await;
-        assert!(round.unwrap_err().contains("came twice") && pages <= 4);
+        assert!(round.unwrap_err().contains("returned twice") && pages <= 4);
         let (endless, pages) = listed(|page| at(page + 1)).await;
         assert!(endless.unwrap_err().contains("did not end within 100 pages") && pages == 100);
         let (lost, _) = listed(|_| Next::Lost).await;

@@ -203,7 +203,7 @@ impl Logs {
 
     fn not_further(&self, folder: &str) -> Newest {
         Newest::NotFurther(format!(
-            "the newest objects under `s3://{}/{folder}` are not this log's, or too many to list; searched no further",
+            "the newest objects under `s3://{}/{folder}` don't belong to this log, or there are too many to list; the search stopped there",
             self.bucket
         ))
     }

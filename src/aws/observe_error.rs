@@ -62,7 +62,7 @@ pub enum ObserveError {
         near: Vec<String>,
     },
     /// A source bucket that the caller can't access.
-    #[error("bucket `{name}` belongs to another account, or these credentials may not read it: {error}")]
+    #[error("bucket `{name}` belongs to another account, or these credentials aren't allowed to read it: {error}")]
     SourceRefused {
         name: BucketName,
         /// The caller's account.
@@ -124,11 +124,11 @@ impl ObserveError {
         Some(match self {
             Self::Aws(error) => return error.hint(situation),
             Self::NoRegion => {
-                "name a Region with `--region` or AWS_REGION, or the source by its ARN; `aws configure set region NAME` sets one for good".to_owned()
+                "name a Region with `--region` or AWS_REGION, or the source by its ARN; `aws configure set region NAME` sets a default".to_owned()
             }
             Self::BadRegion(error) => match near_region(error.name()) {
                 Some(meant) => format!("did you mean `--region {meant}`?"),
-                None => "name a Region with `--region`; `aws configure list` says where this one comes from".to_owned(),
+                None => "name a Region with `--region`; `aws configure list` shows where this one comes from".to_owned(),
             },
             Self::RegionNotEnabled(region) => match near_region(region.as_str()) {
                 Some(meant) => format!("did you mean `{meant}`?"),
@@ -164,7 +164,7 @@ impl ObserveError {
                 let statement = statement("s3:ListBucket", name.as_str(), situation.place());
                 let unlock = situation.aws(&["s3api", "delete-bucket-policy", "--bucket", name.as_str()]);
                 format!(
-                    "the bucket policy may allow only one network (a VPC endpoint, a VPC or IP addresses): if so, run this from there; otherwise have this added to the caller's policy: {statement}; only if the policy locks everyone out, the account's root user can delete it: {unlock}"
+                    "the bucket policy may allow only one network (a VPC endpoint, a VPC or IP addresses): if so, run this from there; otherwise have this added to the caller's policy: {statement}; as a last resort, if the policy locks everyone out, delete it as the account's root user: {unlock}"
                 )
             }
             Self::SourceRefused { name, account, .. } => {

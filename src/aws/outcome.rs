@@ -42,7 +42,7 @@ where
     Err(error)
 }
 
-/// Treats a failure that other resources may not share like a denial.
+/// Treats a failure as a denial if it may affect only this resource.
 pub(super) fn or_denied<T>(
     read: Result<Seen<T>, AwsError>,
     action: &'static str,

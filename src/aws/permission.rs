@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn the_action_and_resource_are_parsed_from_a_refusal() {
+    fn the_action_and_resource_are_parsed_from_a_denial() {
         let text = "User: arn:aws:iam::111122223333:user/me is not authorized to perform: kms:GenerateDataKey on resource: \"arn:aws:kms:us-east-1:111122223333:key/1\" because no identity-based policy allows it";
         assert_eq!(refused_call(text), Some(("kms:GenerateDataKey", Some("arn:aws:kms:us-east-1:111122223333:key/1"))));
         assert_eq!(refused_call("x is not authorized to perform: a:B because"), Some(("a:B", None)));

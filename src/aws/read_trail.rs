@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_keeps_awss_words() {
+    fn a_denial_keeps_awss_message() {
         let record = r#"{"requestParameters":{"loadBalancerArn":"a"},"errorCode":"InvalidConfigurationRequestException","errorMessage":"Access Denied for bucket: b. Please check S3bucket permission","userIdentity":{"arn":"arn:aws:sts::1:assumed-role/R/s"}}"#;
         let event = trail_event(1, "ModifyLoadBalancerAttributes", None, record).unwrap();
         assert_eq!(event.user, "R/s");
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_of_the_wrong_shape_is_none() {
+    fn a_malformed_record_is_skipped() {
         for record in ["", "[]", "{}", "{\"requestParameters\":[1]}", "{\"requestParameters\":{\"bucketName\":7}}"] {
             assert_eq!(trail_event(1, "X", None, record), None, "{record}");
         }

@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_final_error_does_not_hide_an_earlier_try_that_may_have_been_applied() {
+    fn a_final_error_does_not_hide_an_earlier_try_that_might_have_been_applied() {
         let ended = |first: AwsError| {
             let never = Interruption::default();
             let tries = Tries::new(&never);

@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_of_others_are_kept_and_those_of_the_step_are_set() {
+    fn tags_of_others_are_kept_and_the_steps_tags_are_set() {
         let before = Setting::Tags(tags(&[("owner", "alice"), ("env", "test"), ("old", "x")]));
         let after = tags(&[("owner", "alice"), ("env", "prod"), ("team", "web")]);
         let own = changed(Some(&before), &after);

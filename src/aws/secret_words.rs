@@ -1,7 +1,7 @@
 //! Hides possible secrets in a line that another program printed: values after words for secrets, and anything like a
 //! key.
 //!
-//! Free text gives no certainty about what is secret, so in doubt it is hidden.
+//! In free text it is never certain what is secret, so anything doubtful is hidden.
 
 /// Replaces a possible secret.
 const HIDDEN: &str = "[hidden]";
@@ -215,8 +215,8 @@ fn is_long_mix(part: &str) -> bool {
     (part.len() >= LONG && mixes) || (part.len() >= SHORT && is_hexadecimal)
 }
 
-/// Returns whether lower case, upper case and digits alternate as in no name: in a random key two of three neighbors
-/// differ, in joined words only a few.
+/// Returns whether lower case, upper case and digits alternate more than in any name: in a random key, two of three
+/// neighbors differ; in joined words, only a few do.
 fn changes_like_dice(part: &str) -> bool {
     let kind = |c: char| (c.is_ascii_lowercase(), c.is_ascii_uppercase(), c.is_ascii_digit());
     let signs = part.chars().filter(char::is_ascii_alphanumeric);

@@ -132,7 +132,7 @@ impl Walk {
 
     fn not_further(&self, source: &str) -> String {
         format!(
-            "none of the {} newest logs read under `s3://{}/{}` belongs to `{source}`; searched no further",
+            "none of the {} newest logs read under `s3://{}/{}` belongs to `{source}`; the search stopped there",
             self.reads, self.logs.bucket, self.prefix
         )
     }

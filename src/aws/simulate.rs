@@ -96,7 +96,7 @@ async fn path_of(client: &Client, name: &str) -> Result<String, AwsError> {
     Ok(answer.role.map(|role| role.arn).unwrap_or_default())
 }
 
-/// Returns the answers in the order of the needs. An answer about several resources together is asked again for the
+/// Returns the answers in the order of the needs. If an answer covers several resources together, asks again about the
 /// one.
 async fn asked(client: &Client, arn: &str, needs: &[Need]) -> Result<Vec<Answer>, AwsError> {
     let results = results(client, arn, needs).await?;

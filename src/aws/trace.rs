@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_code_of_an_answer_is_found_in_xml_and_json() {
+    fn the_error_code_of_a_response_is_found_in_xml_and_json() {
         let found = |body: &str| code(body).unwrap_or_default();
         assert_eq!(found("<Error><Code>AccessDenied</Code><Message>no</Message></Error>"), "AccessDenied");
         assert_eq!(found(r#"{"__type":"com.amazonaws.kms#NotFoundException","message":"x"}"#), "NotFoundException");

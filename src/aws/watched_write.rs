@@ -15,7 +15,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// How often a setting is written while others keep changing it.
 pub(super) const ROUNDS: usize = 4;
 
-/// Sends a write and reads the value until it ends. Returns the write's result and the newest value that is news.
+/// Sends a write and reads the value until it ends. Returns the write's result and the last value read for which
+/// `is_news` is true.
 pub(super) async fn write_and_look<T>(
     write: impl Future<Output = Result<(), AwsError>>,
     look: impl AsyncFn() -> Option<T>,

@@ -17,14 +17,14 @@ Examples:
   logbucket check s3-access --source app-data --source app-images
   logbucket check inventory --source app-data --inventory-id daily
   logbucket check nlb --source edge --wait 900   # wait for its first log
-  logbucket check --bucket acme-logs   # what logs there, and what may
+  logbucket check --bucket acme-logs   # which sources log to it, or may
   logbucket check alb --bucket acme-logs --suppressions";
 
 const SHORT: &str = "\
 Examples:
   logbucket check web                  # every log of the source `web`
   logbucket check alb --source web
-  logbucket check --bucket acme-logs   # what logs there, and what may
+  logbucket check --bucket acme-logs   # which sources log to it, or may
 
 Use `--help` for all flags, more examples and the exit codes.";
 
@@ -58,11 +58,11 @@ pub struct CheckArgs {
     #[arg(long, value_name = "ID", help_heading = "What")]
     pub inventory_id: Option<InventoryId>,
 
-    /// Destination bucket: what logs there, and what may
+    /// Destination bucket: show which sources log to it, and which services may
     #[arg(long, value_name = "NAME", help_heading = "What", conflicts_with = "source")]
     pub bucket: Option<BucketName>,
 
-    /// Wait for pending logs, at most this many seconds [default: 600]
+    /// Wait for pending logs, for at most this many seconds [default: 600]
     #[arg(
         long,
         value_name = "SECONDS",
@@ -78,7 +78,7 @@ pub struct CheckArgs {
     #[arg(long, requires = "bucket", help_heading = "What")]
     pub suppressions: bool,
 
-    /// Log states that exit with code 3: dead, loop, unknown or off (repeatable) [default: dead,loop]
+    /// Exit with code 3 if a log is in one of these states: dead, loop, unknown or off (repeatable) [default: dead,loop]
     #[arg(
         long,
         value_name = "STATE",

@@ -3,8 +3,9 @@
 use clap::ValueEnum;
 
 pub(super) const FAIL_ON: &str = "\
-Log states that exit with code 3: dead, loop (access logs that endlessly create more access logs), unknown (could not be \
-judged), off; repeatable or comma-separated [default: dead,loop]. If no log could be judged, the exit code is never 0.";
+Exit with code 3 if a log is in one of these states: dead, loop (access logs that endlessly create more access logs), \
+unknown (could not be judged) or off; repeatable or comma-separated [default: dead,loop]. If no log could be judged, the \
+exit code is never 0.";
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub enum FailOn {

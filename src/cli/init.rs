@@ -39,12 +39,13 @@ s3-access (S3 server access logs) or inventory (S3 Inventory)";
 const SOURCE: &str = "Load balancer or bucket to log, by name or ARN; repeatable or comma-separated";
 
 const PREFIX: &str = "Key prefix for the logs; end it with a `/` for s3-access, but not for the others \
-[default: the one that the sources log under there today, else none]";
+[default: the one that the sources already use in this bucket, else none]";
 
-const KMS_KEY: &str = "Customer managed key for sse-kms (nlb): ARN, id, alias/NAME, or `create`";
+const KMS_KEY: &str = "Customer managed key for sse-kms (nlb): ARN, ID, alias/NAME, or `create`";
 
 const EXEMPT: &str = "\
-Exempt the log service from this Deny statement of the bucket policy, given by its Sid or its position from 1 (repeatable)";
+Exempt the log service from this Deny statement of the bucket policy, given by its Sid or by its position, counted from 1 \
+(repeatable)";
 
 const EXPIRE: &str = "\
 Expire the logs after this many days (a lifecycle rule); in a bucket with versioning, their noncurrent versions are \
@@ -63,7 +64,7 @@ Seconds to wait for changes to propagate [default: 180]. Also limits the wait fo
 [default: 60 for alb and clb, otherwise no wait]";
 
 const NO_PREFLIGHT: &str = "\
-Don't check with IAM (iam:SimulatePrincipalPolicy) in advance whether the caller may make every change of the plan";
+Skip the check with IAM (iam:SimulatePrincipalPolicy) that the caller may make every change in the plan";
 
 pub(super) const RECEIPT_DIR: &str = "\
 Folder for receipts: each setting is saved there before it is replaced, for `logbucket undo` [default: \
@@ -106,8 +107,8 @@ pub struct InitArgs {
     #[arg(long, value_name = "PREFIX", help_heading = "Destination", long_help = PREFIX)]
     pub prefix: Option<String>,
 
-    /// Default encryption of the bucket: sse-s3 (every log service can write) or sse-kms (nlb only, with --kms-key)
-    /// [default: the bucket's own if the log service can write with it, else sse-s3]
+    /// Default encryption of the bucket: sse-s3 (works with every log service) or sse-kms (nlb only, with --kms-key)
+    /// [default: the bucket's current one if the log service can write with it, else sse-s3]
     #[arg(
         long,
         value_name = "KIND",
@@ -141,7 +142,7 @@ pub struct InitArgs {
     #[arg(long, value_name = "ID", hide_short_help = true, help_heading = "Inventory")]
     pub inventory_id: Option<InventoryId>,
 
-    /// File format of the reports: csv, orc or parquet [default: today's, else csv]
+    /// File format of the reports: csv, orc or parquet [default: the current setting, else csv]
     #[arg(
         long,
         value_name = "FORMAT",
@@ -151,7 +152,7 @@ pub struct InitArgs {
     )]
     pub format: Option<InventoryFormat>,
 
-    /// Report frequency: daily, or weekly (Sundays, UTC) [default: today's, else daily]
+    /// Report frequency: daily, or weekly (Sundays, UTC) [default: the current setting, else daily]
     #[arg(
         long,
         value_name = "FREQUENCY",
@@ -161,7 +162,7 @@ pub struct InitArgs {
     )]
     pub frequency: Option<InventoryFrequency>,
 
-    /// Object versions to list: all or current [default: today's, else current]
+    /// Object versions to list: all or current [default: the current setting, else current]
     #[arg(
         long,
         value_name = "VERSIONS",
@@ -172,11 +173,11 @@ pub struct InitArgs {
     pub versions: Option<InventoryVersions>,
 
     /// Optional report columns, comma-separated, or `all` or `none`
-    /// [default: today's, else Size,LastModifiedDate,StorageClass,EncryptionStatus]
+    /// [default: the current setting, else Size,LastModifiedDate,StorageClass,EncryptionStatus]
     #[arg(long, value_name = "FIELDS", hide_short_help = true, help_heading = "Inventory")]
     pub fields: Option<FieldList>,
 
-    /// Customer managed key for the reports: ARN, id, alias/NAME, or `create` [default: none, SSE-S3]
+    /// Customer managed key for the reports: ARN, ID, alias/NAME, or `create` [default: none, SSE-S3]
     #[arg(long, value_name = "KEY", hide_short_help = true, help_heading = "Inventory")]
     pub report_kms_key: Option<KeyChoice>,
 
@@ -216,7 +217,7 @@ pub struct InitArgs {
 /// The default encryptions that `--encryption` takes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub enum EncryptionWord {
-    /// S3-managed keys: every log service can write
+    /// S3-managed keys: works with every log service
     SseS3,
     /// A customer managed KMS key: nlb only
     SseKms,

@@ -6,7 +6,8 @@ use crate::producer::Producer;
 const TEMPLATE: &str = "\
 {about-with-newline}\n{usage-heading} {usage}\n
 Arguments:
-  [PRODUCER]...  Only these log services (alb, nlb, ...), with the reasons\n
+  [PRODUCER]...  Show only these log services (alb, nlb, ...), and why each
+                 encryption works or fails\n
 Options:
   --output <FORMAT>  text, json (one document) or markdown [default: text]{after-help}";
 
@@ -24,7 +25,7 @@ Examples:
     after_help = EXAMPLES
 )]
 pub struct MatrixArgs {
-    /// Only these log services (alb, nlb, ...), with the reasons
+    /// Show only these log services (alb, nlb, ...), and why each encryption works or fails
     #[arg(value_name = "PRODUCER", hide_possible_values = true)]
     pub producer: Vec<Producer>,
 }

@@ -12,7 +12,7 @@ Examples:
   logbucket permissions init --producer nlb --no-kms-key --dry-run
   logbucket permissions check --account 111122223333";
 
-const JOB: &str = "Command to grant permissions for: init, check, scan or undo [default: init]. Without --source, `check --bucket` is covered, too";
+const JOB: &str = "Command to grant permissions for: init, check, scan or undo [default: init]. Without --source, the policy also covers `check --bucket`";
 
 const PRODUCER: &str = "\
 Log service: alb, nlb, clb, s3-access or inventory; repeatable or comma-separated [default: all]";
@@ -21,8 +21,9 @@ const SOURCE: &str = "\
 Load balancer or bucket to log, by name or ARN, with one --producer; repeatable or comma-separated [default: any]";
 
 const KEY: &str = "\
-Customer managed key that encrypts the logs (nlb) or reports (inventory): ARN, id, alias/NAME, or `create`. IAM can't \
-grant access by alias, so an alias grants every key of the account and Region [default: any, and `create`]";
+Customer managed key that encrypts the logs (nlb) or reports (inventory): ARN, ID, alias/NAME, or `create`. An IAM \
+policy's `Resource` can't name a key by alias, so for an alias the policy allows every key of the account and Region \
+[default: any, and `create`]";
 
 #[derive(Args, Clone, Debug, Default)]
 #[command(override_usage = "logbucket permissions [JOB] [OPTIONS]", after_help = EXAMPLES)]
@@ -59,11 +60,11 @@ pub struct PermissionsArgs {
     #[arg(long)]
     pub no_kms_key: bool,
 
-    /// Only what `init --dry-run` needs: read permissions
+    /// Allow only what `init --dry-run` needs: read permissions
     #[arg(long)]
     pub dry_run: bool,
 
-    /// Also the list calls that the interactive wizard needs
+    /// Also allow the list calls that the interactive wizard needs
     #[arg(long, conflicts_with = "dry_run")]
     pub wizard: bool,
 }

@@ -19,12 +19,12 @@ Log service: alb (Application Load Balancer), nlb (Network Load Balancer), clb (
 s3-access (S3 server access logs) or inventory (S3 Inventory)";
 
 const SOURCE: &str = "\
-Bucket to log, by name or ARN; repeatable or comma-separated. Load balancers are allowed by account and Region, which an \
-ARN names";
+Bucket to log, by name or ARN; repeatable or comma-separated. For load balancers, the policy \
+names only the account and Region; an ARN gives both";
 
 const KEY: &str = "\
-Customer managed key that encrypts the logs (nlb) or reports (inventory): ARN, id, alias/NAME, or `create` for one that \
-does not exist yet. An ARN names the key's account";
+Customer managed key that encrypts the logs (nlb) or reports (inventory): ARN, ID, alias/NAME, or `create` for one that \
+does not exist yet. For a key in another account, give its ARN";
 
 const FOR: &str = "Policy to print as text: the bucket policy or the key policy; JSON has both [default: bucket]";
 

@@ -62,7 +62,7 @@ pub enum Command {
     /// Revert an `init` run
     ///
     /// Each `init` run saves the settings it replaces in a receipt. `undo` restores those that are still as the run
-    /// left them, and reports those that were changed since. Objects, keys and buckets that aren't empty stay.
+    /// left them, and reports those that were changed since. It never deletes objects, keys or non-empty buckets.
     Undo(Box<UndoArgs>),
     /// Print which default encryption works with which log service
     Matrix(MatrixArgs),

@@ -17,7 +17,7 @@ Examples:
   logbucket scan --output csv > logs.csv";
 
 const REGIONS: &str = "\
-Regions to scan, comma-separated [default: that of `--region`, or all that the account has enabled]";
+Regions to scan, comma-separated [default: the one from `--region`, else all that the account has enabled]";
 
 const NAME: &str = "\
 Only sources whose name matches; `*` is a wildcard (repeatable or comma-separated)";
@@ -43,7 +43,7 @@ const REPORT: &str = "\
 Also write a shareable HTML report (overwrites FILE)";
 
 const NEWEST: &str = "\
-Also find each log's newest object: reports delivering or pending instead of permitted; costs a few requests per log";
+Also find each log's newest object, to report delivering or pending instead of permitted; costs a few requests per log";
 
 #[derive(Args, Clone, Debug, Default)]
 #[command(after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{}", exit_codes()))]
@@ -84,7 +84,7 @@ pub struct ScanArgs {
     #[arg(long, value_name = "PATH", help_heading = "Report", long_help = SARIF_PATH)]
     pub sarif_path: Option<ReportPath>,
 
-    /// Log states that exit with code 3: dead, loop, unknown or off (repeatable) [default: dead,loop]
+    /// Exit with code 3 if a log is in one of these states: dead, loop, unknown or off (repeatable) [default: dead,loop]
     #[arg(
         long,
         value_name = "STATE",

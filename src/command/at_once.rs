@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_more_are_held_than_are_read_at_once() {
+    async fn no_more_results_are_held_than_are_read_concurrently() {
         let (now, most) = (Cell::new(0), Cell::new(0));
         // It is held from when the future is created, not only from when it starts.
         let look = |number: usize| {

@@ -239,7 +239,7 @@ impl Run<'_> {
         let delivery = gathered.unwrap_or_else(|error| {
             Delivery::not_seen(format!("could not look for the log service's own object: {error}"))
         });
-        // A blocked log can't arrive, or may not.
+        // With a blocker, the log can't arrive, or might not.
         let delivery = match (delivery, settled.blockers()) {
             (Delivery::Permitted { .. }, [_, ..]) => Delivery::Failed(settled.blockers().join("; ")),
             (delivery, _) => delivery,
@@ -289,9 +289,9 @@ fn unexplained((plan, producer): (&Plan, Producer)) -> String {
         return format!("possible cause, which the plan could not verify: {}", doubts.join("; "));
     }
     format!(
-        "the bucket policy allows `{principal}`, so a policy that logbucket can't read may block it: ask your organization's \
-         administrators whether a resource control policy (RCP) denies it `s3:PutObject` on `{bucket}`; RCPs apply to services, too \
-         (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html)"
+        "the bucket policy allows `{principal}`, so a policy that logbucket can't read might block it: ask your organization's \
+         administrators whether a resource control policy (RCP) denies this service `s3:PutObject` on `{bucket}`; RCPs also apply to \
+         services (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html)"
     )
 }
 

@@ -1,4 +1,4 @@
-//! Asks IAM, before anything is changed, whether the caller may make every change of the plan.
+//! Asks IAM, before anything is changed, whether the caller may make every change in the plan.
 
 use crate::aws::{Aws, Simulation};
 use crate::exit::Exit;

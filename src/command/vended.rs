@@ -1,7 +1,7 @@
 //! `CloudWatch` vended logs: which logs they deliver although the log's own setting is off, and what they deliver to a
 //! bucket.
 //!
-//! This only adds to a report: it is waited for a few seconds, and a failure to read it is reported once.
+//! This only adds to a report: the wait for it is a few seconds at most, and a failure to read it is reported once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -24,7 +24,7 @@ pub struct Withdrawal<'a> {
 }
 
 /// Returns whether the changes would stop a log. A log that may arrive today would or might stop. A log that is already
-/// stopped, by its source or another setting, would also be stopped by this, and stay so after the rest is fixed.
+/// stopped, by its source or another setting, counts too: it would stay stopped after the other problem is fixed.
 pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
     let of = |looked: &Looked| diagnose(log, Some(looked), &Evidence::NotSought, now);
     let after = changes.iter().fold(today.clone(), with_change);
@@ -52,8 +52,8 @@ pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'
     }
 }
 
-/// Returns why it is unknown whether a log uses a key whose grant the changes remove: what would show it could not be
-/// read.
+/// Returns why it is unknown whether a log uses a key whose grant the changes remove: the setting that would show it
+/// could not be read.
 pub fn may_use_key(log: &Attachment, today: &Looked, changes: &[Withdrawal<'_>]) -> Option<String> {
     // Logs of the other services don't depend on such a grant.
     log.facts().key_grant?;
@@ -71,7 +71,7 @@ pub fn may_use_key(log: &Attachment, today: &Looked, changes: &[Withdrawal<'_>])
 
 const UNREADABLE: &str = "its bucket can't be read";
 
-/// Returns why it can't be told whether a bucket's default encryption uses a key.
+/// Returns why it is unknown whether a bucket's default encryption uses a key.
 fn hidden_default_key(looked: &Looked, key: &KeyArn) -> Option<String> {
     let bucket = match &looked.destination {
         Destination::Bucket(bucket) => bucket,
@@ -102,8 +102,8 @@ pub struct ServiceFolder {
     pub account: AccountId,
 }
 
-/// Returns the folders that would be blocked by changes to the bucket or its key, or may be. Most services use the NLB
-/// service principal, and only their files show that they exist.
+/// Returns the folders that changes to the bucket or its key would or might block. Most services use the NLB service
+/// principal, and only their files show that they exist.
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html>
 pub fn folders_blocked_by(
@@ -138,7 +138,7 @@ fn is_closed_to_its_writers(folder: &ServiceFolder, today: &Looked, changes: &[W
     before.into_iter().zip(after).any(|answers| closes(answers.0, answers.1))
 }
 
-/// Returns whether a writer that was allowed, or may have been, is so no longer.
+/// Returns whether a writer that was or may have been allowed no longer is.
 fn closes(before: Truth, after: Truth) -> bool {
     match (before, after) {
         (Truth::True, after) => after != Truth::True,

@@ -29,7 +29,7 @@ pub(super) const AGAINST_DOCUMENTS: &str = "; its name, time and encryption matc
 
 /// Appended to an object that the service can't have written with the bucket's current settings.
 const NOT_ITS_ENCRYPTION: &str =
-    "; it proves nothing about today's settings: the service would use a different encryption now";
+    "; it proves nothing about the current settings: the service would use a different encryption now";
 
 /// Appended to an object that settles a doubt.
 const SETTLES: &str =
@@ -213,7 +213,7 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
     weighed.retain(|(weight, _)| *weight < Weight::Nothing);
     weighed.sort_by_key(|(weight, _)| *weight);
     let heaviest = weighed.first().map(|(weight, _)| *weight);
-    // A log that settles a doubt removes it. What is left may block other files, or is about an encryption that the log
+    // A log that settles a doubt removes it. The remaining doubts concern other files, or an encryption that the log
     // doesn't have.
     let is_in_doubt = weighed.iter().any(|(weight, found)| {
         *weight == Weight::Hides && (found.is_doubt() || found.id == FindingId::EncryptionNotWritable)
@@ -368,19 +368,19 @@ fn of_bucket(attachment: &Attachment, target: &Target, bucket: &Bucket, planned:
     for rule in rules.filter(|rule| rule.enabled && !rule.narrower && folder.starts_with(&rule.prefix)) {
         if let Some(days) = rule.days.filter(|days| *days < DAYS_TO_READ) {
             let what = format!("lifecycle rule `{}` of `{}` deletes logs after {days} day", rule.id, bucket.name);
-            let why = "late logs may expire before anyone reads them";
+            let why = "late logs might expire before anyone reads them";
             findings.push(remark(FindingId::ExpiresEarly, target, what, why, LIFECYCLE));
         }
         if let Some(date) = rule.date {
             let (what, why) = if date.until(now) >= 0 {
                 (
-                    format!("lifecycle rule `{}` of `{}` deletes all logs since {date}", rule.id, bucket.name),
-                    "after the date, the rule also deletes all later objects",
+                    format!("lifecycle rule `{}` of `{}` has deleted all logs since {date}", rule.id, bucket.name),
+                    "the rule also deletes every object created after that date",
                 )
             } else {
                 (
-                    format!("lifecycle rule `{}` of `{}` will delete all logs from {date} on", rule.id, bucket.name),
-                    "from that date on, the rule also deletes all later objects",
+                    format!("from {date} on, lifecycle rule `{}` of `{}` will delete all logs", rule.id, bucket.name),
+                    "the rule will also delete every object created after that date",
                 )
             };
             findings.push(remark(FindingId::ExpiresEarly, target, what, why, LIFECYCLE_DATES));
@@ -390,7 +390,7 @@ fn of_bucket(attachment: &Attachment, target: &Target, bucket: &Bucket, planned:
     let loops = bucket.logging.present().filter(|logging| logging.bucket == bucket.name.as_str());
     if let Some(logging) = loops.filter(|_| attachment.facts().destination.loops == Loops::Harmless) {
         let what = format!("`{}` writes its own access logs to `{}`", bucket.name, logging.bucket);
-        findings.push(remark(FindingId::DestinationLogged, target, what, "each delivery makes more logs", S3_ACCESS));
+        findings.push(remark(FindingId::DestinationLogged, target, what, "each delivery creates more logs", S3_ACCESS));
     }
     findings
 }

@@ -11,7 +11,7 @@ use super::last_change::{LastChange, last_change};
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Evidence {
     Sought(Box<Sought>),
-    /// Objects were not searched.
+    /// The bucket was not searched for objects.
     NotSought,
 }
 
@@ -79,7 +79,7 @@ impl Sought {
     }
 
     /// Returns the same with the last change to the setting in doubt, and when the log was enabled. `settings` is the
-    /// diagnosis without objects, `events` those of [`Diagnosis::operations_in_doubt`], and `cut` the operations of
+    /// diagnosis without objects, `events` those of [`Diagnosis::operations_in_doubt`], and `cut` the operations for
     /// which only the newest events were read.
     #[must_use]
     pub fn since_the_last_change(

@@ -76,7 +76,7 @@ impl Diagnosis {
     }
 }
 
-/// Returns when the setting in doubt was last changed, and when the log was enabled. `cut` are the operations of which
+/// Returns when the setting in doubt was last changed, and when the log was enabled. `cut` are the operations for which
 /// only the newest events were read.
 pub(super) fn last_change(
     diagnosis: &Diagnosis,

@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn who_writes_and_what_is_denied_name_no_source() {
+    fn principals_and_deny_statements_do_not_name_a_source() {
         let elb = json!({ "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::127311923021:root" }, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/AWSLogs/111122223333/*" });
         assert!(accounts(&elb).is_empty());
         let deny = json!({ "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": { "StringEquals": { "aws:SourceAccount": "444455556666" } } });

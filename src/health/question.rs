@@ -73,7 +73,7 @@ fn legal(producer: Producer, prefix: &str) -> Option<Prefix> {
     Prefix::parse(producer, prefix.trim_matches('/')).ok()
 }
 
-/// A rule known only from the field is not proof against a log that AWS accepted.
+/// A rule known only from the field does not prove that a log AWS accepted is broken.
 fn illegal_prefix(attachment: &Attachment, prefix: &str, what: String) -> Finding {
     let documented = prefix.contains("AWSLogs") || prefix.starts_with('/') || prefix.ends_with('/');
     let (severity, why, page) = match attachment.facts().prefix {

@@ -125,7 +125,7 @@ pub fn story(
     if let Some(refused) = refused(&diagnosis.attachment, events, delivered).filter(|_| silent) {
         let error = refused.error.as_deref().unwrap_or_default();
         let by = by(refused);
-        return Some(format!("AWS refused {by} when it turned the log on {}: {error}", ago(refused)));
+        return Some(format!("{by} tried to turn the log on {}, but AWS refused: {error}", ago(refused)));
     }
     if diagnosis.health != Health::Dead {
         return None;
@@ -153,9 +153,9 @@ pub fn story(
             // The events don't show which of several caused it.
             match changes.len() - 1 {
                 0 => until,
-                1 => format!("{until}, or until the change after it, by {} {}", by(last), ago(last)),
+                1 => format!("{until}, or until the next change, by {} {}", by(last), ago(last)),
                 more => {
-                    format!("{until}, or until one of {more} changes after it, the last by {} {}", by(last), ago(last))
+                    format!("{until}, or until one of {more} later changes, the last by {} {}", by(last), ago(last))
                 }
             }
         }

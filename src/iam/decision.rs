@@ -58,7 +58,7 @@ impl Verdict {
 
 impl Decision {
     /// Returns whether another request of the same kind may get another answer: a statement that leaves it open matches
-    /// some files only, or only from some time on.
+    /// some files only, or only after a certain time.
     pub fn differs_between_requests(&self) -> bool {
         let is_granted = self.statements.iter().any(|verdict| verdict.surely(Effect::Allow));
         let is_idle = |verdict: &Verdict| is_granted && verdict.effect == Some(Effect::Allow);
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_answer_shows_the_statements_in_doubt() {
+    fn an_unknown_answer_shows_the_uncertain_statements() {
         let (allow, deny) = (Some(Effect::Allow), Some(Effect::Deny));
         let all = [
             (allow, True, action()),

@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_policy_version_puts_every_statement_in_doubt() {
+    fn an_unknown_policy_version_makes_every_statement_uncertain() {
         let judged = |text: &str| evaluate(&Document::parse(text).unwrap(), &request(nothing_else())).answer;
         let policy = json!({"Version": "2030-01-01", "Statement": allow()});
         assert_eq!(judged(&policy.to_string()), Answer::Unknown);

@@ -211,7 +211,7 @@ proptest! {
     }
 
     #[test]
-    fn a_certain_answer_names_the_statements_that_made_it(
+    fn a_certain_answer_names_the_statements_that_determined_it(
         statements in policy(), request in request(),
     ) {
         let decision = evaluate(&document(&statements), &request);

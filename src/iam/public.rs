@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grant_to_everyone_is_public_under_any_other_condition() {
+    fn a_grant_to_everyone_with_any_other_condition_is_public() {
         for condition in [json!({}), json!({ "Bool": { "aws:SecureTransport": "true" } })] {
             for everyone in [json!("*"), json!({ "AWS": "*" }), json!({ "AWS": ["111122223333", "*"] })] {
                 assert_eq!(judged(&to(&everyone, &condition)), Truth::True, "{everyone} {condition}");
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grant_that_the_page_does_not_cover_is_in_doubt() {
+    fn a_grant_that_awss_page_does_not_cover_is_uncertain() {
         for condition in [
             json!({ "StringLike": { "aws:SourceArn": "arn:aws:s3:::*" } }),
             json!({ "StringEqualsIfExists": { "aws:SourceVpc": "vpc-1" } }),

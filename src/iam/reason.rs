@@ -76,8 +76,8 @@ pub enum Unfit {
 }
 
 impl Reason {
-    /// Returns whether it leaves open only which requests match: those for some files, or those from some time on. One
-    /// request then tells nothing about the others.
+    /// Returns whether it leaves open only which requests match: those for some files, or those after a certain time.
+    /// One request then proves nothing about the others.
     pub fn differs_between_requests(&self) -> bool {
         self.truth == Truth::Unknown
             && match &self.element {

@@ -414,7 +414,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_named_by_a_month_that_is_over_is_not_in_a_set_that_begins_later() {
+    fn a_key_in_a_past_month_is_not_in_a_set_that_begins_later() {
         let since = |pattern: &str| {
             let set = ResourceSet::from("logs/").month("/").text("/").month("-").text(".log");
             set.since((2026, 11)).within(&Pattern::parse(pattern))
@@ -433,7 +433,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_of_a_set_that_begins_at_a_month_is_true_of_its_members() {
+    fn an_answer_for_a_set_that_begins_at_a_month_holds_for_its_members() {
         let mut random = fastrand::Rng::with_seed(7);
         let patterns = ["logs/2026/1*", "*2026*", "logs/20*", "*/202?/*", "logs/1*", "*-0?.log", "logs/2*", "*9*"];
         for since in [(2026, 1), (2026, 12), (1999, 7), (2029, 10), (9999, 12)] {

@@ -168,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn condition_values_may_be_strings_numbers_and_booleans() {
+    fn condition_values_can_be_strings_numbers_and_booleans() {
         let statement = Statement::read(
             0,
             &json!({"Effect": "Deny", "Condition": {"NumericLessThan": {"s3:TlsVersion": [1.2, "1"]},

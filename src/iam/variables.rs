@@ -118,7 +118,7 @@ fn pieces(text: &str, language: Language) -> Vec<Piece<'_>> {
     }
 }
 
-/// Parses what follows `${`: returns a variable or an escape, and the text after its `}`. Without a `}` it is no
+/// Parses what follows `${`: returns a variable or an escape, and the text after its `}`. Without a `}` it is not a
 /// variable.
 fn variable(inner: &str) -> Option<(Piece<'_>, &str)> {
     for special in ['*', '?', '$'] {

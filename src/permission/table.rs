@@ -3,9 +3,9 @@
 //! Source: the Service Authorization Reference,
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html>, `list_kms.html`,
 //! `list_elbv2.html`, `list_iam.html`, `list_cloudtrail.html`, `list_account.html`, `list_logs.html`. Calls that need
-//! more than the action with their name were checked in November 2026; their pages are cited below. That `ListAliases`,
-//! `ListKeys`, `ListAccountAliases` and every `Describe` of load balancers accept no resource is taken from
-//! `aws::permission`. `sts:GetCallerIdentity` is missing because it needs no permission
+//! more than the action with their name were checked in November 2026; their pages are cited below. According to
+//! `aws::permission`, `ListAliases`, `ListKeys`, `ListAccountAliases` and every `Describe` of load balancers do not
+//! support resource-level permissions. `sts:GetCallerIdentity` is missing because it needs no permission
 //! (<https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>).
 //!
 //! A new job needs a variant of [`Job`] and its place in the lists below.

@@ -83,7 +83,7 @@ impl Finding {
         self.is_doubt() || self.id == FindingId::EncryptionUnreadable
     }
 
-    /// Downgrades it, since logs of every source arrived: then a setting that could not be read hardly matters.
+    /// Downgrades it, since logs of every source arrived: a setting that could not be read then hardly matters.
     #[must_use]
     pub(super) fn proven(self, sources: &str) -> Self {
         Self {

@@ -1,4 +1,5 @@
-//! What a plan was asked for, whether it writes it or finds it already set. The undo of an earlier run must keep it.
+//! What was requested from a plan, whether the plan writes it or finds it already set. The undo of an earlier run must
+//! keep it.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +13,7 @@ pub struct Held {
 }
 
 impl Held {
-    /// Returns whether the required value is there `now` and would be gone `after`. For a load balancer, only the
+    /// Returns whether the required value exists in `now` and would be gone in `after`. For a load balancer, only the
     /// attributes in both matter; for tags and lifecycle rules, only the requested ones.
     pub fn counts_on(&self, slot: &Slot, now: &Setting, after: &Setting) -> bool {
         match (&self.value, now, after) {
@@ -61,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_of_two_logs_counts_on_each_of_them() {
+    fn a_run_that_enables_two_logs_depends_on_both() {
         let access = [("access_logs.s3.enabled", "true"), ("access_logs.s3.bucket", "logs")];
         let both = [&access[..], &[("connection_logs.s3.enabled", "true")]].concat();
         let (slot, value) = load_balancer(&both);
@@ -77,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_buckets_log_counts_on_its_own_value() {
+    fn a_run_depends_on_the_bucket_logging_value_that_it_set() {
         let slot = Slot::Source(SourceSlot::BucketLogging {
             bucket: "app-data".parse().unwrap(),
             region: "us-east-1".parse().unwrap(),

@@ -26,7 +26,7 @@ pub enum Written {
 
 /// The policy would exceed AWS's limit.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("the policy would have {size} bytes; the limit is {limit}")]
+#[error("the policy would be {size} bytes; the limit is {limit}")]
 pub struct TooLarge {
     size: usize,
     limit: usize,

@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_source_joins_the_statement_of_the_first() {
+    fn a_second_source_is_added_to_the_statement_of_the_first() {
         let first = document(&[s3_access("LogbucketS3Access", &json!("arn:aws:s3:::a-1"))]);
         let both = with_statement(&first, &s3_access("LogbucketS3Access", &json!("arn:aws:s3:::b-2")));
         assert_eq!(both.raw_statements().len(), 1);
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn merging_twice_changes_nothing_more() {
+    fn merging_twice_changes_nothing_the_second_time() {
         let statement = s3_access("LogbucketS3Access", &json!("arn:aws:s3:::a-1"));
         let once = with_statement(&document(&[]), &statement);
         assert_eq!(with_statement(&once, &statement), once);
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn another_prefix_gets_a_statement_of_its_own_under_a_free_name() {
+    fn another_prefix_gets_its_own_statement_with_an_unused_sid() {
         let first = document(&[s3_access("LogbucketS3Access", &json!("arn:aws:s3:::a-1"))]);
         let mut other = s3_access("LogbucketS3Access", &json!("arn:aws:s3:::a-1"));
         other["Resource"] = json!("arn:aws:s3:::logs/other/*");
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grant_to_the_account_takes_the_place_of_the_list_that_it_says_all_of() {
+    fn a_grant_for_the_whole_account_replaces_the_list_that_it_covers() {
         let sources = json!(["arn:aws:s3:::a-1", "arn:aws:s3:::b-2"]);
         let listed = document(&[s3_access("LogbucketS3Access", &sources), json!({ "Sid": "Theirs" })]);
         let wide = s3_access("LogbucketS3Access", &json!("arn:aws:s3:::*"));
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn inventories_join_by_their_parent_folder() {
+    fn inventories_share_a_statement_by_parent_folder() {
         let inventory = |source: &str, folder: &str| {
             json!({
                 "Sid": "LogbucketInventory", "Effect": "Allow", "Principal": { "Service": "s3.amazonaws.com" },

@@ -1,4 +1,4 @@
-//! Decides whether a step replaces: whether it removes a value that was there.
+//! Decides whether a step replaces: whether it removes an existing value.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ impl Step {
     }
 }
 
-/// Returns whether everything that was there stays. An unknown `after` names a key that does not exist yet.
+/// Returns whether everything that existed stays. An unknown `after` names a key that does not exist yet.
 fn leaves(before: Option<&Setting>, after: Option<&Setting>) -> bool {
     let Some(before) = before else { return true };
     match (before, after) {

@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_is_what_it_says_and_not_how_it_is_written() {
+    fn policies_are_compared_by_meaning_and_not_by_formatting() {
         let one = r#"{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}]}"#;
         assert!(policy(one).is(&policy(&one.replace("\":", "\": "))));
         assert!(!policy(one).is(&policy(&one.replace("Deny", "Allow"))));
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_log_that_is_off_bucket_and_prefix_say_nothing() {
+    fn the_bucket_and_prefix_of_a_disabled_log_are_ignored() {
         let of = |on: &str, bucket: &str| pairs(&[("access_logs.s3.enabled", on), ("access_logs.s3.bucket", bucket)]);
         assert!(of("false", "").is(&of("false", "old-logs")));
         assert!(!of("true", "new-logs").is(&of("true", "old-logs")));
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_without_a_value_is_a_tag() {
+    fn a_tag_with_an_empty_value_counts_as_a_tag() {
         let tags = |of: &[(&str, &str)]| {
             Setting::Tags(of.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect())
         };
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_have_no_order() {
+    fn the_order_of_rules_does_not_matter() {
         let rule = |id: &str| ExpirationRule {
             id: id.to_owned(),
             enabled: true,
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_value_is_as_good_as_none() {
+    fn an_empty_value_equals_a_missing_one() {
         assert!(pairs(&[("a", "1"), ("b", "")]).is(&pairs(&[("a", "1")])));
         assert!(!pairs(&[("a", "1")]).is(&pairs(&[("a", "2")])));
         assert!(!pairs(&[]).is(&Setting::Source(SourceSetting::Logging(None))));

@@ -130,8 +130,8 @@ impl PlannedStep {
         Self { step, change: Change::Adds, risk: Some(risk.into()) }
     }
 
-    /// A step that changes a setting. If it removes a value that was there, it replaces and has this risk, since
-    /// someone may rely on any value.
+    /// A step that changes a setting. If it removes an existing value, it replaces and has this risk, since someone may
+    /// rely on any value.
     pub fn sets(step: Step, risk: impl Into<String>) -> Self {
         let change = step.change();
         let risk = (change == Change::Replaces).then(|| risk.into());

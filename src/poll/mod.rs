@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn pauses_double_up_to_the_longest_and_the_last_look_is_at_the_deadline() {
+    async fn pauses_double_up_to_the_maximum_and_the_last_check_is_at_the_deadline() {
         let never = Interruption::default();
         let (began, polled) = looks(Pauses::doubling(S(1), S(4)), S(13), &never).await;
         assert_eq!(began, [0, 1, 3, 7, 11, 13]);
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn without_time_there_is_one_check() {
+    async fn with_zero_wait_time_there_is_one_check() {
         let (began, polled) = looks(Pauses::every(S(1)), Duration::ZERO, &Interruption::default()).await;
         assert_eq!(began, [0]);
         assert!(matches!(polled, Polled::TimedOut(1)), "{polled:?}");

@@ -287,7 +287,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_recommended_denies_ask_for_is_known() {
+    fn the_condition_keys_of_recommended_denies_are_known() {
         let context = Context::new(Unnamed::Usual(&SENT));
         let absent =
             ["s3:x-amz-server-side-encryption-customer-algorithm", "AWS:PrincipalOrgId", "aws:PrincipalTag/team"];

@@ -36,7 +36,7 @@ pub struct Rule {
     pub why: &'static str,
     /// The AWS page.
     pub source: &'static str,
-    /// Whether logbucket sets a bucket up so.
+    /// Whether logbucket sets up a bucket this way.
     pub offered: bool,
 }
 
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_sse_s3_is_offered_to_all_and_a_customer_key_to_nlb() {
+    fn sse_s3_is_offered_to_every_service_and_a_customer_key_only_to_nlb() {
         for producer in Producer::ALL {
             assert!((producer.facts().encryption)(EncryptionKind::SseS3).offered);
             let key = (producer.facts().encryption)(EncryptionKind::SseKmsCustomer);

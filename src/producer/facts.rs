@@ -25,7 +25,7 @@ pub struct Facts {
     pub attachment: AttachmentFacts,
     /// When to expect the first log, as text.
     pub until: &'static str,
-    /// What the first log follows, as one word.
+    /// The event that the first log follows, as one word.
     pub expected_after: &'static str,
     /// How many minutes later, if AWS gives a number. AWS describes this as usual and guarantees nothing. The pages are
     /// at `until`.

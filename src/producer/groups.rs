@@ -38,7 +38,7 @@ mod tests {
     }
 
     #[test]
-    fn each_group_has_those_that_the_facts_name() {
+    fn each_group_has_the_services_that_the_facts_name() {
         assert_eq!(Producer::OF_LOAD_BALANCERS, with(|facts| facts.source.load_balancer().is_some()));
         assert_eq!(Producer::OF_LISTENERS, with(|facts| facts.listener.is_some()));
         assert_eq!(Producer::OF_BUCKETS, with(|facts| facts.source == SourceKind::Bucket));

@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn a_load_balancers_files_are_known_by_their_whole_name() {
+    fn a_load_balancers_files_are_recognized_by_their_full_name() {
         const DAY: &str = "team/AWSLogs/111122223333/elasticloadbalancing/us-east-1/2026/11/24";
         const OWN: &str = "111122223333_elasticloadbalancing_us-east-1_app.web.50dc6c495c0c9188";
         let fits = |log, name: &str| web(log).can_hold(&format!("{DAY}/{name}"), at("202611242205"));
@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn a_classic_load_balancers_file_is_plain_and_bears_its_name() {
+    fn a_classic_load_balancers_file_is_uncompressed_and_has_its_name() {
         let arn: Arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/net".parse().unwrap();
         let layout = Layout::of_load_balancer(LogType::Access, &arn, &place("", KeyFormat::Simple));
         let held = |name: &str| {
@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn an_nlbs_file_is_known_by_its_name_alone_where_there_is_no_id() {
+    fn an_nlbs_file_without_an_id_is_recognized_by_its_name_alone() {
         let layout = Layout::of_named_nlb("edge", &place("", KeyFormat::Simple));
         let key = |id: &str| {
             format!(
@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn an_access_log_is_known_by_its_name_and_its_record() {
+    fn an_access_log_is_recognized_by_its_name_and_record() {
         let partitioned =
             Layout::of_access_log("app-data", &place("s3/", KeyFormat::Partitioned(PartitionDate::Event)));
         assert_eq!(partitioned.folder(), "s3/111122223333/us-east-1/app-data/");
@@ -393,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_is_known_by_its_folder_and_its_manifest() {
+    fn a_report_is_recognized_by_its_folder_and_manifest() {
         let layout = Layout::of_inventory("app-data", "daily", &place("inv", KeyFormat::Simple));
         assert_eq!(layout.folder(), "inv/app-data/daily/");
         assert!(layout.can_hold("inv/app-data/daily/2026-11-24T01-00Z/manifest.json", at("202611240500")));

@@ -79,7 +79,7 @@ use place::place_in_words;
 
 /// Returns the service's requests to the bucket for one source. Each must be allowed.
 pub fn bucket_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> {
-    // Which key it is does not matter to what a request says about encryption.
+    // What a request says about encryption does not depend on which key it is.
     let asked =
         kind.report_key().map_or(OwnEncryption::SseS3, |_| OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Created)));
     bucket_probes_encrypted(kind, &asked, writer, place)

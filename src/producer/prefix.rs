@@ -65,7 +65,7 @@ impl Prefix {
 
 fn broken_rule(producer: Producer, text: &str) -> Option<&'static str> {
     if text.len() > LONGEST {
-        return Some("it is over 768 bytes; with what the service appends, a key has at most 1,024");
+        return Some("it is over 768 bytes; S3 allows 1,024 for a key, including what the service appends");
     }
     if text.chars().any(char::is_control) {
         return Some("control characters are not allowed");
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn load_balancers_refuse_what_their_api_refuses() {
+    fn prefixes_that_the_load_balancer_api_refuses_are_refused() {
         let long = "p".repeat(LONGEST + 1);
         for text in ["/lead", "trail/", "/", "a/AWSLogs", "a b", "a*", "x\n", long.as_str()] {
             assert!(Prefix::parse(Producer::Alb, text).is_err(), "{text}");
@@ -121,19 +121,19 @@ mod tests {
     }
 
     #[test]
-    fn s3_access_logs_take_free_text() {
+    fn any_text_is_a_valid_prefix_for_s3_access_logs() {
         assert!(Prefix::parse(Producer::S3Access, "logs/").is_ok());
         assert!(Prefix::parse(Producer::S3Access, "AWSLogs-of *").is_ok());
     }
 
     #[test]
-    fn inventory_refuses_a_slash_at_the_end() {
+    fn a_trailing_slash_is_refused_for_inventory() {
         assert!(Prefix::parse(Producer::Inventory, "inv/").is_err());
         assert!(Prefix::parse(Producer::Inventory, "inv/daily").is_ok());
     }
 
     #[test]
-    fn a_folder_has_one_slash_at_its_end() {
+    fn a_folder_ends_with_exactly_one_slash() {
         let folder = |text| Prefix::parse(Producer::S3Access, text).unwrap().folder();
         assert_eq!(folder("prod"), "prod/");
         assert_eq!(folder("prod/"), "prod/");

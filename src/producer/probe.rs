@@ -59,7 +59,7 @@ impl Probe {
         }
         let documented = evaluate(document, &self.as_documented()).statements;
         for (own, documented) in decision.statements.iter_mut().zip(documented) {
-            // Only what is then still open needs to be reported.
+            // Only what is still undecided then needs to be reported.
             let is_clearer = match documented.truth {
                 Truth::True => true,
                 Truth::Unknown => own.truth == Truth::Unknown,
@@ -109,9 +109,9 @@ impl Probe {
         Self { request: AccessRequest { context, ..self.request.clone() }, ..self.clone() }
     }
 
-    /// Returns the same request as the account makes it that an ACL allows: "the S3 log delivery account", in AWS's words
-    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>). No page says whether a policy sees that
-    /// account or the service principal.
+    /// Returns the same request, made by the account that an ACL allows: "the S3 log delivery account", in AWS's words
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>). No page says
+    /// whether a policy sees that account or the service principal.
     #[must_use]
     pub fn by_log_delivery_account(mut self) -> Self {
         let request = &mut self.request;
@@ -154,10 +154,10 @@ const IDENTITY: [&str; 3] = ["aws:PrincipalServiceName", "aws:PrincipalServiceNa
 /// date that the log was delivered"
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>); S3 access
 /// logs come "within a few hours", and AWS names no bound
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html>), so a month is far on the safe side.
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html>), so a month leaves a wide margin.
 const LATEST: i64 = 31 * 24 * 60 * 60;
 
-/// Returns whether it depends on creating an object whether a statement matches.
+/// Returns whether a statement's match depends on whether the request creates an object.
 fn depends_on_creation(decision: &Decision) -> bool {
     let asks = |reason: &Reason| matches!(&reason.element, Element::Condition { key, .. } if key.eq_ignore_ascii_case(CREATES_OBJECT));
     let in_doubt = decision.statements.iter().filter(|verdict| verdict.truth == Truth::Unknown);
@@ -180,7 +180,7 @@ impl ServiceRequest {
         let own = service.to_owned();
         let context = Context::new(Unnamed::Usual(&SENT))
             .with("aws:PrincipalServiceName", ContextValue::known(service))
-            // "All service principal names that belong to the service"; which ones, no page says
+            // "All service principal names that belong to the service"; no page says which ones
             // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
             .with(
                 "aws:PrincipalServiceNamesList",
@@ -199,7 +199,7 @@ impl ServiceRequest {
         self
     }
 
-    /// Adds a key with an inferred value, which no AWS page states. An object that contradicts it wins.
+    /// Adds a key with an inferred value, which no AWS page states. An object that contradicts it takes precedence.
     #[must_use]
     pub fn with_inferred(mut self, key: &'static str, value: ContextValue) -> Self {
         self.inferred.push(key);
@@ -310,7 +310,7 @@ mod tests {
     use crate::producer::{KeyFormat, Prefix};
 
     #[test]
-    fn s3_is_known_by_its_host_and_in_china_by_either_of_two() {
+    fn s3_is_recognized_by_its_host_and_in_china_by_either_host() {
         let of = |partition, region: &str| {
             via(&Place {
                 partition,

@@ -51,8 +51,8 @@ impl RegionList {
     }
 
     /// Returns how many of its sources are read at once. For load balancers, AWS documents a token bucket of 200 reads
-    /// that refills at 50 a second (and of 40 and 10 for all calls on the same page): a Region with some hundreds gets
-    /// throttled and is then read at that rate
+    /// that refills at 50 a second (the same page also gives 40 and 10 for all calls): a Region with a few hundred load
+    /// balancers gets throttled and is then read at that rate
     /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>).
     pub fn at_once(self) -> usize {
         match self {
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_log_service_is_found_by_one_list() {
+    fn every_log_service_is_found_with_one_list_call() {
         for producer in Producer::ALL {
             assert_eq!(SourceList::ALL.iter().filter(|list| list.holds(producer)).count(), 1, "{producer}");
         }

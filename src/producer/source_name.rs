@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_classic_load_balancers_arn_names_no_type() {
+    fn a_classic_load_balancers_arn_contains_no_type() {
         for arn in [
             "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/old-web",
             "arn:aws-cn:elasticloadbalancing:cn-north-1:111122223333:loadbalancer/app",
@@ -195,14 +195,14 @@ mod tests {
     }
 
     #[test]
-    fn a_bucket_may_be_named_by_arn() {
+    fn a_bucket_can_be_given_by_arn() {
         let source = SourceName::parse(Producer::Inventory, "arn:aws:s3:::app-data").unwrap();
         assert_eq!(source.to_string(), "app-data");
         assert!(SourceName::parse(Producer::Inventory, "arn:aws:s3:::app-data/key").is_err());
     }
 
     #[test]
-    fn a_load_balancer_is_no_source_of_s3_access_logs() {
+    fn a_load_balancer_is_rejected_as_a_source_of_s3_access_logs() {
         let arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/50dc6c495c0c9188";
         assert!(SourceName::parse(Producer::S3Access, arn).is_err());
     }

@@ -181,8 +181,8 @@ impl SourceSetting {
         }
     }
 
-    /// Returns whether a load balancer's log had no bucket. AWS accepts no empty name, so the log is turned off and
-    /// keeps the last one.
+    /// Returns whether a load balancer's log had no bucket. AWS does not accept an empty name, so the log is turned off
+    /// and keeps the last one.
     pub fn has_no_bucket(&self) -> bool {
         let attributes = match self {
             Self::Attributes(attributes) => attributes,

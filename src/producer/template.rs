@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn every_file_is_a_statement_without_placeholders_left() {
+    fn every_template_becomes_a_statement_without_placeholders() {
         let values = Values::for_place(&place("p/"), vec!["app-data".to_owned()]);
         for template in Template::ALL {
             let text = template.fill(&values).to_string();
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn several_sources_become_a_list_and_one_stays_a_text() {
+    fn several_sources_become_a_list_and_one_stays_a_string() {
         let statement = |sources: &[&str]| {
             let sources = sources.iter().map(|&source| source.to_owned()).collect();
             Template::Inventory.fill(&Values::for_place(&place("inv"), sources))
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_without_a_slash_never_reaches_a_sibling() {
+    fn a_prefix_without_a_slash_never_covers_a_sibling() {
         let keys = |prefix| {
             Template::S3Access.fill(&Values::for_place(&place(prefix), vec!["a-1".to_owned()]))["Resource"].clone()
         };

@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_log_but_an_inventory_has_a_name_of_its_own() {
+    fn every_log_except_an_inventory_has_its_own_name() {
         let of_alb = LogType::ALL.map(|log| vended_log_type(Producer::Alb, Some(log)));
         let nlb = vended_log_type(Producer::Nlb, Some(LogType::Access));
         let s3 = vended_log_type(Producer::S3Access, None);

@@ -11,7 +11,7 @@ pub const COLUMNS: [&str; 3] = ["SSE-S3", "SSE-KMS, AWS managed key", "SSE-KMS, 
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html> and
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html>; the price was looked up on 2026-11-24.
 pub const ROWS: [Row; 5] = [
-    ("cost", ["free", "per request", "1 USD per key and month, plus requests and kept rotated versions"]),
+    ("cost", ["free", "per request", "1 USD per key per month, plus requests and earlier rotations of the key"]),
     ("audit trail of key use", ["none", "CloudTrail", "CloudTrail"]),
     (
         "access control on the key",

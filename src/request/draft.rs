@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bucket_can_be_inventoried_into_itself_but_not_log_to_itself() {
+    fn a_bucket_can_store_its_own_inventory_but_not_its_own_access_logs() {
         assert!(matches!(draft(Producer::S3Access, "demo-logs").complete(), Err(Incomplete::SelfLogging(_))));
         assert!(draft(Producer::Inventory, "demo-logs").complete().is_ok());
     }

@@ -61,7 +61,7 @@ pub enum Incomplete {
     Key(#[from] KeyRefError),
     /// Sources of several Regions or accounts can't share one destination.
     #[error(
-        "the sources `{0}` and `{1}` are in different Regions or accounts: a run has one destination in one of them"
+        "the sources `{0}` and `{1}` are in different Regions or accounts: a run has one destination, in one Region and account"
     )]
     Scattered(String, String),
 }
@@ -96,7 +96,7 @@ impl Incomplete {
             Self::ManyProducers { .. } => {
                 Some("its format depends on the producer: run it once for each `--producer`".to_owned())
             }
-            Self::KeyElsewhere { .. } => Some("name a key in that Region, or the Region of the key".to_owned()),
+            Self::KeyElsewhere { .. } => Some("name a key in that Region, or use the key's Region".to_owned()),
             Self::WrongFlag { .. }
             | Self::Prefix(_)
             | Self::Source(_)

@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn an_option_is_changed_by_itself() {
+    fn an_option_can_be_changed_without_the_others() {
         let mut interview =
             Interview::complete(Draft { producer: Some(Producer::Nlb), expire_days: Some(30), ..Draft::default() });
         interview.change(Topic::Expiry);
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn back_asks_the_last_question_again_but_no_flag() {
+    fn back_repeats_the_last_question_unless_a_flag_answered_it() {
         let mut interview = Interview::new(Draft { sources: vec!["web".to_owned()], ..Draft::default() });
         interview.answer(Topic::Producer, alb);
         interview.answer(Topic::LogTypes, |draft| draft.choices.log_types.extend([LogType::Connection]));
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_complete_by_flags_asks_only_reopened_questions() {
+    fn a_run_with_complete_flags_asks_only_reopened_questions() {
         let draft = Draft { producer: Some(Producer::Nlb), sources: vec!["edge".to_owned()], ..Draft::default() };
         let mut interview = Interview::complete(draft);
         assert_eq!(interview.next_topic(), None);

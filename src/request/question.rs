@@ -39,7 +39,7 @@ impl Question {
             Self::Sources(Some(producer)) => producer.facts().source.example(),
             Self::Sources(None) => "the load balancer or bucket that logs",
             Self::Bucket => "the destination bucket, new or existing",
-            Self::KmsKey => "a key's ARN, id or alias, or `create`",
+            Self::KmsKey => "a key's ARN, ID or alias, or `create`",
             Self::Account => "the account of the sources, twelve digits",
             Self::Region => "the Region of the sources, such as `eu-west-1`",
         }

@@ -162,7 +162,7 @@ impl<'a> Watch<'a> {
         let Some(since) = self.since else {
             return Ok(permitted(
                 until,
-                "without a test object new logs can't be distinguished from old ones, so logbucket did not wait",
+                "without a test object, new logs can't be distinguished from old ones, so logbucket did not wait",
             ));
         };
         if logs.is_empty() {
@@ -223,7 +223,7 @@ fn missing(open: &[Missing<'_>], until: &str, fresh: bool, wait: Duration) -> De
     if !fresh || never.is_empty() {
         return permitted(
             until,
-            "AWS accepted the destination and did not rewrite its test file; rewriting it is not documented",
+            "AWS accepted the destination but did not rewrite its test file, which it is not documented to do",
         );
     }
     Delivery::Failed(format!("{} did not arrive within {} s", never.join(", "), wait.as_secs()))

@@ -51,7 +51,7 @@ impl Delivery {
 
     /// Describes missing evidence, with the reason.
     pub fn not_seen(why: String) -> Self {
-        Self::Permitted { until: "the service has had its time".to_owned(), note: Some(why) }
+        Self::Permitted { until: "once the service has had time to write".to_owned(), note: Some(why) }
     }
 }
 
@@ -83,7 +83,7 @@ fn verdict_of_error(error: &AwsError) -> TestVerdict {
     TestVerdict::Inconclusive(format!("could not be written or read: {error}{whose}"))
 }
 
-/// Returns what is wrong with an object's encryption in S3's response. A missing value is no contradiction.
+/// Returns what is wrong with an object's encryption in S3's response. A missing value does not count as wrong.
 fn wrong_encryption(algorithm: Option<&str>, key: Option<&str>, expected: &ExpectedKey) -> Option<String> {
     let algorithm = algorithm?;
     match (expected, algorithm, key) {
@@ -117,10 +117,10 @@ pub fn judge_file(
     }
     if let Some(why) = &found.unreadable {
         let key = found.kms_key.as_deref().map(|key| format!(", encrypted with `{key}`")).unwrap_or_default();
-        return Some(Err(format!("`{}` arrived and can't be read: {why}{key}", found.key)));
+        return Some(Err(format!("`{}` arrived but can't be read: {why}{key}", found.key)));
     }
     Some(match wrong_encryption(found.algorithm.as_deref(), found.kms_key.as_deref(), expected) {
-        Some(wrong) => Err(format!("`{}` arrived and {wrong}", found.key)),
+        Some(wrong) => Err(format!("`{}` arrived but {wrong}", found.key)),
         None => Ok(found.key.clone()),
     })
 }
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_cannot_be_read_is_a_failure_and_never_a_proof() {
+    fn an_unreadable_file_is_a_failure_and_never_proof() {
         let unreadable = Found { unreadable: Some("denied".to_owned()), ..found(5) };
         assert!(matches!(judged(&unreadable, &Seen::Absent, &ExpectedKey::None), Some(Err(_))));
     }

@@ -30,7 +30,7 @@ pub enum Settled {
     /// After the full wait, AWS still returns the old values: the reads lag, or someone reverted the changes. Nothing
     /// is written because of it.
     Reverted(Box<(Observed, Plan)>),
-    /// Someone else changed something since the plan was made, so logs can't arrive, or may not.
+    /// Someone else changed something since the plan was made, so logs can't arrive, or might not.
     Blocked {
         /// What blocks them, one sentence each.
         why: Vec<String>,
@@ -186,7 +186,7 @@ impl Settled {
         }
     }
 
-    /// Returns what someone else changed so that logs can't arrive, or may not.
+    /// Returns what someone else changed so that logs can't arrive, or might not.
     pub fn blockers(&self) -> &[String] {
         match self {
             Self::Blocked { why, .. } => why,

@@ -16,7 +16,7 @@ pub struct ExpirationRule {
     pub narrower: bool,
     /// After how many days objects expire.
     pub days: Option<u32>,
-    /// From which day on all objects expire.
+    /// The day from which all objects expire.
     pub date: Option<Moment>,
     /// The rest of the rule.
     #[serde(default, skip_serializing_if = "RuleRest::says_nothing")]
@@ -34,7 +34,7 @@ impl ExpirationRule {
             || abort_uploads_after.is_some()
     }
 
-    /// Returns whether it is about objects that the other rule is not about, or may be.
+    /// Returns whether it covers, or may cover, objects that the other rule does not.
     pub fn reaches_beyond(&self, other: &Self) -> bool {
         let filter = |rule: &Self| {
             let mut tags = rule.rest.tags.clone();
@@ -45,8 +45,8 @@ impl ExpirationRule {
         !is_unfiltered && filter(self) != filter(other)
     }
 
-    /// Returns whether it deletes anything sooner than the other, which is about the same objects. What it deletes from a
-    /// date on counts as sooner, unless the other names the same date or an earlier one.
+    /// Returns whether it deletes anything sooner than the other, which covers the same objects. A deletion by date
+    /// counts as sooner, unless the other names the same date or an earlier one.
     pub fn deletes_sooner_than(&self, other: &Self) -> bool {
         let sooner =
             |own: Option<i64>, other: Option<i64>| own.is_some_and(|own| other.is_none_or(|other| own < other));

@@ -26,7 +26,7 @@ pub(super) struct CheckDocument {
     account: String,
     /// The caller's ARN.
     caller: String,
-    /// The logs that were asked about, worst first.
+    /// The requested logs, worst first.
     logs: Vec<LogBody>,
     /// What the bucket allows each log service (`--bucket`).
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -39,7 +39,7 @@ pub(super) struct CheckDocument {
     vended_here: Vec<VendedIntoBody>,
     /// What could not be read.
     unknown: Vec<String>,
-    /// What was not checked and changes no verdict, and why.
+    /// What was not checked, and why. It does not affect any verdict.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     not_checked: Vec<String>,
 }
@@ -84,10 +84,10 @@ pub(super) struct LogBody {
     unknown: Vec<String>,
     /// What explains the health, root cause first.
     findings: Vec<FindingBody>,
-    /// Who changed what and when the logs stopped, per CloudTrail.
+    /// Who changed what and when the logs stopped, according to CloudTrail.
     #[serde(skip_serializing_if = "Option::is_none")]
     history: Option<String>,
-    /// When the newest log was delivered, in ISO 8601. AWS's test file is no log.
+    /// When the newest log was delivered, in ISO 8601. AWS's test file does not count as a log.
     #[serde(skip_serializing_if = "Option::is_none")]
     newest: Option<String>,
     /// The newest object, or AWS's test file, in words.
@@ -102,7 +102,7 @@ pub(super) struct LogBody {
     /// Why `fix` could not be printed: shells would read it differently.
     #[serde(skip_serializing_if = "Option::is_none")]
     no_command: Option<String>,
-    /// What `fix` would replace beyond what is wrong. It then needs your approval.
+    /// Other settings that `fix` would also replace. It then needs your approval.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fix_replaces: Vec<String>,
 }
@@ -112,7 +112,7 @@ pub(super) struct LogBody {
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Health"))]
 #[serde(rename_all = "kebab-case")]
 enum HealthWord {
-    /// A recent log is there.
+    /// A recent log was found.
     Delivering,
     /// The service may write, and the next log is not due yet.
     Pending,
@@ -123,7 +123,7 @@ enum HealthWord {
     Off,
     /// The log is on and can't arrive, or is overdue.
     Dead,
-    /// It couldn't be judged.
+    /// It could not be determined.
     Unknown,
 }
 
@@ -140,7 +140,7 @@ impl From<&Health> for HealthWord {
     }
 }
 
-/// When to expect a log. Not a time, since it depends on what happens at the source.
+/// When to expect a log. This is not a fixed time, because it depends on what happens at the source.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Until"))]
 pub(super) struct UntilBody {
@@ -169,17 +169,17 @@ struct AdmissionBody {
     producer: &'static str,
     /// The service principal.
     principal: &'static str,
-    /// What the default encryption means to the service.
+    /// What the default encryption means for the service.
     #[cfg_attr(test, schemars(extend("enum" = crate::ui::schema::outcomes())))]
     #[serde(skip_serializing_if = "Option::is_none")]
     encryption: Option<&'static str>,
-    /// The Deny statements that block it, or may, at the root of the bucket.
+    /// The Deny statements that block it, or may block it, for keys without a prefix.
     denies: Vec<String>,
     /// The statements that may allow or block it, with the element and condition key in doubt.
     doubts: Vec<String>,
     /// Whether the bucket's ACL names the log delivery group.
     by_acl: bool,
-    /// The Allow statements that name it, by Sid or by position from 1. Absent if the policy is unknown.
+    /// The Allow statements that name it, by Sid or by position, counted from 1. Absent if the policy is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     statements: Option<Vec<String>>,
 }

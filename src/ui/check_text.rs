@@ -28,7 +28,7 @@ pub(super) fn check(report: &Report, width: Option<usize>) -> String {
     }
     if report.logs.is_empty() {
         let account = &report.caller.account;
-        sheet.paragraph("", 2, &format!("no log of account {account} that could be read goes to this bucket"));
+        sheet.paragraph("", 2, &format!("none of the logs that could be read in account {account} go to this bucket"));
     }
     if !report.admissions.is_empty() {
         sheet.line("");

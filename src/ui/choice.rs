@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn notes_have_a_column_of_their_own() {
+    fn notes_have_their_own_column() {
         assert_eq!(lines_of(&["a", "long"], 80), ["a     a note", "long  a note"]);
     }
 

@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn json_with_hidden_characters_stays_the_same_json() {
+    fn escaping_hidden_characters_does_not_change_the_json() {
         let names = ["a\u{1b}\u{7f}\u{9b}31m", "\u{202e}\u{200b}", "\u{e0041}", "é 大 🪣 \\ \" \n"];
         let plain = serde_json::to_string_pretty(&names).unwrap();
         let cleaned = clean_json(&plain);

@@ -140,7 +140,7 @@ fn of_encryption(before: Option<&BucketEncryption>, key: Option<&KeySlot>) -> Ve
     old.into_iter().chain([format!("+ {}", KeySlot::encryption_title(key))]).collect()
 }
 
-/// Compares one of our rules with the one of the same ID that it replaces.
+/// Compares one of our rules with the rule that it replaces, which has the same ID.
 fn of_rule(before: &[ExpirationRule], rule: &ExpirationRule) -> Vec<String> {
     let words = |rule: &ExpirationRule| format!("{}: {}", rule.id, expiry(rule));
     let old = before.iter().filter(|old| old.id == rule.id).map(|old| format!("- {}", words(old)));
@@ -151,7 +151,7 @@ fn of_rule(before: &[ExpirationRule], rule: &ExpirationRule) -> Vec<String> {
 fn expiry(rule: &ExpirationRule) -> String {
     let when = match (rule.days, rule.date) {
         (Some(days), _) => format!("after {}", counted(days, "day")),
-        (None, Some(date)) => format!("from {date} on"),
+        (None, Some(date)) => format!("starting on {date}"),
         (None, None) => "never".to_owned(),
     };
     let off = if rule.enabled { "" } else { ", turned off" };
@@ -182,7 +182,7 @@ pub(super) fn moves(of: &Transition) -> String {
     let class = of.class.as_deref().unwrap_or("another storage class");
     match (of.days, of.date) {
         (Some(days), _) => format!("to {class} after {}", counted(u32::try_from(days).unwrap_or_default(), "day")),
-        (None, Some(date)) => format!("to {class} from {date} on"),
+        (None, Some(date)) => format!("to {class} starting on {date}"),
         (None, None) => format!("to {class}"),
     }
 }

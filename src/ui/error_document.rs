@@ -18,7 +18,7 @@ pub(super) struct ErrorDocument {
     exit_code: u8,
     /// What failed, and why.
     error: String,
-    /// What to do, one hint a line.
+    /// What to do, one hint per line.
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
     /// Each action that the caller lacks, and its resource.

@@ -4,7 +4,7 @@ use dialoguer::console::{Key, measure_text_width};
 
 use crate::model::is_hidden;
 
-/// The result of a key.
+/// The result of a key press.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Pressed {
     /// Keep reading keys.

@@ -7,7 +7,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::field::{Field, Pressed};
 
-/// The result of a key.
+/// The result of a key press.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Taken {
     /// Keep reading keys.
@@ -36,7 +36,7 @@ pub(super) enum Row {
 pub(super) struct Checks {
     /// Each searched entry: whether it is checked.
     pub(super) checked: Vec<bool>,
-    /// Each searched entry: whether it can't be.
+    /// Each searched entry: whether it can't be checked.
     pub(super) refused: Vec<bool>,
     /// The entries that a group checks at once.
     pub(super) groups: Vec<Vec<usize>>,
@@ -293,7 +293,7 @@ mod tests {
         assert_eq!(List::new(Vec::new(), 0, &no_offer).press(&Key::Enter), Taken::On);
     }
 
-    /// Three entries to check, of which the last can't be, with a group of all and one fixed entry.
+    /// Three entries, of which the last can't be checked, with a group of all three and one fixed entry.
     fn checks() -> List<'static> {
         let checks = Checks {
             checked: vec![false; 3],
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn a_group_checks_all_that_can_be_checked_and_stays() {
+    fn checking_a_group_checks_every_entry_that_can_be_checked() {
         let mut list = checks();
         list.press(&Key::ArrowUp);
         assert_eq!((list.press(&Key::Enter), list.checked()), (Taken::On, vec![0, 1]));
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn a_check_outlives_the_search() {
+    fn a_checked_entry_stays_checked_after_the_search() {
         let mut list = checks();
         typed(&mut list, "api");
         list.press(&Key::Char(' '));
@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn the_offer_comes_first_unless_an_entry_contains_the_text() {
+    fn typed_text_is_offered_first_unless_an_entry_contains_it() {
         let offers = |text: &str| text != "web";
         let mut list = List::new(owned(&["legacy-web", "w-e-x"]), 1, &offers);
         typed(&mut list, "we");

@@ -4,7 +4,7 @@ use dialoguer::console::Key;
 
 use super::list::{Row, window};
 
-/// The result of a key.
+/// The result of a key press.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Picked {
     /// Keep reading keys.

@@ -225,7 +225,7 @@ fn print_matches(choices: &[Choice<()>], places: &[usize]) {
     }
 }
 
-/// Prints the wanted entries, each with its number.
+/// Prints the selected entries, each with its number.
 fn print<T>(choices: &[Choice<T>], is_wanted: impl Fn(usize) -> bool) {
     for (place, choice) in choices.iter().enumerate().filter(|(place, _)| is_wanted(*place)) {
         let note = if choice.note.is_empty() { String::new() } else { format!(" - {}", clean(&choice.note)) };

@@ -20,7 +20,7 @@ pub(super) struct PermissionsDocument<'a> {
     /// The log types.
     #[cfg_attr(test, schemars(extend("items" = crate::ui::schema::producer_items())))]
     producers: Vec<&'static str>,
-    /// The IAM policy, as IAM takes it.
+    /// The IAM policy, in the form that IAM accepts.
     #[cfg_attr(test, schemars(with = "serde_json::Map<String, Value>"))]
     policy: &'a Value,
     /// Every call that needs a permission.

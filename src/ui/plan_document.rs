@@ -43,7 +43,7 @@ pub(super) struct PlanDocument {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 enum PlanVerdict {
-    /// It can.
+    /// It can be applied.
     Ready,
     /// There is nothing to do.
     NothingToDo,
@@ -59,7 +59,7 @@ enum PlanVerdict {
     NotFound,
     /// A named source is a load balancer of another type.
     OtherType,
-    /// It could never deliver.
+    /// Logs could never arrive.
     Refused,
 }
 
@@ -72,7 +72,7 @@ enum SeverityWord {
     Error,
     /// Logs may be affected, or logbucket couldn't tell.
     Warning,
-    /// It was asked for and isn't there yet.
+    /// It was requested and is still missing.
     Info,
 }
 
@@ -105,7 +105,7 @@ pub(super) struct PlanBody {
     bucket: String,
     /// The key prefix; empty for none.
     prefix: String,
-    /// What the destination is, and what it will be.
+    /// What the destination is now, and what it will be.
     destination: String,
     /// Everything that was found, worst first.
     findings: Vec<FindingBody>,
@@ -125,7 +125,7 @@ pub(super) struct FindingBody {
     subject: String,
     /// What was found.
     what: String,
-    /// Why it matters to the logs.
+    /// Why it matters for the logs.
     why: String,
     /// The address of the page that documents it.
     page: &'static str,

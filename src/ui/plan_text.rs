@@ -118,7 +118,9 @@ fn in_template(sheet: &mut Sheet, template: &InTemplate) {
     };
     let cdk = if template.by_cdk { " (with the CDK, set its properties on the construct)" } else { "" };
     let indent = " ".repeat(FINDING);
-    let hint = format!("hint: to make the change last, put this into {whose}{cdk}, instead or as well:");
+    let hint = format!(
+        "hint: to make the change last, put this into {whose}{cdk}, either instead of this plan or in addition to it:"
+    );
     sheet.paragraph(&indent, FINDING + 2, &clean(&hint));
     // Names in the snippet are quoted, so its line ends are the program's own.
     for line in template.snippet.lines() {

@@ -12,10 +12,10 @@ pub(super) struct PolicyDocument<'a> {
     /// The document and its version.
     #[cfg_attr(test, schemars(extend("const" = "logbucket.policy/1")))]
     schema: &'static str,
-    /// The bucket policy, as S3 takes it.
+    /// The bucket policy, in the form that S3 accepts.
     #[cfg_attr(test, schemars(with = "serde_json::Map<String, Value>"))]
     bucket_policy: &'a Value,
-    /// The key policy, as KMS takes it (`--kms-key`).
+    /// The key policy, in the form that KMS accepts (`--kms-key`).
     #[cfg_attr(test, schemars(with = "Option<serde_json::Map<String, Value>>"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     key_policy: Option<&'a Value>,

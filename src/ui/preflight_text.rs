@@ -48,7 +48,7 @@ pub(super) fn lacking(plan: &Plan, request: &Request, outcome: &Outcome) -> Lack
     Lacking { number, permissions: all.into_iter().map(named).collect(), hints }
 }
 
-/// Returns the hint for a limit that the caller's own policies can't lift.
+/// Returns the hint for a limit that the caller's own policies can't override.
 fn refused(limit: Limit, what: &str) -> String {
     match limit {
         Limit::ServiceControlPolicy => format!(

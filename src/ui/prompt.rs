@@ -1,7 +1,7 @@
 //! Prompts on the terminal. The wizard decides what to ask and what an answer means.
 //!
-//! A question, its list and the error of its last answer are drawn together and go together once it is answered. All is
-//! written to standard error.
+//! A question, its list and the error of its last answer are drawn together, and removed together once the question is
+//! answered. Everything is written to standard error.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -98,7 +98,7 @@ impl Prompt {
         usize::from(self.term.size().1)
     }
 
-    /// Prints text of the conversation.
+    /// Prints text between questions.
     pub fn say(&self, text: &str) {
         talk_wrapped("", 0, &clean(text));
     }
@@ -223,7 +223,7 @@ impl Prompt {
         self.forget_problem();
     }
 
-    /// Returns what the terminal answered. On an error, shows the cursor again, below what was drawn.
+    /// Returns what was read from the terminal. On an error, shows the cursor again, below what was drawn.
     pub(super) fn heard<T>(&self, answer: io::Result<T>) -> Result<T, Unanswered> {
         let error = match answer {
             Ok(answer) => return Ok(answer),

@@ -48,7 +48,7 @@ fn public() -> Reason {
 }
 
 fn rotation() -> Reason {
-    let why = "a new key has rotation off, and auditors expect it on; KMS keeps the old key material, so existing logs stay readable";
+    let why = "rotation is off for a new key, and auditors expect it to be on; KMS keeps the old key material, so existing logs stay readable";
     Reason { why: why.to_owned(), page: ROTATION }
 }
 

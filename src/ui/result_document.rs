@@ -16,7 +16,7 @@ use super::result_text::{BLOCKED_HINT, blocked, difference};
 use super::run_summary::RunSummary;
 use super::{preflight_text, words};
 
-/// A run that carried out a plan or a part of it.
+/// A run that carried out a plan or part of it.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct ResultDocument {
@@ -27,7 +27,7 @@ pub(super) struct ResultDocument {
     exit_code: u8,
     /// The plan.
     plan: PlanBody,
-    /// What IAM's policy simulator said before the first change.
+    /// The result of IAM's policy simulation before the first change.
     preflight: PreflightBody,
     /// The steps that were done.
     done: Vec<StepBody>,
@@ -35,16 +35,16 @@ pub(super) struct ResultDocument {
     failed: Vec<StepBody>,
     /// The steps that were not tried.
     not_done: Vec<StepBody>,
-    /// The steps whose result was gone when it was read again.
+    /// The steps whose result was gone when logbucket read it again.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     did_not_stay: Vec<StepBody>,
-    /// Why the run stopped, or what someone changed meanwhile so that logs may not arrive.
+    /// Why the run stopped, or what someone changed meanwhile that may keep logs from arriving.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     /// What to do about `error`.
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
-    /// What someone else changed: `-` is what the plan saw, `+` is what is there now.
+    /// What someone else changed: `-` is the value that the plan saw, `+` is the current one.
     #[serde(skip_serializing_if = "Option::is_none")]
     difference: Option<Vec<String>>,
     /// The object that logbucket wrote and deleted to test the bucket.
@@ -53,7 +53,7 @@ pub(super) struct ResultDocument {
     /// Whether the service delivers.
     #[serde(skip_serializing_if = "Option::is_none")]
     delivery: Option<DeliveryBody>,
-    /// The command that repeats the run. If a Deny very likely still blocks the service, it exempts the service.
+    /// The command that repeats the run. If a Deny very likely still blocks the service, the command also exempts it.
     #[serde(skip_serializing_if = "Option::is_none")]
     command: Option<String>,
     /// The ID of the run, which `undo` takes.
@@ -67,7 +67,7 @@ pub(super) struct ResultDocument {
     no_command: Option<String>,
 }
 
-/// What IAM's policy simulator said of the caller.
+/// The result of IAM's policy simulation for the caller.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -119,7 +119,7 @@ struct TestBody {
     /// The ARN of its key.
     #[serde(skip_serializing_if = "Option::is_none")]
     kms_key: Option<String>,
-    /// Whether it was deleted again.
+    /// Whether it was deleted afterwards.
     #[serde(skip_serializing_if = "Option::is_none")]
     removed: Option<bool>,
     /// Why it was not written, or why it is wrong.
@@ -143,9 +143,9 @@ enum DeliveryBody {
         /// The keys of the objects.
         objects: Vec<String>,
     },
-    /// The service may write, and has written nothing yet.
+    /// The service may write, but has not written anything yet.
     Pending {
-        /// When to expect the first log. AWS promises none of it.
+        /// When to expect the first log. AWS does not guarantee it.
         until: UntilBody,
         /// What else was found.
         #[serde(skip_serializing_if = "Option::is_none")]

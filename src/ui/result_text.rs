@@ -50,7 +50,7 @@ pub(super) fn result(run: &RunSummary<'_>, test: &TestVerdict, delivery: &Delive
         }
         Delivery::Permitted { until, note } => {
             let note = note.as_ref().map(|note| format!("; {}", clean(note))).unwrap_or_default();
-            // A doubt in the plan means that logs are not surely permitted.
+            // A doubt in the plan means that logs are not certainly permitted.
             let permitted = doubt.map_or("permitted".to_owned(), |found| format!("uncertain: {}", clean(&found.what)));
             (painted(CAUTION, "pending"), format!("{permitted}; expect the first log {}{note}", clean(until)))
         }
@@ -67,7 +67,7 @@ pub(super) const BLOCKED_HINT: &str = "use `--dry-run` to see the current state;
 
 /// Formats what someone else changed during the run that blocks logs, or may block them.
 pub(super) fn blocked(why: &[String]) -> String {
-    format!("logs may not arrive, because someone changed this during the run: {}", why.join("; "))
+    format!("logs might not arrive, because someone changed this during the run: {}", why.join("; "))
 }
 
 /// Formats the commands to repeat the run and to undo it.

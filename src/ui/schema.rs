@@ -1,5 +1,6 @@
-//! The JSON Schemas of the documents, under `docs/schema/`, and the page about them, `docs/json.md`: both are written from the
-//! documents' types, and the test fails where they differ. `LOGBUCKET_WRITE_SCHEMAS=1 cargo test --lib schema` writes them.
+//! The JSON Schemas of the documents, under `docs/schema/`, and the page about them, `docs/json.md`: both are written
+//! from the documents' types, and a test fails if they differ. `LOGBUCKET_WRITE_SCHEMAS=1 cargo test --lib schema`
+//! writes them.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -30,11 +31,11 @@ const INTRODUCTION: &str = "# JSON documents
 
 <!-- Written from the documents' types: see `src/ui/schema.rs`. -->
 
-`--output json` prints exactly one document to standard output, also when the command fails. It turns prompts off. Progress and
+`--output json` prints exactly one document to standard output, even when the command fails. It turns prompts off. Progress and
 errors go to standard error.
 
-`schema` names the document and its version. From release 0.1.0 on, a version may gain fields; none is removed or changes its
-meaning. Each document has a [JSON Schema](schema) of its version 2020-12.
+`schema` names the document and its version. Since release 0.1.0, a version may gain fields, but no field is removed or changes its
+meaning. Each document has a [JSON Schema](schema), version 2020-12.
 
 Optional fields are omitted if they don't apply. `what`, `why`, `risk`, `hint`, `error`, `cause`, `evidence`, `note` and `diff` are
 sentences for people: show them, don't parse them.
@@ -175,7 +176,7 @@ fn sentence(value: &Value) -> String {
     value["description"].as_str().unwrap_or_default().replace('\n', " ")
 }
 
-/// The words of a closed set, with their meanings.
+/// Returns the words of a closed set, with their meanings.
 fn words(part: &Value) -> Option<Vec<(String, String)>> {
     let choices = part.get("oneOf")?.as_array()?;
     choices.iter().map(|choice| Some((choice.get("const")?.as_str()?.to_owned(), sentence(choice)))).collect()
@@ -220,7 +221,7 @@ fn file_name(schema: &Schema) -> String {
 }
 
 #[test]
-fn the_schemas_and_the_page_about_them_are_what_the_types_say() {
+fn the_schemas_and_their_page_match_the_types() {
     let schemas = schemas();
     let docs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs");
     let text = |schema: &Schema| format!("{:#}\n", schema.as_value());

@@ -1,9 +1,8 @@
 //! The SDK's own trace, for `-vv`, without secrets.
 //!
 //! The SDK redacts secrets, but we don't rely on it. Only the [`TRACED`] modules are shown: none of them logs whole
-//! requests, responses or profiles. Nothing finer than debug level is shown, because trace level has signed requests.
-//! Of each event, only the message and the [`FIELDS`] are shown, and the text is cut at the first word that announces a
-//! secret.
+//! requests, responses or profiles. Trace level is never shown, because it has signed requests. Of each event, only the
+//! message and the [`FIELDS`] are shown, and the text is cut at the first word that suggests a secret follows.
 
 use std::fmt::{self, Debug};
 use std::io::{self, Write};
@@ -25,7 +24,8 @@ use super::talk::talk;
 
 const FIELDS: [&str; 3] = ["attempt", "provider", "request_id"];
 
-/// Words that announce a secret, in lower case: headers, query parameters, response elements, keys in files and caches.
+/// Words that suggest a secret follows, in lower case: headers, query parameters, response elements, keys in files and
+/// caches.
 const ANNOUNCEMENTS: [&str; 18] = [
     "accesstoken",
     "access_token",
@@ -70,7 +70,7 @@ fn secrets() -> Vec<String> {
     VARIABLES.iter().filter_map(|name| std::env::var(name).ok()).collect()
 }
 
-/// Cuts a text of unknown origin at the first secret, or the first word that announces one.
+/// Cuts a text of unknown origin at the first secret, or the first word that suggests that one follows.
 pub(crate) fn withheld(text: &str) -> String {
     withhold(&without_users(text), &secrets())
 }
@@ -110,7 +110,7 @@ impl Write for Withholding {
     }
 }
 
-/// Cuts the text at the first secret, or the first word that announces one.
+/// Cuts the text at the first secret, or the first word that suggests that one follows.
 fn withhold(text: &str, secrets: &[String]) -> String {
     // Only ASCII changes case, so offsets are the same in both texts.
     let lower = text.to_ascii_lowercase();

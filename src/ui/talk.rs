@@ -51,7 +51,7 @@ pub(crate) fn output_was_lost() -> bool {
 /// Whether this process changed anything: if so, a failure to print must not look as if nothing happened.
 static CHANGED: AtomicBool = AtomicBool::new(false);
 
-/// Notes that something was changed, or may have been.
+/// Records that something was or may have been changed.
 pub(super) fn note_change() {
     CHANGED.store(true, Ordering::Relaxed);
 }

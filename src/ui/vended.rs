@@ -42,7 +42,7 @@ pub(super) fn delivered_there(source: &DeliverySource) -> String {
             let arns: Vec<String> = arns.iter().map(|arn| format!("`{arn}`")).collect();
             format!("delivers to {}", shortened(&arns))
         }
-        VendedDelivery::Inactive => "has a delivery to this bucket and is inactive, so it delivers nothing".to_owned(),
+        VendedDelivery::Inactive => "has a delivery to this bucket but is inactive, so it delivers nothing".to_owned(),
         VendedDelivery::NoDelivery | VendedDelivery::Unread(_) => "may deliver to this bucket".to_owned(),
     };
     format!("delivery source `{name}` of CloudWatch vended logs{of} {to}; not judged")
@@ -83,7 +83,7 @@ pub(super) struct VendedIntoBody {
     /// The ARNs of its destinations.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     destinations: Vec<String>,
-    /// The ARNs of what logs.
+    /// The ARNs of the resources that log.
     source_arns: Vec<String>,
     /// The kind of log, such as `ALB_ACCESS_LOGS`.
     vended_log_type: String,

@@ -59,7 +59,7 @@ mod tests {
     const SENTENCE: &str = "the bucket policy doesn't allow `delivery.logs.amazonaws.com` for `edge`";
 
     #[test]
-    fn a_line_fits_its_width_and_hangs() {
+    fn a_line_fits_its_width_with_a_hanging_indent() {
         assert_eq!(
             wrapped("  warning  ", 11, SENTENCE, Some(50)),
             "  warning  the bucket policy doesn't allow\n           `delivery.logs.amazonaws.com` for\n           `edge`"
@@ -67,14 +67,14 @@ mod tests {
     }
 
     #[test]
-    fn escape_codes_take_no_room() {
+    fn escape_codes_have_no_width() {
         let plain = wrapped("  warning  ", 11, SENTENCE, Some(50));
         let colored = wrapped("  \u{1b}[1m\u{1b}[31mwarning\u{1b}[0m  ", 11, SENTENCE, Some(50));
         assert_eq!(anstream::adapter::strip_str(&colored).to_string(), plain);
     }
 
     #[test]
-    fn a_word_that_does_not_fit_stays_whole_on_a_line_of_its_own() {
+    fn a_word_that_does_not_fit_stays_whole_on_its_own_line() {
         let arn = "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-aabbccddeeff";
         assert_eq!(wrapped("  + ", 4, &format!("use {arn} now"), Some(60)), format!("  + use\n    {arn}\n    now"));
     }
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn untrusted_text_starts_no_new_line() {
+    fn untrusted_text_cannot_start_a_new_line() {
         for width in [None, Some(40)] {
             assert_eq!(wrapped("hint: ", 2, "one\ntwo", width), "hint: one\\ntwo");
             let mut sheet = Sheet::new(width);

@@ -1,6 +1,6 @@
 //! Runs each job in its own process, several at a time, with a watchdog.
 //!
-//! The SDK shares state between clients in a process, such as retry tokens. And a process that hangs can be killed.
+//! The SDK shares state between clients in a process, such as retry tokens. Also, a process that hangs can be killed.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use std::{fs, thread};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// The words of the job, the folder that all jobs share, and the file for the result.
+/// The environment variables with the job's words, the folder that all jobs share, and the file for the result.
 const JOB: &str = "LOGBUCKET_FAULTS_JOB";
 const FOLDER: &str = "LOGBUCKET_FAULTS_FOLDER";
 const RESULT: &str = "LOGBUCKET_FAULTS_RESULT";
@@ -105,7 +105,7 @@ pub(crate) fn serve_job<T: Serialize>(work: impl FnOnce(&str, &Path) -> T) -> bo
     let Ok(words) = std::env::var(JOB) else { return false };
     let path = |name: &str| PathBuf::from(std::env::var_os(name).unwrap());
     let outcome = work(&words, &path(FOLDER));
-    // Renamed when complete, so that no one reads half of it.
+    // Renamed when complete, so that no one reads an incomplete file.
     let (result, begun) = (path(RESULT), path(RESULT).with_extension("begun"));
     fs::write(&begun, serde_json::to_string(&outcome).unwrap()).unwrap();
     fs::rename(begun, result).unwrap();

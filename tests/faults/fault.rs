@@ -1,12 +1,12 @@
 //! The faults as the report names them, and how each is injected into a sandbox.
 //!
-//! The sandbox decides what a fault does. This decides where it hits, and the client's retries and timeouts.
+//! The sandbox decides what a fault does. This module decides where it hits, and the client's retries and timeouts.
 
 use std::time::Duration;
 
 use sandbox::{Behind, Effect, Fault as Injected, Sandbox, When};
 
-/// Longer than any client here waits.
+/// A delay longer than any client here waits.
 const LONG: Duration = Duration::from_hours(1);
 
 /// Which requests a fault hits, and how often the client tries.
@@ -119,7 +119,7 @@ impl Fault {
         }
     }
 
-    /// Returns whether it can affect a command: only a new bucket is busy, and only attaching waits for a policy.
+    /// Returns whether it can affect a command: only a new bucket can be busy, and only attaching waits for a policy.
     pub(crate) fn applies(&self, creates: bool, attaches: bool) -> bool {
         match self.injection {
             Injection::Aborted => creates,
@@ -145,7 +145,7 @@ impl Fault {
         if matches!(self.injection, Injection::Effect(_) | Injection::Late(_) | Injection::Aborted) { 0 } else { 10 }
     }
 
-    /// Returns how long a run may take: the time it may wait, plus room for a busy computer.
+    /// Returns how long a run may take: the time it may wait, plus a margin for a busy computer.
     ///
     /// A run waits 30 seconds for a throttle, a conflict or an invisible bucket (`apply`), then stops.
     pub(crate) fn bound(&self) -> Duration {

@@ -1,5 +1,5 @@
-//! What must hold after every run: nothing of others is lost, nothing exists twice, and nothing unproven is called
-//! proven.
+//! What must hold after every run: nothing that belongs to others is lost, nothing exists twice, and nothing unproven
+//! is called proven.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::program::Ran;
 
-/// Returns the account's state without the keys that AWS creates on first use and without the run's token: it differs
-/// in each run.
+/// Returns the account's state without the keys that AWS creates on first use and without the run's token, which
+/// differs in each run.
 pub(crate) fn settled(sandbox: &Sandbox) -> Value {
     let mut state = sandbox.state();
     for bucket in state["buckets"].as_object_mut().unwrap().values_mut() {

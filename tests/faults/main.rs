@@ -2,8 +2,8 @@
 //! random runs, undos and changes by others until every run is undone.
 //!
 //! Each case of the first takes a fresh account and a fault, runs a command, then repeats it without the fault until
-//! there is nothing to do. The result must equal that of an undisturbed run, nothing of others may be lost on the way,
-//! and nothing may exist twice. The second campaign is [`undo`].
+//! there is nothing to do. The result must equal that of an undisturbed run. Nothing that belongs to others may be lost
+//! on the way, and nothing may exist twice. The second campaign is [`undo`].
 //!
 //! `cargo test` runs a sample of each. `just faults` runs every case and writes the tables in docs/reliability.md.
 
@@ -34,7 +34,7 @@ use case::Case;
 use crew::{Crew, Job};
 use outcome::Outcome;
 
-/// `all` runs every case, `write` also updates docs/reliability.md, and other words name a case.
+/// `all` runs every case, `write` also updates docs/reliability.md, and any other value names a case.
 const SCOPE: &str = "LOGBUCKET_FAULTS";
 
 /// Runs one campaign at a time: each uses every core, and standard output while it runs the program in this process.
@@ -57,7 +57,7 @@ fn the_program_converges_after_any_fault_at_any_request() {
         words => all.into_iter().filter(|case| words.split(',').all(|word| case.to_string().contains(word))).collect(),
     };
     let jobs: Vec<Job> = cases.iter().map(|case| Job { words: case.to_string(), bound: trial::bound(case) }).collect();
-    // Most of them wait most of the time.
+    // Most processes spend most of their time waiting.
     let crew =
         Crew { test: "the_program_converges_after_any_fault_at_any_request", folder: folder.path(), per_core: 8 };
     let outcomes = crew.work(&jobs).into_iter().map(|outcome| outcome.unwrap_or_else(Outcome::never));

@@ -20,13 +20,13 @@ pub(crate) struct Outcome {
     pub(crate) converged: bool,
     /// The first run succeeded although it was incomplete.
     pub(crate) unfinished: bool,
-    /// Statements of others that were lost at any time.
+    /// How many of other people's statements were lost at any time.
     pub(crate) lost: usize,
-    /// Things that existed twice at any time.
+    /// How many things existed twice at any time.
     pub(crate) duplicates: usize,
-    /// Runs that took too long or never ended.
+    /// How many runs took too long or never ended.
     pub(crate) hangs: usize,
-    /// Claims that were false.
+    /// How many claims were false.
     pub(crate) untrue: usize,
     /// What happened, for debugging.
     pub(crate) story: Vec<String>,

@@ -55,7 +55,7 @@ pub(crate) fn run(sandbox: &Sandbox, words: &str, settings: ClientSettings) -> R
     Ran { code: exit.number(), document, stderr, began, took, requests: sandbox.requests().len() }
 }
 
-/// Redirects printed output to files. Nothing else in the process prints meanwhile.
+/// Redirects printed output to files. Nothing else in the process may print meanwhile.
 fn silently<T>(print: impl FnOnce() -> T) -> (T, String, String) {
     let kept = (std::io::stdout().as_fd().try_clone_to_owned(), std::io::stderr().as_fd().try_clone_to_owned());
     let mut files = (tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap());

@@ -4,7 +4,7 @@
 pub(crate) struct Subject {
     /// The name in a case.
     pub(crate) name: &'static str,
-    /// The commands that run before, undisturbed.
+    /// The commands that run before it, undisturbed.
     pub(crate) before: &'static [&'static str],
     pub(crate) words: &'static str,
 }

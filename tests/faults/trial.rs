@@ -40,11 +40,11 @@ impl Reference {
     }
 }
 
-/// An account after the commands that come before.
+/// An account after the commands that run before the tested one.
 struct Scene {
     sandbox: Sandbox,
     receipts: tempfile::TempDir,
-    /// The state of others: the account without what the command affects.
+    /// The state that belongs to others: the account without what the command affects.
     others: Value,
 }
 
@@ -68,7 +68,7 @@ impl Scene {
         scene
     }
 
-    /// Returns a command's words. An undo names its run, because `latest` means another one once this run is undone.
+    /// Returns a command's words. An undo names its run, because `latest` means another run once this one is undone.
     fn words(&self, words: &str, wait: u64) -> String {
         let folder = self.receipts.path().display();
         let words = words.replace("latest", &self.newest().unwrap_or_default());

@@ -5,7 +5,7 @@ use sandbox::LoadBalancerSeed;
 use crate::account::Account;
 
 #[test]
-fn what_is_wrong_on_its_face_makes_no_call() {
+fn obviously_invalid_input_is_rejected_without_a_call() {
     let account = Account::seeded();
     for (words, code, says) in [
         ("init alb --source web --bucket Bad_Name --yes", 2, "bucket name"),
@@ -50,7 +50,7 @@ fn what_is_wrong_on_its_face_makes_no_call() {
 }
 
 #[test]
-fn an_arn_of_another_type_makes_no_call() {
+fn an_arn_of_another_type_is_rejected_without_a_call() {
     let account = Account::seeded();
     let arn = account.sandbox.load_balancer_arn("web").unwrap();
     account.run(&format!("init nlb --source {arn} --bucket demo-logs --yes")).ends(2).says("Application Load Balancer");
@@ -58,7 +58,7 @@ fn an_arn_of_another_type_makes_no_call() {
 }
 
 #[test]
-fn what_aws_has_to_be_asked_for_changes_nothing() {
+fn input_that_only_aws_can_reject_changes_nothing() {
     let account = Account::seeded();
     let before = account.sandbox.state();
     for (words, code, says) in [
@@ -88,7 +88,7 @@ fn what_aws_has_to_be_asked_for_changes_nothing() {
 }
 
 #[test]
-fn another_accounts_load_balancer_is_named_as_such() {
+fn another_accounts_load_balancer_is_reported_as_such() {
     let account = Account::seeded();
     let arn = account.wait(
         account.sandbox.put_load_balancer(LoadBalancerSeed::application("theirs").of(sandbox::seed::OTHER_ACCOUNT)),

@@ -42,7 +42,7 @@ fn asked(account: &Account, operation: &str) -> usize {
 }
 
 #[test]
-fn a_listing_that_goes_round_in_circles_ends_and_says_so() {
+fn a_listing_with_repeating_pages_is_stopped_and_reported() {
     for (operation, words) in LISTINGS {
         for tokens in [1, 3] {
             let (account, ran) = struck(operation, words, Effect::EndlessPages(tokens));
@@ -58,7 +58,7 @@ fn a_listing_that_goes_round_in_circles_ends_and_says_so() {
 }
 
 #[test]
-fn a_listing_whose_pages_never_end_is_left_after_a_bound() {
+fn an_endless_listing_is_stopped_at_the_page_limit() {
     for (operation, words, bound) in [
         ("ListBucketInventoryConfigurations", "check inventory --source app-data", 20),
         ("DescribeLoadBalancers", "scan --region us-east-1 --producer alb", 100),
@@ -71,7 +71,7 @@ fn a_listing_whose_pages_never_end_is_left_after_a_bound() {
 }
 
 #[test]
-fn an_answer_that_never_ends_is_left_at_its_bound_and_not_asked_for_again() {
+fn an_endless_response_is_cut_off_at_the_size_limit_and_not_retried() {
     for (operation, words) in [
         ("GetCallerIdentity", "check --bucket shared-logs"),
         ("GetBucketPolicy", "init alb --source web --bucket shared-logs --dry-run"),
@@ -84,7 +84,7 @@ fn an_answer_that_never_ends_is_left_at_its_bound_and_not_asked_for_again() {
 }
 
 #[test]
-fn an_error_that_never_ends_is_left_at_its_bound() {
+fn an_endless_error_response_is_cut_off_at_the_size_limit() {
     let account = account();
     let operation = || When::Operation("GetBucketPolicy".to_owned());
     account.sandbox.inject(Fault { when: operation(), effect: Effect::status(400, "Odd", "odd") });
@@ -94,7 +94,7 @@ fn an_error_that_never_ends_is_left_at_its_bound() {
 }
 
 #[test]
-fn a_write_whose_answer_never_ends_may_have_been_done() {
+fn a_write_with_an_endless_response_is_reported_as_possibly_applied() {
     let account = Account::seeded();
     let when = When::Operation("PutPublicAccessBlock".to_owned());
     account.sandbox.inject(Fault { when, effect: Effect::EndlessBody });
@@ -115,7 +115,7 @@ fn only_the_first_part_of_an_object_is_read() {
 }
 
 #[tokio::test]
-async fn the_lists_of_the_wizard_end_as_well() {
+async fn endless_lists_in_the_wizard_are_stopped_too() {
     for operation in ["ListBuckets", "ListKeys", "ListAliases", "DescribeLoadBalancers", "DescribeListeners"] {
         let sandbox = Sandbox::seeded().await;
         let when = When::Operation(operation.to_owned());

@@ -109,7 +109,7 @@ pub(crate) fn what(found: &Value) -> String {
 }
 
 #[test]
-fn a_deny_of_old_tls_or_of_customer_provided_keys_meets_no_log_service_nor_the_account_of_old() {
+fn a_deny_of_old_tls_or_sse_c_does_not_affect_log_services_or_the_legacy_account() {
     for guard in [
         json!({"NumericLessThan": {"s3:TlsVersion": "1.2"}}),
         json!({"Null": {"s3:x-amz-server-side-encryption-customer-algorithm": "false"}}),
@@ -128,7 +128,7 @@ fn a_deny_of_old_tls_or_of_customer_provided_keys_meets_no_log_service_nor_the_a
 }
 
 #[test]
-fn a_request_that_names_its_own_encryption_leaves_the_bucket_s_default_alone() {
+fn a_request_with_its_own_encryption_does_not_depend_on_the_default() {
     use sandbox::{Encryption, KeySeed};
     let key = || Some(KeySeed::new());
     // A key that allows no one, AWS's own key, and dual-layer encryption.
@@ -169,7 +169,7 @@ fn a_diagnosis_names_the_statement_and_the_element_that_fails() {
 }
 
 #[test]
-fn a_doubt_names_the_statement_and_the_key() {
+fn an_uncertain_verdict_names_the_statement_and_the_condition_key() {
     for (log, key) in [
         (Nlb, "aws:SourceOrgID"),
         (S3Access, "aws:SourceOrgID"),
@@ -196,7 +196,7 @@ fn a_doubt_names_the_statement_and_the_key() {
 }
 
 #[test]
-fn a_region_that_is_announced_is_one() {
+fn an_announced_region_is_accepted() {
     let account = Account::seeded();
     for region in ["me-west-1", "sa-west-1"] {
         let said = format!("policy alb --bucket demo-logs --account 111122223333 --region {region}");
@@ -209,7 +209,7 @@ const FOLDER: &str = "AWSLogs/111122223333";
 const LOGS: &str = "AWSLogs/111122223333/elasticloadbalancing";
 
 #[test]
-fn a_grant_for_some_of_the_keys_is_none() {
+fn a_grant_for_only_some_object_keys_is_not_enough() {
     let grants: [(Log, &[&str]); 4] = [
         (Alb, &[&format!("{FOLDER}/ELBAccessLogTestFile")]),
         (Nlb, &[&format!("{LOGS}/us-east-1/2025/*")]),
@@ -227,7 +227,7 @@ fn a_grant_for_some_of_the_keys_is_none() {
 }
 
 #[test]
-fn a_deny_of_some_of_the_keys_is_named_by_the_part_and_one_of_the_past_is_none() {
+fn a_deny_for_some_object_keys_names_them_and_one_for_past_keys_is_ignored() {
     for (log, keys, part) in [
         (Alb, "*/elasticloadbalancing/*", "its logs"),
         (Alb, "*.log.gz", "its logs"),
@@ -253,7 +253,7 @@ fn a_deny_of_some_of_the_keys_is_named_by_the_part_and_one_of_the_past_is_none()
 }
 
 #[test]
-fn a_report_without_an_encryption_of_its_own_is_stopped_by_a_policy_that_asks_for_one() {
+fn a_report_without_its_own_encryption_is_blocked_by_a_policy_that_requires_one() {
     let header = "s3:x-amz-server-side-encryption";
     for condition in [
         json!({"StringNotEqualsIfExists": {header: "aws:kms"}}),
@@ -272,7 +272,7 @@ fn a_report_without_an_encryption_of_its_own_is_stopped_by_a_policy_that_asks_fo
 }
 
 #[test]
-fn of_the_source_of_an_nlb_s_logs_only_the_beginning_is_known() {
+fn only_the_start_of_an_nlb_s_source_arn_is_known() {
     let by = |arn: &str| Nlb.grant(&["*"], &json!({"ArnLike": {"aws:SourceArn": arn}}));
     Nlb.is(&[by("arn:aws:logs:us-east-1:111122223333:*")], "pending", "");
     for suffix in ["delivery*", "delivery-source:*", "delivery-destination:*"] {

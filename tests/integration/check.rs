@@ -67,7 +67,7 @@ pub(crate) fn with_web() -> Account {
 pub(crate) const WEB: &str = "alb --source web --log-type access";
 
 #[test]
-fn a_log_that_arrives_is_told_by_its_newest_object() {
+fn a_delivering_log_is_reported_with_its_newest_object() {
     let account = with_web();
     let found = is(&account, WEB, "delivering", "");
     assert!(found["evidence"].as_str().unwrap().contains("_app.web."), "{found:#}");
@@ -76,7 +76,7 @@ fn a_log_that_arrives_is_told_by_its_newest_object() {
 }
 
 #[test]
-fn a_log_that_is_off_and_one_that_has_had_no_traffic_are_told_apart() {
+fn a_log_that_is_off_and_one_without_traffic_have_different_states() {
     let account = Account::seeded();
     is(&account, WEB, "off", "");
     account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
@@ -85,7 +85,7 @@ fn a_log_that_is_off_and_one_that_has_had_no_traffic_are_told_apart() {
 }
 
 #[test]
-fn every_common_cause_of_a_silent_alb_is_found_and_fixed() {
+fn every_common_cause_of_missing_alb_logs_is_found_and_fixed() {
     let lambda = json!({"Service": "delivery.logs.amazonaws.com"});
     let own_account = json!({"AWS": "arn:aws:iam::111122223333:root"});
     let deny = json!({"Version": "2012-10-17", "Statement": [
@@ -133,7 +133,7 @@ fn a_deny_is_named_by_its_sid_and_exempted_by_the_fix() {
 }
 
 #[test]
-fn an_encryption_that_was_switched_kills_an_alb_whatever_the_key() {
+fn switching_to_sse_kms_stops_alb_logs_whatever_the_key() {
     for encryption in [Encryption::kms(None), Encryption::kms(Some(seed::KMS_LOGS_ALIAS))] {
         let account = with_web();
         account.sandbox.set_encryption("web-logs", encryption);
@@ -143,7 +143,7 @@ fn an_encryption_that_was_switched_kills_an_alb_whatever_the_key() {
 }
 
 #[test]
-fn a_bucket_that_is_gone_or_elsewhere_is_told() {
+fn a_deleted_or_moved_bucket_is_reported() {
     let account = with_web();
     account.sandbox.drop_bucket("web-logs");
     let found = is(&account, WEB, "dead", "destination-absent");
@@ -159,7 +159,7 @@ fn a_bucket_that_is_gone_or_elsewhere_is_told() {
 }
 
 #[test]
-fn a_prefix_that_breaks_the_rules_is_the_cause_and_the_fix_has_a_legal_one() {
+fn an_invalid_prefix_is_the_cause_and_the_fix_has_a_valid_one() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket web-logs --prefix team --yes").ends(0);
     account.sandbox.set_attributes("web", &[("access_logs.s3.prefix", "/team/")]);
@@ -169,7 +169,7 @@ fn a_prefix_that_breaks_the_rules_is_the_cause_and_the_fix_has_a_legal_one() {
 }
 
 #[test]
-fn an_nlb_without_a_tls_listener_is_told_and_no_command_fixes_it() {
+fn an_nlb_without_a_tls_listener_is_reported_and_has_no_fix_command() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
     account.sandbox.set_attributes(
@@ -184,7 +184,7 @@ fn an_nlb_without_a_tls_listener_is_told_and_no_command_fixes_it() {
 const EDGE: &str = "nlb --source edge";
 
 #[test]
-fn an_nlb_on_a_customer_key_is_healthy_until_the_key_fails_it() {
+fn an_nlb_with_a_customer_key_is_healthy_until_the_key_fails() {
     let arrange = || {
         let account = Account::seeded();
         account.run("init nlb --source edge --bucket edge-logs --kms-key create --yes").ends(0);
@@ -222,7 +222,7 @@ fn an_nlb_on_a_customer_key_is_healthy_until_the_key_fails_it() {
 }
 
 #[test]
-fn healthy_neighbours_raise_no_alarm() {
+fn healthy_logs_in_the_same_bucket_raise_no_alarm() {
     let account = with_web();
     let legacy = json!({"AWS": "arn:aws:iam::127311923021:root"});
     account.sandbox.set_policy("web-logs", Some(&grant("web-logs", ELB_PATH, &legacy)));
@@ -245,13 +245,13 @@ fn healthy_neighbours_raise_no_alarm() {
 }
 
 #[test]
-fn a_rule_that_deletes_before_anybody_reads_is_a_remark() {
+fn a_rule_that_deletes_logs_very_early_is_a_remark() {
     let account = with_web();
     let rule = "<LifecycleConfiguration><Rule><ID>gone</ID><Filter><Prefix></Prefix></Filter><Status>Enabled</Status><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>";
     account.sandbox.set_setting("web-logs", "lifecycle", Some(rule));
     let found = is(&account, WEB, "delivering", "");
     assert_eq!(found["findings"][0]["id"], "expires-early", "{found:#}");
-    for (date, told) in [("2020-01-01", "deletes all logs since 2020-01-01"), ("2200-01-01", "from 2200-01-01")] {
+    for (date, told) in [("2020-01-01", "has deleted all logs since 2020-01-01"), ("2200-01-01", "from 2200-01-01")] {
         let rule = rule.replace("<Days>1</Days>", &format!("<Date>{date}T00:00:00.000Z</Date>"));
         account.sandbox.set_setting("web-logs", "lifecycle", Some(&rule));
         let found = is(&account, WEB, "delivering", "");
@@ -261,7 +261,7 @@ fn a_rule_that_deletes_before_anybody_reads_is_a_remark() {
 }
 
 #[test]
-fn an_inventory_id_that_no_source_has_is_an_error_with_the_ids_that_exist() {
+fn an_unknown_inventory_id_is_an_error_that_lists_the_existing_ids() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket inv-logs --inventory-id nightly --yes").ends(0);
     account
@@ -281,7 +281,7 @@ fn an_inventory_id_that_no_source_has_is_an_error_with_the_ids_that_exist() {
 }
 
 #[test]
-fn an_old_object_proves_nothing_of_today() {
+fn an_old_object_does_not_prove_current_delivery() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
     account.wait(account.sandbox.deliver_at(SystemTime::now() - Duration::from_hours(3 * 24)));
@@ -290,7 +290,7 @@ fn an_old_object_proves_nothing_of_today() {
 }
 
 #[test]
-fn a_bucket_is_asked_who_logs_there_and_who_may() {
+fn check_of_a_bucket_shows_the_logging_sources_and_the_allowed_services() {
     let account = with_web();
     account.run("init nlb --source edge --bucket web-logs --yes").ends(0);
     account.run("init s3-access --source app-data --bucket web-logs --prefix s3/ --yes").ends(0);
@@ -314,7 +314,7 @@ fn a_bucket_is_asked_who_logs_there_and_who_may() {
 }
 
 #[test]
-fn what_may_not_be_read_is_named_and_no_alarm() {
+fn a_denied_read_is_reported_but_is_not_a_failure() {
     for (operation, action) in [
         ("GetBucketPolicy", "s3:GetBucketPolicy"),
         ("ListObjectsV2", "s3:ListBucket"),
@@ -332,7 +332,7 @@ fn what_may_not_be_read_is_named_and_no_alarm() {
 }
 
 #[test]
-fn a_source_that_is_not_there_is_an_error_with_near_names() {
+fn a_missing_source_is_an_error_with_similar_names() {
     let account = Account::seeded();
     account.run("check alb --source weeb").ends(2).says("did you mean `web`?");
     account.run("check alb").ends(2).says("missing `--source`").says("or use only `--bucket`");
@@ -340,12 +340,12 @@ fn a_source_that_is_not_there_is_an_error_with_near_names() {
         .run("check")
         .ends(2)
         .says("missing `PRODUCER`, `--source`")
-        .says("or use only `--bucket`, to see what logs there");
+        .says("or use only `--bucket`, to see which sources log to it");
     account.run("check nlb --source edge --inventory-id x").ends(2).says("`--inventory-id` is for inventory");
 }
 
 #[test]
-fn a_load_balancers_three_logs_look_at_their_bucket_once() {
+fn for_a_load_balancers_three_logs_the_bucket_is_read_once() {
     let account = Account::seeded();
     let words =
         "init alb --source web --bucket web-logs --log-type access --log-type connection --log-type health-check";
@@ -358,7 +358,7 @@ fn a_load_balancers_three_logs_look_at_their_bucket_once() {
 }
 
 #[test]
-fn load_balancers_of_an_arns_region_are_found_there() {
+fn a_load_balancer_is_looked_up_in_the_region_of_its_arn() {
     let account = Account::seeded();
     let seed = LoadBalancerSeed::application("far").within("eu-west-1").logging("access_logs", "far-logs", "");
     let arn = account.wait(account.sandbox.put_load_balancer(seed));
@@ -368,7 +368,7 @@ fn load_balancers_of_an_arns_region_are_found_there() {
 }
 
 #[test]
-fn what_check_says_is_read_from_top_to_bottom() {
+fn the_output_of_check_reads_from_top_to_bottom() {
     let account = with_web();
     account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
     let mut all = Vec::new();
@@ -408,7 +408,7 @@ fn with_key_for(context: &str, bucket_key: bool) -> Account {
 }
 
 #[test]
-fn a_key_that_is_let_in_for_objects_is_no_use_under_a_bucket_key() {
+fn a_grant_limited_to_object_arns_does_not_work_with_a_bucket_key() {
     let account = with_key_for("arn:aws:s3:::edge-logs/*", true);
     is(&account, "nlb --source edge", "dead", "key-policy");
     let fix = account.run("check nlb --source edge --output json").json()["logs"][0]["fix"].clone();
@@ -423,7 +423,7 @@ fn a_key_that_is_let_in_for_objects_is_no_use_under_a_bucket_key() {
 }
 
 #[test]
-fn a_bucket_that_logs_to_itself_is_sent_elsewhere() {
+fn for_a_bucket_that_logs_to_itself_another_bucket_is_recommended() {
     let account = Account::seeded();
     let logging = "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LoggingEnabled><TargetBucket>app-images</TargetBucket><TargetPrefix></TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
     account.sandbox.set_setting("app-images", "logging", Some(logging));
@@ -433,7 +433,7 @@ fn a_bucket_that_logs_to_itself_is_sent_elsewhere() {
 }
 
 #[test]
-fn moments_in_json_are_moments_and_what_is_expected_has_fields() {
+fn times_in_json_are_timestamps_and_expectations_have_fields() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket shared-logs --yes").ends(0);
     account.wait(account.sandbox.deliver());

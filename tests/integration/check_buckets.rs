@@ -17,7 +17,7 @@ fn with_data() -> Account {
 }
 
 #[test]
-fn s3_access_logs_are_told_by_their_own_causes() {
+fn s3_access_logs_have_their_own_causes() {
     let account = with_data();
     is(&account, DATA, "delivering", "");
     account.sandbox.set_policy("data-logs", None);
@@ -41,7 +41,7 @@ fn s3_access_logs_are_told_by_their_own_causes() {
 }
 
 #[test]
-fn objects_under_a_key_of_somebody_else_are_the_evidence_below_the_cause() {
+fn objects_encrypted_with_a_foreign_key_are_shown_as_evidence_below_the_cause() {
     let account = with_data();
     account.sandbox.set_encryption("data-logs", Encryption::kms(None));
     account.wait(account.sandbox.deliver_at(SystemTime::now() + Duration::from_mins(1)));
@@ -51,7 +51,7 @@ fn objects_under_a_key_of_somebody_else_are_the_evidence_below_the_cause() {
 }
 
 #[test]
-fn a_grant_by_acl_counts_where_acls_do() {
+fn an_acl_grant_counts_if_acls_are_enabled() {
     let account = Account::seeded();
     let bucket = |ownership: &str| BucketSeed::new("acl-logs").owned(ownership).acl("log-delivery-write");
     let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>acl-logs</TargetBucket><TargetPrefix>old/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
@@ -70,7 +70,7 @@ fn a_grant_by_acl_counts_where_acls_do() {
 }
 
 #[test]
-fn simple_keys_are_told_apart_by_their_records() {
+fn logs_with_simple_keys_are_distinguished_by_their_records() {
     let account = Account::seeded();
     let logging = |prefix: &str| {
         format!(
@@ -98,7 +98,7 @@ fn moment(time: SystemTime) -> logbucket::model::Moment {
 const REPORT: &str = "inventory --source app-data";
 
 #[test]
-fn an_inventory_is_judged_by_its_own_encryption_and_the_buckets_where_it_names_none() {
+fn an_inventory_is_judged_by_its_own_encryption_or_else_the_default_encryption() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket inv-logs --report-kms-key create --yes").ends(0);
     account.wait(account.sandbox.deliver());
@@ -124,7 +124,7 @@ fn an_inventory_is_judged_by_its_own_encryption_and_the_buckets_where_it_names_n
 }
 
 #[test]
-fn a_new_inventory_on_a_bucket_with_a_key_changes_no_default_and_offers_the_key() {
+fn a_new_inventory_does_not_change_the_default_encryption_and_offers_its_key() {
     for bucket in ["kms-logs", "managed-kms-logs"] {
         let account = Account::seeded();
         let before = account.bucket(bucket).encryption;
@@ -140,7 +140,7 @@ fn a_new_inventory_on_a_bucket_with_a_key_changes_no_default_and_offers_the_key(
 }
 
 #[test]
-fn reports_under_a_default_that_they_cannot_use_say_sse_s3_themselves() {
+fn reports_that_cannot_use_the_default_encryption_get_sse_s3_of_their_own() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
     account.sandbox.set_encryption("inv-logs", Encryption::kms(None));
@@ -152,7 +152,7 @@ fn reports_under_a_default_that_they_cannot_use_say_sse_s3_themselves() {
 }
 
 #[test]
-fn a_key_that_todays_reports_are_on_is_kept_unasked() {
+fn the_key_of_current_reports_is_kept_by_default() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket inv-logs --report-kms-key create --yes").ends(0);
     account.run("init inventory --source app-data --bucket inv-logs --yes --wait 0").ends(0);
@@ -160,14 +160,14 @@ fn a_key_that_todays_reports_are_on_is_kept_unasked() {
 }
 
 #[test]
-fn the_owner_of_a_bucket_is_told_what_of_other_accounts_it_can_t_see() {
+fn the_bucket_owner_sees_which_other_accounts_cannot_be_checked() {
     let account = Account::seeded();
     let policy = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Theirs","Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},"Action":"s3:PutObject","Resource":"arn:aws:s3:::central-logs/*","Condition":{"StringEquals":{"aws:SourceAccount":"444455556666"}}}]}"#;
     account.wait(account.sandbox.put_bucket(BucketSeed::new("central-logs").policy(policy)));
     let ran = account
         .run("check --bucket central-logs")
         .ends(0)
-        .says("no log of account 111122223333 that could be read goes to this bucket")
+        .says("none of the logs that could be read in account 111122223333 go to this bucket")
         .says("the bucket policy allows logs from account 444455556666");
     assert!(!ran.stdout.contains("no log of account 111122223333 goes to this bucket"), "{}", ran.stdout);
     let document = account.run("check --bucket central-logs --output json").ends(0).json();
@@ -177,17 +177,17 @@ fn the_owner_of_a_bucket_is_told_what_of_other_accounts_it_can_t_see() {
     account
         .run("check --bucket bare-logs")
         .ends(0)
-        .says("the sources of other accounts can't be seen from account 111122223333");
+        .says("account 111122223333 can't see the sources of other accounts");
     account.run("init s3-access --source app-data --bucket central-logs --prefix s3/ --yes --wait 0").ends(0);
     account.run("check --bucket central-logs").says("the bucket policy allows logs from account 444455556666");
 }
 
 #[test]
-fn a_bucket_of_another_account_is_said_to_be_one() {
+fn another_accounts_bucket_is_reported_as_such() {
     let account = Account::seeded();
     account
         .run("check --bucket other-account-logs")
-        .says("bucket `other-account-logs` is not one of account 111122223333")
+        .says("bucket `other-account-logs` does not belong to account 111122223333")
         .says("only its owner can read whether it accepts logs");
     // A source of this account that logs there is still found.
     let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>other-account-logs</TargetBucket><TargetPrefix>x/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
@@ -198,11 +198,11 @@ fn a_bucket_of_another_account_is_said_to_be_one() {
     account.sandbox.inject(Fault { when: When::Operation("ListBuckets".to_owned()), effect: Effect::access_denied() });
     account
         .run("check --bucket other-account-logs")
-        .says("belongs to another account, or these credentials may not read it");
+        .says("belongs to another account, or these credentials aren't allowed to read it");
 }
 
 #[test]
-fn what_leaves_open_whether_a_service_may_write_to_a_bucket_is_named_with_its_condition_key() {
+fn an_undecided_statement_is_named_with_its_condition_key() {
     let account = Account::seeded();
     let policy = r#"{"Version":"2012-10-17","Statement":[
         {"Sid":"OurOrganization","Effect":"Allow","Principal":{"Service":"logdelivery.elasticloadbalancing.amazonaws.com"},"Action":"s3:PutObject","Resource":"arn:aws:s3:::open-logs/*","Condition":{"StringEquals":{"aws:SourceOrgID":"o-a1b2c3d4e5"}}},
@@ -229,7 +229,7 @@ fn what_leaves_open_whether_a_service_may_write_to_a_bucket_is_named_with_its_co
 }
 
 #[test]
-fn logs_of_a_whole_organization_are_said_to_be_out_of_sight() {
+fn an_organization_wide_grant_is_reported_as_allowing_unseen_logs() {
     for (condition, said) in [
         (r#"{"StringEquals":{"aws:SourceOrgID":"o-1a2b3c4d5e"}}"#, "every account of organization `o-1a2b3c4d5e`"),
         (r#"{"ForAnyValue:StringLike":{"aws:SourceOrgPaths":"o-1a2b3c4d5e/r-1/*"}}"#, "organization `o-1a2b3c4d5e`"),

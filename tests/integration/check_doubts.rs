@@ -24,7 +24,7 @@ fn configuration(id: &str, bucket: &str, encryption: &str, beside: &str) -> Stri
 }
 
 #[test]
-fn a_grant_that_asks_for_what_is_not_documented_is_no_cause_beside_a_fresh_log() {
+fn a_grant_on_an_undocumented_condition_key_is_not_blamed_if_a_recent_log_exists() {
     let account = with_web();
     let mut policy = account.policy("web-logs");
     policy["Statement"][0]["Condition"] = json!({"StringEquals": {"aws:SourceAccount": "111122223333"}});
@@ -39,7 +39,7 @@ fn a_grant_that_asks_for_what_is_not_documented_is_no_cause_beside_a_fresh_log()
 }
 
 #[test]
-fn an_acl_that_may_not_be_read_may_be_the_grant() {
+fn an_unreadable_acl_might_contain_the_grant() {
     let account = Account::seeded();
     let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>acl-logs</TargetBucket><TargetPrefix>old/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
     let bucket = BucketSeed::new("acl-logs").owned("ObjectWriter").acl("log-delivery-write");
@@ -64,7 +64,7 @@ fn with_acl_and(statement: &Value) -> Account {
 
 /// AWS writes such logs with "the S3 log delivery account".
 #[test]
-fn a_deny_that_spares_only_the_service_principal_may_stop_what_an_acl_allows() {
+fn a_deny_that_exempts_only_the_service_principal_might_block_an_acl_grant() {
     let resource = "arn:aws:s3:::acl-logs/*";
     let spares = [
         json!({ "Effect": "Deny", "NotPrincipal": { "Service": "logging.s3.amazonaws.com" }, "Action": "s3:PutObject",
@@ -97,7 +97,7 @@ fn a_deny_that_spares_only_the_service_principal_may_stop_what_an_acl_allows() {
 }
 
 #[test]
-fn a_key_policy_that_may_not_be_read_may_let_reports_in() {
+fn an_unreadable_key_policy_might_allow_reports() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
     let key = account.wait(account.sandbox.put_key(KeySeed::new()));
@@ -109,7 +109,7 @@ fn a_key_policy_that_may_not_be_read_may_let_reports_in() {
 }
 
 #[test]
-fn an_unreadable_object_of_before_the_fix_is_no_cause_after_it() {
+fn an_unreadable_object_from_before_the_fix_is_not_a_cause_afterwards() {
     let account = Account::seeded();
     account.run("init s3-access --source app-data --bucket data-logs --prefix s3/ --yes").ends(0);
     account.sandbox.set_encryption("data-logs", Encryption::kms(None));
@@ -121,7 +121,7 @@ fn an_unreadable_object_of_before_the_fix_is_no_cause_after_it() {
 }
 
 #[test]
-fn what_may_log_to_a_bucket_and_could_not_be_read_is_said() {
+fn unreadable_sources_that_might_log_to_the_bucket_are_reported() {
     for (operation, action) in [
         ("DescribeLoadBalancers", "elasticloadbalancing:DescribeLoadBalancers"),
         ("DescribeLoadBalancerAttributes", "elasticloadbalancing:DescribeLoadBalancerAttributes"),
@@ -137,7 +137,7 @@ fn what_may_log_to_a_bucket_and_could_not_be_read_is_said() {
 }
 
 #[test]
-fn a_bucket_that_is_gone_or_another_accounts_still_shows_what_logs_to_it() {
+fn check_of_a_deleted_or_foreign_bucket_still_shows_which_sources_log_to_it() {
     let account = with_web();
     account.sandbox.drop_bucket("web-logs");
     let ran = account.run("check --bucket web-logs --output json").ends(3);
@@ -148,7 +148,7 @@ fn a_bucket_that_is_gone_or_another_accounts_still_shows_what_logs_to_it() {
 }
 
 #[test]
-fn an_inventory_of_an_id_that_only_another_bucket_has_is_off() {
+fn an_inventory_id_that_only_another_bucket_has_is_reported_as_off() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket inv-logs --inventory-id daily --yes").ends(0);
     is(&account, &format!("{REPORT} --inventory-id daily"), "pending", "");
@@ -166,7 +166,7 @@ fn an_inventory_of_an_id_that_only_another_bucket_has_is_off() {
 }
 
 #[test]
-fn a_log_that_may_not_be_opened_is_nobodys() {
+fn a_log_file_that_cannot_be_opened_is_not_attributed_to_a_source() {
     let account = Account::seeded();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("mixed-logs")));
     account.run("init s3-access --source app-images --source app-data --bucket mixed-logs --prefix s3/ --yes").ends(0);
@@ -179,7 +179,7 @@ fn a_log_that_may_not_be_opened_is_nobodys() {
 }
 
 #[test]
-fn an_archived_object_is_a_sign_of_life_and_no_error() {
+fn an_archived_object_proves_delivery_and_is_not_an_error() {
     let account = with_web();
     account.sandbox.inject(Fault {
         when: When::Operation("GetObject".to_owned()),
@@ -190,7 +190,7 @@ fn an_archived_object_is_a_sign_of_life_and_no_error() {
 }
 
 #[test]
-fn an_odd_error_about_one_log_says_nothing_of_the_others() {
+fn an_unexpected_error_for_one_log_does_not_affect_the_others() {
     let account = Account::seeded();
     account.run("init alb --source web --source legacy-web --bucket web-logs --yes --fix").ends(0);
     account.sandbox.inject(Fault {
@@ -205,7 +205,7 @@ fn an_odd_error_about_one_log_says_nothing_of_the_others() {
 }
 
 #[test]
-fn an_inventory_that_names_another_owner_of_the_bucket_is_dead() {
+fn an_inventory_with_the_wrong_bucket_owner_is_dead() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket inv-logs --inventory-id daily --yes").ends(0);
     let theirs = configuration("daily", "inv-logs", "<AccountId>444455556666</AccountId>", "");
@@ -215,7 +215,7 @@ fn an_inventory_that_names_another_owner_of_the_bucket_is_dead() {
 }
 
 #[test]
-fn reports_that_name_no_encryption_are_refused_by_a_policy_that_asks_for_a_header() {
+fn reports_without_an_encryption_are_denied_by_a_policy_that_requires_a_header() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
     let mut policy = account.policy("inv-logs");
@@ -232,7 +232,7 @@ fn reports_that_name_no_encryption_are_refused_by_a_policy_that_asks_for_a_heade
 }
 
 #[test]
-fn a_prefix_that_only_the_field_warns_of_is_looked_under_as_it_is() {
+fn a_prefix_that_breaks_only_an_undocumented_rule_is_searched_as_is() {
     let account = Account::seeded();
     let policy = json!({"Version": "2012-10-17", "Statement": [{
         "Effect": "Allow", "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
@@ -252,7 +252,7 @@ fn a_prefix_that_only_the_field_warns_of_is_looked_under_as_it_is() {
 }
 
 #[test]
-fn a_key_that_fails_is_the_cause_and_is_not_given_up() {
+fn a_failing_key_is_the_cause_and_is_not_replaced() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket edge-logs --kms-key create --yes").ends(0);
     let key = account.bucket("edge-logs").encryption.key.unwrap();
@@ -271,7 +271,7 @@ fn a_key_that_fails_is_the_cause_and_is_not_given_up() {
 }
 
 #[test]
-fn a_statement_that_nearly_lets_the_service_in_is_named_with_what_it_lacks() {
+fn a_statement_that_almost_allows_the_service_is_named_with_what_is_missing() {
     let account = with_web();
     let text = account.bucket("web-logs").policy.unwrap();
     account.sandbox.set_policy("web-logs", Some(&text.replace("web-logs/AWSLogs", "web-logs/other/AWSLogs")));
@@ -284,7 +284,7 @@ fn a_statement_that_nearly_lets_the_service_in_is_named_with_what_it_lacks() {
 }
 
 #[test]
-fn what_can_t_be_asked_together_is_wrong_usage() {
+fn conflicting_check_arguments_are_a_usage_error() {
     let account = Account::seeded();
     account.run("check nlb --source web").ends(2).says("`web` is an Application Load Balancer");
     account.run("check alb --source web --suppressions").ends(2).says("`--suppressions` requires a bucket");

@@ -53,7 +53,7 @@ fn planted(account: &Account, encryption: &str) -> Encryption {
 }
 
 #[test]
-fn every_cell_has_the_cause_that_aws_documents_and_a_fix_that_fixes() {
+fn every_cell_has_the_documented_cause_and_a_fix_that_works() {
     for (producer, init, log) in LOGS {
         for encryption in ENCRYPTIONS {
             let account = Account::with_classic();

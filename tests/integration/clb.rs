@@ -24,7 +24,7 @@ fn attached() -> Account {
 }
 
 #[test]
-fn a_run_turns_the_log_on_and_aws_proves_it() {
+fn a_run_turns_the_log_on_and_a_test_file_proves_it() {
     let account = Account::with_classic();
     let ran = account.run("init clb --source old-web --bucket clb-logs --prefix team/old --expire-days 30 --yes");
     ran.ends(0).says("proven").says("every 60 minutes");
@@ -41,7 +41,7 @@ fn a_run_turns_the_log_on_and_aws_proves_it() {
 }
 
 #[test]
-fn an_arn_of_another_region_names_it_as_well() {
+fn an_arn_in_another_region_sets_the_region() {
     let account = Account::seeded();
     let seed = LoadBalancerSeed::classic("far-web").within("eu-west-1");
     let arn = account.wait(account.sandbox.put_load_balancer(seed));
@@ -53,7 +53,7 @@ fn an_arn_of_another_region_names_it_as_well() {
 }
 
 #[test]
-fn an_interval_stays_unless_another_is_asked_for() {
+fn an_interval_is_kept_unless_another_is_requested() {
     let account = Account::with_classic();
     account.run("init clb --source old-web --bucket clb-logs --emit-interval 5 --yes").ends(0);
     assert_eq!(log(&account)[3], "5");
@@ -76,7 +76,7 @@ fn an_interval_stays_unless_another_is_asked_for() {
 }
 
 #[test]
-fn a_log_that_goes_elsewhere_is_replaced_by_name_alone() {
+fn moving_a_log_from_another_bucket_requires_confirmation_by_name() {
     let account = Account::with_classic();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("their-logs")));
     account.sandbox.set_attributes(
@@ -94,7 +94,7 @@ fn a_log_that_goes_elsewhere_is_replaced_by_name_alone() {
 }
 
 #[test]
-fn each_type_of_load_balancer_has_logs_of_its_own() {
+fn each_type_of_load_balancer_has_its_own_logs() {
     let account = Account::with_classic();
     let arn = account.sandbox.load_balancer_arn("old-web").unwrap();
     for producer in ["alb", "nlb"] {
@@ -116,7 +116,7 @@ fn each_type_of_load_balancer_has_logs_of_its_own() {
 }
 
 #[test]
-fn a_policy_of_old_is_good_enough() {
+fn a_policy_for_the_legacy_account_is_enough() {
     let account = Account::with_classic();
     let policy = json!({ "Version": "2012-10-17", "Statement": [{
         "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::127311923021:root" },
@@ -128,7 +128,7 @@ fn a_policy_of_old_is_good_enough() {
 }
 
 #[test]
-fn a_grant_for_albs_lets_it_in_too() {
+fn a_grant_for_albs_also_allows_clb_logs() {
     let account = Account::with_classic();
     account.run("init alb --source web --bucket elb-logs --yes").ends(0);
     account.run("init clb --source old-web --bucket elb-logs --yes --wait 1").ends(0);
@@ -149,7 +149,7 @@ fn a_key_never_works() {
 }
 
 #[test]
-fn a_log_that_arrives_is_told_by_its_newest_file() {
+fn a_delivering_log_is_reported_with_its_newest_file() {
     let account = attached();
     is(&account, CHECK, "pending", "");
     account.wait(account.sandbox.deliver());
@@ -167,7 +167,7 @@ fn a_log_that_arrives_is_told_by_its_newest_file() {
 }
 
 #[test]
-fn a_log_that_died_is_told_with_its_cause_and_fixed() {
+fn a_dead_log_is_reported_with_its_cause_and_fixed() {
     let account = attached();
     account.wait(account.sandbox.deliver_at(SystemTime::now() - Duration::from_hours(30)));
     let key = account.wait(account.sandbox.put_key(KeySeed::new()));
@@ -182,7 +182,7 @@ fn a_log_that_died_is_told_with_its_cause_and_fixed() {
 }
 
 #[test]
-fn that_aws_refused_to_turn_it_on_is_told() {
+fn check_says_that_aws_refused_to_turn_it_on() {
     let account = Account::with_classic();
     let client = aws_sdk_elasticloadbalancing::Client::new(&account.sandbox.sdk_config());
     let log = aws_sdk_elasticloadbalancing::types::AccessLog::builder().enabled(true).s3_bucket_name("shared-logs");
@@ -204,7 +204,7 @@ fn that_aws_refused_to_turn_it_on_is_told() {
 }
 
 #[test]
-fn a_scan_finds_it_beside_all_others() {
+fn a_scan_lists_classic_load_balancers_with_the_others() {
     let account = attached();
     let logs = |words: &str| -> Vec<Value> {
         let document = account.run(&format!("scan {words} --regions us-east-1 --output json")).json();
@@ -227,13 +227,13 @@ fn a_scan_finds_it_beside_all_others() {
 }
 
 #[test]
-fn what_goes_into_a_bucket_counts_it() {
+fn check_of_a_bucket_includes_classic_load_balancers() {
     let account = attached();
     account.run("check --bucket clb-logs").ends(0).says("access log of load balancer `old-web`");
 }
 
 #[test]
-fn an_undo_puts_back_what_was_there() {
+fn an_undo_restores_the_previous_setting() {
     let account = Account::with_classic();
     account.run("init clb --source old-web --bucket clb-logs --emit-interval 5 --yes").ends(0);
     account.run("init clb --source old-web --bucket more-logs --prefix x --emit-interval 60 --yes --fix").ends(0);
@@ -248,7 +248,7 @@ fn an_undo_puts_back_what_was_there() {
 }
 
 #[test]
-fn a_setting_that_somebody_changed_since_is_left_by_an_undo() {
+fn an_undo_keeps_a_setting_that_was_changed_since_the_run() {
     let account = attached();
     account.sandbox.set_attributes("old-web", &[("access_logs.s3.emit_interval", "5")]);
     let before = account.sandbox.state();
@@ -258,7 +258,7 @@ fn a_setting_that_somebody_changed_since_is_left_by_an_undo() {
 }
 
 #[test]
-fn offline_references_know_it() {
+fn offline_commands_support_clb() {
     let account = Account::seeded();
     let policy = account.run("policy clb --bucket clb-logs --account 111122223333 --region us-east-1").ends(0).json();
     assert_eq!(policy["Statement"][0]["Sid"], "LogbucketClb");
@@ -286,7 +286,7 @@ fn the_printed_permissions_are_enough() {
 }
 
 #[test]
-fn a_load_balancer_of_a_stack_is_told_of_with_its_snippet() {
+fn a_load_balancer_in_a_stack_is_reported_with_its_snippet() {
     let account = Account::seeded();
     let seed = LoadBalancerSeed::classic("old-web")
         .tagged("aws:cloudformation:stack-name", "web")
@@ -302,7 +302,7 @@ fn a_load_balancer_of_a_stack_is_told_of_with_its_snippet() {
 
 /// No page has a rule for the prefix of a Classic Load Balancer, so a log that AWS accepted is not called dead.
 #[test]
-fn a_prefix_that_other_load_balancers_may_not_have_is_a_doubt() {
+fn a_prefix_that_other_load_balancers_forbid_is_reported_but_not_as_dead() {
     for (prefix, health) in [("team/", "pending"), ("AWSLogs-of/team", "delivering"), ("env=prod", "delivering")] {
         let account = attached();
         account.sandbox.set_attributes("old-web", &[("access_logs.s3.prefix", prefix)]);
@@ -323,7 +323,7 @@ fn a_prefix_that_other_load_balancers_may_not_have_is_a_doubt() {
 
 /// A receipt with endpoints as written by versions that only knew one load balancer API.
 #[test]
-fn a_receipt_without_the_endpoint_of_the_first_api_is_used_where_that_api_is_the_same() {
+fn a_receipt_without_a_clb_endpoint_is_usable_if_the_endpoints_are_unchanged() {
     let account = Account::seeded();
     let other = ("AWS_ENDPOINT_URL_KMS", "http://127.0.0.1:9");
     account.run_with("init alb --source web --bucket shared-logs --yes", &[other]).ends(0);
@@ -336,7 +336,7 @@ fn a_receipt_without_the_endpoint_of_the_first_api_is_used_where_that_api_is_the
     assert_eq!(receipt["endpoint"], *each);
     let elsewhere = ("AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING", "http://127.0.0.1:9");
     let refused = account.run_with("undo latest --yes", &[other, elsewhere]).ends(1);
-    refused.says("the run was made at").says("Elastic Load Balancing http://127.0.0.1:9");
+    refused.says("the run was made against").says("Elastic Load Balancing http://127.0.0.1:9");
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "true");
     account.run_with("undo latest --yes", &[other]).ends(0);
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");

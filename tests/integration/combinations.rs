@@ -34,7 +34,7 @@ fn replaces_encryption(plan: &Plan) -> bool {
 }
 
 #[test]
-fn all_thirty_six_combinations_come_out_as_the_report_says() {
+fn all_thirty_six_combinations_match_the_report() {
     // Rows as in the report: producer; then SSE-S3, the AWS managed key, a customer managed key.
     let table = [
         (Producer::S3Access, [true, false, false]),
@@ -71,7 +71,7 @@ fn all_thirty_six_combinations_come_out_as_the_report_says() {
 }
 
 #[test]
-fn inventory_on_a_customer_key_that_already_lets_it_in_is_no_false_alarm() {
+fn inventory_with_a_customer_key_that_already_allows_it_is_accepted() {
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html documents exactly this statement.
     let policy = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Allow Amazon S3 use of the customer managed key","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":["kms:GenerateDataKey"],"Resource":"*","Condition":{"StringEquals":{"aws:SourceAccount":"111122223333"},"ArnLike":{"aws:SourceARN":"arn:aws:s3:::app-data"}}}]}"#;
     let request = request(Producer::Inventory, |_| {});
@@ -83,7 +83,7 @@ fn inventory_on_a_customer_key_that_already_lets_it_in_is_no_false_alarm() {
 }
 
 #[test]
-fn encryption_that_nobody_documents_is_never_called_working() {
+fn undocumented_encryption_is_never_reported_as_working() {
     for producer in Producer::ALL {
         for kind in [EncryptionKind::DsseKms, EncryptionKind::Other] {
             assert_eq!(producer.encryption(kind).outcome, Outcome::NeverArrives);

@@ -44,7 +44,7 @@ fn a_default_encryption_that_changed_is_shown_and_kept() {
 }
 
 #[test]
-fn a_load_balancer_that_logs_elsewhere_meanwhile_keeps_its_log() {
+fn a_load_balancer_that_is_attached_elsewhere_during_the_run_keeps_its_log() {
     let account = Account::seeded();
     let attributes =
         [("access_logs.s3.enabled", "true"), ("access_logs.s3.bucket", "strict-logs"), ("access_logs.s3.prefix", "x")];
@@ -57,7 +57,7 @@ fn a_load_balancer_that_logs_elsewhere_meanwhile_keeps_its_log() {
 }
 
 #[test]
-fn the_prefix_of_a_log_that_is_off_is_kept_when_somebody_changed_it_meanwhile() {
+fn a_disabled_logs_prefix_that_changed_during_the_run_is_kept() {
     let account = Account::seeded();
     let words = "init alb --source web --log-type access --bucket shared-logs";
     let ended = changed_meanwhile(&account, words, || {
@@ -71,7 +71,7 @@ fn the_prefix_of_a_log_that_is_off_is_kept_when_somebody_changed_it_meanwhile() 
 }
 
 #[test]
-fn an_encryption_that_somebody_gives_a_bucket_that_was_just_created_is_kept() {
+fn an_encryption_that_another_user_sets_on_a_just_created_bucket_is_kept() {
     let account = Account::seeded();
     let operation = "PutPublicAccessBlock";
     account.sandbox.inject(Fault {
@@ -95,7 +95,7 @@ fn an_encryption_that_somebody_gives_a_bucket_that_was_just_created_is_kept() {
 }
 
 #[test]
-fn a_bucket_that_logs_elsewhere_meanwhile_keeps_its_log() {
+fn a_bucket_that_is_attached_elsewhere_during_the_run_keeps_its_log() {
     let account = Account::seeded();
     let logging = "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LoggingEnabled><TargetBucket>shared-logs</TargetBucket><TargetPrefix>theirs/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
     let words = "init s3-access --source app-data --bucket demo-logs --prefix s3/";
@@ -107,7 +107,7 @@ fn a_bucket_that_logs_elsewhere_meanwhile_keeps_its_log() {
 }
 
 #[test]
-fn an_inventory_that_changed_meanwhile_is_kept() {
+fn an_inventory_that_changed_during_the_run_is_kept() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket demo-logs --yes").ends(0);
     let words = "init inventory --source app-data --bucket demo-logs --format parquet --fix";
@@ -135,14 +135,14 @@ fn a_key_policy_that_changed_is_shown_and_kept() {
 }
 
 #[test]
-fn json_has_the_difference() {
+fn the_json_output_contains_the_difference() {
     let account = Account::seeded();
     let json = account.run("init alb --source web --bucket shared-logs --yes --output json").ends(0).json();
     assert!(json.get("difference").is_none(), "{json:#}");
 }
 
 #[test]
-fn two_runs_at_once_on_one_bucket_leave_both_grants() {
+fn two_concurrent_runs_on_one_bucket_leave_both_grants() {
     let commands = [
         "init alb --source web --bucket shared-logs --prefix alb --yes",
         "init nlb --source edge --bucket shared-logs --prefix nlb --yes",
@@ -204,19 +204,19 @@ fn written_over_while_it_attaches(words: &str, attach: &str, own: &str) {
 }
 
 #[test]
-fn a_grant_that_somebody_wrote_over_right_after_is_made_again() {
+fn a_grant_that_is_overwritten_right_after_the_write_is_written_again() {
     let words = "init s3-access --source app-data --bucket shared-logs --prefix s3/ --yes";
     written_over_while_it_attaches(words, "PutBucketLogging", "LogbucketS3Access");
 }
 
 #[test]
-fn a_grant_that_somebody_wrote_over_is_not_waited_for_but_made_again() {
+fn an_overwritten_grant_is_written_again_instead_of_waited_for() {
     let words = "init alb --source web --bucket shared-logs --prefix alb --yes";
     written_over_while_it_attaches(words, "ModifyLoadBalancerAttributes", "LogbucketAlb");
 }
 
 #[test]
-fn what_does_not_stay_is_told_and_ends_with_6() {
+fn a_setting_that_keeps_being_overwritten_is_reported_and_exits_with_6() {
     let account = Account::seeded();
     // Whatever is written to the load balancer is gone when it is read again.
     account.sandbox.set_lag(Some(Behind::Reads(1_000)));

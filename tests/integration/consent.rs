@@ -11,7 +11,7 @@ const EVERY_PRODUCER: [&str; 5] = [
 ];
 
 #[test]
-fn a_dry_run_writes_nothing_and_lists_the_very_steps() {
+fn a_dry_run_writes_nothing_and_lists_the_exact_steps() {
     for words in EVERY_PRODUCER {
         let account = Account::with_classic();
         let before = account.sandbox.state();
@@ -45,7 +45,7 @@ fn without_yes_the_plan_is_shown_and_nothing_is_done() {
 }
 
 #[test]
-fn a_dry_run_tells_pending_changes_and_refusals_by_its_exit_code() {
+fn a_dry_run_reports_pending_changes_and_refusals_by_its_exit_code() {
     let account = Account::seeded();
     let words = "init alb --source web --bucket demo-logs --dry-run --detailed-exitcode";
     account.run(words).ends(3).says("no changes made");
@@ -56,7 +56,7 @@ fn a_dry_run_tells_pending_changes_and_refusals_by_its_exit_code() {
 }
 
 #[test]
-fn a_named_thing_that_does_not_exist_is_wrong_usage_and_a_missing_approval_has_a_code_of_its_own() {
+fn a_missing_resource_is_a_usage_error_and_a_missing_approval_has_its_own_exit_code() {
     let account = Account::seeded();
     for (words, says) in [
         ("init alb --source nobody --bucket demo-logs --yes", "there is no load balancer `nobody`"),
@@ -108,7 +108,7 @@ fn a_wrong_profile_in_the_environment_is_named() {
 }
 
 #[test]
-fn errors_are_one_json_document_too() {
+fn an_error_is_also_a_single_json_document() {
     let account = Account::seeded();
     let error = account.run("init alb --source nobody --bucket demo-logs --output json").ends(2).json();
     assert_eq!(error["schema"], "logbucket.error/1");
@@ -147,7 +147,7 @@ fn ctrl_c_finishes_the_step_in_flight_and_lists_what_was_done() {
 }
 
 #[test]
-fn quiet_prints_the_outcome_alone_and_verbose_each_call() {
+fn quiet_prints_only_the_outcome_and_verbose_prints_each_call() {
     let account = Account::seeded();
     let quiet = account.run("init alb --source web --bucket demo-logs --yes --quiet").ends(0);
     assert_eq!(quiet.stderr, "");
@@ -157,7 +157,7 @@ fn quiet_prints_the_outcome_alone_and_verbose_each_call() {
 }
 
 #[test]
-fn a_profile_that_is_named_wins_over_keys_in_the_environment() {
+fn a_profile_flag_takes_precedence_over_keys_in_the_environment() {
     let account = Account::seeded();
     let theirs = sandbox::account::access_key_id(sandbox::seed::OTHER_ACCOUNT);
     let aws = account.home().join(".aws");

@@ -7,7 +7,7 @@ use crate::account::Account;
 /// In us-east-1, three of them only check that no one else created the bucket meanwhile, the last one right before its
 /// policy.
 #[test]
-fn a_new_bucket_for_an_alb_takes_at_most_31_requests_17_in_a_row() {
+fn a_new_bucket_for_an_alb_takes_at_most_31_requests_17_of_them_sequential() {
     let account = Account::seeded();
     // Long enough that parallel requests overlap.
     account.sandbox.set_latency(Duration::from_millis(40));
@@ -18,7 +18,7 @@ fn a_new_bucket_for_an_alb_takes_at_most_31_requests_17_in_a_row() {
 }
 
 #[test]
-fn nothing_is_read_twice_before_the_plan_is_made() {
+fn nothing_is_read_twice_while_planning() {
     for words in [
         "init alb --source web --bucket shared-logs --dry-run",
         "init nlb --source edge --bucket kms-logs --dry-run",

@@ -29,7 +29,7 @@ fn answer(id: &str, token: &str) -> String {
 
 #[cfg(unix)]
 #[test]
-fn a_process_that_hangs_is_told_of_and_can_be_interrupted() {
+fn a_credential_process_that_hangs_is_reported_and_can_be_interrupted() {
     let account = with_process("exec sleep 90\n");
     let mut command = account.command();
     command.args(CHECK.split(' ')).args(["--output", "json", "--profile", "slow one"]);
@@ -49,7 +49,7 @@ fn a_process_that_hangs_is_told_of_and_can_be_interrupted() {
 }
 
 #[test]
-fn a_process_that_hangs_is_given_up_after_a_minute() {
+fn a_credential_process_that_hangs_is_stopped_after_a_minute() {
     let account = with_process("exec sleep 90\n");
     let started = Instant::now();
     let args: Vec<String> = CHECK.split(' ').chain(["--profile", "slow one"]).map(str::to_owned).collect();
@@ -61,7 +61,7 @@ fn a_process_that_hangs_is_given_up_after_a_minute() {
 }
 
 #[test]
-fn a_process_that_takes_its_time_is_waited_for() {
+fn a_slow_credential_process_is_waited_for() {
     let id = access_key_id(seed::ACCOUNT);
     let account = with_process(&format!("sleep 6\n{}\n", answer(&id, "")));
     let args: Vec<String> = CHECK.split(' ').chain(["--profile", "slow one"]).map(str::to_owned).collect();
@@ -73,7 +73,7 @@ fn a_process_that_takes_its_time_is_waited_for() {
 }
 
 #[test]
-fn credentials_of_a_process_that_no_request_can_carry_are_refused_and_not_shown() {
+fn process_credentials_that_cannot_be_sent_are_refused_and_not_shown() {
     let id = access_key_id(seed::ACCOUNT);
     for (id, token) in [
         ("hush\\r\\nX", ""),
@@ -94,7 +94,7 @@ fn credentials_of_a_process_that_no_request_can_carry_are_refused_and_not_shown(
 
 #[cfg(unix)]
 #[test]
-fn a_process_that_fails_is_told_by_its_exit_code_and_its_first_words() {
+fn a_failed_credential_process_is_reported_with_exit_code_and_first_line() {
     let long = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEYhush";
     for (script, says) in [
         (
@@ -126,7 +126,7 @@ fn a_process_that_fails_is_told_by_its_exit_code_and_its_first_words() {
 /// A token file that is endless, or that would take too long to read.
 #[cfg(unix)]
 #[test]
-fn a_token_is_read_from_no_pipe_no_device_and_no_file_without_end() {
+fn a_token_is_not_read_from_a_pipe_a_device_or_an_endless_file() {
     let sso = "[default]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = r\n\
                [sso-session corp]\nsso_region = us-east-1\nsso_start_url = https://corp.awsapps.com/start\n";
     let legacy = "[default]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = us-east-1\n\
@@ -162,7 +162,7 @@ fn a_token_is_read_from_no_pipe_no_device_and_no_file_without_end() {
 
 #[cfg(unix)]
 #[test]
-fn a_process_that_prints_without_end_is_stopped() {
+fn a_credential_process_with_endless_output_is_stopped() {
     for script in ["exec yes\n", "exec cat /dev/zero\n"] {
         let account = with_process(script);
         let args: Vec<String> = CHECK.split(' ').chain(["--profile", "slow one"]).map(str::to_owned).collect();

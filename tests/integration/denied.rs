@@ -18,7 +18,7 @@ fn reads(words: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_denied_read_is_told_and_never_ends_in_a_silent_success() {
+fn a_denied_read_is_reported_and_never_ends_in_silent_success() {
     for words in [
         "init alb --source web --bucket shared-logs --prefix alb --expire-days 9 --tag a=b --fix",
         "init nlb --source edge --bucket kms-logs",

@@ -19,7 +19,7 @@ fn a_deny_that_blocks_the_service_is_named_with_its_narrowed_form() {
 }
 
 #[test]
-fn exempting_one_of_two_is_not_enough_and_exempting_both_is() {
+fn exempting_one_of_two_denies_is_not_enough() {
     let account = Account::seeded();
     let words = "init s3-access --source app-data --bucket strict-logs --yes --fix --exempt DenyUnencryptedUploads";
     account.run(words).ends(7).says("DenyMissingEncryptionHeader");
@@ -41,7 +41,7 @@ fn exempting_one_of_two_is_not_enough_and_exempting_both_is() {
 }
 
 #[test]
-fn an_exemption_is_a_replacing_step_that_says_whose_statements_it_narrows() {
+fn an_exemption_is_a_replacing_step_that_names_the_narrowed_statements() {
     let account = Account::seeded();
     let words = "init nlb --source edge --bucket strict-logs --exempt DenyUnencryptedUploads \
                  --exempt DenyMissingEncryptionHeader";
@@ -82,7 +82,7 @@ fn a_statement_without_a_sid_is_named_by_its_position() {
 }
 
 #[test]
-fn an_exemption_of_nothing_is_refused() {
+fn an_exemption_that_matches_no_statement_is_refused() {
     let account = Account::seeded();
     account
         .run("init alb --source web --bucket strict-logs --yes --exempt NoSuch")
@@ -95,7 +95,7 @@ fn an_exemption_of_nothing_is_refused() {
 }
 
 #[test]
-fn a_deny_that_cannot_be_decided_warns_and_goes_on() {
+fn an_uncertain_deny_causes_a_warning_and_the_run_continues() {
     let account = Account::seeded();
     let policy: Value = json!({ "Version": "2012-10-17", "Statement": { "Sid": "OnlyOurNetwork", "Effect": "Deny", "Principal": "*",
         "Action": "s3:PutObject", "Resource": "arn:aws:s3:::net-logs/*",
@@ -115,7 +115,7 @@ fn a_deny_that_cannot_be_decided_warns_and_goes_on() {
 }
 
 #[test]
-fn a_policy_whose_language_has_no_variables_refuses_a_prefix_that_needs_them() {
+fn a_prefix_that_needs_policy_variables_is_refused_for_a_policy_without_them() {
     let account = Account::seeded();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("old-logs").policy(r#"{"Statement":[]}"#)));
     account.run("init s3-access --source app-data --bucket old-logs --prefix p*/ --yes").ends(5).says("2012-10-17");
@@ -123,7 +123,7 @@ fn a_policy_whose_language_has_no_variables_refuses_a_prefix_that_needs_them() {
 }
 
 #[test]
-fn of_two_statements_with_one_sid_the_position_is_advised() {
+fn for_two_statements_with_the_same_sid_the_position_is_suggested() {
     let account = Account::seeded();
     let deny = |action: &str| json!({ "Sid": "X", "Effect": "Deny", "Principal": "*", "Action": action, "Resource": "arn:aws:s3:::twin-logs/*" });
     let policy = json!({ "Version": "2012-10-17", "Statement": [deny("s3:DeleteObject"), deny("s3:PutObject")] });

@@ -20,13 +20,13 @@ pub(crate) fn table(file: &str, name: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_documented_exit_codes_are_the_programs() {
+fn the_documented_exit_codes_match_the_programs() {
     let rows: Vec<String> = TABLE.iter().map(|(exit, meaning)| format!("| {} | {meaning} |", exit.number())).collect();
     assert_eq!(table("docs/exit-codes.md", "exit codes"), rows);
 }
 
 #[test]
-fn the_documented_services_are_the_programs() {
+fn the_documented_services_match_the_programs() {
     let row = |producer: Producer| {
         let proof = match producer.facts().overdue {
             Overdue::AtOnce => "a test file, written when the log is turned on".to_owned(),
@@ -78,7 +78,7 @@ fn the_readme_is_short() {
 }
 
 #[test]
-fn every_link_between_pages_leads_somewhere() {
+fn every_link_between_pages_has_a_target() {
     for page in pages() {
         let text = fs::read_to_string(&page).unwrap();
         let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);

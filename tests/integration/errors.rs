@@ -62,50 +62,50 @@ macro_rules! says {
 }
 
 #[test]
-fn no_credentials_name_the_ways_to_sign_in() {
+fn without_credentials_the_hint_shows_how_to_sign_in() {
     let account = Account::seeded();
     says!(account, account.run_with(ALB, &NO_KEYS));
 }
 
 #[test]
-fn no_credentials_name_the_profiles_that_there_are() {
+fn without_credentials_the_hint_lists_the_existing_profiles() {
     let account = configured("[profile dev]\nregion = us-east-1\n[profile corp]\n", "[ops]\n");
     says!(account, account.run_with(ALB, &NO_KEYS));
 }
 
 #[test]
-fn a_profile_that_is_not_there_is_near_one_that_is() {
+fn a_missing_profile_gets_the_nearest_name_suggested() {
     let account = configured("[profile prod]\n[profile dev]\n", "");
     says!(account, account.run(&format!("{ALB} --profile prdo")), 2);
 }
 
 #[test]
-fn a_profile_of_the_environment_that_is_not_there_is_named() {
+fn a_missing_profile_from_the_environment_is_named() {
     let account = configured("[profile prod]\n[profile dev]\n", "");
     let [id, secret] = NO_KEYS;
     says!(account, account.run_with(ALB, &[id, secret, ("AWS_PROFILE", "prdo")]), 2);
 }
 
 #[test]
-fn a_profile_like_none_has_the_others_listed() {
+fn for_a_profile_similar_to_none_all_profiles_are_listed() {
     let account = configured("[profile prod]\n[profile dev]\n", "");
     says!(account, account.run(&format!("{ALB} --profile elsewhere")), 2);
 }
 
 #[test]
-fn a_profile_where_there_is_none_is_made_by_the_hint() {
+fn without_any_profiles_the_hint_shows_how_to_create_one() {
     let account = Account::seeded();
     says!(account, account.run(&format!("{ALB} --profile corp")), 2);
 }
 
 #[test]
-fn a_profile_without_credentials_is_an_error_of_its_own() {
+fn a_profile_without_credentials_has_its_own_error() {
     let account = configured("[profile empty]\nregion = us-east-1\n", "");
     says!(account, account.run(&format!("{ALB} --profile empty")));
 }
 
 #[test]
-fn a_broken_configuration_is_told_and_nothing_panics() {
+fn a_broken_configuration_is_reported_without_a_panic() {
     let account = configured("[profile dev\n[]\n= x\n", "");
     says!(account, account.run(&format!("{ALB} --profile dev")), 2);
 }
@@ -127,13 +127,13 @@ fn signed_on_until(expiry: Option<&str>) -> Account {
 }
 
 #[test]
-fn an_expired_sso_session_is_renewed_by_its_profile() {
+fn an_expired_sso_session_gets_a_login_command_for_its_profile() {
     let account = signed_on_until(Some("2026-01-01T00:00:00Z"));
     says!(account, account.run(&format!("{ALB} --profile dev")));
 }
 
 #[test]
-fn an_sso_session_that_never_was_is_begun_by_its_profile() {
+fn a_missing_sso_session_gets_a_login_command_for_its_profile() {
     let account = signed_on_until(None);
     let [id, secret] = NO_KEYS;
     says!(account, account.run_with(ALB, &[id, secret, ("AWS_PROFILE", "dev")]));
@@ -142,25 +142,25 @@ fn an_sso_session_that_never_was_is_begun_by_its_profile() {
 const EXPIRED: &str = "The security token included in the request is expired";
 
 #[test]
-fn expired_credentials_of_the_environment_are_renewed_there() {
+fn for_expired_credentials_in_the_environment_new_ones_are_suggested_there() {
     let account = refusing("GetCallerIdentity", 403, "ExpiredToken", EXPIRED);
     says!(account, account.run_with(ALB, &[("AWS_SESSION_TOKEN", "token")]));
 }
 
 #[test]
-fn expired_keys_without_a_session_token_are_not_blamed_on_one() {
+fn expired_keys_without_a_session_token_are_not_blamed_on_the_token() {
     let account = refusing("GetCallerIdentity", 403, "ExpiredToken", EXPIRED);
     says!(account, account.run(ALB));
 }
 
 #[test]
-fn an_expired_request_is_blamed_on_the_keys_where_the_clock_is_right() {
+fn an_expired_request_is_blamed_on_the_keys_if_the_clock_is_right() {
     let account = refusing("DescribeLoadBalancers", 400, "RequestExpired", "Request has expired.");
     says!(account, account.run(ALB));
 }
 
 #[test]
-fn an_expired_request_is_blamed_on_a_clock_that_is_wrong() {
+fn an_expired_request_is_blamed_on_the_clock_if_it_is_wrong() {
     let message = "Request has expired: 20260101T000000Z is before 20260101T003000Z";
     let account = refusing("DescribeLoadBalancers", 400, "RequestExpired", message);
     says!(account, account.run_with(ALB, &[("AWS_SESSION_TOKEN", "token")]));
@@ -191,7 +191,7 @@ fn answering(status: &'static str, kind: &'static str, text: &'static str) -> St
 }
 
 #[test]
-fn an_answer_that_is_not_understood_is_described() {
+fn an_unparseable_response_is_described() {
     let account = Account::seeded();
     let mut errors = String::new();
     for (status, kind, text) in [
@@ -209,7 +209,7 @@ fn an_answer_that_is_not_understood_is_described() {
 }
 
 #[test]
-fn expired_credentials_of_a_profile_are_renewed_by_it() {
+fn expired_credentials_of_a_profile_get_a_hint_for_that_profile() {
     let account = configured(&profile("profile dev"), "");
     let effect = Effect::status(403, "ExpiredToken", EXPIRED);
     account.sandbox.inject(Fault { when: When::Operation("GetCallerIdentity".to_owned()), effect });
@@ -217,7 +217,7 @@ fn expired_credentials_of_a_profile_are_renewed_by_it() {
 }
 
 #[test]
-fn a_load_balancer_that_is_not_there_is_near_one_that_is() {
+fn a_missing_load_balancer_gets_the_nearest_name_suggested() {
     let account = Account::seeded();
     says!(account, account.run("init alb --source weeb --bucket demo-logs --yes"), 2);
     let asked = account.sandbox.requests().iter().filter(|one| one.operation == "DescribeLoadBalancers").count();
@@ -225,70 +225,70 @@ fn a_load_balancer_that_is_not_there_is_near_one_that_is() {
 }
 
 #[test]
-fn a_load_balancer_like_none_may_be_in_another_region() {
+fn for_a_load_balancer_similar_to_none_another_region_is_suggested() {
     let account = Account::seeded();
     says!(account, account.run("init alb --source nobody --source web --bucket demo-logs --region us-west-2 --yes"), 2);
 }
 
 #[test]
-fn a_source_bucket_that_is_not_there_is_near_one_that_is() {
+fn a_missing_source_bucket_gets_the_nearest_name_suggested() {
     let account = Account::seeded();
     says!(account, account.run("init s3-access --source app-dta --bucket demo-logs --yes"), 2);
 }
 
 #[test]
-fn a_list_that_is_denied_names_nothing_and_the_error_stays() {
+fn with_a_denied_listing_the_error_remains_without_a_suggestion() {
     let account = refusing("ListBuckets", 403, "AccessDenied", "Access Denied");
     says!(account, account.run("init s3-access --source app-dta --bucket demo-logs --yes"), 2);
 }
 
 #[test]
-fn a_source_bucket_of_somebody_else_is_told_as_s3_answers() {
+fn another_accounts_source_bucket_is_reported_with_s3s_error() {
     let account = Account::seeded();
     says!(account, account.run("init inventory --source other-account-logs --bucket demo-logs --yes"));
 }
 
 #[test]
-fn a_mistyped_region_is_guessed() {
+fn a_mistyped_region_gets_a_suggestion() {
     let account = Account::seeded();
     says!(account, account.run(&format!("{ALB} --region us-esat-1 --endpoint-url http://127.0.0.1:1")));
 }
 
 #[test]
-fn a_configured_region_that_can_be_none_is_guessed() {
+fn an_invalid_configured_region_gets_a_suggestion() {
     let account = Account::seeded();
     says!(account, account.run_with(ALB, &[("AWS_REGION", "useast1")]), 2);
 }
 
 #[test]
-fn no_region_at_all_has_one_wording() {
+fn a_missing_region_has_one_error_message() {
     let account = Account::seeded();
     says!(account, account.run_with(ALB, &[("AWS_REGION", "")]), 2);
 }
 
 #[test]
-fn a_refused_read_names_the_statement_that_grants_it() {
+fn a_denied_read_names_the_statement_that_grants_it() {
     let message = "User: arn:aws:sts::111122223333:assumed-role/Operator/session is not authorized to perform: elasticloadbalancing:DescribeLoadBalancers because no identity-based policy allows the elasticloadbalancing:DescribeLoadBalancers action";
     let account = refusing("DescribeLoadBalancers", 403, "AccessDenied", message);
     says!(account, account.run(ALB));
 }
 
 #[test]
-fn an_explicit_deny_is_not_answered_with_a_grant() {
+fn for_an_explicit_deny_no_grant_is_suggested() {
     let message = "User: arn:aws:sts::111122223333:assumed-role/Operator/session is not authorized to perform: s3:CreateBucket on resource: \"arn:aws:s3:::demo-logs\" with an explicit deny in a service control policy: arn:aws:organizations::111122223333:policy/o-1/p-1";
     let account = refusing("CreateBucket", 403, "AccessDenied", message);
     says!(account, account.run(&format!("{ALB} --quiet")));
 }
 
 #[test]
-fn a_refused_bucket_names_every_action_that_it_takes() {
+fn a_denied_bucket_creation_names_every_action_that_it_needs() {
     let message = "User: arn:aws:sts::111122223333:assumed-role/Operator/session is not authorized to perform: s3:CreateBucket on resource: \"arn:aws:s3:::demo-logs\" because no identity-based policy allows the s3:CreateBucket action";
     let account = refusing("CreateBucket", 403, "AccessDenied", message);
     says!(account, account.run(&format!("{ALB} --quiet")));
 }
 
 #[test]
-fn a_refused_attachment_names_the_load_balancer() {
+fn a_denied_attachment_names_the_load_balancer() {
     let account = refusing("ModifyLoadBalancerAttributes", 403, "AccessDenied", "");
     let ran = account.run(&format!("{ALB} --quiet")).ends(6);
     let arn = account.sandbox.load_balancer_arn("web").unwrap();
@@ -296,27 +296,27 @@ fn a_refused_attachment_names_the_load_balancer() {
 }
 
 #[test]
-fn a_refusal_that_s3_does_not_explain_may_be_a_deny() {
+fn a_denial_that_s3_does_not_explain_might_be_an_explicit_deny() {
     let account = refusing("PutBucketPolicy", 403, "AccessDenied", "Access Denied");
     let ran = account.run(&format!("{ALB} --quiet")).ends(6);
     insta::assert_snapshot!(said(&account, &ran));
 }
 
 #[test]
-fn a_refused_key_names_the_actions_for_its_policy_and_its_tag() {
+fn a_denied_key_creation_names_the_actions_for_its_policy_and_tag() {
     let account = refusing("CreateKey", 400, "AccessDeniedException", "");
     says!(account, account.run("init nlb --source edge --bucket demo-logs --kms-key create --yes --quiet"));
 }
 
 #[test]
-fn a_bucket_of_somebody_else_is_answered_with_a_name_that_nobody_can_take() {
+fn for_another_accounts_bucket_a_name_reserved_for_this_account_is_suggested() {
     let account = Account::seeded();
     let ran = account.run("init alb --source web --bucket other-account-logs --yes --quiet").ends(5);
     insta::assert_snapshot!(said(&account, &ran));
 }
 
 #[test]
-fn a_bucket_that_somebody_takes_meanwhile_is_answered_the_same_way() {
+fn a_bucket_name_taken_during_the_run_gets_the_same_suggestion() {
     let message = "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.";
     let account = refusing("CreateBucket", 409, "BucketAlreadyExists", message);
     says!(account, account.run(&format!("{ALB} --quiet")));
@@ -328,13 +328,13 @@ fn a_bucket_that_somebody_takes_meanwhile_is_answered_the_same_way() {
 }
 
 #[test]
-fn patience_that_is_used_up_is_told() {
+fn exhausted_retries_are_reported() {
     let account = refusing("DescribeLoadBalancers", 400, "Throttling", "Rate exceeded");
     says!(account, account.run(ALB));
 }
 
 #[test]
-fn a_number_of_attempts_that_is_named_holds_for_every_command() {
+fn the_configured_number_of_attempts_applies_to_every_command() {
     for command in ["scan", "check --bucket shared-logs", ALB] {
         let account = refusing("GetCallerIdentity", 503, "ServiceUnavailable", "Try again.");
         account.run_with(command, &[("AWS_MAX_ATTEMPTS", "1")]).ends(1);
@@ -345,7 +345,7 @@ fn a_number_of_attempts_that_is_named_holds_for_every_command() {
 }
 
 #[test]
-fn a_fault_of_aws_is_told_from_one_of_the_request() {
+fn a_failure_of_aws_is_distinguished_from_a_bad_request() {
     let account = refusing("DescribeLoadBalancers", 500, "InternalFailure", "We encountered an internal error.");
     says!(account, account.run(ALB));
 }
@@ -357,7 +357,7 @@ fn an_endpoint_that_refuses_connections_is_named() {
 }
 
 #[test]
-fn an_endpoint_that_breaks_connections_is_named() {
+fn an_endpoint_that_drops_connections_is_named() {
     let account = Account::seeded();
     let when = When::Operation("GetCallerIdentity".to_owned());
     account.sandbox.inject(Fault { when, effect: Effect::ResetBefore });
@@ -372,7 +372,7 @@ fn an_endpoint_without_tls_is_named() {
 }
 
 #[test]
-fn a_clock_that_is_behind_is_told_by_how_much() {
+fn a_slow_clock_is_reported_with_its_difference() {
     let message =
         "Signature expired: 20260101T000000Z is now earlier than 20260101T001500Z (20260101T003000Z - 15 min.)";
     let account = refusing("GetCallerIdentity", 403, "SignatureDoesNotMatch", message);
@@ -380,7 +380,7 @@ fn a_clock_that_is_behind_is_told_by_how_much() {
 }
 
 #[test]
-fn a_clock_that_s3_refuses_is_told_without_a_number_where_there_is_none() {
+fn a_clock_that_s3_rejects_is_reported_without_an_unknown_difference() {
     let message = "The difference between the request time and the current time is too large.";
     let account = refusing("PutBucketPolicy", 403, "RequestTimeTooSkewed", message);
     let ran = account.run(&format!("{ALB} --quiet")).ends(6);
@@ -388,14 +388,14 @@ fn a_clock_that_s3_refuses_is_told_without_a_number_where_there_is_none() {
 }
 
 #[test]
-fn a_key_that_aws_does_not_know_is_told() {
+fn an_unknown_access_key_is_reported() {
     let message = "The security token included in the request is invalid.";
     let account = refusing("GetCallerIdentity", 403, "InvalidClientTokenId", message);
     says!(account, account.run(ALB));
 }
 
 #[test]
-fn a_secret_that_does_not_fit_is_told() {
+fn a_wrong_secret_key_is_reported() {
     let message = "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.";
     let account = refusing("GetCallerIdentity", 403, "SignatureDoesNotMatch", message);
     says!(account, account.run(ALB));
@@ -407,7 +407,7 @@ fn assuming(role: &str) -> Account {
 }
 
 #[test]
-fn a_profiles_role_is_assumed_at_the_endpoint_and_in_the_region_of_the_run() {
+fn a_profiles_role_is_assumed_at_the_runs_endpoint_and_in_its_region() {
     let account = assuming("arn:aws:iam::444455556666:role/Ops");
     account
         .run_with("init alb --source web --bucket demo-logs --dry-run --profile ops", &[("AWS_REGION", "us-west-2")])
@@ -424,7 +424,7 @@ fn a_profiles_role_is_assumed_at_the_endpoint_and_in_the_region_of_the_run() {
 }
 
 #[test]
-fn a_role_that_may_not_be_assumed_names_the_statement() {
+fn a_denied_assume_role_names_the_statement() {
     let account = assuming("arn:aws:iam::444455556666:role/Ops");
     let message = "User: arn:aws:iam::111122223333:user/me is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::444455556666:role/Ops";
     let effect = Effect::status(403, "AccessDenied", message);
@@ -433,7 +433,7 @@ fn a_role_that_may_not_be_assumed_names_the_statement() {
 }
 
 #[test]
-fn a_json_document_holds_the_same_message_and_hint() {
+fn a_json_document_has_the_same_message_and_hint() {
     let account = Account::seeded();
     let ran = account.run("init alb --source weeb --bucket demo-logs --yes --output json").ends(2);
     let document = ran.json();
@@ -444,7 +444,7 @@ fn a_json_document_holds_the_same_message_and_hint() {
 }
 
 #[test]
-fn a_session_token_is_blamed_only_where_there_is_one() {
+fn a_session_token_is_blamed_only_if_one_is_set() {
     let account = Account::seeded();
     account.sandbox.inject(Fault {
         when: When::FromNth(1),

@@ -49,7 +49,7 @@ fn dead_on_a_key() -> Account {
 }
 
 #[test]
-fn an_upload_beneath_a_dead_albs_folder_is_no_log_of_it() {
+fn a_file_that_was_uploaded_to_a_dead_albs_folder_does_not_count_as_its_log() {
     let account = dead_on_a_key();
     let time = minutes_ago(5);
     let (folder, own) = of_web(&account, time);
@@ -69,7 +69,7 @@ fn an_upload_beneath_a_dead_albs_folder_is_no_log_of_it() {
 }
 
 #[test]
-fn a_file_that_fits_in_every_way_is_taken_and_said_to_be_unsigned() {
+fn a_matching_file_counts_but_its_writer_is_reported_as_unverifiable() {
     let account = dead_on_a_key();
     let time = minutes_ago(5);
     account.wait(account.sandbox.upload("web-logs", &exact(&account, time), b"x", time));
@@ -83,7 +83,7 @@ fn a_file_that_fits_in_every_way_is_taken_and_said_to_be_unsigned() {
 }
 
 #[test]
-fn a_fix_of_something_else_leaves_an_encryption_under_which_logs_arrive() {
+fn an_unrelated_fix_keeps_an_encryption_with_which_logs_arrive() {
     // Logs arrive with a key, contrary to AWS's documentation; something else blocks them now.
     let account = dead_on_a_key();
     let time = minutes_ago(5);
@@ -110,7 +110,7 @@ fn is_left_alone(account: &Account, words: &str, init: &str) {
 }
 
 #[test]
-fn an_encryption_under_which_logs_arrive_is_not_replaced_whatever_is_documented() {
+fn an_encryption_with_which_logs_arrive_is_kept_even_if_undocumented() {
     let account = dead_on_a_key();
     let key = account.bucket("web-logs").encryption.key.unwrap();
     // By the documentation alone, it is replaced.
@@ -130,7 +130,7 @@ fn an_encryption_under_which_logs_arrive_is_not_replaced_whatever_is_documented(
 }
 
 #[test]
-fn an_access_log_under_a_key_is_left_alone_while_it_arrives() {
+fn an_access_log_with_a_key_is_left_alone_while_it_arrives() {
     let account = Account::seeded();
     account.run("init s3-access --source app-data --bucket data-logs --prefix s3/ --yes").ends(0);
     let policy = r#"{"Version":"2012-10-17","Statement":[
@@ -147,7 +147,7 @@ fn an_access_log_under_a_key_is_left_alone_while_it_arrives() {
 }
 
 #[test]
-fn a_copy_of_an_old_log_is_no_sign_of_life() {
+fn a_copy_of_an_old_log_does_not_prove_delivery() {
     let account = dead_on_a_key();
     let written = SystemTime::now() - Duration::from_hours(60);
     account.wait(account.sandbox.upload("web-logs", &exact(&account, written), b"x", minutes_ago(5)));
@@ -155,7 +155,7 @@ fn a_copy_of_an_old_log_is_no_sign_of_life() {
 }
 
 #[test]
-fn an_object_under_another_encryption_than_the_services_proves_nothing_of_today() {
+fn an_object_with_an_encryption_the_service_does_not_use_proves_nothing() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket web-logs --yes").ends(0);
     let key = account.wait(account.sandbox.put_key(KeySeed::new()));
@@ -164,7 +164,7 @@ fn an_object_under_another_encryption_than_the_services_proves_nothing_of_today(
     account.wait(account.sandbox.upload("web-logs", &exact(&account, time), b"x", time));
     account.sandbox.set_encryption("web-logs", Encryption::of_new_bucket());
     let found = is(&account, WEB, "pending", "");
-    assert!(found["evidence"].as_str().unwrap().contains("proves nothing about today's settings"), "{found:#}");
+    assert!(found["evidence"].as_str().unwrap().contains("proves nothing about the current settings"), "{found:#}");
 }
 
 fn record(source: &str) -> String {
@@ -172,7 +172,7 @@ fn record(source: &str) -> String {
 }
 
 #[test]
-fn an_access_log_of_another_source_is_no_evidence() {
+fn another_sources_access_log_is_not_evidence() {
     let account = Account::seeded();
     account.run("init s3-access --source app-data --bucket data-logs --prefix s3/ --yes").ends(0);
     let now = moment(SystemTime::now());
@@ -192,7 +192,7 @@ fn an_access_log_of_another_source_is_no_evidence() {
 }
 
 #[test]
-fn a_manifest_that_somebody_uploaded_is_no_report() {
+fn an_uploaded_manifest_does_not_count_as_a_report() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
     let now = SystemTime::now();
@@ -255,7 +255,7 @@ fn check(account: &Account, sources: &[String]) -> Vec<Value> {
 }
 
 #[test]
-fn sources_that_log_under_one_prefix_share_one_listing_from_its_newest_end() {
+fn sources_with_the_same_prefix_share_one_listing_of_the_newest_objects() {
     let (account, sources) = with_simple_keys(5);
     for source in &sources {
         log_every(&account, source, 20, 40_000, Duration::from_secs(4));
@@ -268,7 +268,7 @@ fn sources_that_log_under_one_prefix_share_one_listing_from_its_newest_end() {
 }
 
 #[test]
-fn a_prefix_without_logs_takes_a_few_listings_for_all_of_its_sources() {
+fn a_prefix_without_logs_takes_only_a_few_listings_for_all_sources() {
     let (account, sources) = with_simple_keys(5);
     let logs = check(&account, &sources);
     assert!(logs.iter().all(|log| log["health"] == "pending"), "{logs:#?}");
@@ -277,7 +277,7 @@ fn a_prefix_without_logs_takes_a_few_listings_for_all_of_its_sources() {
 }
 
 #[test]
-fn a_source_that_is_not_found_within_the_bound_is_unknown_and_never_without_logs() {
+fn a_source_not_found_within_the_search_limit_is_unknown_rather_than_silent() {
     let (account, sources) = with_simple_keys(2);
     let [busy, quiet] = sources.as_slice() else { panic!("two sources") };
     log_every(&account, busy, 230, 20_000, Duration::from_secs(1));
@@ -286,15 +286,15 @@ fn a_source_that_is_not_found_within_the_bound_is_unknown_and_never_without_logs
     assert_eq!(health(busy)["health"], "delivering");
     let quiet = health(quiet);
     assert_eq!(quiet["health"], "unknown", "{quiet:#}");
-    assert!(quiet["unknown"].to_string().contains("searched no further"), "{quiet:#}");
+    assert!(quiet["unknown"].to_string().contains("the search stopped there"), "{quiet:#}");
     let (lists, reads) = (asked(&account, "ListObjectsV2"), asked(&account, "GetObject"));
     assert!(lists <= 10 && reads <= 230, "{lists} listings, {reads} objects opened");
     let named = format!("check s3-access --source {}", sources[1]);
-    account.run(&named).ends(1).says("searched no further").says("no enabled log could be judged");
+    account.run(&named).ends(1).says("the search stopped there").says("no enabled log could be judged");
 }
 
 #[test]
-fn logs_of_last_week_are_found_behind_what_others_put_under_the_prefix() {
+fn last_weeks_logs_are_found_behind_other_objects_with_the_same_prefix() {
     let (account, sources) = with_simple_keys(1);
     let time = SystemTime::now() - Duration::from_hours(5 * 24);
     let key = format!("s3/{}-0123456789ABCDEF", moment(time).dashed());
@@ -308,7 +308,7 @@ fn logs_of_last_week_are_found_behind_what_others_put_under_the_prefix() {
 }
 
 #[test]
-fn a_busy_load_balancers_newest_file_takes_no_listing_of_its_whole_day() {
+fn a_busy_load_balancers_newest_file_is_found_without_listing_the_whole_day() {
     let account = with_web();
     let now = SystemTime::now();
     let (_, own) = of_web(&account, now);

@@ -29,7 +29,7 @@ fn tag_bucket(account: &Account, bucket: &str, key: &str, value: &str) {
 const SCAN: &str = "scan --regions us-east-1 --name web,app-images";
 
 #[test]
-fn the_states_that_fail_a_run_are_chosen() {
+fn the_states_that_fail_a_run_can_be_chosen() {
     let account = with_dead_logs();
     for (fail_on, ends) in [
         ("", 3),
@@ -54,7 +54,7 @@ fn the_states_that_fail_a_run_are_chosen() {
 }
 
 #[test]
-fn what_could_not_be_judged_fails_a_run_where_it_is_asked_for() {
+fn unknown_states_fail_a_run_if_requested() {
     let account = with_dead_logs();
     account.run("init nlb --source edge --bucket edge-logs --kms-key create --yes").ends(0);
     account.run("init s3-access --source app-data --bucket data-logs --prefix s3/ --yes").ends(0);
@@ -68,7 +68,7 @@ fn what_could_not_be_judged_fails_a_run_where_it_is_asked_for() {
 }
 
 #[test]
-fn a_run_that_can_judge_nothing_never_ends_with_0() {
+fn a_run_without_a_single_verdict_never_exits_with_0() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
     account.sandbox.inject(denied("GetBucketPolicy"));
@@ -110,7 +110,7 @@ fn sources_are_ignored_by_name_and_by_tag_and_counted() {
 }
 
 #[test]
-fn a_source_says_by_its_tag_that_it_is_ignored() {
+fn a_source_can_be_excluded_by_its_own_tag() {
     let account = with_dead_logs();
     let balancer = |name: &str, value: &str| {
         let seed =
@@ -140,7 +140,7 @@ fn a_source_says_by_its_tag_that_it_is_ignored() {
 }
 
 #[test]
-fn regions_that_can_not_be_read_are_one_line() {
+fn unreadable_regions_are_reported_in_one_line() {
     let account = Account::seeded();
     account.sandbox.inject(denied("DescribeLoadBalancers"));
     let ran = account.run("scan --regions us-east-1,eu-west-1,us-west-2");

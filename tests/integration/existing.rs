@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::account::Account;
 
 #[test]
-fn a_shared_bucket_gains_our_statement_and_keeps_every_other() {
+fn a_shared_bucket_gets_our_statement_and_keeps_all_others() {
     let account = Account::seeded();
     let before: Value = account.policy("shared-logs");
     account.run("init alb --source web --bucket shared-logs --prefix alb --yes").ends(0).says("proven");
@@ -21,7 +21,7 @@ fn a_shared_bucket_gains_our_statement_and_keeps_every_other() {
 }
 
 #[test]
-fn a_plain_bucket_gets_what_is_needed_and_no_more() {
+fn a_plain_bucket_gets_only_what_is_needed() {
     let account = Account::seeded();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("plain-logs")));
     account.run("init s3-access --source app-data --bucket plain-logs --yes").ends(0);
@@ -30,7 +30,7 @@ fn a_plain_bucket_gets_what_is_needed_and_no_more() {
 }
 
 #[test]
-fn a_broken_bucket_is_refused_without_fix_and_mended_with_it() {
+fn a_broken_bucket_is_refused_without_fix_and_repaired_with_it() {
     for (words, kind) in [
         ("init alb --source web --bucket managed-kms-logs --yes", "aws/s3"),
         ("init nlb --source edge --bucket managed-kms-logs --yes", "aws/s3"),
@@ -53,7 +53,7 @@ fn a_broken_bucket_is_refused_without_fix_and_mended_with_it() {
 }
 
 #[test]
-fn blocked_encryption_types_survive_a_change_of_encryption() {
+fn blocked_encryption_types_are_kept_when_the_encryption_changes() {
     let account = Account::seeded();
     let encryption = Encryption { blocked: Some(vec!["SSE-C".to_owned()]), ..Encryption::kms(None) };
     account.wait(account.sandbox.put_bucket(BucketSeed::new("kms-demo").encrypted(encryption)));
@@ -62,7 +62,7 @@ fn blocked_encryption_types_survive_a_change_of_encryption() {
 }
 
 #[test]
-fn an_nlb_keeps_the_customer_key_and_opens_its_policy_by_one_statement() {
+fn an_nlb_keeps_the_customer_key_and_adds_one_statement_to_its_policy() {
     let account = Account::seeded();
     let arn = account.bucket("kms-logs").encryption.key.unwrap();
     let policy = |account: &Account| -> Value {
@@ -81,7 +81,7 @@ fn an_nlb_keeps_the_customer_key_and_opens_its_policy_by_one_statement() {
 }
 
 #[test]
-fn a_key_named_by_alias_is_named_by_its_arn_with_fix() {
+fn with_fix_a_key_alias_is_replaced_by_the_key_arn() {
     let account = Account::seeded();
     let arn = account.wait(account.sandbox.put_key(KeySeed { alias: Some("alias/mine".to_owned()), ..KeySeed::new() }));
     let encryption = Encryption::kms(Some("alias/mine"));
@@ -92,7 +92,7 @@ fn a_key_named_by_alias_is_named_by_its_arn_with_fix() {
 }
 
 #[test]
-fn a_dead_alb_is_mended_and_attached_again_so_that_aws_judges_it() {
+fn a_dead_alb_is_fixed_and_attached_again_so_that_aws_checks_it() {
     let account = Account::seeded();
     account.run("init alb --source legacy-web --bucket old-alb-logs --yes").ends(7).says("SSE-KMS");
     account.run("init alb --source legacy-web --bucket old-alb-logs --yes --fix").ends(0);
@@ -104,7 +104,7 @@ fn a_dead_alb_is_mended_and_attached_again_so_that_aws_judges_it() {
 }
 
 #[test]
-fn an_attachment_elsewhere_is_replaced_only_with_fix() {
+fn an_attachment_to_another_bucket_is_replaced_only_with_fix() {
     let account = Account::seeded();
     account.wait(account.sandbox.put_load_balancer(LoadBalancerSeed::application("other").logging(
         "access_logs",
@@ -121,7 +121,7 @@ fn an_attachment_elsewhere_is_replaced_only_with_fix() {
 }
 
 #[test]
-fn settings_that_stop_s3_access_logs_are_named() {
+fn settings_that_block_s3_access_logs_are_named() {
     let account = Account::seeded();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("locked-logs").locked()));
     account.run("init s3-access --source app-data --bucket locked-logs --yes --fix").ends(5).says("Object Lock");
@@ -140,7 +140,7 @@ fn settings_that_stop_s3_access_logs_are_named() {
 }
 
 #[test]
-fn foreign_lifecycle_rules_and_tags_survive() {
+fn lifecycle_rules_and_tags_of_others_are_kept() {
     let account = Account::seeded();
     let rules = "<LifecycleConfiguration><Rule><ID>theirs</ID><Filter><And><Prefix>tmp/</Prefix><Tag><Key>a</Key><Value>b</Value></Tag></And></Filter><Status>Enabled</Status><NoncurrentVersionExpiration><NoncurrentDays>7</NoncurrentDays><NewerNoncurrentVersions>3</NewerNoncurrentVersions></NoncurrentVersionExpiration></Rule></LifecycleConfiguration>";
     let tags = "<Tagging><TagSet><Tag><Key>team</Key><Value>core</Value></Tag></TagSet></Tagging>";
@@ -166,7 +166,7 @@ fn foreign_lifecycle_rules_and_tags_survive() {
 }
 
 #[test]
-fn tags_of_aws_are_sent_along_when_a_tag_is_added() {
+fn aws_system_tags_are_included_when_a_tag_is_added() {
     let account = Account::seeded();
     let tags =
         "<Tagging><TagSet><Tag><Key>aws:cloudformation:stack-name</Key><Value>front</Value></Tag></TagSet></Tagging>";
@@ -178,7 +178,7 @@ fn tags_of_aws_are_sent_along_when_a_tag_is_added() {
 }
 
 #[test]
-fn a_rule_on_somebody_elses_bucket_empties_the_producers_own_folder_alone() {
+fn a_rule_on_a_shared_bucket_expires_only_the_producers_folder() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket shared-logs --prefix team --expire-days 9 --fix --yes").ends(0);
     let lifecycle = account.bucket("shared-logs").lifecycle.unwrap();
@@ -186,7 +186,7 @@ fn a_rule_on_somebody_elses_bucket_empties_the_producers_own_folder_alone() {
 }
 
 #[test]
-fn an_inventory_that_takes_the_buckets_default_is_left_alone() {
+fn an_inventory_that_uses_the_default_encryption_is_left_alone() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
     let xml = account.bucket("app-data").inventories["logbucket"].clone();
@@ -207,7 +207,7 @@ fn a_disabled_key_is_named_as_the_cause() {
 }
 
 #[test]
-fn a_bucket_that_cannot_be_used_is_not_planned_for() {
+fn no_steps_are_planned_for_an_unusable_bucket() {
     let account = Account::seeded();
     for bucket in ["west-logs", "other-account-logs"] {
         let plan =
@@ -221,7 +221,7 @@ fn a_bucket_that_cannot_be_used_is_not_planned_for() {
 }
 
 #[test]
-fn a_log_that_stays_where_it_goes_is_sent_there_again() {
+fn a_log_with_a_fixed_destination_is_attached_to_it_again() {
     let account = Account::seeded();
     let again = "send the access log of load balancer `legacy-web` to s3://old-alb-logs/ again; AWS may then re-check the bucket (not documented)";
     account.run("init alb --source legacy-web --bucket old-alb-logs --fix --dry-run").ends(0).says(again);
@@ -242,7 +242,7 @@ fn inventory_of(account: &Account) -> String {
 }
 
 #[test]
-fn what_nobody_asks_of_an_inventory_stays_as_it_is() {
+fn inventory_settings_that_were_not_requested_are_kept() {
     let account = Account::seeded();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("inv-logs")));
     odd_inventory(&account, "logbucket", "inv-logs", true);
@@ -268,7 +268,7 @@ fn what_nobody_asks_of_an_inventory_stays_as_it_is() {
 }
 
 #[test]
-fn a_prefix_that_nobody_names_stays() {
+fn a_prefix_is_kept_unless_another_is_requested() {
     for (attach, again) in [
         ("alb --source web --bucket demo-logs --prefix team", "alb --source web --bucket demo-logs"),
         ("nlb --source edge --bucket demo-logs --prefix team", "nlb --source edge --bucket demo-logs"),
@@ -291,7 +291,7 @@ fn a_prefix_that_nobody_names_stays() {
 }
 
 #[test]
-fn keys_stay_simple_where_the_prefix_alone_is_changed() {
+fn changing_only_the_prefix_keeps_the_simple_key_format() {
     let account = Account::seeded();
     let status = "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LoggingEnabled><TargetBucket>shared-logs</TargetBucket><TargetPrefix>one/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
     account.sandbox.set_setting("app-data", "logging", Some(status));

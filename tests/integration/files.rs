@@ -44,7 +44,7 @@ fn written(account: &Account, path: &Path) -> [Ran; 2] {
 }
 
 #[test]
-fn a_link_of_somebody_else_is_not_followed() {
+fn another_users_symlink_is_not_followed() {
     let account = Account::seeded();
     if !is_root(&account) {
         return;
@@ -58,7 +58,7 @@ fn a_link_of_somebody_else_is_not_followed() {
         symlink(&target, &link).unwrap();
         lchown(&link, Some(OTHER), Some(OTHER)).unwrap();
         for ran in written(&account, &link) {
-            ran.ends(1).says("is another user's link");
+            ran.ends(1).says("is a symlink that belongs to another user");
         }
         assert_eq!(fs::read_to_string(&precious).unwrap(), "precious");
         assert!(!account.home().join("new").exists());
@@ -72,13 +72,13 @@ fn a_link_of_somebody_else_is_not_followed() {
     symlink(&own, &link).unwrap();
     lchown(&link, Some(OTHER), Some(OTHER)).unwrap();
     for ran in written(&account, &link.join("logbucket.1")) {
-        ran.ends(1).says("is another user's link");
+        ran.ends(1).says("is a symlink that belongs to another user");
     }
     assert_eq!(fs::read_dir(&own).unwrap().count(), 0);
 }
 
 #[test]
-fn one_s_own_links_are_followed_and_stay() {
+fn the_users_own_symlinks_are_followed_and_kept() {
     let account = Account::seeded();
     let folder = shared_folder(&account);
     let (file, dir) = (account.home().join("file"), account.home().join("dir"));
@@ -96,11 +96,11 @@ fn one_s_own_links_are_followed_and_stay() {
     assert!(fs::symlink_metadata(folder.join("report.html")).unwrap().is_symlink());
     symlink("round", folder.join("round")).unwrap();
     let [report, _] = written(&account, &folder.join("round"));
-    report.ends(1).says("too many links");
+    report.ends(1).says("too many symlinks");
 }
 
 #[test]
-fn a_file_that_is_replaced_keeps_its_mode_and_its_owner() {
+fn a_replaced_file_keeps_its_mode_and_owner() {
     let account = Account::seeded();
     let folder = account.home().join("pages");
     fs::create_dir(&folder).unwrap();
@@ -130,7 +130,7 @@ fn a_file_that_is_replaced_keeps_its_mode_and_its_owner() {
 }
 
 #[test]
-fn what_could_not_be_replaced_by_the_like_is_left_alone() {
+fn a_file_whose_links_or_attributes_would_be_lost_is_not_replaced() {
     let account = Account::seeded();
     let folder = account.home().join("pages");
     fs::create_dir(&folder).unwrap();
@@ -144,8 +144,8 @@ fn what_could_not_be_replaced_by_the_like_is_left_alone() {
     fs::remove_file(&page).unwrap();
     fs::create_dir(&page).unwrap();
     for ran in written(&account, &page) {
-        ran.ends(1).says("it exists and is not a file");
+        ran.ends(1).says("it exists but is not a file");
     }
-    account.run("scan --region us-east-1 --report /dev/null").ends(1).says("it exists and is not a file");
+    account.run("scan --region us-east-1 --report /dev/null").ends(1).says("it exists but is not a file");
     assert!(!fs::metadata("/dev/null").unwrap().is_file());
 }

@@ -46,11 +46,11 @@ fn holds_for_its_corpus(name: &str, changes: u64, holds: fn(&[u8])) {
 }
 
 #[test]
-fn every_policy_of_the_corpus_and_its_changes_are_read_judged_and_merged() {
+fn every_corpus_policy_and_its_mutations_are_parsed_judged_and_merged() {
     holds_for_its_corpus("policy", 8, policy::holds);
 }
 
 #[test]
-fn every_event_of_the_corpus_and_its_changes_are_read_and_told() {
+fn every_corpus_event_and_its_mutations_are_parsed_and_shown() {
     holds_for_its_corpus("events", 100, events::holds);
 }

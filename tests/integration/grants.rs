@@ -43,7 +43,7 @@ fn allowed(policy: &Value, ask: &Ask<'_>) -> bool {
 }
 
 #[test]
-fn the_four_grants_let_in_exactly_who_was_asked_for() {
+fn the_four_grants_allow_exactly_the_requested_sources() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket acme-logs --prefix prod --yes").ends(0);
     account.run("init nlb --source edge --bucket acme-logs --prefix prod --yes").ends(0);

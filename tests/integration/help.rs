@@ -38,7 +38,7 @@ fn told(words: &[&str]) -> String {
 }
 
 #[test]
-fn help_reads_well() {
+fn help_texts_match_their_snapshots() {
     for (name, words) in [
         ("help", "--help"),
         ("help_short", "-h"),
@@ -66,12 +66,12 @@ fn help_reads_well() {
 }
 
 #[test]
-fn nothing_asked_for_is_answered_with_help_on_standard_error() {
+fn without_arguments_help_goes_to_standard_error() {
     insta::assert_snapshot!("no_arguments", told(&[]));
 }
 
 #[test]
-fn what_is_wrong_with_a_command_line_is_said_and_what_to_do() {
+fn a_usage_error_says_what_is_wrong_and_what_to_do() {
     let lines: Vec<Vec<&str>> = [
         "ini",
         "alb",
@@ -151,7 +151,7 @@ fn json_has_the_same_message_and_hint() {
 }
 
 #[test]
-fn help_is_coloured_as_the_flag_says() {
+fn the_color_of_help_follows_the_flag() {
     assert!(!shown("init --help").contains('\u{1b}'));
     assert!(shown("--color always init --help").contains('\u{1b}'));
     assert!(shown("init --help --color=always").contains('\u{1b}'));
@@ -211,7 +211,7 @@ fn every_command_has_a_manual_page_with_its_flags() {
 }
 
 #[test]
-fn the_page_about_pages_names_every_command() {
+fn the_overview_manual_page_names_every_command() {
     for words in ["man -h", "man --help", "man man"] {
         let page = shown(words).replace("\\-", "-");
         let page: Vec<&str> = page.split(|c: char| !c.is_ascii_alphanumeric()).collect();
@@ -223,7 +223,7 @@ fn the_page_about_pages_names_every_command() {
 }
 
 #[test]
-fn no_line_of_a_help_text_ends_within_a_flag() {
+fn no_flag_is_split_across_lines_in_help() {
     for name in [None].into_iter().chain(CommandWord::value_variants().iter().map(Some)) {
         let name = name.map(|word| word.to_possible_value().unwrap().get_name().to_owned()).unwrap_or_default();
         for form in ["-h", "--help"] {
@@ -238,7 +238,7 @@ fn no_line_of_a_help_text_ends_within_a_flag() {
 }
 
 #[test]
-fn a_flag_of_another_command_is_named_as_such() {
+fn a_flag_of_another_command_is_reported_as_such() {
     for (words, owners) in [
         ("scan --suppressions", "`check`"),
         ("scan --source web", "`init`, `check`"),
@@ -255,7 +255,7 @@ fn a_flag_of_another_command_is_named_as_such() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_is_an_error() {
+fn an_unwritable_folder_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
@@ -266,7 +266,7 @@ fn a_folder_that_cannot_be_written_is_an_error() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_is_told_and_fails_the_run() {
+fn a_full_disk_is_reported_and_fails_the_run() {
     for words in ["man init", "completions zsh", "init --help", "--version"] {
         let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let output = program(&words.split_whitespace().collect::<Vec<_>>()).stdout(full).output().unwrap();
@@ -284,7 +284,7 @@ fn a_full_disk_is_told_and_fails_the_run() {
 }
 
 #[test]
-fn a_run_that_changed_something_and_can_t_tell_it_does_not_end_as_if_nothing_had_been_done() {
+fn a_run_that_cannot_print_its_changes_has_the_exit_code_of_a_changing_run() {
     for form in ["text", "json"] {
         let account = Account::seeded();
         let run = |words: &str| {
@@ -308,7 +308,7 @@ fn a_run_that_changed_something_and_can_t_tell_it_does_not_end_as_if_nothing_had
 }
 
 #[test]
-fn a_reader_that_went_away_is_no_error() {
+fn a_closed_output_pipe_is_not_an_error() {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let output = program(&["man", "init"]).stdout(writer).output().unwrap();

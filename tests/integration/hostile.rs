@@ -73,7 +73,7 @@ fn of_statements(count: usize) -> String {
 }
 
 #[test]
-fn a_hostile_bucket_policy_is_looked_at_without_harm_and_extended_as_it_is_or_left_alone() {
+fn a_hostile_bucket_policy_is_handled_safely_and_only_extended_or_left_alone() {
     let account = Account::seeded();
     for (name, policy) in policies() {
         account.sandbox.set_policy(seed::SHARED_LOGS, Some(&policy));
@@ -87,7 +87,7 @@ fn a_hostile_bucket_policy_is_looked_at_without_harm_and_extended_as_it_is_or_le
 }
 
 #[test]
-fn check_and_scan_look_at_hostile_policies_to_the_end() {
+fn check_and_scan_finish_on_hostile_policies() {
     let account = Account::seeded();
     let policies = policies();
     for (number, (_, policy)) in policies.iter().enumerate() {
@@ -111,7 +111,7 @@ fn check_and_scan_look_at_hostile_policies_to_the_end() {
 }
 
 #[test]
-fn a_policy_that_can_t_be_read_is_refused_by_its_reason_and_never_replaced() {
+fn an_unparseable_policy_is_refused_with_the_reason_and_never_replaced() {
     let deep = "[".repeat(10_000);
     let nested = format!("{}1{}", "{\"a\":".repeat(10_000), "}".repeat(10_000));
     for (policy, reason) in [
@@ -140,7 +140,7 @@ fn a_policy_that_can_t_be_read_is_refused_by_its_reason_and_never_replaced() {
 }
 
 #[test]
-fn a_hostile_key_policy_is_extended_as_it_is_or_left_alone() {
+fn a_hostile_key_policy_is_only_extended_or_left_alone() {
     let account = Account::seeded();
     let key = account.bucket(seed::KMS_LOGS).encryption.key.unwrap();
     // The fuzz targets' functions plan for each of them; here some are also written.
@@ -156,7 +156,7 @@ fn a_hostile_key_policy_is_extended_as_it_is_or_left_alone() {
 }
 
 #[test]
-fn numbers_of_any_size_are_written_back_as_they_were() {
+fn numbers_of_any_size_are_written_back_unchanged() {
     // The sandbox's evaluator can't read such numbers, so they are only planned, not written.
     let foreign = r#"{"Sid":"Numbers","Effect":"Deny","Principal":{"AWS":"444455556666"},"Action":"s3:*","Resource":"*","Condition":{"NumericLessThan":{"s3:signatureAge":[123456789012345678901234567890,0.1000,1e+999999999,-0,9007199254740993]}}}"#;
     let policy = format!(r#"{{"Version":"2012-10-17","Statement":{foreign}}}"#);
@@ -168,7 +168,7 @@ fn numbers_of_any_size_are_written_back_as_they_were() {
 }
 
 #[test]
-fn three_hundred_statements_are_judged_and_kept_in_their_order() {
+fn three_hundred_statements_are_judged_and_kept_in_order() {
     let account = Account::seeded();
     let policy = of_statements(230);
     assert!(policy.len() < 18_000, "{}", policy.len());
@@ -186,7 +186,7 @@ fn three_hundred_statements_are_judged_and_kept_in_their_order() {
 }
 
 #[test]
-fn every_deny_of_hundreds_that_stop_the_service_is_named_and_none_is_changed() {
+fn hundreds_of_denies_that_block_the_service_are_all_named_and_none_is_changed() {
     let account = Account::seeded();
     let mut policy = r#"{"Version":"2012-10-17","Statement":["#.to_owned();
     for n in 0..230 {
@@ -203,7 +203,7 @@ fn every_deny_of_hundreds_that_stop_the_service_is_named_and_none_is_changed() {
 }
 
 #[test]
-fn conditions_that_are_all_uncertain_together_cost_no_more_than_their_number() {
+fn the_cost_of_many_uncertain_conditions_grows_linearly() {
     let account = Account::seeded();
     let keys = [
         "s3:x-amz-acl",
@@ -226,7 +226,7 @@ fn conditions_that_are_all_uncertain_together_cost_no_more_than_their_number() {
 }
 
 #[test]
-fn a_deny_is_narrowed_by_the_name_that_was_shown_and_by_no_other() {
+fn a_deny_can_be_narrowed_only_by_the_name_that_was_shown() {
     let account = Account::seeded();
     let deny = |sid: &str| json!({"Sid": sid, "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::shared-logs/*"});
     // Of two names for the second statement, one is the first's own.

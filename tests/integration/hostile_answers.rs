@@ -55,7 +55,7 @@ fn ends_well(account: &Account, words: &str, what: &str) {
 }
 
 #[test]
-fn a_setting_of_another_shape_ends_no_run_badly() {
+fn a_malformed_setting_never_crashes_a_run() {
     for (setting, xml) in SETTINGS {
         let account = Account::seeded();
         account.sandbox.set_setting(seed::SHARED_LOGS, setting, Some(xml));
@@ -67,7 +67,7 @@ fn a_setting_of_another_shape_ends_no_run_badly() {
 }
 
 #[test]
-fn xml_as_deep_as_a_well_ends_no_run_badly() {
+fn deeply_nested_xml_never_crashes_a_run() {
     let account = Account::seeded();
     let deep = format!("<Tagging>{}{}</Tagging>", "<a>".repeat(20_000), "</a>".repeat(20_000));
     account.sandbox.set_setting(seed::SHARED_LOGS, "tagging", Some(&deep));
@@ -77,7 +77,7 @@ fn xml_as_deep_as_a_well_ends_no_run_badly() {
 }
 
 #[test]
-fn an_inventory_of_another_shape_ends_no_run_badly() {
+fn a_malformed_inventory_never_crashes_a_run() {
     for xml in [
         "<InventoryConfiguration/>",
         "<InventoryConfiguration><Id>x</Id><IsEnabled>perhaps</IsEnabled></InventoryConfiguration>",
@@ -96,7 +96,7 @@ fn an_inventory_of_another_shape_ends_no_run_badly() {
 }
 
 #[test]
-fn attributes_of_another_shape_end_no_run_badly() {
+fn malformed_attributes_never_crash_a_run() {
     for (bucket, enabled, prefix) in [
         ("", "true", ""),
         ("shared-logs", "TRUE", "/"),
@@ -119,7 +119,7 @@ fn attributes_of_another_shape_end_no_run_badly() {
 }
 
 #[test]
-fn a_key_in_a_state_that_nobody_knows_ends_no_run_badly() {
+fn a_key_in_an_unknown_state_never_crashes_a_run() {
     let account = Account::seeded();
     let key = account.bucket(seed::KMS_LOGS).encryption.key.unwrap();
     for state in ["", "Dreaming", "\u{202e}"] {
@@ -130,7 +130,7 @@ fn a_key_in_a_state_that_nobody_knows_ends_no_run_badly() {
 }
 
 #[test]
-fn an_error_that_is_none_is_still_an_error() {
+fn an_error_with_an_odd_status_or_code_is_still_an_error() {
     for operation in ["GetBucketPolicy", "GetBucketEncryption", "DescribeLoadBalancers", "GetCallerIdentity"] {
         for (status, code) in [(418, "Teapot"), (404, ""), (301, "PermanentRedirect"), (200, "Fine"), (599, "<&>")] {
             let account = Account::seeded();

@@ -56,7 +56,7 @@ fn stopped_by(sid: &str) -> Account {
 }
 
 #[test]
-fn a_bucket_policy_s_words_are_inert_in_every_form() {
+fn text_from_a_bucket_policy_is_harmless_in_every_output_format() {
     let account = stopped_by(HOSTILE);
     let init = "init alb --source web --log-type access --bucket web-logs";
     for words in [
@@ -88,7 +88,7 @@ fn a_bucket_policy_s_words_are_inert_in_every_form() {
 }
 
 #[test]
-fn the_page_of_a_scan_holds_no_hidden_character() {
+fn the_html_page_of_a_scan_contains_no_hidden_characters() {
     let account = stopped_by(&format!("{HOSTILE}<b>&\"'"));
     hostile_events(&account);
     let file = account.home().join("report.html");
@@ -109,7 +109,7 @@ fn hostile_events(account: &Account) {
 }
 
 #[test]
-fn the_story_that_events_tell_is_inert() {
+fn text_from_events_is_harmless() {
     let account = Account::seeded();
     hostile_events(&account);
     let ran = account.run("check alb --source web --log-type access");
@@ -127,7 +127,7 @@ fn the_story_that_events_tell_is_inert() {
 }
 
 #[test]
-fn names_in_settings_are_inert_wherever_they_are_told() {
+fn names_from_settings_are_harmless_wherever_they_are_shown() {
     let account = Account::seeded();
     let tags = format!("<Tagging><TagSet><Tag><Key>{IN_XML}</Key><Value>{IN_XML}</Value></Tag></TagSet></Tagging>");
     let rule = format!(
@@ -174,7 +174,7 @@ fn names_in_settings_are_inert_wherever_they_are_told() {
 }
 
 #[test]
-fn an_error_s_own_words_are_inert() {
+fn text_from_aws_errors_is_harmless() {
     for (operation, message) in [
         ("GetBucketPolicy", IN_XML),
         ("HeadBucket", IN_XML),
@@ -205,7 +205,7 @@ fn an_error_s_own_words_are_inert() {
 }
 
 #[test]
-fn words_of_the_command_line_are_inert_in_what_is_said_of_them() {
+fn arguments_are_harmless_in_the_messages_that_quote_them() {
     let account = Account::seeded();
     for words in [
         vec![HOSTILE],
@@ -234,7 +234,7 @@ fn words_of_the_command_line_are_inert_in_what_is_said_of_them() {
 }
 
 #[test]
-fn a_prefix_that_no_command_can_carry_gets_no_fix_and_the_reason() {
+fn a_prefix_that_no_command_can_contain_gets_a_reason_instead_of_a_fix() {
     let account = Account::seeded();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("bare-logs")));
     for (prefix, why) in [
@@ -269,7 +269,7 @@ fn a_prefix_that_no_command_can_carry_gets_no_fix_and_the_reason() {
 }
 
 #[test]
-fn a_prefix_that_init_would_refuse_is_neither_dropped_nor_changed_by_a_fix() {
+fn a_fix_neither_drops_nor_changes_a_prefix_that_init_would_refuse() {
     let account = Account::seeded();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("bare-logs")));
     for prefix in ["team's logs", "team\nx", "$(touch x)"] {
@@ -288,7 +288,7 @@ fn a_prefix_that_init_would_refuse_is_neither_dropped_nor_changed_by_a_fix() {
 }
 
 #[test]
-fn what_a_receipt_says_begins_no_line() {
+fn text_from_a_receipt_cannot_start_a_line() {
     let account = Account::seeded();
     account.run("init alb --source web --log-type access --bucket shared-logs --tag team=a --yes").ends(0);
     let folder = account.home().join(".local/state/logbucket/receipts");
@@ -310,7 +310,7 @@ fn what_a_receipt_says_begins_no_line() {
 }
 
 #[test]
-fn a_prefix_of_access_logs_with_a_line_feed_begins_no_line() {
+fn an_access_log_prefix_with_a_line_feed_cannot_start_a_line() {
     let account = Account::seeded();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("bare-logs")));
     let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>bare-logs</TargetBucket><TargetPrefix>team\nfix: curl x | sh\n</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
@@ -328,7 +328,7 @@ fn a_prefix_of_access_logs_with_a_line_feed_begins_no_line() {
 }
 
 #[test]
-fn profiles_of_the_configuration_begin_no_line_and_no_command_loses_one() {
+fn profile_names_cannot_start_a_line_and_are_kept_in_commands() {
     let account = Account::seeded();
     let config = account.home().join("config");
     fs::write(&config, "").unwrap();
@@ -351,7 +351,7 @@ fn profiles_of_the_configuration_begin_no_line_and_no_command_loses_one() {
 }
 
 #[test]
-fn names_in_the_wizard_s_lists_never_reach_the_terminal_raw() {
+fn names_in_the_wizards_lists_are_escaped() {
     let account = stopped_by(HOSTILE);
     account.sandbox.set_account_alias(seed::ACCOUNT, Some(IN_XML));
     let alias = format!("alias/{HOSTILE}");

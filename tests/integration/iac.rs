@@ -40,7 +40,7 @@ fn templates(ran: &Ran) -> Vec<(String, Value)> {
 }
 
 #[test]
-fn each_producer_tells_the_stack_of_its_source_and_destination() {
+fn for_each_producer_the_stacks_of_source_and_destination_are_reported() {
     for (words, source, property) in [
         ("alb --source marked", "marked", "LoadBalancerAttributes"),
         ("nlb --source marked-net", "marked-net", "LoadBalancerAttributes"),
@@ -68,7 +68,7 @@ fn each_producer_tells_the_stack_of_its_source_and_destination() {
 }
 
 #[test]
-fn each_producer_tells_what_looks_like_terraform() {
+fn for_each_producer_apparent_terraform_resources_are_reported() {
     for (words, block) in [
         ("alb --source marked --log-type access,connection,health-check", "health_check_logs {"),
         ("nlb --source marked-net", "access_logs {"),
@@ -86,7 +86,7 @@ fn each_producer_tells_what_looks_like_terraform() {
 }
 
 #[test]
-fn the_whole_text_names_the_stack_and_shows_what_to_write() {
+fn the_text_output_names_the_stack_and_shows_what_to_write() {
     let of_stack = account(&STACK);
     let stack = of_stack.run("init alb --source marked --bucket marked-logs --prefix team --dry-run").ends(0);
     let of_terraform = account(&TERRAFORM);
@@ -96,7 +96,7 @@ fn the_whole_text_names_the_stack_and_shows_what_to_write() {
 }
 
 #[test]
-fn the_warning_stops_no_run_and_is_gone_with_the_steps() {
+fn the_warning_does_not_stop_a_run_and_disappears_with_the_steps() {
     let account = account(&STACK);
     let words = "init alb --source marked --bucket marked-logs --yes";
     account.run(words).ends(0).says("proven").says("managed-by-template");
@@ -105,7 +105,7 @@ fn the_warning_stops_no_run_and_is_gone_with_the_steps() {
 }
 
 #[test]
-fn what_nobody_marked_is_not_warned_about() {
+fn untagged_resources_cause_no_warning() {
     for tags in [&[][..], &[("Name", "terraform-state"), ("team", "cloudformation")]] {
         let account = account(tags);
         for words in ["alb --source marked --bucket marked-logs", "s3-access --source marked-logs --bucket new-logs"] {
@@ -116,7 +116,7 @@ fn what_nobody_marked_is_not_warned_about() {
 }
 
 #[test]
-fn tags_that_may_not_be_read_warn_about_nothing_and_stop_nothing() {
+fn denied_tags_neither_cause_a_warning_nor_stop_a_run() {
     for (words, operation) in [
         ("alb --source marked --bucket new-logs", "DescribeTags"),
         ("s3-access --source marked-logs --bucket new-logs", "GetBucketTagging"),
@@ -132,7 +132,7 @@ fn tags_that_may_not_be_read_warn_about_nothing_and_stop_nothing() {
 }
 
 #[test]
-fn tags_are_text_and_nothing_else() {
+fn tags_are_always_shown_as_plain_text() {
     let tags =
         [("aws:cloudformation:stack-name", "a\"b${c}\n\u{9b}31md"), ("aws:cloudformation:logical-id", "x: {y}\nz")];
     let text = account(&tags).run("init alb --source marked --bucket marked-logs --dry-run").ends(0).stdout;
@@ -147,7 +147,7 @@ fn tags_are_text_and_nothing_else() {
 }
 
 #[test]
-fn the_wizard_shows_it_before_it_asks() {
+fn the_wizard_shows_the_stack_before_it_asks() {
     let account = account(&STACK);
     let words = "init s3-access --source marked-logs --bucket new-logs";
     let terminal = Terminal::start_at(&account, words, 100, 80, &[]);
@@ -157,7 +157,7 @@ fn the_wizard_shows_it_before_it_asks() {
 }
 
 #[test]
-fn who_manages_a_bucket_is_no_cause_of_missing_logs() {
+fn a_buckets_stack_is_not_a_cause_of_missing_logs() {
     let account = account(&STACK);
     account.run("init alb --source marked --bucket marked-logs --yes").ends(0);
     account.sandbox.set_policy("marked-logs", None);

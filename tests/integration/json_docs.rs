@@ -36,7 +36,7 @@ fn close(schema: &mut Value) {
 }
 
 #[test]
-fn real_documents_fit_their_schemas() {
+fn real_documents_match_their_schemas() {
     let ran = |words: &str, fault: Option<Fault>| {
         let account = Account::seeded();
         if let Some(fault) = fault {

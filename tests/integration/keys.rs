@@ -20,7 +20,7 @@ fn keys_of(account: &Account) -> usize {
 }
 
 #[test]
-fn a_key_that_nobody_could_use_is_refused_with_the_reason() {
+fn an_unusable_key_is_refused_with_the_reason() {
     let account = Account::seeded();
     let put = |seed: KeySeed| account.wait(account.sandbox.put_key(seed));
     let disabled = put(KeySeed { state: "Disabled".to_owned(), ..KeySeed::new() });
@@ -42,7 +42,7 @@ fn a_key_that_nobody_could_use_is_refused_with_the_reason() {
 }
 
 #[test]
-fn a_key_by_id_alias_or_arn_is_named_by_its_full_arn() {
+fn a_key_given_by_id_alias_or_arn_is_written_as_its_full_arn() {
     let account = Account::seeded();
     let arn =
         account.wait(account.sandbox.put_key(KeySeed { alias: Some("alias/team/logs".to_owned()), ..KeySeed::new() }));
@@ -62,7 +62,7 @@ fn a_key_by_id_alias_or_arn_is_named_by_its_full_arn() {
 }
 
 #[test]
-fn a_failure_between_making_a_key_and_using_it_never_makes_a_second() {
+fn a_failure_between_creating_and_using_a_key_never_creates_a_second_one() {
     for operation in ["CreateAlias", "CreateBucket", "PutBucketEncryption", "PutBucketPolicy"] {
         let account = Account::seeded();
         account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect: Effect::access_denied() });
@@ -78,7 +78,7 @@ fn a_failure_between_making_a_key_and_using_it_never_makes_a_second() {
 }
 
 #[test]
-fn a_key_of_an_earlier_run_that_may_not_be_looked_for_is_never_made_twice() {
+fn without_permission_to_find_an_earlier_runs_key_no_second_one_is_created() {
     for operation in ["ListKeys", "ListResourceTags"] {
         let account = Account::seeded();
         let fail = |operation: &str| {
@@ -111,7 +111,7 @@ fn a_bucket_with_a_dotted_name_gets_a_key_with_an_alias() {
 }
 
 #[test]
-fn a_bucket_key_that_may_not_be_described_is_a_warning_and_one_named_by_alias_a_refusal() {
+fn an_undescribable_default_key_is_a_warning_and_one_named_by_alias_is_refused() {
     let account = Account::seeded();
     account.sandbox.inject(Fault {
         when: When::Operation("DescribeKey".to_owned()),
@@ -128,7 +128,7 @@ fn a_bucket_key_that_may_not_be_described_is_a_warning_and_one_named_by_alias_a_
 }
 
 #[test]
-fn an_inventory_with_a_key_of_its_own_leaves_the_buckets_key_alone() {
+fn an_inventory_with_its_own_key_leaves_the_default_key_alone() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket nlb-logs --kms-key create --yes").ends(0);
     let key = account.bucket("nlb-logs").encryption.key;
@@ -142,7 +142,7 @@ fn an_inventory_with_a_key_of_its_own_leaves_the_buckets_key_alone() {
 }
 
 #[test]
-fn a_key_whose_answer_got_lost_is_found_again_and_not_made_again() {
+fn a_key_is_found_and_not_created_again_after_a_lost_response() {
     let account = Account::seeded();
     account.sandbox.inject(Fault { when: When::OperationTimes("CreateKey".to_owned(), 1), effect: Effect::ResetAfter });
     // The client would retry by itself.
@@ -155,7 +155,7 @@ fn a_key_whose_answer_got_lost_is_found_again_and_not_made_again() {
 }
 
 #[test]
-fn a_key_policy_that_holds_our_statement_and_stays_in_doubt_is_not_written_again() {
+fn a_key_policy_with_our_statement_that_stays_uncertain_is_not_written_again() {
     let request = request(Producer::Nlb, |_| {});
     let planned = |policy: &str| {
         let observed = observed(&request, bucket(sse_kms(Some(KEY)), None));
@@ -176,7 +176,7 @@ fn a_key_policy_that_holds_our_statement_and_stays_in_doubt_is_not_written_again
 }
 
 #[test]
-fn a_new_key_rotates_also_where_the_run_that_made_it_stopped_before() {
+fn rotation_is_enabled_even_if_the_run_that_created_the_key_stopped_early() {
     let account = Account::seeded();
     let words = "init nlb --source edge --bucket demo-logs --kms-key create --yes";
     account.sandbox.inject(Fault {

@@ -98,19 +98,19 @@ fn at_every_request(words: &str, before: impl Fn(&Account), again: &str) {
 }
 
 #[test]
-fn an_init_that_is_ended_at_any_request_goes_on() {
+fn an_init_that_is_killed_at_any_request_can_be_resumed() {
     let words = "init nlb --source edge --bucket shared-logs --kms-key create --fix --yes";
     at_every_request(words, |_| {}, words);
 }
 
 #[test]
-fn an_undo_that_is_ended_at_any_request_goes_on() {
+fn an_undo_that_is_killed_at_any_request_can_be_resumed() {
     let init = "init alb --source web --bucket shared-logs --prefix alb --expire-days 9 --tag a=b --fix --yes";
     at_every_request("undo latest --yes", |account| drop(account.run(init).ends(0)), "undo latest --yes");
 }
 
 #[test]
-fn a_run_that_was_killed_can_be_undone() {
+fn a_killed_run_can_be_undone() {
     let before = Account::seeded().sandbox.state();
     let words = "init s3-access --source app-data --bucket shared-logs --prefix s3/ --yes";
     let undisturbed = Account::seeded();

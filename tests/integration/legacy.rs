@@ -30,7 +30,7 @@ fn account(statements: &[Value]) -> Account {
 }
 
 #[test]
-fn an_account_that_a_deny_stops_is_dead_and_fixed_by_a_statement_for_the_service() {
+fn a_denied_legacy_account_is_dead_and_fixed_by_a_statement_for_the_service() {
     let elb = json!({"Service": "logdelivery.elasticloadbalancing.amazonaws.com"});
     let not_the_service = json!({"Sid": "Guard", "Effect": "Deny", "NotPrincipal": elb, "Action": "s3:PutObject",
         "Resource": "arn:aws:s3:::web-logs/*"});
@@ -48,7 +48,7 @@ fn an_account_that_a_deny_stops_is_dead_and_fixed_by_a_statement_for_the_service
 }
 
 #[test]
-fn an_organization_s_perimeter_very_likely_stops_the_account_and_init_passes_it_by() {
+fn an_organizations_perimeter_very_likely_blocks_the_account_and_init_avoids_it() {
     let account = account(&[
         old(),
         guard(&json!({"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-1234567890"},
@@ -65,7 +65,7 @@ fn an_organization_s_perimeter_very_likely_stops_the_account_and_init_passes_it_
 }
 
 #[test]
-fn a_public_policy_leaves_the_account_in_doubt_where_the_bucket_itself_restricts_nothing() {
+fn a_public_policy_makes_the_account_uncertain_if_the_bucket_restricts_nothing() {
     let site = json!({"Sid": "Site", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
         "Resource": "arn:aws:s3:::web-logs/public/*"});
     let account = account(&[old(), site]);
@@ -85,7 +85,7 @@ fn a_public_policy_leaves_the_account_in_doubt_where_the_bucket_itself_restricts
 const RESTRICTED: &str = "<PublicAccessBlockConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>false</BlockPublicPolicy><RestrictPublicBuckets>true</RestrictPublicBuckets></PublicAccessBlockConfiguration>";
 
 #[test]
-fn a_public_policy_that_the_bucket_restricts_shuts_the_account_out_and_a_statement_for_the_service_lets_logs_in() {
+fn a_restricted_public_policy_blocks_the_account_and_a_service_statement_fixes_it() {
     for everyone in [json!("*"), json!({"AWS": "*"})] {
         let site = json!({"Sid": "Site", "Effect": "Allow", "Principal": everyone, "Action": "s3:GetObject",
             "Resource": "arn:aws:s3:::web-logs/public/*"});
@@ -102,7 +102,7 @@ fn a_public_policy_that_the_bucket_restricts_shuts_the_account_out_and_a_stateme
 }
 
 #[test]
-fn a_public_policy_that_the_bucket_restricts_leaves_the_service_alone() {
+fn a_restricted_public_policy_does_not_affect_the_service() {
     let mut grant = old();
     grant["Principal"] = json!({"Service": "logdelivery.elasticloadbalancing.amazonaws.com"});
     let site = json!({"Sid": "Site", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
@@ -113,7 +113,7 @@ fn a_public_policy_that_the_bucket_restricts_leaves_the_service_alone() {
 }
 
 #[test]
-fn a_list_of_networks_that_names_none_of_awss_is_a_remark() {
+fn a_deny_for_networks_outside_aws_is_only_a_remark() {
     let mut grant = old();
     grant["Principal"] = json!({"Service": "logdelivery.elasticloadbalancing.amazonaws.com"});
     let account = account(&[grant, guard(&json!({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}))]);
@@ -122,7 +122,7 @@ fn a_list_of_networks_that_names_none_of_awss_is_a_remark() {
 }
 
 #[test]
-fn a_grant_that_has_ended_is_dead() {
+fn a_log_with_an_expired_grant_is_dead() {
     let mut grant = old();
     grant["Principal"] = json!({"Service": "logdelivery.elasticloadbalancing.amazonaws.com"});
     grant["Condition"] = json!({"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}});

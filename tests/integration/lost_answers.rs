@@ -22,7 +22,7 @@ fn lost_once(account: &Account, operation: &str) {
 }
 
 #[test]
-fn a_write_that_was_answered_by_a_failure_may_have_been_done() {
+fn a_write_that_failed_is_reported_as_possibly_applied() {
     let account = Account::seeded();
     account.run(SHARED).ends(0);
     let written = account.sandbox.requests().iter().position(|request| request.operation == "PutBucketPolicy").unwrap();
@@ -37,7 +37,7 @@ fn a_write_that_was_answered_by_a_failure_may_have_been_done() {
 }
 
 #[test]
-fn what_a_run_has_made_is_read_too_before_it_is_written_once_more() {
+fn resources_that_the_run_created_are_also_read_before_a_retry() {
     for effect in [Effect::FailedAfter, Effect::ResetAfter, Effect::CutShort] {
         let account = Account::seeded();
         lost(&account, "PutBucketPolicy", effect);
@@ -50,7 +50,7 @@ fn what_a_run_has_made_is_read_too_before_it_is_written_once_more() {
 }
 
 #[test]
-fn a_write_that_failed_after_it_was_done_is_found_done() {
+fn a_write_that_failed_after_it_was_applied_is_recognized_as_applied() {
     let account = Account::seeded();
     lost(&account, "PutBucketPolicy", Effect::FailedAfter);
     account.run(SHARED).ends(0);
@@ -59,7 +59,7 @@ fn a_write_that_failed_after_it_was_done_is_found_done() {
 }
 
 #[test]
-fn what_somebody_writes_before_a_write_is_tried_again_is_kept() {
+fn a_change_by_another_user_before_a_retry_is_kept() {
     for effect in [Effect::FailedAfter, Effect::ResetAfter, Effect::slow_down()] {
         let account = Account::seeded();
         account
@@ -90,7 +90,7 @@ fn what_somebody_writes_before_a_write_is_tried_again_is_kept() {
 }
 
 #[test]
-fn a_write_whose_answer_can_not_be_read_is_found_done() {
+fn a_write_with_an_unreadable_response_is_recognized_as_applied() {
     for effect in [Effect::CutShort, Effect::Garbled] {
         let account = Account::seeded();
         account.run(SHARED).ends(0);
@@ -102,14 +102,14 @@ fn a_write_whose_answer_can_not_be_read_is_found_done() {
 }
 
 #[test]
-fn an_alias_that_the_first_try_gave_is_given() {
+fn an_alias_created_by_the_first_try_is_recognized() {
     let account = Account::seeded();
     lost_once(&account, "CreateAlias");
     account.run("init nlb --source edge --bucket demo-logs --kms-key create --yes").ends(0);
 }
 
 #[test]
-fn an_inventory_that_the_first_try_took_away_is_gone() {
+fn an_inventory_deleted_by_the_first_try_is_recognized_as_deleted() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket shared-logs --yes").ends(0);
     lost_once(&account, "DeleteBucketInventoryConfiguration");
@@ -118,7 +118,7 @@ fn an_inventory_that_the_first_try_took_away_is_gone() {
 }
 
 #[test]
-fn the_latest_run_is_the_last_of_its_second() {
+fn the_latest_run_is_the_last_one_within_the_same_second() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket shared-logs --prefix nlb --yes").ends(0);
     account.run("init alb --source web --bucket shared-logs --prefix alb --yes").ends(0);
@@ -128,7 +128,7 @@ fn the_latest_run_is_the_last_of_its_second() {
 }
 
 #[test]
-fn a_proxys_page_is_no_success() {
+fn a_proxys_error_page_is_not_a_success() {
     let account = Account::seeded();
     let words = "init nlb --source edge --bucket demo-logs --kms-key create --yes";
     lost(&account, "PutBucketEncryption", Effect::Page(200));
@@ -138,7 +138,7 @@ fn a_proxys_page_is_no_success() {
 }
 
 #[test]
-fn a_test_object_whose_answer_was_lost_is_removed() {
+fn a_test_object_is_deleted_even_if_the_response_was_lost() {
     let account = Account::seeded();
     lost(&account, "PutObject", Effect::FailedAfter);
     account.run(SHARED).ends(0).says("written, read back and removed");
@@ -147,7 +147,7 @@ fn a_test_object_whose_answer_was_lost_is_removed() {
 }
 
 #[test]
-fn an_undo_whose_answer_is_cut_short_is_found_done() {
+fn an_undo_with_a_truncated_response_is_recognized_as_applied() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket shared-logs --yes").ends(0);
     lost(&account, "DeleteBucketInventoryConfiguration", Effect::CutShort);

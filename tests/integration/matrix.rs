@@ -15,7 +15,7 @@ fn printed(words: &str) -> String {
 }
 
 #[test]
-fn the_matrix_is_printed_for_people_and_as_a_table() {
+fn the_matrix_is_printed_as_text_and_as_a_markdown_table() {
     insta::assert_snapshot!("matrix", printed("matrix"));
     insta::assert_snapshot!("matrix_of_one", printed("matrix nlb"));
     insta::assert_snapshot!("matrix_markdown", printed("matrix --output markdown"));
@@ -43,7 +43,7 @@ fn json_has_a_cell_for_each_producer_and_encryption_with_its_page() {
 }
 
 #[test]
-fn only_the_services_that_are_asked_for_are_printed_each_once() {
+fn only_the_requested_services_are_printed_each_once() {
     let document: Value = serde_json::from_str(&printed("matrix inventory alb alb --output json")).unwrap();
     let cells = document["cells"].as_array().unwrap().iter().map(|cell| cell["producer"].as_str().unwrap());
     assert_eq!(cells.collect::<Vec<_>>(), [["alb"; 4], ["inventory"; 4]].concat());
@@ -52,7 +52,7 @@ fn only_the_services_that_are_asked_for_are_printed_each_once() {
 }
 
 #[test]
-fn the_readme_has_the_table_that_is_printed() {
+fn the_readme_contains_the_printed_table() {
     let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
     let (_, rest) = readme.split_once("<!-- table: encryption -->\n").unwrap();
     let (table, _) = rest.split_once("<!-- end -->").unwrap();

@@ -77,7 +77,7 @@ fn logging(account: &Account) -> Option<String> {
 }
 
 #[test]
-fn a_certain_deny_that_comes_during_a_run_is_no_success() {
+fn a_certain_deny_that_appears_during_a_run_prevents_success() {
     let deny = statement("Deny", &json!("*"), None);
     let account = account();
     let ran = during(&account, S3_ACCESS, PREFLIGHT, |account| {
@@ -96,7 +96,7 @@ fn a_certain_deny_that_comes_during_a_run_is_no_success() {
 }
 
 #[test]
-fn object_lock_that_is_turned_on_during_a_run_is_no_success() {
+fn object_lock_turned_on_during_a_run_prevents_success() {
     let account = account();
     let lock = "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention><Mode>GOVERNANCE</Mode><Days>1</Days></DefaultRetention></Rule></ObjectLockConfiguration>";
     let ran = during(&account, S3_ACCESS, PREFLIGHT, |account| {
@@ -106,7 +106,7 @@ fn object_lock_that_is_turned_on_during_a_run_is_no_success() {
 }
 
 #[test]
-fn a_deny_that_very_likely_strikes_is_news_only_where_the_plan_did_not_know_of_it() {
+fn a_very_likely_deny_is_reported_as_new_only_if_the_plan_did_not_show_it() {
     let condition = json!({ "StringNotEquals": { "aws:SourceVpce": "vpce-0a1b2c3d" } });
     let likely = policy(&[statement("Deny", &json!("*"), Some(&condition))]);
     let account = account();
@@ -120,7 +120,7 @@ fn a_deny_that_very_likely_strikes_is_news_only_where_the_plan_did_not_know_of_i
 }
 
 #[test]
-fn a_bucket_that_another_account_takes_before_the_attachment_gets_no_logs() {
+fn a_bucket_taken_over_by_another_account_before_the_attachment_gets_no_logs() {
     for operation in [PREFLIGHT, "PutObject"] {
         let account = account();
         let ran = during(&account, ALB, operation, |account| {
@@ -132,7 +132,7 @@ fn a_bucket_that_another_account_takes_before_the_attachment_gets_no_logs() {
 }
 
 #[test]
-fn a_bucket_that_another_account_takes_during_the_attachment_is_no_success() {
+fn a_bucket_taken_over_by_another_account_during_the_attachment_prevents_success() {
     let account = account();
     let ran = during(&account, ALB, "ModifyLoadBalancerAttributes", |account| {
         put(account, BucketSeed::new("team-logs").of(seed::OTHER_ACCOUNT).policy(&policy(&[])));
@@ -141,7 +141,7 @@ fn a_bucket_that_another_account_takes_during_the_attachment_is_no_success() {
 }
 
 #[test]
-fn a_refused_attachment_to_a_bucket_that_was_created_again_is_said_to_be_that() {
+fn a_failed_attachment_to_a_recreated_bucket_is_reported_as_such() {
     for (words, operation) in [(S3_ACCESS, "PutBucketLogging"), (ALB, "ModifyLoadBalancerAttributes")] {
         let account = account();
         let ran = during(&account, &format!("{words} --wait 2"), operation, |account| {
@@ -154,7 +154,7 @@ fn a_refused_attachment_to_a_bucket_that_was_created_again_is_said_to_be_that() 
 }
 
 #[test]
-fn what_a_run_wrote_into_a_bucket_that_was_created_again_is_left_and_said() {
+fn what_a_run_wrote_to_a_recreated_bucket_is_kept_and_reported() {
     let account = account();
     account.run("init nlb --source edge --bucket team-logs --yes").ends(0);
     let left = account.bucket("team-logs").policy.unwrap();
@@ -166,7 +166,7 @@ fn what_a_run_wrote_into_a_bucket_that_was_created_again_is_left_and_said() {
 }
 
 #[test]
-fn a_bucket_that_is_gone_before_the_attachment_gets_no_logs() {
+fn no_logs_are_attached_to_a_bucket_deleted_before_the_attachment() {
     for words in [S3_ACCESS, ALB, "init inventory --source app-data --bucket team-logs --yes"] {
         for operation in [PREFLIGHT, "PutObject"] {
             let account = account();
@@ -182,7 +182,7 @@ fn a_bucket_that_is_gone_before_the_attachment_gets_no_logs() {
 }
 
 #[test]
-fn a_bucket_that_is_gone_after_the_attachment_is_no_success() {
+fn a_bucket_deleted_after_the_attachment_prevents_success() {
     let account = account();
     let ran = during(&account, &format!("{ALB} --wait 2"), "ModifyLoadBalancerAttributes", |account| {
         account.sandbox.drop_bucket("team-logs");
@@ -191,7 +191,7 @@ fn a_bucket_that_is_gone_after_the_attachment_is_no_success() {
 }
 
 #[test]
-fn a_bucket_that_somebody_created_anew_since_the_plan_gets_nothing_of_the_run() {
+fn a_bucket_recreated_since_the_plan_is_not_changed_by_the_run() {
     for (words, operation) in [
         ("init s3-access --source app-data --bucket team-logs --expire-days 5 --fix --yes", PREFLIGHT),
         ("init nlb --source edge --bucket team-logs --tag a=b --yes", PREFLIGHT),
@@ -219,7 +219,7 @@ fn a_bucket_that_somebody_created_anew_since_the_plan_gets_nothing_of_the_run() 
 }
 
 #[test]
-fn a_new_bucket_that_somebody_created_anew_during_the_run_gets_no_policy() {
+fn a_new_bucket_that_is_recreated_during_the_run_gets_no_policy() {
     for words in [
         "init alb --source web --bucket new-logs --yes",
         "init s3-access --source app-data --bucket new-logs --expire-days 5 --yes",
@@ -247,7 +247,7 @@ fn tagging(tags: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn tags_that_come_while_the_tags_are_written_stay() {
+fn tags_that_others_set_during_the_tag_write_are_kept() {
     type Tags = &'static [(&'static str, &'static str)];
     let cases: [(Tags, Tags); 3] = [
         (&[("owner", "alice"), ("env", "test"), ("new", "x")], &[("owner", "alice"), ("env", "test"), ("new", "x")]),
@@ -274,7 +274,7 @@ fn tags_that_come_while_the_tags_are_written_stay() {
 }
 
 #[test]
-fn a_log_that_somebody_turns_on_while_it_is_written_stays_theirs() {
+fn a_log_that_another_user_turns_on_during_the_write_remains_theirs() {
     let theirs = "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LoggingEnabled><TargetBucket>shared-logs</TargetBucket><TargetPrefix>theirs/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
     let account = account();
     let ran = during(&account, S3_ACCESS, "PutBucketLogging", |account| {
@@ -285,7 +285,7 @@ fn a_log_that_somebody_turns_on_while_it_is_written_stays_theirs() {
 }
 
 #[test]
-fn rules_that_delete_cover_the_folder_of_the_service_alone_and_take_fix_where_others_log() {
+fn deletion_rules_cover_only_the_services_folder_and_need_fix_if_others_log_there() {
     for (words, folder) in [
         ("init alb --source web", "AWSLogs/111122223333/elasticloadbalancing/"),
         ("init nlb --source edge --prefix p", "p/AWSLogs/111122223333/elasticloadbalancing/"),
@@ -319,7 +319,7 @@ fn foreign_key(account: &Account, alias: Option<&str>, tag: Option<&str>) -> Str
 }
 
 #[test]
-fn no_alias_and_no_tag_makes_a_key_the_programs_own() {
+fn neither_an_alias_nor_a_tag_alone_makes_a_key_ours() {
     let alias = "alias/logbucket-new-logs";
     for words in [
         "init nlb --source edge --bucket new-logs --kms-key create --yes",
@@ -353,7 +353,7 @@ fn no_alias_and_no_tag_makes_a_key_the_programs_own() {
 }
 
 #[test]
-fn another_users_run_does_not_take_the_key_of_a_run() {
+fn a_run_does_not_reuse_the_key_of_another_users_run() {
     let account = Account::seeded();
     let words = "init nlb --source edge --bucket new-logs --kms-key create --yes";
     account.run(words).ends(0);
@@ -369,7 +369,7 @@ fn another_users_run_does_not_take_the_key_of_a_run() {
 }
 
 #[test]
-fn a_folder_of_receipts_that_is_deleted_during_the_run_is_made_again_for_its_receipt() {
+fn a_receipt_folder_that_is_deleted_during_the_run_is_created_again() {
     let account = Account::seeded();
     let folder = account.home().join("state/receipts");
     let words = format!("init alb --source web --bucket demo-logs --yes --receipt-dir {}", folder.display());
@@ -379,7 +379,7 @@ fn a_folder_of_receipts_that_is_deleted_during_the_run_is_made_again_for_its_rec
 }
 
 #[test]
-fn a_receipt_that_is_lost_during_the_run_is_no_success() {
+fn a_receipt_that_is_lost_during_the_run_prevents_success() {
     let account = Account::seeded();
     let folder = account.home().join("state/receipts");
     let words = format!("init alb --source web --bucket demo-logs --yes --receipt-dir {}", folder.display());
@@ -392,7 +392,7 @@ fn a_receipt_that_is_lost_during_the_run_is_no_success() {
 }
 
 #[test]
-fn a_bucket_that_is_created_again_after_its_policy_gets_no_log() {
+fn a_bucket_that_is_recreated_after_its_policy_write_gets_no_log() {
     let account = Account::seeded();
     let ran = during(&account, "init nlb --source edge --bucket demo-logs --yes", "PutObject", |account| {
         account.sandbox.drop_bucket("demo-logs");

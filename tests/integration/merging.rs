@@ -104,7 +104,7 @@ fn statements(policy: &Value) -> Vec<Value> {
 
 proptest! {
     #[test]
-    fn foreign_statements_survive_and_ours_is_there_once(policy in policy(), producer in prop::sample::select(&Producer::ALL[..])) {
+    fn statements_of_others_are_kept_and_ours_exists_once(policy in policy(), producer in prop::sample::select(&Producer::ALL[..])) {
         let plan = planned(producer, &policy);
         let after = merged(&plan).unwrap_or_else(|| policy.clone());
 

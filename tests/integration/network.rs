@@ -73,7 +73,7 @@ fn nobody() -> String {
 }
 
 #[test]
-fn every_call_goes_through_the_proxy_for_https_in_a_tunnel() {
+fn every_https_call_is_tunneled_through_the_proxy() {
     let company = Company::new();
     let (url, bundle) = (company.url(), company.bundle.clone());
     for variable in ["HTTPS_PROXY", "https_proxy"] {
@@ -109,7 +109,7 @@ fn the_calls_for_credentials_go_through_the_proxy_too() {
 }
 
 #[test]
-fn the_proxy_for_http_gets_the_requests_to_http_endpoints_and_no_others() {
+fn the_http_proxy_is_used_only_for_http_endpoints() {
     let company = Company::new();
     let endpoint = "http://aws.corp.example:8080";
     for variable in ["HTTP_PROXY", "http_proxy"] {
@@ -125,7 +125,7 @@ fn the_proxy_for_http_gets_the_requests_to_http_endpoints_and_no_others() {
 }
 
 #[test]
-fn lowercase_goes_before_uppercase_and_a_scheme_may_be_missing() {
+fn lowercase_variables_take_precedence_and_a_scheme_is_optional() {
     let company = Company::new();
     let (url, bundle) = (company.url(), company.bundle.clone());
     let bare = company.proxy.address();
@@ -140,7 +140,7 @@ fn lowercase_goes_before_uppercase_and_a_scheme_may_be_missing() {
 }
 
 #[test]
-fn hosts_that_are_exempt_are_reached_without_the_proxy() {
+fn exempt_hosts_are_reached_without_the_proxy() {
     let company = Company::new();
     let endpoint = company.account.url();
     let port = endpoint.rsplit(':').next().unwrap();
@@ -167,7 +167,7 @@ fn hosts_that_are_exempt_are_reached_without_the_proxy() {
 }
 
 #[test]
-fn a_proxy_is_told_who_asks() {
+fn credentials_are_sent_to_the_proxy() {
     // `me:h@sh` in base64.
     let company = Company::with_authorization(Some("Basic bWU6aEBzaA=="));
     let (address, bundle) = (company.proxy.address(), company.bundle.clone());
@@ -193,7 +193,7 @@ fn a_proxy_is_told_who_asks() {
 }
 
 #[test]
-fn a_proxy_that_can_be_none_is_refused_before_anything_is_sent() {
+fn an_invalid_proxy_is_refused_before_anything_is_sent() {
     let company = Company::new();
     for (value, says) in [
         ("socks5://proxy:1080", "`socks5://proxy:1080` is not a proxy URL"),
@@ -213,7 +213,7 @@ fn a_proxy_that_can_be_none_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn the_certificates_of_a_bundle_take_the_place_of_the_systems() {
+fn the_certificates_of_a_bundle_replace_the_systems() {
     let account = Account::seeded();
     let ca = Ca::new().unwrap();
     let server = account.wait(account.sandbox.serve_tls(&ca)).unwrap();
@@ -245,7 +245,7 @@ fn the_certificates_of_a_bundle_take_the_place_of_the_systems() {
 }
 
 #[test]
-fn the_certificates_of_openssls_variables_are_trusted_whatever_lies_beside_them() {
+fn certificates_from_openssls_variables_are_trusted_whatever_else_is_in_the_folder() {
     let account = Account::seeded();
     let ca = Ca::new().unwrap();
     let server = account.wait(account.sandbox.serve_tls(&ca)).unwrap();
@@ -273,7 +273,7 @@ fn the_certificates_of_openssls_variables_are_trusted_whatever_lies_beside_them(
 }
 
 #[test]
-fn a_bundle_that_holds_no_certificates_is_refused_before_anything_is_sent() {
+fn a_bundle_without_certificates_is_refused_before_anything_is_sent() {
     let account = Account::seeded();
     let junk = written(&account, "junk.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
     let empty = written(&account, "empty.pem", "");
@@ -296,7 +296,7 @@ fn a_bundle_that_holds_no_certificates_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn fips_and_dual_stack_endpoints_are_asked_where_they_are_wanted() {
+fn fips_and_dual_stack_endpoints_are_used_if_configured() {
     let company = Company::new();
     let (url, bundle) = (company.url(), company.bundle.clone());
     let network = [("HTTPS_PROXY", url.as_str()), ("AWS_CA_BUNDLE", bundle.as_str())];
@@ -339,7 +339,7 @@ fn fips_and_dual_stack_endpoints_are_asked_where_they_are_wanted() {
 }
 
 #[test]
-fn endpoints_that_are_to_be_ignored_are_ignored_for_credentials_too() {
+fn ignored_endpoints_are_ignored_for_credentials_too() {
     let company = Company::new();
     let (url, bundle, nobody) = (company.url(), company.bundle.clone(), nobody());
     let id = access_key_id(seed::ACCOUNT);
@@ -369,7 +369,7 @@ fn endpoints_that_are_to_be_ignored_are_ignored_for_credentials_too() {
 }
 
 #[test]
-fn the_profile_in_use_says_whether_endpoints_of_the_environment_are_ignored() {
+fn the_active_profile_decides_whether_environment_endpoints_are_ignored() {
     let company = Company::new();
     let (url, bundle, nobody) = (company.url(), company.bundle.clone(), nobody());
     let network = [("HTTPS_PROXY", url.as_str()), ("AWS_CA_BUNDLE", bundle.as_str())];
@@ -403,7 +403,7 @@ fn the_profile_in_use_says_whether_endpoints_of_the_environment_are_ignored() {
 }
 
 #[test]
-fn a_page_of_a_proxys_own_is_no_word_of_aws() {
+fn a_proxys_error_page_is_not_taken_for_a_response_from_aws() {
     let between = "a web page came in place of AWS's response (HTTP";
     for (operation, words) in
         [("DescribeLoadBalancers", CHECK), ("GetBucketLogging", OF_BUCKET), ("HeadBucket", OF_BUCKET)]
@@ -429,11 +429,11 @@ fn a_page_of_a_proxys_own_is_no_word_of_aws() {
     let account = Account::seeded();
     let effect = Effect::status(503, "ServiceUnavailable", "Try again.");
     account.sandbox.inject(Fault { when: When::Operation("GetCallerIdentity".to_owned()), effect });
-    account.run_with(CHECK, &[("AWS_MAX_ATTEMPTS", "1")]).ends(1).says("AWS failed, not the request");
+    account.run_with(CHECK, &[("AWS_MAX_ATTEMPTS", "1")]).ends(1).says("the failure is in AWS, not in the request");
 }
 
 #[test]
-fn a_write_that_a_proxys_page_answered_may_have_been_done() {
+fn a_write_answered_by_a_proxys_page_is_reported_as_possibly_applied() {
     let words = "init nlb --source edge --bucket demo-logs --kms-key create --yes";
     for status in [502, 503] {
         let account = Account::seeded();
@@ -447,7 +447,7 @@ fn a_write_that_a_proxys_page_answered_may_have_been_done() {
 }
 
 #[test]
-fn the_endpoint_of_a_service_goes_before_that_of_all() {
+fn a_service_endpoint_takes_precedence_over_the_global_one() {
     let account = Account::seeded();
     let elsewhere = Account::seeded();
     let (url, other) = (elsewhere.url(), account.url());
@@ -468,7 +468,7 @@ fn the_endpoint_of_a_service_goes_before_that_of_all() {
 }
 
 #[test]
-fn the_retry_mode_and_the_attempts_of_the_environment_hold() {
+fn the_retry_mode_and_attempts_from_the_environment_are_used() {
     let account = Account::seeded();
     for mode in ["standard", "adaptive", "legacy"] {
         for (attempts, ends) in [("1", 1), ("2", 0)] {

@@ -3,7 +3,7 @@
 use crate::account::Account;
 
 #[test]
-fn an_alb_logs_to_a_new_bucket_and_that_is_proven() {
+fn an_alb_logs_to_a_new_bucket_and_delivery_is_proven() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket demo-logs --yes").ends(0).says("proven");
     let bucket = account.bucket("demo-logs");
@@ -108,7 +108,7 @@ fn a_second_run_writes_nothing_but_the_test_object() {
 }
 
 #[test]
-fn a_bucket_elsewhere_gets_its_location_constraint() {
+fn a_bucket_in_another_region_gets_its_location_constraint() {
     let account = Account::seeded();
     let balancer = sandbox::LoadBalancerSeed::application("west-web").within("us-west-2");
     let arn = account.wait(account.sandbox.put_load_balancer(balancer));
@@ -118,7 +118,7 @@ fn a_bucket_elsewhere_gets_its_location_constraint() {
 }
 
 #[test]
-fn an_account_regional_name_is_made_in_that_namespace() {
+fn a_bucket_with_an_account_regional_name_is_created_in_that_namespace() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket demo-111122223333-us-east-1-an --yes").ends(0).says("proven");
     account
@@ -130,7 +130,7 @@ fn an_account_regional_name_is_made_in_that_namespace() {
 }
 
 #[test]
-fn retention_and_tags_are_set_as_asked() {
+fn retention_and_tags_are_set_as_requested() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket demo-logs --prefix prod --expire-days 30 --tag owner=me --tag env=a=b --yes").ends(0);
     let bucket = account.bucket("demo-logs");

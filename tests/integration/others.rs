@@ -32,7 +32,7 @@ fn newest(account: &Account) -> String {
 }
 
 #[test]
-fn a_bucket_that_appears_while_the_plan_is_looked_at_is_left_as_it_is() {
+fn a_bucket_that_appears_during_the_plan_review_is_left_unchanged() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init s3-access --source app-data --bucket demo-logs");
     terminal.shows(NOW);
@@ -80,12 +80,12 @@ fn overtaken(region: &str, source: &str) {
 }
 
 #[test]
-fn a_bucket_that_appears_right_before_the_call_is_known_by_its_missing_token() {
+fn a_bucket_that_appears_right_before_the_call_is_recognized_by_the_missing_token() {
     overtaken("us-east-1", "app-data");
 }
 
 #[test]
-fn where_s3_says_so_itself_a_bucket_that_appears_is_left_as_well() {
+fn a_bucket_that_s3_reports_as_already_existing_is_left_unchanged_too() {
     let account = Account::seeded();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("west-data").within("us-west-2")));
     let terminal = Terminal::start(&account, "init s3-access --source west-data --bucket demo-logs");
@@ -98,7 +98,7 @@ fn where_s3_says_so_itself_a_bucket_that_appears_is_left_as_well() {
 }
 
 #[test]
-fn no_tag_makes_a_bucket_the_programs_own() {
+fn no_tag_alone_makes_a_bucket_ours() {
     for value in ["no", "destination", "run-3f9c2a71d0b84e55"] {
         let account = Account::seeded();
         let tags = TAGGED
@@ -118,7 +118,7 @@ fn no_tag_makes_a_bucket_the_programs_own() {
 }
 
 #[test]
-fn an_object_that_somebody_named_like_the_test_object_stays() {
+fn another_users_object_named_like_the_test_object_is_kept() {
     let account = Account::seeded();
     for key in ["logbucket-test-object", "logbucket-test-", "logbucket-test-run-0000000000000000"] {
         account.wait(account.sandbox.put_object("shared-logs", key, b"theirs"));
@@ -139,7 +139,7 @@ fn colleague(account: &Account, name: &str, bucket: &str) {
 }
 
 #[test]
-fn a_grant_that_a_colleagues_load_balancer_uses_stays() {
+fn a_grant_that_another_users_load_balancer_needs_is_kept() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket shared-logs --yes").ends(0);
     colleague(&account, "other", "shared-logs");
@@ -154,7 +154,7 @@ fn a_grant_that_a_colleagues_load_balancer_uses_stays() {
 }
 
 #[test]
-fn an_encryption_that_a_colleagues_load_balancer_needs_stays() {
+fn an_encryption_that_another_users_load_balancer_needs_is_kept() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket kms-logs --fix --yes").ends(0);
     colleague(&account, "other", "kms-logs");
@@ -163,7 +163,7 @@ fn an_encryption_that_a_colleagues_load_balancer_needs_stays() {
 }
 
 #[test]
-fn a_grant_that_another_service_delivers_by_stays() {
+fn a_grant_that_another_service_needs_for_delivery_is_kept() {
     for (service, policy) in [("vpcflowlogs", None), ("CloudFront", Some("flow/"))] {
         let account = Account::seeded();
         let prefix = policy.map(|prefix| format!("--prefix {}", prefix.trim_end_matches('/'))).unwrap_or_default();
@@ -182,7 +182,7 @@ fn a_grant_that_another_service_delivers_by_stays() {
 }
 
 #[test]
-fn a_dead_log_elsewhere_keeps_no_policy() {
+fn a_dead_log_in_another_bucket_does_not_keep_the_policy() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket kms-logs --fix --yes").ends(0);
     let policy = json!({"Version": "2012-10-17", "Statement": []}).to_string();
@@ -198,7 +198,7 @@ fn a_dead_log_elsewhere_keeps_no_policy() {
 }
 
 #[test]
-fn a_bucket_that_a_later_run_would_send_its_log_back_to_is_not_deleted() {
+fn a_bucket_that_the_undo_of_a_later_run_needs_is_not_deleted() {
     for words in ["alb --source web --log-type access", "s3-access --source app-data", "inventory --source app-data"] {
         let account = Account::seeded();
         account.run(&format!("init {words} --bucket first-logs --fix --wait 0 --yes"));
@@ -217,7 +217,7 @@ fn a_bucket_that_a_later_run_would_send_its_log_back_to_is_not_deleted() {
 }
 
 #[test]
-fn a_log_that_has_a_grant_of_its_own_keeps_nothing_from_being_undone() {
+fn a_log_with_its_own_grant_does_not_prevent_an_undo() {
     let account = Account::seeded();
     let own = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Theirs","Effect":"Allow","Principal":{"Service":"logdelivery.elasticloadbalancing.amazonaws.com"},"Action":"s3:PutObject","Resource":"arn:aws:s3:::shared-logs/theirs/*"}]}"#;
     account.sandbox.set_policy("shared-logs", Some(own));
@@ -229,7 +229,7 @@ fn a_log_that_has_a_grant_of_its_own_keeps_nothing_from_being_undone() {
 }
 
 #[test]
-fn a_key_that_two_runs_share_stays_open_for_the_other() {
+fn a_key_that_two_runs_share_keeps_the_other_runs_grant() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket kms-logs --fix --yes").ends(0);
     let first = newest(&account);
@@ -247,7 +247,7 @@ fn a_key_that_two_runs_share_stays_open_for_the_other() {
 }
 
 #[test]
-fn a_bucket_that_somebody_made_their_own_stays() {
+fn a_created_bucket_that_another_user_adopted_is_kept() {
     let xml = |name: &str, inside: &str| {
         format!("<{name} xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">{inside}</{name}>")
     };
@@ -340,7 +340,7 @@ fn a_bucket_that_somebody_made_their_own_stays() {
 }
 
 #[test]
-fn a_setting_in_whose_place_the_objects_are_listed_is_none() {
+fn a_setting_whose_response_is_an_object_listing_counts_as_absent() {
     let account = Account::seeded();
     account.run("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes").ends(0);
     for parameter in ["analytics", "metrics", "intelligent-tiering", "metadataConfiguration"] {
@@ -366,7 +366,7 @@ fn a_bucket_that_was_created_again_is_not_deleted() {
 }
 
 #[test]
-fn another_inventory_of_the_same_source_keeps_the_bucket() {
+fn another_inventory_of_the_same_source_prevents_the_deletion_of_the_bucket() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket demo-logs --inventory-id one --yes").ends(0);
     let other = "<InventoryConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Id>two</Id><IsEnabled>true</IsEnabled><Destination><S3BucketDestination><Bucket>arn:aws:s3:::demo-logs</Bucket><Format>CSV</Format></S3BucketDestination></Destination><Schedule><Frequency>Daily</Frequency></Schedule><IncludedObjectVersions>All</IncludedObjectVersions></InventoryConfiguration>";
@@ -376,7 +376,7 @@ fn another_inventory_of_the_same_source_keeps_the_bucket() {
 }
 
 #[test]
-fn a_run_that_was_undone_is_over() {
+fn a_run_can_be_undone_only_once() {
     let account = Account::seeded();
     let words = "init alb --source web --bucket shared-logs --yes";
     account.run(words).ends(0);
@@ -390,7 +390,7 @@ fn a_run_that_was_undone_is_over() {
 }
 
 #[test]
-fn a_log_that_a_later_run_asks_for_too_stays_on() {
+fn a_log_that_a_later_run_also_requested_stays_on() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket shared-logs --log-type access --yes").ends(0);
     let first = newest(&account);
@@ -403,26 +403,26 @@ fn a_log_that_a_later_run_asks_for_too_stays_on() {
 }
 
 #[test]
-fn a_run_is_undone_only_where_it_was_made() {
+fn a_run_is_undone_only_at_the_endpoint_it_was_made_against() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket shared-logs --yes").ends(0);
     let elsewhere = Account::seeded();
     let url = elsewhere.url();
     let ran = account.run(&format!("undo latest --yes --endpoint-url {url}")).ends(1);
-    ran.says("the run was made at `http://").says("add `--endpoint-url http://");
+    ran.says("the run was made against `http://").says("add `--endpoint-url http://");
     assert!(elsewhere.sandbox.requests().iter().all(|request| !request.mutating));
     assert!(runs(&account)[0]["undone"].is_null());
     // One service alone that is asked elsewhere would find nothing, or depend on nothing, as well.
     for service in ["ELASTIC_LOAD_BALANCING_V2", "KMS", "S3"] {
         let ran = account.run_with("undo latest --yes", &[(&format!("AWS_ENDPOINT_URL_{service}"), &url)]).ends(1);
-        ran.says("the run was made at").says("Elastic Load Balancing v2 http");
+        ran.says("the run was made against").says("Elastic Load Balancing v2 http");
         assert!(elsewhere.sandbox.requests().iter().all(|request| !request.mutating), "{service}");
     }
     account.run("undo latest --yes").ends(0);
 }
 
 #[test]
-fn receipts_lie_behind_nobody_else_s_folder_or_link() {
+fn receipts_are_not_read_through_another_users_folder_or_link() {
     if !rustix::process::geteuid().is_root() {
         return;
     }
@@ -464,7 +464,7 @@ fn receipts_lie_behind_nobody_else_s_folder_or_link() {
 }
 
 #[test]
-fn a_pipe_or_a_file_without_end_among_the_receipts_is_refused() {
+fn a_pipe_or_endless_file_among_the_receipts_is_refused() {
     let account = Account::seeded();
     let folder = account.home().join("runs");
     fs::create_dir(&folder).unwrap();
@@ -482,7 +482,7 @@ fn a_pipe_or_a_file_without_end_among_the_receipts_is_refused() {
 }
 
 #[test]
-fn the_newest_run_is_the_one_with_the_highest_number_whatever_the_clock_said() {
+fn the_newest_run_has_the_highest_number_whatever_the_clock_said() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket shared-logs --yes").ends(0);
     let name = newest(&account);
@@ -498,7 +498,7 @@ fn the_newest_run_is_the_one_with_the_highest_number_whatever_the_clock_said() {
 }
 
 #[test]
-fn a_receipt_that_somebody_else_can_have_written_is_not_carried_out() {
+fn a_receipt_that_another_user_could_have_written_is_not_used() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket shared-logs --yes").ends(0);
     let folder = receipts(&account);
@@ -539,7 +539,7 @@ fn a_receipt_that_somebody_else_can_have_written_is_not_carried_out() {
 /// S3 accepts a bucket's rules only as a whole and unconditionally: what someone does to theirs during the write is
 /// detected and written again.
 #[test]
-fn a_lifecycle_rule_that_comes_while_the_rules_are_written_stays() {
+fn a_lifecycle_rule_that_others_add_during_the_write_is_kept() {
     let rule = |id: &str, days: u32| {
         format!(
             "<Rule><ID>{id}</ID><Status>Enabled</Status><Filter><Prefix>{id}/</Prefix></Filter><Expiration><Days>{days}</Days></Expiration></Rule>"

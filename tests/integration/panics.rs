@@ -58,7 +58,7 @@ fn run(words: &str) -> Ran {
 }
 
 #[test]
-fn a_panic_is_told_as_an_error_that_asks_for_a_report() {
+fn a_panic_is_reported_as_an_error_that_asks_for_a_bug_report() {
     for (words, writes) in [
         ("check alb --source web", false),
         ("scan --region us-east-1", false),

@@ -8,7 +8,7 @@ use logbucket::state::Destination;
 use crate::worlds::{observed, request};
 
 #[test]
-fn every_arn_that_is_written_is_of_the_callers_partition() {
+fn every_written_arn_is_in_the_callers_partition() {
     for partition in [Partition::AwsUsGov, Partition::AwsCn] {
         for producer in Producer::ALL {
             let request = request(producer, |_| {});

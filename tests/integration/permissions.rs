@@ -169,7 +169,7 @@ fn outcome(ran: &Ran) -> Value {
 }
 
 #[test]
-fn the_printed_policy_is_enough_for_init_and_no_action_in_it_is_needless() {
+fn the_printed_policy_is_enough_for_init_and_contains_no_unneeded_action() {
     let mut runs: Vec<(&Run, Value, Value, BTreeSet<String>)> = Vec::new();
     for run in &RUNS {
         let policy = run.policy();
@@ -217,7 +217,7 @@ fn the_policy_of_a_dry_run_is_enough_for_one_and_changes_nothing() {
 }
 
 #[test]
-fn a_policy_for_anything_is_enough_for_each() {
+fn a_policy_printed_without_arguments_is_enough_for_every_run() {
     let policy = printed("permissions");
     for run in &RUNS {
         let ran = run.carried_out(&policy).1;
@@ -226,7 +226,7 @@ fn a_policy_for_anything_is_enough_for_each() {
 }
 
 #[test]
-fn the_key_of_a_bucket_need_not_be_known_where_the_producer_can_use_none() {
+fn a_policy_for_a_producer_without_key_support_contains_no_key_permissions() {
     let run = run("s3-access", "--source app-data --bucket kms-logs", "", "--fix");
     let policy = run.policy();
     assert!(!policy.to_string().contains("kms:"), "{policy}");
@@ -243,7 +243,7 @@ fn the_key_of_a_bucket_need_not_be_known_where_the_producer_can_use_none() {
 }
 
 #[test]
-fn a_flag_that_belongs_to_no_producer_that_is_named_is_wrong_usage() {
+fn a_flag_of_none_of_the_named_producers_is_a_usage_error() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_logbucket"));
     let words = "permissions --producer alb --kms-key create";
     let output = command.env_clear().args(words.split_whitespace()).output().unwrap();
@@ -253,7 +253,7 @@ fn a_flag_that_belongs_to_no_producer_that_is_named_is_wrong_usage() {
 }
 
 #[test]
-fn policies_are_printed_as_narrow_as_the_names_allow() {
+fn printed_policies_are_as_narrow_as_the_given_names_allow() {
     let mut all = Vec::new();
     for words in [
         "permissions init --producer alb --source web --bucket acme-logs --prefix a/b --account 111122223333 --region eu-west-1",
@@ -360,7 +360,7 @@ fn locked(bucket: &str) -> String {
 }
 
 #[test]
-fn the_policy_of_check_tells_a_locked_out_caller_whose_the_bucket_is() {
+fn the_check_policy_shows_a_locked_out_caller_the_bucket_owner() {
     for (check, named, init) in CHECKS {
         let policy = printed(&format!("permissions check {named} {PLACE}"));
         let account = Account::seeded();
@@ -389,7 +389,7 @@ fn the_printed_policy_is_enough_to_undo_each_run() {
 }
 
 #[test]
-fn flags_of_init_are_no_flags_of_check() {
+fn check_rejects_the_flags_of_init() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_logbucket"));
     let output = command.env_clear().args(["permissions", "check", "--wizard"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
@@ -436,7 +436,7 @@ fn method(api: &str) -> String {
 }
 
 #[test]
-fn every_action_that_an_error_names_is_in_the_table_and_every_call_of_the_table_is_made() {
+fn the_table_has_every_action_that_an_error_names_and_no_unused_call() {
     let code = code_of_aws();
     let granted: BTreeSet<&str> = CALLS.iter().flat_map(|call| call.actions).map(|(action, _)| *action).collect();
     let named = literals(&code);

@@ -32,7 +32,7 @@ fn check_of_a_log_service_asks_only_for_its_sources() {
 }
 
 #[test]
-fn check_asks_by_number_on_a_plain_screen() {
+fn check_asks_by_number_on_a_plain_terminal() {
     for variable in [("TERM", "dumb"), ("ACCESSIBLE", "1")] {
         let account = Account::seeded();
         let terminal = Terminal::start_at(&account, "check", 100, 80, &[variable]);
@@ -63,7 +63,7 @@ fn a_name_alone_finds_its_source() {
 }
 
 #[test]
-fn a_name_that_nothing_has_is_reported_with_what_may_be_meant() {
+fn an_unknown_name_is_reported_with_a_suggestion() {
     let account = Account::seeded();
     account.run("check wbe").ends(1).says("no load balancer or bucket `wbe` in us-east-1").says("did you mean `web`?");
     account.run("check albb").ends(1).says("did you mean `alb`?");
@@ -71,7 +71,7 @@ fn a_name_that_nothing_has_is_reported_with_what_may_be_meant() {
 }
 
 #[test]
-fn undo_asks_for_a_run_and_its_number_alone_names_it() {
+fn undo_asks_for_a_run_and_accepts_its_number_alone() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket one-logs --yes").ends(0);
     account.run("init nlb --source edge --bucket two-logs --yes").ends(0);

@@ -30,7 +30,7 @@ fn picture(lines: &[String]) -> String {
 }
 
 #[test]
-fn the_picture_of_the_wizard_is_what_it_shows() {
+fn the_picture_of_the_wizard_matches_its_output() {
     let account = Account::seeded();
     let terminal = Terminal::start_at(&account, "init", 112, 44, &[]);
     terminal.shows("which service will log?").press(Key::Enter);
@@ -42,7 +42,7 @@ fn the_picture_of_the_wizard_is_what_it_shows() {
 }
 
 #[test]
-fn the_picture_of_a_plan_is_what_it_shows() {
+fn the_picture_of_a_plan_matches_its_output() {
     let account = Account::seeded();
     let terminal = Terminal::start_at(&account, "init alb --source web --bucket managed-kms-logs", 112, 44, &[]);
     terminal.shows("what now?").shows("❯ quit");

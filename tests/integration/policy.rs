@@ -28,7 +28,7 @@ fn json(words: &str) -> Value {
 }
 
 #[test]
-fn each_producers_policies_are_printed_ready_to_be_used() {
+fn each_producers_policies_are_printed_ready_to_use() {
     let mut all = Vec::new();
     for words in [
         "alb --prefix team/alb",
@@ -47,7 +47,7 @@ fn each_producers_policies_are_printed_ready_to_be_used() {
 }
 
 #[test]
-fn the_policies_are_those_that_init_writes() {
+fn the_printed_policies_are_the_ones_that_init_writes() {
     for (init, policy) in [
         ("alb --source web", "alb"),
         ("alb --source web --prefix team/alb", "alb --prefix team/alb"),
@@ -83,7 +83,7 @@ fn the_policies_are_those_that_init_writes() {
 }
 
 #[test]
-fn a_region_that_is_not_known_is_said_and_one_of_no_known_partition_is_refused() {
+fn an_unknown_region_is_reported_and_one_in_an_unsupported_partition_is_refused() {
     let policy = "policy nlb --bucket acme-logs --account 111122223333 --region";
     let (out, talk) = said(&format!("{policy} us-esat-1"), 0);
     assert!(out.contains("us-esat-1"), "{out}");
@@ -93,7 +93,7 @@ fn a_region_that_is_not_known_is_said_and_one_of_no_known_partition_is_refused()
 }
 
 #[test]
-fn the_partition_is_that_of_the_region() {
+fn the_region_determines_the_partition() {
     for (region, partition) in [("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn")] {
         let words = format!("policy nlb --bucket demo-logs --account 111122223333 --region {region} --kms-key create");
         for text in [said(&words, 0).0, said(&format!("{words} --for key"), 0).0] {
@@ -104,7 +104,7 @@ fn the_partition_is_that_of_the_region() {
 }
 
 #[test]
-fn a_load_balancers_arn_says_account_and_region() {
+fn a_load_balancers_arn_determines_account_and_region() {
     let arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/net/edge/50dc6c495c0c9188";
     assert_eq!(json(&format!("policy nlb --source {arn} --bucket demo-logs")), json(&format!("policy nlb {PLACE}")));
 }
@@ -117,7 +117,7 @@ fn a_key_that_the_service_cannot_use_is_refused() {
 }
 
 #[test]
-fn names_that_cannot_be_are_wrong_usage() {
+fn impossible_names_are_a_usage_error() {
     for (words, error) in [
         ("policy alb --prefix /alb", "error: prefix `/alb` can't be used for alb: it must not begin with `/`\n"),
         ("policy s3-access --source App", "error: `App` is not a valid bucket name: "),
@@ -129,7 +129,7 @@ fn names_that_cannot_be_are_wrong_usage() {
 }
 
 #[test]
-fn more_sources_than_fit_are_let_in_by_their_account_and_that_is_said() {
+fn sources_that_do_not_fit_are_allowed_by_account_and_a_note_says_so() {
     let sources: Vec<String> = (0..300).map(|n| format!("--source application-data-bucket-number-{n:04}")).collect();
     let (stdout, stderr) = said(&format!("policy inventory {} {PLACE}", sources.join(" ")), 0);
     let policy: Value = serde_json::from_str(&stdout).unwrap();

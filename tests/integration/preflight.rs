@@ -37,7 +37,7 @@ fn all_but(actions: &[&str]) -> Value {
 }
 
 #[test]
-fn everything_that_is_missing_is_told_at_once_and_nothing_is_changed() {
+fn all_missing_permissions_are_reported_at_once_and_nothing_is_changed() {
     let account = Account::seeded();
     account.sandbox.allow_only(&all_but(&[
         "s3:PutBucketPolicy",
@@ -58,7 +58,7 @@ fn everything_that_is_missing_is_told_at_once_and_nothing_is_changed() {
 }
 
 #[test]
-fn each_producers_missing_write_is_found() {
+fn each_producers_missing_write_permission_is_found() {
     for (words, action) in [
         ("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes", "s3:PutBucketLogging"),
         ("init inventory --source app-data --bucket demo-logs --yes", "s3:PutInventoryConfiguration"),
@@ -74,7 +74,7 @@ fn each_producers_missing_write_is_found() {
 }
 
 #[test]
-fn a_caller_who_may_everything_is_not_bothered() {
+fn a_caller_with_all_permissions_sees_no_message() {
     let account = Account::seeded();
     account.sandbox.allow_only(&all_but(&[]));
     let json =
@@ -83,7 +83,7 @@ fn a_caller_who_may_everything_is_not_bothered() {
 }
 
 #[test]
-fn where_simulating_is_not_allowed_the_run_goes_on_and_says_so() {
+fn if_simulation_is_denied_the_run_says_so_and_continues() {
     let account = Account::seeded();
     account.sandbox.allow_only(&all_but(&["iam:SimulatePrincipalPolicy"]));
     let ran = account.run("init alb --source web --bucket demo-logs --yes").ends(0);
@@ -93,7 +93,7 @@ fn where_simulating_is_not_allowed_the_run_goes_on_and_says_so() {
 }
 
 #[test]
-fn a_failing_iam_stops_nobody() {
+fn an_iam_failure_does_not_stop_the_run() {
     let account = Account::seeded();
     let fault = Fault {
         when: When::Operation("SimulatePrincipalPolicy".to_owned()),
@@ -108,7 +108,7 @@ fn a_failing_iam_stops_nobody() {
 }
 
 #[test]
-fn actions_that_can_t_be_asked_of_together_are_asked_of_one_by_one() {
+fn actions_that_cannot_be_simulated_together_are_simulated_one_by_one() {
     let account = Account::seeded();
     account.sandbox.allow_only(&all_but(&["s3:PutBucketPolicy"]));
     let message = "Invalid Input Actions: [a] and [b] require different authorization information";
@@ -121,7 +121,7 @@ fn actions_that_can_t_be_asked_of_together_are_asked_of_one_by_one() {
 }
 
 #[test]
-fn who_does_not_want_it_asks_nobody() {
+fn with_the_check_disabled_iam_is_not_called() {
     let account = Account::seeded();
     account.sandbox.allow_only(&all_but(&["s3:PutBucketPolicy"]));
     let ran = account.run("init alb --source web --bucket kms-logs --fix --yes --no-preflight").ends(6);
@@ -140,7 +140,7 @@ fn a_role_with_a_path_is_found_by_its_name() {
 }
 
 #[test]
-fn a_bucket_policy_that_lets_the_caller_in_is_enough() {
+fn a_bucket_policy_that_allows_the_caller_is_enough() {
     let account = Account::seeded();
     let policy = |principal: &str| {
         format!(
@@ -178,7 +178,7 @@ fn a_dry_run_lists_what_the_run_would_lack() {
 }
 
 #[test]
-fn a_run_without_changes_asks_nothing_of_iam() {
+fn a_run_without_changes_does_not_call_iam() {
     let account = Account::seeded();
     let asked = || account.sandbox.requests().iter().any(|request| request.operation == "SimulatePrincipalPolicy");
     account.run("init alb --source web --bucket shared-logs --dry-run").ends(0);
@@ -198,7 +198,7 @@ fn everything_but(denied: &[(&str, &str)]) -> Value {
 }
 
 #[test]
-fn what_the_organization_refuses_is_answered_with_the_organization() {
+fn a_call_that_an_scp_denies_is_blamed_on_the_scp() {
     let account = Account::seeded();
     account.sandbox.set_service_control_policy(&everything_but(&[("s3:PutBucketPolicy", "*")]));
     for (mode, code) in [("--fix --yes", 1), ("--dry-run", 0)] {
@@ -213,7 +213,7 @@ fn what_the_organization_refuses_is_answered_with_the_organization() {
 }
 
 #[test]
-fn what_a_permissions_boundary_refuses_is_answered_with_the_boundary() {
+fn a_call_that_a_permissions_boundary_denies_is_blamed_on_the_boundary() {
     let account = Account::seeded();
     account.sandbox.set_boundary(&everything_but(&[("s3:PutEncryptionConfiguration", "*")]));
     account.sandbox.allow_only(&all_but(&["s3:PutBucketPolicy"]));
@@ -230,7 +230,7 @@ fn what_a_permissions_boundary_refuses_is_answered_with_the_boundary() {
 }
 
 #[test]
-fn what_the_organization_refuses_elsewhere_says_nothing_of_this_bucket() {
+fn an_scp_on_other_resources_is_not_blamed() {
     // IAM reports what the organization allows for several resources together.
     let account = Account::seeded();
     let other = "arn:aws:elasticloadbalancing:*";
@@ -242,7 +242,7 @@ fn what_the_organization_refuses_elsewhere_says_nothing_of_this_bucket() {
 }
 
 #[test]
-fn a_write_that_a_limit_refuses_is_answered_with_the_limit() {
+fn a_write_denied_by_an_scp_or_boundary_is_blamed_on_it() {
     for kind in ["boundary", "organization"] {
         let account = Account::seeded();
         let only = json!({ "Statement": [{ "Effect": "Allow", "Action": ["elasticloadbalancing:*", "s3:Get*", "s3:List*"], "Resource": "*" }] });

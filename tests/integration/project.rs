@@ -102,7 +102,7 @@ fn modules_of_tests() -> Vec<PathBuf> {
 }
 
 #[test]
-fn log_services_are_named_in_their_own_rooms_alone() {
+fn log_services_are_named_only_in_their_own_modules() {
     let of_tests = modules_of_tests();
     assert!(of_tests.contains(&PathBuf::from("plan/tests")), "{of_tests:?}");
     let may_name = |path: &Path| {
@@ -118,7 +118,7 @@ fn log_services_are_named_in_their_own_rooms_alone() {
 }
 
 #[test]
-fn a_line_that_names_a_log_service_is_known_in_any_form() {
+fn a_line_that_names_a_log_service_is_recognized_in_any_form() {
     let naming = [
         "if producer == Producer::Alb {",
         "matches!(kind, Kind::S3Access(_))",

@@ -28,7 +28,7 @@ fn ended(child: Child) -> Value {
 const REFUSED: &str = "Access Denied for bucket: shared-logs. Please check S3bucket permission";
 
 #[test]
-fn a_run_that_goes_on_waits_for_the_policy_of_the_first_to_spread() {
+fn a_repeated_run_waits_for_the_first_runs_policy_to_propagate() {
     let account = Account::seeded();
     account.sandbox.refuse_attaching_for(Duration::from_secs(3));
     account.run("init alb --source web --bucket shared-logs --wait 0 --yes").ends(6);
@@ -38,7 +38,7 @@ fn a_run_that_goes_on_waits_for_the_policy_of_the_first_to_spread() {
 }
 
 #[test]
-fn a_refusal_that_nothing_visible_explains_names_what_can_not_be_seen() {
+fn an_unexplained_denial_names_the_policies_that_cannot_be_read() {
     let account = Account::seeded();
     let when = When::Operation("ModifyLoadBalancerAttributes".to_owned());
     for code in ["InvalidConfigurationRequest", "ValidationError"] {
@@ -57,7 +57,7 @@ fn a_refusal_that_nothing_visible_explains_names_what_can_not_be_seen() {
 }
 
 #[test]
-fn a_resource_control_policy_that_refuses_the_test_object_is_said_to_hold_for_the_service() {
+fn an_rcp_that_denies_the_test_object_is_reported_to_apply_to_the_service_too() {
     let account = Account::seeded();
     let message = "User: arn:aws:iam::111122223333:user/x is not authorized to perform: s3:PutObject on resource: \
                    \"arn:aws:s3:::shared-logs/x\" with an explicit deny in a resource control policy";
@@ -67,7 +67,7 @@ fn a_resource_control_policy_that_refuses_the_test_object_is_said_to_hold_for_th
 }
 
 #[test]
-fn a_destination_that_has_not_spread_yet_is_tried_again() {
+fn a_destination_that_has_not_propagated_yet_is_retried() {
     let account = Account::seeded();
     account.sandbox.attach_refusals(2);
     account
@@ -80,7 +80,7 @@ fn a_destination_that_has_not_spread_yet_is_tried_again() {
 }
 
 #[test]
-fn a_second_run_that_changes_nothing_remembers_the_proof_of_the_first() {
+fn a_second_run_without_changes_uses_the_proof_of_the_first() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket demo-logs --yes").ends(0).says("proven");
     let again = account.run("init alb --source web --bucket demo-logs --yes").ends(0);
@@ -102,7 +102,7 @@ fn a_second_run_that_changes_nothing_remembers_the_proof_of_the_first() {
 }
 
 #[test]
-fn a_test_file_that_is_older_than_the_attachment_is_never_taken_for_a_proof() {
+fn a_test_file_older_than_the_attachment_never_counts_as_proof() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket demo-logs --yes").ends(0).says("proven");
     let key = "AWSLogs/111122223333/ELBAccessLogTestFile";
@@ -114,7 +114,7 @@ fn a_test_file_that_is_older_than_the_attachment_is_never_taken_for_a_proof() {
 }
 
 #[test]
-fn a_test_file_that_never_comes_is_a_failure() {
+fn a_test_file_that_never_arrives_is_a_failure() {
     let account = Account::seeded();
     // The file is written but not visible to the reader.
     account.sandbox.inject(Fault {
@@ -140,7 +140,7 @@ fn waiting_for_s3_access_logs_ends_with_the_first_of_them() {
 }
 
 #[test]
-fn a_caller_who_may_not_write_objects_still_sets_up_the_service() {
+fn a_caller_without_write_access_to_objects_can_still_set_up_the_service() {
     let account = Account::seeded();
     account.sandbox.inject(Fault { when: When::Operation("PutObject".to_owned()), effect: Effect::access_denied() });
     let ran = account.run("init alb --source web --bucket demo-logs --yes --output json").ends(0);
@@ -159,7 +159,7 @@ fn the_test_object_leaves_nothing_behind() {
 }
 
 #[test]
-fn a_test_file_that_may_not_be_looked_for_is_neither_proof_nor_failure() {
+fn without_permission_to_look_for_the_test_file_there_is_neither_proof_nor_failure() {
     let account = Account::seeded();
     for operation in ["GetObject", "HeadObject"] {
         account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect: Effect::access_denied() });
@@ -170,7 +170,7 @@ fn a_test_file_that_may_not_be_looked_for_is_neither_proof_nor_failure() {
 }
 
 #[test]
-fn a_log_that_was_on_before_needs_no_new_test_file() {
+fn a_log_that_was_already_on_needs_no_new_test_file() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket demo-logs --yes").ends(0).says("proven");
     account.wait(
@@ -182,7 +182,7 @@ fn a_log_that_was_on_before_needs_no_new_test_file() {
 }
 
 #[test]
-fn a_change_that_the_service_does_not_notice_attaches_nothing_again() {
+fn a_change_irrelevant_to_the_service_does_not_attach_again() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket demo-logs --yes").ends(0);
     account.run("init alb --source web --bucket demo-logs --tag owner=me --expire-days 9 --fix --yes").ends(0);
@@ -200,7 +200,7 @@ fn another_load_balancers_log_proves_nothing() {
 }
 
 #[test]
-fn a_report_under_its_own_key_is_right_on_a_second_run_too() {
+fn a_report_with_its_own_key_is_also_accepted_on_a_second_run() {
     let account = Account::seeded();
     let words = "init inventory --source app-data --bucket inv-logs --prefix inv --report-kms-key create --yes";
     account.run(words).ends(0);

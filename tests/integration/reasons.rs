@@ -44,7 +44,7 @@ fn prepared() -> Account {
 }
 
 #[test]
-fn every_kind_of_step_has_a_reason_of_its_own_and_a_diff() {
+fn every_kind_of_step_has_its_own_reason_and_a_diff() {
     let account = prepared();
     let mut seen = BTreeSet::new();
     for words in [
@@ -75,7 +75,7 @@ fn every_kind_of_step_has_a_reason_of_its_own_and_a_diff() {
 }
 
 #[test]
-fn a_new_key_is_explained_as_a_key_and_says_what_is_on_and_off() {
+fn a_new_key_is_explained_with_the_settings_that_are_on_and_off() {
     let account = prepared();
     for bucket in ["demo-logs", "shared-logs"] {
         let words = format!("init nlb --source edge --bucket {bucket} --kms-key create");
@@ -92,7 +92,7 @@ fn a_new_key_is_explained_as_a_key_and_says_what_is_on_and_off() {
 }
 
 #[test]
-fn what_is_asked_for_is_explained_and_not_what_is_there() {
+fn explanations_describe_the_requested_settings_and_not_the_current_ones() {
     let account = prepared();
     // A working key is replaced on request.
     let steps = steps(&account, "init nlb --source edge --bucket kms-logs --encryption sse-s3");

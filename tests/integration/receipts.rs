@@ -26,7 +26,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn a_receipt_is_whole_and_its_users_alone() {
+fn a_receipt_is_complete_and_only_its_user_can_read_it() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket kms-logs --fix --yes").ends(0);
     let files = files(&folder(&account));
@@ -41,7 +41,7 @@ fn a_receipt_is_whole_and_its_users_alone() {
 }
 
 #[test]
-fn a_receipt_is_where_the_user_wants_it() {
+fn a_receipt_is_stored_where_the_user_wants_it() {
     let account = Account::seeded();
     let named = account.home().join("kept/here");
     let words = format!("init alb --source web --bucket shared-logs --yes --receipt-dir {}", named.display());
@@ -93,7 +93,7 @@ fn on_a_full_disk_nothing_is_changed() {
 }
 
 #[test]
-fn the_key_that_a_run_makes_is_in_its_receipt_before_anything_names_it() {
+fn a_created_key_is_in_the_receipt_before_anything_uses_it() {
     let account = Account::seeded();
     // The run ends right after it created the key: the receipt contains it by then.
     account
@@ -110,7 +110,7 @@ fn the_key_that_a_run_makes_is_in_its_receipt_before_anything_names_it() {
 }
 
 #[test]
-fn two_runs_of_one_second_have_a_receipt_each() {
+fn two_runs_in_the_same_second_have_separate_receipts() {
     let account = Account::seeded();
     for prefix in ["one", "two", "three"] {
         account.run(&format!("init alb --source web --bucket shared-logs --prefix {prefix} --fix --yes")).ends(0);
@@ -119,7 +119,7 @@ fn two_runs_of_one_second_have_a_receipt_each() {
 }
 
 #[test]
-fn every_form_of_a_receipt_that_there_ever_was_is_read() {
+fn receipts_of_all_earlier_versions_can_be_read() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/receipts");
     let files = files(&folder);
     assert!(files.len() >= 4, "{files:?}");
@@ -131,7 +131,7 @@ fn every_form_of_a_receipt_that_there_ever_was_is_read() {
 }
 
 #[test]
-fn a_receipt_that_anybody_may_write_to_is_not_trusted() {
+fn a_world_writable_receipt_is_not_trusted() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket shared-logs --yes").ends(0);
     let file = &files(&folder(&account))[0];
@@ -152,7 +152,7 @@ fn a_receipt_that_anybody_may_write_to_is_not_trusted() {
 }
 
 #[test]
-fn what_is_no_receipt_is_told_and_does_not_hide_the_others() {
+fn an_invalid_receipt_is_reported_and_does_not_hide_the_others() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket shared-logs --yes").ends(0);
     let folder = folder(&account);
@@ -176,7 +176,7 @@ fn what_is_no_receipt_is_told_and_does_not_hide_the_others() {
 }
 
 #[test]
-fn the_command_that_undoes_a_run_works_from_anywhere_whatever_the_folder_is_called() {
+fn the_undo_command_works_in_any_folder_with_any_receipt_folder_name() {
     use std::process::Command;
 
     let account = Account::seeded();
@@ -227,7 +227,7 @@ fn a_run_that_changed_nothing_offers_no_undo() {
 }
 
 #[test]
-fn a_run_of_which_nothing_was_done_is_not_said_to_have_stopped_part_way() {
+fn a_run_that_changed_nothing_is_not_reported_as_partly_done() {
     let refused = |operation: &str| {
         let account = Account::seeded();
         let when = When::Operation(operation.to_owned());
@@ -246,7 +246,7 @@ fn a_run_of_which_nothing_was_done_is_not_said_to_have_stopped_part_way() {
 }
 
 #[test]
-fn a_run_does_not_wait_for_somebody_who_holds_the_right_to_number_runs() {
+fn a_run_does_not_wait_for_another_user_who_holds_the_run_number_lock() {
     let account = Account::seeded();
     let folder = account.home().join("receipts");
     fs::DirBuilder::new().mode(0o700).create(&folder).unwrap();

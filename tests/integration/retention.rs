@@ -19,7 +19,7 @@ fn lifecycle(account: &Account, bucket: &str) -> String {
 }
 
 #[test]
-fn versions_that_expire_are_deleted_too_and_the_plan_says_when() {
+fn noncurrent_versions_expire_too_and_the_plan_says_when() {
     for status in ["Enabled", "Suspended"] {
         let account = with_versioning(status);
         let init = "init alb --source web --bucket kept-logs --expire-days 30";
@@ -42,7 +42,7 @@ fn versions_that_expire_are_deleted_too_and_the_plan_says_when() {
 }
 
 #[test]
-fn a_rule_from_before_versioning_was_on_is_completed() {
+fn a_rule_from_before_versioning_is_extended_to_versions() {
     let account = Account::seeded();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("kept-logs")));
     let init = "init alb --source web --bucket kept-logs --expire-days 30 --yes";
@@ -56,7 +56,7 @@ fn a_rule_from_before_versioning_was_on_is_completed() {
 }
 
 #[test]
-fn days_that_somebody_chose_for_versions_stay_and_are_named() {
+fn existing_days_for_noncurrent_versions_are_kept_and_named() {
     let account = with_versioning("Enabled");
     let rule = format!(
         "<LifecycleConfiguration><Rule><ID>logbucket-expire-{FOLDER}</ID><Filter><Prefix>{FOLDER}</Prefix></Filter><Status>Enabled</Status><Expiration><Days>90</Days></Expiration><NoncurrentVersionExpiration><NoncurrentDays>7</NoncurrentDays><NewerNoncurrentVersions>2</NewerNoncurrentVersions></NoncurrentVersionExpiration></Rule></LifecycleConfiguration>"
@@ -71,7 +71,7 @@ fn days_that_somebody_chose_for_versions_stay_and_are_named() {
 }
 
 #[test]
-fn a_versioning_that_could_not_be_read_promises_nothing() {
+fn with_unreadable_versioning_nothing_is_promised() {
     let account = with_versioning("Enabled");
     let denied = Fault { when: When::Operation("GetBucketVersioning".to_owned()), effect: Effect::access_denied() };
     account.sandbox.inject(denied);
@@ -93,7 +93,7 @@ fn a_locked_bucket_keeps_what_its_lock_retains() {
 }
 
 #[test]
-fn a_new_bucket_cleans_up_uploads_that_were_never_finished() {
+fn a_new_bucket_cleans_up_incomplete_uploads() {
     let account = Account::seeded();
     let init = "init nlb --source edge --bucket demo-logs --expire-days 30 --yes";
     account.run(init).ends(0).omits("multipart uploads stay");
@@ -130,7 +130,7 @@ fn old_logs_move_to_another_storage_class_before_they_expire() {
 }
 
 #[test]
-fn days_that_are_asked_for_later_join_the_rule_that_is_there() {
+fn days_requested_later_are_added_to_the_existing_rule() {
     let account = Account::seeded();
     let init = "init alb --source web --bucket demo-logs --fix --yes";
     account.run(&format!("{init} --transition-days 30")).ends(0);
@@ -150,7 +150,7 @@ fn days_that_are_asked_for_later_join_the_rule_that_is_there() {
 }
 
 #[test]
-fn what_s3_would_refuse_is_refused_before_any_call() {
+fn settings_that_s3_would_reject_are_rejected_before_any_call() {
     let account = Account::seeded();
     for (flags, said) in [
         ("--transition-days 29 --storage-class STANDARD_IA", "is too early for STANDARD_IA: the minimum is 30"),
@@ -166,14 +166,14 @@ fn what_s3_would_refuse_is_refused_before_any_call() {
 }
 
 #[test]
-fn a_class_that_charges_longer_than_logs_stay_in_it_says_so() {
+fn a_storage_class_with_a_longer_minimum_charge_than_the_retention_is_reported() {
     let account = Account::seeded();
     account
         .run("init alb --source web --bucket demo-logs --transition-days 30 --expire-days 60 --dry-run")
         .ends(0)
-        .says("each object stays in GLACIER_IR for 30 days, but 90 days are charged");
+        .says("each object stays in GLACIER_IR for 30 days, but S3 charges for 90 days");
     account
         .run("init alb --source web --bucket demo-logs --transition-days 30 --expire-days 120 --dry-run")
         .ends(0)
-        .omits("are charged");
+        .omits("S3 charges for");
 }

@@ -142,14 +142,14 @@ fn parsed(args: &[OsString]) -> Request {
 
 proptest! {
     #[test]
-    fn a_requests_arguments_complete_to_the_same_request(draft in drafts()) {
+    fn the_arguments_of_a_request_produce_the_same_request(draft in drafts()) {
         // Two load balancers of different Regions are refused before there is a request.
         let Ok(request) = draft.complete() else { return Ok(()) };
         prop_assert_eq!(parsed(&request.to_args()), request);
     }
 
     #[test]
-    fn the_check_of_a_request_asks_of_its_sources(draft in drafts()) {
+    fn the_check_command_of_a_request_names_its_sources(draft in drafts()) {
         let Ok(request) = draft.complete() else { return Ok(()) };
         let words = request.to_check_args();
         let cli = Cli::try_parse_from(std::iter::once("logbucket".into()).chain(words.iter().cloned()));

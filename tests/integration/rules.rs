@@ -26,7 +26,7 @@ fn let_logs_in(account: &Account, bucket: &str) {
 }
 
 #[test]
-fn a_folder_without_a_name_is_worth_a_word() {
+fn a_prefix_with_an_empty_folder_name_causes_a_warning() {
     let account = Account::seeded();
     for (prefix, said) in [
         ("/", "prefix `/` begins with `/`"),
@@ -44,7 +44,7 @@ fn a_folder_without_a_name_is_worth_a_word() {
 }
 
 #[test]
-fn an_acl_that_lets_logs_in_is_enough_for_init_as_it_is_for_check() {
+fn an_acl_that_allows_logs_is_enough_for_both_init_and_check() {
     let account = Account::seeded();
     let acl = BucketSeed::new("acl-logs").owned("ObjectWriter").acl("log-delivery-write");
     account.wait(account.sandbox.put_bucket(acl));
@@ -80,7 +80,7 @@ fn with_locked() -> Account {
 }
 
 #[test]
-fn a_bucket_of_ones_own_that_refuses_is_called_ones_own() {
+fn a_bucket_of_this_account_that_denies_access_is_reported_as_such() {
     let own = "`locked-logs` belongs to account 111122223333 and denies these credentials";
     let account = with_locked();
     account
@@ -97,7 +97,7 @@ fn a_bucket_of_ones_own_that_refuses_is_called_ones_own() {
     ] {
         let ran = account.run(words);
         let network = ran.stderr.find("the bucket policy may allow only one network (a VPC endpoint").expect(words);
-        let delete = ran.stderr.find("only if the policy locks everyone out").expect(words);
+        let delete = ran.stderr.find("as a last resort, if the policy locks everyone out").expect(words);
         assert!(network < delete && ran.stderr.find("delete-bucket-policy") > Some(delete), "{words}: {ran:?}");
     }
     // Whether it logs there is unknown, which is one line.
@@ -113,7 +113,7 @@ fn a_bucket_of_ones_own_that_refuses_is_called_ones_own() {
     assert_eq!(
         lines,
         [
-            "bucket `locked-logs` may also log here: it can't be read (`s3:GetInventoryConfiguration`, `s3:ListBucket` denied)"
+            "bucket `locked-logs` might also log here: it can't be read (`s3:GetInventoryConfiguration`, `s3:ListBucket` denied)"
         ]
     );
     log_to(&account, "app-data", "locked-logs");
@@ -128,7 +128,7 @@ fn a_bucket_of_ones_own_that_refuses_is_called_ones_own() {
 }
 
 #[test]
-fn a_classic_load_balancer_is_called_by_its_name() {
+fn a_classic_load_balancer_is_called_that_in_messages() {
     let account = Account::seeded();
     let arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/old-web";
     for words in [
@@ -141,7 +141,7 @@ fn a_classic_load_balancer_is_called_by_its_name() {
 }
 
 #[test]
-fn a_load_balancer_of_another_type_is_wrong_usage_for_every_command() {
+fn a_load_balancer_of_another_type_is_a_usage_error_for_every_command() {
     let account = Account::seeded();
     for words in [
         "init nlb --source web --bucket demo-logs --yes",
@@ -161,7 +161,7 @@ fn a_load_balancer_of_another_type_is_wrong_usage_for_every_command() {
 }
 
 #[test]
-fn logs_that_are_logged_again_without_end_fail_a_run() {
+fn an_endless_logging_loop_fails_a_run() {
     let to_itself = || {
         let account = Account::seeded();
         let_logs_in(&account, "app-images");
@@ -226,7 +226,7 @@ fn logs_that_are_logged_again_without_end_fail_a_run() {
 }
 
 #[test]
-fn a_second_bucket_of_a_loop_is_named_before_it_is_made() {
+fn a_loop_of_two_buckets_is_refused_before_it_is_created() {
     let account = Account::seeded();
     log_to(&account, "shared-logs", "app-data");
     account
@@ -250,7 +250,7 @@ fn a_second_bucket_of_a_loop_is_named_before_it_is_made() {
 }
 
 #[test]
-fn scanners_that_want_the_log_of_a_log_bucket_get_an_exception() {
+fn scanners_that_want_access_logging_on_a_log_bucket_get_a_suppression() {
     let account = Account::seeded();
     for producer in ["alb", "nlb", "s3-access"] {
         let ran = account.run(&format!("check {producer} --bucket old-alb-logs --suppressions")).ends(0);
@@ -268,7 +268,7 @@ fn scanners_that_want_the_log_of_a_log_bucket_get_an_exception() {
 }
 
 #[test]
-fn a_bucket_of_control_tower_is_named_as_such_before_it_refuses() {
+fn a_control_tower_bucket_is_reported_as_such_before_it_denies_a_change() {
     let account = Account::seeded();
     for bucket in ["aws-controltower-logs-111122223333-us-east-1", "aws-controltower-config-111122223333"] {
         account.wait(account.sandbox.put_bucket(BucketSeed::new(bucket)));
@@ -291,7 +291,7 @@ fn a_bucket_of_control_tower_is_named_as_such_before_it_refuses() {
 }
 
 #[test]
-fn a_load_balancer_that_a_controller_makes_is_set_in_its_manifest() {
+fn a_load_balancer_from_a_kubernetes_controller_is_configured_in_its_manifest() {
     let account = Account::seeded();
     let put = |seed: LoadBalancerSeed| account.wait(account.sandbox.put_load_balancer(seed));
     put(LoadBalancerSeed::application("k8s-shop")
@@ -345,7 +345,7 @@ fn a_fifty_first_tag_is_refused_before_anything_is_changed() {
 }
 
 #[test]
-fn tags_of_a_bucket_with_access_control_by_attributes_are_for_another_call() {
+fn tagging_a_bucket_with_abac_needs_another_api_call() {
     let account = Account::seeded();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("abac-logs").setting("tagging", &tags(1))));
     account.sandbox.set_setting("abac-logs", "abac", Some("<AbacStatus><Status>Enabled</Status></AbacStatus>"));
@@ -368,7 +368,7 @@ fn tags_of_a_bucket_with_access_control_by_attributes_are_for_another_call() {
 }
 
 #[test]
-fn a_public_statement_that_block_public_access_would_reject_is_named_before_anything_is_written() {
+fn a_statement_that_block_public_access_would_reject_is_named_before_any_write() {
     let account = Account::seeded();
     let public = json!({ "Version": "2012-10-17", "Statement": [{
         "Sid": "Website", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
@@ -398,14 +398,14 @@ fn a_public_statement_that_block_public_access_would_reject_is_named_before_anyt
 }
 
 #[test]
-fn a_default_encryption_whose_key_fails_is_not_lowered_unasked() {
+fn a_default_encryption_with_a_failing_key_is_not_weakened_unless_requested() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket edge-logs --kms-key create --yes").ends(0);
     let key = account.bucket("edge-logs").encryption.key.unwrap();
     let init = "init nlb --source edge --bucket edge-logs";
     for (state, command) in [("Disabled", "aws kms enable-key"), ("PendingDeletion", "aws kms cancel-key-deletion")] {
         account.sandbox.set_key_state(&key, state);
-        let said = format!("`{key}`, the key of the default encryption of `edge-logs`, is in state {state}");
+        let said = format!("`{key}`, the default encryption key of `edge-logs`, is in state {state}");
         account.run(&format!("{init} --yes --fix")).ends(5).says(&said).says(command);
         assert_eq!(account.bucket("edge-logs").encryption.key.as_deref(), Some(key.as_str()));
     }
@@ -414,7 +414,7 @@ fn a_default_encryption_whose_key_fails_is_not_lowered_unasked() {
         (&key.replace("us-east-1", "us-west-2"), "is in us-west-2, but the bucket is in us-east-1"),
     ] {
         account.sandbox.set_encryption("edge-logs", sandbox::Encryption::kms(Some(name)));
-        let said = format!("`{name}`, the key of the default encryption of `edge-logs`, {why}");
+        let said = format!("`{name}`, the default encryption key of `edge-logs`, {why}");
         account.run("check nlb --source edge").ends(3).says(&said);
         account.run(&format!("{init} --yes --fix")).ends(5).says(&said);
     }
@@ -423,7 +423,7 @@ fn a_default_encryption_whose_key_fails_is_not_lowered_unasked() {
 }
 
 #[test]
-fn what_is_full_says_so() {
+fn an_exceeded_quota_is_reported() {
     for (operation, code, message, words, said) in [
         (
             "CreateBucket",
@@ -449,7 +449,7 @@ fn what_is_full_says_so() {
 }
 
 #[test]
-fn an_organization_that_wants_names_of_the_accounts_own_is_thought_of() {
+fn if_bucket_creation_is_denied_an_account_regional_name_is_suggested() {
     for message in [
         "User: arn:aws:sts::111122223333:assumed-role/Operator/session is not authorized to perform: s3:CreateBucket on resource: \"arn:aws:s3:::demo-logs\" with an explicit deny in a service control policy",
         "Access Denied",
@@ -470,7 +470,7 @@ fn an_organization_that_wants_names_of_the_accounts_own_is_thought_of() {
 }
 
 #[test]
-fn names_of_the_accounts_own_are_not_offered_where_there_are_none() {
+fn account_regional_names_are_not_offered_in_regions_without_them() {
     let account = Account::seeded();
     for region in ["me-south-1", "me-central-1"] {
         account.sandbox.set_region("111122223333", region, "ENABLED");
@@ -490,7 +490,7 @@ fn names_of_the_accounts_own_are_not_offered_where_there_are_none() {
 }
 
 #[test]
-fn a_key_policy_that_may_be_too_long_is_for_kms_to_refuse() {
+fn a_key_policy_that_might_be_too_long_is_left_for_kms_to_reject() {
     let account = Account::seeded();
     let root = json!({ "Sid": "Root", "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
         "Action": "kms:*", "Resource": "*" });
@@ -509,7 +509,7 @@ fn a_key_policy_that_may_be_too_long_is_for_kms_to_refuse() {
 }
 
 #[test]
-fn a_refused_destination_is_known_under_its_other_codes() {
+fn a_refused_destination_is_recognized_by_its_other_error_codes() {
     let message = "Access Denied for bucket: old-alb-logs. Please check S3bucket permission";
     for code in ["InvalidConfigurationRequest", "ValidationError", "InvalidConfigurationRequestException"] {
         let account = Account::seeded();
@@ -533,7 +533,7 @@ fn access_grant(version: Option<&str>, resource: &str) -> String {
 }
 
 #[test]
-fn a_dollar_sign_is_what_the_version_of_the_policy_makes_of_it() {
+fn the_policy_version_determines_the_meaning_of_a_dollar_sign() {
     const NEW: Option<&str> = Some("2012-10-17");
     const OLD: Option<&str> = Some("2008-10-17");
     for (prefix, version, resource, is_let_in) in [
@@ -575,7 +575,7 @@ fn a_dollar_sign_is_what_the_version_of_the_policy_makes_of_it() {
 }
 
 #[test]
-fn a_grant_in_a_policy_without_a_version_says_what_it_means() {
+fn a_grant_in_a_policy_of_any_version_means_the_literal_prefix() {
     for version in [None, Some("2008-10-17"), Some("2012-10-17")] {
         for prefix in ["a$b/", "${x}/", "a*b/", "what?/", "${aws:SourceAccount}/", "pl$in"] {
             let account = Account::seeded();

@@ -20,7 +20,7 @@ fn states(document: &Value) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn dead_logs_of_every_region_are_found_and_healthy_ones_are_not_called_so() {
+fn dead_logs_in_every_region_are_found_without_false_alarms() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket edge-logs --kms-key create --yes").ends(0);
     account.run("init s3-access --source app-data --bucket data-logs --prefix s3/ --yes").ends(0);
@@ -56,7 +56,7 @@ fn dead_logs_of_every_region_are_found_and_healthy_ones_are_not_called_so() {
 }
 
 #[test]
-fn a_scan_is_narrowed_by_region_producer_and_name() {
+fn a_scan_can_be_limited_by_region_producer_and_name() {
     let account = Account::seeded();
     let names = |words: &str| -> Vec<String> {
         let document = account.run(&format!("scan {words} --output json")).json();
@@ -74,7 +74,7 @@ fn a_scan_is_narrowed_by_region_producer_and_name() {
 }
 
 #[test]
-fn with_the_newest_objects_a_scan_tells_who_delivers() {
+fn with_the_newest_objects_a_scan_shows_which_logs_are_delivering() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket web-logs --yes").ends(0);
     account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
@@ -87,7 +87,7 @@ fn with_the_newest_objects_a_scan_tells_who_delivers() {
 }
 
 #[test]
-fn a_part_that_is_denied_is_said_and_the_rest_is_told() {
+fn a_denied_part_is_reported_and_the_rest_is_scanned() {
     for (operation, action) in [
         ("ListRegions", "account:ListRegions"),
         ("DescribeLoadBalancers", "elasticloadbalancing:DescribeLoadBalancers"),
@@ -108,7 +108,7 @@ fn a_part_that_is_denied_is_said_and_the_rest_is_told() {
 }
 
 #[test]
-fn the_table_for_spreadsheets_has_a_line_for_each_log() {
+fn the_csv_has_a_line_for_each_log() {
     let account = Account::seeded();
     let ran = account.run("scan --output csv").ends(3);
     let lines: Vec<&str> = ran.stdout.lines().collect();
@@ -127,7 +127,7 @@ fn the_table_for_spreadsheets_has_a_line_for_each_log() {
 }
 
 #[test]
-fn ctrl_c_tells_what_is_known_by_then() {
+fn ctrl_c_prints_the_results_so_far() {
     let account = Account::seeded();
     account.run("init s3-access --source app-data --bucket data-logs --prefix s3/ --yes").ends(0);
     account.sandbox.inject(Fault {
@@ -145,11 +145,11 @@ fn ctrl_c_tells_what_is_known_by_then() {
     terminal.press(Key::CtrlC);
     let ended = terminal.ended().with(130).says("interrupted; the report shows what was known by then");
     // Two go to destinations that were not read by then; all others are off.
-    ended.says("its destination was not read by then").says("24 off, 2 unknown");
+    ended.says("its destination had not been read by then").says("24 off, 2 unknown");
 }
 
 #[test]
-fn no_progress_is_shown_where_none_is_wanted() {
+fn no_progress_is_shown_if_it_is_turned_off() {
     let account = Account::seeded();
     account.sandbox.set_latency(std::time::Duration::from_millis(20));
     for (words, shown) in [("scan --regions us-east-1 --no-progress", false), ("scan --regions us-east-1", true)] {
@@ -162,7 +162,7 @@ fn no_progress_is_shown_where_none_is_wanted() {
 }
 
 #[test]
-fn ctrl_c_before_everything_is_listed_tells_what_was_found() {
+fn ctrl_c_during_the_listing_prints_what_was_found() {
     let account = Account::seeded();
     account.sandbox.inject(Fault {
         when: When::OperationTimes("GetBucketLogging".to_owned(), 1),
@@ -176,7 +176,7 @@ fn ctrl_c_before_everything_is_listed_tells_what_was_found() {
 }
 
 #[test]
-fn s3_that_slows_a_scan_down_loses_nothing_of_it() {
+fn throttling_by_s3_does_not_make_a_scan_incomplete() {
     let account = Account::seeded();
     let crowd = Crowd { regions: vec!["us-east-1".to_owned()], balancers: 0, buckets: 1000, ..Crowd::default() };
     account.wait(account.sandbox.plant_crowd(&crowd));
@@ -197,7 +197,7 @@ fn dead_and_on(buckets: usize) -> (usize, usize) {
 }
 
 #[test]
-fn a_region_that_denies_is_said_and_the_others_are_told() {
+fn a_region_that_denies_access_is_reported_and_the_others_are_scanned() {
     let account = Account::seeded();
     let far = LoadBalancerSeed::application("far").within("eu-west-1").logging("access_logs", "gone-logs", "");
     account.wait(account.sandbox.put_load_balancer(far));
@@ -217,7 +217,7 @@ fn a_region_that_denies_is_said_and_the_others_are_told() {
 }
 
 #[test]
-fn a_big_account_is_scanned_with_the_requests_that_it_takes_and_no_more() {
+fn a_big_account_is_scanned_without_unneeded_requests() {
     let account = Account::seeded();
     account.wait(account.sandbox.plant_crowd(&Crowd::default()));
     account.sandbox.set_latency(std::time::Duration::from_millis(10));
@@ -258,7 +258,7 @@ fn a_big_account_is_scanned_with_the_requests_that_it_takes_and_no_more() {
 }
 
 #[test]
-fn what_is_named_twice_is_looked_at_once_and_what_is_mistyped_is_refused() {
+fn duplicate_arguments_count_once_and_mistyped_ones_are_refused() {
     let account = Account::seeded();
     let document = account.run("scan --regions us-east-1,us-east-1 --output json").ends(3).json();
     assert_eq!(document["regions"].as_array().unwrap().len(), 1, "{document:#}");
@@ -275,7 +275,7 @@ fn what_is_named_twice_is_looked_at_once_and_what_is_mistyped_is_refused() {
 }
 
 #[test]
-fn one_load_balancer_or_key_that_fails_is_its_own_trouble() {
+fn a_load_balancer_or_key_that_fails_does_not_affect_the_others() {
     let account = Account::seeded();
     let fault = |code: &str| Fault {
         when: When::OperationTimes("DescribeLoadBalancerAttributes".to_owned(), 1),
@@ -298,7 +298,7 @@ fn one_load_balancer_or_key_that_fails_is_its_own_trouble() {
 }
 
 #[test]
-fn nothing_that_could_be_listed_is_no_all_clear() {
+fn an_account_that_cannot_be_listed_is_not_reported_as_healthy() {
     let account = Account::seeded();
     for operation in ["DescribeLoadBalancers", "ListBuckets"] {
         let when = When::Operation(operation.to_owned());
@@ -312,7 +312,7 @@ fn nothing_that_could_be_listed_is_no_all_clear() {
 }
 
 #[test]
-fn a_log_that_arrives_against_the_documents_is_not_called_dead() {
+fn a_log_that_arrives_contrary_to_the_documentation_is_not_called_dead() {
     let account = Account::seeded();
     let policy = r#"{"Version":"2012-10-17","Statement":[
         {"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"kms:*","Resource":"*"},
@@ -330,7 +330,7 @@ fn a_log_that_arrives_against_the_documents_is_not_called_dead() {
 }
 
 #[test]
-fn a_scan_is_narrowed_by_tag() {
+fn a_scan_can_be_limited_by_tag() {
     let account = Account::seeded();
     let tagged = |name: &str, team: &str| LoadBalancerSeed::application(name).tagged("team", team);
     account.wait(account.sandbox.put_load_balancer(tagged("one", "web")));
@@ -365,7 +365,7 @@ fn a_scan_is_narrowed_by_tag() {
 }
 
 #[test]
-fn a_region_that_throttles_is_asked_more_slowly_and_told_whole() {
+fn a_throttling_region_is_scanned_completely_at_a_slower_pace() {
     let account = Account::seeded();
     let crowd = Crowd { regions: vec!["us-east-1".to_owned()], balancers: 300, buckets: 0, ..Crowd::default() };
     account.wait(account.sandbox.plant_crowd(&crowd));
@@ -385,7 +385,7 @@ fn a_region_that_throttles_is_asked_more_slowly_and_told_whole() {
 }
 
 #[test]
-fn regions_that_can_t_be_read_for_one_reason_are_one_line_whatever_the_reason() {
+fn regions_unreadable_for_the_same_reason_are_reported_in_one_line() {
     let reasons = [
         Effect::access_denied(),
         Effect::status(

@@ -27,7 +27,7 @@ fn denied() -> Fault {
 }
 
 #[test]
-fn sarif_has_a_failure_for_what_is_dead_and_an_open_question_for_what_is_not_known() {
+fn sarif_has_a_failure_for_each_dead_log_and_an_open_result_for_each_unknown_one() {
     let account = mixed();
     account.sandbox.inject(denied());
     let ran = account.run("scan --regions us-east-1 --output sarif").ends(3);
@@ -61,7 +61,7 @@ fn sarif_has_a_failure_for_what_is_dead_and_an_open_question_for_what_is_not_kno
 }
 
 #[test]
-fn sarif_says_what_could_not_be_looked_at_and_that_all_is_well_where_it_is() {
+fn sarif_reports_unreadable_parts_and_exists_only_for_scan() {
     let account = Account::seeded();
     account
         .sandbox
@@ -78,7 +78,7 @@ fn sarif_says_what_could_not_be_looked_at_and_that_all_is_well_where_it_is() {
 }
 
 #[test]
-fn the_whole_text_has_the_worst_first() {
+fn the_text_output_lists_the_worst_first() {
     let account = mixed();
     account.sandbox.inject(denied());
     let ran = account.run("scan --regions us-east-1 --name web,edge,app-*").ends(3);
@@ -86,7 +86,7 @@ fn the_whole_text_has_the_worst_first() {
 }
 
 #[test]
-fn the_whole_sarif_of_a_small_account() {
+fn the_complete_sarif_of_a_small_account_matches_its_snapshot() {
     let account = Account::seeded();
     let ran = account.run("scan --regions us-east-1 --producer alb --output sarif").ends(3);
     let text = ran.stdout.replace(env!("CARGO_PKG_VERSION"), "VERSION");
@@ -103,7 +103,7 @@ fn alike(page: &str) -> String {
 }
 
 #[test]
-fn the_page_is_whole_by_itself_and_says_what_the_text_says() {
+fn the_page_is_self_contained_and_matches_the_text() {
     let account = mixed();
     account.sandbox.inject(denied());
     let file = account.home().join("report.html");
@@ -122,7 +122,7 @@ fn the_page_is_whole_by_itself_and_says_what_the_text_says() {
 }
 
 #[test]
-fn names_of_others_are_text_in_the_page_and_nothing_else() {
+fn untrusted_names_are_plain_text_in_the_page() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket web-logs --yes").ends(0);
     let policy = r#"{"Version":"2012-10-17","Statement":[{"Sid":"<img src=x onerror=alert(1)>","Effect":"Deny",
@@ -136,7 +136,7 @@ fn names_of_others_are_text_in_the_page_and_nothing_else() {
 }
 
 #[test]
-fn a_report_that_can_t_be_written_ends_the_run_before_anything_is_asked() {
+fn an_unwritable_report_path_ends_the_run_before_any_call() {
     let account = Account::seeded();
     let nowhere = account.home().join("none/report.html");
     let file = account.home().join("file");
@@ -165,7 +165,7 @@ fn a_report_that_can_t_be_written_ends_the_run_before_anything_is_asked() {
             "can't create files in the folder `/proc/sys`".to_owned(),
             "name a file in an existing folder",
         ),
-        (account.home().to_owned(), "it exists and is not a file".to_owned(), "name a file in an existing folder"),
+        (account.home().to_owned(), "it exists but is not a file".to_owned(), "name a file in an existing folder"),
     ] {
         let ran = account.run(&format!("scan --report {}", path.display())).ends(1);
         ran.says(&format!("error: `{}` can't be written: {why}\n", path.display())).says(&format!("hint: {hint}"));
@@ -174,7 +174,7 @@ fn a_report_that_can_t_be_written_ends_the_run_before_anything_is_asked() {
 }
 
 #[test]
-fn a_report_that_is_there_stays_until_a_new_one_is_whole() {
+fn an_existing_report_is_kept_until_the_new_one_is_complete() {
     let account = Account::seeded();
     let file = account.home().join("report.html");
     fs::write(&file, "old").unwrap();
@@ -244,7 +244,7 @@ fn broken_rules_of_github(document: &Value) -> Vec<String> {
 }
 
 #[test]
-fn sarif_is_what_github_documents_that_its_code_scanning_takes() {
+fn sarif_meets_githubs_documented_requirements_for_code_scanning() {
     let account = mixed();
     account.sandbox.inject(denied());
     let ran = account.run("scan --regions us-east-1 --output sarif").ends(3);
@@ -275,7 +275,7 @@ fn sarif_is_what_github_documents_that_its_code_scanning_takes() {
 }
 
 #[test]
-fn a_sarif_path_that_leaves_the_repository_or_has_no_sarif_is_refused() {
+fn a_sarif_path_outside_the_repository_or_without_sarif_output_is_refused() {
     let account = Account::seeded();
     for path in ["/etc/x", "../x", "a//b", "file:///x", "{name}"] {
         let args = ["scan", "--output", "sarif", "--sarif-path", path].map(str::to_owned);
@@ -289,7 +289,7 @@ fn a_sarif_path_that_leaves_the_repository_or_has_no_sarif_is_refused() {
 }
 
 #[test]
-fn each_log_carries_the_account_the_region_and_the_arn_of_its_source() {
+fn each_log_has_the_account_region_and_arn_of_its_source() {
     let account = mixed();
     for words in ["scan --regions us-east-1 --output json", "check alb --source web --output json"] {
         let ran = account.run(words);

@@ -48,7 +48,7 @@ fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
 }
 
 #[test]
-fn no_secret_is_in_what_a_run_and_its_undo_print_or_in_its_receipt() {
+fn no_secret_is_in_the_output_of_a_run_and_its_undo_or_in_the_receipt() {
     let session = [("AWS_SECRET_ACCESS_KEY", SECRET), ("AWS_SESSION_TOKEN", TOKEN)];
     for verbose in ["-q", "", "-v", "-vv"] {
         for output in ["text", "json"] {
@@ -101,7 +101,7 @@ fn a_profiles_keys_are_never_shown() {
 }
 
 #[test]
-fn a_role_and_a_process_keep_what_they_answer() {
+fn credentials_from_a_role_or_a_process_are_never_shown() {
     let account = Account::seeded();
     fs::create_dir(account.home().join(".aws")).unwrap();
     let answer = format!(
@@ -136,7 +136,7 @@ fn the_password_of_an_endpoint_is_never_shown() {
 }
 
 #[test]
-fn a_command_that_repeats_a_run_goes_to_the_same_endpoint_without_its_password() {
+fn a_command_to_repeat_a_run_has_the_endpoint_without_its_password() {
     let account = Account::seeded();
     let url = account.url();
     let with_user = url.replacen("://", "://me:hushTOKENtokenTOKENtoken==@", 1);
@@ -147,7 +147,7 @@ fn a_command_that_repeats_a_run_goes_to_the_same_endpoint_without_its_password()
 }
 
 #[test]
-fn a_call_that_failed_is_shown_with_its_code() {
+fn a_failed_call_is_shown_with_its_error_code() {
     let account = Account::seeded();
     let ran = account.run("init alb --source nobody --bucket demo-logs -v").ends(2);
     assert!(
@@ -188,7 +188,7 @@ fn urls_with_a_password() -> Vec<String> {
 }
 
 #[test]
-fn the_password_of_a_url_is_never_shown_wherever_the_url_comes_from_and_however_wrong_it_is() {
+fn the_password_in_a_url_is_never_shown_whatever_its_origin_or_form() {
     let account = Account::seeded();
     let folder = account.home().join(".aws");
     fs::create_dir(&folder).unwrap();

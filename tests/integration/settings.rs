@@ -222,7 +222,7 @@ fn written(account: &Account, config: &[u8], credentials: &[u8]) {
 }
 
 #[test]
-fn no_variable_makes_a_run_panic_hang_or_say_nothing() {
+fn no_variable_makes_a_run_panic_hang_or_end_silently() {
     let services = SERVICES.map(|service| format!("AWS_ENDPOINT_URL_{service}"));
     let names = VARIABLES.map(str::to_owned).into_iter().chain(services);
     let cases: Vec<(String, String)> =
@@ -233,7 +233,7 @@ fn no_variable_makes_a_run_panic_hang_or_say_nothing() {
 }
 
 #[test]
-fn no_variable_about_credentials_makes_a_run_without_keys_panic_hang_or_say_nothing() {
+fn no_credentials_variable_makes_a_run_without_keys_panic_hang_or_end_silently() {
     let names = VARIABLES.iter().filter(|name| {
         ["CONTAINER", "EC2", "ROLE", "IDENTITY", "PROFILE", "ENDPOINT", "LOGIN"].iter().any(|part| name.contains(part))
     });
@@ -253,7 +253,7 @@ fn no_variable_about_credentials_makes_a_run_without_keys_panic_hang_or_say_noth
 }
 
 #[test]
-fn no_key_of_a_profile_makes_a_run_panic_hang_or_say_nothing() {
+fn no_key_of_a_profile_makes_a_run_panic_hang_or_end_silently() {
     let cases: Vec<(&str, String)> =
         KEYS.iter().flat_map(|key| values().into_iter().map(move |value| (*key, value))).collect();
     side_by_side(cases, |account, (key, value)| {
@@ -274,7 +274,7 @@ fn no_key_of_a_profile_makes_a_run_panic_hang_or_say_nothing() {
 }
 
 #[test]
-fn no_endpoint_in_a_section_of_services_makes_a_run_panic_hang_or_say_nothing() {
+fn no_endpoint_in_a_services_section_makes_a_run_panic_hang_or_end_silently() {
     let urls = values().into_iter().filter(|value| value.is_empty() || value.contains("//") || value == "junk");
     let cases: Vec<(&str, String)> =
         urls.flat_map(|url| SERVICES.iter().map(move |service| (*service, url.clone()))).collect();
@@ -287,7 +287,7 @@ fn no_endpoint_in_a_section_of_services_makes_a_run_panic_hang_or_say_nothing() 
 }
 
 #[test]
-fn no_configuration_file_makes_a_run_panic_hang_or_say_nothing() {
+fn no_configuration_file_makes_a_run_panic_hang_or_end_silently() {
     let texts: [&[u8]; 16] = [
         b"",
         b"\0\0\0",
@@ -317,7 +317,7 @@ fn no_configuration_file_makes_a_run_panic_hang_or_say_nothing() {
 }
 
 #[test]
-fn no_flag_makes_a_run_panic_hang_or_say_nothing() {
+fn no_flag_makes_a_run_panic_hang_or_end_silently() {
     let names = ["--profile", "--region", "--endpoint-url"];
     let cases: Vec<(&str, String)> =
         names.iter().flat_map(|name| values().into_iter().map(move |value| (*name, value))).collect();
@@ -328,7 +328,7 @@ fn no_flag_makes_a_run_panic_hang_or_say_nothing() {
 }
 
 #[test]
-fn what_the_aws_cli_takes_is_taken() {
+fn settings_that_the_aws_cli_accepts_are_accepted() {
     let account = Account::seeded();
     let url = account.url();
     for (name, value) in [
@@ -371,7 +371,7 @@ fn what_the_aws_cli_takes_is_taken() {
 }
 
 #[test]
-fn an_empty_endpoint_is_none_for_the_calls_that_get_credentials_too() {
+fn an_empty_endpoint_is_also_ignored_by_calls_for_credentials() {
     let account = Account::seeded();
     let keys = format!(
         "[base]\naws_access_key_id = {}\naws_secret_access_key = {SECRET_ACCESS_KEY}\n",
@@ -398,7 +398,7 @@ fn refused(account: &Account, ran: &Ran, says: &str) {
 }
 
 #[test]
-fn a_setting_that_can_not_be_used_is_refused_by_its_name_and_nothing_is_sent() {
+fn an_unusable_setting_is_named_and_refused_before_anything_is_sent() {
     let account = Account::seeded();
     for (name, value, says) in [
         ("AWS_ENDPOINT_URL", "junk", "AWS_ENDPOINT_URL: `junk` is not an endpoint URL"),
@@ -450,7 +450,7 @@ fn a_setting_that_can_not_be_used_is_refused_by_its_name_and_nothing_is_sent() {
 }
 
 #[test]
-fn a_containers_token_that_can_not_be_sent_is_refused_by_its_name() {
+fn a_container_token_that_cannot_be_sent_is_named_and_refused() {
     let account = Account::seeded();
     let uri = format!("{}/credentials", account.url());
     let variables = [("AWS_ACCESS_KEY_ID", ""), ("AWS_CONTAINER_CREDENTIALS_FULL_URI", uri.as_str())];
@@ -468,7 +468,7 @@ fn a_containers_token_that_can_not_be_sent_is_refused_by_its_name() {
 
 #[cfg(unix)]
 #[test]
-fn a_variable_that_is_no_text_is_refused_and_nothing_is_sent_elsewhere() {
+fn a_variable_that_is_not_valid_text_is_refused_before_anything_is_sent() {
     use std::os::unix::ffi::OsStrExt as _;
     let account = Account::seeded();
     for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_PROFILE", "AWS_REGION", "AWS_MAX_ATTEMPTS"] {
@@ -484,7 +484,7 @@ fn a_variable_that_is_no_text_is_refused_and_nothing_is_sent_elsewhere() {
 }
 
 #[test]
-fn profiles_are_named_as_the_aws_cli_takes_them() {
+fn profile_names_are_parsed_as_in_the_aws_cli() {
     let account = Account::seeded();
     let id = access_key_id(seed::ACCOUNT);
     let keys = format!("aws_access_key_id = {id}\naws_secret_access_key = {SECRET_ACCESS_KEY}\n");
@@ -507,7 +507,7 @@ fn profiles_are_named_as_the_aws_cli_takes_them() {
 }
 
 #[test]
-fn a_services_endpoint_of_the_configuration_is_used_as_aws_documents_it() {
+fn a_service_endpoint_in_the_configuration_is_used_as_aws_documents() {
     let account = Account::seeded();
     let url = account.url();
     let services = SERVICES.map(|service| format!("{} =\n  endpoint_url = {url}\n", service.to_lowercase())).concat();
@@ -518,7 +518,7 @@ fn a_services_endpoint_of_the_configuration_is_used_as_aws_documents_it() {
 }
 
 #[test]
-fn a_file_of_certificates_without_an_end_is_refused_beside_a_folder_of_them_too() {
+fn an_endless_certificate_file_is_refused_even_if_a_certificate_folder_is_set() {
     let account = Account::seeded();
     let ran = account.run_with(CHECK, &[("SSL_CERT_FILE", "/dev/zero"), ("SSL_CERT_DIR", "/etc/ssl/certs")]);
     refused(&account, &ran, "SSL_CERT_FILE: /dev/zero is not a regular file");

@@ -69,7 +69,7 @@ fn is_in_doubt(account: &Account) {
 }
 
 #[test]
-fn a_test_file_that_came_after_the_last_change_of_the_policy_settles_its_doubts() {
+fn a_test_file_from_after_the_last_policy_change_settles_its_doubts() {
     let account = account(&[grant("*")]);
     is_in_doubt(&account);
     tested(&account, 30);
@@ -86,7 +86,7 @@ fn a_test_file_that_came_after_the_last_change_of_the_policy_settles_its_doubts(
 }
 
 #[test]
-fn a_test_file_of_another_load_balancer_is_no_proof_for_one_that_was_attached_before_the_change() {
+fn another_load_balancers_test_file_does_not_prove_one_attached_before_the_change() {
     let account = account(&[grant("*")]);
     changed(&account, 50);
     tested(&account, 30);
@@ -102,7 +102,7 @@ fn a_test_file_of_another_load_balancer_is_no_proof_for_one_that_was_attached_be
 }
 
 #[test]
-fn a_test_file_settles_no_doubt_about_logs_alone() {
+fn a_test_file_does_not_settle_doubts_that_only_concern_logs() {
     let test_file = json!({
         "Effect": "Allow", "Action": "s3:PutObject",
         "Resource": format!("arn:aws:s3:::web-logs/AWSLogs/{}/ELBAccessLogTestFile", seed::ACCOUNT),
@@ -153,7 +153,7 @@ fn is_missed(account: &Account, words: &str, times: usize, why: &str) {
 }
 
 #[test]
-fn an_event_history_that_could_change_a_verdict_and_may_not_be_read_is_said_once() {
+fn a_denied_event_history_that_could_change_a_verdict_is_reported_once() {
     for condition in [
         json!({"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}),
         json!({"StringEquals": {"aws:SourceAccount": seed::ACCOUNT}}),
@@ -176,7 +176,7 @@ fn an_event_history_that_could_change_a_verdict_and_may_not_be_read_is_said_once
 }
 
 #[test]
-fn an_event_history_is_not_missed_where_nothing_is_in_doubt() {
+fn a_denied_event_history_is_not_reported_if_every_verdict_is_certain() {
     let nobody = json!({
         "Sid": "Nobody", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::web-logs/*"
     });
@@ -194,7 +194,7 @@ fn an_event_history_is_not_missed_where_nothing_is_in_doubt() {
 }
 
 #[test]
-fn an_event_history_that_throttles_or_fails_is_missed_as_well() {
+fn an_event_history_that_throttles_or_fails_is_also_reported() {
     for (effect, why) in [
         (Effect::throttled(), "ThrottlingException"),
         (Effect::status(500, "InternalError", "We encountered an internal error."), "InternalError"),
@@ -207,7 +207,7 @@ fn an_event_history_that_throttles_or_fails_is_missed_as_well() {
 }
 
 #[test]
-fn an_event_history_that_does_not_answer_in_time_is_missed_once_as_well() {
+fn an_event_history_that_times_out_is_also_reported_only_once() {
     let account = account(&[grant("*")]);
     tested(&account, 30);
     // It times out after 10 seconds, so the commands wait for it in parallel.
@@ -221,7 +221,7 @@ fn an_event_history_that_does_not_answer_in_time_is_missed_once_as_well() {
 }
 
 #[test]
-fn a_report_is_not_called_overdue_or_on_time_in_silence_without_an_event_history() {
+fn a_denied_event_history_needed_to_judge_a_report_is_reported() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
     let mut policy = account.policy("inv-logs");
@@ -253,7 +253,7 @@ fn plain_grant() -> Value {
 }
 
 #[test]
-fn a_deny_without_an_exception_for_services_very_likely_stops_them_and_is_dead_where_nothing_came() {
+fn a_deny_without_a_service_exception_is_very_likely_fatal_and_dead_if_nothing_came() {
     for condition in [
         json!({"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}),
         json!({"Null": {"aws:SourceVpce": "true"}}),
@@ -280,7 +280,7 @@ fn a_deny_without_an_exception_for_services_very_likely_stops_them_and_is_dead_w
 }
 
 #[test]
-fn what_is_very_likely_stopped_is_not_called_permitted_when_it_was_set_up() {
+fn a_log_that_is_very_likely_blocked_is_not_called_permitted_after_setup() {
     let account = Account::seeded();
     let deny = guard(&json!({"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}));
     let policy = json!({"Version": "2012-10-17", "Statement": [deny]}).to_string();
@@ -302,7 +302,7 @@ fn what_is_very_likely_stopped_is_not_called_permitted_when_it_was_set_up() {
 }
 
 #[test]
-fn a_deny_that_very_likely_stops_a_service_is_settled_by_what_it_wrote() {
+fn a_deny_that_very_likely_blocks_a_service_is_settled_by_its_objects() {
     let account = account(&[plain_grant(), guard(&json!({"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}))]);
     tested(&account, 30);
     is(&account, WEB, "pending", "");
@@ -312,7 +312,7 @@ fn a_deny_that_very_likely_stops_a_service_is_settled_by_what_it_wrote() {
 }
 
 #[test]
-fn what_is_only_possible_or_excepted_is_not_called_likely() {
+fn a_deny_that_is_only_possible_or_has_an_exception_is_not_called_likely() {
     for condition in [
         json!({"StringEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}),
         json!({"NotIpAddress": {"aws:SourceIp": "0.0.0.0/0"}}),
@@ -336,7 +336,7 @@ fn what_is_only_possible_or_excepted_is_not_called_likely() {
 }
 
 #[test]
-fn what_a_lifecycle_rule_may_have_deleted_is_not_overdue() {
+fn a_report_that_a_lifecycle_rule_might_have_deleted_is_not_overdue() {
     let account = account(&[plain_grant(), guard(&json!({"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}))]);
     is(&account, WEB, "dead", "policy-deny-likely");
     let rule = "<LifecycleConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Rule><ID>old</ID><Filter><Prefix></Prefix></Filter><Status>Enabled</Status><Expiration><Days>30</Days></Expiration></Rule></LifecycleConfiguration>";
@@ -345,7 +345,7 @@ fn what_a_lifecycle_rule_may_have_deleted_is_not_overdue() {
 }
 
 #[test]
-fn a_report_that_is_overdue_behind_such_a_deny_is_dead() {
+fn a_report_that_is_overdue_and_very_likely_denied_is_dead() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
     let mut policy = account.policy("inv-logs");
@@ -363,7 +363,7 @@ fn a_report_that_is_overdue_behind_such_a_deny_is_dead() {
 }
 
 #[test]
-fn a_certain_refusal_stands_whatever_came_before_it() {
+fn a_certain_deny_is_reported_whatever_arrived_before_it() {
     let refused = json!({
         "Sid": "Nobody", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::web-logs/*"
     });
@@ -373,7 +373,7 @@ fn a_certain_refusal_stands_whatever_came_before_it() {
 }
 
 #[test]
-fn a_log_of_a_bucket_settles_doubts_as_well() {
+fn an_s3_access_log_settles_doubts_too() {
     let statement = json!({
         "Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::data-logs/*",
         "Principal": {"Service": "logging.s3.amazonaws.com"}, "Condition": {"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}
@@ -397,7 +397,7 @@ fn a_log_of_a_bucket_settles_doubts_as_well() {
 }
 
 #[test]
-fn one_delivered_log_says_nothing_about_other_files_or_later_ones() {
+fn one_delivered_log_does_not_prove_the_delivery_of_other_or_later_files() {
     let refused_later = |resource: &str, condition: &Value| {
         let mut deny = guard(condition);
         deny["Resource"] = json!(format!("arn:aws:s3:::web-logs/{resource}"));
@@ -436,7 +436,7 @@ fn is_left_alone(account: &Account, words: &str, inits: &[String]) {
 }
 
 #[test]
-fn a_report_key_that_may_not_be_read_is_kept_in_all_its_names() {
+fn an_unreadable_report_key_is_kept_however_it_is_named() {
     for operations in [vec!["DescribeKey"], vec!["GetKeyPolicy"], vec!["DescribeKey", "GetKeyPolicy"]] {
         let account = Account::seeded();
         account.run("init inventory --source app-data --bucket inv-logs --report-kms-key create --yes").ends(0);
@@ -455,20 +455,20 @@ fn a_report_key_that_may_not_be_read_is_kept_in_all_its_names() {
 }
 
 #[test]
-fn a_report_key_that_is_asked_for_anew_and_may_not_be_read_is_named_by_its_arn_and_by_nothing_else() {
+fn a_newly_requested_unreadable_report_key_must_be_given_by_arn() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket inv-logs --report-kms-key create --yes").ends(0);
     let key = account.wait(account.sandbox.put_key(sandbox::KeySeed::new()));
     let when = When::Operation("DescribeKey".to_owned());
     account.sandbox.inject(Fault { when, effect: Effect::access_denied() });
     let init = format!("init inventory --source app-data --bucket inv-logs --report-kms-key {key}");
-    account.run(&format!("{init} --dry-run")).ends(0).says("kms:DescribeKey").says("the statement it needs");
+    account.run(&format!("{init} --dry-run")).ends(0).says("kms:DescribeKey").says("needs this statement");
     let id = key.rsplit('/').next().unwrap();
     account.run(&format!("{} --dry-run", init.replace(&key, id))).ends(5).says("kms:DescribeKey");
 }
 
 #[test]
-fn an_event_history_that_fails_holds_up_no_check() {
+fn a_failing_event_history_does_not_delay_a_check() {
     for (effect, tries) in [
         (Effect::throttled(), 3),
         (Effect::status(500, "InternalFailure", "x"), 3),

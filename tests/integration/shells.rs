@@ -111,7 +111,7 @@ const NAMES: [&str; 40] = [
 ];
 
 #[test]
-fn names_of_every_kind_are_read_as_they_are_by_every_shell() {
+fn every_shell_reads_every_kind_of_name_unchanged() {
     let alone: Vec<Vec<String>> = NAMES.iter().map(|name| vec![(*name).to_owned()]).collect();
     let bound: Vec<Vec<String>> =
         NAMES.iter().map(|name| vec![format!("--prefix={name}"), "behind".to_owned()]).collect();
@@ -121,7 +121,7 @@ fn names_of_every_kind_are_read_as_they_are_by_every_shell() {
 }
 
 #[test]
-fn what_one_shell_would_read_in_another_way_is_never_printed() {
+fn text_that_any_shell_would_read_differently_is_never_printed() {
     for name in
         [r"\'; touch x; #", "a\nb", "a\rb", "a\tb", r"a\\b", r"a\", "a\"b", "a\u{1b}b", "\u{202e}a", "a\u{2028}b"]
     {

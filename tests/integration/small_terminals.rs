@@ -47,7 +47,7 @@ fn a_list_stays_usable_when_the_terminal_shrinks_to_nothing_and_grows_again() {
 }
 
 #[test]
-fn a_search_a_text_and_several_answers_outlive_a_terminal_of_one_row() {
+fn searches_texts_and_multiple_answers_survive_a_one_row_terminal() {
     let account = Account::seeded();
     for (words, question) in [
         ("init alb --log-type access", "which Application Load Balancers?"),
@@ -69,7 +69,7 @@ fn a_search_a_text_and_several_answers_outlive_a_terminal_of_one_row() {
 }
 
 #[test]
-fn a_run_is_finished_on_a_terminal_of_twenty_columns_and_two_rows() {
+fn a_run_finishes_on_a_terminal_of_twenty_columns_and_two_rows() {
     for (columns, rows) in [(20, 2), (20, 24), (1, 1)] {
         let account = Account::seeded();
         let words = "init alb --source web --log-type access --bucket demo-logs --yes";

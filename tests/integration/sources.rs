@@ -5,7 +5,7 @@ use sandbox::{BucketSeed, LoadBalancerSeed};
 use crate::account::Account;
 
 #[test]
-fn one_source_that_can_never_deliver_refuses_the_whole_run() {
+fn a_single_source_that_can_never_deliver_stops_the_whole_run() {
     let account = Account::seeded();
     let before = account.sandbox.state();
     account
@@ -22,7 +22,7 @@ fn one_source_that_can_never_deliver_refuses_the_whole_run() {
 }
 
 #[test]
-fn a_region_that_does_not_count_is_told() {
+fn an_ignored_region_flag_is_reported() {
     let account = Account::seeded();
     let ran = account.run("init s3-access --source app-data --bucket demo-logs --region eu-west-1 --dry-run").ends(0);
     ran.says("the sources are in us-east-1, so `--region eu-west-1` is ignored");
@@ -58,7 +58,7 @@ fn hundreds_of_sources_fit_one_policy() {
 }
 
 #[test]
-fn sources_of_later_runs_join_the_statement_of_the_first() {
+fn sources_of_later_runs_are_added_to_the_statement_of_the_first() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket inv-logs --prefix inv --yes").ends(0);
     account.run("init inventory --source app-images --bucket inv-logs --prefix inv --yes").ends(0);
@@ -80,7 +80,7 @@ fn two_load_balancers_of_one_account_need_one_statement() {
 }
 
 #[test]
-fn every_producer_shares_one_bucket_under_two_kilobytes_and_a_half() {
+fn all_producers_on_one_bucket_need_a_policy_below_two_and_a_half_kilobytes() {
     let account = Account::with_classic();
     account.run("init clb --source old-web --bucket acme-logs --prefix clb --yes").ends(0);
     account.run("init alb --source web --bucket acme-logs --prefix alb --yes").ends(0);
@@ -97,7 +97,7 @@ fn every_producer_shares_one_bucket_under_two_kilobytes_and_a_half() {
 }
 
 #[test]
-fn a_list_that_just_fits_is_left_alone_by_the_next_run_and_widened_when_it_grows() {
+fn a_source_list_that_just_fits_is_kept_until_it_grows() {
     let account = Account::seeded();
     let names: Vec<String> =
         (0..270).map(|number| format!("source-bucket-with-a-name-as-long-as-a-name-can-ever-be-{number:04}")).collect();

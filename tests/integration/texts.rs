@@ -66,7 +66,7 @@ fn an_nlb_with_a_new_key() {
 }
 
 #[test]
-fn two_buckets_that_log_into_a_third() {
+fn two_buckets_that_log_to_a_third() {
     insta::assert_snapshot!(dry_then_done(
         "init s3-access --source app-data --source app-images --bucket demo-logs --prefix s3/ --expire-days 90"
     ));
@@ -85,12 +85,12 @@ fn a_plan_that_replaces_needs_fix() {
 }
 
 #[test]
-fn a_plan_without_yes_is_shown_and_not_carried_out() {
+fn a_plan_without_yes_is_shown_and_not_applied() {
     insta::assert_snapshot!(said(&Account::seeded().run("init alb --source web --bucket shared-logs")));
 }
 
 #[test]
-fn a_deny_of_somebody_else_blocks_the_run() {
+fn another_owners_deny_blocks_the_run() {
     insta::assert_snapshot!(said(&Account::seeded().run("init nlb --source edge --bucket strict-logs --yes")));
 }
 
@@ -100,7 +100,7 @@ fn an_nlb_without_a_tls_listener_blocks_the_run() {
 }
 
 #[test]
-fn what_could_not_be_read_is_a_warning() {
+fn an_unreadable_setting_is_a_warning() {
     let account = Account::seeded();
     let effect = Effect::access_denied();
     account.sandbox.inject(Fault { when: When::Operation("GetBucketOwnershipControls".to_owned()), effect });
@@ -115,12 +115,12 @@ fn a_second_run_has_nothing_to_change() {
 }
 
 #[test]
-fn a_log_that_moves_shows_where_it_went_before() {
+fn a_moved_log_shows_its_previous_destination() {
     insta::assert_snapshot!(said(&Account::seeded().run("init alb --source legacy-web --bucket demo-logs --dry-run")));
 }
 
 #[test]
-fn a_run_that_stops_part_way_lists_what_was_done_and_what_was_not() {
+fn a_run_that_stops_partway_lists_completed_and_remaining_steps() {
     let account = Account::seeded();
     let effect = Effect::status(400, "MalformedPolicy", "Action does not apply to any resource(s) in statement");
     account.sandbox.inject(Fault { when: When::Operation("PutBucketPolicy".to_owned()), effect });
@@ -128,7 +128,7 @@ fn a_run_that_stops_part_way_lists_what_was_done_and_what_was_not() {
 }
 
 #[test]
-fn a_plan_fits_the_terminal_and_a_file_has_it_unwrapped() {
+fn a_plan_is_wrapped_to_the_terminal_but_not_in_a_file() {
     for columns in [60_u16, 80] {
         let account = Account::seeded();
         let words = "init alb --source web --bucket managed-kms-logs";

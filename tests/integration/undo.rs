@@ -92,7 +92,7 @@ const RUNS: [&str; 8] = [
 ];
 
 #[test]
-fn what_a_run_replaced_is_put_back_for_every_producer() {
+fn replaced_settings_are_restored_for_every_producer() {
     for words in RUNS {
         let account = lived_in();
         let before = settings(&account);
@@ -116,7 +116,7 @@ fn what_a_run_replaced_is_put_back_for_every_producer() {
 }
 
 #[test]
-fn what_somebody_changed_since_is_left_alone_and_told() {
+fn a_setting_changed_since_the_run_is_kept_and_reported() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket kms-logs --fix --yes").ends(0);
     let theirs = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Theirs","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::kms-logs/*"}]}"#;
@@ -135,7 +135,7 @@ fn what_somebody_changed_since_is_left_alone_and_told() {
 }
 
 #[test]
-fn a_quiet_undo_still_says_what_stays_and_why() {
+fn a_quiet_undo_still_says_what_is_kept_and_why() {
     let account = Account::seeded();
     let theirs = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Theirs","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::kms-logs/*"}]}"#;
     account.run("init alb --source web --bucket kms-logs --fix --yes --wait 0").ends(0);
@@ -160,7 +160,7 @@ fn a_quiet_undo_still_says_what_stays_and_why() {
 type Changing = fn(&Account);
 
 #[test]
-fn every_setting_that_moved_is_left_alone() {
+fn every_setting_changed_since_the_run_is_left_alone() {
     let changes: [(&str, Changing, &str); 5] = [
         (
             RUNS[0],
@@ -201,7 +201,7 @@ fn every_setting_that_moved_is_left_alone() {
 }
 
 #[test]
-fn a_bucket_that_the_run_made_goes_only_if_it_is_empty() {
+fn a_bucket_that_the_run_created_is_deleted_only_if_it_is_empty() {
     let account = Account::seeded();
     account.run("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes").ends(0);
     account.run("undo latest --yes").ends(0).says("delete the bucket `demo-logs` (empty)");
@@ -228,7 +228,7 @@ fn a_bucket_that_others_log_to_is_not_deleted() {
 }
 
 #[test]
-fn a_log_that_was_changed_and_still_goes_there_keeps_what_it_needs() {
+fn a_changed_log_with_the_same_destination_keeps_what_it_needs() {
     let account = Account::seeded();
     account.run("init s3-access --source app-data --bucket shared-logs --prefix s3/ --yes").ends(0);
     let policy = account.bucket("shared-logs").policy;
@@ -239,7 +239,7 @@ fn a_log_that_was_changed_and_still_goes_there_keeps_what_it_needs() {
 }
 
 #[test]
-fn a_source_that_aws_does_not_point_back_is_told_with_the_ways_out() {
+fn a_source_that_aws_refuses_to_restore_is_reported_with_the_options() {
     let account = Account::seeded();
     account.run("init alb --source legacy-web --bucket demo-logs --fix --yes").ends(0);
     account.run("undo latest --yes").ends(1).says("or turn the log off yourself");
@@ -248,7 +248,7 @@ fn a_source_that_aws_does_not_point_back_is_told_with_the_ways_out() {
 }
 
 #[test]
-fn a_key_that_the_run_made_stays_as_it_is() {
+fn a_key_that_the_run_created_is_kept_unchanged() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket demo-logs --kms-key create --yes").ends(0);
     let keys = account.sandbox.keys();
@@ -263,7 +263,7 @@ fn runs(account: &Account) -> Vec<Value> {
 }
 
 #[test]
-fn runs_are_listed_the_newest_first_with_what_came_of_them() {
+fn runs_are_listed_newest_first_with_their_outcomes() {
     let account = Account::seeded();
     account.run("undo").ends(0).says("no receipts in ");
     account.run("init alb --source web --bucket shared-logs --prefix one --yes").ends(0);
@@ -280,7 +280,7 @@ fn runs_are_listed_the_newest_first_with_what_came_of_them() {
 }
 
 #[test]
-fn nobody_is_asked_nothing_is_changed_without_consent() {
+fn an_undo_without_consent_changes_nothing() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket kms-logs --fix --yes").ends(0);
     let state = account.sandbox.state();
@@ -298,7 +298,7 @@ fn nobody_is_asked_nothing_is_changed_without_consent() {
 }
 
 #[test]
-fn a_run_that_is_not_there_is_told_and_a_name_leads_nowhere_else() {
+fn a_missing_run_is_reported_and_a_path_as_its_name_is_rejected() {
     let account = Account::seeded();
     account.run("undo latest --yes").ends(2).says("no runs have a receipt in `");
     account.run("undo 20260101T000000Z-alb-x --yes").ends(2).says("no receipt for run");
@@ -309,7 +309,7 @@ fn a_run_that_is_not_there_is_told_and_a_name_leads_nowhere_else() {
 }
 
 #[test]
-fn another_accounts_credentials_undo_nothing() {
+fn with_another_accounts_credentials_nothing_is_undone() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket kms-logs --fix --yes").ends(0);
     let other = [("AWS_ACCESS_KEY_ID", sandbox::account::access_key_id(seed::OTHER_ACCOUNT))];
@@ -320,7 +320,7 @@ fn another_accounts_credentials_undo_nothing() {
 }
 
 #[test]
-fn an_undo_that_stops_part_way_goes_on() {
+fn an_undo_that_stops_partway_can_be_resumed() {
     let account = Account::seeded();
     let before = settings(&account);
     account.run("init alb --source web --bucket kms-logs --fix --yes").ends(0);
@@ -339,7 +339,7 @@ fn an_undo_that_stops_part_way_goes_on() {
 }
 
 #[test]
-fn requester_pays_comes_back() {
+fn requester_pays_is_restored() {
     let account = Account::seeded();
     let requester = "<RequestPaymentConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Payer>Requester</Payer></RequestPaymentConfiguration>";
     account.sandbox.set_setting("shared-logs", "requestPayment", Some(requester));
@@ -350,16 +350,19 @@ fn requester_pays_comes_back() {
 }
 
 #[test]
-fn a_load_balancer_that_is_gone_is_no_hindrance() {
+fn a_deleted_source_does_not_prevent_an_undo() {
     let account = Account::seeded();
     account.run("init s3-access --source app-data --bucket shared-logs --prefix s3/ --yes").ends(0);
     account.sandbox.drop_bucket("app-data");
-    account.run("undo latest --yes").ends(0).says("where `app-data` logs: what it belongs to no longer exists");
+    account
+        .run("undo latest --yes")
+        .ends(0)
+        .says("where `app-data` logs: the resource with this setting no longer exists");
     assert!(!account.sids("shared-logs").contains(&"LogbucketS3Access".to_owned()));
 }
 
 #[test]
-fn a_bucket_that_is_not_empty_after_all_stays() {
+fn a_bucket_that_turns_out_not_to_be_empty_is_kept() {
     let account = Account::seeded();
     account.run("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes").ends(0);
     account.sandbox.inject(Fault {
@@ -370,7 +373,7 @@ fn a_bucket_that_is_not_empty_after_all_stays() {
 }
 
 #[test]
-fn a_bucket_that_was_emptied_goes_by_the_same_undo() {
+fn once_emptied_a_bucket_is_deleted_by_repeating_the_undo() {
     for (words, bucket) in [
         ("init alb --source web --bucket demo-logs --expire-days 30 --yes", "demo-logs"),
         ("init nlb --source edge --bucket demo-logs --kms-key create --tag team=web --yes", "demo-logs"),
@@ -392,7 +395,7 @@ fn a_bucket_that_was_emptied_goes_by_the_same_undo() {
 }
 
 #[test]
-fn a_source_that_can_t_be_read_blocks_only_what_may_serve_it() {
+fn an_unreadable_source_blocks_only_the_undo_of_settings_it_might_need() {
     for action in ["s3:GetBucketLogging", "s3:GetInventoryConfiguration"] {
         let account = Account::seeded();
         account.run("init alb --source web --bucket demo-logs --yes").ends(0);
@@ -425,7 +428,7 @@ fn a_source_that_can_t_be_read_blocks_only_what_may_serve_it() {
 }
 
 #[test]
-fn latest_stays_at_a_run_that_others_still_need() {
+fn latest_keeps_meaning_a_run_whose_undo_is_incomplete() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket shared-logs --prefix first --yes").ends(0);
     account.run("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes").ends(0);
@@ -450,7 +453,7 @@ fn latest_stays_at_a_run_that_others_still_need() {
 }
 
 #[test]
-fn an_undo_says_that_a_log_goes_back_to_where_it_does_not_arrive() {
+fn an_undo_reports_that_a_restored_log_would_not_arrive() {
     for (words, source) in
         [("alb --source other --log-type access", "other"), ("s3-access --source app-images", "app-images")]
     {
@@ -468,7 +471,7 @@ fn an_undo_says_that_a_log_goes_back_to_where_it_does_not_arrive() {
 }
 
 #[test]
-fn tags_that_s3_takes_by_another_api_alone_are_left_to_a_person() {
+fn tags_that_only_another_api_can_restore_are_left_to_the_user() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket shared-logs --tag owner=b --yes").ends(0);
     account.sandbox.set_setting("shared-logs", "abac", Some("<AbacStatus><Status>Enabled</Status></AbacStatus>"));
@@ -480,7 +483,7 @@ fn tags_that_s3_takes_by_another_api_alone_are_left_to_a_person() {
 }
 
 #[test]
-fn a_run_that_aws_refused_holds_nothing() {
+fn a_run_that_aws_denied_does_not_prevent_the_undo_of_another() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket demo-logs --yes").ends(0);
     let first = runs(&account)[0]["run"].as_str().unwrap().to_owned();
@@ -497,7 +500,7 @@ fn a_run_that_aws_refused_holds_nothing() {
 }
 
 #[test]
-fn what_somebody_set_where_a_run_never_came_to_keeps_its_bucket() {
+fn a_setting_that_others_set_and_the_run_never_reached_keeps_its_bucket() {
     let theirs = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Theirs","Effect":"Allow","Principal":{"Service":"delivery.logs.amazonaws.com"},"Action":"s3:PutObject","Resource":"arn:aws:s3:::demo-logs/*"}]}"#;
     for is_used in [true, false] {
         let account = Account::seeded();
@@ -514,7 +517,7 @@ fn what_somebody_set_where_a_run_never_came_to_keeps_its_bucket() {
 }
 
 #[test]
-fn latest_stays_at_a_run_until_its_undo_ends_with_0() {
+fn latest_means_the_same_run_until_its_undo_exits_with_0() {
     let account = Account::seeded();
     account.run("init s3-access --source app-data --bucket one-logs --yes").ends(0);
     account.run("init s3-access --source app-images --bucket two-logs --yes").ends(0);

@@ -28,7 +28,7 @@ fn deny(account: &Account, action: &str, resource: &str) {
 }
 
 #[test]
-fn a_grant_of_a_key_stays_where_the_encryption_of_another_log_s_bucket_can_t_be_read() {
+fn a_key_grant_is_kept_if_another_logs_bucket_encryption_is_unreadable() {
     let account = Account::seeded();
     let key = with_a_grant(&account);
     let run = account.bucket("va-logs");
@@ -42,7 +42,7 @@ fn a_grant_of_a_key_stays_where_the_encryption_of_another_log_s_bucket_can_t_be_
 }
 
 #[test]
-fn a_grant_of_a_key_stays_where_a_folder_of_another_service_lies_in_a_bucket_of_unknown_encryption() {
+fn a_key_grant_is_kept_if_another_service_uses_a_bucket_of_unknown_encryption() {
     let account = Account::seeded();
     let key = with_a_grant(&account);
     let run = account.bucket("va-logs");
@@ -55,7 +55,7 @@ fn a_grant_of_a_key_stays_where_a_folder_of_another_service_lies_in_a_bucket_of_
 }
 
 #[test]
-fn a_grant_of_a_key_stays_where_a_log_goes_to_a_bucket_that_can_t_be_read() {
+fn a_key_grant_is_kept_if_a_log_goes_to_an_unreadable_bucket() {
     let account = Account::seeded();
     let key = with_a_grant(&account);
     account.wait(account.sandbox.put_bucket(BucketSeed::new("their-logs").of(seed::OTHER_ACCOUNT)));
@@ -66,7 +66,7 @@ fn a_grant_of_a_key_stays_where_a_log_goes_to_a_bucket_that_can_t_be_read() {
 }
 
 #[test]
-fn a_log_that_no_key_can_encrypt_keeps_no_grant_of_a_key_wherever_it_goes() {
+fn a_log_that_cannot_use_keys_does_not_keep_a_key_grant() {
     let account = Account::seeded();
     let key = with_a_grant(&account);
     account.wait(account.sandbox.put_bucket(BucketSeed::new("their-logs").of(seed::OTHER_ACCOUNT)));
@@ -81,7 +81,7 @@ fn a_lifecycle_rule_that_deletes_sooner_is_not_restored() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket demo-logs --expire-days 30 --yes").ends(0);
     account.run("init alb --source web --bucket demo-logs --expire-days 3650 --fix --yes").ends(0);
-    account.run("undo latest --yes").says("deletes objects sooner, and undo deletes nothing");
+    account.run("undo latest --yes").says("deletes objects sooner, so undo does not restore it");
     assert!(account.bucket("demo-logs").lifecycle.unwrap().contains("<Days>3650</Days>"));
     // A longer time deletes nothing.
     let account = Account::seeded();
@@ -92,7 +92,7 @@ fn a_lifecycle_rule_that_deletes_sooner_is_not_restored() {
 }
 
 #[test]
-fn an_encryption_by_a_key_is_not_restored_under_what_other_services_write() {
+fn a_key_encryption_is_not_restored_if_it_would_block_other_services() {
     for (folder, stays) in [
         ("AWSLogs/444455556666/elasticloadbalancing/", true),
         ("AWSLogs/111122223333/Config/", true),
@@ -121,7 +121,7 @@ fn an_encryption_by_a_key_is_not_restored_under_what_other_services_write() {
 }
 
 #[test]
-fn a_log_does_not_go_back_to_a_bucket_whose_name_another_account_took() {
+fn a_log_is_not_restored_to_a_bucket_that_another_account_took_over() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket old-logs --yes").ends(0);
     account.run("init alb --source web --bucket new-logs --fix --yes").ends(0);
@@ -135,7 +135,7 @@ fn a_log_does_not_go_back_to_a_bucket_whose_name_another_account_took() {
 }
 
 #[test]
-fn an_encryption_whose_key_nobody_can_use_any_more_is_not_restored() {
+fn an_encryption_with_an_unusable_key_is_not_restored() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket kms-logs --fix --yes").ends(0);
     let key =
@@ -146,7 +146,7 @@ fn an_encryption_whose_key_nobody_can_use_any_more_is_not_restored() {
 }
 
 #[test]
-fn an_undo_that_is_killed_remembers_what_it_restored() {
+fn a_killed_undo_remembers_what_it_restored() {
     let account = Account::seeded();
     account.run("init alb --source web --log-type access --bucket kms-logs --fix --yes").ends(0);
     let left = account.sandbox.load_balancer("web").unwrap();
@@ -175,7 +175,7 @@ fn an_undo_that_is_killed_remembers_what_it_restored() {
 }
 
 #[test]
-fn a_log_goes_back_to_no_bucket_that_nobody_can_recognize() {
+fn a_log_is_not_restored_to_a_bucket_of_unknown_owner() {
     for denied_at_the_run in [false, true] {
         let account = Account::seeded();
         account.run("init nlb --source edge --bucket old-logs --yes").ends(0);
@@ -194,7 +194,7 @@ fn a_log_goes_back_to_no_bucket_that_nobody_can_recognize() {
 }
 
 #[test]
-fn a_log_goes_back_to_a_bucket_that_was_another_account_s_before_the_run() {
+fn a_log_is_restored_to_a_bucket_that_another_account_owned_before_the_run() {
     let account = Account::seeded();
     let open = json!({ "Version": "2012-10-17", "Statement": [{
         "Effect": "Allow", "Principal": { "Service": "delivery.logs.amazonaws.com" },
@@ -211,7 +211,7 @@ fn a_log_goes_back_to_a_bucket_that_was_another_account_s_before_the_run() {
 }
 
 #[test]
-fn an_encryption_whose_key_is_gone_is_not_restored() {
+fn an_encryption_with_a_deleted_key_is_not_restored() {
     let account = Account::seeded();
     account.sandbox.set_encryption("shared-logs", Encryption::kms(Some("alias/no-more")));
     account.run("init alb --source web --bucket shared-logs --fix --yes").ends(0);
@@ -233,7 +233,7 @@ fn a_lifecycle_rule_with_a_date_is_not_restored() {
 }
 
 #[test]
-fn a_deny_is_not_restored_while_another_account_s_load_balancer_writes() {
+fn a_deny_is_not_restored_while_another_accounts_load_balancer_writes() {
     let account = Account::seeded();
     let policy = json!({ "Version": "2012-10-17", "Statement": [
         { "Sid": "Any", "Effect": "Allow", "Principal": { "Service": "logdelivery.elasticloadbalancing.amazonaws.com" },

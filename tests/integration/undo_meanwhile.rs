@@ -16,14 +16,14 @@ fn attaches(account: &Account, balancer: LoadBalancerSeed, bucket: &str) {
 }
 
 #[test]
-fn a_log_that_comes_while_the_undo_is_looked_at_keeps_the_bucket() {
+fn a_log_that_is_attached_during_the_undo_review_keeps_the_bucket() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket demo-logs --yes").ends(0);
     let terminal = Terminal::start(&account, "undo latest");
     terminal.shows(NOW);
     attaches(&account, LoadBalancerSeed::network("other", "TLS"), "demo-logs");
     terminal.goes_to(NOW, "restore");
-    terminal.shows("settings changed while you were asked");
+    terminal.shows("settings changed while you were deciding");
     terminal.shows("`other` goes there");
     terminal.shows(NOW);
     terminal.goes_to(NOW, "restore");
@@ -33,7 +33,7 @@ fn a_log_that_comes_while_the_undo_is_looked_at_keeps_the_bucket() {
 }
 
 #[test]
-fn a_grant_that_comes_to_be_used_while_the_undo_is_looked_at_stays() {
+fn a_grant_that_is_first_needed_during_the_undo_review_is_kept() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket shared-logs --yes").ends(0);
     let policy = account.policy("shared-logs");
@@ -41,7 +41,7 @@ fn a_grant_that_comes_to_be_used_while_the_undo_is_looked_at_stays() {
     terminal.shows(NOW);
     attaches(&account, LoadBalancerSeed::application("other"), "shared-logs");
     terminal.goes_to(NOW, "restore");
-    terminal.shows("settings changed while you were asked");
+    terminal.shows("settings changed while you were deciding");
     terminal.shows("`other` needs it");
     terminal.goes_to(NOW, "quit");
     terminal.ended().with(0);
@@ -50,7 +50,7 @@ fn a_grant_that_comes_to_be_used_while_the_undo_is_looked_at_stays() {
 }
 
 #[test]
-fn a_run_that_was_undone_while_the_undo_was_looked_at_is_over() {
+fn a_run_that_was_undone_during_the_undo_review_is_not_undone_again() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket shared-logs --yes").ends(0);
     let policy = account.policy("shared-logs");
@@ -87,7 +87,7 @@ fn while_it_calls(account: &Account, operation: &str, meanwhile: impl FnOnce()) 
 }
 
 #[test]
-fn a_log_that_comes_while_the_undo_writes_keeps_what_it_needs() {
+fn a_log_that_is_attached_during_the_undo_keeps_what_it_needs() {
     for (init, bucket, balancer) in [
         ("init nlb --source edge --bucket demo-logs --yes", "demo-logs", LoadBalancerSeed::network("other", "TLS")),
         ("init alb --source web --bucket shared-logs --yes", "shared-logs", LoadBalancerSeed::application("other")),
@@ -107,7 +107,7 @@ fn a_log_that_comes_while_the_undo_writes_keeps_what_it_needs() {
 }
 
 #[test]
-fn what_another_service_writes_by_keeps_the_key_policy_and_the_encryption_too() {
+fn objects_of_another_service_keep_the_key_policy_and_encryption_too() {
     for bucket in ["kms-logs", "managed-kms-logs"] {
         let account = Account::seeded();
         account.run(&format!("init nlb --source edge --bucket {bucket} --fix --yes")).ends(0);
@@ -123,7 +123,7 @@ fn what_another_service_writes_by_keeps_the_key_policy_and_the_encryption_too() 
 }
 
 #[test]
-fn a_log_does_not_go_back_to_a_bucket_that_is_another_account_s_by_now() {
+fn a_log_is_not_restored_to_a_bucket_that_now_belongs_to_another_account() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket first-logs --yes").ends(0);
     account.run("init alb --source web --bucket second-logs --fix --yes").ends(0);

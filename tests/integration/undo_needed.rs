@@ -13,7 +13,7 @@ fn runs(account: &Account) -> Vec<Value> {
 }
 
 #[test]
-fn a_bucket_that_the_run_made_stays_where_somebody_counts_on_it() {
+fn a_bucket_that_the_run_created_is_kept_if_others_depend_on_it() {
     let account = Account::seeded();
     account.run("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes").ends(0);
     account.run("init s3-access --source app-images --bucket demo-logs --prefix s3/ --yes").ends(0);
@@ -27,7 +27,7 @@ fn a_bucket_that_the_run_made_stays_where_somebody_counts_on_it() {
 }
 
 #[test]
-fn what_a_later_run_counts_on_is_not_taken_away() {
+fn settings_that_a_later_run_depends_on_are_kept() {
     for (first, second) in [
         (
             "init inventory --source app-data --bucket new-inventory --inventory-id one --yes",
@@ -51,7 +51,7 @@ fn what_a_later_run_counts_on_is_not_taken_away() {
 }
 
 #[test]
-fn a_rule_or_a_tag_that_a_later_run_asked_for_too_is_not_taken_away() {
+fn a_rule_or_tag_that_a_later_run_also_requested_is_kept() {
     for words in ["--expire-days 90", "--tag team=web"] {
         let account = Account::seeded();
         let init = |source: &str| {
@@ -76,7 +76,7 @@ fn a_rule_or_a_tag_that_a_later_run_asked_for_too_is_not_taken_away() {
 }
 
 #[test]
-fn what_vended_logs_deliver_to_the_bucket_keeps_it_and_what_allows_it() {
+fn deliveries_of_vended_logs_keep_the_bucket_and_their_grant() {
     // Of a bucket that the run created, and of the policy of one that it changed.
     for (bucket, needed) in [("demo-logs", "goes there"), ("shared-logs", "needs it")] {
         let account = Account::seeded();
@@ -96,7 +96,7 @@ fn what_vended_logs_deliver_to_the_bucket_keeps_it_and_what_allows_it() {
 }
 
 #[test]
-fn what_another_service_writes_anywhere_in_the_bucket_keeps_the_encryption_that_it_needs() {
+fn objects_of_another_service_keep_the_encryption_that_it_needs() {
     let allow = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"delivery.logs.amazonaws.com"},"Action":["s3:PutObject","s3:GetBucketAcl"],"Resource":["arn:aws:s3:::kx-logs","arn:aws:s3:::kx-logs/*"]}]}"#;
     let folders = [
         "AWSLogs/111122223333",
@@ -117,7 +117,7 @@ fn what_another_service_writes_anywhere_in_the_bucket_keeps_the_encryption_that_
 }
 
 #[test]
-fn a_grant_to_another_service_that_has_ended_keeps_nothing() {
+fn an_expired_grant_to_another_service_does_not_prevent_an_undo() {
     for (condition, is_needed) in [
         (r#"{"DateLessThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"}}"#, false),
         (r#"{"DateGreaterThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"}}"#, true),
@@ -147,7 +147,7 @@ fn another_bucket_under_the_key(account: &Account) -> String {
 }
 
 #[test]
-fn a_key_policy_that_another_bucket_s_logs_need_stays() {
+fn a_key_policy_that_another_buckets_logs_need_is_kept() {
     for by in ["vended", "flow", "flow under an alias"] {
         let account = Account::seeded();
         let key = another_bucket_under_the_key(&account);
@@ -168,7 +168,7 @@ fn a_key_policy_that_another_bucket_s_logs_need_stays() {
 }
 
 #[test]
-fn a_later_run_whose_receipt_can_t_be_read_keeps_all_that_it_may_count_on() {
+fn an_unreadable_receipt_of_a_later_run_keeps_everything_it_might_depend_on() {
     let account = Account::seeded();
     account.run("init alb --source web --log-type access --bucket x-logs --yes").ends(0);
     let run = runs(&account)[0]["run"].as_str().unwrap().to_owned();
@@ -182,7 +182,7 @@ fn a_later_run_whose_receipt_can_t_be_read_keeps_all_that_it_may_count_on() {
 }
 
 #[test]
-fn a_log_that_its_source_stops_still_needs_what_else_is_in_order() {
+fn a_log_that_its_own_source_blocks_still_keeps_its_grant() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket shared-logs --yes --fix").ends(0);
     let mut balancer = LoadBalancerSeed::network("n2", "TLS").logging("access_logs", "shared-logs", "");
@@ -194,7 +194,7 @@ fn a_log_that_its_source_stops_still_needs_what_else_is_in_order() {
 }
 
 #[test]
-fn what_can_t_be_asked_of_vended_logs_now_takes_nothing_away() {
+fn if_vended_logs_cannot_be_read_nothing_is_removed() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket shared-logs --yes --fix").ends(0);
     let policy = account.policy("shared-logs");
@@ -207,7 +207,7 @@ fn what_can_t_be_asked_of_vended_logs_now_takes_nothing_away() {
 }
 
 #[test]
-fn another_endpoint_of_cloudwatch_logs_is_another_place() {
+fn a_different_cloudwatch_logs_endpoint_is_refused() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket shared-logs --yes --fix").ends(0);
     let mut command = account.command();
@@ -215,23 +215,23 @@ fn another_endpoint_of_cloudwatch_logs_is_another_place() {
     let output = command.output().unwrap();
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1), "{text}");
-    assert!(text.contains("the run was made at"), "{text}");
+    assert!(text.contains("the run was made against"), "{text}");
 }
 
 #[test]
-fn the_log_of_a_source_that_was_created_again_is_somebody_s() {
+fn the_log_of_a_recreated_source_belongs_to_others() {
     let account = Account::seeded();
     account.run("init s3-access --source app-data --bucket shared-logs --prefix s3/ --yes --fix").ends(0);
     let logging = account.sandbox.state()["buckets"]["app-data"]["settings"]["logging"].as_str().unwrap().to_owned();
     account.sandbox.drop_bucket("app-data");
     account.sandbox.pass(std::time::Duration::from_mins(1));
     account.wait(account.sandbox.put_bucket(BucketSeed::new("app-data").setting("logging", &logging)));
-    account.run("undo latest --yes").says("where `app-data` logs: what it belongs to no longer exists");
+    account.run("undo latest --yes").says("where `app-data` logs: the resource with this setting no longer exists");
     assert!(account.bucket("app-data").logging.is_some());
 }
 
 #[test]
-fn a_bucket_that_somebody_uploads_to_is_not_deleted() {
+fn a_bucket_with_an_unfinished_upload_is_not_deleted() {
     let account = Account::seeded();
     account.run("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes").ends(0);
     let credential = "AWS4-HMAC-SHA256 Credential=AKIA111122223333TEST/20260101/us-east-1/s3/aws4_request";

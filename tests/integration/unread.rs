@@ -57,7 +57,7 @@ fn is_not_enough(account: &Account, words: &str, init: &str) {
 }
 
 #[test]
-fn a_bucket_policy_that_can_t_be_read_is_no_refusal_where_logs_arrive() {
+fn an_unreadable_bucket_policy_is_not_a_blocker_if_logs_arrive() {
     let account = with_web();
     denied(&account, "GetBucketPolicy");
     is_enough(&account, WEB, INIT, "s3:GetBucketPolicy");
@@ -74,7 +74,7 @@ fn a_bucket_policy_that_can_t_be_read_is_no_refusal_where_logs_arrive() {
 }
 
 #[test]
-fn a_bucket_policy_that_can_t_be_read_stays_in_doubt_without_a_log_since_it_was_changed() {
+fn an_unreadable_bucket_policy_is_uncertain_without_a_log_since_its_last_change() {
     let account = Account::seeded();
     account.run(&format!("{INIT} --yes")).ends(0);
     denied(&account, "GetBucketPolicy");
@@ -86,7 +86,7 @@ fn a_bucket_policy_that_can_t_be_read_stays_in_doubt_without_a_log_since_it_was_
 }
 
 #[test]
-fn a_default_encryption_that_can_t_be_read_is_enough_where_logs_arrive() {
+fn an_unreadable_default_encryption_is_accepted_if_logs_arrive() {
     let account = with_web();
     denied(&account, "GetBucketEncryption");
     is_enough(&account, WEB, INIT, "s3:GetEncryptionConfiguration");
@@ -104,7 +104,7 @@ fn with_edge() -> (Account, String) {
 }
 
 #[test]
-fn a_key_policy_that_can_t_be_read_or_understood_is_enough_where_logs_arrive_under_the_key() {
+fn an_unreadable_key_policy_is_accepted_if_logs_arrive_with_the_key() {
     let init = "init nlb --source edge --bucket edge-logs";
     let (account, key) = with_edge();
     denied(&account, "GetKeyPolicy");
@@ -139,7 +139,7 @@ fn reports_under(account: &Account, name: impl Fn(&str) -> String) -> String {
 }
 
 #[test]
-fn a_report_key_is_kept_by_whatever_name_and_whether_or_not_it_can_be_read() {
+fn a_report_key_is_kept_however_it_is_named_and_even_if_unreadable() {
     let alias = |_: &str| "alias/reports".to_owned();
     let alias_arn = |_: &str| "arn:aws:kms:us-east-1:111122223333:alias/reports".to_owned();
     let id = |key: &str| key.rsplit('/').next().unwrap().to_owned();
@@ -183,7 +183,7 @@ fn the_keys_of_several_inventories_are_kept_by_their_aliases() {
 }
 
 #[test]
-fn a_key_of_the_account_s_own_that_may_not_be_described_is_named_all_the_same() {
+fn an_undescribable_key_of_this_account_is_still_shown() {
     let account = Account::seeded();
     let key = account.wait(account.sandbox.put_key(sandbox::KeySeed::new()));
     account.sandbox.inject(Fault { when: When::Operation("DescribeKey".to_owned()), effect: Effect::access_denied() });
@@ -191,7 +191,7 @@ fn a_key_of_the_account_s_own_that_may_not_be_described_is_named_all_the_same() 
         .run(&format!("init nlb --source edge --bucket edge-logs --kms-key {key} --dry-run"))
         .ends(0)
         .says("kms:DescribeKey")
-        .says("the statement it needs");
+        .says("the key policy needs this statement");
     account
         .run(&format!("init inventory --source app-data --bucket inv-logs --report-kms-key {key} --dry-run"))
         .ends(0)

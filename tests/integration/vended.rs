@@ -45,7 +45,7 @@ fn fault(operation: &str, effect: Effect) -> Fault {
 }
 
 #[test]
-fn a_log_that_is_off_and_vended_is_told_with_its_delivery_source_and_is_not_off_for_fail_on() {
+fn a_disabled_log_that_is_vended_names_its_delivery_source_and_is_not_off_for_fail_on() {
     for (words, log_type) in LOGS {
         let account = Account::seeded();
         let arn = arn_of(&account, words);
@@ -92,7 +92,7 @@ fn a_delivery_source_that_delivers_nothing_leaves_its_log_off() {
 }
 
 #[test]
-fn a_destination_that_can_t_be_read_is_told_by_what_is_known() {
+fn an_unreadable_destination_is_described_with_what_is_known() {
     let words = "check nlb --source edge --fail-on off";
     let with_route = |seed: fn(DeliverySeed) -> DeliverySeed| {
         let account = Account::seeded();
@@ -109,7 +109,7 @@ fn a_destination_that_can_t_be_read_is_told_by_what_is_known() {
 }
 
 #[test]
-fn a_delivery_that_can_t_be_read_is_no_delivery() {
+fn an_unreadable_delivery_does_not_count_as_a_delivery() {
     let words = "check nlb --source edge --fail-on off,unknown";
     let after_a_page = || When::Beyond { operation: "DescribeDeliveries".to_owned(), burst: 1, per_second: 0 };
     let always = || When::Operation("DescribeDeliveries".to_owned());
@@ -149,7 +149,7 @@ fn a_delivery_that_can_t_be_read_is_no_delivery() {
 }
 
 #[test]
-fn what_was_read_of_deliveries_holds_where_the_rest_can_t_be_read() {
+fn deliveries_already_read_count_even_if_the_rest_is_unreadable() {
     let account = Account::seeded();
     let arn = arn_of(&account, "check nlb --source edge");
     account.sandbox.put_delivery(DeliverySeed::new("route-2", &arn, "NLB_ACCESS_LOGS").to(BUCKET));
@@ -163,7 +163,7 @@ fn what_was_read_of_deliveries_holds_where_the_rest_can_t_be_read() {
 }
 
 #[test]
-fn a_service_that_is_slow_is_waited_for_a_few_seconds() {
+fn a_slow_service_is_given_a_few_seconds() {
     for (operation, effect) in [
         (SOURCES, Effect::Delay(Duration::from_mins(1))),
         (SOURCES, Effect::EndlessBody),
@@ -190,7 +190,7 @@ fn a_service_that_is_slow_is_waited_for_a_few_seconds() {
 }
 
 #[test]
-fn a_scan_asks_each_region_once_and_tells_it_in_every_form() {
+fn a_scan_asks_each_region_once_and_reports_it_in_every_format() {
     let account = Account::seeded();
     let arn = arn_of(&account, "check nlb --source edge");
     account.sandbox.put_delivery(DeliverySeed::new("route-2", &arn, "NLB_ACCESS_LOGS").to(BUCKET));
@@ -228,7 +228,7 @@ fn many_delivery_sources_are_read_page_by_page() {
 }
 
 #[test]
-fn a_refusal_is_said_once_and_changes_no_exit_code() {
+fn a_refusal_is_reported_once_and_does_not_change_the_exit_code() {
     for words in ["check alb --source web", "scan --regions us-east-1,eu-west-1"] {
         let account = Account::seeded();
         let before = account.run(words);
@@ -244,7 +244,7 @@ fn a_refusal_is_said_once_and_changes_no_exit_code() {
 }
 
 #[test]
-fn a_service_that_fails_is_asked_once_and_a_line_says_so() {
+fn a_failing_service_is_asked_once_and_reported_in_a_line() {
     for effect in [
         Effect::status(404, "UnknownOperationException", "no such operation"),
         Effect::status(400, "UnknownOperationException", "no such operation"),
@@ -279,7 +279,7 @@ fn a_service_that_fails_is_asked_once_and_a_line_says_so() {
 }
 
 #[test]
-fn nobody_is_asked_where_nothing_is_off_that_could_be_vended() {
+fn vended_logs_are_not_queried_unless_a_log_that_could_be_vended_is_off() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
     for words in ["check nlb --source edge", "check inventory --source app-data", "check --bucket edge-logs"] {
@@ -289,7 +289,7 @@ fn nobody_is_asked_where_nothing_is_off_that_could_be_vended() {
 }
 
 #[test]
-fn a_check_that_waits_asks_once() {
+fn a_waiting_check_queries_vended_logs_once() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket web-logs --yes --wait 0").ends(0);
     account.run("check alb --source web --wait 5");
@@ -298,7 +298,7 @@ fn a_check_that_waits_asks_once() {
 }
 
 #[test]
-fn its_own_endpoint_is_asked_in_place_of_that_of_all() {
+fn its_own_endpoint_is_used_instead_of_the_global_one() {
     let (account, other) = (Account::seeded(), Account::seeded());
     let arn = arn_of(&account, "check nlb --source edge");
     other.sandbox.put_delivery(DeliverySeed::new("route-2", &arn, "NLB_ACCESS_LOGS").to(BUCKET));
@@ -309,7 +309,7 @@ fn its_own_endpoint_is_asked_in_place_of_that_of_all() {
 }
 
 #[test]
-fn the_printed_policies_allow_what_is_asked() {
+fn the_printed_policies_allow_the_calls_for_vended_logs() {
     for words in
         ["permissions check alb --source web", "permissions check --producer nlb --source edge", "permissions scan"]
     {
@@ -344,7 +344,7 @@ fn into_bucket(account: &Account) -> Vec<String> {
 const HERE: &str = "arn:aws:s3:::shared-logs";
 
 #[test]
-fn a_bucket_s_check_names_what_vended_logs_deliver_there() {
+fn check_of_a_bucket_names_the_vended_logs_that_are_delivered_there() {
     let account = Account::seeded();
     let web = arn_of(&account, LOGS[0].0);
     assert!(into_bucket(&account).is_empty());
@@ -373,7 +373,7 @@ fn a_bucket_s_check_names_what_vended_logs_deliver_there() {
 }
 
 #[test]
-fn what_keeps_a_bucket_s_deliveries_from_being_read_changes_no_verdict() {
+fn a_failure_to_read_a_buckets_deliveries_changes_no_verdict() {
     for operation in ["DescribeDeliveryDestinations", "DescribeDeliveries", SOURCES] {
         for (effect, refused) in [(Effect::access_denied(), true), (Effect::status(500, "InternalFailure", "x"), false)]
         {

@@ -46,7 +46,7 @@ fn init(log: Log) -> String {
 }
 
 #[test]
-fn a_log_settles_a_refusal_for_what_aws_does_not_document() {
+fn a_delivered_log_overrides_a_denial_that_aws_does_not_document() {
     let key = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
     let denied =
         |log: Log, condition: Value| (log, vec![log.grant(&["*"], &anything()), guard(&condition)], "policy-deny");
@@ -70,7 +70,7 @@ fn a_log_settles_a_refusal_for_what_aws_does_not_document() {
 }
 
 #[test]
-fn a_log_settles_no_refusal_that_aws_documents() {
+fn a_delivered_log_does_not_override_a_denial_that_aws_documents() {
     let mut other = uploads(Nlb);
     other["Principal"] = json!({"Service": "cloudtrail.amazonaws.com"});
     for (log, statements, cause) in [
@@ -90,7 +90,7 @@ fn a_log_settles_no_refusal_that_aws_documents() {
 }
 
 #[test]
-fn a_log_that_is_on_is_delivered_though_its_test_file_is_refused() {
+fn an_enabled_log_is_delivered_even_if_its_test_file_is_denied() {
     let logs = Alb.grant(&["AWSLogs/111122223333/elasticloadbalancing/*"], &anything());
     let all = || Alb.grant(&["*"], &anything());
     for (statements, cause) in [
@@ -120,7 +120,7 @@ fn inventory(account: &Account) -> String {
 }
 
 #[test]
-fn a_key_of_the_bucket_gets_the_grant_it_lacks_and_reports_keep_it() {
+fn the_default_key_gets_its_missing_grant_and_reports_keep_the_key() {
     let root = json!({"Sid": "Root", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
         "Action": "kms:*", "Resource": "*"});
     let theirs = |change: Value| {
@@ -156,7 +156,7 @@ fn a_key_of_the_bucket_gets_the_grant_it_lacks_and_reports_keep_it() {
 }
 
 #[test]
-fn a_policy_that_asks_for_an_encryption_is_answered_by_naming_one() {
+fn for_a_policy_that_requires_encryption_the_inventory_names_one() {
     let grant = || Inventory.grant(&["*"], &anything());
     let by_header = Inventory.grant(&["*"], &json!({"StringEquals": {HEADER: "AES256"}}));
     for (statements, cause) in [
@@ -188,7 +188,7 @@ fn a_policy_that_asks_for_an_encryption_is_answered_by_naming_one() {
 }
 
 #[test]
-fn a_policy_that_asks_for_the_bucket_s_own_key_is_answered_by_naming_it() {
+fn for_a_policy_that_requires_the_default_key_the_inventory_names_it() {
     let account = Inventory.at(&[Inventory.grant(&["*"], &anything())]);
     let grant = json!({"Sid": "Reports", "Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"},
         "Action": "kms:GenerateDataKey", "Resource": "*"});
@@ -229,7 +229,7 @@ fn reports_under_the_aws_managed_key_are_dead_and_get_sse_s3() {
 }
 
 #[test]
-fn a_key_of_reports_that_is_named_by_an_alias_is_warned_of() {
+fn a_report_key_named_by_an_alias_causes_a_warning() {
     let grant = json!({"Sid": "Reports", "Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"},
         "Action": "kms:GenerateDataKey", "Resource": "*"});
     let root = json!({"Sid": "Root", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
@@ -255,7 +255,7 @@ fn a_key_of_reports_that_is_named_by_an_alias_is_warned_of() {
 }
 
 #[test]
-fn a_string_operator_takes_no_wildcards_and_says_so() {
+fn a_string_operator_that_takes_wildcards_literally_is_explained() {
     let by = |operator: &str, arn: &str| Nlb.grant(&["*"], &json!({operator: {"aws:SourceArn": arn}}));
     for arn in ["arn:aws:logs:us-east-1:111122223333:*", "arn:aws:logs:*:111122223333:*"] {
         let found = Nlb.is(&[by("StringEquals", arn)], "dead", "policy-grant");

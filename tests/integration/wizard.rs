@@ -108,7 +108,7 @@ fn same_as(account: &Account, bucket: &str, words: &str) {
 }
 
 #[test]
-fn an_alb_is_set_up_from_nothing_and_proven() {
+fn an_alb_is_set_up_from_scratch_and_proven() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init");
     terminal.shows("account 111122223333 (acme-prod) in us-east-1, as Operator/session");
@@ -144,7 +144,7 @@ fn an_nlb_gets_a_new_customer_managed_key() {
 }
 
 #[test]
-fn an_nlb_takes_an_existing_key_with_its_state() {
+fn an_nlb_uses_an_existing_key() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init nlb --source edge --bucket edge-logs --encryption sse-kms");
     terminal.goes_to(ENCRYPTION, "SSE-KMS, an existing key");
@@ -156,7 +156,7 @@ fn an_nlb_takes_an_existing_key_with_its_state() {
 }
 
 #[test]
-fn the_printed_policy_lets_the_wizard_list_what_there_is() {
+fn the_printed_policy_allows_the_wizards_listings() {
     let account = Account::seeded();
     let place = "--account 111122223333 --region us-east-1";
     let policy = account.run(&format!("permissions --wizard {place}")).ends(0).json();
@@ -184,7 +184,7 @@ fn the_printed_policy_lets_the_wizard_list_what_there_is() {
 }
 
 #[test]
-fn several_buckets_log_to_one_place() {
+fn several_buckets_log_to_one_destination() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init");
     terminal.goes_to(PRODUCER, "S3 server access logs");
@@ -203,7 +203,7 @@ fn several_buckets_log_to_one_place() {
 }
 
 #[test]
-fn an_inventory_has_its_own_choices() {
+fn an_inventory_has_its_own_questions() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init inventory");
     terminal.selects(BUCKETS, "app-data", "app-data").takes(DESTINATION);
@@ -220,7 +220,7 @@ fn an_inventory_has_its_own_choices() {
 }
 
 #[test]
-fn esc_goes_back_one_question_and_fills_in_the_former_answer() {
+fn esc_goes_back_one_question_and_shows_the_previous_answer() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init");
     terminal.shows(PRODUCER).press(Key::Esc).shows("✘ this is the first question").press(Key::Enter);
@@ -237,7 +237,7 @@ fn esc_goes_back_one_question_and_fills_in_the_former_answer() {
 }
 
 #[test]
-fn a_text_goes_back_to_its_list_and_a_list_to_the_question_before() {
+fn esc_returns_from_a_text_to_its_list_and_from_a_list_to_the_previous_question() {
     let account = Account::seeded();
     let terminal =
         Terminal::start(&account, "init alb --source web --bucket demo-logs --encryption sse-s3 --log-type access");
@@ -252,7 +252,7 @@ fn a_text_goes_back_to_its_list_and_a_list_to_the_question_before() {
 }
 
 #[test]
-fn another_producer_asks_everything_again() {
+fn choosing_another_producer_asks_every_question_again() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --bucket demo-logs");
     terminal.goes_to(NOW, "change an answer").goes_to("which answer?", "service");
@@ -264,7 +264,7 @@ fn another_producer_asks_everything_again() {
 }
 
 #[test]
-fn explain_tells_why_and_comes_back_to_the_plan() {
+fn explain_gives_the_reasons_and_returns_to_the_plan() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --bucket kms-logs");
     terminal.shows("ALB logs only support SSE-S3").goes_to(NOW, "explain");
@@ -275,16 +275,16 @@ fn explain_tells_why_and_comes_back_to_the_plan() {
 }
 
 #[test]
-fn a_comparison_of_the_encryptions_is_one_choice_away() {
+fn a_comparison_of_the_encryptions_can_be_shown() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init nlb --source edge --bucket edge-logs --encryption sse-kms");
-    terminal.goes_to(ENCRYPTION, "compare").shows("audit trail of key use").shows("1 USD per key and month");
+    terminal.goes_to(ENCRYPTION, "compare").shows("audit trail of key use").shows("1 USD per key per month");
     terminal.shows(ENCRYPTION).press(Key::Esc);
     terminal.interrupted().with(130);
 }
 
 #[test]
-fn a_replacing_step_is_confirmed_by_name() {
+fn a_replacing_step_is_confirmed_by_typing_a_name() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --bucket kms-logs");
     terminal.goes_to(NOW, "apply").shows("type `kms-logs` to confirm").types("yes").press(Key::Enter);
@@ -299,7 +299,7 @@ fn a_replacing_step_is_confirmed_by_name() {
 }
 
 #[test]
-fn a_deny_is_narrowed_by_its_name_and_planned_again() {
+fn narrowing_a_deny_by_name_makes_a_new_plan() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init nlb --source edge --bucket strict-logs");
     terminal.goes_to(NOW, "exempt the log service from `DenyUnencryptedUploads`");
@@ -330,7 +330,7 @@ fn a_saved_command_does_what_was_planned() {
 }
 
 #[test]
-fn existing_buckets_show_what_they_need_and_the_impossible_are_not_taken() {
+fn existing_buckets_show_the_changes_that_they_need() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init nlb --source edge --encryption sse-s3");
     terminal.shows(DESTINATION).shows("2 changes, 1 overwrites settings");
@@ -340,7 +340,7 @@ fn existing_buckets_show_what_they_need_and_the_impossible_are_not_taken() {
 }
 
 #[test]
-fn a_bucket_that_can_t_work_is_shown_with_the_reason_and_not_taken() {
+fn a_bucket_that_cannot_work_is_shown_with_the_reason_and_not_accepted() {
     let account = Account::seeded();
     let lock = "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>";
     account.sandbox.set_setting(seed::SHARED_LOGS, "object-lock", Some(lock));
@@ -353,7 +353,7 @@ fn a_bucket_that_can_t_work_is_shown_with_the_reason_and_not_taken() {
 }
 
 #[test]
-fn a_list_that_may_not_be_read_is_typed_with_the_permission_named() {
+fn after_a_denied_listing_a_name_can_be_typed_and_the_permission_is_named() {
     let account = Account::seeded();
     account.sandbox.inject(Fault {
         when: When::OperationTimes("DescribeLoadBalancers".to_owned(), 1),
@@ -370,7 +370,7 @@ fn a_list_that_may_not_be_read_is_typed_with_the_permission_named() {
 }
 
 #[test]
-fn the_wrong_region_is_one_answer_away() {
+fn the_region_can_be_changed_from_any_list() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init");
     terminal.goes_to(PRODUCER, "another Region").finds("Region? (type to search", "us-west-2", "us-west-2");
@@ -382,7 +382,7 @@ fn the_wrong_region_is_one_answer_away() {
 }
 
 #[test]
-fn without_a_region_the_region_is_the_first_question() {
+fn without_a_region_the_first_question_is_the_region() {
     let account = Account::seeded();
     let terminal = Terminal::start_at(&account, "init", 100, 60, &[("AWS_REGION", "")]);
     terminal
@@ -393,7 +393,7 @@ fn without_a_region_the_region_is_the_first_question() {
 }
 
 #[test]
-fn ctrl_c_in_any_prompt_changes_nothing_and_leaves_the_cursor() {
+fn ctrl_c_in_any_prompt_changes_nothing_and_restores_the_cursor() {
     let account = Account::seeded();
     let prompts: [(&str, &str); 5] = [
         ("init", PRODUCER),
@@ -414,7 +414,7 @@ fn ctrl_c_in_any_prompt_changes_nothing_and_leaves_the_cursor() {
 }
 
 #[test]
-fn a_process_that_is_asked_to_end_leaves_its_terminal_as_it_was() {
+fn a_terminated_process_restores_the_terminal() {
     let account = Account::seeded();
     for prompt in [PRODUCER, DESTINATION] {
         let words = if prompt == PRODUCER { "init" } else { "init alb --source web --log-type access" };
@@ -426,7 +426,7 @@ fn a_process_that_is_asked_to_end_leaves_its_terminal_as_it_was() {
 }
 
 #[test]
-fn ctrl_c_while_applying_finishes_the_step_and_tells_what_was_done() {
+fn ctrl_c_while_applying_finishes_the_step_and_lists_what_was_done() {
     let account = Account::seeded();
     account.sandbox.set_latency(std::time::Duration::from_millis(150));
     let terminal = Terminal::start(&account, "init alb --source web --bucket demo-logs");
@@ -439,7 +439,7 @@ fn ctrl_c_while_applying_finishes_the_step_and_tells_what_was_done() {
 }
 
 #[test]
-fn a_narrow_terminal_shows_every_line_whole() {
+fn a_narrow_terminal_cuts_off_no_line() {
     let account = Account::seeded();
     let terminal = Terminal::start_at(&account, "init", 60, 200, &[]);
     terminal.logs_web().takes(DESTINATION).takes(OPTIONS).goes_to(NOW, "explain").shows("why:").goes_to(NOW, "apply");
@@ -461,7 +461,7 @@ fn a_narrow_terminal_shows_every_line_whole() {
 }
 
 #[test]
-fn no_colour_and_no_sign_beyond_ascii_where_they_are_not_wanted() {
+fn color_and_non_ascii_characters_can_be_turned_off() {
     let account = Account::seeded();
     let plain = [("NO_COLOR", "1"), ("LANG", "C")];
     let terminal = Terminal::start_at(&account, "init", 100, 80, &plain);
@@ -476,7 +476,7 @@ fn no_colour_and_no_sign_beyond_ascii_where_they_are_not_wanted() {
 }
 
 #[test]
-fn an_encryption_that_the_chosen_producer_can_t_have_is_told_and_chosen_anew() {
+fn an_encryption_that_the_producer_does_not_support_is_reported_and_chosen_again() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init --encryption sse-kms --source web --bucket demo-logs");
     terminal.takes(PRODUCER).takes(LOGS).shows("✔ default encryption: SSE-S3");
@@ -485,7 +485,7 @@ fn an_encryption_that_the_chosen_producer_can_t_have_is_told_and_chosen_anew() {
 }
 
 #[test]
-fn a_name_with_escape_codes_never_reaches_the_terminal_raw() {
+fn a_name_with_escape_codes_is_escaped() {
     let account = Account::seeded();
     let policy = account.bucket("strict-logs").policy.unwrap();
     account.sandbox.set_policy("strict-logs", Some(&policy.replace("DenyUnencryptedUploads", "Deny\\u001b[2JAll")));
@@ -496,7 +496,7 @@ fn a_name_with_escape_codes_never_reaches_the_terminal_raw() {
 }
 
 #[test]
-fn a_bucket_that_a_flag_names_keeps_its_encryption_by_default() {
+fn a_bucket_given_by_flag_keeps_its_encryption_by_default() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init nlb --bucket kms-logs");
     terminal.selects(NLBS, "edge", "edge");
@@ -507,7 +507,7 @@ fn a_bucket_that_a_flag_names_keeps_its_encryption_by_default() {
 }
 
 #[test]
-fn a_region_that_is_not_listed_can_be_typed_and_esc_leaves_the_question_as_it_was() {
+fn an_unlisted_region_can_be_typed_and_esc_leaves_the_question_unchanged() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init");
     terminal.goes_to(PRODUCER, "another Region").shows("Region? (type to search").types("eu-north-7");
@@ -517,7 +517,7 @@ fn a_region_that_is_not_listed_can_be_typed_and_esc_leaves_the_question_as_it_wa
 }
 
 #[test]
-fn who_wants_no_questions_is_told_every_missing_flag() {
+fn without_questions_every_missing_flag_is_reported() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init --no-input");
     terminal.ended().with(2).says("missing `PRODUCER`, `--source`, `--bucket`");
@@ -533,7 +533,7 @@ fn a_dry_run_asks_for_what_is_missing_and_stops_at_the_plan() {
 }
 
 #[test]
-fn yes_asks_for_what_is_missing_and_then_goes_on() {
+fn yes_asks_for_what_is_missing_and_then_continues() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --log-type access --yes");
     terminal.takes(DESTINATION).takes(OPTIONS);
@@ -541,7 +541,7 @@ fn yes_asks_for_what_is_missing_and_then_goes_on() {
 }
 
 #[test]
-fn a_flag_of_another_producer_is_told_once_the_producer_is_known() {
+fn a_flag_of_another_producer_is_rejected_as_soon_as_the_producer_is_known() {
     let account = Account::seeded();
     let terminal =
         Terminal::start(&account, "init --partition event --bucket demo-logs --source web --prefix p --expire-days 3");
@@ -550,7 +550,7 @@ fn a_flag_of_another_producer_is_told_once_the_producer_is_known() {
 }
 
 #[test]
-fn plain_screens_get_numbers_to_choose_by_and_nothing_is_drawn_anew() {
+fn plain_terminals_get_numbered_choices_and_nothing_is_redrawn() {
     for variable in [("TERM", "dumb"), ("ACCESSIBLE", "1")] {
         let account = Account::seeded();
         let terminal = Terminal::start_at(&account, "init", 100, 200, &[variable]);
@@ -567,7 +567,7 @@ fn plain_screens_get_numbers_to_choose_by_and_nothing_is_drawn_anew() {
 }
 
 #[test]
-fn regions_keys_and_columns_are_chosen_by_number_on_plain_screens() {
+fn regions_keys_and_columns_are_chosen_by_number_on_plain_terminals() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket keyed --report-kms-key create --yes").ends(0);
     let terminal = Terminal::start_at(&account, "init", 80, 400, &[("ACCESSIBLE", "1")]);
@@ -583,7 +583,7 @@ fn regions_keys_and_columns_are_chosen_by_number_on_plain_screens() {
 }
 
 #[test]
-fn esc_goes_back_and_ctrl_c_leaves_where_numbers_are_asked_for() {
+fn esc_goes_back_and_ctrl_c_quits_in_numbered_prompts() {
     let account = Account::seeded();
     let terminal = Terminal::start_at(&account, "init", 100, 200, &[("TERM", "dumb")]);
     terminal.shows(PRODUCER).shows("[1]:").press(Key::Enter);
@@ -594,7 +594,7 @@ fn esc_goes_back_and_ctrl_c_leaves_where_numbers_are_asked_for() {
 }
 
 #[test]
-fn a_bucket_whose_default_key_is_dead_is_chosen_with_another_encryption() {
+fn with_an_unusable_default_key_another_encryption_can_be_chosen() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket edge-logs --kms-key create --yes").ends(0);
     let key = account.bucket("edge-logs").encryption.key.unwrap();
@@ -609,7 +609,7 @@ fn a_bucket_whose_default_key_is_dead_is_chosen_with_another_encryption() {
 }
 
 #[test]
-fn a_destination_is_listed_as_check_judges_it() {
+fn a_listed_destination_has_the_same_verdict_as_in_check() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket web-logs --yes").ends(0);
     let mut policy = account.policy("web-logs");

@@ -26,7 +26,7 @@ fn an_exemption_approved_for_one_bucket_does_not_apply_to_another() {
 }
 
 #[test]
-fn a_bucket_that_refuses_this_caller_is_listed_as_not_known() {
+fn a_bucket_that_denies_this_caller_is_listed_as_unknown() {
     let account = Account::seeded();
     account.sandbox.inject(Fault { when: When::Operation("HeadBucket".to_owned()), effect: Effect::access_denied() });
     let terminal = Terminal::start(&account, "init s3-access");
@@ -35,7 +35,7 @@ fn a_bucket_that_refuses_this_caller_is_listed_as_not_known() {
 }
 
 #[test]
-fn the_list_of_regions_begins_with_the_one_of_today() {
+fn the_list_of_regions_begins_with_the_current_one() {
     let account = Account::seeded();
     let terminal = Terminal::start_at(&account, "init", 100, 24, &[]);
     terminal.goes_to(PRODUCER, "another Region").shows("Region? (type to search");
@@ -44,7 +44,7 @@ fn the_list_of_regions_begins_with_the_one_of_today() {
 }
 
 #[test]
-fn a_suggested_name_gives_way_to_what_is_typed() {
+fn typed_text_replaces_a_suggested_name() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --log-type access");
     terminal.shows(DESTINATION).shows("❯ create 111122223333-us-east-1-alb-logs").types("Bad_Name");
@@ -55,7 +55,7 @@ fn a_suggested_name_gives_way_to_what_is_typed() {
 }
 
 #[test]
-fn a_typed_name_that_is_taken_stays_to_be_edited_and_the_error_goes_with_the_answer() {
+fn a_taken_name_remains_editable_and_the_error_disappears_with_the_next_answer() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --log-type access");
     terminal.finds(DESTINATION, "other-account-logs", "create other-account-logs").shows("is taken by a bucket");
@@ -66,7 +66,7 @@ fn a_typed_name_that_is_taken_stays_to_be_edited_and_the_error_goes_with_the_ans
 }
 
 #[test]
-fn a_bucket_that_a_flag_names_and_that_can_t_be_used_is_told_before_any_other_question() {
+fn an_unusable_bucket_given_by_flag_is_reported_before_any_other_question() {
     let account = Account::seeded();
     for (bucket, why) in [("west-logs", "`west-logs` is in us-west-2"), ("other-account-logs", "is taken")] {
         let words = format!("init alb --log-type access --bucket {bucket}");
@@ -77,7 +77,7 @@ fn a_bucket_that_a_flag_names_and_that_can_t_be_used_is_told_before_any_other_qu
 }
 
 #[test]
-fn a_name_that_is_typed_is_chosen_beside_those_of_the_list() {
+fn a_typed_name_can_be_chosen_together_with_listed_ones() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init s3-access");
     terminal.checks(BUCKETS, "app-da", "app-data").types("west-logs").shows("❯ look up west-logs").press(Key::Enter);
@@ -87,7 +87,7 @@ fn a_name_that_is_typed_is_chosen_beside_those_of_the_list() {
 }
 
 #[test]
-fn a_load_balancer_that_would_stay_silent_is_not_taken() {
+fn a_load_balancer_that_would_never_log_is_not_accepted() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init nlb");
     terminal.selects(NLBS, "tcp", "tcp-only").shows("✘ `tcp-only` listens on TCP only").press(Key::Esc);
@@ -100,7 +100,7 @@ fn a_load_balancer_that_would_stay_silent_is_not_taken() {
 }
 
 #[test]
-fn a_source_that_a_flag_names_wrongly_is_asked_for_again() {
+fn a_wrong_source_given_by_flag_is_asked_for_again() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source wbe --log-type access");
     terminal.shows("did you mean `web`?").selects(ALBS, "web", "web");
@@ -109,7 +109,7 @@ fn a_source_that_a_flag_names_wrongly_is_asked_for_again() {
 }
 
 #[test]
-fn a_key_that_may_not_be_looked_at_can_be_chosen_all_the_same() {
+fn a_key_that_cannot_be_described_can_still_be_chosen() {
     let account = Account::seeded();
     account.sandbox.inject(Fault { when: When::Operation("DescribeKey".to_owned()), effect: Effect::access_denied() });
     let terminal = Terminal::start(&account, "init nlb --source edge --bucket edge-logs --encryption sse-kms");
@@ -121,7 +121,7 @@ fn a_key_that_may_not_be_looked_at_can_be_chosen_all_the_same() {
 }
 
 #[test]
-fn load_balancers_that_may_never_be_listed_leave_the_answers_and_the_permission_on_the_screen() {
+fn if_load_balancers_cannot_be_listed_the_permission_and_typed_name_stay_on_screen() {
     let account = Account::seeded();
     let operation = "DescribeLoadBalancers".to_owned();
     account.sandbox.inject(Fault { when: When::Operation(operation), effect: Effect::access_denied() });
@@ -132,7 +132,7 @@ fn load_balancers_that_may_never_be_listed_leave_the_answers_and_the_permission_
 }
 
 #[test]
-fn a_look_that_fails_at_the_end_loses_no_answer() {
+fn a_read_that_fails_at_the_end_loses_no_answers() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --log-type access");
     terminal.takes(DESTINATION).goes_to(OPTIONS, "expiry").goes_to(EXPIRY, "30 days").shows(OPTIONS);
@@ -145,7 +145,7 @@ fn a_look_that_fails_at_the_end_loses_no_answer() {
 }
 
 #[test]
-fn a_plan_whose_output_goes_elsewhere_is_shown_where_it_is_asked_about() {
+fn with_redirected_output_the_plan_is_shown_on_the_terminal() {
     let account = Account::seeded();
     let terminal = Terminal::start_through_shell(&account, "init alb --source web --bucket demo-logs > plan.txt");
     terminal.shows("create bucket `demo-logs`").shows(NOW);
@@ -153,7 +153,7 @@ fn a_plan_whose_output_goes_elsewhere_is_shown_where_it_is_asked_about() {
 }
 
 #[test]
-fn ctrl_c_is_heard_while_a_step_waits_for_its_answer() {
+fn ctrl_c_works_while_a_step_waits_for_its_response() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --bucket demo-logs");
     terminal.shows(NOW);
@@ -165,7 +165,7 @@ fn ctrl_c_is_heard_while_a_step_waits_for_its_answer() {
 }
 
 #[test]
-fn a_second_ctrl_c_leaves_at_once_and_says_what_is_not_known() {
+fn a_second_ctrl_c_quits_at_once_and_says_what_is_unknown() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --bucket demo-logs");
     terminal.shows(NOW);
@@ -183,7 +183,7 @@ fn a_second_ctrl_c_leaves_at_once_and_says_what_is_not_known() {
 }
 
 #[test]
-fn a_search_that_finds_nothing_offers_to_look_the_name_up_and_esc_clears_it() {
+fn a_search_without_a_match_offers_to_look_up_the_name_and_esc_clears_it() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init s3-access");
     terminal.shows(BUCKETS).types("zzzz").shows("❯ look up zzzz").press(Key::Enter);
@@ -194,7 +194,7 @@ fn a_search_that_finds_nothing_offers_to_look_the_name_up_and_esc_clears_it() {
 }
 
 #[test]
-fn all_sources_that_are_off_are_one_key_away() {
+fn one_key_selects_all_sources_that_are_off() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --log-type access");
     terminal.shows(ALBS).shows("all that are off").shows("❯ ○ ").press(Key::Up).shows("❯ all that are off");
@@ -230,7 +230,7 @@ fn every_screen_of_an_alb_and_an_inventory_fits_60_80_and_120_columns() {
 }
 
 #[test]
-fn what_an_option_comes_to_is_shown_and_never_expiring_is_possible() {
+fn options_show_their_values_and_expiry_can_be_never() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init inventory --source app-data");
     terminal.takes(DESTINATION).takes("encryption of the reports?").takes("report frequency?").shows(OPTIONS);
@@ -248,7 +248,7 @@ fn what_an_option_comes_to_is_shown_and_never_expiring_is_possible() {
 }
 
 #[test]
-fn ctrl_c_while_the_test_object_waits_is_an_interruption_and_no_verdict() {
+fn ctrl_c_during_the_test_object_is_an_interruption_and_not_a_verdict() {
     let account = Account::seeded();
     account.sandbox.inject(Fault {
         when: When::Operation("PutObject".to_owned()),
@@ -261,7 +261,7 @@ fn ctrl_c_while_the_test_object_waits_is_an_interruption_and_no_verdict() {
 }
 
 #[test]
-fn the_account_is_shown_also_where_the_flags_say_it_all() {
+fn the_account_is_shown_even_if_the_flags_are_complete() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --bucket demo-logs");
     terminal.shows("account 111122223333 (acme-prod) in us-east-1").shows("credentials: keys in the environment");
@@ -272,7 +272,7 @@ fn the_account_is_shown_also_where_the_flags_say_it_all() {
 }
 
 #[test]
-fn an_answer_to_be_changed_shows_what_it_is() {
+fn an_answer_to_be_changed_shows_its_current_value() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --bucket demo-logs --prefix team --expire-days 90");
     terminal.goes_to(NOW, "change an answer").shows("which answer?").shows("after 90 days").shows("team");

@@ -77,7 +77,7 @@ fn found_in(text: &str) -> Vec<&'static str> {
 }
 
 #[test]
-fn words_that_read_like_a_translation_stay_gone() {
+fn phrases_that_read_like_a_translation_do_not_come_back() {
     let mut files = Vec::new();
     for path in ["src", "docs", "README.md", "ARCHITECTURE.md", "CHANGELOG.md", "STYLE.md"] {
         collect(&root().join(path), &mut files);

@@ -25,7 +25,7 @@ const TAGS: &str = "elasticloadbalancing:DescribeTags";
 /// The AWS CLI command that lists them.
 pub(super) const LISTING: &(&str, &str) = &("elb", "LoadBalancerDescriptions[].LoadBalancerName");
 
-/// Entries of a page: the most that there are.
+/// Entries per page, the maximum.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_DescribeLoadBalancers.html>
 const PAGE: i32 = 400;
 
@@ -49,7 +49,7 @@ pub(super) struct Classic<'a> {
 }
 
 impl Classic<'_> {
-    /// Returns a load balancer of which only the name is known.
+    /// Returns a load balancer that is known only by name.
     fn named(&self, name: String) -> LoadBalancer {
         let kind = LoadBalancerType::Classic;
         LoadBalancer {

@@ -272,7 +272,7 @@ pub(super) async fn put_attributes(
     let told: Vec<_> =
         attributes.iter().filter(|(key, value)| !(value.is_empty() && key.ends_with(".bucket"))).collect();
     match send(attributes.iter().collect()).await {
-        // AWS does not document whether a log that is off can have no bucket again, and was seen to refuse it: "cannot
+        // AWS does not document whether the bucket of a log that is off can be cleared, and was seen to refuse it: "cannot
         // be empty" (<https://github.com/hashicorp/terraform-provider-aws/issues/2072>). AWS then keeps the name.
         Err(error) if error.is("ValidationError") && told.len() < attributes.len() => send(told).await,
         outcome => outcome,

@@ -191,7 +191,7 @@ impl Aws {
         load_balancer::attached(&self.source.elb(&balancer.region), balancer).await
     }
 
-    /// Returns the attributes of a load balancer that are about its logs.
+    /// Returns the load balancer attributes that are about its logs.
     pub(super) async fn log_attributes(
         &self,
         balancer: &LoadBalancer,

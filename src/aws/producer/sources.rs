@@ -317,7 +317,7 @@ impl Aws {
         Ok(all)
     }
 
-    /// Returns what is on a list of a Region and can log, without its logs.
+    /// Returns the entries of a Region's list that can log, without their logs.
     pub async fn listed_in(
         &self,
         list: RegionList,
@@ -336,7 +336,7 @@ impl Aws {
         }
     }
 
-    /// Returns the tags of sources on a list of a Region, by ARN.
+    /// Returns the tags of the sources on a Region's list, by ARN.
     pub async fn tags_in(
         &self,
         list: RegionList,
@@ -377,7 +377,7 @@ impl Aws {
         read
     }
 
-    /// Returns what is on a list of the account.
+    /// Returns the entries of an account-wide list.
     pub async fn listed_by_account(&self, list: AccountList, home: &Region) -> Result<Seen<Listed>, AwsError> {
         match list {
             AccountList::Buckets => self.located_buckets(home).await,

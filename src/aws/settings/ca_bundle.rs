@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_holds_no_certificate_is_none() {
+    fn a_file_without_certificates_is_rejected() {
         let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
         for text in ["", "junk", "-----BEGIN CERTIFICATE-----\n", broken, "\0\0\0"] {
             assert!(store([text.as_bytes().to_vec()]).is_none(), "{text}");

@@ -223,8 +223,8 @@ impl Reader {
         }
     }
 
-    /// Returns the variant of AWS's endpoints. Rejects one beside an endpoint of the user's: AWS's rules for endpoints
-    /// know no such combination, and each client would fail with "FIPS and custom endpoint are not supported".
+    /// Returns the variant of AWS's endpoints. Rejects one together with an endpoint set by the user: AWS's endpoint
+    /// rules exclude that combination, and each client would fail with "FIPS and custom endpoint are not supported".
     fn variant(&self, endpoint_url: Option<&str>) -> Result<Variant, SettingsError> {
         let fips = self.switch("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?;
         let dual_stack = self.switch("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?;
@@ -337,7 +337,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Rejects token files that are not regular: the SDK reads them to their end first, and a device has none.
+    /// Rejects token files that are not regular files: the SDK reads them to the end first, and a device has no end.
     fn check_token_files(&self) -> Result<(), SettingsError> {
         let variables = ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"];
         let of_environment = variables
@@ -433,7 +433,7 @@ mod tests {
     }
 
     #[test]
-    fn retry_modes_are_those_of_the_aws_cli() {
+    fn the_retry_modes_of_the_aws_cli_are_accepted() {
         assert_eq!(retry_mode("legacy"), Some(RetryMode::Standard));
         assert_eq!(retry_mode("Standard"), Some(RetryMode::Standard));
         assert_eq!(retry_mode("adaptive"), Some(RetryMode::Adaptive));

@@ -174,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_proxy_may_lack_a_scheme_and_its_password_may_hold_anything() {
+    fn a_proxy_can_omit_the_scheme_and_have_any_password() {
         for (value, expected) in [
             ("proxy:3128", "http://proxy:3128"),
             ("//proxy", "http://proxy"),

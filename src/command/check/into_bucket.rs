@@ -50,7 +50,7 @@ pub(super) async fn into_bucket(
             let why = if refused && aws.owns(bucket, &home).await == Some(false) {
                 let own = &caller.account;
                 format!(
-                    "bucket `{bucket}` is not one of account {own}: only its owner can read whether it accepts logs"
+                    "bucket `{bucket}` does not belong to account {own}: only its owner can see whether it accepts logs"
                 )
             } else {
                 error.to_string()
@@ -66,7 +66,7 @@ pub(super) async fn into_bucket(
         report.suppressions = texts.filter(|texts| !texts.is_empty()).ok_or(Unasked::NoException(producer))?;
         return Ok(IntoBucket { here: Vec::new(), beside: Vec::new(), report, known: None });
     }
-    let _looking = Progress::looking(&format!("what logs to `{bucket}`"));
+    let _looking = Progress::looking(&format!("the sources that log to `{bucket}`"));
     let wanted: Vec<Producer> = producer.map_or_else(|| Producer::ALL.to_vec(), |one| vec![one]);
     let (looked, read) = tokio::join!(
         Box::pin(aws.looked(bucket, &region, &caller, Grants::PolicyAndAcl)),
@@ -135,8 +135,10 @@ impl Closed {
         let noun = self.noun;
         match self.names.len() {
             0 => None,
-            1 => Some(format!("{noun} {names} may also log here: it can't be read ({actions} denied)")),
-            count => Some(format!("{count} {noun}s may also log here: {names}{more} can't be read ({actions} denied)")),
+            1 => Some(format!("{noun} {names} might also log here: it can't be read ({actions} denied)")),
+            count => {
+                Some(format!("{count} {noun}s might also log here: {names}{more} can't be read ({actions} denied)"))
+            }
         }
     }
 }
@@ -149,22 +151,22 @@ fn elsewhere(looked: &Looked, caller: &Identity, here: &[Attachment]) -> Option<
     let accounts = accounts_let_in(policy, &caller.account);
     let organizations = organizations_let_in(policy);
     let names: Vec<&str> = accounts.iter().map(AccountId::as_str).collect();
-    let ask = "to see whether its sources log here, run the same `check` with that account's `--profile`";
+    let ask = "to see which of their sources log here, run the same `check` with each account's `--profile`";
     if let Some(first) = organizations.first() {
         let more = organizations.len() - 1;
         let more = if more == 0 { String::new() } else { format!(" and of {more} more") };
         let beside = if names.is_empty() { String::new() } else { format!(", and of accounts {}", names.join(", ")) };
         return Some(format!(
-            "the bucket policy allows logs from every account of organization `{first}`{more}{beside}; which of their sources log here can't be seen from account {}: {ask}",
+            "the bucket policy allows logs from every account of organization `{first}`{more}{beside}; account {} can't see their sources: {ask}",
             caller.account
         ));
     }
     match names.as_slice() {
-        [] if here.is_empty() => {
-            Some(format!("the sources of other accounts can't be seen from account {}", caller.account))
-        }
+        [] if here.is_empty() => Some(format!("account {} can't see the sources of other accounts", caller.account)),
         [] => None,
-        [one] => Some(format!("the bucket policy allows logs from account {one}: {ask}")),
+        [one] => Some(format!(
+            "the bucket policy allows logs from account {one}: to see whether its sources log here, run the same `check` with that account's `--profile`"
+        )),
         several => Some(format!("the bucket policy allows logs from accounts {}: {ask}", several.join(", "))),
     }
 }

@@ -29,7 +29,7 @@ impl Unasked {
         let usage = |message: &str, hint: &str| CommandError::new(Exit::Usage, message).hinted(hint);
         match self {
             Self::Usage(error @ Incomplete::Missing(_)) => {
-                let by_bucket = "or use only `--bucket`, to see what logs there";
+                let by_bucket = "or use only `--bucket`, to see which sources log to it";
                 let hint = error.hint().map_or_else(|| by_bucket.to_owned(), |hint| format!("{hint}; {by_bucket}"));
                 usage(&error.to_string(), &hint)
             }

@@ -93,7 +93,9 @@ impl PartialReport {
         let mut report = self.report.into_inner()?;
         let at = report.at;
         let open = self.open.into_inner().into_values().map(|attachment| match attachment.target {
-            Seen::Present(_) => LogReport::unknown(attachment, "its destination was not read by then".to_owned(), at),
+            Seen::Present(_) => {
+                LogReport::unknown(attachment, "its destination had not been read by then".to_owned(), at)
+            }
             Seen::Absent | Seen::Denied(_) => {
                 let diagnosis = diagnose(&attachment, None, &Evidence::NotSought, at);
                 LogReport { diagnosis, ..LogReport::unknown(attachment, String::new(), at) }

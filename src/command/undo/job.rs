@@ -100,7 +100,7 @@ impl Job<'_> {
                 break;
             }
             drop(lock.take());
-            self.reporter.remark("settings changed while you were asked; here is the updated undo");
+            self.reporter.remark("settings changed while you were deciding; here is the updated undo");
         }
         let exit = self.carry_out(&judged).await;
         drop(lock);
@@ -324,7 +324,7 @@ impl Job<'_> {
         }
         if partition.as_ref().is_some_and(|of| of != caller.partition.as_str()) {
             let what = format!("the run was not made in partition `{}`", caller.partition);
-            return Some(error(what, "use credentials for that partition with `--profile NAME`".to_owned()));
+            return Some(error(what, "use credentials for the run's partition with `--profile NAME`".to_owned()));
         }
         let named = |of: &Option<String>| of.as_ref().map_or_else(|| "AWS".to_owned(), |url| format!("`{url}`"));
         let here = self.aws.endpoint();
@@ -335,7 +335,7 @@ impl Job<'_> {
                 Some(url) => format!("add `--endpoint-url {url}`"),
                 None => "omit `--endpoint-url` and unset `AWS_ENDPOINT_URL`".to_owned(),
             };
-            error(format!("the run was made at {}, but this is {}", named(endpoint), named(&here)), hint)
+            error(format!("the run was made against {}, but this command uses {}", named(endpoint), named(&here)), hint)
         })
     }
 

@@ -259,7 +259,7 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    /// Returns what each answer comes to, by what was read for the plan.
+    /// Returns the effective value of each answer, according to what was read for the plan.
     async fn answers(&mut self, observed: &Observed) -> Result<Answers, WizardExit> {
         let Observed { caller, region, sources, destination, .. } = observed;
         let side = || SourceSide { caller: caller.clone(), region: region.clone(), sources: sources.clone() };

@@ -42,7 +42,7 @@ impl Conversation<'_> {
             Chosen::NeedsEncryption(why) => self.prompt.impossible(AS_IT_IS, why),
             Chosen::New => {}
         }
-        // Without a choice of keys, whatever else a bucket has is kept or must become SSE-S3.
+        // If the user can't choose a key, the bucket's encryption either stays as it is or must become SSE-S3.
         let only = match choices.is_empty() {
             _ if customer_key || self.interview.is_changing(Topic::Encryption) => None,
             true => Some(Entry::SseS3),

@@ -1,4 +1,4 @@
-//! Shows the account, caller and Region first, so that nobody sets up the wrong account.
+//! Shows the account, caller and Region first, so that no one works in the wrong account.
 
 use crate::aws::ObserveError;
 use crate::command::mode::Mode;

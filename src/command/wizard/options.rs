@@ -60,7 +60,7 @@ impl Conversation<'_> {
         }
     }
 
-    /// Returns what an answer, or its default, comes to.
+    /// Returns the effective value of an answer or its default.
     pub(super) async fn words(&mut self, topic: Topic) -> Result<String, WizardExit> {
         let draft = self.interview.draft().clone();
         let kind = draft.choices.kind(self.chosen_producer()?);
@@ -99,7 +99,7 @@ impl Conversation<'_> {
         })
     }
 
-    /// Returns what an option comes to if it is left open, which this change of the choices does.
+    /// Returns the effective value of an option that is left open; `leave_open` removes its answer.
     pub(super) async fn default_words(
         &mut self,
         topic: Topic,
@@ -110,7 +110,8 @@ impl Conversation<'_> {
         self.setting(topic, &draft).await
     }
 
-    /// Returns what a draft's setting of a log service comes to, which depends on the sources' current setting.
+    /// Returns the effective value of a log service's setting in a draft, which depends on the sources' current
+    /// setting.
     async fn setting(&mut self, topic: Topic, draft: &Draft) -> Result<String, WizardExit> {
         let kind = draft.choices.kind(self.chosen_producer()?);
         if topic == Topic::EmitInterval {
@@ -149,7 +150,7 @@ impl Conversation<'_> {
         Ok(word.to_owned())
     }
 
-    /// Returns the inventory that a draft asks the first source for.
+    /// Returns the inventory that a draft requests of the first source.
     async fn inventory(&mut self, draft: &Draft) -> Result<Option<InventoryRequest>, WizardExit> {
         let kind = draft.choices.kind(self.chosen_producer()?);
         let side = self.source_side().await?;

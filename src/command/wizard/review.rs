@@ -9,7 +9,7 @@ use super::wizard_exit::WizardExit;
 
 /// The answers so far.
 pub(super) struct Answers {
-    /// Each answer with what it comes to.
+    /// Each answer with its effective value.
     pub(super) each: Vec<(Topic, String)>,
     /// Whether a question was asked before the plan.
     pub(super) can_go_back: bool,
@@ -91,8 +91,12 @@ fn actions(plan: &Plan, request: &Request) -> Vec<Choice<Action>> {
         let replacing = replacing(plan).count();
         let note = match replacing {
             0 => String::new(),
-            1 => "1 step overwrites settings; you'll confirm by typing its name".to_owned(),
-            several => format!("{several} steps overwrite settings; you'll confirm each by typing its name"),
+            1 => {
+                "1 step overwrites settings; to confirm it, you'll type the name of the resource it changes".to_owned()
+            }
+            several => format!(
+                "{several} steps overwrite settings; to confirm each, you'll type the name of the resource it changes"
+            ),
         };
         actions.push(Choice::new("apply", note, Action::Apply));
     }

@@ -204,7 +204,7 @@ fn disagreement(world: &World, by_settings: &Diagnosis, diagnosis: &Diagnosis) -
             let repaired = after(world, &steps);
             let then = self::diagnosis(&repaired, &Evidence::NotSought);
             let apis: Vec<&str> = steps.iter().map(|step| step.api()).collect();
-            // A log that came settles what is only inferred, before the fix and after it.
+            // A log that arrived settles what is only inferred, before the fix and after it.
             let (log, _) = came_since(world);
             let bucket = repaired.looked.destination.bucket();
             let blocks = |found: &&Finding| weight(found, &repaired.attachment, bucket) == Weight::Stops;

@@ -87,7 +87,7 @@ pub(crate) fn begins(test: Test, beginning: &str, policy: &str, language: Langua
     if test == Test::Arn {
         return arn::begins(&pattern, beginning);
     }
-    // A request's ARN has no wildcards: who writes one for this operator took it for `StringLike`.
+    // A request's ARN has no wildcards: whoever writes one for this operator took it for `StringLike`.
     let known = beginning.chars().count();
     let is_wildcard = |token: &Token| matches!(token, Token::Literal('*' | '?'));
     if test == Test::StringEquals && pattern.tokens().iter().skip(known).any(is_wildcard) {

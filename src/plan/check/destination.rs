@@ -68,7 +68,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             "either you lack `s3:ListBucket`, or the bucket policy denies you",
             UNLOCK,
             format!(
-                "the bucket policy may allow only one network (a VPC endpoint, a VPC or IP addresses): if so, run this from there; otherwise allow `s3:ListBucket` on `arn:{partition}:s3:::{bucket}`; only if the policy locks everyone out, the account's root user can delete it: `aws s3api delete-bucket-policy --bucket {bucket}`",
+                "the bucket policy may allow only one network (a VPC endpoint, a VPC or IP addresses): if so, run this from there; otherwise allow `s3:ListBucket` on `arn:{partition}:s3:::{bucket}`; as a last resort, if the policy locks everyone out, delete it as the account's root user: `aws s3api delete-bucket-policy --bucket {bucket}`",
                 partition = world.place.partition
             ),
         )),

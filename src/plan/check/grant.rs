@@ -119,10 +119,11 @@ pub(super) fn perhaps_put(world: &World<'_>, document: &Document, sources: &[usi
         let verdicts = way.probes.iter().flat_map(|probe| probe.judged(document).statements);
         let denies = in_doubt(verdicts.filter(|verdict| verdict.effect != Some(Effect::Allow))).join("; ");
         let what = format!(
-            "only the bucket's ACL allows `{service}` to write logs for {names}, and this may deny it: {denies}"
+            "only the bucket's ACL allows `{service}` to write logs for {names}, and the bucket policy may deny it: \
+             {denies}"
         );
-        let why = "AWS writes such logs with a log delivery account of its own, and no page says whether a policy sees that account \
-                   or the service principal; a grant in the policy settles it";
+        let why = "AWS writes such logs from its own log delivery account, and no AWS page says whether a policy sees \
+                   that account or the service principal; a grant in the policy removes the doubt";
         let found = finding(world, FindingId::PolicyGrant, Severity::Warning, what, why, Fix::Steps(vec![step]));
         return Finding { page: ACLS, ..found };
     }
@@ -149,22 +150,23 @@ pub(super) fn perhaps_put(world: &World<'_>, document: &Document, sources: &[usi
     finding(world, FindingId::PolicyGrant, Severity::Warning, what, &why, Fix::Steps(vec![step]))
 }
 
-/// Returns why statements leave open what the service may do, if that is not for what AWS does not document.
+/// Returns why statements leave open what the service may do, unless the reason is that AWS does not document
+/// something.
 pub(super) fn why_in_doubt<'a>(mut verdicts: impl Iterator<Item = &'a Verdict>) -> Option<&'static str> {
     verdicts.find_map(|verdict| {
         let partly = verdict.because.iter().find(|reason| reason.differs_between_requests())?;
         Some(match partly.element {
             Element::Resource { .. } => {
-                "the statement covers only some of the files that the service writes, and one delivered file says \
+                "the statement covers only some of the files that the service writes, so one delivered file proves \
                  nothing about the others"
             }
-            _ => "the statement's answer changes with time, and a file delivered today says nothing about later ones",
+            _ => "the statement's result changes over time, so a file delivered today proves nothing about later ones",
         })
     })
 }
 
-/// Returns the Allow statement that comes closest to allowing the first source, with the elements that fail. That is
-/// what a reader looks for first.
+/// Returns the Allow statement that comes closest to allowing the first source, with the elements that fail. A reader
+/// looks for this statement first.
 fn nearest(world: &World<'_>, document: &Document, sources: &[usize]) -> String {
     if document.statements().is_empty() {
         return "; it has no statements".to_owned();
@@ -223,7 +225,7 @@ pub(super) fn put(world: &World<'_>, document: &Document, sources: &[usize], ste
         (true, _) => (Severity::Info, "the plan exempts the service from a Deny statement".to_owned()),
     };
     let why = if are_files_allowed(world, document, sources) && !names.is_empty() && world.bucket().is_some() {
-        "its files are allowed, but AWS's page on these logs grants this as well; no page says that logs arrive without it"
+        "the service may write its files, but the policy in AWS's documentation also grants this; AWS does not say whether logs arrive without it"
     } else if lacking.is_some() {
         "an ACL must grant the group both `WRITE` and `READ_ACP`; a bucket policy can allow the service without either"
     } else {

@@ -26,7 +26,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     let kept_report = report.filter(|_| reports::is_kept_key(world));
     for (choice, key) in [(default, &world.observed.default_key), (report, &world.observed.report_key)] {
         match (choice, key) {
-            // Nothing new is named.
+            // The request names nothing new.
             (Some(choice), Seen::Denied(denial))
                 if std::ptr::eq(key, &raw const world.observed.report_key) && kept_report == Some(choice) =>
             {
@@ -39,7 +39,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             (Some(KeyChoice::Create), Seen::Present(key)) => findings.extend(alias(world, key)),
             (Some(KeyChoice::Existing(name)), Seen::Absent) => findings.push(missing(world, &name.to_string())),
             (Some(_), Seen::Denied(denial)) if undescribed_arn(world, choice, key).is_some() => {
-                let what = format!("{denial}; the statement it needs: {}", statement(world));
+                let what = format!("{denial}; the key policy needs this statement: {}", statement(world));
                 findings.push(unreadable(world, denial.resource.clone(), &what, Fix::Nothing));
             }
             (Some(_), Seen::Denied(denial)) => {
@@ -106,7 +106,7 @@ pub fn unusable(region: &Region, key: &Key) -> Option<String> {
     if key.arn.arn().region != region.as_str() {
         return Some(format!("is in {}, but the bucket is in {region}", key.arn.arn().region));
     }
-    // An unknown value is no reason to refuse the key.
+    // An unknown value is not a reason to refuse the key.
     let other = |word: &str, wanted: &str| word != wanted && word != "unknown";
     if other(&key.spec, "SYMMETRIC_DEFAULT") || other(&key.usage, "ENCRYPT_DECRYPT") {
         return Some(format!("is a {} key for {}: S3 only uses symmetric encryption keys", key.spec, key.usage));
@@ -116,7 +116,7 @@ pub fn unusable(region: &Region, key: &Key) -> Option<String> {
 }
 
 /// Returns a key that is named by its ARN but can't be described by the caller, in any account. What it allows is
-/// unknown, which is no reason to refuse it. This only works for an ARN, because a setting needs nothing else.
+/// unknown, which is not a reason to refuse it. This only works for an ARN, because a setting needs nothing else.
 pub(super) fn undescribed_arn<'a>(
     world: &World<'_>,
     choice: Option<&'a KeyChoice>,
@@ -174,7 +174,7 @@ pub fn failing_default(producer: Producer, bucket: &Bucket, region: &Region, key
         id: FindingId::KeyUnusable,
         severity: Severity::Error,
         subject: name.clone(),
-        what: format!("`{name}`, the key of the default encryption of `{}`, {why_not}", bucket.name),
+        what: format!("`{name}`, the default encryption key of `{}`, {why_not}", bucket.name),
         why: "S3 can't encrypt logs with it, so none are written".to_owned(),
         page: STATES,
         fix: Fix::Impossible(hint),
@@ -385,7 +385,7 @@ fn of_key(world: &World<'_>, key: &Key) -> Vec<Finding> {
             vec![unread(
                 world,
                 key.arn.to_string(),
-                &format!("{denial}; the statement it needs: {}", statement(world)),
+                &format!("{denial}; the key policy needs this statement: {}", statement(world)),
                 Fix::Nothing,
             )]
         }
@@ -398,7 +398,7 @@ fn other_key(world: &World<'_>, key: &Key) -> String {
     let other = if made { "name another key" } else { "name another key, or `create`" };
     match key.state.as_str() {
         "Disabled" => format!("enable the key, or {other}"),
-        "PendingDeletion" => format!("cancel the key's deletion, or {other}; an alias of such a key can be deleted"),
+        "PendingDeletion" => format!("cancel the key's deletion, or {other}; its aliases can be deleted"),
         _ => other.to_owned(),
     }
 }

@@ -52,7 +52,7 @@ pub(super) fn check(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
         without_grant.filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect();
     // KMS decides whether a policy is too long; how it counts is not documented.
     let (after, length) = if names.is_empty() {
-        // A doubtful Deny is no reason to grant something again.
+        // A doubtful Deny is not a reason to grant something again.
         (document.clone(), String::new())
     } else {
         match granted(&document, &[grant], &world.place, names, KEY_POLICY_LIMIT) {
@@ -83,8 +83,8 @@ pub(super) fn check(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
         }
         let doubt = Finding { severity: Severity::Warning, ..finding(String::new(), Fix::Nothing) };
         let doubt = denied_perhaps(doubt, &after, probe, &decision);
-        // logbucket's statement is there already: writing it again would change nothing, and every later run would
-        // repeat it.
+        // logbucket's statement already exists: writing it again would change nothing, and every later run would repeat
+        // it.
         if after == document {
             return vec![doubt];
         }
@@ -128,7 +128,7 @@ fn denied_perhaps(doubt: Finding, document: &Document, probe: &Probe, decision: 
     }
 }
 
-/// Returns the statements that may allow what none certainly allows, with what is unknown about each.
+/// Returns the statements that may allow what no statement certainly allows, with what is unknown about each.
 fn doubts(document: &Document, probes: &[(usize, Probe)]) -> String {
     let verdicts = probes.iter().flat_map(|(_, probe)| {
         let decision = evaluate(document, &probe.request);
@@ -179,7 +179,7 @@ fn not_allowed(document: &Document, probes: &[(usize, Probe)]) -> String {
 }
 
 /// Returns a finding if the document allows what is certainly needed, but less than AWS's page on these logs grants. As
-/// far as is known, logs are written, so `init` leaves the policy as it is.
+/// far as we know, logs are still written, so `init` leaves the policy as it is.
 fn narrow(world: &World<'_>, key: &Key, document: &Document, perhaps: &[(usize, Probe)]) -> Option<Finding> {
     let missing = not_allowed(document, perhaps);
     (!missing.is_empty()).then(|| Finding {

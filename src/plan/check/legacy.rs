@@ -23,7 +23,7 @@ const PUBLIC_ACCESS: &str =
 pub(super) struct StoppedLegacy {
     /// Statements by their index.
     denies: BTreeMap<usize, Verdict>,
-    /// Why S3 blocks the account because of the public policy, as text.
+    /// Why the public policy makes S3 block the account, as text.
     restriction: Option<String>,
     sureness: Sureness,
     names: Vec<String>,
@@ -101,7 +101,8 @@ impl StoppedLegacy {
             by.join("; ")
         );
         let rule = if is_only_restricted {
-            "S3 then opens a bucket with a public policy only to its own account and to service principals"
+            "S3 then limits access to a bucket with a public policy to the bucket owner's account and service \
+             principals"
         } else {
             "a Deny wins over every grant"
         };

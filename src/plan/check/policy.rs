@@ -191,8 +191,8 @@ fn stopping_denies(world: &World<'_>, document: &Document) -> BTreeSet<usize> {
     probes.flat_map(|probe| denies(&probe)).map(|verdict| verdict.index).collect()
 }
 
-/// Returns the sources that no way certainly grants, even if something denies them. An exemption applies to the service
-/// only; the legacy account would stay denied.
+/// Returns the sources that are not certainly granted access in any way, even if something denies them. An exemption
+/// applies to the service only; the legacy account would stay denied.
 fn sources_without_a_grant(world: &World<'_>, document: &Document) -> Vec<usize> {
     let narrows = !world.request.consent.exempts.is_empty();
     let serves = |ways: &[WayIn], way: &WayIn| {
@@ -254,7 +254,7 @@ fn with_grants(world: &World<'_>, document: &Document, sources: &[usize]) -> Res
         Granted::Exactly(document) => Ok(After { document, wide: Wide::Sources }),
         Granted::Widened(document) => Ok(After { document, wide: Wide::Account }),
         Granted::TooLarge { size, .. } => {
-            let what = format!("the bucket policy would have {size} bytes; the limit is {BUCKET_POLICY_LIMIT}");
+            let what = format!("the bucket policy would be {size} bytes; the limit is {BUCKET_POLICY_LIMIT}");
             let hint = "remove statements that are no longer needed, or name another bucket".to_owned();
             let why = "S3 rejects a larger policy";
             let id = FindingId::PolicyTooLarge;
@@ -276,7 +276,7 @@ fn widened(world: &World<'_>, count: usize) -> Finding {
     found
 }
 
-/// Returns what still blocks the service once the grants are there.
+/// Returns what still blocks the service once the grants exist.
 fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
     let mut certain = Stoppers::new();
     let mut likely = Stoppers::new();
@@ -403,7 +403,7 @@ fn doubted(world: &World<'_>, stopper: &Stopper) -> Finding {
     finding(world, FindingId::PolicyUncertain, Severity::Warning, what, why, Fix::Nothing)
 }
 
-/// A Deny by network or identity that does not match AWS's own.
+/// A Deny on network or identity keys that AWS's own network and identity don't match.
 fn very_likely_spared(world: &World<'_>, stopper: &Stopper) -> Finding {
     let (asked, names, by) = (stopper.asked(), listed(&stopper.names), &stopper.by);
     let what = format!("{asked} by `{by}` for {names} is very likely not denied by {}", stopper.verdict);
@@ -447,8 +447,8 @@ fn denied(world: &World<'_>, after: &Document, stopper: &Stopper) -> Finding {
     finding(world, FindingId::PolicyDeny, Severity::Error, what, "a Deny wins over every grant", fix)
 }
 
-/// Returns the name of a Deny for `--exempt`: its Sid, or its position counted from 1 if the Sid is not unique or can't
-/// be typed as shown. `None` if that number is the Sid of another Deny.
+/// Returns the name that `--exempt` takes for a Deny: its Sid, or its position counted from 1 if the Sid is not unique
+/// or can't be typed as shown. `None` if that number is the Sid of another Deny.
 fn name(document: &Document, verdict: &Verdict) -> Option<String> {
     let statements = document.statements();
     let shared = |sid: &str| statements.iter().filter(|other| other.sid() == Some(sid)).count() > 1;

@@ -382,7 +382,8 @@ pub(super) fn instead_of_the_default(world: &World<'_>, wanted: &OwnEncryption<R
     (*wanted == OwnEncryption::SseS3).then(|| {
         let key = present.key_arn().map_or_else(|| "KEY".to_owned(), |arn| arn.to_string());
         format!(
-            "reports get SSE-S3, whatever the bucket's default is; `--report-kms-key {key}` encrypts them with a key"
+            "reports get SSE-S3, regardless of the bucket's default; to encrypt them with a key, use `--report-kms-key \
+             {key}`"
         )
     })
 }

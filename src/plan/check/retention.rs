@@ -53,7 +53,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     if folders.is_empty() {
         let hint = "end the prefix with `/`, or partition the keys with `--partition event`".to_owned();
         return vec![finding(
-            "the logs have no folder of their own, so a rule would delete or move other objects".to_owned(),
+            "the logs have no folder of their own, so a rule would also delete or move other objects".to_owned(),
             Fix::Impossible(hint),
         )];
     }
@@ -182,7 +182,7 @@ impl<'a> Asked<'a> {
             return Some(TooEarly::Deletes(after(days)));
         }
         if let Some(date) = rule.date {
-            return Some(TooEarly::Deletes(format!("from {date} on")));
+            return Some(TooEarly::Deletes(format!("starting on {date}")));
         }
         let asked = self.transition?.days;
         rule.rest.transitions.iter().find_map(|of| {
@@ -190,7 +190,7 @@ impl<'a> Asked<'a> {
             let days = of.days.and_then(|days| u32::try_from(days).ok());
             match (days, of.date) {
                 (Some(days), _) => is_before(days, Some(asked)).then(|| TooEarly::Moves(class, after(days))),
-                (None, Some(date)) => Some(TooEarly::Moves(class, format!("from {date} on"))),
+                (None, Some(date)) => Some(TooEarly::Moves(class, format!("starting on {date}"))),
                 (None, None) => None,
             }
         })
@@ -284,7 +284,8 @@ impl<'a> Asked<'a> {
         let id = &rule.id;
         if let (Some(date), false) = (rule.date, rule.rest.transitions.is_empty()) {
             let what = format!(
-                "the rule `{id}` deletes objects from {date} on, which S3 does not combine with a transition by days"
+                "the rule `{id}` deletes objects starting on {date}, and S3 does not allow a fixed date together with \
+                 a transition in days"
             );
             return Some((what, format!("replace the date in the rule `{id}` with `--expire-days`")));
         }
@@ -293,7 +294,7 @@ impl<'a> Asked<'a> {
         let moves = rule.rest.transitions.iter().find(|of| !is_in_time(of))?;
         let class = moves.class.as_deref().unwrap_or("another storage class");
         let when = moves.days.map_or_else(
-            || "on a fixed date, which S3 does not combine with expiration by days".to_owned(),
+            || "on a fixed date, and S3 does not allow a fixed date together with expiration in days".to_owned(),
             |days| format!("after {days} days, but they are deleted by then"),
         );
         let hint = match self.transition {
@@ -331,7 +332,7 @@ impl<'a> Asked<'a> {
         let mut what = format!("everything under {}", folders(rules));
         // A new bucket is empty.
         let also =
-            if world.bucket().is_none() { "" } else { ", including existing objects and objects of other writers" };
+            if world.bucket().is_none() { "" } else { ", including existing objects and objects from other writers" };
         if let Some(TransitionAfter { days, class }) = self.transition {
             parts.push(format!("{what} moves to {class} {} after it was written{also}", in_words(days)));
             parts.push("by default, objects smaller than 128 KB are not moved".to_owned());
@@ -341,7 +342,7 @@ impl<'a> Asked<'a> {
             let kept = rules.iter().filter_map(|rule| rule.days).min().map(|expires| expires.saturating_sub(days));
             if let Some(kept) = kept.filter(|kept| *kept < class.charged_days()) {
                 let (kept, charged) = (in_words(kept), in_words(class.charged_days()));
-                parts.push(format!("each object stays in {class} for {kept}, but {charged} are charged"));
+                parts.push(format!("each object stays in {class} for {kept}, but S3 charges for {charged}"));
             }
             "it".clone_into(&mut what);
         }

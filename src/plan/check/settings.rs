@@ -71,7 +71,8 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             FindingId::SettingUnreadable,
             Severity::Warning,
             why.clone(),
-            "an object from the service only proves that it is allowed if it is newer than the last change",
+            "an object from the service proves that the service is allowed only if the object is newer than the last \
+             change",
             EVENTS,
             Fix::Nothing,
         )
@@ -119,7 +120,7 @@ fn prefix(world: &World<'_>) -> Option<Finding> {
         severity: Severity::Warning,
         subject: world.place.bucket.to_string(),
         what: format!("prefix `{prefix}` does not end with `/`"),
-        why: "keys then start with it as plain text and mix with those of other prefixes that start the same"
+        why: "keys then start with it as plain text and mix with keys of other prefixes that start the same way"
             .to_owned(),
         page: S3_ACCESS,
         fix: Fix::Nothing,

@@ -1,4 +1,4 @@
-//! Are the requested tags there?
+//! Does the bucket have the requested tags?
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -77,7 +77,8 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             "attribute-based access control (ABAC) is on for `{}`, so S3 rejects `PutBucketTagging`",
             bucket.name
         );
-        let why = "such a bucket's tags are added one by one with `s3:TagResource` of S3 Control, which logbucket does not call";
+        let why =
+            "tags can only be added to such a bucket with S3 Control's `s3:TagResource`, which logbucket does not call";
         let hint = format!("add them with {}, or omit `--tag`", tag_resource(world, &all, &present));
         return vec![Finding { page: ABAC, why: why.to_owned(), ..finding(what, Fix::Impossible(hint)) }];
     }

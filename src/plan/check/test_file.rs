@@ -1,5 +1,5 @@
-//! Is a log on whose files are allowed, although the policy refuses its test file? It is delivered, but AWS would
-//! refuse to enable it again.
+//! Checks for a log that is already on and whose files the policy allows, although it denies the test file. The log is
+//! delivered, but AWS would refuse to enable it again.
 
 use crate::iam::{Document, Truth};
 use crate::model::Seen;
@@ -19,7 +19,7 @@ fn is_refused(world: &World<'_>, document: &Document, source: usize) -> bool {
         && ways.iter().all(|way| way.refused_while_enabling(document).is_some())
 }
 
-/// Returns whether AWS would refuse to enable a log again that is on, given the current policy.
+/// Returns whether AWS would refuse to enable again a log that is already on, given the current policy.
 pub(super) fn would_be_refused(world: &World<'_>, source: usize) -> bool {
     let policy = world.bucket().and_then(|bucket| match &bucket.policy {
         Seen::Present(text) => Document::parse(text).ok(),

@@ -1,5 +1,5 @@
-//! Reports whose configuration names no encryption although the bucket policy requires one: AWS documents that they
-//! fail. The configuration then gets one that the policy allows.
+//! Checks for reports whose configuration names no encryption although the bucket policy requires one: AWS documents
+//! that they fail. The configuration then gets one that the policy allows.
 
 use crate::iam::{Answer, Decision, Document, Verdict};
 use crate::model::{KeySlot, Seen};

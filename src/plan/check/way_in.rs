@@ -146,7 +146,7 @@ impl WayIn {
         match (self.way, self.is_open(document), self.is_likely_open(document)) {
             (Way::LegacyAccount | Way::Acl, Truth::Unknown, likely) if self.is_granted(document) == Truth::True => {
                 let is_public = self.way == Way::LegacyAccount && self.is_restricted(document) != Truth::False;
-                // A Deny that may match the account may match the service, too. A second statement is then no help.
+                // A Deny that may match the account may match the service, too. A second statement then does not help.
                 let is_no_help =
                     || ways.iter().any(|way| way.way == Way::Policy && way.is_denied(document) != Truth::False);
                 if likely == Truth::Unknown && !is_public && is_no_help() { Truth::True } else { likely }

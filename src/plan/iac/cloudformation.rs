@@ -75,7 +75,7 @@ impl Snippet {
                 self.notes.push("templates can't set Requester Pays, so turning it off is not drift");
             }
             Step::PutBucketPolicy { bucket, after, .. } => {
-                self.notes.push("a bucket has one policy: this is all of it and replaces the one in the template, if any");
+                self.notes.push("a bucket has only one policy: this is the complete one, and it replaces the one in the template, if any");
                 let document = serde_json::from_str(after).unwrap_or_else(|_| json!(after));
                 self.policy = Some((bucket.to_string(), document));
             }

@@ -1,8 +1,8 @@
 //! Tags that show that a template describes a resource.
 //!
 //! `CloudFormation`'s tags are certain, because only AWS can set them. Terraform sets none, so logbucket looks for tags
-//! that people commonly write, and reports them as a likely sign. A name that contains `terraform` is no sign: a bucket
-//! with Terraform's state is often created by hand.
+//! that people commonly write, and reports them as a likely sign. A name that contains `terraform` is not a sign: a
+//! bucket with Terraform's state is often created by hand.
 
 use std::collections::BTreeMap;
 

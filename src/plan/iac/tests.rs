@@ -170,31 +170,31 @@ fn snippets(mark: &Mark) -> String {
 }
 
 #[test]
-fn every_step_is_said_as_properties_of_a_stacks_resource() {
+fn every_step_has_a_cloudformation_snippet() {
     insta::assert_snapshot!(snippets(&of_stack(Some("Logs"))));
 }
 
 #[test]
-fn every_step_is_said_as_resources_of_terraform() {
+fn every_step_has_a_terraform_snippet() {
     insta::assert_snapshot!(snippets(&of_terraform()));
 }
 
 #[test]
-fn a_resource_without_a_logical_id_is_named_by_its_own_name() {
+fn a_resource_without_a_logical_id_is_shown_by_its_own_name() {
     let policy = policy();
     let said = snippet(&of_stack(None), &[&policy]);
     assert!(said.contains("BucketPolicy:\n") && said.contains("Bucket: acme-logs\n"), "{said}");
 }
 
 #[test]
-fn a_logical_id_that_is_none_breaks_out_of_nothing() {
+fn an_invalid_logical_id_cannot_break_out_of_the_snippet() {
     let step = balancer(&[], &["access"], "");
     let said = snippet(&of_stack(Some("a: {b\nEvil: ${c}")), &[&step]);
     assert!(said.contains("\n\"a: {b\\nEvil: ${c}\":\n"), "{said}");
 }
 
 #[test]
-fn every_line_of_a_snippet_is_plain_to_a_terminal() {
+fn a_snippet_contains_only_printable_characters() {
     for mark in [of_stack(Some("Logs")), of_terraform()] {
         let said = snippets(&mark);
         assert!(said.chars().all(|c| c == '\n' || c.is_alphanumeric() || (' '..='~').contains(&c)), "{said}");
@@ -202,7 +202,7 @@ fn every_line_of_a_snippet_is_plain_to_a_terminal() {
 }
 
 #[test]
-fn no_text_of_others_is_a_template_to_terraform() {
+fn untrusted_text_is_never_a_terraform_template() {
     let step = |value: &str| Step::PutBucketTags {
         bucket: "acme-logs".parse().unwrap(),
         before: tags(&[]),
@@ -223,7 +223,7 @@ fn no_text_of_others_is_a_template_to_terraform() {
 }
 
 #[test]
-fn a_character_is_written_by_a_number_of_a_length_that_both_tools_read() {
+fn escaped_characters_have_a_length_that_both_tools_parse() {
     for (text, expected) in [
         ("\u{7f}", "\"\\u007F\""),
         ("\u{feff}", "\"\\uFEFF\""),
@@ -237,7 +237,7 @@ fn a_character_is_written_by_a_number_of_a_length_that_both_tools_read() {
 }
 
 #[test]
-fn equals_signs_stand_below_each_other_only_where_nothing_stands_between() {
+fn equals_signs_are_aligned_only_on_consecutive_lines() {
     use hcl::Item::{Block, Encodes, Is, Note};
     let items = [
         Is("a", json!(1)),
@@ -269,7 +269,7 @@ fn equals_signs_stand_below_each_other_only_where_nothing_stands_between() {
 }
 
 #[test]
-fn a_tool_has_a_word_in_json() {
+fn each_tool_has_a_json_value() {
     assert_eq!([Tool::CloudFormation, Tool::Terraform].map(Tool::as_str), ["cloudformation", "terraform"]);
 }
 
@@ -290,7 +290,7 @@ fn the_tags_of_cloudformation_name_the_stack_and_the_resource() {
 }
 
 #[test]
-fn the_cdk_is_known_beside_a_stack_and_alone() {
+fn the_cdk_is_recognized_with_and_without_a_stack() {
     let cdk = ("aws-cdk:auto-delete-objects", "true");
     let beside = mark(&tags(&[cdk, ("aws:cloudformation:stack-name", "edge")])).unwrap();
     assert!(beside.by_cdk && beside.looks.is_none());
@@ -299,7 +299,7 @@ fn the_cdk_is_known_beside_a_stack_and_alone() {
 }
 
 #[test]
-fn what_people_commonly_tag_looks_like_terraform() {
+fn common_terraform_tags_are_recognized() {
     for (key, value) in [
         ("terraform", "true"),
         ("Terraform", ""),
@@ -325,7 +325,7 @@ fn what_people_commonly_tag_looks_like_terraform() {
 }
 
 #[test]
-fn a_name_that_only_sounds_like_it_is_no_mark() {
+fn a_tag_that_only_resembles_a_tools_tag_is_ignored() {
     for (key, value) in [
         ("Name", "terraform-state"),
         ("name", "terraform"),

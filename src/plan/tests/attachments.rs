@@ -47,7 +47,7 @@ fn pairs(stem: &str, of: [(&str, &str); 3]) -> Pairs {
 }
 
 #[test]
-fn a_load_balancer_is_attached_where_it_is_not_yet() {
+fn a_load_balancer_is_attached_if_it_is_not_attached_yet() {
     let adds: &[&str] = &["attachment-logging info: adds elasticloadbalancing:ModifyLoadBalancerAttributes"];
     let replaces: &[&str] = &["attachment-logging info: replaces elasticloadbalancing:ModifyLoadBalancerAttributes"];
     for producer in [Producer::Alb, Producer::Nlb] {
@@ -89,7 +89,7 @@ fn a_load_balancer_is_attached_where_it_is_not_yet() {
 }
 
 #[test]
-fn of_several_logs_only_those_are_written_that_differ() {
+fn only_the_logs_that_differ_are_written() {
     let mut world = in_order(Producer::Alb);
     world.draft.choices.log_types = BTreeSet::from([LogType::Access, LogType::Connection]);
     let (_, after) = attributes(&world);
@@ -106,7 +106,7 @@ fn of_several_logs_only_those_are_written_that_differ() {
 }
 
 #[test]
-fn a_log_is_fresh_where_it_is_turned_on_or_moved() {
+fn a_log_counts_as_new_if_it_is_turned_on_or_moved() {
     let fresh = |change: Changing| {
         let mut world = in_order(Producer::Alb);
         change(&mut world);
@@ -120,7 +120,7 @@ fn a_log_is_fresh_where_it_is_turned_on_or_moved() {
 }
 
 #[test]
-fn a_mended_destination_is_judged_anew_by_attaching_again() {
+fn after_a_fix_the_source_is_attached_again_to_make_aws_check_the_destination() {
     let mut world = in_order(Producer::Alb);
     world.bucket().policy = Seen::Absent;
     assert_eq!(
@@ -145,7 +145,7 @@ fn a_mended_destination_is_judged_anew_by_attaching_again() {
 }
 
 #[test]
-fn an_access_log_is_turned_on_or_moved_and_keeps_the_form_of_its_keys() {
+fn an_access_log_that_is_turned_on_or_moved_keeps_its_key_format() {
     let replaces: &[&str] = &["attachment-logging info: replaces s3:PutBucketLogging"];
     each(
         &in_order(Producer::S3Access),
@@ -216,7 +216,7 @@ fn an_access_log_is_turned_on_or_moved_and_keeps_the_form_of_its_keys() {
 }
 
 #[test]
-fn an_inventory_is_written_anew_where_anything_differs_and_says_what() {
+fn an_inventory_that_differs_is_replaced_and_the_difference_is_reported() {
     let cases: [(&str, Changing); 9] = [
         ("being off", |world| world.inventory().enabled = false),
         ("its destination", |world| world.inventory().bucket_arn = "arn:aws:s3:::theirs".to_owned()),
@@ -284,7 +284,7 @@ fn an_inventory_is_written_anew_where_anything_differs_and_says_what() {
 }
 
 #[test]
-fn an_inventory_that_names_no_encryption_is_not_given_one_for_another_reason() {
+fn an_inventory_without_an_encryption_does_not_get_one_as_a_side_effect() {
     let mut base = in_order(Producer::Inventory);
     base.inventory().encryption = InventoryEncryption::BucketDefault;
     for (differs, change) in [
@@ -305,7 +305,7 @@ fn an_inventory_that_names_no_encryption_is_not_given_one_for_another_reason() {
 }
 
 #[test]
-fn target_grants_to_a_bucket_without_acls_are_worth_a_word() {
+fn target_grants_for_a_bucket_without_acls_cause_a_warning() {
     let mut world = in_order(Producer::S3Access);
     world.logging().grants = vec![crate::producer::TargetGrant::default()];
     assert_eq!(world.told(), ["target-grants warning: nothing"]);
@@ -318,7 +318,7 @@ fn target_grants_to_a_bucket_without_acls_are_worth_a_word() {
 }
 
 #[test]
-fn reports_get_the_key_that_is_asked_for_or_the_one_of_a_default_that_works() {
+fn reports_get_the_requested_key_or_a_default_key_that_works() {
     let key = |world: &World| {
         let plan = world.plan();
         let written = plan.steps.iter().find_map(|planned| {
@@ -397,7 +397,7 @@ fn reports_get_the_key_that_is_asked_for_or_the_one_of_a_default_that_works() {
 }
 
 #[test]
-fn what_nobody_asks_of_an_inventory_stays_as_it_is() {
+fn inventory_settings_that_were_not_requested_are_kept() {
     let odd = |world: &mut World| {
         world.inventory().format = Some(InventoryFormat::Parquet);
         world.inventory().frequency = Some(InventoryFrequency::Weekly);
@@ -436,7 +436,7 @@ fn what_nobody_asks_of_an_inventory_stays_as_it_is() {
 }
 
 #[test]
-fn a_prefix_that_nobody_names_stays_where_the_log_goes_to_the_bucket_already() {
+fn without_a_requested_prefix_a_log_to_the_same_bucket_keeps_its_prefix() {
     for producer in Producer::ALL {
         let prefix = if producer == Producer::S3Access { "team/" } else { "team" };
         let mut world = in_order(producer);

@@ -28,7 +28,7 @@ fn is_open(producer: Producer, condition: &Value) {
 }
 
 #[test]
-fn a_pattern_that_is_no_whole_arn_neither_lets_in_nor_stops_for_certain() {
+fn a_pattern_that_is_not_a_full_arn_neither_allows_nor_denies_for_certain() {
     for producer in Producer::ALL {
         for operator in ["ArnLike", "ArnEquals", "ArnNotLike", "ArnNotEquals"] {
             for pattern in ["*", "arn:*", "arn:aws:*", "*:aws"] {
@@ -40,7 +40,7 @@ fn a_pattern_that_is_no_whole_arn_neither_lets_in_nor_stops_for_certain() {
 
 /// AWS documents the list as all names of the service, and names none but the one that is in every policy.
 #[test]
-fn only_the_principal_itself_is_certainly_in_the_list_of_a_service_s_names() {
+fn only_the_principal_itself_is_certain_to_be_in_the_list_of_service_names() {
     for producer in Producer::ALL {
         let service = producer.facts().principal;
         let denied_unless = |name: &str| {
@@ -57,7 +57,7 @@ fn only_the_principal_itself_is_certainly_in_the_list_of_a_service_s_names() {
 }
 
 #[test]
-fn an_operator_that_is_not_of_the_key_s_type_neither_lets_in_nor_stops_for_certain() {
+fn an_operator_of_the_wrong_type_neither_allows_nor_denies_for_certain() {
     for producer in Producer::ALL {
         for (operator, key, value) in [
             ("BinaryEquals", "aws:ResourceAccount", "111122223333"),
@@ -77,7 +77,7 @@ fn an_operator_that_is_not_of_the_key_s_type_neither_lets_in_nor_stops_for_certa
 }
 
 #[test]
-fn an_operator_of_the_key_s_type_lets_in_or_stops_for_certain() {
+fn an_operator_of_the_right_type_allows_or_denies_for_certain() {
     let stops = |producer: Producer, condition: Value| {
         let [granted, denied] = told(producer, &condition);
         assert_eq!((granted, denied), (Vec::new(), vec!["policy-deny error: exempt Guard".to_owned()]), "{condition}");
@@ -94,7 +94,7 @@ fn an_operator_of_the_key_s_type_lets_in_or_stops_for_certain() {
 }
 
 #[test]
-fn a_key_policy_may_test_the_encryption_context_as_an_arn_or_as_a_string() {
+fn a_key_policy_can_test_the_encryption_context_as_an_arn_or_a_string() {
     for (operator, expected) in [
         ("StringLike", &[][..]),
         ("ArnLike", &[]),
@@ -129,7 +129,7 @@ fn an_operator_that_decides_nothing_says_why() {
 }
 
 #[test]
-fn a_string_operator_on_a_truth_value_or_a_number_that_fails_by_either_reading_is_idle() {
+fn a_string_operator_on_a_bool_or_number_that_fails_either_way_has_no_effect() {
     for (operator, key, values) in [
         ("StringEquals", "aws:SecureTransport", json!("false")),
         ("StringLike", "aws:SecureTransport", json!(["false"])),
@@ -148,7 +148,7 @@ fn a_string_operator_on_a_truth_value_or_a_number_that_fails_by_either_reading_i
 }
 
 #[test]
-fn a_policy_that_enforces_conditional_writes_stops_every_log_however_it_is_uploaded() {
+fn a_policy_that_enforces_conditional_writes_blocks_every_log_and_upload_method() {
     let unconditional = |rest: &Value| {
         let mut condition = json!({ "Null": { "s3:if-none-match": "true" } });
         condition.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
@@ -174,7 +174,7 @@ fn a_policy_that_enforces_conditional_writes_stops_every_log_however_it_is_uploa
 }
 
 #[test]
-fn the_time_of_a_request_is_known_not_to_be_before_the_look() {
+fn a_request_is_known_to_be_no_earlier_than_the_check() {
     // The fixture observes on 2027-01-15.
     let line = |operator: &str, key: &str, value: &str| json!({ operator: { key: value } });
     for producer in Producer::ALL {
@@ -202,7 +202,7 @@ fn the_time_of_a_request_is_known_not_to_be_before_the_look() {
 }
 
 #[test]
-fn a_key_policy_knows_the_time_as_well() {
+fn a_date_condition_in_a_key_policy_is_evaluated_too() {
     let told = |effect: &str, condition: &Value| {
         let mut world = with_key(Producer::Nlb);
         let statement = json!({ "Sid": "Timed", "Effect": effect, "Principal": { "Service": "delivery.logs.amazonaws.com" },

@@ -190,7 +190,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_step_replaces_where_a_value_goes_away_that_this_run_did_not_write_and_nowhere_else(
+    fn a_step_counts_as_replacing_only_if_it_removes_a_value_from_outside_this_run(
         producer in 0_usize..4, base in 0_usize..3, chosen in proptest::collection::vec(0_usize..CHANGES.len(), 0..7),
     ) {
         let producer = Producer::ALL[producer];
@@ -222,7 +222,7 @@ proptest! {
 }
 
 #[test]
-fn what_somebody_set_on_a_bucket_of_ours_since_is_replaced_like_anywhere_else() {
+fn a_later_change_to_our_own_bucket_is_replaced_as_on_any_other_bucket() {
     let cases: [(&str, Changing, &str); 3] = [
         ("another key", |world| world.bucket().encryption = Seen::Present(sse_kms(Some(OTHER_KEY))), "replaces"),
         ("the AWS managed key", |world| world.bucket().encryption = Seen::Present(sse_kms(None)), "replaces"),
@@ -241,7 +241,7 @@ fn what_somebody_set_on_a_bucket_of_ours_since_is_replaced_like_anywhere_else() 
 }
 
 #[test]
-fn an_exemption_says_which_service_and_from_whose_statements() {
+fn an_exemption_names_the_service_and_the_statements() {
     let mut world = in_order(Producer::Alb);
     world.statement(deny("Guard", &no_condition()));
     world.statement(deny("Guard2", &no_condition()));

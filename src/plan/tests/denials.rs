@@ -10,7 +10,7 @@ use crate::plan::Fix;
 use crate::producer::Producer;
 
 #[test]
-fn a_deny_that_stops_the_service_is_named_with_its_narrower_form() {
+fn a_deny_that_blocks_the_service_is_shown_with_its_narrower_version() {
     for producer in Producer::ALL {
         let mut world = in_order(producer);
         world.statement(deny("Guard", &no_condition()));
@@ -86,7 +86,7 @@ fn a_deny_that_stops_the_service_is_named_with_its_narrower_form() {
 }
 
 #[test]
-fn a_deny_is_told_once_for_all_the_sources_that_it_stops() {
+fn a_deny_is_reported_once_for_all_the_sources_that_it_blocks() {
     let mut world = in_order(Producer::S3Access);
     let mut second = source(Producer::S3Access, "b-2");
     attach(&mut second);
@@ -106,7 +106,7 @@ fn a_deny_is_told_once_for_all_the_sources_that_it_stops() {
 }
 
 #[test]
-fn an_exemption_narrows_the_named_deny_and_no_other_statement() {
+fn an_exemption_narrows_only_the_named_deny() {
     let service = Producer::Alb.facts().principal;
     let narrowed = |world: &World, index: usize| {
         let policy = world.written_policy();
@@ -167,7 +167,7 @@ fn an_exemption_narrows_the_named_deny_and_no_other_statement() {
 }
 
 #[test]
-fn a_sid_that_can_t_be_typed_as_it_is_shown_gives_way_to_the_place() {
+fn a_sid_that_cannot_be_typed_is_replaced_by_the_statements_position() {
     for (sid, shown) in [
         ("", "2"),
         ("-guard", "2"),

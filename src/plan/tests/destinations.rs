@@ -7,7 +7,7 @@ use crate::producer::Producer;
 use crate::state::Destination;
 
 #[test]
-fn a_new_bucket_is_made_whole_before_anything_is_pointed_at_it() {
+fn a_new_bucket_is_fully_configured_before_any_source_is_attached() {
     for (producer, attachment) in [
         (Producer::Alb, "elasticloadbalancing:ModifyLoadBalancerAttributes"),
         (Producer::Nlb, "elasticloadbalancing:ModifyLoadBalancerAttributes"),
@@ -31,7 +31,7 @@ fn a_new_bucket_is_made_whole_before_anything_is_pointed_at_it() {
 }
 
 #[test]
-fn a_destination_that_may_not_be_used_is_refused_and_nothing_of_it_is_planned() {
+fn an_unusable_destination_is_refused_and_nothing_is_planned_for_it() {
     each(
         &in_order(Producer::Alb),
         &[
@@ -67,7 +67,7 @@ fn a_destination_that_may_not_be_used_is_refused_and_nothing_of_it_is_planned() 
 }
 
 #[test]
-fn a_name_of_another_account_or_region_can_t_be_made_here() {
+fn a_bucket_named_for_another_account_or_region_cannot_be_created_here() {
     for (name, refused) in [
         ("acme-111122223333-us-east-1-an", false),
         ("acme-444455556666-us-east-1-an", true),

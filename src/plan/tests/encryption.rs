@@ -19,7 +19,7 @@ fn known() -> KeySlot {
 }
 
 #[test]
-fn what_a_producer_can_t_write_with_is_replaced_by_sse_s3() {
+fn an_encryption_that_the_producer_cannot_write_with_is_replaced_by_sse_s3() {
     let dsse = || BucketEncryption { algorithm: "aws:kms:dsse".to_owned(), ..sse_kms(Some(KEY)) };
     let newer = || BucketEncryption { algorithm: "aws:new".to_owned(), ..sse_kms(None) };
     for producer in [Producer::Alb, Producer::Nlb, Producer::S3Access] {
@@ -41,7 +41,7 @@ fn what_a_producer_can_t_write_with_is_replaced_by_sse_s3() {
 }
 
 #[test]
-fn a_customer_key_is_kept_only_where_the_producer_can_use_it() {
+fn a_customer_managed_key_is_kept_only_if_the_producer_can_use_it() {
     let replaced = "encryption-not-writable error: replaces s3:PutBucketEncryption";
     for (producer, kept) in
         [(Producer::Alb, false), (Producer::Nlb, true), (Producer::S3Access, false), (Producer::Inventory, true)]
@@ -98,7 +98,7 @@ fn a_key_that_is_kept_must_be_usable_and_named_by_its_arn() {
 type Failing = (Changing, &'static str, &'static str);
 
 #[test]
-fn a_default_key_that_fails_is_named_and_no_other_encryption_takes_its_place_unasked() {
+fn a_failing_default_key_is_named_and_not_replaced_unless_requested() {
     let other = "choose another encryption with `--encryption sse-s3` or `--kms-key KEY`";
     let elsewhere = || Seen::Present(sse_kms(Some(&KEY.replace("us-east-1", "us-west-2"))));
     let cases: [Failing; 7] = [
@@ -134,7 +134,7 @@ fn a_default_key_that_fails_is_named_and_no_other_encryption_takes_its_place_una
         change(&mut world);
         assert_eq!(world.told(), ["key-unusable error: refused"], "{why}");
         let found = world.finding("key-unusable");
-        assert!(found.what.contains("the key of the default encryption of `acme-logs`"), "{}", found.what);
+        assert!(found.what.contains("the default encryption key of `acme-logs`"), "{}", found.what);
         assert!(found.what.contains(why), "{}", found.what);
         assert!(found.never_delivers() && !found.names_nothing());
         assert!(found.hint().unwrap().starts_with(hint), "{:?}", found.hint());
@@ -171,15 +171,12 @@ fn a_default_key_that_fails_is_named_and_no_other_encryption_takes_its_place_una
     report.inventory().encryption = crate::producer::InventoryEncryption::BucketDefault;
     report.observed.default_key = Seen::Absent;
     let what = report.finding("key-unusable").what;
-    assert!(
-        what.starts_with(&format!("`{KEY}`, the key of the default encryption of `acme-logs`, does not exist")),
-        "{what}"
-    );
+    assert!(what.starts_with(&format!("`{KEY}`, the default encryption key of `acme-logs`, does not exist")), "{what}");
     assert_eq!(report.told()[0], "key-unusable error: with attachment-inventory");
 }
 
 #[test]
-fn access_logs_under_a_key_that_allows_their_service_are_in_doubt_and_dead_under_any_other() {
+fn access_logs_are_uncertain_with_a_key_that_allows_them_and_dead_with_any_other() {
     let told = |change: &dyn Fn(&mut World)| {
         let mut world = in_order(Producer::S3Access);
         world.bucket().encryption = Seen::Present(sse_kms(Some(KEY)));
@@ -234,7 +231,7 @@ fn access_logs_under_a_key_that_allows_their_service_are_in_doubt_and_dead_under
 }
 
 #[test]
-fn reports_that_name_their_own_encryption_leave_the_bucket_s_default_alone() {
+fn reports_with_their_own_encryption_do_not_change_the_default_encryption() {
     for default in [sse_kms(None), sse_kms(Some(KEY)), sse_kms(Some("alias/logs"))] {
         let mut world = in_order(Producer::Inventory);
         world.bucket().encryption = Seen::Present(default);
@@ -255,7 +252,7 @@ fn reports_that_name_their_own_encryption_leave_the_bucket_s_default_alone() {
 }
 
 #[test]
-fn an_inventory_that_names_no_encryption_keeps_a_default_that_lets_it_in_and_says_sse_s3_under_any_other() {
+fn an_inventory_without_encryption_keeps_a_working_default_and_else_names_sse_s3() {
     let mut base = with_key(Producer::Inventory);
     base.inventory().encryption = crate::producer::InventoryEncryption::BucketDefault;
     let names_it = "attachment-inventory info: replaces s3:PutBucketInventoryConfiguration";
@@ -304,7 +301,7 @@ fn an_inventory_that_names_no_encryption_keeps_a_default_that_lets_it_in_and_say
 }
 
 #[test]
-fn a_key_asked_for_is_written_where_the_bucket_does_not_name_it_by_its_arn() {
+fn a_requested_key_is_written_unless_the_bucket_already_names_it_by_arn() {
     let mut base = with_key(Producer::Nlb);
     base.draft.kms_key = Some(KEY.parse().unwrap());
     // Attaching again does not matter here.
@@ -359,7 +356,7 @@ fn a_key_asked_for_is_written_where_the_bucket_does_not_name_it_by_its_arn() {
 }
 
 #[test]
-fn sse_s3_by_wish_replaces_a_key_that_would_do() {
+fn requested_sse_s3_replaces_a_key_that_would_work() {
     let mut world = with_key(Producer::Nlb);
     world.draft.encryption = Some(EncryptionKind::SseS3);
     let (wish, need) = ("encryption-not-as-asked info", "encryption-not-writable error");
@@ -379,7 +376,7 @@ fn sse_s3_by_wish_replaces_a_key_that_would_do() {
 }
 
 #[test]
-fn a_new_bucket_is_told_its_encryption_with_sse_c_blocked_and_no_bucket_key() {
+fn a_new_bucket_gets_its_encryption_with_sse_c_blocked_and_no_bucket_key() {
     let blocked = vec!["SSE-C".to_owned()];
     assert_eq!(put(&new(Producer::Alb)), (None, None, false, blocked.clone()));
     let mut world = new(Producer::Nlb);
@@ -388,7 +385,7 @@ fn a_new_bucket_is_told_its_encryption_with_sse_c_blocked_and_no_bucket_key() {
 }
 
 #[test]
-fn what_create_bucket_left_is_nobodys_choice_only_where_a_receipt_says_that_a_run_stopped_there() {
+fn the_initial_encryption_counts_as_unset_only_with_a_receipt_of_an_unfinished_run() {
     let adds = "encryption-not-as-asked info: adds s3:PutBucketEncryption";
     let replaces = "encryption-not-as-asked info: replaces s3:PutBucketEncryption";
     let mut world = bare(Producer::Nlb);
@@ -409,7 +406,7 @@ fn what_create_bucket_left_is_nobodys_choice_only_where_a_receipt_says_that_a_ru
 }
 
 #[test]
-fn an_encryption_that_can_t_be_read_is_not_replaced_unseen() {
+fn an_unreadable_encryption_is_not_replaced() {
     for producer in [Producer::Alb, Producer::Nlb, Producer::S3Access] {
         let mut world = in_order(producer);
         world.bucket().encryption = denied("s3:GetEncryptionConfiguration");
@@ -423,7 +420,7 @@ fn an_encryption_that_can_t_be_read_is_not_replaced_unseen() {
 }
 
 #[test]
-fn a_key_names_the_services_of_the_policy_that_it_would_stop() {
+fn a_new_key_names_the_services_in_the_policy_that_it_would_block() {
     let risk = |change: Changing| {
         let mut world = in_order(Producer::Nlb);
         world.draft.kms_key = Some(KEY.parse().unwrap());
@@ -450,7 +447,7 @@ fn a_key_names_the_services_of_the_policy_that_it_would_stop() {
 }
 
 #[test]
-fn a_key_that_aws_manages_is_known_by_the_key_and_not_by_how_it_is_named() {
+fn an_aws_managed_key_is_recognized_however_it_is_named() {
     let aws = "SSE-KMS with the AWS managed key `aws/s3`";
     let customer = "SSE-KMS with a customer managed key";
     for (named, asked, manager, expected) in [
@@ -471,7 +468,7 @@ fn a_key_that_aws_manages_is_known_by_the_key_and_not_by_how_it_is_named() {
 }
 
 #[test]
-fn the_destination_is_told_in_words() {
+fn the_destination_has_a_readable_description() {
     assert_eq!(new(Producer::Alb).plan().destination, "new bucket, SSE-S3");
     let mut world = new(Producer::Nlb);
     world.draft.kms_key = Some(KeyChoice::Create);

@@ -40,7 +40,7 @@ fn added() -> RuleRest {
 }
 
 #[test]
-fn a_rule_that_expires_the_folder_is_there_whatever_else_it_says() {
+fn a_rule_that_expires_the_folder_counts_whatever_else_it_does() {
     assert_eq!(with(vec![ExpirationRule { rest: added(), ..rule(FOLDER, 30) }]).told(), Vec::<String>::new());
     // One without its date or folder, or one that is off, is not.
     let replaces = ["lifecycle-expiration info: replaces s3:PutBucketLifecycleConfiguration"];
@@ -55,7 +55,7 @@ fn a_rule_that_expires_the_folder_is_there_whatever_else_it_says() {
 }
 
 #[test]
-fn what_others_added_to_a_rule_of_ours_stays_but_for_what_limits_it() {
+fn additions_of_others_to_our_rule_are_kept_unless_they_limit_it() {
     let old = ExpirationRule { rest: added(), ..rule(FOLDER, 31) };
     let kept = [ExpirationRule { rest: added(), ..rule(FOLDER, 30) }];
     assert_eq!(written(&with(vec![rule("else/", 1), old.clone()])), kept);
@@ -74,7 +74,7 @@ fn what_others_added_to_a_rule_of_ours_stays_but_for_what_limits_it() {
 }
 
 #[test]
-fn what_others_added_to_a_rule_of_theirs_is_none_of_ours() {
+fn additions_of_others_to_their_own_rules_are_not_touched() {
     let theirs = ExpirationRule { id: "theirs".to_owned(), rest: added(), ..rule(FOLDER, 31) };
     let world = with(vec![theirs.clone()]);
     assert_eq!(written(&world), [rule(FOLDER, 30)]);
@@ -83,7 +83,7 @@ fn what_others_added_to_a_rule_of_theirs_is_none_of_ours() {
 }
 
 #[test]
-fn a_rule_of_somebody_else_that_comes_first_is_named() {
+fn another_owners_rule_that_takes_effect_first_is_named() {
     let theirs = |prefix: &str, days| ExpirationRule { id: "theirs".to_owned(), ..rule(prefix, days) };
     let moving = |days, date| {
         let transitions = vec![Transition { class: Some("GLACIER".to_owned()), days, date, ..Transition::default() }];
@@ -107,7 +107,7 @@ fn a_rule_of_somebody_else_that_comes_first_is_named() {
     let tagged = ExpirationRule { narrower: true, ..theirs("", 7) };
     assert_eq!(of(tagged), deletes("some of the logs", "after 7 days"));
     let dated = ExpirationRule { days: None, date: Some(Moment(1_800_000_000)), ..theirs("", 7) };
-    assert!(of(dated)[0].contains("deletes logs from 2027-01-15"));
+    assert!(of(dated)[0].contains("deletes logs starting on 2027-01-15"));
     // Even if logbucket's rule is there, the other one still applies first.
     assert_eq!(warned(&with(vec![rule(FOLDER, 30), theirs("", 7)])), deletes("logs", "after 7 days"));
     // A rule that is off, applies later, is for other keys, or moves objects without a conflicting request does no
@@ -134,7 +134,7 @@ fn a_rule_of_somebody_else_that_comes_first_is_named() {
 }
 
 #[test]
-fn a_rule_of_an_earlier_version_stays_until_other_days_are_asked_for() {
+fn a_rule_from_an_earlier_version_is_kept_until_other_days_are_requested() {
     assert_eq!(with(vec![rule(FORMER, 30)]).told(), Vec::<String>::new());
     for old in [rule(FORMER, 31), ExpirationRule { enabled: false, ..rule(FORMER, 30) }] {
         let world = with(vec![old]);
@@ -146,7 +146,7 @@ fn a_rule_of_an_earlier_version_stays_until_other_days_are_asked_for() {
 }
 
 #[test]
-fn what_is_moved_later_than_it_is_deleted_is_refused_before_anything_is_changed() {
+fn a_transition_after_the_expiration_is_refused_before_any_change() {
     let moved = |days, date| {
         let class = Some("GLACIER".to_owned());
         let transitions = vec![Transition { class, days, date, ..Transition::default() }];
@@ -165,7 +165,7 @@ fn what_is_moved_later_than_it_is_deleted_is_refused_before_anything_is_changed(
 }
 
 #[test]
-fn a_rule_that_replaces_one_makes_no_more_of_them() {
+fn a_replacing_rule_does_not_count_toward_the_limit_of_rules() {
     let others = |count: usize| (0..count).map(|n| ExpirationRule { id: format!("other-{n}"), ..rule("else/", 1) });
     let own = || std::iter::once(rule(FOLDER, 31));
     assert!(!with(others(999).chain(own()).collect()).finding("lifecycle-expiration").refuses());
@@ -174,7 +174,7 @@ fn a_rule_that_replaces_one_makes_no_more_of_them() {
 }
 
 #[test]
-fn folders_too_long_for_an_id_have_a_rule_each() {
+fn folders_too_long_for_a_rule_id_still_get_separate_rules() {
     let mut world = in_order(Producer::Inventory);
     world.draft.expire_days = Some(30);
     world.draft.prefix = Some("p".repeat(250));

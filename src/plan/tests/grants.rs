@@ -25,7 +25,7 @@ fn sids(written: &Written) -> Vec<String> {
 }
 
 #[test]
-fn a_bucket_policy_lets_the_service_in_and_nobody_over_plain_http() {
+fn a_bucket_policy_allows_the_service_and_denies_plain_http() {
     for (producer, expected) in [
         (Producer::Alb, &["LogbucketAlb", "LogbucketTlsOnly"][..]),
         (Producer::Nlb, &["LogbucketNlbBucket", "LogbucketNlbObjects", "LogbucketTlsOnly"]),
@@ -40,7 +40,7 @@ fn a_bucket_policy_lets_the_service_in_and_nobody_over_plain_http() {
 }
 
 #[test]
-fn a_key_gets_a_policy_of_its_own_under_its_owner() {
+fn a_key_gets_its_own_policy_that_names_its_owner() {
     let root = |key: &str| {
         let policies = written(Producer::Nlb, 1, |draft| draft.key = Some(key.parse().unwrap())).unwrap();
         let key = policies.key.unwrap();
@@ -52,7 +52,7 @@ fn a_key_gets_a_policy_of_its_own_under_its_owner() {
 }
 
 #[test]
-fn each_source_is_named_until_their_list_outgrows_the_policy() {
+fn sources_are_named_individually_until_the_list_exceeds_the_policy_size() {
     let named = |written: &Written, index: usize| {
         let arns = &written.document().raw_statements()[index]["Condition"]["ArnLike"]["aws:SourceArn"];
         arns.as_array().map_or(1, Vec::len)
@@ -72,7 +72,7 @@ fn each_source_is_named_until_their_list_outgrows_the_policy() {
 }
 
 #[test]
-fn a_policy_may_fill_its_limit_to_the_byte() {
+fn a_policy_can_be_exactly_as_large_as_the_limit() {
     let exact = |count: usize, prefix: String| {
         let policies = written(Producer::S3Access, count, |draft| draft.prefix = Some(prefix)).unwrap();
         match policies.bucket {
@@ -90,7 +90,7 @@ fn a_policy_may_fill_its_limit_to_the_byte() {
 }
 
 #[test]
-fn names_are_those_of_buckets_however_they_were_named() {
+fn a_bucket_given_by_name_or_arn_gets_the_same_policy() {
     let by = |name: &str| {
         let change = |draft: &mut PolicyDraft| draft.sources = vec![name.to_owned()];
         written(Producer::S3Access, 0, change).unwrap().bucket

@@ -255,11 +255,11 @@ fn how_many() -> u64 {
 }
 
 #[test]
-fn no_bucket_policy_is_called_open_where_a_request_is_refused_nor_shut_where_all_are_allowed() {
+fn the_bucket_policy_verdict_agrees_with_the_evaluation_of_every_request() {
     judge_all(how_many(), Case::bucket);
 }
 
 #[test]
-fn no_key_policy_is_called_open_where_a_request_is_refused_nor_shut_where_all_are_allowed() {
+fn the_key_policy_verdict_agrees_with_the_evaluation_of_every_request() {
     judge_all(how_many(), Case::key);
 }

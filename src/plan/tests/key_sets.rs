@@ -26,7 +26,7 @@ const UNTESTED: [&str; 1] = ["policy-test-file warning: nothing"];
 const DOUBTED: [&str; 1] = ["policy-grant warning: adds s3:PutBucketPolicy"];
 
 #[test]
-fn a_grant_for_some_of_the_keys_is_none_for_the_others() {
+fn a_grant_for_some_object_keys_does_not_cover_the_others() {
     let folder = "AWSLogs/111122223333";
     let logs = format!("{folder}/elasticloadbalancing/us-east-1");
     let cases: [(Producer, &[&str], &[&str]); 17] = [
@@ -65,7 +65,7 @@ fn a_grant_for_some_of_the_keys_is_none_for_the_others() {
 }
 
 #[test]
-fn a_test_file_is_needed_for_a_log_that_is_to_be_enabled_alone() {
+fn a_test_file_is_needed_only_for_a_log_that_will_be_enabled() {
     let logs = allow(Producer::Alb, &["AWSLogs/111122223333/elasticloadbalancing/*"], &no_condition());
     let mut guard = deny("Guard", &no_condition());
     guard["Resource"] = json!("arn:aws:s3:::acme-logs/*TestFile");
@@ -88,7 +88,7 @@ fn a_test_file_is_needed_for_a_log_that_is_to_be_enabled_alone() {
 }
 
 #[test]
-fn a_deny_of_some_of_the_keys_stops_those() {
+fn a_deny_for_some_object_keys_blocks_only_those() {
     let told = |producer: Producer, key: &str| {
         let mut guard = deny("Guard", &no_condition());
         guard["Resource"] = json!(format!("arn:aws:s3:::acme-logs/{key}"));
@@ -138,7 +138,7 @@ fn a_deny_of_some_of_the_keys_stops_those() {
 
 /// Denies from AWS's guides and from log buckets in the field, which match no log service.
 #[test]
-fn what_a_service_certainly_sends_or_does_not_is_no_doubt() {
+fn headers_known_to_be_sent_or_not_sent_leave_no_doubt() {
     for producer in Producer::ALL {
         for condition in [
             json!({ "NumericLessThan": { "s3:TlsVersion": "1.2" } }),
@@ -176,7 +176,7 @@ fn what_a_service_certainly_sends_or_does_not_is_no_doubt() {
 }
 
 #[test]
-fn of_an_nlb_s_source_only_the_beginning_is_known() {
+fn only_the_start_of_an_nlb_s_source_arn_is_known() {
     let told = |pattern: &str| {
         let condition = json!({ "ArnLike": { "aws:SourceArn": pattern } });
         policy_lines(&with(Producer::Nlb, &json!([allow(Producer::Nlb, &["*"], &condition)])))
@@ -192,7 +192,7 @@ fn of_an_nlb_s_source_only_the_beginning_is_known() {
 }
 
 #[test]
-fn a_doubt_about_the_account_of_old_is_no_refusal() {
+fn an_uncertain_grant_to_the_legacy_account_does_not_count_as_denied() {
     let old = json!({ "Sid": "Old", "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::127311923021:root" },
         "Action": "s3:PutObject", "Resource": "arn:aws:s3:::acme-logs/*" });
     let told = |condition: Value| {
@@ -213,7 +213,7 @@ fn a_doubt_about_the_account_of_old_is_no_refusal() {
 }
 
 #[test]
-fn the_nearest_statement_is_shown_with_what_of_it_fails() {
+fn the_closest_statement_is_shown_with_the_element_that_fails() {
     let nearest = |producer: Producer, statement: Value| {
         let what = with(producer, &json!([statement])).finding("policy-grant").what;
         what.split_once("; closest match: ").map_or_else(|| panic!("{what}"), |(_, nearest)| nearest.to_owned())
@@ -248,7 +248,7 @@ fn the_nearest_statement_is_shown_with_what_of_it_fails() {
 }
 
 #[test]
-fn a_variable_whose_value_is_not_known_is_named() {
+fn a_variable_with_an_unknown_value_is_named() {
     for (producer, key) in
         [(Producer::Alb, "aws:SourceAccount"), (Producer::Alb, "aws:SourceOrgID"), (Producer::Nlb, "aws:UserAgent")]
     {

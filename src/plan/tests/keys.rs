@@ -23,7 +23,7 @@ fn add(world: &mut World, statement: Value) {
 }
 
 #[test]
-fn a_key_is_made_with_a_policy_that_lets_the_service_in() {
+fn a_key_is_created_with_a_policy_that_allows_the_service() {
     for (producer, key) in [(Producer::Nlb, "LogbucketNlb"), (Producer::Inventory, "LogbucketInventory")] {
         let mut world = new(producer);
         if producer == Producer::Nlb {
@@ -46,7 +46,7 @@ fn a_key_is_made_with_a_policy_that_lets_the_service_in() {
 }
 
 #[test]
-fn a_key_made_by_an_earlier_run_gets_the_alias_that_it_lacks() {
+fn a_key_that_an_earlier_run_created_gets_its_missing_alias() {
     let mut base = with_key(Producer::Nlb);
     base.draft.kms_key = Some(KeyChoice::Create);
     each(
@@ -130,7 +130,7 @@ fn a_key_that_s3_can_never_use_is_refused() {
 }
 
 #[test]
-fn a_named_key_that_is_not_there_or_not_to_be_seen_is_refused() {
+fn a_named_key_that_is_missing_or_unreadable_is_refused() {
     let mut base = in_order(Producer::Nlb);
     base.draft.kms_key = Some("alias/logs".parse().unwrap());
     base.observed.default_key = Seen::Absent;
@@ -156,7 +156,7 @@ fn a_named_key_that_is_not_there_or_not_to_be_seen_is_refused() {
 }
 
 #[test]
-fn a_key_of_another_account_that_can_t_be_looked_at_is_no_reason_to_refuse() {
+fn an_unreadable_key_in_another_account_is_not_refused() {
     let foreign = KEY.replace(ACCOUNT, "999999999999");
     let unknown = "key-policy-unreadable warning: nothing";
     let mut world = in_order(Producer::Nlb);
@@ -164,7 +164,7 @@ fn a_key_of_another_account_that_can_t_be_looked_at_is_no_reason_to_refuse() {
     world.observed.default_key = denied("kms:DescribeKey");
     let told = world.told();
     assert_eq!(told[..2], [unknown, "encryption-not-as-asked info: replaces s3:PutBucketEncryption"]);
-    assert!(world.finding("key-policy-unreadable").what.contains("the statement it needs: {\"Sid\":\"LogbucketNlb\""));
+    assert!(world.finding("key-policy-unreadable").what.contains("needs this statement: {\"Sid\":\"LogbucketNlb\""));
     let Step::PutBucketEncryption { key, .. } = world.step("s3:PutBucketEncryption") else { panic!() };
     assert_eq!(key, Some(KeySlot::Known(foreign.parse().unwrap())));
     // The same one that the bucket names already.
@@ -180,7 +180,7 @@ fn a_key_of_another_account_that_can_t_be_looked_at_is_no_reason_to_refuse() {
 }
 
 #[test]
-fn a_bucket_s_own_key_that_may_not_be_described_is_judged_by_its_name_where_it_stays() {
+fn a_kept_default_key_that_cannot_be_described_is_judged_by_its_name() {
     let mut base = with_key(Producer::Nlb);
     base.observed.default_key = denied("kms:DescribeKey");
     each(
@@ -206,7 +206,7 @@ fn a_bucket_s_own_key_that_may_not_be_described_is_judged_by_its_name_where_it_s
 }
 
 #[test]
-fn a_key_that_the_default_does_not_name_is_no_matter() {
+fn a_key_that_default_encryption_does_not_name_is_ignored() {
     for producer in [Producer::Nlb, Producer::Inventory] {
         let mut world = in_order(producer);
         world.observed.default_key = Seen::Present(closed_key());
@@ -215,7 +215,7 @@ fn a_key_that_the_default_does_not_name_is_no_matter() {
 }
 
 #[test]
-fn a_key_policy_that_keeps_the_service_out_gets_our_statement_and_keeps_its_own() {
+fn a_key_policy_that_blocks_the_service_gets_our_statement_and_keeps_the_others() {
     for producer in [Producer::Nlb, Producer::Inventory] {
         let mut world = in_order(producer);
         if producer == Producer::Nlb {
@@ -304,7 +304,7 @@ fn a_key_policy_is_judged_by_every_request_of_the_service() {
 }
 
 #[test]
-fn a_deny_of_a_key_policy_is_never_changed() {
+fn a_deny_in_a_key_policy_is_never_changed() {
     let deny = |condition: Value| {
         json!({ "Sid": "Guard", "Effect": "Deny", "Principal": "*", "Action": "kms:GenerateDataKey", "Resource": "*",
             "Condition": condition })
@@ -328,7 +328,7 @@ fn a_deny_of_a_key_policy_is_never_changed() {
 }
 
 #[test]
-fn a_grant_of_another_s_is_not_granted_once_more_because_a_deny_is_in_doubt() {
+fn an_existing_grant_is_not_repeated_because_of_an_uncertain_deny() {
     let theirs = || {
         json!({ "Sid": "Theirs", "Effect": "Allow", "Principal": { "Service": "delivery.logs.amazonaws.com" },
             "Action": ["kms:GenerateDataKey*", "kms:Decrypt", "kms:Encrypt"], "Resource": "*" })
@@ -357,7 +357,7 @@ fn a_grant_of_another_s_is_not_granted_once_more_because_a_deny_is_in_doubt() {
 }
 
 #[test]
-fn a_key_policy_is_told_with_the_statement_that_fails_and_what_of_it() {
+fn a_failing_key_policy_is_reported_with_the_statement_and_element_that_fail() {
     let service = json!({ "Service": "delivery.logs.amazonaws.com" });
     let statement = |change: &dyn Fn(&mut Value)| {
         let mut statement = json!({ "Sid": "Theirs", "Effect": "Allow", "Principal": service,
@@ -452,7 +452,7 @@ fn the_encryption_context_without_a_bucket_key_begins_with_the_bucket() {
 }
 
 #[test]
-fn a_key_policy_that_can_t_be_read_or_grown_is_left_to_a_person() {
+fn a_key_policy_that_is_unreadable_or_full_is_left_to_the_user() {
     each(
         &with_key(Producer::Nlb),
         &[
@@ -474,7 +474,7 @@ fn a_key_policy_that_can_t_be_read_or_grown_is_left_to_a_person() {
     let unseen = world.finding("key-policy-unreadable");
     assert!(unseen.page.contains("/network/"), "{}", unseen.page);
     let what = unseen.what;
-    assert!(what.contains("the statement it needs: {\"Sid\":\"LogbucketNlb\""), "{what}");
+    assert!(what.contains("needs this statement: {\"Sid\":\"LogbucketNlb\""), "{what}");
     world.observed.default_key = Seen::Present(closed_key());
     add(&mut world, json!({ "Sid": "x".repeat(32 * 1024 - 400), "Effect": "Allow" }));
     let told: Vec<String> = world.told().into_iter().filter(|line| line.starts_with("key-")).collect();

@@ -31,7 +31,7 @@ fn is_mended(mut world: World) {
 }
 
 #[test]
-fn a_deny_that_certainly_stops_the_account_alone_is_passed_by_a_statement_for_the_service() {
+fn a_deny_that_blocks_only_the_account_is_avoided_by_a_statement_for_the_service() {
     for guard in [
         deny("Guard", &json!({ "Bool": { "aws:PrincipalIsAWSService": "false" } })),
         json!({ "Sid": "Guard", "Effect": "Deny", "Action": "s3:PutObject", "Resource": "*",
@@ -52,7 +52,7 @@ fn a_deny_that_certainly_stops_the_account_alone_is_passed_by_a_statement_for_th
 }
 
 #[test]
-fn a_deny_by_organization_very_likely_stops_the_account_and_spares_the_service() {
+fn a_deny_by_organization_very_likely_blocks_the_account_but_not_the_service() {
     let org = json!({ "aws:PrincipalOrgID": "o-1234567890" });
     for condition in [
         json!({ "StringNotEqualsIfExists": org, "BoolIfExists": { "aws:PrincipalIsAWSService": "false" } }),
@@ -76,7 +76,7 @@ fn a_deny_by_organization_very_likely_stops_the_account_and_spares_the_service()
 }
 
 #[test]
-fn what_very_likely_stops_account_and_service_alike_is_said_of_each() {
+fn a_deny_that_very_likely_blocks_account_and_service_is_reported_for_each() {
     let world = with(&json!([old(), deny("Network", &json!({ "StringNotEquals": { "aws:SourceVpce": "vpce-1" } }))]));
     let told = policy_lines(&world);
     assert_eq!(
@@ -93,7 +93,7 @@ fn what_very_likely_stops_account_and_service_alike_is_said_of_each() {
 }
 
 #[test]
-fn the_account_serves_where_nothing_or_nothing_likely_stops_it() {
+fn the_legacy_account_is_enough_unless_something_likely_blocks_it() {
     assert_eq!(policy_lines(&with(&json!([old()]))), Vec::<String>::new());
     let listed = json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
     let world = with(&json!([old(), deny("Listed", &listed)]));
@@ -105,7 +105,7 @@ fn the_account_serves_where_nothing_or_nothing_likely_stops_it() {
 }
 
 #[test]
-fn a_doubt_about_alb_logs_is_never_put_down_to_an_acl() {
+fn uncertain_alb_logs_are_never_blamed_on_an_acl() {
     let open = json!({ "StringEquals": { "aws:UserAgent": "web" } });
     let spares_the_service = json!({ "StringEquals": { "aws:UserAgent": "web" },
         "Bool": { "aws:PrincipalIsAWSService": "false" } });
@@ -121,7 +121,7 @@ fn a_doubt_about_alb_logs_is_never_put_down_to_an_acl() {
 }
 
 #[test]
-fn a_public_policy_leaves_the_account_alone_in_doubt_and_the_service_not() {
+fn a_public_policy_makes_only_the_account_uncertain_and_not_the_service() {
     let public = |condition: &Value| {
         json!({ "Sid": "Site", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
         "Resource": "arn:aws:s3:::acme-logs/public/*", "Condition": condition })
@@ -152,7 +152,7 @@ fn a_public_policy_leaves_the_account_alone_in_doubt_and_the_service_not() {
 }
 
 #[test]
-fn a_bucket_that_restricts_public_access_certainly_keeps_the_account_out_and_the_service_not() {
+fn a_bucket_that_restricts_public_access_blocks_the_account_but_not_the_service() {
     let restricted = || Seen::Present(PublicPolicies { restricted: true, ..PublicPolicies::default() });
     let to = |principal: &Value, condition: &Value| {
         json!({ "Sid": "Site", "Effect": "Allow", "Principal": principal, "Action": "s3:GetObject",

@@ -21,7 +21,7 @@ fn nearest(world: &World) -> String {
 }
 
 #[test]
-fn a_statement_of_which_only_the_principal_is_wrong_is_shown_with_both_sides() {
+fn a_statement_with_only_a_wrong_principal_is_shown_with_both_principals() {
     for (producer, wrong) in [
         (Producer::Alb, "delivery.logs.amazonaws.com"),
         (Producer::Alb, "elasticloadbalancing.amazonaws.com"),
@@ -41,7 +41,7 @@ fn a_statement_of_which_only_the_principal_is_wrong_is_shown_with_both_sides() {
 }
 
 #[test]
-fn the_missing_half_is_nearer_than_a_statement_about_something_else() {
+fn a_half_matching_statement_is_closer_than_an_unrelated_one() {
     let mut world = in_order(Producer::Nlb);
     world.policy(&json!([
         allow("AWSLogDeliveryAclCheck", "s3:GetBucketAcl", "", &service("delivery.logs.amazonaws.com")),
@@ -69,7 +69,7 @@ fn a_statement_for_an_account_is_shown_in_every_region() {
 }
 
 #[test]
-fn a_statement_of_which_more_than_the_principal_is_wrong_is_not_near() {
+fn a_statement_with_more_than_a_wrong_principal_is_not_close() {
     let mut world = in_order(Producer::Alb);
     world.policy(&json!([allow(
         "Trail",
@@ -82,7 +82,7 @@ fn a_statement_of_which_more_than_the_principal_is_wrong_is_not_near() {
 }
 
 #[test]
-fn a_statement_for_another_service_is_near_where_nothing_but_its_conditions_fails_as_well() {
+fn a_statement_for_another_service_is_close_if_only_its_conditions_also_fail() {
     // What a module writes for NLBs, instead of what ALBs need.
     let mut module = allow("Module", "s3:PutObject", "/*", &service("delivery.logs.amazonaws.com"));
     module["Condition"] = json!({
@@ -110,7 +110,7 @@ fn a_statement_for_another_service_is_near_where_nothing_but_its_conditions_fail
 }
 
 #[test]
-fn the_acl_that_an_nlb_s_service_may_not_read_is_named_beside_the_logs_it_may_write() {
+fn an_nlb_service_that_can_write_logs_but_not_read_the_acl_is_reported() {
     let mut world = in_order(Producer::Nlb);
     world.policy(&json!([allow("Write", "s3:PutObject", "/*", &service("delivery.logs.amazonaws.com"))]));
     let found = world.finding("policy-grant");
@@ -122,7 +122,7 @@ fn the_acl_that_an_nlb_s_service_may_not_read_is_named_beside_the_logs_it_may_wr
 }
 
 #[test]
-fn a_doubt_by_an_organization_names_the_organization_alone() {
+fn an_uncertain_organization_condition_names_only_the_organization() {
     let mut grant = allow("Org", "s3:PutObject", "/*", &service("logdelivery.elasticloadbalancing.amazonaws.com"));
     grant["Condition"] = json!({
         "StringEquals": { "aws:SourceOrgId": "o-a1b2c3d4e5" },

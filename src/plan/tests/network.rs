@@ -16,7 +16,7 @@ fn told(condition: &Value, expected: &str) {
 }
 
 #[test]
-fn a_deny_of_what_does_not_come_through_a_customer_s_endpoint_very_likely_strikes() {
+fn a_deny_of_requests_from_outside_a_vpc_endpoint_very_likely_applies() {
     for condition in [
         json!({ "Null": { "aws:SourceVpce": "true" } }),
         json!({ "Null": { "aws:SourceVpc": "true" } }),
@@ -29,7 +29,7 @@ fn a_deny_of_what_does_not_come_through_a_customer_s_endpoint_very_likely_strike
 }
 
 #[test]
-fn a_list_of_networks_to_keep_out_very_likely_spares_a_service() {
+fn a_deny_for_listed_networks_very_likely_does_not_apply_to_a_service() {
     for condition in [
         json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } }),
         json!({ "StringEquals": { "aws:SourceVpc": "vpc-1" } }),
@@ -42,7 +42,7 @@ fn a_list_of_networks_to_keep_out_very_likely_spares_a_service() {
 }
 
 #[test]
-fn a_list_that_may_hold_an_address_of_aws_or_asks_for_more_is_in_doubt() {
+fn a_list_that_might_include_aws_addresses_or_has_more_conditions_is_uncertain() {
     for condition in [
         json!({ "IpAddress": { "aws:SourceIp": "0.0.0.0/0" } }),
         json!({ "IpAddress": { "aws:SourceIp": ["52.94.133.0/24"] } }),
@@ -58,7 +58,7 @@ fn a_list_that_may_hold_an_address_of_aws_or_asks_for_more_is_in_doubt() {
 }
 
 #[test]
-fn a_grant_by_a_customer_s_network_or_account_very_likely_allows_no_service() {
+fn a_grant_limited_to_a_customers_network_or_account_very_likely_allows_no_service() {
     for condition in [
         json!({ "StringEquals": { "aws:SourceVpce": "vpce-0a1b2c3d" } }),
         json!({ "IpAddress": { "aws:SourceIp": ["10.0.0.0/8", "203.0.113.0/24"] } }),

@@ -29,7 +29,7 @@ fn after(step: &Step) -> (Option<Setting>, Option<Setting>) {
 }
 
 #[test]
-fn a_default_encryption_is_known_before_the_write_unless_its_key_is_still_to_be_made() {
+fn the_new_default_encryption_is_known_in_advance_unless_its_key_does_not_exist_yet() {
     let before = sse_kms(None);
     let put = |key: Option<KeySlot>, bucket_key| Step::PutBucketEncryption {
         bucket: bucket(),
@@ -51,7 +51,7 @@ fn a_default_encryption_is_known_before_the_write_unless_its_key_is_still_to_be_
 }
 
 #[test]
-fn an_inventory_is_known_before_the_write_unless_its_key_is_still_to_be_made() {
+fn the_new_inventory_is_known_in_advance_unless_its_key_does_not_exist_yet() {
     let put = |key: Option<KeySlot>| {
         let inventory = NewInventory {
             id: "all".parse().unwrap(),
@@ -101,7 +101,7 @@ fn an_inventory_is_known_before_the_write_unless_its_key_is_still_to_be_made() {
 }
 
 #[test]
-fn of_rules_and_attributes_only_those_count_that_are_written() {
+fn only_the_rules_and_attributes_that_are_written_count() {
     let step = Step::PutExpiration {
         bucket: bucket(),
         before: vec![rule("else/", 1), rule("a/", 2)],
@@ -130,7 +130,7 @@ fn of_rules_and_attributes_only_those_count_that_are_written() {
 }
 
 #[test]
-fn every_other_setting_is_what_was_seen_and_what_is_written() {
+fn every_other_setting_has_the_value_seen_and_the_value_to_write() {
     let text = |text: &str| Setting::Policy(Some(text.to_owned()));
     let mut attached = source(Producer::S3Access, "app-data");
     attach(&mut attached);
@@ -162,7 +162,7 @@ fn every_other_setting_is_what_was_seen_and_what_is_written() {
 }
 
 #[test]
-fn what_makes_something_writes_over_nothing() {
+fn a_step_that_creates_something_overwrites_nothing() {
     let namespace = crate::model::Namespace::Global;
     for step in [
         Step::CreateBucket { bucket: bucket(), region: region(), namespace, tags: tags(&[]) },

@@ -14,7 +14,7 @@ fn consent(adds: bool, replaces: bool) -> Consent {
 }
 
 #[test]
-fn a_plan_carries_on_what_was_asked_and_seen() {
+fn a_plan_includes_the_request_and_the_current_state() {
     let mut world = in_order(Producer::S3Access);
     let stamp = Seen::Present(ObjectStamp { last_modified: 7, etag: "e".to_owned() });
     world.observed.test_files = BTreeMap::from([(LogType::Access, stamp)]);
@@ -33,7 +33,7 @@ fn a_plan_carries_on_what_was_asked_and_seen() {
 }
 
 #[test]
-fn keys_follow_the_attachment_of_today_and_first_that_to_this_very_place() {
+fn the_key_format_follows_existing_logs_first_those_to_the_same_destination() {
     let format = |bucket: &str, prefix: &str| {
         let mut world = in_order(Producer::S3Access);
         world.logging().key_format = KeyFormat::Simple;
@@ -63,7 +63,7 @@ fn keys_follow_the_attachment_of_today_and_first_that_to_this_very_place() {
 }
 
 #[test]
-fn no_test_object_is_written_that_would_be_kept() {
+fn no_test_object_is_written_if_it_could_not_be_deleted() {
     let mut world = in_order(Producer::Alb);
     assert_eq!(world.plan().test_object, Ok("logbucket-test-".to_owned()));
     world.draft.prefix = Some("web".to_owned());
@@ -78,7 +78,7 @@ fn no_test_object_is_written_that_would_be_kept() {
 }
 
 #[test]
-fn steps_are_in_the_order_that_each_needs_and_findings_worst_first() {
+fn steps_are_in_dependency_order_and_findings_worst_first() {
     for producer in Producer::ALL {
         let mut world = bare(producer);
         world.draft.tags = vec!["team=web".parse().unwrap()];
@@ -102,7 +102,7 @@ fn steps_are_in_the_order_that_each_needs_and_findings_worst_first() {
 }
 
 #[test]
-fn a_step_is_called_by_what_it_is_done_to() {
+fn a_step_is_named_after_the_resource_that_it_changes() {
     let subject = |world: &super::fixture::World, api: &str| world.step(api).subject().to_owned();
     let mut fresh = new(Producer::Nlb);
     fresh.draft.kms_key = Some("create".parse().unwrap());
@@ -125,7 +125,7 @@ fn a_step_is_called_by_what_it_is_done_to() {
 }
 
 #[test]
-fn a_plan_is_approved_by_as_much_consent_as_it_takes_and_no_less() {
+fn a_plan_is_approved_only_with_all_the_consent_that_it_needs() {
     let outcome = |world: &super::fixture::World, given: &Consent| {
         let plan = world.plan();
         match plan.approve(given) {
@@ -219,7 +219,7 @@ fn only_some_findings_are_about_a_source_or_name_an_exemption() {
 }
 
 #[test]
-fn the_key_that_is_made_is_known_once_it_is_there() {
+fn a_created_key_is_known_as_soon_as_it_exists() {
     let made: KeyArn = KEY.parse().unwrap();
     let known = ExpectedKey::Known(KEY.to_owned());
     assert_eq!(ExpectedKey::Created.resolved(Some(&made)), known);

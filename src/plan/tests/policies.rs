@@ -33,7 +33,7 @@ pub(super) fn policy_lines(world: &World) -> Vec<String> {
 }
 
 #[test]
-fn a_policy_without_a_grant_gets_one_and_keeps_what_it_says() {
+fn a_policy_without_a_grant_gets_one_and_keeps_its_statements() {
     for producer in Producer::ALL {
         let mut world = in_order(producer);
         let theirs = json!({ "Sid": "Readers", "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
@@ -52,7 +52,7 @@ fn a_policy_without_a_grant_gets_one_and_keeps_what_it_says() {
 }
 
 #[test]
-fn a_new_bucket_s_policy_lets_the_service_in_and_nobody_over_plain_http() {
+fn a_new_buckets_policy_allows_the_service_and_denies_plain_http() {
     let sids = |world: &World| {
         let policy = world.written_policy();
         let sids = policy.raw_statements().iter().map(|one| one["Sid"].as_str().unwrap().to_owned());
@@ -76,7 +76,7 @@ fn a_new_bucket_s_policy_lets_the_service_in_and_nobody_over_plain_http() {
 }
 
 #[test]
-fn whom_a_new_policy_stops_or_lets_in_is_all_told() {
+fn an_exemption_says_who_stays_denied() {
     let mut world = in_order(Producer::Nlb);
     world.statement(deny("Guard", &no_condition()));
     world.draft.consent.exempts = vec!["Guard".to_owned()];
@@ -86,7 +86,7 @@ fn whom_a_new_policy_stops_or_lets_in_is_all_told() {
 }
 
 #[test]
-fn whoever_wrote_it_a_policy_that_lets_the_service_in_is_left_alone() {
+fn a_policy_that_already_allows_the_service_is_left_alone() {
     for producer in Producer::ALL {
         let with = |condition: &Value| {
             let mut world = in_order(producer);
@@ -146,7 +146,7 @@ fn only_the_sources_without_a_grant_get_one() {
 }
 
 #[test]
-fn the_nearest_statements_are_those_that_allow_the_first_source_something() {
+fn the_closest_statements_allow_the_first_source_something() {
     let mut world = in_order(Producer::S3Access);
     let theirs = |sid: &str, effect: &str, source: &str| {
         json!({ "Sid": sid, "Effect": effect, "Principal": { "Service": "logging.s3.amazonaws.com" },
@@ -163,7 +163,7 @@ fn the_nearest_statements_are_those_that_allow_the_first_source_something() {
 }
 
 #[test]
-fn many_sources_are_counted_in_a_sentence_and_named_by_their_account_in_a_policy() {
+fn many_sources_are_counted_in_messages_and_covered_by_account_in_policies() {
     let many = |count: usize| {
         let mut world = bare(Producer::S3Access);
         world.draft.sources = (1..=count).map(|number| format!("{}-{number:04}", "source".repeat(9))).collect();
@@ -193,7 +193,7 @@ fn many_sources_are_counted_in_a_sentence_and_named_by_their_account_in_a_policy
 }
 
 #[test]
-fn a_policy_that_is_not_read_or_understood_is_not_touched() {
+fn a_policy_that_cannot_be_read_or_understood_is_not_touched() {
     each(
         &in_order(Producer::Alb),
         &[
@@ -212,7 +212,7 @@ fn a_policy_that_is_not_read_or_understood_is_not_touched() {
 }
 
 #[test]
-fn a_grant_helps_in_a_policy_of_either_language() {
+fn a_grant_works_in_a_policy_of_either_version() {
     // Without `Version` 2012-10-17, `${...}` is plain text.
     for (version, prefix, resource) in
         [("2012-10-17", "a*b/", "a${*}b/*"), ("2008-10-17", "a$b/", "a$b/*"), ("2008-10-17", "${x}/", "${x}/*")]
@@ -232,7 +232,7 @@ fn a_grant_helps_in_a_policy_of_either_language() {
 }
 
 #[test]
-fn a_grant_that_does_not_help_is_refused() {
+fn a_grant_that_would_have_no_effect_is_refused() {
     // Without `Version` 2012-10-17, `${*}` is plain text, so a prefix with `*` or `?` can't be granted.
     for prefix in ["a*b/", "why?/"] {
         let mut world = bare(Producer::S3Access);
@@ -250,7 +250,7 @@ fn a_grant_that_does_not_help_is_refused() {
 }
 
 #[test]
-fn the_acl_of_old_lets_s3_access_logs_in_where_acls_are_on() {
+fn a_log_delivery_acl_allows_s3_access_logs_if_acls_are_enabled() {
     let grants = |write, read_acp| Seen::Present(LogDeliveryAcl { write, read_acp });
     let told = |producer, acl: Seen<LogDeliveryAcl>, ownership: Seen<Ownership>, guard: Option<Value>| {
         let mut world = in_order(producer);
@@ -288,7 +288,7 @@ fn the_acl_of_old_lets_s3_access_logs_in_where_acls_are_on() {
 }
 
 #[test]
-fn an_acl_that_gives_the_log_delivery_group_half_of_what_it_needs_names_the_other_half() {
+fn an_acl_with_only_one_of_two_log_delivery_grants_names_the_missing_one() {
     for (write, read_acp, lacking) in [(true, false, "READ_ACP"), (false, true, "WRITE")] {
         let mut world = in_order(Producer::S3Access);
         world.bucket().policy = Seen::Absent;
@@ -305,7 +305,7 @@ fn an_acl_that_gives_the_log_delivery_group_half_of_what_it_needs_names_the_othe
 }
 
 #[test]
-fn the_account_of_old_lets_load_balancing_itself_in_and_none_else() {
+fn the_legacy_account_allows_only_load_balancer_logs() {
     let old = json!({ "Sid": "Old", "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::127311923021:root" },
         "Action": ["s3:PutObject", "s3:GetBucketAcl"], "Resource": ["arn:aws:s3:::acme-logs", "arn:aws:s3:::acme-logs/*"] });
     for producer in Producer::ALL {
@@ -324,7 +324,7 @@ fn the_account_of_old_lets_load_balancing_itself_in_and_none_else() {
 }
 
 #[test]
-fn a_policy_that_asks_for_a_header_is_judged_by_what_the_inventory_sends() {
+fn a_policy_that_requires_a_header_is_judged_by_what_the_inventory_sends() {
     let guard = deny("Guard", &json!({ "StringNotEquals": { "s3:x-amz-server-side-encryption": "AES256" } }));
     let told = |encryption| {
         let mut world = in_order(Producer::Inventory);
@@ -355,7 +355,7 @@ fn alb_grant(condition: &Value) -> Value {
 const BALANCERS: &str = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/*";
 
 #[test]
-fn the_grant_that_awss_page_of_alb_access_logs_shows_is_good_enough() {
+fn the_grant_in_awss_alb_documentation_is_enough() {
     for condition in [
         json!({ "ArnLike": { "aws:SourceArn": BALANCERS } }),
         json!({ "ArnLike": { "aws:SourceArn": ["arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/*", BALANCERS] } }),
@@ -374,7 +374,7 @@ fn the_grant_that_awss_page_of_alb_access_logs_shows_is_good_enough() {
 }
 
 #[test]
-fn a_grant_by_what_no_page_says_that_an_alb_sends_is_in_doubt() {
+fn a_grant_on_a_condition_key_not_documented_for_albs_is_uncertain() {
     for (condition, logs) in [
         (json!({ "ArnLike": { "aws:SourceArn": BALANCERS } }), LogType::Connection),
         (json!({ "ArnLike": { "aws:SourceArn": BALANCERS } }), LogType::HealthCheck),
@@ -393,7 +393,7 @@ fn a_grant_by_what_no_page_says_that_an_alb_sends_is_in_doubt() {
 }
 
 #[test]
-fn a_deny_that_depends_on_what_no_page_says_that_an_alb_sends_is_in_doubt_and_named() {
+fn a_deny_on_a_condition_key_not_documented_for_albs_is_uncertain_and_named() {
     for (condition, key) in [
         (json!({ "ArnNotLike": { "aws:SourceArn": BALANCERS } }), "aws:SourceArn"),
         (json!({ "Null": { "aws:SourceArn": "true" } }), "aws:SourceArn"),
@@ -418,7 +418,7 @@ fn a_deny_that_depends_on_what_no_page_says_that_an_alb_sends_is_in_doubt_and_na
 }
 
 #[test]
-fn a_deny_that_strikes_whatever_an_alb_sends_is_certain() {
+fn a_deny_that_applies_whatever_an_alb_sends_is_certain() {
     for condition in [
         json!({ "StringNotEquals": { "s3:x-amz-server-side-encryption": "aws:kms" } }),
         json!({ "Null": { "s3:x-amz-server-side-encryption-aws-kms-key-id": "true" } }),

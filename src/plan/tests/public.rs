@@ -46,7 +46,7 @@ fn a_policy_that_block_public_access_rejects_is_not_written() {
 }
 
 #[test]
-fn a_policy_that_s3_takes_is_written() {
+fn a_policy_that_s3_accepts_is_written() {
     let held = json!({ "StringEquals": { "aws:SourceAccount": "111122223333" } });
     let rejected = || Seen::Present(PublicPolicies { rejected: true, ..PublicPolicies::default() });
     for world in [

@@ -37,7 +37,7 @@ fn attributes(of: &[(&str, &str)]) -> Setting {
 }
 
 #[test]
-fn a_log_that_goes_elsewhere_or_otherwise_is_another() {
+fn a_log_with_another_destination_or_format_is_different() {
     let one = logging(|_| {});
     assert!(one.is(&one));
     let simple = |said| {
@@ -61,7 +61,7 @@ fn a_log_that_goes_elsewhere_or_otherwise_is_another() {
 }
 
 #[test]
-fn an_inventory_that_differs_in_anything_but_the_order_of_columns_is_another() {
+fn inventories_are_the_same_only_if_they_differ_at_most_in_column_order() {
     let one = inventory(|_| {});
     assert!(one.is(&one));
     let reversed = inventory(|of| of.fields.reverse());
@@ -89,7 +89,7 @@ fn an_inventory_that_differs_in_anything_but_the_order_of_columns_is_another() {
 }
 
 #[test]
-fn of_sse_s3_only_what_it_blocks_counts_and_of_sse_kms_everything() {
+fn sse_s3_is_compared_by_blocked_types_and_sse_kms_by_everything() {
     let setting = |of: BucketEncryption| Setting::Encryption(Some(of));
     let plain = |bucket_key, key: Option<&str>| {
         setting(BucketEncryption { bucket_key, key: key.map(str::to_owned), ..BucketEncryption::sse_s3() })
@@ -108,14 +108,14 @@ fn of_sse_s3_only_what_it_blocks_counts_and_of_sse_kms_everything() {
 }
 
 #[test]
-fn who_pays_is_the_same_or_not() {
+fn payer_settings_are_compared() {
     let (owner, requester) = (Setting::Payer(Payer::BucketOwner), Setting::Payer(Payer::Requester));
     assert!(owner.is(&owner) && requester.is(&requester));
     assert!(!owner.is(&requester) && !requester.is(&owner));
 }
 
 #[test]
-fn a_source_logs_to_the_bucket_that_a_log_in_force_names() {
+fn a_source_logs_to_the_bucket_that_an_enabled_log_names() {
     let on = |stem: &str, bucket: &str, enabled: &str| {
         let (bucket_key, enabled_key) = (format!("{stem}.bucket"), format!("{stem}.enabled"));
         attributes(&[(&bucket_key, bucket), (&enabled_key, enabled)])
@@ -168,7 +168,7 @@ fn a_source_logs_to_the_bucket_that_a_log_in_force_names() {
 }
 
 #[test]
-fn a_new_bucket_has_no_more_than_a_mark_and_defaults() {
+fn a_new_bucket_has_only_our_tag_and_the_defaults() {
     let cases = [
         (Setting::Policy(None), true),
         (Setting::Policy(Some("{}".to_owned())), false),

@@ -21,7 +21,7 @@ fn own_log() -> Seen<Logging> {
 }
 
 #[test]
-fn what_stands_against_s3_access_logs_stops_them() {
+fn settings_incompatible_with_s3_access_logs_block_them() {
     each(
         &in_order(Producer::S3Access),
         &[
@@ -50,7 +50,7 @@ fn what_stands_against_s3_access_logs_stops_them() {
 }
 
 #[test]
-fn what_may_stand_against_the_others_is_worth_a_word() {
+fn settings_that_might_block_other_logs_cause_a_warning() {
     for producer in [Producer::Alb, Producer::Nlb, Producer::Inventory] {
         each(
             &in_order(producer),
@@ -76,7 +76,7 @@ fn what_may_stand_against_the_others_is_worth_a_word() {
 }
 
 #[test]
-fn a_setting_that_can_t_be_read_is_said_where_it_matters() {
+fn an_unreadable_setting_is_reported_if_it_matters() {
     let unread: &[&str] = &["setting-unreadable warning: nothing"];
     each(
         &in_order(Producer::S3Access),
@@ -92,7 +92,7 @@ fn a_setting_that_can_t_be_read_is_said_where_it_matters() {
 }
 
 #[test]
-fn a_prefix_without_a_slash_is_worth_a_word_for_s3_access_logs_only() {
+fn a_prefix_without_a_slash_causes_a_warning_only_for_s3_access_logs() {
     for (producer, prefix, expected) in [
         (Producer::S3Access, "", false),
         (Producer::S3Access, "logs/", false),
@@ -107,7 +107,7 @@ fn a_prefix_without_a_slash_is_worth_a_word_for_s3_access_logs_only() {
 }
 
 #[test]
-fn tags_are_added_to_those_that_are_there_and_replaced_only_by_consent() {
+fn tags_are_added_to_existing_ones_and_replaced_only_with_consent() {
     let mut base = in_order(Producer::Alb);
     base.draft.tags = vec!["team=web".parse().unwrap(), "env=prod".parse().unwrap()];
     let written = [
@@ -163,7 +163,7 @@ pub(super) fn rule(prefix: &str, days: u32) -> ExpirationRule {
 }
 
 #[test]
-fn old_logs_expire_by_a_rule_on_the_producers_own_folder() {
+fn old_logs_expire_by_a_rule_for_the_producers_folder() {
     let mut base = in_order(Producer::Alb);
     base.draft.expire_days = Some(30);
     // It deletes logs that are already in the bucket.
@@ -210,7 +210,7 @@ fn old_logs_expire_by_a_rule_on_the_producers_own_folder() {
 }
 
 #[test]
-fn only_on_a_bucket_that_nobody_else_uses_yet_does_a_rule_take_nothing_away() {
+fn a_rule_cannot_delete_anything_of_others_only_on_an_unused_bucket() {
     for producer in Producer::ALL {
         let of = |mut world: World, days, moves: Option<u32>| {
             world.draft.expire_days = days;
@@ -253,7 +253,7 @@ fn a_rule_covers_only_the_folders_that_the_service_writes_to_whoever_created_the
 }
 
 #[test]
-fn the_id_of_a_rule_keeps_to_what_the_api_takes() {
+fn a_rules_id_is_always_valid_for_the_api() {
     let mut world = in_order(Producer::S3Access);
     world.draft.expire_days = Some(30);
     world.draft.prefix = Some(format!("{}/", "p".repeat(300)));

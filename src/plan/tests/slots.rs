@@ -45,7 +45,7 @@ fn named(of: impl Fn(&Slot) -> bool) -> Vec<&'static str> {
 }
 
 #[test]
-fn a_slot_says_whose_it_is_and_what_depends_on_it() {
+fn a_slot_knows_its_destination_and_its_role() {
     assert_eq!(named(Slot::attaches), ["logging", "inventory", "balancer"]);
     assert_eq!(named(Slot::admits), ["encryption", "policy", "key", "payer"]);
     let of_destination = ["encryption", "policy", "tags", "rules", "payer"];
@@ -54,7 +54,7 @@ fn a_slot_says_whose_it_is_and_what_depends_on_it() {
 }
 
 #[test]
-fn a_slot_is_named_in_a_sentence() {
+fn a_slot_has_a_name_that_fits_into_a_sentence() {
     let titles: Vec<String> = slots().iter().map(|(_, slot)| slot.title()).collect();
     assert_eq!(
         titles,
@@ -73,7 +73,7 @@ fn a_slot_is_named_in_a_sentence() {
 }
 
 #[test]
-fn a_slot_takes_values_of_its_own_kind_only() {
+fn a_slot_accepts_only_values_of_its_own_kind() {
     let rules = |prefixes: &[&str]| Setting::Expiration(prefixes.iter().map(|prefix| rule(prefix, 1)).collect());
     let cases: [(Setting, &[&str]); 12] = [
         (Setting::Policy(Some("{}".to_owned())), &["policy", "key"]),

@@ -6,7 +6,7 @@ use crate::plan::unusable_source;
 use crate::producer::{LoadBalancerType, Producer};
 
 #[test]
-fn a_source_of_another_place_account_or_type_is_refused() {
+fn a_source_in_another_region_or_account_or_of_another_type_is_refused() {
     let elsewhere: Case<'_> = (
         "Region",
         |world| world.balancer().region = "eu-central-1".parse().unwrap(),
@@ -74,7 +74,7 @@ fn the_hint_names_the_command_that_fits_the_type() {
 }
 
 #[test]
-fn an_nlb_without_a_tls_listener_is_refused_and_one_that_can_t_be_seen_is_not() {
+fn an_nlb_without_a_tls_listener_is_refused_unless_its_listeners_are_unreadable() {
     each(
         &in_order(Producer::Nlb),
         &[
@@ -113,7 +113,7 @@ fn an_nlb_without_a_tls_listener_is_refused_and_one_that_can_t_be_seen_is_not() 
 }
 
 #[test]
-fn a_list_of_sources_tells_apart_those_that_can_never_log() {
+fn sources_that_can_never_log_are_marked_in_a_list() {
     let refused = |producer: Producer, change: Changing| {
         let mut world = in_order(producer);
         change(&mut world);
@@ -132,7 +132,7 @@ fn a_list_of_sources_tells_apart_those_that_can_never_log() {
 }
 
 #[test]
-fn a_region_by_flag_that_the_sources_are_not_in_does_not_count() {
+fn a_region_flag_that_does_not_match_the_sources_is_ignored() {
     each(
         &in_order(Producer::Alb),
         &[

@@ -32,7 +32,7 @@ fn tag_destination(world: &mut World, resource: &str) {
 }
 
 #[test]
-fn each_described_resource_that_is_changed_is_told_of_once() {
+fn each_changed_resource_of_a_stack_is_reported_once() {
     for (producer, source) in [(Producer::Alb, "web"), (Producer::S3Access, "app-data")] {
         let mut world = bare(producer);
         assert_eq!(told(&world), [], "{producer}: no tags");
@@ -53,7 +53,7 @@ fn each_described_resource_that_is_changed_is_told_of_once() {
 }
 
 #[test]
-fn what_stands_in_a_template_is_told_with_it() {
+fn a_template_warning_includes_the_properties_to_write() {
     let mut world = bare(Producer::Alb);
     tag_source(&mut world, "web", "Source");
     world.bucket().tags = Seen::Present(tags(&[("ManagedBy", "terraform")]));
@@ -75,7 +75,7 @@ fn what_stands_in_a_template_is_told_with_it() {
 }
 
 #[test]
-fn a_load_balancer_of_the_bucket_s_name_is_told_apart_by_its_own_tags() {
+fn a_load_balancer_named_like_the_bucket_is_distinguished_by_its_own_tags() {
     let mut world = bare(Producer::Alb);
     let Some(Source::LoadBalancer(balancer)) = world.observed.sources.first_mut() else { panic!("a bucket") };
     balancer.name = "acme-logs".to_owned();
@@ -95,7 +95,7 @@ fn a_load_balancer_of_the_bucket_s_name_is_told_apart_by_its_own_tags() {
 }
 
 #[test]
-fn one_change_is_one_and_several_are_several() {
+fn one_change_is_singular_and_several_are_plural() {
     let mut world = bare(Producer::Alb);
     tag_destination(&mut world, "Logs");
     let why = |world: &World| warnings(world)[0].why.clone();
@@ -111,7 +111,7 @@ fn one_change_is_one_and_several_are_several() {
 }
 
 #[test]
-fn what_is_done_to_a_key_is_no_change_of_a_bucket() {
+fn a_change_to_a_key_is_not_reported_as_a_change_to_the_bucket() {
     // A key that is created for the bucket is in no template.
     let mut world = in_order(Producer::Nlb);
     world.draft.kms_key = Some(KeyChoice::Create);
@@ -131,7 +131,7 @@ fn what_is_done_to_a_key_is_no_change_of_a_bucket() {
 }
 
 #[test]
-fn a_stack_is_named_as_far_as_it_is_known() {
+fn a_stack_is_described_with_all_that_is_known() {
     let cases: [(&[(&str, &str)], &str); 6] = [
         (&[(STACK, "edge"), (LOGICAL_ID, "Logs")], "is `Logs` of the CloudFormation stack `edge`"),
         (&[(STACK, "edge")], "belongs to the CloudFormation stack `edge`"),
@@ -151,7 +151,7 @@ fn a_stack_is_named_as_far_as_it_is_known() {
 }
 
 #[test]
-fn a_load_balancer_of_a_cluster_is_told_of_with_its_annotation() {
+fn a_load_balancer_of_a_kubernetes_cluster_is_reported_with_its_annotation() {
     for (key, value, name) in [
         ("elbv2.k8s.aws/cluster", "prod", "alb.ingress"),
         ("ingress.k8s.aws/stack", "shop/web", "alb.ingress"),

@@ -58,7 +58,7 @@ fn encryption(kind: EncryptionKind) -> Rule {
     match kind {
         EncryptionKind::SseS3 => Rule::sse_s3(PAGE),
         EncryptionKind::SseKmsAwsManaged | EncryptionKind::SseKmsCustomer | EncryptionKind::DsseKms => Rule::never(
-            "ALB logs only support SSE-S3: AWS refuses to enable them, and logs already on probably stop (inferred, not documented)",
+            "ALB logs only support SSE-S3: with any other encryption, AWS refuses to turn them on; logs that are already on probably stop (inferred, not documented)",
             PAGE,
         ),
         EncryptionKind::Other => Rule::not_documented(PAGE),

@@ -12,8 +12,8 @@ use crate::producer::{Need, Place, Probe, Writer, keys, load_balancer};
 
 /// Returns the service's requests to the bucket: to write its test files and its logs.
 ///
-/// A policy on the page about access logs allows by `aws:SourceArn`, so such a grant works. Whether every request has
-/// the key is disputed in the field, and no page about the other logs shows it.
+/// A policy on the page about access logs has a condition on `aws:SourceArn`, so such a grant works. Whether every
+/// request has the key is disputed in the field, and no page about the other logs shows it.
 pub(in crate::producer) fn probes(types: &BTreeSet<LogType>, writer: &Writer, place: &Place) -> Vec<Probe> {
     let request = |log: LogType| match log {
         LogType::Access => load_balancer::request(place).with_documented("aws:SourceArn", &writer.arn),

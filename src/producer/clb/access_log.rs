@@ -76,14 +76,14 @@ mod tests {
     }
 
     #[test]
-    fn a_log_is_the_same_as_attributes() {
+    fn a_log_survives_conversion_to_attributes_and_back() {
         for log in [log("logs", Some(5)), log("logs", None), ClassicLog::default()] {
             assert_eq!(ClassicLog::from_attributes(&log.to_attributes()), log);
         }
     }
 
     #[test]
-    fn an_interval_that_is_not_said_is_an_hour_and_a_log_that_is_off_says_nothing() {
+    fn a_missing_interval_means_an_hour_and_a_disabled_log_ignores_its_settings() {
         assert!(log("logs", None).is(&log("logs", Some(60))));
         assert!(!log("logs", None).is(&log("logs", Some(5))));
         assert!(!log("logs", None).is(&log("others", None)));

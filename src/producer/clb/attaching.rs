@@ -1,4 +1,4 @@
-//! What attaching a Classic Load Balancer means: its access log, with how often it is published.
+//! How to attach a Classic Load Balancer: its access log, and how often it is published.
 
 use crate::model::Seen;
 use crate::producer::attaching::{Attaching, Goal, Renewal, Write};

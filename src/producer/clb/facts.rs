@@ -2,9 +2,9 @@
 //!
 //! "Enable access logs" (`PAGE`) has the rules for the destination: the bucket is in the load balancer's Region, in any
 //! account, and SSE-S3 is the only encryption that works; the policy names the principal of ALB logs, or the Region's
-//! legacy account; AWS validates the bucket and writes `ELBAccessLogTestFile` when the log is turned on. That another
-//! Region is refused was also seen in the field (<https://github.com/hashicorp/terraform/issues/12010>). The page does
-//! not mention Object Lock, Requester Pays or object ownership.
+//! legacy account; AWS validates the bucket and writes `ELBAccessLogTestFile` when the log is turned on. The refusal of
+//! another Region was also seen in the field (<https://github.com/hashicorp/terraform/issues/12010>). The page does not
+//! mention Object Lock, Requester Pays or object ownership.
 
 use crate::model::EncryptionKind;
 use crate::producer::encryption::Rule;
@@ -67,7 +67,7 @@ fn encryption(kind: EncryptionKind) -> Rule {
     match kind {
         EncryptionKind::SseS3 => Rule::sse_s3(PAGE),
         EncryptionKind::SseKmsAwsManaged | EncryptionKind::SseKmsCustomer | EncryptionKind::DsseKms => Rule::never(
-            "CLB access logs only support SSE-S3: AWS refuses to enable them, and logs already on probably stop (inferred, not documented)",
+            "CLB access logs only support SSE-S3: with any other encryption, AWS refuses to turn them on; logs that are already on probably stop (inferred, not documented)",
             PAGE,
         ),
         EncryptionKind::Other => Rule::not_documented(PAGE),

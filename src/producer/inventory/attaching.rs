@@ -82,7 +82,7 @@ pub(in crate::producer) fn attaching(bucket: &SourceBucket, asked: &InventoryReq
     let before = bucket.inventory.present().cloned();
     let wanted = wanted(bucket, asked, goal.place, goal.encryption);
     let step = SourceStep::of_inventory(bucket.name.clone(), bucket.region.clone(), before, wanted);
-    let risk = "anyone who reads the current reports finds them changed or moved".to_owned();
+    let risk = "reports change or move, which affects anyone who reads the current ones".to_owned();
     Attaching::Write(Write { what, step, risk, refusal })
 }
 

@@ -177,8 +177,8 @@ words!(InventoryFormat { Csv = "csv" / "CSV", Orc = "orc" / "ORC", Parquet = "pa
 words!(InventoryFrequency { Daily = "daily" / "Daily", Weekly = "weekly" / "Weekly" });
 words!(InventoryVersions { All = "all" / "All", Current = "current" / "Current" });
 
-/// The choices of an inventory. A choice that is not made keeps the current configuration's value; a new configuration
-/// gets the default.
+/// The choices of an inventory. Without a choice, the current configuration's value is kept; a new configuration gets
+/// the default.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct InventoryRequest {
     /// The configuration's ID.
@@ -286,7 +286,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_keeps_to_its_letters() {
+    fn an_id_contains_only_allowed_characters() {
         assert!("daily.all_1-x".parse::<InventoryId>().is_ok());
         let long = "i".repeat(65);
         for text in ["", "a b", "a/b", long.as_str()] {

@@ -85,8 +85,8 @@ pub(in crate::producer) fn attaching(balancer: &LoadBalancer, logs: &[LogType], 
     Attaching::Write(Write { what, step, risk, refusal: None })
 }
 
-/// Returns those of some logs that are off or go elsewhere for at least one load balancer. AWS writes a test file when
-/// they are turned on.
+/// Returns which of these logs are off or go elsewhere for at least one load balancer. AWS writes a test file when they
+/// are turned on.
 pub(in crate::producer) fn fresh(logs: &[LogType], sources: &[Source], place: &Place) -> BTreeSet<LogType> {
     let is_fresh = |now: LogAttachment| !(now.enabled && now.goes_to(place));
     let of_source = |source: &Source, log: LogType| match source {

@@ -45,7 +45,8 @@ pub(in crate::producer) fn attaching(bucket: &SourceBucket, asked: Option<Partit
             }
             let there = place_in_words(&present.bucket, &present.prefix);
             let risk = if here {
-                "new logs get other keys (some still get the old ones for up to an hour), and target grants are removed"
+                "new logs get different keys (some still get the old ones for up to an hour), and target grants are \
+                 removed"
                     .to_owned()
             } else {
                 format!(

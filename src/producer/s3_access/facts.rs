@@ -44,7 +44,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     legacy_account: |_| None,
     destination: DestinationFacts {
         object_lock: Some(Refusal {
-            why: "S3 access logs can't be delivered to a bucket with Object Lock, and it can't be turned off",
+            why: "S3 access logs can't be delivered to a bucket with Object Lock, and Object Lock can't be turned off",
             page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshooting-server-access-logging.html",
         }),
         requester_pays: Some(Refusal {

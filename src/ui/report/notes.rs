@@ -19,7 +19,7 @@ use super::Talk;
 use super::event::{Failure, HealthEvent, InitEvent, ShownPolicy, UndoEvent};
 
 /// Someone removed the folder of receipts during the run.
-const RECEIPT_LOST: &str = "the receipt of this run is gone: `logbucket undo` can't restore what it replaced";
+const RECEIPT_LOST: &str = "the receipt of this run is gone: `logbucket undo` can't restore what the run replaced";
 
 /// The error of an abandoned run.
 pub(super) const LEFT: &str = "interrupted";
@@ -112,7 +112,7 @@ pub(super) fn init(event: InitEvent<'_>, talk: Talk) {
             );
         }
         InitEvent::ReceiptLost => {
-            error(RECEIPT_LOST, Some("restore settings by the plan above if you need to"));
+            error(RECEIPT_LOST, Some("if you need to restore settings, use the plan above"));
         }
         InitEvent::Done { settled, .. } => report_settled(settled, talk),
         InitEvent::Stopped { stopped, hint, .. } => error(&stopped.why.to_string(), Some(hint)),

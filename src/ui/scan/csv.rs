@@ -70,7 +70,7 @@ fn row(entry: &LogReport, caller: &Identity) -> [String; 14] {
 fn fix_of(request: &Request) -> String {
     match words::command(request) {
         Ok(command) if cell(command.as_str()) == command.as_str() => command.to_string(),
-        Ok(_) => "no command printed: a spreadsheet could take part of it for a formula".to_owned(),
+        Ok(_) => "no command printed: a spreadsheet could read part of it as a formula".to_owned(),
         Err(why) => why.to_string(),
     }
 }

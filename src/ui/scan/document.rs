@@ -27,14 +27,15 @@ pub(in crate::ui) struct ScanDocument<'a> {
     regions: Vec<String>,
     /// The number of logs of each `health`.
     counts: BTreeMap<&'static str, usize>,
-    /// The number of ignored sources, by `--not-name`, `--not-tag` and `logbucket=ignore` (their own tag).
+    /// The number of ignored sources by reason: `--not-name`, `--not-tag`, or `logbucket=ignore` (the source's own
+    /// tag).
     ignored: BTreeMap<&'static str, usize>,
     /// The logs, worst first.
     #[cfg_attr(test, schemars(with = "Vec<LogBody>"))]
     logs: Logs<'a>,
     /// What could not be read, and why a scan ended early.
     unknown: &'a [String],
-    /// What was not checked and changes no verdict, and why.
+    /// What was not checked, and why. It does not affect any verdict.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     not_checked: Vec<&'a str>,
 }

@@ -45,7 +45,7 @@ pub(in crate::ui) struct UndoDocument {
     /// Sources that could not be read and may need what the undo would remove.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     doubts: Vec<String>,
-    /// What keeps the undo from finishing, and the way out.
+    /// What keeps the undo from finishing, and how to resolve it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     blocked: Vec<String>,
     /// Why the undo stopped.
@@ -69,7 +69,7 @@ struct RunBody {
     /// When it was undone.
     #[serde(skip_serializing_if = "Option::is_none")]
     undone: Option<String>,
-    /// When a part of it was undone.
+    /// When part of it was undone.
     #[serde(skip_serializing_if = "Option::is_none")]
     partly_undone: Option<String>,
     /// The account.
@@ -91,7 +91,7 @@ struct RunBody {
 struct ChangeBody {
     /// What the run changed.
     what: String,
-    /// What undo does about it.
+    /// What undo does with it.
     verdict: VerdictWord,
     /// What became of it, if the undo was carried out.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -99,12 +99,13 @@ struct ChangeBody {
     /// Why it is left as is.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
-    /// For `restore`, `-` is now and `+` is before the run. For `changed-since`, `-` is what the run left and `+` is now.
+    /// For `restore`, `-` is the current value and `+` the one before the run. For `changed-since`, `-` is the value
+    /// that the run left and `+` the current one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     difference: Vec<String>,
 }
 
-/// What undo does about a change.
+/// What undo does with a change.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "UndoVerdict"))]
 #[serde(rename_all = "kebab-case")]
@@ -117,17 +118,17 @@ enum VerdictWord {
     AsBefore,
     /// Someone changed it since; it is left as is.
     ChangedSince,
-    /// What it belongs to no longer exists.
+    /// The resource with this setting no longer exists.
     Missing,
     /// It could not be read, and is left as is.
     Unreadable,
-    /// Undo never takes it back: a key, blocked public access, a bucket that holds objects or that someone changed.
+    /// Undo never reverts it: a key, blocked public access, a bucket that holds objects or that someone changed.
     Kept,
     /// Someone's logs need it.
     Needed,
     /// An earlier undo restored it.
     Undone,
-    /// It goes with the bucket that the run created.
+    /// It is deleted together with the bucket that the run created.
     WithBucket,
 }
 
@@ -138,7 +139,7 @@ enum VerdictWord {
 enum OutcomeWord {
     /// It was restored or deleted.
     Restored,
-    /// Someone's logs came to need it meanwhile.
+    /// Someone's logs have started to need it meanwhile.
     Needed,
     /// The bucket was not empty after all.
     NotEmpty,

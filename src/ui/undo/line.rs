@@ -21,15 +21,15 @@ pub(in crate::ui) fn subject(change: &Change) -> String {
 pub(super) fn why(verdict: &Verdict) -> Option<String> {
     match verdict {
         Verdict::ChangedSince { values } if values.0.is_none() => {
-            Some("it differs from before the run, but the run never changed it".to_owned())
+            Some("its value differs from the one before the run, but the run never changed it".to_owned())
         }
         Verdict::ChangedSince { .. } => Some("changed by someone since; left as is".to_owned()),
         Verdict::Unreadable(denial) => Some(denial.to_string()),
         Verdict::InUse(settings) => Some(format!("changed by someone since: {}", settings.join(", "))),
         Verdict::Keep(why) | Verdict::NeededBy(why) => Some(why.clone()),
-        Verdict::Missing => Some("what it belongs to no longer exists".to_owned()),
+        Verdict::Missing => Some("the resource with this setting no longer exists".to_owned()),
         Verdict::Restore { values } if matches!(&values.1, Setting::Source(before) if before.has_no_bucket()) => {
-            Some("if AWS accepts no empty bucket name, logging is turned off and the name stays".to_owned())
+            Some("if AWS does not accept an empty bucket name, logging is turned off and the name stays".to_owned())
         }
         Verdict::Undone => Some("already restored by an earlier undo".to_owned()),
         Verdict::AsBefore | Verdict::Delete | Verdict::Restore { .. } | Verdict::WithBucket => None,

@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_out_of_the_folder_is_not_a_run_id() {
+    fn a_path_outside_the_folder_is_not_a_run_id() {
         for text in ["", "..", "../x", "a/b", ".hidden", "-x", "a b", "a\u{1b}[31m"] {
             assert!(text.parse::<RunId>().is_err(), "{text}");
         }

@@ -113,7 +113,7 @@ fn only_unchanged_settings_are_restored() {
 }
 
 #[test]
-fn a_step_that_was_not_tried_is_somebody_elses_even_if_the_value_matches() {
+fn an_unattempted_step_is_not_ours_even_if_the_value_matches() {
     let entry = Entry { outcome: Outcome::NotDone, ..policy_entry(Some(policy("Old")), Some(policy("New"))) };
     assert_eq!(verdict(entry, Look::Setting(policy("New"))), Verdict::AsBefore);
 }
@@ -128,7 +128,7 @@ fn a_failed_or_unknown_step_is_judged_by_the_current_value() {
 }
 
 #[test]
-fn a_step_that_needs_a_key_that_was_never_created_was_never_done() {
+fn a_step_whose_key_was_never_created_counts_as_not_done() {
     let slot = || Slot::BucketEncryption { bucket: bucket() };
     let before = Some(Setting::Encryption(None));
     let plain = Setting::Encryption(Some(BucketEncryption::sse_s3()));
@@ -189,7 +189,7 @@ fn a_bucket_that_was_created_again_is_not_deleted() {
 }
 
 #[test]
-fn a_created_bucket_with_changed_settings_stays_and_they_are_named() {
+fn a_created_bucket_with_changed_settings_is_kept_and_they_are_named() {
     let new = || found(policy("New"));
     let rule = ExpirationRule {
         id: "theirs".to_owned(),
@@ -216,7 +216,7 @@ fn a_created_bucket_with_changed_settings_stays_and_they_are_named() {
 }
 
 #[test]
-fn a_created_bucket_that_cannot_be_read_stays() {
+fn a_created_bucket_that_cannot_be_read_is_kept() {
     let denial =
         || Denial { action: "s3:GetBucketCORS", resource: "demo-logs".to_owned(), why: crate::model::Unread::Denied };
     let new = || found(policy("New"));
@@ -244,7 +244,7 @@ fn a_bucket_that_was_not_created_is_not_deleted() {
 }
 
 #[test]
-fn a_reverted_step_stays_closed_whatever_the_value() {
+fn a_reverted_step_is_never_reverted_again() {
     let [old, new] = ["Old", "New"].map(policy);
     let mut run = receipt(vec![policy_entry(Some(old), Some(new.clone()))]);
     let undo = Undo::new(&run, vec![Look::Setting(new.clone())]);
@@ -256,7 +256,7 @@ fn a_reverted_step_stays_closed_whatever_the_value() {
 }
 
 #[test]
-fn a_setting_that_a_later_run_needs_stays_until_that_run_is_undone() {
+fn a_setting_that_a_later_run_needs_is_kept_until_that_run_is_undone() {
     let entry = setting(load_balancer(), Some(attributes("")), Some(attributes("demo-logs")));
     let held = Held { slot: load_balancer(), value: attributes("demo-logs") };
     let mut later = Receipt { run: "2-20261125T041502Z-alb-demo-logs".parse().unwrap(), ..receipt(Vec::new()) };
@@ -269,7 +269,7 @@ fn a_setting_that_a_later_run_needs_stays_until_that_run_is_undone() {
 }
 
 #[test]
-fn keys_aliases_and_blocked_access_stay() {
+fn keys_aliases_and_blocked_public_access_are_kept() {
     let key = "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-aabbccddeeff".parse().unwrap();
     let changes = [
         Change::MadeKey { key: Some(key) },
@@ -357,7 +357,7 @@ fn a_run_with_a_new_plan_is_complete_if_each_last_step_was_done() {
 }
 
 #[test]
-fn a_created_bucket_that_somebody_changed_during_the_run_stays() {
+fn a_created_bucket_that_another_user_changed_during_the_run_is_kept() {
     let of = |before: Setting| {
         let made = Entry { api: "s3:CreateBucket".to_owned(), outcome: Outcome::Done, change: made() };
         let first = policy_entry(None, Some(policy("New")));

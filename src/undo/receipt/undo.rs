@@ -56,7 +56,7 @@ pub struct Item {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Undo {
     pub items: Vec<Item>,
-    /// What could not be read but may need what the undo removes: sources that the bucket may allow.
+    /// Sources that could not be read, but that the bucket may allow and that may need what the undo removes.
     pub doubts: Vec<String>,
     /// What AWS will refuse to restore, and why.
     pub blocked: Vec<String>,
@@ -64,7 +64,7 @@ pub struct Undo {
 
 const KEY: &str = "objects encrypted with it would become unreadable, so undo never deletes or disables a key";
 
-const SOONER: &str = "the rule from before the run deletes objects sooner, and undo deletes nothing: ask for it with `init --expire-days`";
+const SOONER: &str = "the rule from before the run deletes objects sooner, so undo does not restore it: to set it again, use `init --expire-days`";
 
 const COPIED: &str = "the bucket was deleted and created again, and the new one has what this run wrote: remove that yourself if no one \
                       needs it";
@@ -110,8 +110,8 @@ impl Undo {
         Self { items, doubts: Vec::new(), blocked: Vec::new() }
     }
 
-    /// Returns the undo for a destination that was deleted and created again: whoever did that has what is in it now, even
-    /// if it is what the run left.
+    /// Returns the undo for a destination that was deleted and created again: its settings now belong to whoever did
+    /// that, even if they are what the run left.
     #[must_use]
     pub fn of_another_bucket(mut self, bucket: &BucketName) -> Self {
         for item in &mut self.items {
@@ -139,7 +139,8 @@ impl Undo {
         self
     }
 
-    /// Returns the undo for a bucket that logs went to before the run, and that is another now: it gets no logs.
+    /// Returns the undo for a bucket that logs went to before the run, but that is a different bucket now: it gets no
+    /// logs.
     #[must_use]
     pub fn of_another_former_bucket(mut self, bucket: &str) -> Self {
         for item in &mut self.items {

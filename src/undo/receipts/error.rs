@@ -50,7 +50,7 @@ impl ReceiptError {
             }
             Self::NoRuns { .. } => "choose another folder with `--receipt-dir`",
             Self::NoRun { .. } => "list the runs with `logbucket undo`, or choose another folder with `--receipt-dir`",
-            Self::Read { .. } => "make it readable for your user",
+            Self::Read { .. } => "make it readable by your user",
             Self::Distrusted { why: Distrust::Writable, .. } => {
                 "an undo writes the receipt's contents to AWS: check who changed it, then run `chmod go-w` on it"
             }

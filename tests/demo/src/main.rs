@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use logbucket::aws::Access;
 use sandbox::{Sandbox, seed};
 
-/// Where runs keep their receipts.
+/// The variable that decides where logbucket keeps its receipts.
 const STATE: &str = "XDG_STATE_HOME";
 
 fn main() -> io::Result<ExitCode> {
@@ -22,8 +22,8 @@ fn main() -> io::Result<ExitCode> {
     Ok(ExitCode::from(logbucket::run(argv, connect).number()))
 }
 
-/// Restarts with its own state folder, so that receipts of simulated runs don't mix with real ones. Returns only if
-/// that is already so, or on failure.
+/// Restarts with its own state folder, so that receipts of simulated runs don't mix with real ones. Returns only if it
+/// already uses that folder, or on failure.
 fn restarted_apart(arguments: &[OsString]) -> io::Result<()> {
     let state = std::env::temp_dir().join("logbucket-sandbox");
     if std::env::var_os(STATE).is_some_and(|named| named == state) {

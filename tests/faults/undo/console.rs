@@ -1,4 +1,4 @@
-//! What a colleague does in the console: changes any setting of a bucket, key or source. A change may have no effect.
+//! A colleague's changes in the console, to any setting of a bucket, key or source. A change may have no effect.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::scene::{BALANCERS, DESTINATIONS, SOURCES, Scene, open};
 use super::step::Change;
 
-/// What is changed.
+/// What a change affects.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Kind {
     Setting,
@@ -224,7 +224,7 @@ pub(crate) fn change(scene: &Scene, change: &Change) {
     }
 }
 
-/// Turns off every log that goes to a destination, whoever owns it.
+/// Turns off every log that goes to a destination, whoever set it up.
 pub(crate) fn turn_all_off(scene: &Scene) {
     for name in BALANCERS {
         for log in ["access_logs", "connection_logs"] {
@@ -257,7 +257,7 @@ impl<'a> At<'a> {
         if self.number.is_multiple_of(2) { "" } else { named }
     }
 
-    /// Selects everything else by the rest of the number.
+    /// Selects everything else by the remaining part of the number.
     fn nth(&self, count: usize) -> Option<usize> {
         (self.number / 2).checked_rem(count)
     }
@@ -427,7 +427,7 @@ fn deleted(at: &At<'_>) {
     at.scene.sandbox.drop_bucket(at.bucket);
 }
 
-/// What someone gives to a bucket that they recreate.
+/// The settings that someone gives a bucket that they recreate.
 #[derive(Clone, Copy)]
 enum Copied {
     Nothing,

@@ -22,11 +22,11 @@ pub(crate) enum End {
     Whole,
     /// Only what someone else changed is left.
     AllButTheirs,
-    /// Something is left that it may still do.
+    /// The undo may still have something left to do.
     Waiting,
 }
 
-/// A run that has an ID and so a receipt.
+/// A run that has an ID, and therefore a receipt.
 #[derive(Clone, Debug)]
 pub(crate) struct Run {
     pub(crate) user: User,

@@ -1,17 +1,17 @@
 //! The undo campaign: random sequences of runs, undos and changes by others. Each step is judged by what it may change.
 //!
-//! A sequence happens in a small account: two users with their own receipts, a colleague in the console, shared buckets
-//! and keys. After each step, the account is compared in its smallest parts with its state before. Three things are
+//! A sequence runs in a small account: two users with their own receipts, a colleague in the console, shared buckets
+//! and keys. After each step, every part of the account is compared with its state before the step. Three things are
 //! counted:
 //!
-//! 1. **Things of others that a run or an undo deleted or changed.** [`oracle`] decides what each may change. It knows
-//!    the writer of each value from snapshots only ([`ledger`]) and shares nothing with the program.
-//! 2. **Logs that died.** The sandbox's log services decide whether a log arrives. What arrived before an undo must
-//!    arrive after it, except for logs that this undo turned off or pointed elsewhere as its own run's. The same holds
-//!    for a run without `--fix`.
+//! 1. **Other people's things that a run or an undo deleted or changed.** [`oracle`] decides what each may change. It
+//!    knows the writer of each value from snapshots only ([`ledger`]) and shares nothing with the program.
+//! 2. **Logs that died.** The sandbox's log services decide whether a log arrives. A log that arrived before an undo
+//!    must arrive after it, unless its run had set up that log and this undo turned it off or pointed it elsewhere. The
+//!    same holds for a run without `--fix`.
 //! 3. **Runs that can't be finished**, as defined in [`way_out`].
 //!
-//! It also checks exits that claim that nothing changed.
+//! It also checks exit codes that claim that nothing changed.
 //!
 //! A sequence depends only on its number, except for names and times. `LOGBUCKET_UNDO_SEED=12 cargo test --test faults
 //! undo` runs one and prints what happened. If it fails, it searches for the fewest steps that fail in the same way
@@ -88,7 +88,7 @@ pub(crate) fn campaign(test: &str, scope: &str) {
     let names: Vec<Named> = match (asked.as_str(), scope) {
         ("", "all" | "write") => numbered(ALL),
         ("", "") => numbered(SAMPLE),
-        // Cases of the other campaign were requested.
+        // Only cases of the other campaign were requested.
         ("", _) => return,
         (asked, _) => asked.split(';').map(Named::parse).collect(),
     };

@@ -1,11 +1,11 @@
 //! What a run and an undo may change.
 //!
-//! **A run** adds its own values. It replaces values of others only if that was requested and approved (`--fix`, and
-//! `--exempt` for a statement that denies). It never removes a statement, tag, rule or object of others.
+//! **A run** adds its own values. It replaces other people's values only if that was requested and approved (`--fix`,
+//! and `--exempt` for a statement that denies). It never removes anyone else's statement, tag, rule or object.
 //!
-//! **An undo** changes a value only if it is as its own run left it, back to the value before that run. It never does
-//! so if a later run of the same user left the same value, and never twice. It deletes a bucket only if its own run
-//! created this very bucket, everything in it is as that run left it, it is empty, and no log of anyone goes there.
+//! **An undo** changes a value only if it is as its own run left it, and only back to the value before that run. It
+//! never does so if a later run of the same user left the same value, and never twice. It deletes a bucket only if its
+//! own run created this very bucket, everything in it is as that run left it, it is empty, and no one's log goes there.
 //!
 //! Values count, not writers: a value that was changed and changed back is unchanged. No one can see the difference in
 //! the account.
@@ -14,7 +14,7 @@ use super::ledger::{Ledger, Run};
 use super::snapshot::{Slot, Snapshot, changed, points_at};
 use super::step::{Init, User};
 
-/// Returns what a run did that it must not do.
+/// Returns what a run did but must not do.
 pub(crate) fn of_run(ledger: &Ledger, user: User, asked: &Init, before: &Snapshot, after: &Snapshot) -> Vec<String> {
     let judge = OfRun { ledger, user, asked, before, after };
     changed(before, after)
@@ -89,8 +89,8 @@ impl OfRun<'_> {
         self.ledger.is_by_run(&Slot::Bucket(bucket.to_owned()), None)
     }
 
-    /// A rule deletes everything under its prefix. In a bucket that no run created it must cover less than the log
-    /// prefix, because others may use it, too.
+    /// A rule deletes everything under its prefix. In a bucket that no run created, it must cover less than the log
+    /// prefix, because others may use that, too.
     fn covers_only_logs(&self, bucket: &str, rule: Option<&String>) -> bool {
         let prefix =
             rule.and_then(|rule| rule.split_once("Prefix(")?.1.split_once(')')).map_or("", |(prefix, _)| prefix);
@@ -108,7 +108,7 @@ impl OfRun<'_> {
     }
 }
 
-/// Returns what the undo of a run did that it must not do.
+/// Returns what the undo of a run did but must not do.
 pub(crate) fn of_undo(ledger: &Ledger, place: usize, before: &Snapshot, after: &Snapshot) -> Vec<String> {
     let run = &ledger.runs[place];
     let judge = OfUndo { ledger, place, run, before, after };

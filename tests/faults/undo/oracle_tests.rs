@@ -69,7 +69,7 @@ fn with(of: &Snapshot, slot: Slot, value: &str) -> Snapshot {
 }
 
 #[test]
-fn an_undo_of_its_own_runs_changes_is_right() {
+fn an_undo_that_reverts_only_its_own_run_is_accepted() {
     let (before, left) = run();
     let ledger = ledger(User::A);
     assert_eq!(of_undo(&ledger, 0, &left, &before), Vec::<String>::new());

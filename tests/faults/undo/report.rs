@@ -9,7 +9,7 @@ use super::sequence::{THEMES, Theme};
 /// The result of a sequence.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Tally {
-    /// Runs, undos that were to change something, and console changes that changed something.
+    /// Runs, undos that should change something, and console changes that changed something.
     pub(crate) runs: usize,
     pub(crate) undos: usize,
     pub(crate) changes: usize,
@@ -17,13 +17,13 @@ pub(crate) struct Tally {
     pub(crate) restored: usize,
     pub(crate) deleted: usize,
     pub(crate) alive: usize,
-    /// Each thing of others that was changed or deleted, as text.
+    /// Each of other people's things that was changed or deleted, as text.
     pub(crate) foreign: Vec<String>,
     /// Each log that arrived before an undo but not after it.
     pub(crate) died: Vec<String>,
     /// Each run that can't be finished.
     pub(crate) stuck: Vec<String>,
-    /// Each exit with a false claim.
+    /// Each exit code with a false claim.
     pub(crate) untrue: Vec<String>,
     /// What happened, one line per step.
     pub(crate) story: Vec<String>,

@@ -36,7 +36,7 @@ pub(crate) const THEMES: [(Theme, &str); 8] = [
 pub(crate) struct Sequence {
     pub(crate) number: u64,
     pub(crate) theme: Theme,
-    /// The world it happens in.
+    /// The world it runs in.
     pub(crate) world: usize,
     pub(crate) steps: Vec<Step>,
 }
@@ -224,7 +224,7 @@ impl Hand {
             Theme::Anew => Some(Kind::Bucket),
             Theme::OneUser | Theme::TwoUsers | Theme::Everything => None,
         };
-        // Sometimes another one.
+        // Sometimes a different one.
         let wanted = wanted.filter(|_| self.rng.usize(..5) > 0);
         let rows: Vec<&'static str> = console::CHANGES
             .iter()

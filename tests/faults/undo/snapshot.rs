@@ -1,6 +1,6 @@
-//! The account in its smallest parts: each statement, tag, rule, setting, log and object separately.
+//! The account in its smallest parts: each statement, tag, rule, setting, log and object by itself.
 //!
-//! Made from the sandbox's state, normalized so that values that AWS treats alike are equal. Uses nothing of the
+//! Made from the sandbox's state, normalized so that values that AWS treats alike are equal. It shares nothing with the
 //! program.
 
 use std::collections::BTreeMap;
@@ -92,7 +92,7 @@ impl fmt::Display for Slot {
     }
 }
 
-/// Returns whether the value of an attaching slot points at a bucket.
+/// Returns whether the value of a slot for a log's destination points at a bucket.
 pub(crate) fn points_at(value: &str, bucket: &str) -> bool {
     value.split_once(' ').is_some_and(|(target, _)| target == bucket)
 }
@@ -114,7 +114,7 @@ pub(crate) fn snapshot(sandbox: &Sandbox) -> Snapshot {
         of_bucket(sandbox, name, bucket, &mut all);
     }
     for (arn, attributes) in fields(&state["load_balancers"]) {
-        // That of a Classic Load Balancer has no type and no id.
+        // A Classic Load Balancer's ARN has no type and no ID.
         let name = arn.split('/').nth(2).or_else(|| arn.split('/').nth(1)).unwrap_or_default();
         of_balancer(name, attributes, &mut all);
     }
@@ -261,7 +261,7 @@ fn of_balancer(name: &str, attributes: &Value, all: &mut Snapshot) {
                 let target = format!("{bucket} {prefix} {interval}").trim_end_matches(' ').to_owned();
                 all.insert(Slot::Log(name.to_owned(), log.to_owned()), target);
             }
-            // If a log is off, AWS keeps bucket and prefix, without a meaning.
+            // If a log is off, AWS keeps its bucket and prefix, but they have no effect.
             Some(_) => {}
             None => {
                 all.insert(Slot::Attribute(name.to_owned(), key.clone()), text(value));

@@ -88,7 +88,7 @@ impl Trial {
         let name = ran.document["run"].as_str();
         self.tells(&ran, &before, &after);
         self.tally.foreign.extend(oracle::of_run(&self.ledger, user, init, &before, &after));
-        // With `--fix`, the user was warned whom a replacement affects.
+        // With `--fix`, the user was warned about who is affected by a replacement.
         if !init.fix {
             self.record_dead_logs(&alive, &still, &before, &after);
         }

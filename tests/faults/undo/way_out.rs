@@ -1,16 +1,16 @@
 //! Checks that every run can be finished by following the program's own advice.
 //!
-//! After a sequence, each run that is not undone is undone again, the newest first, alternating between the users, as
-//! long as that changes anything (*undo that run first*). Then every bucket is emptied (*once it is empty, the same
-//! undo deletes it*) and everything is undone again. Then every log that is still on is turned off (*X goes there*, and
-//! what AWS refuses to point back) and everything is undone once more.
+//! After a sequence, every run that is not yet undone is undone again as long as that changes anything, the newest
+//! first, alternating between the users (*undo that run first*). Then every bucket is emptied (*once it is empty, the
+//! same undo deletes it*) and everything is undone again. Then every log that is still on is turned off (*X goes
+//! there*, and the logs that AWS refuses to point back) and everything is undone once more.
 //!
 //! By then, each undo has ended with 0, or ends with 6 for good: nothing is *needed* by anyone, and the same undo ends
 //! the same way and changes nothing. A bucket that is as its run left it, empty, and without logs that go there, is
 //! deleted.
 //!
-//! Half of the sequences name the runs. The others use `latest`. It stays at a run that others need, however often it
-//! is repeated, and says how to undo the previous one, so each run that is not undone must be reached.
+//! Half of the sequences name the runs. The others use `latest`. However often `latest` is repeated, it stays at a run
+//! that others need, and says how to undo the previous one. Every run that is not undone must be reached that way.
 
 use super::snapshot::Slot;
 use super::step::{USERS, User};
@@ -22,7 +22,7 @@ const NEEDED: &str = "needed";
 const OTHERS: [&str; 9] =
     ["restore", "delete", "as-before", "changed-since", "missing", "unreadable", "kept", "undone", "with-bucket"];
 
-/// How often all runs are undone again while that changes something.
+/// How often all runs are undone again, as long as that changes something.
 const PASSES: usize = 4;
 
 type Act = fn(&Trial);
@@ -119,9 +119,9 @@ impl Trial {
         (changed, needed)
     }
 
-    /// Undoes each user's latest run and the previous runs that it names, until no other run is reached. Runs reached
-    /// before are undone by their IDs: the rest of them, such as a bucket that was not empty, is left to *the same
-    /// undo*. Returns whether anything changed.
+    /// Undoes each user's latest run and the previous runs that it names, until no other run is reached. Runs that were
+    /// reached earlier are undone by their IDs: what is left of them, such as a bucket that was not empty, is for *the
+    /// same undo*. Returns whether anything changed.
     fn undo_latest(&mut self) -> bool {
         let mut changed = false;
         let was_reached = |place: &usize| self.ledger.runs[*place].undone || self.reached.contains(place);

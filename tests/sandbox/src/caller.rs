@@ -30,7 +30,7 @@ struct Statement {
     resources: Vec<String>,
 }
 
-/// An action and the ARN of its resource, or `*` without one.
+/// An action and the ARN of its resource, or `*` if it has none.
 type Need = (String, String);
 
 impl CallerPolicy {

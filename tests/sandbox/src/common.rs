@@ -141,7 +141,7 @@ fn resource(sandbox: &Sandbox, named: &Named) -> Option<String> {
     }
 }
 
-/// Rejects a request whose clock is an hour behind. The `Date` of the answer is the service's time.
+/// Rejects a request as if the client's clock were an hour behind. The `Date` of the answer is the service's time.
 fn skewed(request: &Request, named: &Named) -> Reply {
     let signed = request.header("x-amz-date").and_then(read).unwrap_or_else(|| DateTime::from(SystemTime::now()));
     let now = DateTime::from_secs(signed.secs() + SKEW);
@@ -185,7 +185,7 @@ fn basic(time: DateTime) -> String {
     extended(time).replace(['-', ':'], "")
 }
 
-/// The time that a signature has.
+/// The time in a signature.
 fn read(text: &str) -> Option<DateTime> {
     let part = |from: usize, to: usize| text.get(from..to);
     let (date, clock) = ([part(0, 4)?, part(4, 6)?, part(6, 8)?], [part(9, 11)?, part(11, 13)?, part(13, 15)?]);

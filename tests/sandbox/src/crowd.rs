@@ -1,4 +1,4 @@
-//! A big account: hundreds of load balancers in several Regions and a thousand buckets, created quickly.
+//! A large account: hundreds of load balancers in several Regions and a thousand buckets, created quickly.
 //!
 //! Each resource's state depends on its number, so tests can count them.
 
@@ -9,7 +9,7 @@ use crate::arrange::{BucketSeed, KeySeed, LoadBalancerSeed};
 use crate::s3::bucket::Encryption;
 use crate::sandbox::Sandbox;
 
-/// The size of a big account.
+/// The size of a large account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Crowd {
     pub account: String,

@@ -1,6 +1,6 @@
 //! Faults that a test injects: which requests they hit, and how.
 //!
-//! Only counts requests; the sandbox carries out the effects.
+//! This only counts requests; the sandbox carries out the effects.
 
 use std::time::{Duration, Instant};
 
@@ -75,7 +75,7 @@ impl Effect {
         Self::status(503, "SlowDown", "Please reduce your request rate.")
     }
 
-    /// The caller may not do it: 403 `AccessDenied`, in KMS 400 `AccessDeniedException`, in the words of IAM.
+    /// The caller lacks permission: 403 `AccessDenied`, in KMS 400 `AccessDeniedException`, with IAM's message.
     pub fn access_denied() -> Self {
         Self::Common(Common::AccessDenied)
     }
@@ -105,7 +105,7 @@ impl Effect {
         Self::Common(Common::RequestLimit)
     }
 
-    /// 409 `OperationAborted`: S3 is still applying the last change of the bucket.
+    /// 409 `OperationAborted`: S3 is still applying the last change to the bucket.
     pub fn operation_aborted() -> Self {
         let message =
             "A conflicting conditional operation is currently in progress against this resource. Please try again.";
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn the_writes_after_an_operation_are_hit_and_not_the_operation_itself() {
+    fn a_fault_affects_the_writes_after_an_operation_but_not_the_operation() {
         let mut faults = Faults::default();
         let aborted = Effect::operation_aborted();
         faults.inject(Fault { when: When::WritesAfter("CreateBucket".to_owned(), 2), effect: aborted.clone() });

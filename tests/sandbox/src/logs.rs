@@ -1,5 +1,5 @@
-//! The deliveries of `CloudWatch` vended logs: which sources log with them, and where to. Nothing is delivered, and
-//! nothing else of `CloudWatch` Logs is simulated.
+//! The deliveries of `CloudWatch` vended logs: which sources use them, and where their logs go. Nothing is delivered,
+//! and nothing else in `CloudWatch` Logs is simulated.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeDeliverySources.html>,
 //! `API_DescribeDeliveries.html`, `API_DescribeDeliveryDestinations.html`.

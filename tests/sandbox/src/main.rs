@@ -16,12 +16,12 @@ Usage:
   sandbox --help           Print this
 
 Options of `serve`:
-  --crowd                  Add a big account: 300 load balancers in four Regions and 1000 buckets
-  --buckets N              Add a big account with N buckets
+  --crowd                  Add a large account: 300 load balancers in four Regions and 1000 buckets
+  --buckets N              Add a large account with N buckets
   --latency MS             Delay every request by MS milliseconds
 
-`serve` prints the environment for logbucket or any tool that reads AWS_ENDPOINT_URL, and at its end the number of
-requests.
+`serve` prints the environment for logbucket or any tool that reads AWS_ENDPOINT_URL. When it ends, it prints the number
+of requests.
 ";
 
 fn main() -> io::Result<ExitCode> {
@@ -47,7 +47,7 @@ fn misused(what: &str) -> io::Result<ExitCode> {
     Ok(ExitCode::from(2))
 }
 
-/// Where runs keep their receipts.
+/// The variable that decides where logbucket keeps its receipts.
 const STATE: &str = "XDG_STATE_HOME";
 
 /// The options of `serve`.

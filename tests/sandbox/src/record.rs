@@ -73,7 +73,7 @@ mod tests {
     use super::{Recorded, longest_chain, most_at_once};
 
     #[test]
-    fn a_chain_has_no_overlapping_requests_and_only_overlapping_ones_are_at_once() {
+    fn only_overlapping_requests_count_as_concurrent_and_a_chain_has_none() {
         let start = Instant::now();
         let span = |from: u64, to: u64| Recorded {
             index: 0,

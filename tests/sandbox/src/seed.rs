@@ -23,7 +23,7 @@ pub const EDGE: &str = "edge";
 /// An NLB with a TCP listener only.
 pub const TCP_ONLY: &str = "tcp-only";
 
-/// A Classic Load Balancer, logging off; of [`plant_classic`].
+/// A Classic Load Balancer, logging off, added by [`plant_classic`].
 pub const CLASSIC_WEB: &str = "old-web";
 
 pub const APP_DATA: &str = "app-data";
@@ -146,7 +146,7 @@ pub async fn plant(sandbox: &Sandbox) {
     sandbox.put_load_balancer(LoadBalancerSeed::network(TCP_ONLY, "TCP")).await;
 }
 
-/// Plants a Classic Load Balancer beside the seeded world, which has none.
+/// Adds a Classic Load Balancer to the seeded world, which has none.
 pub async fn plant_classic(sandbox: &Sandbox) {
     sandbox.put_load_balancer(LoadBalancerSeed::classic(CLASSIC_WEB)).await;
 }
@@ -163,7 +163,7 @@ async fn keys_and_their_buckets(sandbox: &Sandbox) {
         "Action": "s3:PutObject", "Resource": format!("arn:aws:s3:::{OLD_ALB_LOGS}/AWSLogs/{ACCOUNT}/*"),
     }] });
     sandbox.put_bucket(BucketSeed::new(OLD_ALB_LOGS).policy(&policy.to_string())).await;
-    // From the time when it worked: AWS wrote the test file before the encryption was changed.
+    // It once worked: AWS wrote the test file before the encryption was changed.
     let test_file = format!("AWSLogs/{ACCOUNT}/ELBAccessLogTestFile");
     sandbox
         .put_object(OLD_ALB_LOGS, &test_file, b"Enable AccessLog for ELB: legacy-web at 2024-01-01T00:00:00.000Z")

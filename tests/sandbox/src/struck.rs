@@ -1,6 +1,6 @@
 //! Combines the faults that hit a request.
 //!
-//! Only decides what should happen; the sandbox carries it out.
+//! This only decides what should happen; the sandbox carries it out.
 
 use std::time::Duration;
 
@@ -33,11 +33,11 @@ pub(crate) struct Struck {
     pub(crate) held: Duration,
     /// The answer if nothing is done.
     pub(crate) refusal: Option<Reply>,
-    /// Whether the service doesn't know the caller.
+    /// Whether the caller is unknown to the service.
     pub(crate) unknown: bool,
-    /// The service's error, although it was done.
+    /// The service's error, although the request was carried out.
     pub(crate) failure: Option<Reply>,
-    /// The answer of something between client and AWS.
+    /// The answer of something between the client and AWS.
     pub(crate) page: Option<Reply>,
     /// Whether it never reaches AWS.
     pub(crate) undone: bool,

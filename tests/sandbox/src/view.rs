@@ -173,7 +173,7 @@ fn logging(node: &Node) -> Option<LoggingView> {
     })
 }
 
-/// The name in the ARN of a load balancer: that of a Classic one has no type and no id.
+/// Returns the name in a load balancer's ARN. A Classic one's ARN has no type and no ID.
 fn name(arn: &str) -> &str {
     let mut parts = arn.split('/').skip(1);
     let first = parts.next().unwrap_or_default();

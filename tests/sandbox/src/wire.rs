@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn invalid_escapes_stay() {
+    fn invalid_escapes_are_kept() {
         assert_eq!(decoded("a%20b%zz%e3%81%82"), "a b%zzあ");
     }
 

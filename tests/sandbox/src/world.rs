@@ -1,6 +1,6 @@
 //! The state of the simulated AWS: buckets, keys, load balancers' attributes.
 //!
-//! Plain data behind one lock. Each service has the rules that change it.
+//! Plain data behind one lock. Each service's module has the rules for changing its part of the state.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant, SystemTime};

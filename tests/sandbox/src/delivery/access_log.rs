@@ -71,7 +71,7 @@ fn destination(source: &Bucket, time: SystemTime, number: u64) -> Option<(String
     Some((target, format!("{prefix}{folder}{year}-{month}-{day}-{clock}-{number:016X}")))
 }
 
-/// Checks Region and account, Object Lock, Requester Pays, the policy or the ACL, then the encryption.
+/// Checks the Region and account, Object Lock, Requester Pays, the policy or the ACL, then the encryption.
 ///
 /// "Permissions for log delivery": the group's grants count if ACLs are enabled. A Deny in the policy still counts.
 fn arrives(world: &World, source: &Bucket, target: &str, key: &str) -> Option<Object> {

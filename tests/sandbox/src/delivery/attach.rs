@@ -40,7 +40,7 @@ pub fn holds_application(bucket: &Bucket) -> bool {
     bucket.encryption.algorithm == "AES256" && !bucket.object_lock()
 }
 
-/// An ALB's log is enabled only with permission to write the test file, too. Its logs are delivered without.
+/// An ALB's log can only be enabled with permission to write the test file, too. Its logs are delivered without that.
 fn takes_application(bucket: &Bucket, balancer: &Balancer, log: &str, prefix: &str) -> bool {
     let key = test_file(log, prefix, &balancer.account);
     let sender = application(balancer);

@@ -85,7 +85,8 @@ const LEGACY: &[(&str, &str)] = &[
     ("sa-east-1", "507241528517"),
 ];
 
-/// Whether the bucket's policy lets the Region's load balancing account put that object, and Block Public Access as well.
+/// Returns whether the bucket policy allows the Region's legacy account to write the object, and Block Public Access
+/// doesn't block it.
 #[must_use]
 pub fn legacy_may_put(region: &str, bucket: &Bucket, key: &str) -> bool {
     let Some((_, account)) = LEGACY.iter().find(|(known, _)| *known == region) else {

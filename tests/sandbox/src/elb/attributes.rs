@@ -43,7 +43,7 @@ const OF_APPLICATION: &[(&str, &str)] = &[
     ("zonal_shift.config.enabled", "false"),
 ];
 
-/// Of a Classic Load Balancer its access log alone, in the words of the others.
+/// A Classic Load Balancer has only its access log, under the other types' attribute names.
 const OF_CLASSIC: &[(&str, &str)] =
     &[("access_logs.s3.enabled", "false"), ("access_logs.s3.bucket", ""), ("access_logs.s3.prefix", "")];
 

@@ -13,7 +13,7 @@ use crate::sandbox::Sandbox;
 use crate::services::state_account;
 use crate::world;
 
-/// The type of those that only the first version of the API knows.
+/// The type of the load balancers that only the first version of the API knows.
 pub const CLASSIC: &str = "classic";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,7 +165,7 @@ fn view(seed: &LoadBalancerSeed, arn: &str) -> LoadBalancerView {
     }
 }
 
-/// Those that the second version of the API knows.
+/// Returns the load balancers that the second version of the API knows.
 pub fn of_second_version(all: &[Balancer]) -> impl Iterator<Item = &Balancer> {
     all.iter().filter(|balancer| balancer.kind != CLASSIC)
 }

@@ -1,7 +1,7 @@
-//! Classic Load Balancers, by the first version of the API (2012-06-01): it names them, and gives no ARN.
+//! Classic Load Balancers, in the first version of the API (2012-06-01): it has names but no ARNs.
 //!
-//! API reference and user guide of Classic Load Balancers. What is kept of their attributes is the access log, in the words of the
-//! others' attributes.
+//! API reference and user guide of Classic Load Balancers. Of their attributes, only the access log is stored, under
+//! the other types' attribute names.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -22,13 +22,13 @@ use crate::xml::escape;
 
 const LOG: &str = "access_logs";
 
-/// Whether a request is one of this version.
+/// Returns whether a request uses this version.
 #[must_use]
 pub fn is_asked(form: &[(String, String)]) -> bool {
     parameter(form, "Version") == Some("2012-06-01")
 }
 
-/// The ARN of the load balancer that a request of this version names first.
+/// Returns the ARN of the first load balancer that a request of this version names.
 #[must_use]
 pub fn arn(request: &Request, form: &[(String, String)]) -> Option<String> {
     let names = ["LoadBalancerName", "LoadBalancerNames.member.1"];
@@ -100,7 +100,7 @@ fn member(balancer: &Balancer) -> String {
     )
 }
 
-/// The answer's attributes; a log that never was on names nothing.
+/// Returns the answer's attributes. A log that was never on has no bucket.
 fn attributes(log: &BTreeMap<String, String>) -> String {
     let value = |name: &str| log.get(&format!("{LOG}.s3.{name}")).filter(|value| !value.is_empty());
     let element = |tag: &str, name: &str| {
@@ -115,8 +115,8 @@ fn attributes(log: &BTreeMap<String, String>) -> String {
     )
 }
 
-/// "Disable access logs": what is not sent stays as it was. `AccessLog`: the interval is 60 minutes and the prefix the root of the
-/// bucket where a log that is on says nothing of them.
+/// "Disable access logs": what is not sent stays as it was. `AccessLog`: if an enabled log does not set them, the
+/// interval is 60 minutes and the prefix is the root of the bucket.
 async fn modify(sandbox: &Sandbox, balancer: &Balancer, form: &[(String, String)]) -> Result<Reply, Refusal> {
     let sent = |name: &str| parameter(form, &format!("LoadBalancerAttributes.AccessLog.{name}"));
     let Some(enabled) = sent("Enabled") else {
@@ -147,7 +147,8 @@ async fn modify(sandbox: &Sandbox, balancer: &Balancer, form: &[(String, String)
     }
     let goes = destination(&after, LOG);
     sandbox.world().attributes.insert(balancer.arn.clone(), after.clone());
-    // As of the others: whether the test file is written again when nothing changes is not documented; here it is not.
+    // As for the other types, AWS doesn't document whether it rewrites the test file without a change. Here it does
+    // not.
     if let Some((bucket, prefix)) = goes.filter(|goes| destination(&before, LOG).as_ref() != Some(goes)) {
         attach::write_test_file(sandbox, balancer, LOG, &bucket, &prefix).await;
     }

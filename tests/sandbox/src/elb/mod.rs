@@ -1,5 +1,5 @@
-//! Load balancers (ELB v2) and their attributes. The rest is left to `winterbaume-elasticloadbalancingv2`. Those of the first
-//! version of the API are in [`classic`].
+//! Load balancers (ELB v2) and their attributes. The rest is left to `winterbaume-elasticloadbalancingv2`. Load
+//! balancers of the first version of the API are in [`classic`].
 
 pub mod attributes;
 pub mod balancer;

@@ -26,7 +26,8 @@ pub async fn attributes(
     let before = sandbox.world().attributes.get(arn).cloned().unwrap_or_default();
     let mut after = before.clone();
     after.extend(sent.iter().map(|(key, value)| (key.clone(), value.clone())));
-    // Seen to be rejected even if the log is off: <https://github.com/hashicorp/terraform-provider-aws/issues/2072>.
+    // Has been seen to be rejected even if the log is off:
+    // <https://github.com/hashicorp/terraform-provider-aws/issues/2072>.
     if let Some((key, _)) = sent.iter().find(|(key, value)| key.ends_with(".s3.bucket") && value.is_empty()) {
         return Err(refuse("ValidationError", &format!("The value of '{key}' cannot be empty")));
     }

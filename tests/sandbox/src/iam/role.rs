@@ -1,4 +1,4 @@
-//! The role behind the operator's session, the only one. A session's ARN has no path, but the role's has.
+//! The role behind the operator's session, the only role. A session's ARN has no path, but the role's ARN has one.
 
 use crate::account::{ROLE, role_arn};
 use crate::dispatch::Caller;

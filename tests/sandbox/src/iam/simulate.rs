@@ -115,7 +115,7 @@ impl<'a> Judged<'a> {
 
 fn page(sandbox: &Sandbox, caller: &Caller, form: &[(String, String)]) -> Result<Reply, Box<Reply>> {
     let source = parameter(form, "PolicySourceArn").unwrap_or_default();
-    // "The Amazon Resource Name (ARN) of a user, group, or role": a session is none of them.
+    // "The Amazon Resource Name (ARN) of a user, group, or role": a session is not one of them.
     if !source.starts_with("arn:aws:iam::") {
         return Err(invalid(&format!("Invalid Entity Arn: {source} does not clearly define entity type and name.")));
     }

@@ -69,7 +69,7 @@ impl Key {
         }
     }
 
-    /// Returns why S3 in this Region can't encrypt with it.
+    /// Returns why S3 in this Region can't encrypt with the key.
     ///
     /// KMS Developer Guide, "Key states": data keys come only from a key that is `Enabled` or `Updating`.
     pub fn problem(&self, region: &str) -> Option<Problem> {

@@ -41,10 +41,10 @@ pub fn admit(
 
 /// The error for a bucket in another Region.
 ///
-/// "For all Regions that launched after March 20, 2019, if a request arrives at the wrong Amazon S3 location, Amazon S3 returns an
-/// HTTP 400" (S3 API, "Request routing"); its code is seen in <https://github.com/cloud-custodian/cloud-custodian/issues/8005>.
-/// If signed for another Region than its host's, the header is malformed; otherwise S3 redirects (S3 User Guide,
-/// "Request redirection").
+/// "For all Regions that launched after March 20, 2019, if a request arrives at the wrong Amazon S3 location, Amazon S3
+/// returns an HTTP 400" (S3 API, "Request routing"); its code has been seen in
+/// <https://github.com/cloud-custodian/cloud-custodian/issues/8005>. If signed for another Region than its host's, the
+/// header is malformed; otherwise S3 redirects (S3 User Guide, "Request redirection").
 fn elsewhere(caller: &Caller, address: &Address, bucket: &Bucket) -> Refusal {
     let to_bucket = address.host_region.as_ref() == Some(&bucket.region);
     let refusal = if to_bucket {

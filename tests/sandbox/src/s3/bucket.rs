@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::world;
 use crate::xml::{self, Node};
 
-/// The account of the log services. What they encrypt with "their own" key uses a key of this account.
+/// The account of the log services. If they encrypt with "their own" key, that is a key of this account.
 ///
 /// Seen in <https://github.com/aws/aws-cdk/issues/23513>.
 pub const LOG_SERVICE_ACCOUNT: &str = "858827067514";

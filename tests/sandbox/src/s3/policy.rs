@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_service_is_not_the_public() {
+    fn a_grant_to_a_service_is_not_public() {
         let allow =
             |principal: serde_json::Value| json!({ "Statement": { "Effect": "Allow", "Principal": principal } });
         assert!(public(&allow(json!("*"))));

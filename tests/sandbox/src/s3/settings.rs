@@ -182,7 +182,7 @@ impl Setting {
             {
                 Err(malformed_xml())
             }
-            // The page of PutBucketAbac says that PutBucketTagging stops working. The code is not documented; this one
+            // The page on PutBucketAbac says that PutBucketTagging stops working. The code is not documented; this one
             // is made up.
             ("tagging", _)
                 if bucket.setting("abac").is_some_and(|abac| abac.text_at(&["Status"]) == Some("Enabled")) =>

@@ -57,7 +57,7 @@ pub fn handle(sandbox: &Sandbox, request: &Request, caller: &Caller) -> Reply {
 }
 
 impl Sandbox {
-    /// Adds an event of any time to the history of its account and Region, and returns its ID.
+    /// Adds an event, at any time, to the history of its account and Region, and returns its ID.
     pub fn plant_event(&self, event: Event) -> String {
         let events = &mut self.world().trail.events;
         let event = event.numbered(events.len() + 1);

@@ -1,6 +1,6 @@
 //! A record's `requestParameters`: the request as JSON.
 //!
-//! Names follow each service's example entries: members begin with a lowercase letter, S3's documents stay unchanged.
+//! Names follow each service's example entries: members begin with a lowercase letter; S3's documents stay unchanged.
 
 use serde_json::{Map, Value, json};
 
@@ -73,7 +73,7 @@ pub fn of_form(form: &[(String, String)]) -> Value {
     Value::Object(fields)
 }
 
-/// What a form asked for whose names are paths, without lists: truth values and numbers are such in the record.
+/// Returns the parameters of a form whose names are paths, without lists. Booleans and numbers are typed in the record.
 pub fn of_nested_form(form: &[(String, String)]) -> Value {
     let mut root = json!({});
     for (name, value) in form.iter().filter(|(name, _)| name != "Action" && name != "Version") {

@@ -39,7 +39,7 @@ pub fn call(sandbox: &Sandbox, request: &Request, named: &Named, reply: &Reply) 
     }
     if !reply.ok() {
         let (code, message) = error(reply).unwrap_or_default();
-        // No page documents the code of a denial by KMS. The README explains the choice.
+        // AWS doesn't document the code of a denial by KMS. The README explains the choice.
         let code = if code == "AccessDeniedException" { "AccessDenied".to_owned() } else { code };
         event = event.refused(&code, &message);
     }

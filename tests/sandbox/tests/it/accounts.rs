@@ -6,7 +6,7 @@ use sandbox::account::{ACCOUNT, OTHER_ACCOUNT};
 use crate::clients::{raw, reply};
 
 #[tokio::test]
-async fn an_account_may_have_an_alias() {
+async fn an_account_can_have_an_alias() {
     let sandbox = Sandbox::seeded().await;
     let list = |account, region| {
         reply(&sandbox, raw("iam", region, account, "", "Action=ListAccountAliases&Version=2010-05-08"))

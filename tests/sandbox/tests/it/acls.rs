@@ -1,4 +1,4 @@
-//! Buckets' ACLs, and the access logs that they let in.
+//! Buckets' ACLs, and the access logs that they allow.
 
 use aws_sdk_s3::types::{
     AccessControlPolicy, BucketCannedAcl, Grant, Grantee, ObjectCannedAcl, ObjectOwnership, Owner, OwnershipControls,
@@ -19,7 +19,7 @@ fn ownership(kind: ObjectOwnership) -> OwnershipControls {
     OwnershipControls::builder().rules(rule).build().expect("controls")
 }
 
-/// Who is granted what, by group or account.
+/// Returns who is granted what, by group or account.
 async fn grants(sandbox: &Sandbox, bucket: &str) -> Vec<(bool, Permission)> {
     let acl = s3(sandbox).get_bucket_acl().bucket(bucket).send().await.expect("an ACL");
     let one = |grant: &Grant| {
@@ -53,7 +53,7 @@ async fn the_log_delivery_group_is_granted_write_and_read_acp_by_the_canned_acl(
 }
 
 #[tokio::test]
-async fn an_acl_that_is_none_is_refused() {
+async fn an_invalid_acl_is_refused() {
     let sandbox = Sandbox::seeded().await;
     sandbox.put_bucket(BucketSeed::new("dest").owned("BucketOwnerPreferred")).await;
     let client = s3(&sandbox);
@@ -75,7 +75,7 @@ async fn an_acl_that_is_none_is_refused() {
 }
 
 #[tokio::test]
-async fn no_acl_is_taken_where_acls_are_disabled_and_none_may_be_disabled_with_grants() {
+async fn acls_are_refused_if_disabled_and_cannot_be_disabled_while_grants_exist() {
     let sandbox = Sandbox::seeded().await;
     let client = s3(&sandbox);
     let log_delivery = || BucketCannedAcl::from("log-delivery-write");
@@ -100,7 +100,7 @@ async fn no_acl_is_taken_where_acls_are_disabled_and_none_may_be_disabled_with_g
 }
 
 #[tokio::test]
-async fn access_logs_arrive_by_the_acl_where_acls_are_enabled() {
+async fn the_acl_allows_access_logs_if_acls_are_enabled() {
     let deny = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::dest/*"}]}"#;
     let dest = || BucketSeed::new("dest").acl("log-delivery-write");
     for (case, seed, arrives) in [

@@ -13,7 +13,7 @@ use sandbox::{BucketSeed, Sandbox, seed};
 use crate::clients::{refusal, refused, s3, s3_of};
 
 #[tokio::test]
-async fn a_new_bucket_has_what_aws_gives_it_and_tells_what_it_has_not() {
+async fn a_new_bucket_has_awss_defaults_and_reports_missing_settings() {
     let sandbox = Sandbox::empty().await;
     let client = s3(&sandbox);
     client.create_bucket().bucket("new-logs").send().await.expect("created");
@@ -77,7 +77,7 @@ async fn a_new_bucket_has_what_aws_gives_it_and_tells_what_it_has_not() {
 }
 
 #[tokio::test]
-async fn a_bucket_elsewhere_or_of_somebody_else_is_told_by_its_region() {
+async fn a_bucket_in_another_region_or_account_returns_its_region() {
     let sandbox = Sandbox::seeded().await;
     let client = s3(&sandbox);
     for (bucket, status, region) in [(seed::WEST_LOGS, 301, "us-west-2"), (seed::OTHER_ACCOUNT_LOGS, 403, "us-east-1")]
@@ -101,7 +101,7 @@ async fn a_bucket_elsewhere_or_of_somebody_else_is_told_by_its_region() {
 }
 
 #[tokio::test]
-async fn buckets_are_created_where_and_as_aws_allows() {
+async fn buckets_can_be_created_only_in_ways_that_aws_allows() {
     let sandbox = Sandbox::seeded().await;
     let client = s3(&sandbox);
     assert_eq!(
@@ -138,7 +138,7 @@ async fn buckets_are_created_where_and_as_aws_allows() {
 }
 
 #[tokio::test]
-async fn encryption_is_kept_with_its_key_and_blocked_types() {
+async fn encryption_is_stored_with_its_key_and_blocked_types() {
     let sandbox = Sandbox::seeded().await;
     let client = s3(&sandbox);
     let default = ServerSideEncryptionByDefault::builder()
@@ -166,7 +166,7 @@ async fn encryption_is_kept_with_its_key_and_blocked_types() {
 }
 
 #[tokio::test]
-async fn logging_is_kept_and_its_target_checked() {
+async fn logging_is_stored_and_its_target_is_checked() {
     let sandbox = Sandbox::seeded().await;
     let client = s3(&sandbox);
     let put = |target: &str| {
@@ -214,7 +214,7 @@ async fn logging_is_kept_and_its_target_checked() {
 }
 
 #[tokio::test]
-async fn inventories_are_kept_and_listed_in_pages() {
+async fn inventories_are_stored_and_listed_in_pages() {
     let sandbox = Sandbox::seeded().await;
     let client = s3(&sandbox);
     for number in 0..101 {
@@ -266,7 +266,7 @@ async fn inventories_are_kept_and_listed_in_pages() {
 }
 
 #[tokio::test]
-async fn tags_of_aws_can_be_neither_taken_nor_given_nor_changed() {
+async fn aws_system_tags_can_be_neither_added_nor_changed_nor_removed() {
     let sandbox = Sandbox::empty().await;
     let stack =
         "<Tagging><TagSet><Tag><Key>aws:cloudformation:stack-name</Key><Value>front</Value></Tag></TagSet></Tagging>";

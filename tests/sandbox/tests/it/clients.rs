@@ -1,4 +1,4 @@
-//! The SDK clients that the tests ask with.
+//! The SDK clients that the tests use.
 
 use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region, SharedHttpClient};
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
@@ -101,7 +101,7 @@ pub(crate) fn sts_with(client: SharedHttpClient, account: &str) -> aws_sdk_sts::
     aws_sdk_sts::Client::from_conf(config)
 }
 
-/// A request as it comes, for what no SDK here sends; the body is a form, or JSON where an operation is named.
+/// Builds a raw request that none of the SDKs here can send. The body is a form, or JSON if an operation is named.
 pub(crate) fn raw(service: &str, region: &str, account: &str, target: &str, body: &str) -> Request {
     let mut headers = HeaderMap::new();
     let scope = format!(
@@ -117,7 +117,7 @@ pub(crate) fn raw(service: &str, region: &str, account: &str, target: &str, body
     Request::new(method, uri, headers, Bytes::from(body.to_owned()))
 }
 
-/// The reply to a request as it comes.
+/// Returns the raw reply to a request.
 pub(crate) async fn reply(sandbox: &Sandbox, request: Request) -> Reply {
     match sandbox.answer(request).await {
         Outcome::Reply(reply) => reply,
@@ -125,7 +125,7 @@ pub(crate) async fn reply(sandbox: &Sandbox, request: Request) -> Reply {
     }
 }
 
-/// The status and code of an answer that is a refusal.
+/// Returns the status and code of a refusal.
 pub(crate) fn refused<T, E: ProvideErrorMetadata>(answer: Result<T, SdkError<E>>) -> (u16, String) {
     match answer {
         Ok(_) => (200, "no refusal".to_owned()),

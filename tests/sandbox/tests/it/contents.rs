@@ -1,4 +1,4 @@
-//! A bucket's objects, listed; and objects of the past.
+//! Lists of a bucket's objects, and backdated objects.
 
 use std::time::{Duration, SystemTime};
 
@@ -18,14 +18,14 @@ async fn with(keys: &[&str]) -> Sandbox {
     sandbox
 }
 
-/// Keys and common prefixes of a page, in the order in which they are told.
+/// Returns the keys and common prefixes of a page, in the order of the answer.
 fn names(page: &ListObjectsV2Output) -> Vec<&str> {
     let keys = page.contents().iter().filter_map(|object| object.key());
     keys.chain(page.common_prefixes().iter().filter_map(|common| common.prefix())).collect()
 }
 
 #[tokio::test]
-async fn objects_are_listed_by_their_bytes_from_a_prefix_on() {
+async fn objects_are_listed_in_byte_order_and_filtered_by_prefix() {
     let sandbox = with(&["b", "a/2", "a/1", "B", "a", "a!", "あ", "aa"]).await;
     let client = s3(&sandbox);
     let all = client.list_objects_v2().bucket("listed").send().await.expect("listed");
@@ -40,7 +40,7 @@ async fn objects_are_listed_by_their_bytes_from_a_prefix_on() {
 }
 
 #[tokio::test]
-async fn common_prefixes_count_and_keep_their_place_from_page_to_page() {
+async fn common_prefixes_count_and_keep_their_order_across_pages() {
     let sandbox = with(&["a", "b/1", "b/2", "b/3", "c", "d/1", "d/e/1", "f"]).await;
     let client = s3(&sandbox);
     let list = || client.list_objects_v2().bucket("listed").delimiter("/");
@@ -58,7 +58,7 @@ async fn common_prefixes_count_and_keep_their_place_from_page_to_page() {
 }
 
 #[tokio::test]
-async fn a_listing_starts_after_a_key_until_a_token_goes_on() {
+async fn a_listing_starts_after_a_key_unless_it_continues_by_token() {
     let sandbox = with(&["a/1", "a/2", "a/3", "a/4"]).await;
     let client = s3(&sandbox);
     let list = || client.list_objects_v2().bucket("listed").start_after("a/1");
@@ -77,7 +77,7 @@ async fn a_listing_starts_after_a_key_until_a_token_goes_on() {
 }
 
 #[tokio::test]
-async fn a_page_has_at_most_a_thousand_keys_and_names_are_encoded_where_asked() {
+async fn a_page_has_at_most_a_thousand_keys_and_encodes_names_on_request() {
     let keys: Vec<String> = (0..1001).map(|number| format!("k {number:04}")).collect();
     let sandbox = with(&keys.iter().map(String::as_str).collect::<Vec<_>>()).await;
     let client = s3(&sandbox);
@@ -96,7 +96,7 @@ async fn a_page_has_at_most_a_thousand_keys_and_names_are_encoded_where_asked() 
 }
 
 #[tokio::test]
-async fn an_object_of_the_past_tells_when_it_was_written() {
+async fn a_backdated_object_reports_when_it_was_written() {
     let sandbox = Sandbox::seeded().await;
     let client = s3(&sandbox);
     let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_601);

@@ -1,11 +1,11 @@
-//! The evaluator against the corpus of policies whose answers are agreed.
+//! Compares the evaluator with the corpus of policies and their expected results.
 
 use std::collections::BTreeMap;
 
 use sandbox::policy::{Asked, Verdict, judge};
 use serde_json::Value;
 
-/// Cases that the evaluator is known to answer otherwise; the README explains each.
+/// Cases for which the evaluator is known to give a different result. The README explains each.
 const KNOWN: &[&str] = &[];
 
 #[test]

@@ -1,4 +1,4 @@
-//! A big account, asked by many requests at once.
+//! A large account, queried by many concurrent requests.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use crate::clients::{elb_of, s3, s3_of};
 
 #[tokio::test]
-async fn a_crowd_has_what_its_numbers_say() {
+async fn a_crowd_has_the_requested_numbers_of_resources() {
     let sandbox = Sandbox::seeded().await;
     let arns = sandbox.plant_crowd(&Crowd::default()).await;
     assert_eq!(arns.len(), 300);
@@ -29,7 +29,7 @@ async fn a_crowd_has_what_its_numbers_say() {
 }
 
 #[tokio::test]
-async fn the_logs_of_a_crowd_arrive_or_die_as_planted() {
+async fn the_logs_of_a_crowd_arrive_or_fail_as_planted() {
     let sandbox = Sandbox::empty().await;
     let crowd = Crowd { balancers: 12, buckets: 12, regions: vec!["us-east-1".to_owned()], ..Crowd::default() };
     sandbox.plant_crowd(&crowd).await;
@@ -47,7 +47,7 @@ async fn the_logs_of_a_crowd_arrive_or_die_as_planted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn requests_with_latency_are_served_at_once() {
+async fn requests_with_latency_are_served_concurrently() {
     let sandbox = Sandbox::empty().await;
     let arns = sandbox.plant_crowd(&Crowd::default()).await;
     sandbox.set_latency(Duration::from_millis(50));
@@ -72,10 +72,10 @@ async fn requests_with_latency_are_served_at_once() {
 }
 
 #[tokio::test]
-async fn a_served_sandbox_answers_many_connections_at_once() {
+async fn a_served_sandbox_handles_many_concurrent_connections() {
     let sandbox = Sandbox::empty().await;
     sandbox.plant_crowd(&Crowd { balancers: 0, buckets: 12, ..Crowd::default() }).await;
-    // Long enough that all of them have come in before the first is answered, on any machine.
+    // Long enough that on any machine all requests arrive before the first is answered.
     sandbox.set_latency(Duration::from_secs(2));
     let served = sandbox.serve(0).await.expect("served");
     let mut asked = JoinSet::new();

@@ -1,4 +1,4 @@
-//! What arrives when hours pass.
+//! Deliveries, as hours pass.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -26,7 +26,7 @@ fn key_policy(service: &str) -> String {
     )
 }
 
-/// How many objects arrive, and how many of them can be read; what was said beforehand must be so.
+/// Returns how many objects arrive, and how many of them can be read. Checks that the prediction was right.
 async fn arrivals(sandbox: &Sandbox, bucket: &str) -> (usize, usize) {
     let before = objects(sandbox, bucket);
     let announced: Vec<Arrival> =
@@ -46,7 +46,7 @@ fn objects(sandbox: &Sandbox, bucket: &str) -> BTreeMap<String, Object> {
 }
 
 #[tokio::test]
-async fn access_logs_arrive_in_silence_or_not_at_all() {
+async fn access_logs_arrive_or_fail_silently() {
     let service = "logging.s3.amazonaws.com";
     for (case, encryption, granted, expected) in [
         ("SSE-S3", Encryption::of_new_bucket(), true, (1, 1)),
@@ -81,7 +81,7 @@ fn inventory(bucket: &str, encryption: &str) -> String {
 }
 
 #[tokio::test]
-async fn an_inventory_report_arrives_as_its_encryption_and_the_buckets_allow() {
+async fn an_inventory_report_arrives_if_its_and_the_buckets_encryption_allow_it() {
     let sandbox = Sandbox::seeded().await;
     let key = sandbox.put_key(KeySeed { policy: Some(key_policy("s3.amazonaws.com")), ..KeySeed::new() }).await;
     let closed = sandbox.put_key(KeySeed::new()).await;
@@ -105,7 +105,7 @@ async fn an_inventory_report_arrives_as_its_encryption_and_the_buckets_allow() {
 }
 
 #[tokio::test]
-async fn an_alb_dies_in_silence_when_its_bucket_is_changed_afterwards() {
+async fn an_alb_fails_silently_when_its_bucket_is_changed_afterwards() {
     let sandbox = Sandbox::seeded().await;
     assert_eq!(arrivals(&sandbox, seed::OLD_ALB_LOGS).await, (1, 1), "only the old test file");
     sandbox.set_encryption(seed::OLD_ALB_LOGS, Encryption::of_new_bucket());
@@ -113,7 +113,7 @@ async fn an_alb_dies_in_silence_when_its_bucket_is_changed_afterwards() {
 }
 
 #[tokio::test]
-async fn a_bucket_of_another_account_takes_logs_for_the_balancers_account() {
+async fn another_accounts_bucket_accepts_logs_of_the_load_balancers_account() {
     let sandbox = Sandbox::seeded().await;
     let statement = format!(
         r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Service":"logdelivery.elasticloadbalancing.amazonaws.com"}},"Action":"s3:PutObject","Resource":"arn:aws:s3:::{}/AWSLogs/{ACCOUNT}/*"}}]}}"#,
@@ -126,7 +126,7 @@ async fn a_bucket_of_another_account_takes_logs_for_the_balancers_account() {
     assert_eq!(arrivals(&sandbox, seed::OTHER_ACCOUNT_LOGS).await, (1, 1));
 }
 
-/// 2026-03-05, some minutes after one.
+/// 2026-03-05, some minutes after one o'clock.
 fn then() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_772_672_643)
 }
@@ -146,7 +146,7 @@ fn balancers_policy(bucket: &str) -> String {
 }
 
 #[tokio::test]
-async fn logs_of_another_day_lie_in_that_days_folder_with_their_names() {
+async fn logs_of_another_day_are_in_that_days_folder_with_matching_names() {
     let sandbox = Sandbox::empty().await;
     sandbox.put_bucket(BucketSeed::new("logs").policy(&balancers_policy("logs"))).await;
     let web = LoadBalancerSeed::application("web")
@@ -182,7 +182,7 @@ async fn logs_of_another_day_lie_in_that_days_folder_with_their_names() {
 }
 
 #[tokio::test]
-async fn access_logs_of_another_day_are_partitioned_as_asked_and_have_aws_records() {
+async fn access_logs_of_another_day_are_partitioned_as_requested_and_have_aws_records() {
     let partitioned = |source: &str| {
         format!(
             "<TargetObjectKeyFormat><PartitionedPrefix><PartitionDateSource>{source}</PartitionDateSource></PartitionedPrefix></TargetObjectKeyFormat>"

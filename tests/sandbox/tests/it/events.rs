@@ -48,7 +48,7 @@ async fn encrypt(sandbox: &Sandbox, bucket: &str, key: &str) {
 }
 
 #[tokio::test]
-async fn a_change_of_a_bucket_is_recorded_with_who_did_what() {
+async fn a_change_to_a_bucket_is_recorded_with_the_caller_and_action() {
     let sandbox = Sandbox::seeded().await;
     assert!(all(&sandbox).await.is_empty(), "seeding is no event");
     encrypt(&sandbox, seed::APP_DATA, "alias/any").await;
@@ -81,7 +81,7 @@ async fn a_change_of_a_bucket_is_recorded_with_who_did_what() {
 }
 
 #[tokio::test]
-async fn what_is_refused_is_recorded_with_its_error() {
+async fn a_refused_request_is_recorded_with_its_error() {
     let sandbox = Sandbox::seeded().await;
     let arn = sandbox.load_balancer_arn(seed::WEB).expect("an ARN");
     let attribute = |key: &str, value: &str| LoadBalancerAttribute::builder().key(key).value(value).build();
@@ -115,7 +115,7 @@ async fn what_is_refused_is_recorded_with_its_error() {
 }
 
 #[tokio::test]
-async fn a_request_whose_sender_is_unknown_or_that_never_arrived_is_no_event() {
+async fn a_request_from_an_unknown_sender_or_that_never_arrived_is_not_an_event() {
     let sandbox = Sandbox::seeded().await;
     let client = s3(&sandbox);
     for effect in [Effect::expired_token(), Effect::invalid_client_token(), Effect::clock_skew(), Effect::ResetBefore] {
@@ -129,7 +129,7 @@ async fn a_request_whose_sender_is_unknown_or_that_never_arrived_is_no_event() {
 }
 
 #[tokio::test]
-async fn a_new_key_is_named_by_its_arn() {
+async fn an_event_names_a_new_key_by_its_arn() {
     let sandbox = Sandbox::seeded().await;
     let client = kms_of(&sandbox, ACCOUNT);
     let made = client.create_key().send().await.expect("created").key_metadata.expect("metadata");
@@ -146,7 +146,7 @@ async fn a_new_key_is_named_by_its_arn() {
 }
 
 #[tokio::test]
-async fn an_event_of_the_past_is_planted_with_its_user() {
+async fn a_past_event_is_planted_with_its_user() {
     let sandbox = Sandbox::seeded().await;
     let key = sandbox.keys()[0].arn.clone();
     let balancer = sandbox.load_balancer_arn(seed::WEB).expect("an ARN");
@@ -171,7 +171,7 @@ async fn an_event_of_the_past_is_planted_with_its_user() {
 }
 
 #[tokio::test]
-async fn events_are_looked_up_by_one_attribute_and_a_span_of_time() {
+async fn events_are_looked_up_by_one_attribute_and_a_time_range() {
     let sandbox = Sandbox::seeded().await;
     let client = trail_in(&sandbox, ACCOUNT, "us-east-1");
     let planted = Event::on_bucket("PutBucketPolicy", "a", days_ago(5)).by("alice");
@@ -240,7 +240,7 @@ async fn events_come_newest_first_in_pages_of_at_most_fifty() {
 }
 
 #[tokio::test]
-async fn a_lookup_that_is_not_valid_is_refused() {
+async fn an_invalid_lookup_is_refused() {
     let sandbox = Sandbox::seeded().await;
     let client = trail_in(&sandbox, ACCOUNT, "us-east-1");
     let attribute = || by(LookupAttributeKey::EventName, "PutBucketPolicy");
@@ -261,7 +261,7 @@ async fn a_lookup_that_is_not_valid_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn lookups_beyond_two_a_second_are_throttled_per_region_when_that_is_switched_on() {
+async fn with_throttling_enabled_lookups_beyond_two_a_second_are_throttled_per_region() {
     let sandbox = Sandbox::seeded().await;
     let client = trail_in(&sandbox, ACCOUNT, "us-east-1");
     let look = || client.lookup_events().send();

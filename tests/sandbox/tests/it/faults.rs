@@ -27,7 +27,7 @@ async fn requests_are_recorded_in_order() {
 }
 
 #[tokio::test]
-async fn faults_refuse_break_and_delay() {
+async fn faults_refuse_abort_and_delay_requests() {
     let sandbox = Sandbox::seeded().await;
     let client = s3(&sandbox);
     let delete = || client.delete_bucket_policy().bucket(seed::SHARED_LOGS).send();
@@ -49,7 +49,7 @@ async fn faults_refuse_break_and_delay() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn latency_shows_which_requests_ran_together() {
+async fn latency_shows_which_requests_were_concurrent() {
     let sandbox = Sandbox::seeded().await;
     sandbox.set_latency(Duration::from_millis(50));
     let client = s3(&sandbox);
@@ -62,7 +62,7 @@ async fn latency_shows_which_requests_ran_together() {
 }
 
 #[tokio::test]
-async fn the_sandbox_is_served_over_http_and_breaks_connections() {
+async fn the_sandbox_is_served_over_http_and_can_drop_connections() {
     let sandbox = Sandbox::seeded().await;
     let served = sandbox.serve(0).await.expect("served");
     let client = s3_at(&served.url());

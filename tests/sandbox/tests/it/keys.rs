@@ -1,4 +1,4 @@
-//! Keys, and who asks.
+//! Keys, and the caller's identity.
 
 use sandbox::account::{ACCOUNT, OTHER_ACCOUNT};
 use sandbox::{Sandbox, seed};
@@ -36,7 +36,7 @@ async fn a_key_is_created_with_policy_tags_and_alias_and_found_again() {
 }
 
 #[tokio::test]
-async fn a_key_policy_that_aws_would_not_take_is_refused() {
+async fn a_key_policy_that_aws_would_reject_is_refused() {
     let sandbox = Sandbox::seeded().await;
     let client = kms_of(&sandbox, ACCOUNT);
     let put = |policy: String| client.put_key_policy().key_id(seed_key(&sandbox)).policy(policy).send();
@@ -73,7 +73,7 @@ fn seed_key(sandbox: &Sandbox) -> String {
 }
 
 #[tokio::test]
-async fn a_caller_is_told_who_it_is_and_assumes_roles() {
+async fn a_caller_can_get_its_identity_and_assume_roles() {
     let sandbox = Sandbox::seeded().await;
     let client = sts_with(sandbox.http_client(), OTHER_ACCOUNT);
     let identity = client.get_caller_identity().send().await.expect("an identity");

@@ -1,4 +1,4 @@
-//! Reads that lag behind writes, and policies that spread.
+//! Reads that lag behind writes, and policies that propagate.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use sandbox::{Behind, BucketSeed, LoadBalancerSeed, Sandbox, seed};
 use crate::clients::{elb, refusal, refused, s3};
 
 #[tokio::test]
-async fn a_new_bucket_is_not_seen_for_some_reads_and_can_be_written_to() {
+async fn a_new_bucket_is_invisible_to_the_first_reads_but_can_be_written_to() {
     let sandbox = Sandbox::seeded().await;
     let client = s3(&sandbox);
     sandbox.set_lag(Some(Behind::Reads(2)));
@@ -22,7 +22,7 @@ async fn a_new_bucket_is_not_seen_for_some_reads_and_can_be_written_to() {
 }
 
 #[tokio::test]
-async fn a_setting_is_read_as_it_was_and_others_are_not_touched() {
+async fn a_lag_returns_a_settings_old_value_and_does_not_affect_others() {
     let sandbox = Sandbox::seeded().await;
     let client = s3(&sandbox);
     sandbox.set_lag(Some(Behind::Reads(1)));
@@ -37,7 +37,7 @@ async fn a_setting_is_read_as_it_was_and_others_are_not_touched() {
 }
 
 #[tokio::test]
-async fn a_lag_may_last_for_a_time() {
+async fn a_lag_can_last_for_a_given_time() {
     let sandbox = Sandbox::seeded().await;
     let client = s3(&sandbox);
     sandbox.set_lag(Some(Behind::For(Duration::from_millis(200))));
@@ -51,7 +51,7 @@ async fn a_lag_may_last_for_a_time() {
 }
 
 #[tokio::test]
-async fn every_attachment_is_refused_until_the_policy_has_spread() {
+async fn every_attachment_is_refused_until_the_policy_has_propagated() {
     let sandbox = Sandbox::seeded().await;
     let client = s3(&sandbox);
     let arn = sandbox.put_load_balancer(LoadBalancerSeed::network("fresh", "TLS")).await;

@@ -1,4 +1,4 @@
-//! What an account has, listed: buckets, load balancers, keys and their aliases.
+//! Lists of an account's buckets, load balancers, keys and aliases.
 
 use aws_sdk_elasticloadbalancingv2::operation::describe_load_balancers::DescribeLoadBalancersOutput;
 use aws_sdk_kms::operation::list_aliases::ListAliasesOutput;
@@ -101,7 +101,7 @@ async fn keys_are_listed_per_account_and_region_in_pages_and_described() {
 }
 
 #[tokio::test]
-async fn aliases_are_listed_in_pages_or_of_one_key() {
+async fn aliases_are_listed_in_pages_or_for_one_key() {
     let sandbox = Sandbox::seeded().await;
     let client = kms_of(&sandbox, ACCOUNT);
     let pages = client.list_aliases().limit(3).into_paginator().send().collect::<Result<Vec<_>, _>>().await;
@@ -136,7 +136,7 @@ async fn aliases_are_listed_in_pages_or_of_one_key() {
 }
 
 #[tokio::test]
-async fn listings_are_recorded_and_a_fault_strikes_one_of_them_alone() {
+async fn listings_are_recorded_and_a_fault_affects_only_one_of_them() {
     let sandbox = Sandbox::seeded().await;
     sandbox.put_bucket(BucketSeed::new("listed")).await;
     let arn = sandbox.load_balancer_arn(seed::WEB).expect("an ARN");

@@ -1,4 +1,4 @@
-//! Load balancers, their attributes, and what is checked when logs are turned on.
+//! Load balancers, their attributes, and the checks when logs are turned on.
 
 use aws_sdk_elasticloadbalancingv2::types::LoadBalancerAttribute;
 use sandbox::account::ACCOUNT;
@@ -6,7 +6,7 @@ use sandbox::{BucketSeed, Encryption, KeySeed, Sandbox, seed};
 
 use crate::clients::{elb, refusal, refused};
 
-/// Turns logs of a kind on; the answer's status and code.
+/// Turns on a kind of log. Returns the answer's status and code.
 async fn attach(sandbox: &Sandbox, balancer: &str, log: &str, bucket: &str, prefix: &str) -> (u16, String) {
     let arn = sandbox.load_balancer_arn(balancer).expect("a load balancer");
     let attribute =
@@ -73,7 +73,7 @@ async fn load_balancers_are_described_by_name_and_arn_with_their_listeners() {
 }
 
 #[tokio::test]
-async fn an_alb_writes_its_test_file_into_a_bucket_that_lets_it() {
+async fn an_alb_writes_its_test_file_to_a_bucket_that_allows_it() {
     let sandbox = Sandbox::seeded().await;
     assert_eq!(
         attach(&sandbox, seed::WEB, "access_logs", seed::APP_IMAGES, "p").await,
@@ -99,7 +99,7 @@ async fn an_alb_writes_its_test_file_into_a_bucket_that_lets_it() {
 }
 
 #[tokio::test]
-async fn an_alb_refuses_what_aws_refuses() {
+async fn an_alb_refuses_the_settings_that_aws_refuses() {
     let sandbox = Sandbox::seeded().await;
     sandbox.put_bucket(BucketSeed::new("locked").locked().policy(&alb_policy("locked"))).await;
     sandbox.put_bucket(BucketSeed::new("west").within("us-west-2").policy(&alb_policy("west"))).await;
@@ -131,7 +131,7 @@ async fn an_alb_refuses_what_aws_refuses() {
 }
 
 #[tokio::test]
-async fn the_legacy_account_of_the_region_may_be_allowed_instead() {
+async fn the_regions_legacy_account_can_be_allowed_instead() {
     let sandbox = Sandbox::seeded().await;
     let policy = alb_policy(seed::APP_IMAGES).replace(
         r#"{"Service":"logdelivery.elasticloadbalancing.amazonaws.com"}"#,
@@ -142,7 +142,7 @@ async fn the_legacy_account_of_the_region_may_be_allowed_instead() {
 }
 
 #[tokio::test]
-async fn an_nlb_needs_its_policy_and_a_customer_key_that_lets_it_in() {
+async fn an_nlb_needs_its_policy_and_a_customer_key_that_allows_it() {
     let sandbox = Sandbox::seeded().await;
     let denied = refusal(400, "InvalidConfigurationRequest");
     assert_eq!(attach(&sandbox, seed::EDGE, "access_logs", seed::KMS_LOGS, "").await, denied);
@@ -170,7 +170,7 @@ async fn an_nlb_needs_its_policy_and_a_customer_key_that_lets_it_in() {
 }
 
 #[tokio::test]
-async fn an_nlb_takes_an_aws_managed_key_and_delivers_what_nobody_reads() {
+async fn an_nlb_accepts_an_aws_managed_key_and_delivers_unreadable_logs() {
     let sandbox = Sandbox::seeded().await;
     sandbox.set_policy(seed::MANAGED_KMS_LOGS, Some(&nlb_policy(seed::MANAGED_KMS_LOGS)));
     assert_eq!(attach(&sandbox, seed::EDGE, "access_logs", seed::MANAGED_KMS_LOGS, "").await, ok());
@@ -190,7 +190,7 @@ async fn an_nlb_takes_an_aws_managed_key_and_delivers_what_nobody_reads() {
 }
 
 #[tokio::test]
-async fn an_attachment_right_after_a_policy_write_may_be_refused_for_a_while() {
+async fn an_attachment_right_after_a_policy_write_can_be_refused_for_a_while() {
     let sandbox = Sandbox::seeded().await;
     sandbox.attach_refusals(2);
     let client = crate::clients::s3(&sandbox);

@@ -1,4 +1,4 @@
-//! The sandbox asked by the real SDKs, in process and over HTTP.
+//! Calls the sandbox with the real SDKs, in process and over HTTP.
 
 #![expect(clippy::expect_used, reason = "what tests share may stop them too")]
 

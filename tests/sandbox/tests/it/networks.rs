@@ -1,4 +1,4 @@
-//! What happens to an answer on its way, over HTTP and in process.
+//! Answers that are lost or damaged on their way, over HTTP and in process.
 
 use std::time::Duration;
 
@@ -7,13 +7,13 @@ use sandbox::{Effect, Fault, Sandbox, When, seed};
 
 use crate::clients::{refusal, refused, s3, s3_at};
 
-/// The same client, which waits for an answer only so long.
+/// Returns the same client with this time limit for an answer.
 fn impatient(client: &aws_sdk_s3::Client) -> aws_sdk_s3::Client {
     let patience = TimeoutConfig::builder().read_timeout(Duration::from_millis(100)).build();
     aws_sdk_s3::Client::from_conf(client.config().to_builder().timeout_config(patience).build())
 }
 
-/// A sandbox with a client in process and one over HTTP; each test is of both.
+/// A sandbox with a client in process and one over HTTP. Each test uses both.
 async fn both() -> Vec<(Sandbox, aws_sdk_s3::Client, Option<sandbox::Served>)> {
     let (inside, outside) = (Sandbox::seeded().await, Sandbox::seeded().await);
     let served = outside.serve(0).await.expect("served");
@@ -27,7 +27,7 @@ fn once(sandbox: &Sandbox, effect: Effect) {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_held_back_finds_a_client_that_gave_up_and_the_write_done() {
+async fn a_delayed_response_arrives_after_the_client_gave_up_and_the_write_was_applied() {
     for (sandbox, client, _served) in both().await {
         let client = impatient(&client);
         let delete = || client.delete_bucket_policy().bucket(seed::SHARED_LOGS).send();
@@ -41,7 +41,7 @@ async fn an_answer_that_is_held_back_finds_a_client_that_gave_up_and_the_write_d
 }
 
 #[tokio::test]
-async fn a_body_that_is_cut_short_is_no_answer() {
+async fn a_truncated_body_is_not_a_response() {
     for (sandbox, client, _served) in both().await {
         once(&sandbox, Effect::CutShort);
         let got = client.get_bucket_policy().bucket(seed::SHARED_LOGS).send().await;
@@ -59,7 +59,7 @@ async fn a_body_that_is_cut_short_is_no_answer() {
 }
 
 #[tokio::test]
-async fn a_proxy_answers_in_the_place_of_aws() {
+async fn a_proxy_responds_instead_of_aws() {
     for (sandbox, client, _served) in both().await {
         let get = || client.get_bucket_encryption().bucket(seed::SHARED_LOGS).send();
         for (effect, status) in [(Effect::Page(200), 200), (Effect::Page(503), 503), (Effect::Garbled, 200)] {
@@ -78,7 +78,7 @@ async fn a_proxy_answers_in_the_place_of_aws() {
 }
 
 #[tokio::test]
-async fn a_failure_may_be_answered_after_the_write() {
+async fn a_failure_can_be_returned_after_the_write() {
     let sandbox = Sandbox::seeded().await;
     once(&sandbox, Effect::FailedAfter);
     let answer = s3(&sandbox).delete_bucket_policy().bucket(seed::SHARED_LOGS).send().await;
@@ -87,7 +87,7 @@ async fn a_failure_may_be_answered_after_the_write() {
 }
 
 #[tokio::test]
-async fn s3_alone_sends_a_client_to_another_region() {
+async fn only_s3_redirects_a_client_to_another_region() {
     for (sandbox, client, _served) in both().await {
         let west = || Effect::Redirect("us-west-2".to_owned());
         once(&sandbox, west());
@@ -103,7 +103,7 @@ async fn s3_alone_sends_a_client_to_another_region() {
 }
 
 #[tokio::test]
-async fn the_writes_after_a_create_are_aborted() {
+async fn a_fault_aborts_the_writes_after_a_create() {
     let sandbox = Sandbox::seeded().await;
     let client = s3(&sandbox);
     let when = When::WritesAfter("CreateBucket".to_owned(), 1);

@@ -7,7 +7,7 @@ use sandbox::{Encryption, Sandbox, seed};
 use crate::clients::{refusal, refused, s3};
 
 #[tokio::test]
-async fn an_object_tells_the_encryption_that_it_got() {
+async fn an_object_reports_its_encryption() {
     let sandbox = Sandbox::seeded().await;
     let client = s3(&sandbox);
     let key = sandbox.bucket(seed::KMS_LOGS).and_then(|bucket| bucket.encryption.key);
@@ -49,7 +49,7 @@ async fn an_object_tells_the_encryption_that_it_got() {
 }
 
 #[tokio::test]
-async fn a_key_that_cannot_be_used_stops_puts_and_gets() {
+async fn an_unusable_key_blocks_puts_and_gets() {
     let sandbox = Sandbox::seeded().await;
     let client = s3(&sandbox);
     let put = || client.put_object().bucket(seed::KMS_LOGS).key("k").body(ByteStream::from_static(b"x")).send();
@@ -99,7 +99,7 @@ async fn objects_are_listed_and_deleted() {
 }
 
 #[tokio::test]
-async fn a_streamed_body_and_parts_are_taken() {
+async fn a_streamed_body_and_parts_are_accepted() {
     let sandbox = Sandbox::seeded().await;
     let client = s3(&sandbox);
     let file = std::env::temp_dir().join(format!("sandbox-body-{}", std::process::id()));

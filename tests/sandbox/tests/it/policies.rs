@@ -8,7 +8,7 @@ use crate::clients::{refusal, refused, s3, s3_of};
 const POLICY: &str = r#"{ "Version": "2012-10-17",  "Statement": { "Effect": "Allow", "Principal": {"Service":"logging.s3.amazonaws.com"}, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::app-data/*" } }"#;
 
 #[tokio::test]
-async fn a_policy_comes_back_byte_for_byte() {
+async fn a_policy_is_returned_byte_for_byte() {
     let sandbox = Sandbox::seeded().await;
     let client = s3(&sandbox);
     client.put_bucket_policy().bucket(seed::APP_DATA).policy(POLICY).send().await.expect("put");
@@ -34,7 +34,7 @@ async fn a_policy_comes_back_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn a_policy_that_aws_would_not_take_is_refused() {
+async fn a_policy_that_aws_would_reject_is_refused() {
     let sandbox = Sandbox::seeded().await;
     let client = s3(&sandbox);
     let put = |policy: String| client.put_bucket_policy().bucket(seed::APP_DATA).policy(policy).send();
@@ -54,7 +54,7 @@ async fn a_policy_that_aws_would_not_take_is_refused() {
 }
 
 #[tokio::test]
-async fn a_bucket_policy_decides_for_other_accounts_and_denies_operators() {
+async fn a_bucket_policy_controls_other_accounts_and_can_deny_operators() {
     let sandbox = Sandbox::seeded().await;
     let other = s3_of(&sandbox, OTHER_ACCOUNT, "us-east-1");
     assert!(other.list_objects_v2().bucket(seed::SHARED_LOGS).send().await.is_ok(), "the policy lets the account list");

@@ -1,4 +1,4 @@
-//! The program itself: what it says about its own arguments.
+//! The program itself, and its messages about its arguments.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -13,7 +13,7 @@ fn run(arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn help_is_printed_and_nothing_served() {
+fn help_is_printed_without_starting_the_server() {
     for arguments in [&["--help"][..], &["-h"], &["serve", "--help"], &["serve", "4599", "-h"]] {
         let output = run(arguments);
         assert!(output.status.success() && output.stderr.is_empty(), "{arguments:?}");
@@ -22,7 +22,7 @@ fn help_is_printed_and_nothing_served() {
 }
 
 #[test]
-fn wrong_arguments_are_told_with_the_usage() {
+fn wrong_arguments_are_reported_with_the_usage() {
     for (arguments, what) in [
         (&["serve", "port"][..], "'port' is not a port"),
         (&["serve", "1", "2"], "serve takes only a port"),
@@ -64,7 +64,7 @@ fn a_crowd_is_served_slowly_and_the_requests_are_counted_at_the_end() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "served 2 requests, at most 1 at once\n");
 }
 
-/// What a bare `ListBuckets` is answered; no one checks a signature.
+/// Returns the answer to a minimal `ListBuckets` request. Its signature is not checked.
 fn listed_buckets(address: &str) -> String {
     let mut stream = TcpStream::connect(address).expect("connected");
     let key = access_key_id(seed::ACCOUNT);

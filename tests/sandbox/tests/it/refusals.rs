@@ -1,4 +1,4 @@
-//! The refusals that every service knows, as each service tells them on the wire.
+//! The refusals that every service can return, in each service's wire format.
 
 use aws_sdk_kms::operation::RequestId as _;
 use aws_sdk_s3::error::ProvideErrorMetadata as _;
@@ -22,7 +22,7 @@ fn request(service: &str) -> Request {
     raw(service, "us-east-1", ACCOUNT, target, body)
 }
 
-/// The status, code and message that a reply tells in its service's protocol.
+/// Returns the status, code and message of a reply in its service's protocol.
 fn told(service: &str, reply: &Reply) -> (u16, String, String) {
     if service == "kms" {
         let body: serde_json::Value = serde_json::from_slice(&reply.body).expect("JSON");
@@ -35,7 +35,7 @@ fn told(service: &str, reply: &Reply) -> (u16, String, String) {
     (reply.status, text("Code"), text("Message"))
 }
 
-/// What a service answers to a request that an effect strikes.
+/// Returns a service's answer to a request that an effect hits.
 async fn struck(service: &str, effect: Effect, request: Request) -> (Reply, (u16, String, String)) {
     let sandbox = Sandbox::seeded().await;
     sandbox.inject(Fault { when: When::Nth(1), effect });
@@ -49,7 +49,7 @@ fn as_told(status: u16, code: &str, message: &str) -> (u16, String, String) {
 }
 
 #[tokio::test]
-async fn every_service_tells_an_expired_session_an_unknown_key_and_too_many_requests_in_its_own_way() {
+async fn every_service_has_its_own_errors_for_expired_sessions_unknown_keys_and_throttling() {
     let expired = "The security token included in the request is expired";
     let invalid = "The security token included in the request is invalid.";
     let unknown = "The AWS Access Key Id you provided does not exist in our records.";
@@ -82,7 +82,7 @@ async fn every_service_tells_an_expired_session_an_unknown_key_and_too_many_requ
 }
 
 #[tokio::test]
-async fn a_clock_that_is_behind_is_told_with_both_times() {
+async fn a_slow_clock_is_reported_with_both_times() {
     let (reply, told) = struck("s3", Effect::clock_skew(), request("s3")).await;
     let message = "The difference between the request time and the current time is too large.";
     assert_eq!(told, as_told(403, "RequestTimeTooSkewed", message));
@@ -108,7 +108,7 @@ async fn a_clock_that_is_behind_is_told_with_both_times() {
 }
 
 #[tokio::test]
-async fn a_denial_names_who_asked_the_action_and_its_resource() {
+async fn a_denial_names_the_caller_the_action_and_the_resource() {
     let arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/0";
     let modify = format!("Action=ModifyLoadBalancerAttributes&LoadBalancerArn={arn}");
     let role = "arn:aws:iam::111122223333:role/Logs";
@@ -147,7 +147,7 @@ async fn a_denial_names_who_asked_the_action_and_its_resource() {
 }
 
 #[tokio::test]
-async fn a_denial_of_a_key_that_is_named_by_its_alias_is_about_the_key() {
+async fn a_denial_for_a_key_given_by_alias_names_the_key() {
     let sandbox = Sandbox::seeded().await;
     let key = sandbox.bucket(seed::KMS_LOGS).and_then(|bucket| bucket.encryption.key).expect("a key");
     sandbox.inject(Fault { when: When::Nth(1), effect: Effect::access_denied() });
@@ -156,7 +156,7 @@ async fn a_denial_of_a_key_that_is_named_by_its_alias_is_about_the_key() {
 }
 
 #[tokio::test]
-async fn clients_read_the_code_the_message_and_the_request_id_of_a_refusal() {
+async fn clients_can_read_the_code_message_and_request_id_of_a_refusal() {
     let sandbox = Sandbox::seeded().await;
     sandbox.inject(Fault { when: When::FromNth(1), effect: Effect::invalid_client_token() });
     let error = s3(&sandbox).list_buckets().send().await.expect_err("refused");

@@ -1,4 +1,4 @@
-//! Regions that an account has enabled or not.
+//! Regions, enabled or not.
 
 use aws_sdk_account::operation::list_regions::ListRegionsOutput;
 use aws_sdk_account::types::RegionOptStatus;
@@ -53,7 +53,7 @@ async fn regions_are_listed_by_status_in_pages_per_account() {
 }
 
 #[tokio::test]
-async fn account_management_is_signed_for_us_east_1_and_recorded_and_refused_as_others() {
+async fn account_management_is_signed_for_us_east_1_and_recorded_and_denied_like_others() {
     let sandbox = Sandbox::seeded().await;
     let mut request = raw("account", "eu-west-1", ACCOUNT, "", "{}");
     request.path = "/listRegions".to_owned();
@@ -73,7 +73,7 @@ async fn account_management_is_signed_for_us_east_1_and_recorded_and_refused_as_
 }
 
 #[tokio::test]
-async fn every_service_refuses_in_a_region_that_is_not_enabled() {
+async fn every_service_denies_calls_in_a_region_that_is_not_enabled() {
     let sandbox = Sandbox::seeded().await;
     sandbox.put_load_balancer(LoadBalancerSeed::application("far").within(BAHRAIN)).await;
     let elb = elb_of(&sandbox, ACCOUNT, BAHRAIN);
@@ -101,7 +101,7 @@ async fn every_service_refuses_in_a_region_that_is_not_enabled() {
 }
 
 #[tokio::test]
-async fn a_bucket_of_a_region_that_has_to_be_enabled_is_no_redirect_elsewhere() {
+async fn a_bucket_in_an_opt_in_region_does_not_cause_a_redirect() {
     let sandbox = Sandbox::seeded().await;
     sandbox.put_bucket(BucketSeed::new("far-logs").within(BAHRAIN)).await;
     let client = s3(&sandbox);

@@ -1,4 +1,4 @@
-//! What takes settings and buckets away again, each under its own name and with its own permission.
+//! Calls that remove settings and buckets, each with its own name and permission.
 
 use aws_sdk_s3::types::{
     InventoryConfiguration, InventoryDestination, InventoryFormat, InventoryFrequency, InventoryIncludedObjectVersions,
@@ -13,7 +13,7 @@ use crate::clients::{refusal, refused, s3};
 const LIFECYCLE: &str = "<LifecycleConfiguration><Rule><ID>a</ID><Status>Enabled</Status><Filter/><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>";
 const TAGS: &str = "<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>";
 
-/// A bucket that has every setting, and the sandbox around it.
+/// Returns a sandbox with a bucket that has every setting.
 async fn furnished() -> Sandbox {
     let sandbox = Sandbox::seeded().await;
     let policy = seed::SHARED_POLICY.replace(seed::SHARED_LOGS, "furnished");
@@ -37,7 +37,7 @@ fn inventory() -> InventoryConfiguration {
 }
 
 #[tokio::test]
-async fn settings_are_taken_away_one_by_one_and_taking_nothing_away_is_no_error() {
+async fn settings_are_deleted_one_by_one_and_deleting_a_missing_one_is_not_an_error() {
     let sandbox = furnished().await;
     let (client, name) = (s3(&sandbox), "furnished");
     client
@@ -64,7 +64,7 @@ async fn settings_are_taken_away_one_by_one_and_taking_nothing_away_is_no_error(
 }
 
 #[tokio::test]
-async fn who_pays_is_set_both_ways() {
+async fn the_payer_can_be_set_both_ways() {
     let sandbox = furnished().await;
     let client = s3(&sandbox);
     for (payer, pays) in [(Payer::Requester, true), (Payer::BucketOwner, false)] {
@@ -76,7 +76,7 @@ async fn who_pays_is_set_both_ways() {
 }
 
 #[tokio::test]
-async fn only_an_empty_bucket_is_deleted_and_then_it_is_gone() {
+async fn only_an_empty_bucket_can_be_deleted() {
     let sandbox = furnished().await;
     let (client, name) = (s3(&sandbox), "furnished");
     let delete = |owner| client.delete_bucket().bucket(name).expected_bucket_owner(owner).send();
@@ -118,7 +118,7 @@ async fn each_removal_needs_its_own_permission() {
 }
 
 #[tokio::test]
-async fn cors_website_replication_notifications_and_acceleration_are_kept_and_taken_away() {
+async fn cors_website_replication_notifications_and_acceleration_are_stored_and_deleted() {
     let sandbox = furnished().await;
     let client = s3(&sandbox);
     let website = || client.get_bucket_website().bucket("furnished").send();
@@ -163,7 +163,7 @@ async fn cors_website_replication_notifications_and_acceleration_are_kept_and_ta
 }
 
 #[tokio::test]
-async fn a_bucket_that_is_emptied_can_be_deleted_and_one_created_later_has_another_date() {
+async fn an_emptied_bucket_can_be_deleted_and_a_recreated_one_has_another_date() {
     let sandbox = furnished().await;
     let client = s3(&sandbox);
     sandbox.put_object("furnished", "a b/c", b"x").await;

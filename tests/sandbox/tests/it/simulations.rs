@@ -1,4 +1,4 @@
-//! The operator's role, and what its policy says to actions that are only simulated.
+//! The operator's role, and what its policy decides about simulated actions.
 
 use sandbox::account::ACCOUNT;
 use sandbox::wire::Reply;
@@ -24,7 +24,7 @@ fn result(reply: &Reply) -> Node {
     parse(&reply.body).expect("XML").child("SimulatePrincipalPolicyResult").expect("a result").clone()
 }
 
-/// The actions, resources and decisions of a page.
+/// Returns the actions, resources and decisions of a page.
 fn decisions(result: &Node) -> Vec<(String, String, String)> {
     let text = |member: &Node, name: &str| member.text_at(&[name]).unwrap_or_default().to_owned();
     let results = result.child("EvaluationResults").expect("results");
@@ -44,7 +44,7 @@ fn simulation(role: &str, actions: &[&str], resources: &[&str]) -> String {
 }
 
 #[tokio::test]
-async fn the_role_of_the_operator_has_a_path_that_its_session_does_not_tell() {
+async fn the_operators_role_has_a_path_that_its_session_arn_omits() {
     let sandbox = Sandbox::seeded().await;
     let arn = async |sandbox: &Sandbox| {
         let reply = asked(sandbox, "Action=GetRole&RoleName=Operator").await;
@@ -115,7 +115,7 @@ async fn a_policy_is_simulated_for_each_action_on_each_resource() {
 }
 
 #[tokio::test]
-async fn a_simulation_comes_in_pages() {
+async fn simulation_results_come_in_pages() {
     let sandbox = Sandbox::seeded().await;
     let body = format!("{}&MaxItems=2", simulation(ROLE, &["s3:A", "s3:B", "s3:C"], &[]));
     let first = result(&asked(&sandbox, &body).await);
@@ -131,7 +131,7 @@ async fn a_simulation_comes_in_pages() {
 }
 
 #[tokio::test]
-async fn a_simulation_is_of_a_role_and_needs_a_permission_itself() {
+async fn a_simulation_is_for_a_role_and_needs_its_own_permission() {
     let sandbox = Sandbox::seeded().await;
     let session = simulation("arn:aws:sts::111122223333:assumed-role/Operator/session", &["s3:A"], &[]);
     assert_eq!(code(&asked(&sandbox, &session).await), (400, "InvalidInput".to_owned()));
@@ -148,7 +148,7 @@ async fn a_simulation_is_of_a_role_and_needs_a_permission_itself() {
 }
 
 #[tokio::test]
-async fn an_explicit_deny_is_told_as_such() {
+async fn an_explicit_deny_is_reported_as_such() {
     let sandbox = Sandbox::seeded().await;
     sandbox.allow_only(&json!({ "Statement": [
         { "Effect": "Allow", "Action": "*", "Resource": "*" },
@@ -159,7 +159,7 @@ async fn an_explicit_deny_is_told_as_such() {
 }
 
 #[tokio::test]
-async fn a_boundary_and_an_organization_are_asked_as_well() {
+async fn boundaries_and_organization_policies_are_simulated_too() {
     let sandbox = Sandbox::seeded().await;
     let (one, two) = ("arn:aws:s3:::one", "arn:aws:s3:::two");
     let body = simulation(ROLE, &["s3:PutBucketPolicy"], &[one, two]);
