@@ -102,12 +102,13 @@ impl Aws {
         known
     }
 
-    /// Returns whether each of these buckets is still the one that the account had. `created` has the dates of those that
-    /// could be listed then.
+    /// Returns whether each of these buckets is still the one of then. `created` has the dates of those that the account
+    /// could list, `foreign` those that were another account's: such a bucket is only known to be lost if it no longer
+    /// exists.
     pub async fn recognized(
         &self,
         names: BTreeSet<String>,
-        created: &BTreeMap<String, Moment>,
+        (created, foreign): (&BTreeMap<String, Moment>, &BTreeSet<String>),
         (region, owner): (&Region, &AccountId),
     ) -> Vec<(String, Recognized)> {
         let partition = region.partition();
@@ -117,6 +118,11 @@ impl Aws {
             let is_there = || async {
                 matches!(self.presence(region, &name, owner).await, Ok(Presence::There(there)) if there == *region)
             };
+            if foreign.contains(&text) {
+                let presence = self.presence(region, &name, owner).await;
+                let is_lost = matches!(presence, Ok(Presence::Absent));
+                return Some((text, if is_lost { Recognized::Lost } else { Recognized::Same }));
+            }
             let recognized = match (created.get(&text), self.bucket_created(&name, partition).await) {
                 (Some(then), Ok(Seen::Present(now))) if now != *then && has_true_dates(partition) => Recognized::Lost,
                 (_, Ok(Seen::Present(_))) => Recognized::Same,

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::iam::{Answer, Document, Truth};
+use crate::iam::{Answer, Document, Letters, ResourceSet, Truth};
 use crate::model::{AccountId, EncryptionKind, KeyArn, Moment, Seen};
 use crate::plan::{Finding, Setting, Severity, Slot, unusable_key};
+use crate::producer::encryption::Outcome;
 use crate::producer::{
-    Attachment, Choices, KeyContext, Need, OwnEncryption, Place, Prefix, ProbedKey, Writer, bucket_probes, log_delivery,
+    Attachment, Choices, EncryptedBy, KeyContext, Need, OwnEncryption, Place, Prefix, Probe, ProbedKey, Writer,
+    bucket_probes, legacy_probes, log_delivery,
 };
 use crate::state::{Bucket, Destination, Key, Looked};
 
@@ -70,6 +72,15 @@ pub fn may_use_key(log: &Attachment, today: &Looked, changes: &[Withdrawal<'_>])
 }
 
 const UNREADABLE: &str = "its bucket can't be read";
+
+/// Returns whether a log there, which could not be read, may be encrypted with the key: by the default encryption, or
+/// because its own configuration may name the key.
+pub fn may_be_encrypted_with(log: &Attachment, today: &Looked, key: &KeyArn) -> bool {
+    let may_name_it = log.facts().encrypted_by == EncryptedBy::Source;
+    let is_default = today.default_key.present().is_some_and(|default| default.arn == *key);
+    let can_use_keys = log.producer().encryption(EncryptionKind::SseKmsCustomer).outcome != Outcome::NeverArrives;
+    may_name_it || can_use_keys && (is_default || hidden_default_key(today, key).is_some())
+}
 
 /// Returns why it is unknown whether a bucket's default encryption uses a key.
 fn hidden_default_key(looked: &Looked, key: &KeyArn) -> Option<String> {
@@ -241,28 +252,27 @@ fn place(bucket: &Bucket, prefix: &Prefix, today: &Looked) -> Place {
     }
 }
 
-/// Returns whether the bucket could allow a source whose configuration can't be read. If it certainly doesn't, the
-/// source doesn't depend on it. `prefixes` are those known to receive logs in the bucket.
-pub fn may_be_allowed(log: &Attachment, today: &Looked, prefixes: &[Prefix], now: Moment) -> bool {
+/// Returns whether the bucket could allow a source whose configuration can't be read, under any prefix. If it certainly
+/// doesn't, the source doesn't depend on it.
+pub fn may_be_allowed(log: &Attachment, today: &Looked, now: Moment) -> bool {
     let Some(bucket) = today.destination.bucket() else { return false };
     let Ok(policy) = policy_of(bucket) else { return true };
     if bucket.log_delivery_acl.present().is_some() {
         return true;
     }
-    let caller = &today.caller;
-    let writer = log.source.writer(caller.partition);
+    let writer = log.source.writer(today.caller.partition);
     let kind = Choices::default().kind(log.producer());
-    let root = Prefix::default();
-    let denied = |prefix: &Prefix| {
-        let place = place(bucket, prefix, today);
-        let probes = bucket_probes(&kind, &writer, &place);
-        let needed = probes.into_iter().filter(|probe| probe.need == Need::Delivery);
-        needed.map(|probe| probe.dated(now).without_inferences()).any(|probe| {
-            let answer = probe.judged(&policy).answer;
-            matches!(answer, Answer::ExplicitlyDenied | Answer::ImplicitlyDenied)
-        })
+    let place = place(bucket, &Prefix::default(), today);
+    let any_file = ResourceSet::from(place.object_arn("")).many(Letters::Any, "*");
+    let is_denied = |probe: Probe| {
+        let probe = probe.to_any_of(any_file.clone()).dated(now).without_inferences();
+        let answer = probe.judged(&policy).answer;
+        matches!(answer, Answer::ExplicitlyDenied | Answer::ImplicitlyDenied)
     };
-    !prefixes.iter().chain([&root]).all(denied)
+    [bucket_probes(&kind, &writer, &place), legacy_probes(&kind, &writer, &place)].into_iter().any(|way| {
+        let mut needed = way.into_iter().filter(|probe| probe.need == Need::Delivery).peekable();
+        needed.peek().is_some() && !needed.any(is_denied)
+    })
 }
 
 fn policy_of(bucket: &Bucket) -> Result<Document, ()> {

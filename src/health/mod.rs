@@ -22,7 +22,8 @@ mod suppressions;
 pub use admission::{Admission, admissions};
 pub use circles::mark_circles;
 pub use dependence::{
-    ServiceFolder, Withdrawal, depends_on, folders_blocked_by, is_closed_to_vended, may_be_allowed, may_use_key,
+    ServiceFolder, Withdrawal, depends_on, folders_blocked_by, is_closed_to_vended, may_be_allowed,
+    may_be_encrypted_with, may_use_key,
 };
 pub use diagnosis::{Diagnosis, Health, diagnose, whereabouts};
 pub use evidence::{Evidence, Sought, needs_history, shown};

@@ -134,6 +134,13 @@ impl Probe {
         self
     }
 
+    /// Returns the same request for any of these resources.
+    #[must_use]
+    pub fn to_any_of(mut self, resources: ResourceSet) -> Self {
+        self.request.resource = resources;
+        self
+    }
+
     /// Returns the same request, needed only for this.
     #[must_use]
     pub fn needed_for(self, need: Need) -> Self {

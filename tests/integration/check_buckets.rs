@@ -188,7 +188,7 @@ fn another_accounts_bucket_is_reported_as_such() {
     account
         .run("check --bucket other-account-logs")
         .says("bucket `other-account-logs` does not belong to account 111122223333")
-        .says("only its owner can read whether it accepts logs");
+        .says("only its owner can see whether it accepts logs");
     // A source of this account that logs there is still found.
     let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>other-account-logs</TargetBucket><TargetPrefix>x/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
     account.wait(account.sandbox.put_bucket(BucketSeed::new("abroad").setting("logging", logging)));
@@ -243,7 +243,7 @@ fn an_organization_wide_grant_is_reported_as_allowing_unseen_logs() {
             r#"{{"Version":"2012-10-17","Statement":[{{"Sid":"Theirs","Effect":"Allow","Principal":{{"Service":"logging.s3.amazonaws.com"}},"Action":"s3:PutObject","Resource":"arn:aws:s3:::central-logs/*","Condition":{condition}}}]}}"#
         );
         account.wait(account.sandbox.put_bucket(BucketSeed::new("central-logs").policy(&policy)));
-        account.run("check --bucket central-logs").says(said).says("can't be seen from account 111122223333");
+        account.run("check --bucket central-logs").says(said).says("account 111122223333 can't see their sources");
         let document = account.run("check --bucket central-logs --output json").json();
         assert!(document["unknown"].to_string().contains("o-1a2b3c4d5e"), "{document:#}");
     }

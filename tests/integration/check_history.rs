@@ -34,7 +34,7 @@ fn the_event_history_shows_who_broke_a_log_and_when() {
     let history = found["history"].as_str().unwrap_or_else(|| panic!("no history: {found:#}"));
     assert!(history.starts_with("it worked until 2 days ago ("), "{history}");
     assert!(
-        history.contains("when `alice` called PutBucketEncryption on `web-logs`, or until one of 2 changes"),
+        history.contains("when `alice` called PutBucketEncryption on `web-logs`, or until one of 2 later changes"),
         "{history}"
     );
     // At most twice a second: nothing was refused.

@@ -240,7 +240,7 @@ fn the_certificates_of_a_bundle_replace_the_systems() {
         let ran = account.run_with(CHECK, &variables);
         assert_eq!(ran.code, 1, "{ran:?}");
         assert!(account.sandbox.requests().is_empty());
-        ran.says("certificate").says("set AWS_CA_BUNDLE (or `ca_bundle` of the profile) to a PEM file");
+        ran.says("certificate").says("set AWS_CA_BUNDLE (or `ca_bundle` in the profile) to a PEM file");
     }
 }
 

@@ -9,6 +9,8 @@ use serde_json::json;
 
 use crate::account::Account;
 
+const READ: &str = "elasticloadbalancing:DescribeLoadBalancerAttributes";
+
 /// A run that adds a grant to a key's policy.
 fn with_a_grant(account: &Account) -> String {
     account.run("init nlb --source edge --bucket va-logs --kms-key alias/kms-logs --fix --yes").ends(0);
@@ -63,6 +65,35 @@ fn a_key_grant_is_kept_if_a_log_goes_to_an_unreadable_bucket() {
     account.wait(account.sandbox.put_load_balancer(balancer));
     account.run("undo latest --yes").ends(6).says("could not tell whether").says("`n2`");
     assert!(has_grant(&account, &key));
+}
+
+#[test]
+fn a_key_grant_is_kept_if_a_source_that_may_use_the_key_is_unreadable() {
+    let account = Account::seeded();
+    let key = with_a_grant(&account);
+    let run = account.bucket("va-logs");
+    let policy = run.policy.unwrap().replace("va-logs", "vb-logs");
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("vb-logs").policy(&policy).encrypted(run.encryption)));
+    let balancer = LoadBalancerSeed::network("n2", "TLS").logging("access_logs", "vb-logs", "");
+    account.wait(account.sandbox.put_load_balancer(balancer));
+    // The run's own bucket allows nobody any more.
+    account.sandbox.set_policy("va-logs", None);
+    deny(&account, READ, "*");
+    account.run("undo latest --yes").ends(6).says("could not tell whether").says(READ);
+    assert!(has_grant(&account, &key));
+}
+
+#[test]
+fn an_encryption_is_not_restored_if_an_unreadable_source_may_log_under_any_prefix() {
+    let account = Account::seeded();
+    let policy = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": "s3:PutObject",
+        "Principal": { "Service": "logging.s3.amazonaws.com" }, "Resource": "arn:aws:s3:::mixed-logs/theirs/*" }] });
+    let seed = BucketSeed::new("mixed-logs").policy(&policy.to_string()).encrypted(Encryption::kms(None));
+    account.wait(account.sandbox.put_bucket(seed));
+    account.run("init s3-access --source app-data --bucket mixed-logs --prefix mine/ --fix --yes").ends(0);
+    deny(&account, "s3:GetBucketLogging", "arn:aws:s3:::app-images");
+    account.run("undo latest --yes").ends(6).says("could not tell whether").says("`app-images`");
+    assert_eq!(account.bucket("mixed-logs").encryption.algorithm, "AES256");
 }
 
 #[test]

@@ -70,7 +70,8 @@ impl Terminal {
     /// Answers a question of a plain screen: waits until the screen ends with what it asks for.
     #[track_caller]
     pub(crate) fn enters(&self, question: &str, asked: &str, answer: &str) -> &Self {
-        let is_asked = |screen: &str| screen.rsplit(question).next().is_some_and(|behind| behind.trim_end().ends_with(asked));
+        let is_asked =
+            |screen: &str| screen.rsplit(question).next().is_some_and(|behind| behind.trim_end().ends_with(asked));
         self.shows(question).waits_until(asked, is_asked).types(answer).press(Key::Enter)
     }
 
@@ -81,7 +82,8 @@ impl Terminal {
         let screen = self.screen();
         let list = screen.rsplit(question).next().unwrap_or_default();
         let line = list.lines().find(|line| line.contains(entry)).unwrap_or_else(|| panic!("{screen}"));
-        let number = line.split_whitespace().find(|word| word.parse::<usize>().is_ok()).unwrap_or_else(|| panic!("{line}"));
+        let number =
+            line.split_whitespace().find(|word| word.parse::<usize>().is_ok()).unwrap_or_else(|| panic!("{line}"));
         self.enters(question, ":", number)
     }
 
@@ -574,7 +576,11 @@ fn regions_keys_and_columns_are_chosen_by_number_on_plain_terminals() {
     terminal.enters_number_of(PRODUCER, "another Region").enters("Region?", "]:", "us-east-1");
     terminal.enters_number_of(PRODUCER, "S3 Inventory").enters(BUCKETS, "]:", "app-images");
     terminal.enters(DESTINATION, "]:", "plain-logs").enters("Enter takes `create plain-logs`", "]:", "");
-    terminal.enters_number_of(REPORTS, "SSE-KMS, an existing key").enters("which key of us-east-1?", "]:", "logbucket-keyed");
+    terminal.enters_number_of(REPORTS, "SSE-KMS, an existing key").enters(
+        "which key of us-east-1?",
+        "]:",
+        "logbucket-keyed",
+    );
     terminal.enters("report frequency?", "]:", "").enters_number_of(OPTIONS, "report columns");
     terminal.enters("extra report columns?", "]:", "ETag");
     terminal.enters("✔ report columns: ETag", "]:", "").enters_number_of(NOW, "apply");

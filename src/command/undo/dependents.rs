@@ -11,7 +11,7 @@ use crate::command::check::{KeyName, report_key, report_keys};
 use crate::command::vended::{VendedInto, vended_into};
 use crate::health::{
     Evidence, Health, ServiceFolder, Withdrawal, depends_on, diagnose, folders_blocked_by, is_closed_to_vended,
-    may_be_allowed, may_use_key,
+    may_be_allowed, may_be_encrypted_with, may_use_key,
 };
 use crate::model::{BucketName, EncryptionKind, KeyArn, Moment, Seen};
 use crate::plan::{Setting, Slot, unusable_key};
@@ -81,12 +81,12 @@ impl Question<'_> {
         let mut withdrawn: Vec<Withdrawal<'_>> = Vec::new();
         let mut folders = Folders::new();
         let items = undo.clone();
-        let unreadable: Vec<String> =
-            unread.into_iter().chain(self.may_log_there(known)).chain(vended.doubts()).collect();
+        let unreadable: Vec<String> = unread.into_iter().chain(vended.doubts()).collect();
         for item in items.withdrawals() {
             // What can't be read may need it.
-            if let Some(why) = unreadable.first() {
-                undo.keep(item, why);
+            let key = item.slot().and_then(Slot::key);
+            if let Some(why) = unreadable.first().cloned().or_else(|| self.may_log_there(known, key)) {
+                undo.keep(item, &why);
                 continue;
             }
             let why = match (&item.verdict, item.slot()) {
@@ -326,13 +326,23 @@ impl Question<'_> {
         logs.filter_map(|of| if let Setting::Source(value) = &of.value { value.prefix() } else { None }).collect()
     }
 
-    /// Returns the sources that the bucket may allow but whose configuration can't be read.
-    fn may_log_there(self, Known { logs, places, .. }: Known<'_>) -> Vec<String> {
-        let Some(looked) = places.get(self.receipt.bucket.as_str()) else { return Vec::new() };
-        let prefixes: Vec<Prefix> = self.prefixes().into_iter().collect();
-        let unread = logs.iter().filter_map(|log| Some((log, log.target.denial()?)));
-        let unread = unread.filter(|(log, _)| may_be_allowed(log, looked, &prefixes, self.now));
-        unread.map(|(log, denial)| format!("could not tell whether the {} goes there: {denial}", log.title())).collect()
+    /// Returns why a source whose configuration can't be read may need a setting: the bucket may allow it, or a bucket
+    /// whose logs the key may encrypt.
+    fn may_log_there(self, Known { logs, places, .. }: Known<'_>, key: Option<&KeyArn>) -> Option<String> {
+        let bucket = self.receipt.bucket.as_str();
+        let may_go_there = |log: &Attachment| {
+            places.iter().any(|(name, looked)| {
+                let concerns = match key {
+                    Some(key) => may_be_encrypted_with(log, looked, key),
+                    None => name == bucket,
+                };
+                concerns && may_be_allowed(log, looked, self.now)
+            })
+        };
+        logs.iter().find_map(|log| {
+            let denial = log.target.denial()?;
+            may_go_there(log).then(|| format!("could not tell whether the {} needs it: {denial}", log.title()))
+        })
     }
 
     /// Returns a reason if one of the logs belongs to a later run of this user.

@@ -285,12 +285,12 @@ impl Job<'_> {
     /// Plans the undo from the current state only, without asking what needs it.
     async fn plan(&self, caller: &Identity) -> Result<Undo, AwsError> {
         let bucket = &self.receipt.bucket;
-        let Receipt { account, region, buckets_created, .. } = &self.receipt;
+        let Receipt { account, region, buckets_created, buckets_foreign, .. } = &self.receipt;
         let names = buckets_created.keys().cloned().chain(self.receipt.former_buckets()).collect();
         let (looks, created, recognized) = tokio::join!(
             self.looks(caller.partition),
             self.aws.bucket_created(bucket, caller.partition),
-            self.aws.recognized(names, buckets_created, (region, account))
+            self.aws.recognized(names, (buckets_created, buckets_foreign), (region, account))
         );
         let undo = Undo::new(&self.receipt, looks?);
         let undo = recognized.iter().fold(undo, |undo, (name, recognized)| match recognized {
@@ -307,6 +307,7 @@ impl Job<'_> {
         // Without permission to list buckets only the values are compared, and a bucket is not deleted.
         Ok(match (self.receipt.created, created?) {
             (Some(then), Seen::Present(now)) if then != now => undo.of_another_bucket(bucket),
+            (_, Seen::Absent) => undo.of_a_lost_bucket(bucket),
             (_, _) => undo,
         })
     }

@@ -33,8 +33,13 @@ pub(super) fn check(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
         decision.answer == Answer::Allowed || (decision.answer == Answer::Unknown && decision.allow_possible)
     };
     let may_be_in = probes.iter().all(perhaps);
-    let is_same_for_all = || !probes.iter().any(|(_, probe)| evaluate(&document, &probe.request).differs_between_requests());
-    if may_be_in && stays(world) && is_same_for_all() && out.iter().all(|index| world.observed.shown.get(index) >= Some(&Shown::Log)) {
+    let is_same_for_all =
+        || !probes.iter().any(|(_, probe)| evaluate(&document, &probe.request).differs_between_requests());
+    if may_be_in
+        && stays(world)
+        && is_same_for_all()
+        && out.iter().all(|index| world.observed.shown.get(index) >= Some(&Shown::Log))
+    {
         return Vec::new();
     }
     let severity = if may_be_in { Severity::Warning } else { Severity::Error };

@@ -126,7 +126,7 @@ fn another_owners_rule_that_takes_effect_first_is_named() {
     world.bucket().lifecycle = Seen::Present(vec![theirs("", 89)]);
     assert!(warned(&world)[0].contains(" deletes logs after 89 days; "));
     world.bucket().lifecycle = Seen::Present(vec![moving(None, Some(Moment(1_800_000_000)))]);
-    assert!(warned(&world)[0].contains(" moves logs to GLACIER from 2027-01-15"));
+    assert!(warned(&world)[0].contains(" moves logs to GLACIER starting on 2027-01-15"));
     for later in [moving(Some(90), None), theirs("", 90)] {
         world.bucket().lifecycle = Seen::Present(vec![later.clone()]);
         assert_eq!(warned(&world), Vec::<String>::new(), "{later:?}");

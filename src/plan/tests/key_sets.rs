@@ -225,7 +225,12 @@ fn the_closest_statement_is_shown_with_the_element_that_fails() {
     let wrong_account = nearest(Producer::Alb, of_account("999999999999", "*"));
     assert!(wrong_account.contains("127311923021") && wrong_account.contains("`Principal`"), "{wrong_account}");
     let wrong_prefix = nearest(Producer::Alb, of_account("127311923021", "prod/AWSLogs/*"));
-    assert!(wrong_prefix.starts_with("statement 1 `Old`: `Resource` = \"arn:aws:s3:::acme-logs/prod/AWSLogs/*\", and the request is for "), "{wrong_prefix}");
+    assert!(
+        wrong_prefix.starts_with(
+            "statement 1 `Old`: `Resource` = \"arn:aws:s3:::acme-logs/prod/AWSLogs/*\", and the request is for "
+        ),
+        "{wrong_prefix}"
+    );
     let mut org = allow(Producer::Nlb, &["*"], &json!({ "StringEquals": { "aws:PrincipalOrgPaths": "o-1/r-1/" } }));
     org["Action"] = json!("s3:PutObject");
     let acl = json!({ "Sid": "Acl", "Effect": "Allow", "Principal": { "Service": "delivery.logs.amazonaws.com" },

@@ -388,10 +388,7 @@ fn a_failing_key_policy_is_reported_with_the_statement_and_element_that_fail() {
             element("Resource", json!(super::fixture::OTHER_KEY)),
             "`Resource` = \"arn:aws:kms:us-east-1:111122223333:key/9876fedc-12ab-34cd-56ef-1234567890ab\", and the request is for ",
         ),
-        (
-            element("Action", json!("kms:Decrypt")),
-            "`Action` = \"kms:Decrypt\", and the request is kms:GenerateDataKey",
-        ),
+        (element("Action", json!("kms:Decrypt")), "`Action` = \"kms:Decrypt\", and the request is kms:GenerateDataKey"),
         (
             element("Principal", json!({ "Service": "logging.s3.amazonaws.com" })),
             "`Principal` = \"logging.s3.amazonaws.com\", and the request comes from ",

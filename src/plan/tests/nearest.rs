@@ -118,7 +118,7 @@ fn an_nlb_service_that_can_write_logs_but_not_read_the_acl_is_reported() {
         found.what,
         "the bucket policy does not allow `delivery.logs.amazonaws.com` to call `s3:GetBucketAcl` for `edge`"
     );
-    assert!(found.why.starts_with("its files are allowed"), "{}", found.why);
+    assert!(found.why.starts_with("the service may write its files"), "{}", found.why);
 }
 
 #[test]

@@ -127,12 +127,27 @@ impl Undo {
         self
     }
 
+    /// Returns the undo for a destination that the account no longer has: settings that can't be read are another
+    /// account's, which took the name.
+    #[must_use]
+    pub fn of_a_lost_bucket(mut self, bucket: &BucketName) -> Self {
+        for item in &mut self.items {
+            let is_of_it = item.slot().and_then(Slot::destination) == Some(bucket);
+            if is_of_it && matches!(item.verdict, Verdict::Unreadable(_)) {
+                item.verdict = Verdict::Missing;
+            }
+        }
+        self
+    }
+
     /// Returns the undo for a source bucket that was deleted and created again: its log is someone else's.
     #[must_use]
     pub fn of_another_source(mut self, source: &str) -> Self {
         for item in &mut self.items {
             let is_of_it = matches!(item.slot(), Some(Slot::Source(slot)) if slot.source() == source);
-            if is_of_it && matches!(item.verdict, Verdict::Restore { .. } | Verdict::ChangedSince { .. }) {
+            let is_open =
+                matches!(item.verdict, Verdict::Restore { .. } | Verdict::ChangedSince { .. } | Verdict::Unreadable(_));
+            if is_of_it && is_open {
                 item.verdict = Verdict::Missing;
             }
         }
@@ -385,8 +400,7 @@ impl Receipt {
             })
     }
 
-    /// Returns the buckets that sources logged to before the run, without its own destination and those that were another
-    /// account's already.
+    /// Returns the buckets that sources logged to before the run, without its own destination.
     pub fn former_buckets(&self) -> BTreeSet<String> {
         let former = self.entries.iter().filter_map(|entry| match &entry.change {
             Change::Setting { before: Some(Setting::Source(before)), .. } => Some(before.targets()),
@@ -397,7 +411,7 @@ impl Receipt {
             | Change::RotatedKey
             | Change::Setting { .. } => None,
         });
-        let is_other = |name: &&str| *name != self.bucket.as_str() && !self.buckets_foreign.contains(*name);
+        let is_other = |name: &&str| *name != self.bucket.as_str();
         former.flatten().filter(is_other).map(str::to_owned).collect()
     }
 
