@@ -160,7 +160,9 @@ pub(super) fn why_in_doubt<'a>(mut verdicts: impl Iterator<Item = &'a Verdict>) 
                 "the statement covers only some of the files that the service writes, so one delivered file proves \
                  nothing about the others"
             }
-            _ => "the statement's result changes over time, so a file delivered today proves nothing about later ones",
+            Element::Action { .. } | Element::Condition { .. } | Element::Oddity(_) | Element::Principal { .. } => {
+                "the statement's result changes over time, so a file delivered today proves nothing about later ones"
+            }
         })
     })
 }
