@@ -56,6 +56,7 @@ mod partitions;
 mod permissions;
 mod picking;
 mod pictures;
+mod plain_screens;
 mod policy;
 mod preflight;
 mod project;

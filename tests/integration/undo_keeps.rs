@@ -21,6 +21,20 @@ fn has_grant(account: &Account, key: &str) -> bool {
     account.sandbox.keys().into_iter().find(|of| of.arn == key).unwrap().policy.contains("LogbucketNlb")
 }
 
+/// A bucket `vb-logs` like that of the run.
+fn with_a_second_bucket(account: &Account) {
+    let run = account.bucket("va-logs");
+    let policy = run.policy.unwrap().replace("va-logs", "vb-logs");
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("vb-logs").policy(&policy).encrypted(run.encryption)));
+}
+
+/// The log of `n2` goes to such a bucket.
+fn with_a_second_log(account: &Account) {
+    with_a_second_bucket(account);
+    let balancer = LoadBalancerSeed::network("n2", "TLS").logging("access_logs", "vb-logs", "");
+    account.wait(account.sandbox.put_load_balancer(balancer));
+}
+
 /// The operators may do everything except this.
 fn deny(account: &Account, action: &str, resource: &str) {
     account.sandbox.allow_only(&json!({ "Version": "2012-10-17", "Statement": [
@@ -33,11 +47,7 @@ fn deny(account: &Account, action: &str, resource: &str) {
 fn a_key_grant_is_kept_if_another_logs_bucket_encryption_is_unreadable() {
     let account = Account::seeded();
     let key = with_a_grant(&account);
-    let run = account.bucket("va-logs");
-    let policy = run.policy.unwrap().replace("va-logs", "vb-logs");
-    account.wait(account.sandbox.put_bucket(BucketSeed::new("vb-logs").policy(&policy).encrypted(run.encryption)));
-    let balancer = LoadBalancerSeed::network("n2", "TLS").logging("access_logs", "vb-logs", "");
-    account.wait(account.sandbox.put_load_balancer(balancer));
+    with_a_second_log(&account);
     deny(&account, "s3:GetEncryptionConfiguration", "arn:aws:s3:::vb-logs");
     account.run("undo latest --yes").ends(6).says("could not tell whether").says("s3:GetEncryptionConfiguration");
     assert!(has_grant(&account, &key));
@@ -47,9 +57,7 @@ fn a_key_grant_is_kept_if_another_logs_bucket_encryption_is_unreadable() {
 fn a_key_grant_is_kept_if_another_service_uses_a_bucket_of_unknown_encryption() {
     let account = Account::seeded();
     let key = with_a_grant(&account);
-    let run = account.bucket("va-logs");
-    let policy = run.policy.unwrap().replace("va-logs", "vb-logs");
-    account.wait(account.sandbox.put_bucket(BucketSeed::new("vb-logs").policy(&policy).encrypted(run.encryption)));
+    with_a_second_bucket(&account);
     account.wait(account.sandbox.put_object("vb-logs", "AWSLogs/111122223333/vpcflowlogs/us-east-1/x.log.gz", b"x"));
     deny(&account, "s3:GetEncryptionConfiguration", "arn:aws:s3:::vb-logs");
     account.run("undo latest --yes").ends(6).says("needs it");
@@ -71,11 +79,7 @@ fn a_key_grant_is_kept_if_a_log_goes_to_an_unreadable_bucket() {
 fn a_key_grant_is_kept_if_a_source_that_may_use_the_key_is_unreadable() {
     let account = Account::seeded();
     let key = with_a_grant(&account);
-    let run = account.bucket("va-logs");
-    let policy = run.policy.unwrap().replace("va-logs", "vb-logs");
-    account.wait(account.sandbox.put_bucket(BucketSeed::new("vb-logs").policy(&policy).encrypted(run.encryption)));
-    let balancer = LoadBalancerSeed::network("n2", "TLS").logging("access_logs", "vb-logs", "");
-    account.wait(account.sandbox.put_load_balancer(balancer));
+    with_a_second_log(&account);
     // The run's own bucket allows nobody any more.
     account.sandbox.set_policy("va-logs", None);
     deny(&account, READ, "*");
@@ -239,6 +243,31 @@ fn a_log_is_restored_to_a_bucket_that_another_account_owned_before_the_run() {
     account.run("init nlb --source n2 --bucket new-logs --fix --yes").ends(0);
     account.run("undo latest --yes").ends(0).says("make sure it is still the bucket you mean");
     assert_eq!(account.sandbox.load_balancer("n2").unwrap()["access_logs.s3.bucket"], "central-logs");
+}
+
+#[test]
+fn a_log_is_not_restored_to_another_accounts_bucket_that_no_longer_exists() {
+    let account = Account::seeded();
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("central-logs").of(seed::OTHER_ACCOUNT)));
+    let balancer = LoadBalancerSeed::network("n2", "TLS").logging("access_logs", "central-logs", "");
+    account.wait(account.sandbox.put_load_balancer(balancer));
+    account.run("init nlb --source n2 --bucket new-logs --fix --yes").ends(0);
+    account.sandbox.drop_bucket("central-logs");
+    account.run("undo latest --yes").says("which no longer exists or may belong to another account by now");
+    assert_eq!(account.sandbox.load_balancer("n2").unwrap()["access_logs.s3.bucket"], "new-logs");
+}
+
+#[test]
+fn a_run_can_be_undone_after_another_account_took_its_destination() {
+    let account = Account::seeded();
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("plain-logs")));
+    account.run("init alb --source web --bucket plain-logs --yes").ends(0);
+    account.wait(account.sandbox.empty_bucket("plain-logs"));
+    account.sandbox.drop_bucket("plain-logs");
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("plain-logs").of(seed::OTHER_ACCOUNT)));
+    account.run("undo latest --yes").ends(0);
+    assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
+    account.run("undo latest --yes").says("nothing");
 }
 
 #[test]

@@ -161,8 +161,12 @@ fn nearest(document: &Document, probes: &[(usize, Probe)]) -> String {
     if near.is_empty() {
         near = fewest_failing(others.into_iter().filter(names_a_service));
     }
-    let mut told: Vec<String> = near.iter().map(ToString::to_string).collect();
-    told.dedup();
+    let mut told: Vec<String> = Vec::new();
+    for line in near.iter().map(ToString::to_string) {
+        if !told.contains(&line) {
+            told.push(line);
+        }
+    }
     told.truncate(MOST_NEAR);
     if told.is_empty() { String::new() } else { format!("; closest match: {}", told.join("; ")) }
 }
