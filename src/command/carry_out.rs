@@ -2,14 +2,14 @@
 
 use std::convert::Infallible;
 
-use crate::aws::{Aws, BucketMark, Situation, WriteError, Written};
+use crate::aws::{Aws, BucketMark, Situation, WriteError};
 use crate::exit::Exit;
 use crate::model::{Moment, RunToken};
 use crate::plan::{Approved, Change, Finding, Plan, Step};
 use crate::poll::Interruption;
 use crate::producer::Producer;
 use crate::request::Request;
-use crate::run::apply::{Applied, Event, StopReason, Stopped, Tokens, apply};
+use crate::run::apply::{Applied, Event, Note, StopReason, Stopped, Tokens, apply};
 use crate::run::evidence::{Search, gather};
 use crate::run::proof::Delivery;
 use crate::run::settle::{CarriedOut, Settled, settle};
@@ -165,7 +165,7 @@ impl Run<'_> {
         let plan = approved.plan();
         let progress = reporter.progress(plan);
         let watch = |event: Event<'_>| progress.event(&event);
-        let note = |written: &Written| record.map_or(Ok(()), |record| record.notes(plan, written));
+        let note = |note: Note<'_>| record.map_or(Ok(()), |record| record.notes(plan, note));
         let applied = tokio::select! {
             applied = apply(aws, approved, request.wait, ctrl_c, &watch, &note, tokens) => applied,
             never = acknowledged(ctrl_c, reporter) => match never {},

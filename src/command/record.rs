@@ -7,7 +7,7 @@ use crate::aws::{KnownBuckets, Written};
 use crate::model::{Moment, RunToken};
 use crate::plan::{Plan, Step};
 use crate::request::Request;
-use crate::run::apply::Stopped;
+use crate::run::apply::{Note, Stopped};
 use crate::ui;
 use crate::undo::receipt::{Receipt, RunFacts, RunId};
 use crate::undo::receipts::{ReceiptError, Receipts};
@@ -70,12 +70,13 @@ impl Record {
         self.receipt.borrow().run.clone()
     }
 
-    /// Records what a step created.
-    pub(super) fn notes(&self, plan: &Plan, written: &Written) -> Result<(), ReceiptError> {
-        match written {
-            Written::Key(key) => self.receipt.borrow_mut().record_key(plan, key),
-            Written::Bucket(created) => self.receipt.borrow_mut().created = *created,
-            Written::Nothing => return Ok(()),
+    /// Records which steps are about to be carried out, or what a step created.
+    pub(super) fn notes(&self, plan: &Plan, note: Note<'_>) -> Result<(), ReceiptError> {
+        match note {
+            Note::Begins(steps) => self.receipt.borrow_mut().begins(plan, steps),
+            Note::Wrote(Written::Key(key)) => self.receipt.borrow_mut().record_key(plan, key),
+            Note::Wrote(Written::Bucket(created)) => self.receipt.borrow_mut().created = *created,
+            Note::Wrote(Written::Nothing) => return Ok(()),
         }
         self.receipts.keep(&self.receipt.borrow())
     }

@@ -50,6 +50,15 @@ pub enum Task<'a> {
     Test,
 }
 
+/// What to record for a later undo before the run goes on.
+#[derive(Clone, Copy, Debug)]
+pub enum Note<'a> {
+    /// These steps are about to be carried out. Until then, a value like theirs is someone else's.
+    Begins(&'a [&'a Step]),
+    /// What a step created.
+    Wrote(&'a Written),
+}
+
 /// How a task ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Ending {
@@ -119,14 +128,14 @@ impl StopReason {
 }
 
 /// Carries out an approved plan. `wait` limits, in seconds, how long to wait for changes to propagate. `watch` is
-/// called for each step; `note` for the key and the bucket that a step creates, before anything else happens.
+/// called for each step; `note` before each step and for what it creates, and the run stops if it fails.
 pub async fn apply<'a>(
     aws: &Aws,
     approved: &Approved<'a>,
     wait: Option<u64>,
     interruption: &Interruption,
     watch: &impl Fn(Event<'_>),
-    note: &impl Fn(&Written) -> Result<(), ReceiptError>,
+    note: &impl Fn(Note<'_>) -> Result<(), ReceiptError>,
     tokens: Tokens<'_>,
 ) -> Result<Applied, Stopped<'a>> {
     let plan = approved.plan();
@@ -152,10 +161,13 @@ pub async fn apply<'a>(
         {
             return Err(stopped(plan, done, Failures::default(), error.into()));
         }
+        if let Err(error) = note(Note::Begins(&[&step.step])) {
+            return Err(stopped(plan, done, Failures::default(), error.into()));
+        }
         match work.run_step(&step.step, key.as_ref()).await {
             Ok(written) => {
                 done.push(&step.step);
-                if let Err(error) = note(&written) {
+                if let Err(error) = note(Note::Wrote(&written)) {
                     return Err(stopped(plan, done, Failures::default(), error.into()));
                 }
                 match written {
@@ -192,7 +204,7 @@ pub async fn apply<'a>(
         return Err(stopped(plan, done, Failures::default(), why));
     }
     // The test object has served its purpose: removing it need not delay the attachments.
-    let (test, attached) = tokio::join!(work.remove(left, test), work.attach(&attachments, key.as_ref()));
+    let (test, attached) = tokio::join!(work.remove(left, test), work.attach(&attachments, key.as_ref(), note));
     done.extend(attached.done);
     match attached.stopped {
         // A refusal may be about another bucket that has the name by now.
@@ -251,11 +263,21 @@ struct Work<'r, 'a, W> {
 
 impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
     /// Attaches sources, a few at a time.
-    async fn attach(&self, attachments: &[&'a PlannedStep], key: Option<&KeyArn>) -> Attached<'a> {
+    async fn attach(
+        &self,
+        attachments: &[&'a PlannedStep],
+        key: Option<&KeyArn>,
+        note: &impl Fn(Note<'_>) -> Result<(), ReceiptError>,
+    ) -> Attached<'a> {
         let mut attached = Attached { done: Vec::new(), stopped: None };
         for several in attachments.chunks(AT_ONCE) {
             if self.interruption.is_wanted() {
                 attached.stopped = Some((Failures::default(), StopReason::Interrupted));
+                break;
+            }
+            let steps: Vec<&Step> = several.iter().map(|planned| &planned.step).collect();
+            if let Err(error) = note(Note::Begins(&steps)) {
+                attached.stopped = Some((Failures::default(), error.into()));
                 break;
             }
             let (mut failures, mut first) = (Failures::default(), None);

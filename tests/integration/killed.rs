@@ -130,3 +130,27 @@ fn a_killed_run_can_be_undone() {
         assert!(account.bucket("app-data").logging.is_none(), "request {nth}");
     }
 }
+
+#[test]
+fn what_a_killed_run_never_began_is_not_its_own() {
+    let words = "init s3-access --source app-data --bucket shared-logs --prefix s3/ --yes";
+    let undisturbed = Account::seeded();
+    undisturbed.run(words).ends(0);
+    let requests = undisturbed.sandbox.requests();
+    let attaches = requests.iter().position(|request| request.operation == "PutBucketLogging").unwrap();
+    // The step begins with a look at the setting.
+    assert_eq!(requests[attaches - 1].operation, "GetBucketLogging");
+    for nth in 1..attaches {
+        let account = Account::seeded();
+        assert!(ended_at(&account, words, nth, Effect::Held(LONG), "KILL"));
+        if receipts(&account).is_empty() {
+            continue;
+        }
+        // A colleague does the same.
+        let folder = tempfile::tempdir().unwrap();
+        account.run(&format!("{words} --receipt-dir {}", folder.path().join("receipts").display())).ends(0);
+        let left = (account.policy("shared-logs"), account.bucket("app-data").logging);
+        account.run("undo latest --yes");
+        assert_eq!((account.policy("shared-logs"), account.bucket("app-data").logging), left, "request {nth}");
+    }
+}

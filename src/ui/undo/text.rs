@@ -65,7 +65,7 @@ fn about(receipt: &Receipt) -> String {
 /// Describes how a run stopped. A failed step may have been applied if its response was lost.
 fn stopped(receipt: &Receipt) -> &'static str {
     let is = |outcome: Outcome| receipt.entries.iter().any(|entry| entry.outcome == outcome);
-    if is(Outcome::Done) || is(Outcome::Undone) || is(Outcome::Planned) {
+    if is(Outcome::Done) || is(Outcome::Undone) || is(Outcome::Begun) {
         "partly applied"
     } else if is(Outcome::Failed) {
         "no change confirmed"

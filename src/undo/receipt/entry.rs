@@ -22,12 +22,13 @@ pub enum Outcome {
     Done,
     /// It failed. If the answer was lost, it may still have been carried out.
     Failed,
-    /// It was not tried.
+    /// It was not tried, so a value like the planned one is someone else's.
     NotDone,
     /// An undo reverted it or found nothing left of it. It stays closed, whatever the value is now.
     Undone,
-    /// Unknown: the run is still going on, or ended before it could record this.
-    Planned,
+    /// Recorded right before the step. How it ended is unknown: the run is still going on, or was killed.
+    #[serde(alias = "planned")]
+    Begun,
 }
 
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

@@ -73,6 +73,13 @@ impl Receipt {
         self.entries.iter_mut().rev().zip(plan.steps.iter().rev().map(|planned| &planned.step))
     }
 
+    /// Records that these steps of the plan are about to be carried out.
+    pub fn begins(&mut self, plan: &Plan, steps: &[&Step]) {
+        for (entry, _) in self.current_entries(plan).filter(|(_, step)| steps.contains(step)) {
+            entry.outcome = Outcome::Begun;
+        }
+    }
+
     /// Records the plan's new key and the settings that use it.
     pub fn record_key(&mut self, plan: &Plan, key: &KeyArn) {
         for (entry, step) in self.current_entries(plan) {
@@ -130,5 +137,5 @@ fn entry(step: &Step, made: Option<&BucketName>) -> Entry {
             Change::Setting { slot, before, after }
         }
     };
-    Entry { api: step.api().to_owned(), outcome: Outcome::Planned, change }
+    Entry { api: step.api().to_owned(), outcome: Outcome::NotDone, change }
 }

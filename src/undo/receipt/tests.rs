@@ -58,7 +58,7 @@ fn load_balancer() -> Slot {
 }
 
 fn setting(slot: Slot, before: Option<Setting>, after: Option<Setting>) -> Entry {
-    Entry { api: "x".to_owned(), outcome: Outcome::Planned, change: Change::Setting { slot, before, after } }
+    Entry { api: "x".to_owned(), outcome: Outcome::Begun, change: Change::Setting { slot, before, after } }
 }
 
 fn receipt(entries: Vec<Entry>) -> Receipt {
@@ -120,7 +120,7 @@ fn an_unattempted_step_is_not_ours_even_if_the_value_matches() {
 
 #[test]
 fn a_failed_or_unknown_step_is_judged_by_the_current_value() {
-    for outcome in [Outcome::Failed, Outcome::Planned, Outcome::Done] {
+    for outcome in [Outcome::Failed, Outcome::Begun, Outcome::Done] {
         let entry = || Entry { outcome, ..policy_entry(Some(policy("Old")), Some(policy("New"))) };
         assert!(matches!(verdict(entry(), Look::Setting(policy("New"))), Verdict::Restore { .. }), "{outcome:?}");
         assert_eq!(verdict(entry(), Look::Setting(policy("Old"))), Verdict::AsBefore, "{outcome:?}");
@@ -168,7 +168,7 @@ fn created_bucket_verdict(outcome: Outcome, found: FoundBucket) -> Verdict {
 fn a_created_bucket_is_deleted_if_it_is_empty_and_unchanged() {
     assert_eq!(created_bucket_verdict(Outcome::Done, found(policy("New"))), Verdict::Delete);
     // A write with an unknown outcome may not have been carried out.
-    assert_eq!(created_bucket_verdict(Outcome::Planned, found(Setting::Policy(None))), Verdict::Delete);
+    assert_eq!(created_bucket_verdict(Outcome::Begun, found(Setting::Policy(None))), Verdict::Delete);
     let holds = FoundBucket { contents: Seen::Present(Contents::Objects), ..found(policy("New")) };
     let Verdict::Keep(why) = created_bucket_verdict(Outcome::Done, holds) else { panic!() };
     assert!(why.starts_with("it holds objects"), "{why}");
@@ -285,7 +285,7 @@ fn keys_aliases_and_blocked_public_access_are_kept() {
         let entry = Entry { api: "x".to_owned(), outcome: Outcome::Done, change };
         assert!(matches!(verdict(entry.clone(), Look::Nothing), Verdict::Keep(_)), "{entry:?}");
     }
-    let never = Entry { api: "x".to_owned(), outcome: Outcome::Planned, change: Change::MadeKey { key: None } };
+    let never = Entry { api: "x".to_owned(), outcome: Outcome::Begun, change: Change::MadeKey { key: None } };
     assert_eq!(verdict(never, Look::Nothing), Verdict::AsBefore);
 }
 
@@ -322,7 +322,7 @@ fn a_setting_written_twice_is_judged_by_the_last_write() {
 #[test]
 fn a_setting_written_twice_is_restored_to_the_value_before_both() {
     let [old, one, two] = ["Old", "One", "Two"].map(policy);
-    for (now, outcome) in [(&two, Outcome::Done), (&one, Outcome::Failed), (&two, Outcome::Planned)] {
+    for (now, outcome) in [(&two, Outcome::Done), (&one, Outcome::Failed), (&two, Outcome::Begun)] {
         let last = Entry { outcome, ..policy_entry(Some(one.clone()), Some(two.clone())) };
         let entries = vec![policy_entry(Some(old.clone()), Some(one.clone())), last];
         let undo = Undo::new(&receipt(entries), vec![Look::Setting(now.clone()); 2]);

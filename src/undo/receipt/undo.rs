@@ -343,7 +343,7 @@ impl Item {
     fn keep_if_used_by(&mut self, later: &Receipt) {
         let Change::MadeBucket { bucket, .. } = &self.change else { return };
         // A log that the run left on despite its answer keeps the bucket by itself.
-        let wrote = |entry: &Entry| matches!(entry.outcome, Outcome::Done | Outcome::Planned);
+        let wrote = |entry: &Entry| matches!(entry.outcome, Outcome::Done | Outcome::Begun);
         let uses = later.bucket == *bucket && later.entries.iter().any(wrote);
         if uses && matches!(self.verdict, Verdict::Delete | Verdict::InUse(_)) {
             let why = format!("the later run {} depends on it; undo that run first", later.run);
@@ -365,7 +365,8 @@ impl Receipt {
     /// Returns whether a source of the run needs this value, or the run requested what the undo would remove. A run that
     /// AWS refused completely left nothing that depends on anything.
     fn counts_on(&self, slot: &Slot, now: &Setting, after: &Setting) -> bool {
-        let was_refused = self.entries.iter().all(|entry| matches!(entry.outcome, Outcome::Failed | Outcome::NotDone));
+        let was_refused = self.ended.is_some()
+            && self.entries.iter().all(|entry| matches!(entry.outcome, Outcome::Failed | Outcome::NotDone));
         let asked_for = self.asked_for.iter().filter(|_| !was_refused);
         self.attachments.iter().chain(asked_for).any(|held| held.counts_on(slot, now, after))
     }
