@@ -7,6 +7,7 @@ mod completions;
 mod draft;
 mod error;
 mod events;
+mod former;
 mod init;
 mod interruption;
 mod lock;

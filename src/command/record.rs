@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::aws::{KnownBuckets, Written};
 use crate::model::{Moment, RunToken};
 use crate::plan::{Plan, Step};
+use crate::producer::SourceSlot;
 use crate::request::Request;
 use crate::run::apply::{Note, Stopped};
 use crate::ui;
@@ -29,6 +30,8 @@ pub(super) struct RunMarks {
     pub(super) created: Option<Moment>,
     /// The sources that are buckets, and the buckets that sources logged to before.
     pub(super) buckets: KnownBuckets,
+    /// The sources whose logs could not arrive where they went before.
+    pub(super) dead: Vec<SourceSlot>,
 }
 
 impl Record {
@@ -39,7 +42,7 @@ impl Record {
         }
         let receipts = Receipts::at(request.receipt_dir.as_deref())?;
         let producer = request.kind.producer();
-        let RunMarks { token, endpoint, created, buckets } = marks;
+        let RunMarks { token, endpoint, created, buckets, dead } = marks;
         let command = ui::command_line(request).map_or_else(|why| why.to_string(), |command| command.to_string());
         let began = now();
         let facts = RunFacts {
@@ -51,6 +54,7 @@ impl Record {
             created,
             buckets_created: buckets.created,
             buckets_foreign: buckets.foreign,
+            dead_before: dead,
         };
         let receipt = receipts.begin(|sequence| {
             let run = RunId::new(sequence, began, producer, &plan.place.bucket);

@@ -159,13 +159,15 @@ fn closes(before: Truth, after: Truth) -> bool {
 }
 
 /// Returns whether the changes make the bucket encrypt with a key, which a service must be allowed to use, although it
-/// currently doesn't.
+/// currently uses none or another one.
 fn demands_a_key(today: &Looked, changes: &[Withdrawal<'_>]) -> bool {
-    let has_key = |looked: &Looked| {
+    let key = |looked: &Looked| {
         let encryption = looked.destination.bucket().and_then(|bucket| bucket.encryption.present());
-        encryption.is_some_and(|encryption| encryption.kind() != EncryptionKind::SseS3)
+        let encryption = encryption.filter(|encryption| encryption.kind() != EncryptionKind::SseS3);
+        encryption.map(|encryption| (encryption.kind(), encryption.key.clone()))
     };
-    !has_key(today) && has_key(&changes.iter().fold(today.clone(), with_change))
+    let after = key(&changes.iter().fold(today.clone(), with_change));
+    after.is_some() && after != key(today)
 }
 
 /// Returns whether changes to the bucket or its key would block a folder of `CloudWatch` vended logs. `path` is the
@@ -187,21 +189,24 @@ fn is_closed(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>],
         return true;
     }
     let after = changes.iter().fold(today.clone(), with_change);
-    let (Some(before), Some(after)) = (may_write(folder, today, now), may_write(folder, &after, now)) else {
+    let (Some(before), Some(after)) = (is_admitted(folder, today, now), is_admitted(folder, &after, now)) else {
         return false;
     };
-    closes(before, after)
+    before.into_iter().zip(after).any(|(before, after)| closes(before, after))
 }
 
-/// Returns whether the NLB service principal may write to a folder, by the bucket policy and the default encryption.
-/// `None` if the policy can't be evaluated.
-fn may_write(folder: &ServiceFolder, looked: &Looked, now: Moment) -> Option<Truth> {
+/// Returns whether the log delivery service may write to a folder, by the bucket policy and the default encryption, and
+/// whether it may read the bucket's ACL. `None` if the policy can't be evaluated.
+fn is_admitted(folder: &ServiceFolder, looked: &Looked, now: Moment) -> Option<[Truth; 2]> {
     let bucket = looked.destination.bucket()?;
     let place = Place { source_account: folder.account.clone(), ..place(bucket, &Prefix::default(), looked) };
     let writer = Writer { name: "another service".to_owned(), arn: String::new() };
     let probe = log_delivery::probe_of_folder(&folder.path, &writer, &place).dated(now);
-    let by_policy = truth(probe.judged(&policy_of(bucket).ok()?).answer);
-    Some(by_policy.and(by_encryption(bucket, looked, &writer, &place, now)))
+    let policy = policy_of(bucket).ok()?;
+    let by_policy = truth(probe.judged(&policy).answer);
+    let writes = by_policy.and(by_encryption(bucket, looked, &writer, &place, now));
+    let acl = log_delivery::probe_of_acl(&writer, &place).dated(now);
+    Some([writes, truth(acl.judged(&policy).answer)])
 }
 
 /// Returns whether it may use the key of the default encryption. The policy of an AWS managed key allows no service and

@@ -38,8 +38,8 @@ pub fn is_of_load_balancers(folder: &str) -> bool {
     folder.trim_end_matches('/').ends_with("/elasticloadbalancing")
 }
 
-/// Returns the next requests of other services to write into a folder of theirs. Only the account that each sends is
-/// documented.
+/// Returns the next requests of other services to write into a folder of theirs, and to read the bucket's ACL where AWS
+/// grants that. Only the account that each sends is documented.
 ///
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html>,
 /// <https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html> (2026)
@@ -50,21 +50,29 @@ pub fn probes_of_others(folder: &str, writer: &Writer, place: &Place) -> Vec<Pro
         name if name.starts_with("Config") => &["config.amazonaws.com"],
         _ => &[load_balancer::PRINCIPAL, PRINCIPAL],
     };
-    let probe = |principal: &&'static str| {
+    let probes = |principal: &&'static str| {
         let request = ServiceRequest::for_place(principal, place)
             .with("aws:SourceAccount", perhaps(place.source_account.as_str()))
-            .with("aws:SourceArn", ContextValue::Unknown)
+            .with("aws:SourceArn", ContextValue::Unknown);
+        let acl = request.clone().probe("s3:GetBucketAcl", place.bucket_arn(), writer);
+        let upload = request
             .with("s3:x-amz-acl", perhaps("bucket-owner-full-control"))
             .with("s3:x-amz-server-side-encryption", perhaps("AES256"));
-        request.probe("s3:PutObject", place.object_arn(&format!("{folder}log.gz")), writer)
+        [upload.probe("s3:PutObject", place.object_arn(&format!("{folder}log.gz")), writer), acl]
     };
-    principals.iter().map(probe).collect()
+    principals.iter().flat_map(probes).collect()
 }
 
 /// Returns its next request to write into a folder, such as that of VPC flow logs.
 pub fn probe_of_folder(folder: &str, writer: &Writer, place: &Place) -> Probe {
     let upload = request(place).with("s3:x-amz-acl", ContextValue::known("bucket-owner-full-control"));
     upload.probe("s3:PutObject", place.object_arn(&format!("{folder}log.gz")), writer)
+}
+
+/// Returns its request to read the bucket's ACL, which AWS's policies grant beside the upload. No page says what happens to
+/// a log that is on without it.
+pub fn probe_of_acl(writer: &Writer, place: &Place) -> Probe {
+    request(place).probe("s3:GetBucketAcl", place.bucket_arn(), writer)
 }
 
 /// The action on a customer managed key that the service certainly uses. AWS's pages on NLBs and on log delivery grant

@@ -93,6 +93,17 @@ fn on_a_full_disk_nothing_is_changed() {
 }
 
 #[test]
+fn an_undo_that_cannot_be_recorded_changes_nothing() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket demo-logs --yes").ends(0);
+    let left = account.sandbox.state();
+    let ran = on_a_full_disk(&account, "undo latest --yes");
+    let text = String::from_utf8(ran.stderr).unwrap();
+    assert!(text.contains("nothing changed: could not write the receipt"), "{text}");
+    assert_eq!(account.sandbox.state(), left);
+}
+
+#[test]
 fn a_created_key_is_in_the_receipt_before_anything_uses_it() {
     let account = Account::seeded();
     // The run ends right after it created the key: the receipt contains it by then.

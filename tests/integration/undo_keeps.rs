@@ -135,6 +135,10 @@ fn a_key_encryption_is_not_restored_if_it_would_block_other_services() {
         ("a/b/AWSLogs/111122223333/vpcflowlogs/", true),
         ("AWSLogs/o-exampleorg/444455556666/CloudTrail/", true),
         ("o-exampleorg/AWSLogs/o-exampleorg/444455556666/CloudTrail/", true),
+        ("AWSLogs/AWSLogs/111122223333/CloudTrail/", true),
+        ("x-AWSLogs/AWSLogs/111122223333/CloudTrail/", true),
+        ("a/AWSLogs/AWSLogs/111122223333/CloudTrail/", true),
+        ("AWSLogs/o-exampleorg/AWSLogs/111122223333/Config/", true),
         ("AWSLogs/111122223333/elasticloadbalancing/", false),
     ] {
         let account = Account::seeded();
@@ -152,6 +156,55 @@ fn a_key_encryption_is_not_restored_if_it_would_block_other_services() {
         if stays {
             ran.ends(6).says("needs it");
         }
+    }
+}
+
+#[test]
+fn another_key_is_not_restored_while_a_service_that_may_not_use_it_writes() {
+    let account = Account::seeded();
+    let before = account.bucket("kms-logs").encryption;
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("kx-logs").encrypted(before)));
+    account.run("init nlb --source edge --bucket kx-logs --kms-key create --fix --yes").ends(0);
+    let left = account.bucket("kx-logs").encryption;
+    account.wait(account.sandbox.put_object("kx-logs", "AWSLogs/111122223333/CloudTrail/us-east-1/x.gz", b"x"));
+    account.run("undo latest --yes").ends(6).says("needed  the default encryption of `kx-logs`");
+    assert_eq!(account.bucket("kx-logs").encryption, left);
+}
+
+#[test]
+fn a_grant_to_read_the_acl_is_kept_while_flow_logs_use_it() {
+    let account = Account::seeded();
+    let allow = json!({ "Version": "2012-10-17", "Statement": [{
+        "Sid": "Others", "Effect": "Allow", "Principal": { "Service": "delivery.logs.amazonaws.com" },
+        "Action": "s3:PutObject", "Resource": "arn:aws:s3:::acl-logs/*"
+    }]});
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("acl-logs").policy(&allow.to_string())));
+    account.run("init nlb --source edge --bucket acl-logs --fix --yes").ends(0);
+    account.wait(account.sandbox.put_object("acl-logs", "AWSLogs/111122223333/vpcflowlogs/us-east-1/x.gz", b"x"));
+    account.run("undo latest --yes").ends(6).says("needed  the policy of `acl-logs`");
+    assert!(account.policy("acl-logs").to_string().contains("s3:GetBucketAcl"));
+}
+
+#[test]
+fn a_log_stays_if_it_would_go_back_where_it_cannot_arrive() {
+    for (words, service) in [("s3-access --source app-data", "s3/"), ("inventory --source app-data", "inventory")] {
+        let account = Account::seeded();
+        account.wait(account.sandbox.put_bucket(BucketSeed::new("old-logs")));
+        account.run(&format!("init {words} --bucket old-logs --prefix {service} --yes")).ends(0);
+        account.run(&format!("init {words} --bucket new-logs --prefix {service} --fix --yes")).ends(0);
+        account.sandbox.set_policy("old-logs", None);
+        let left = account.sandbox.state();
+        account.run("undo latest --dry-run").ends(6).says("where it can't arrive");
+        account.run("undo latest --yes").ends(6).says("fix that bucket or turn the log off yourself first");
+        assert_eq!(account.sandbox.state(), left, "{words}");
+        // Where it could not arrive before the run either, it goes back.
+        let account = Account::seeded();
+        account.wait(account.sandbox.put_bucket(BucketSeed::new("old-logs")));
+        account.run(&format!("init {words} --bucket old-logs --prefix {service} --yes")).ends(0);
+        account.sandbox.set_policy("old-logs", None);
+        account.run(&format!("init {words} --bucket new-logs --prefix {service} --fix --yes")).ends(0);
+        account.run("undo latest --yes").ends(0).says("where it can't arrive");
+        assert!(account.sandbox.bucket("new-logs").is_none(), "{words}");
     }
 }
 

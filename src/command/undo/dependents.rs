@@ -10,8 +10,8 @@ use crate::aws::{Aws, Delivered, Grants, LogsOfRegion, ObserveError};
 use crate::command::check::{KeyName, report_key, report_keys};
 use crate::command::vended::{VendedInto, vended_into};
 use crate::health::{
-    Evidence, Health, ServiceFolder, Withdrawal, depends_on, diagnose, folders_blocked_by, is_closed_to_vended,
-    may_be_allowed, may_be_encrypted_with, may_use_key,
+    Evidence, Health, Withdrawal, depends_on, diagnose, folders_blocked_by, is_closed_to_vended, may_be_allowed,
+    may_be_encrypted_with, may_use_key,
 };
 use crate::model::{BucketName, EncryptionKind, KeyArn, Moment, Seen};
 use crate::plan::{Setting, Slot, unusable_key};
@@ -19,17 +19,13 @@ use crate::producer::{Attachment, Overdue, Prefix, Producer};
 use crate::state::{DeliverySource, Destination, Identity, Key, Looked};
 use crate::undo::receipt::{Receipt, Undo, Verdict};
 
-/// How many destinations or folders to read at once.
+use super::service_folders::{ServiceFolders, service_folders};
+
+/// How many destinations to read at once.
 const AT_ONCE: usize = 16;
 
-/// The folder that AWS services add between the prefix and the account.
-const LOGS: &str = "AWSLogs/";
-
-/// The maximum number of folders listed per level. With more, the undo can't tell what the bucket holds.
-const MOST_FOLDERS: usize = 1000;
-
-/// The folders of other services by bucket, each listed once, with the reasons why others could not be listed.
-type Folders = BTreeMap<String, (Vec<ServiceFolder>, BTreeSet<String>)>;
+/// The folders of other services by bucket, each listed once.
+type Folders = BTreeMap<String, ServiceFolders>;
 
 /// The context of an undo.
 #[derive(Clone, Copy, Debug)]
@@ -54,11 +50,11 @@ impl Question<'_> {
         if let Some(unlisted) = unlisted.first() {
             return Ok(undo.all_needed(&format!("could not tell whether other logs need it: {unlisted}")));
         }
-        let (today, logs): (Vec<_>, Vec<_>) =
-            logs.into_iter().map(|log| (log.clone(), Arc::new(undo.redirected(&log)))).unzip();
+        let today: Vec<Arc<Attachment>> = logs.into_iter().map(Arc::new).collect();
+        let logs = redirected(&today, &undo);
         let moved_back =
-            today.iter().zip(&logs).filter(|(today, then)| *today != then.as_ref() && then.target.present().is_some());
-        let moved_back: Vec<&Arc<Attachment>> = moved_back.map(|(_, then)| then).collect();
+            today.iter().zip(&logs).filter(|(today, then)| today != then && then.target.present().is_some());
+        let moved_back: Vec<(&Arc<Attachment>, &Arc<Attachment>)> = moved_back.collect();
         let vended = match undo.withdrawals().next() {
             Some(_) => vended_into(aws, Delivered::IntoAny, &receipt.region).await,
             None => VendedInto::default(),
@@ -75,9 +71,22 @@ impl Question<'_> {
         };
         let there =
             |log: &&Arc<Attachment>| log.target.present().is_some_and(|target| places.contains_key(&target.bucket));
-        let of_places: Vec<Arc<Attachment>> = logs.iter().filter(there).cloned().collect();
+        let of_places: Vec<Arc<Attachment>> = logs.iter().chain(&today).filter(there).cloned().collect();
         let keys = report_keys(aws, caller, &of_places, |_| true).await?;
         let known = Known { logs: &logs, places: &places, keys: &keys, vended: &vended };
+        for (today, then) in &moved_back {
+            let Some(why) = self.why_dead(known, then) else { continue };
+            // Where AWS writes a test file at once, it judges the bucket itself in that call.
+            if then.facts().overdue == Overdue::AtOnce {
+                undo.blocked.push(why);
+            } else if self.receipt.was_dead(then) || self.why_dead(known, today).is_some() {
+                undo.doubts.push(why);
+            } else {
+                undo.keep_source(then, &format!("{why}; fix that bucket or turn the log off yourself first"));
+            }
+        }
+        let after = redirected(&today, &undo);
+        let known = Known { logs: &after, ..known };
         let mut withdrawn: Vec<Withdrawal<'_>> = Vec::new();
         let mut folders = Folders::new();
         let items = undo.clone();
@@ -115,24 +124,18 @@ impl Question<'_> {
                 undo.keep(item, &why);
             }
         }
-        for log in moved_back {
-            // Where AWS writes a test file at once, it also judges the bucket in that call.
-            let judged_at_once = log.facts().overdue == Overdue::AtOnce;
-            let warnings = if judged_at_once { &mut undo.blocked } else { &mut undo.doubts };
-            warnings.extend(known.looked(log).and_then(|looked| self.why_dead(log, &looked)));
-            undo.doubts.extend(known.may_be_another_accounts(log));
-        }
+        undo.doubts.extend(moved_back.into_iter().filter_map(|(_, log)| known.may_be_another_accounts(log)));
         Ok(undo)
     }
 
-    /// Returns why a log would not arrive in the bucket that it went to before the run.
-    fn why_dead(self, log: &Arc<Attachment>, looked: &Looked) -> Option<String> {
-        let target = log.target.present()?;
+    /// Returns why a log would certainly not arrive in its bucket.
+    fn why_dead(self, known: Known<'_>, log: &Arc<Attachment>) -> Option<String> {
+        let (target, looked) = (log.target.present()?, known.looked(log)?);
         // Of another account's bucket nothing is known.
         if looked.destination == Destination::Refused {
             return None;
         }
-        let diagnosis = diagnose(log, Some(looked), &Evidence::NotSought, self.now);
+        let diagnosis = diagnose(log, Some(&looked), &Evidence::NotSought, self.now);
         let problem = diagnosis.problem().filter(|_| diagnosis.health == Health::Dead)?;
         Some(format!(
             "the {} would go back to `{}`, where it can't arrive: {}",
@@ -148,14 +151,15 @@ impl Question<'_> {
         self,
         undo: &Undo,
         logs: &[Arc<Attachment>],
-        moved_back: &[&Arc<Attachment>],
+        moved_back: &[(&Arc<Attachment>, &Arc<Attachment>)],
         vended: &VendedInto,
     ) -> Result<Seen<BTreeMap<String, Looked>>, ObserveError> {
         let Self { aws, receipt, caller, .. } = self;
         let keys = undo.withdrawals().filter_map(|item| item.slot()?.key());
         let keys: Vec<&KeyArn> = keys.collect();
         let of_region = logs.iter().filter(|_| !keys.is_empty());
-        let targets = of_region.chain(moved_back.iter().copied()).filter_map(|log| log.target.present());
+        let then = moved_back.iter().map(|(_, then)| *then);
+        let targets = of_region.chain(then).filter_map(|log| log.target.present());
         let mut names: BTreeSet<BucketName> = targets.filter_map(|target| target.bucket.parse().ok()).collect();
         names.insert(receipt.bucket.clone());
         for key in &keys {
@@ -256,13 +260,15 @@ impl Question<'_> {
             }
             let Ok(name) = bucket.parse::<BucketName>() else { continue };
             if !listed.contains_key(bucket) {
-                listed.insert(bucket.clone(), self.service_folders(&name).await?);
+                let Receipt { account, region, .. } = self.receipt;
+                let folders = service_folders(self.aws, &name, (account, region), &self.prefixes()).await?;
+                listed.insert(bucket.clone(), folders);
             }
-            let Some((folders, denials)) = listed.get(bucket) else { continue };
+            let Some(ServiceFolders { folders, unlisted }) = listed.get(bucket) else { continue };
             // What services write to another account's bucket is that account's matter.
-            let denial = denials.first().filter(|_| looked.destination != Destination::Refused);
-            if let Some(denial) = denial {
-                return Ok(Some(format!("could not tell whether another service writes to `{bucket}`: {denial}")));
+            let unlisted = unlisted.first().filter(|_| looked.destination != Destination::Refused);
+            if let Some(why) = unlisted {
+                return Ok(Some(format!("could not tell whether another service writes to `{bucket}`: {why}")));
             }
             let closed = folders_blocked_by(folders, looked, changes, self.now);
             if !closed.is_empty() {
@@ -272,52 +278,6 @@ impl Question<'_> {
             }
         }
         Ok(None)
-    }
-
-    /// Returns the folders in `AWSLogs/ACCOUNT/`, in the Hive form `AWSLogs/aws-account-id=ACCOUNT/` and in an organization's
-    /// `AWSLogs/o-ID/ACCOUNT/`: at the bucket's root, under the run's prefixes, and under the bucket's folders of the first and
-    /// the second level.
-    ///
-    /// Organizations: <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html>
-    async fn service_folders(
-        self,
-        bucket: &BucketName,
-    ) -> Result<(Vec<ServiceFolder>, BTreeSet<String>), ObserveError> {
-        let mut denials = BTreeSet::new();
-        let mut roots: BTreeSet<String> = self.prefixes().iter().map(Prefix::folder).collect();
-        roots.insert(String::new());
-        let is_none_of_aws = |folder: &String| !folder.ends_with(LOGS);
-        let first = self.listed(bucket, vec![String::new()], &mut denials).await?;
-        let first: Vec<String> = first.into_iter().filter(is_none_of_aws).collect();
-        let second = self.listed(bucket, first.clone(), &mut denials).await?;
-        roots.extend(first.into_iter().chain(second).filter(is_none_of_aws));
-        let roots = roots.into_iter().map(|root| format!("{root}{LOGS}")).collect();
-        let (organizations, mut accounts): (Vec<String>, Vec<String>) =
-            self.listed(bucket, roots, &mut denials).await?.into_iter().partition(|folder| is_of_organization(folder));
-        accounts.extend(self.listed(bucket, organizations, &mut denials).await?);
-        let services = self.listed(bucket, accounts, &mut denials).await?;
-        Ok((services.into_iter().filter_map(service_folder).collect(), denials))
-    }
-
-    /// Returns the folders in these folders.
-    async fn listed(
-        self,
-        bucket: &BucketName,
-        folders: Vec<String>,
-        denials: &mut BTreeSet<String>,
-    ) -> Result<Vec<String>, ObserveError> {
-        let Self { aws, receipt, .. } = self;
-        if folders.len() > MOST_FOLDERS {
-            denials.insert(format!("only {MOST_FOLDERS} of {} folders were searched", folders.len()));
-        }
-        let lists = folders
-            .into_iter()
-            .take(MOST_FOLDERS)
-            .map(|folder| async move { aws.folders_in((bucket, &folder), &receipt.account, &receipt.region).await });
-        let lists: Vec<_> = lists.collect();
-        let lists: Vec<Seen<Vec<String>>> = stream::iter(lists).buffered(AT_ONCE).try_collect().await?;
-        denials.extend(lists.iter().filter_map(|list| list.denial().map(ToString::to_string)));
-        Ok(lists.into_iter().filter_map(|list| list.present().cloned()).flatten().collect())
     }
 
     /// Returns the prefixes of the run's sources.
@@ -364,18 +324,6 @@ struct Known<'a> {
     vended: &'a VendedInto,
 }
 
-/// Returns whether a folder is named by an organization's ID.
-fn is_of_organization(folder: &str) -> bool {
-    folder.trim_end_matches('/').rsplit('/').next().is_some_and(|name| name.starts_with("o-"))
-}
-
-/// Returns a service's folder and the account in its path.
-fn service_folder(path: String) -> Option<ServiceFolder> {
-    let account = path.trim_end_matches('/').rsplit('/').nth(1)?;
-    let account = account.strip_prefix("aws-account-id=").unwrap_or(account).parse().ok()?;
-    Some(ServiceFolder { path, account })
-}
-
 /// Returns what `CloudWatch` vended logs delivers, as text.
 fn vended_there<'a>(sources: impl IntoIterator<Item = &'a DeliverySource>) -> Option<String> {
     let names: Vec<String> = sources.into_iter().map(|source| format!("`{}`", source.name)).collect();
@@ -406,6 +354,11 @@ impl Known<'_> {
             Some(Err(_)) | None => Some(looked),
         }
     }
+}
+
+/// Returns the logs as they are after the undo.
+fn redirected(today: &[Arc<Attachment>], undo: &Undo) -> Vec<Arc<Attachment>> {
+    today.iter().map(|log| Arc::new(undo.redirected(log))).collect()
 }
 
 /// Returns whether the setting decides which services unknown to logbucket can write.

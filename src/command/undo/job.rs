@@ -102,6 +102,10 @@ impl Job<'_> {
             drop(lock.take());
             self.reporter.remark("settings changed while you were deciding; here is the updated undo");
         }
+        // Otherwise a later undo would take a value that someone sets meanwhile for the run's.
+        self.receipts.keep(&self.receipt).map_err(|error| {
+            CommandError::new(Exit::Failed, format!("nothing changed: {error}")).hinted(error.hint())
+        })?;
         let exit = self.carry_out(&judged).await;
         drop(lock);
         Ok(exit)

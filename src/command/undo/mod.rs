@@ -3,5 +3,6 @@
 mod command;
 mod dependents;
 mod job;
+mod service_folders;
 
 pub use command::undo;

@@ -6,7 +6,7 @@
 use crate::iam::ContextValue;
 use crate::producer::LogType;
 
-use crate::producer::log_delivery::request;
+use crate::producer::log_delivery::{self, request};
 use crate::producer::{Need, Place, Probe, Writer, keys};
 
 /// Returns the service's requests to the bucket: to read its ACL, then to write logs that the bucket's owner controls.
@@ -19,8 +19,7 @@ pub(in crate::producer) fn bucket_probes(writer: &Writer, place: &Place) -> Vec<
         .with("s3:x-amz-acl", ContextValue::known("bucket-owner-full-control"))
         .with_inferred("s3:x-amz-server-side-encryption", ContextValue::Absent)
         .with_inferred("s3:x-amz-server-side-encryption-aws-kms-key-id", ContextValue::Absent);
-    let acl = request(place).probe("s3:GetBucketAcl", place.bucket_arn(), writer);
-    let mut probes = vec![acl.needed_for(Need::Granted)];
+    let mut probes = vec![log_delivery::probe_of_acl(writer, place).needed_for(Need::Granted)];
     probes.extend(upload.puts([keys::load_balancer_logs(LogType::Access, writer, place)], writer));
     probes
 }

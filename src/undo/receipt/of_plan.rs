@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{BucketName, KeyArn, Moment, RunToken};
 use crate::plan::{Effect, Overwrite, Plan, Step};
-use crate::producer::Writer;
+use crate::producer::{SourceSlot, Writer};
 
 use super::{Change, Entry, Outcome, Receipt, RunId};
 
@@ -26,13 +26,24 @@ pub struct RunFacts {
     pub buckets_created: BTreeMap<String, Moment>,
     /// Those of them that are another account's, or refuse this one.
     pub buckets_foreign: BTreeSet<String>,
+    /// The sources whose logs could not arrive where they went before.
+    pub dead_before: Vec<SourceSlot>,
 }
 
 impl Receipt {
     /// Returns the receipt of a plan before it is carried out.
     pub fn for_plan(plan: &Plan, facts: &RunFacts, run: RunId) -> Self {
-        let RunFacts { producer, command, began, token, endpoint, created, buckets_created, buckets_foreign } =
-            facts.clone();
+        let RunFacts {
+            producer,
+            command,
+            began,
+            token,
+            endpoint,
+            created,
+            buckets_created,
+            buckets_foreign,
+            dead_before,
+        } = facts.clone();
         Self {
             schema: Self::schema(),
             run,
@@ -54,6 +65,7 @@ impl Receipt {
             created,
             buckets_created,
             buckets_foreign,
+            dead_before,
             attachments: plan.attachments.clone(),
             asked_for: plan.asked_for.clone(),
             entries: entries(plan).collect(),

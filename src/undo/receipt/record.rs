@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{AccountId, BucketName, Moment, Region, RunToken};
 use crate::plan::Held;
+use crate::producer::{Attachment, SourceSlot};
 
 use super::{Change, Entry, Outcome, RunId};
 
@@ -62,6 +63,10 @@ pub struct Receipt {
     /// Those of these buckets that were another account's, or refused this one, when the run began.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub buckets_foreign: BTreeSet<String>,
+    /// The sources whose logs could certainly not arrive where they went before the run: an undo may send these back
+    /// there. Load balancers are not among them, since AWS checks their destinations itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dead_before: Vec<SourceSlot>,
     /// Where the run's sources log to, whether it set that or found it so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Held>,
@@ -117,6 +122,11 @@ impl Receipt {
             | Change::MadeKey { .. }
             | Change::RotatedKey => false,
         })
+    }
+
+    /// Returns whether a log could not arrive where it went before the run.
+    pub fn was_dead(&self, log: &Attachment) -> bool {
+        self.dead_before.iter().any(|slot| slot.is_of(log))
     }
 
     /// Returns whether the run created this bucket or was about to.

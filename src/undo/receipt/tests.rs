@@ -80,6 +80,7 @@ fn receipt(entries: Vec<Entry>) -> Receipt {
         created: Some(Moment(100)),
         buckets_created: BTreeMap::new(),
         buckets_foreign: BTreeSet::new(),
+        dead_before: Vec::new(),
         attachments: Vec::new(),
         asked_for: Vec::new(),
         caller: "arn:aws:iam::111122223333:root".to_owned(),

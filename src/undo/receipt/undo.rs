@@ -237,6 +237,17 @@ impl Undo {
         }
     }
 
+    /// Leaves the source of a log as it is, for this reason.
+    pub fn keep_source(&mut self, log: &Attachment, why: &str) {
+        let is_of = |item: &&mut Item| match item.slot() {
+            Some(Slot::Source(slot)) => slot.is_of(log) && item.is_written(),
+            Some(_) | None => false,
+        };
+        for item in self.items.iter_mut().filter(is_of) {
+            item.verdict = Verdict::NeededBy(why.to_owned());
+        }
+    }
+
     /// Returns the undo without any step that removes something logs may need, for this reason.
     #[must_use]
     pub fn all_needed(self, why: &str) -> Self {

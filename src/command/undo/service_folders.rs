@@ -1,0 +1,134 @@
+//! Finds what AWS services have written to a bucket, by its folders `AWSLogs/ACCOUNT/SERVICE/`.
+
+use std::collections::BTreeSet;
+
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+
+use crate::aws::{Aws, ObserveError};
+use crate::health::ServiceFolder;
+use crate::model::{AccountId, BucketName, Region, Seen};
+use crate::producer::Prefix;
+
+/// The folder that AWS services add between the prefix and the account.
+const LOGS: &str = "AWSLogs";
+
+/// How many levels of folders are searched for folders `AWSLogs/`.
+const LEVELS: usize = 2;
+
+/// How many folders are listed, at most.
+const MOST_FOLDERS: usize = 10_000;
+
+/// How many folders to list at once.
+const AT_ONCE: usize = 16;
+
+/// The folders of services, and why others could not be found.
+#[derive(Debug, Default)]
+pub(super) struct ServiceFolders {
+    pub(super) folders: Vec<ServiceFolder>,
+    pub(super) unlisted: BTreeSet<String>,
+}
+
+/// What a folder's path says about it.
+#[derive(Debug, Eq, PartialEq)]
+enum Kind {
+    /// It may contain folders of services.
+    Parent,
+    Service(ServiceFolder),
+    Other,
+}
+
+/// Lists the folders of services: in `AWSLogs/ACCOUNT/`, in the Hive form `AWSLogs/aws-account-id=ACCOUNT/` and in an
+/// organization's `AWSLogs/o-ID/ACCOUNT/`, each at the bucket's root, under these prefixes, and under every folder of the
+/// first two levels.
+///
+/// Organizations: <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html>
+pub(super) async fn service_folders(
+    aws: &Aws,
+    bucket: &BucketName,
+    (owner, region): (&AccountId, &Region),
+    prefixes: &BTreeSet<Prefix>,
+) -> Result<ServiceFolders, ObserveError> {
+    let mut found = ServiceFolders::default();
+    let mut wanted: BTreeSet<String> = prefixes.iter().map(|prefix| format!("{}{LOGS}/", prefix.folder())).collect();
+    wanted.insert(String::new());
+    let mut seen = wanted.clone();
+    while !wanted.is_empty() {
+        if seen.len() > MOST_FOLDERS {
+            found.unlisted.insert(format!("it has more than {MOST_FOLDERS} folders that would have to be searched"));
+            break;
+        }
+        let lists = std::mem::take(&mut wanted)
+            .into_iter()
+            .map(|folder| async move { aws.folders_in((bucket, &folder), owner, region).await });
+        let lists: Vec<_> = lists.collect();
+        let lists: Vec<Seen<Vec<String>>> = stream::iter(lists).buffered(AT_ONCE).try_collect().await?;
+        for list in lists {
+            match list {
+                Seen::Present(listed) => {
+                    for folder in listed {
+                        match kind(&folder) {
+                            Kind::Parent if seen.insert(folder.clone()) => {
+                                wanted.insert(folder);
+                            }
+                            Kind::Service(folder) => found.folders.push(folder),
+                            Kind::Parent | Kind::Other => {}
+                        }
+                    }
+                }
+                Seen::Absent => {}
+                Seen::Denied(denial) => {
+                    found.unlisted.insert(denial.to_string());
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Judges a folder by its path, such as `a/AWSLogs/111122223333/vpcflowlogs/`.
+fn kind(path: &str) -> Kind {
+    let names: Vec<&str> = path.strip_suffix('/').unwrap_or(path).split('/').collect();
+    let account = |name: &str| name.strip_prefix("aws-account-id=").unwrap_or(name).parse::<AccountId>().ok();
+    let in_logs = names.iter().rposition(|name| *name == LOGS).and_then(|at| names.get(at + 1..));
+    let in_account = match in_logs {
+        Some([organization, inside @ ..]) if organization.starts_with("o-") => Some(inside),
+        inside => inside,
+    };
+    match in_account {
+        Some([] | [_]) => Kind::Parent,
+        Some([of, _]) if let Some(account) = account(of) => {
+            Kind::Service(ServiceFolder { path: path.to_owned(), account })
+        }
+        _ if names.len() <= LEVELS => Kind::Parent,
+        Some(_) | None => Kind::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, kind};
+
+    fn is_of_a_service(path: &str) -> bool {
+        matches!(kind(path), Kind::Service(folder) if folder.path == path && folder.account.as_str() == "111122223333")
+    }
+
+    #[test]
+    fn a_service_writes_below_its_account_under_any_prefix() {
+        for prefix in ["", "a/", "a/b/c/", "AWSLogs/", "x-AWSLogs/", "a/AWSLogs/", "AWSLogs/o-abc/", "a//b/"] {
+            for account in ["111122223333/", "aws-account-id=111122223333/", "o-abc123/111122223333/"] {
+                let path = format!("{prefix}AWSLogs/{account}vpcflowlogs/");
+                assert!(is_of_a_service(&path), "{path}");
+                assert_eq!(kind(&format!("{prefix}AWSLogs/{account}")), Kind::Parent, "{path}");
+            }
+            assert_eq!(kind(&format!("{prefix}AWSLogs/")), Kind::Parent, "{prefix}");
+        }
+    }
+
+    #[test]
+    fn only_two_levels_of_other_folders_are_listed() {
+        assert_eq!(kind("a/"), Kind::Parent);
+        assert_eq!(kind("a/b/"), Kind::Parent);
+        assert_eq!(kind("a/b/c/"), Kind::Other);
+        assert_eq!(kind("AWSLogs/111122223333/elasticloadbalancing/us-east-1/"), Kind::Other);
+    }
+}
