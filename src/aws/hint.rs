@@ -131,7 +131,7 @@ impl AwsError {
         }
         if let Some(policy) = limiting_policy(&self.message) {
             return format!(
-                "no {policy} allows it, and granting it to the caller will not help: have the {policy} changed, or use other credentials with `--profile`"
+                "no {policy} allows this call, and a grant in the caller's own policy does not help: have the {policy} changed, or use other credentials with `--profile`"
             );
         }
         if self.action == "s3:PutBucketPolicy" && self.message.contains("public") {
@@ -145,12 +145,12 @@ impl AwsError {
         // S3 often says no more than "Access Denied".
         if self.action == "s3:PutBucketPolicy" && refused_call(&self.message).is_none() {
             return format!(
-                "{grant}; if that is already granted, either an explicit Deny in the bucket's policy or the organization's blocks it, or, for the bucket or the account, {PUBLIC}"
+                "{grant}; if that is already granted, there are two possible causes: an explicit Deny in the bucket policy or an organization's policy blocks it, or {PUBLIC} (set on the bucket or the account)"
             );
         }
         if action.starts_with("s3:") && refused_call(&self.message).is_none() {
             return format!(
-                "{grant}; if that is already granted, an explicit Deny in the bucket's policy or the organization's blocks it{}",
+                "{grant}; if that is already granted, an explicit Deny in the bucket policy or an organization's policy blocks it{}",
                 self.name_within_account(situation)
             );
         }

@@ -23,14 +23,14 @@ const NAME: &str = "\
 Only sources whose name matches; `*` is a wildcard (repeatable or comma-separated)";
 
 const TAG: &str = "\
-Only sources that have this tag, and this value if you give one (repeatable: a source must have every key, with one of \
+Only sources with this tag: KEY for any value, or KEY=VALUE (repeatable: a source must have every key, with one of \
 the values given for it); costs one more request for each bucket, and for every 20 load balancers";
 
 const NOT_NAME: &str = "\
 Ignore sources whose name matches; `*` is a wildcard (repeatable or comma-separated). The report counts them.";
 
 const NOT_TAG: &str = "\
-Ignore sources that have this tag, and this value if you give one (repeatable: one tag is enough); costs one more request \
+Ignore sources with this tag: KEY for any value, or KEY=VALUE (repeatable: one tag is enough); costs one more request \
 for each bucket, and for every 20 load balancers. The report counts them. A source tagged `logbucket=ignore` is ignored \
 even without this flag if its logs would be reported as dead or unknown.";
 

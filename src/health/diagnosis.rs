@@ -25,7 +25,7 @@ const S3_ACCESS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/e
 
 /// Appended to an object that contradicts AWS's documentation.
 pub(super) const AGAINST_DOCUMENTS: &str = "; its name, time and encryption match the service's own files, \
-     which contradicts AWS's documentation. S3 doesn't show who wrote it: anyone who can write there could have";
+     which contradicts AWS's documentation. S3 doesn't show who wrote the object: anyone with write access could have";
 
 /// Appended to an object that the service can't have written with the bucket's current settings.
 const NOT_ITS_ENCRYPTION: &str =
@@ -283,8 +283,8 @@ fn treat_likely_deny_as_cause(weighed: &mut [(Weight, Finding)]) {
 /// Returns the hint for a bucket that logs to itself.
 fn self_logging_hint(name: &str) -> String {
     format!(
-        "use another bucket: `logbucket init s3-access --source {name} --bucket OTHER`; a bucket that logs to itself \
-         logs its own logs"
+        "use another bucket: `logbucket init s3-access --source {name} --bucket OTHER`; in a bucket that logs to itself, \
+         each delivered log creates another log"
     )
 }
 

@@ -153,9 +153,13 @@ pub fn story(
             // The events don't show which of several caused it.
             match changes.len() - 1 {
                 0 => until,
-                1 => format!("{until}, or until the next change, by {} {}", by(last), ago(last)),
+                1 => format!("{until}; the next change, by {} {}, could also be the cause", by(last), ago(last)),
                 more => {
-                    format!("{until}, or until one of {more} later changes, the last by {} {}", by(last), ago(last))
+                    format!(
+                        "{until}; one of {more} later changes could also be the cause, the last by {} {}",
+                        by(last),
+                        ago(last)
+                    )
                 }
             }
         }

@@ -118,7 +118,7 @@ impl fmt::Display for Reason {
             {
                 let keys: Vec<String> = variables.iter().map(|key| format!("`{key}`")).collect();
                 let keys = keys.join(" and ");
-                write!(f, "`{name}` = {}, and what the request sends for {keys} is unknown", first(named))
+                write!(f, "`{name}` = {}, and the request's value for {keys} is unknown", first(named))
             }
             Element::Action { name, named, asked } if self.truth == Truth::False => {
                 write!(f, "`{name}` = {}, and the request is {asked}", first(named))
@@ -141,7 +141,7 @@ impl fmt::Display for Reason {
                     ContextValue::Absent => "the request does not send it".to_owned(),
                     ContextValue::Unknown => "the request's value is unknown".to_owned(),
                     ContextValue::NotBefore(_) if self.truth == Truth::Unknown => {
-                        format!("requests come at {request}, so it matches only some of them")
+                        format!("requests come at {request}, so this condition matches only some of them")
                     }
                     ContextValue::NotBefore(_) => format!("the request comes at {request}"),
                     ContextValue::AtOrBelow(_)

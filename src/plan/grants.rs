@@ -10,9 +10,9 @@ use super::policy_edit::with_statement;
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html>
 pub(super) const BUCKET_POLICY_LIMIT: usize = 20 * 1024;
 
-/// The maximum size of a key policy in characters.
+/// The maximum size of a key policy in bytes: 32 KB.
 ///
-/// <https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html>
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html>
 pub(super) const KEY_POLICY_LIMIT: usize = 32 * 1024;
 
 /// A policy that allows the service.

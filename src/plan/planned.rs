@@ -85,7 +85,7 @@ fn asked_for(world: &World<'_>) -> Vec<Held> {
 /// A test object is not written if Object Lock would or might keep it, or if it needs something that the logs don't.
 fn test_object(world: &World<'_>) -> Result<String, String> {
     if check::are_spared_a_failing_default(world) {
-        return Err("it would use the bucket's default encryption, whose key does not work; the reports don't use it"
+        return Err("the test object would be encrypted with the bucket's default key, which does not work; the reports don't use this key"
             .to_owned());
     }
     match world.bucket().map(|bucket| &bucket.object_lock) {

@@ -114,7 +114,7 @@ pub enum StopReason {
     #[error("the test object failed: {0}")]
     Test(String),
     /// A change could not be recorded in the receipt for a later undo.
-    #[error("{0}; stopped, because later changes could not be undone")]
+    #[error("{0}; the run stopped, because undo could not restore further changes")]
     Receipt(#[from] ReceiptError),
     #[error("interrupted")]
     Interrupted,

@@ -223,7 +223,7 @@ fn missing(open: &[Missing<'_>], until: &str, fresh: bool, wait: Duration) -> De
     if !fresh || never.is_empty() {
         return permitted(
             until,
-            "AWS accepted the destination but did not rewrite its test file, which it is not documented to do",
+            "AWS accepted the destination but did not rewrite its test file; AWS does not document that it ever does",
         );
     }
     Delivery::Failed(format!("{} did not arrive within {} s", never.join(", "), wait.as_secs()))

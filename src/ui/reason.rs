@@ -43,7 +43,7 @@ pub(super) fn reasons(plan: &Plan, planned: &PlannedStep) -> Vec<Reason> {
 }
 
 fn public() -> Reason {
-    let why = "logs hold client addresses and request URLs, so nothing may make the bucket public; S3 turns this on for new buckets, and this step makes sure of it";
+    let why = "logs hold client addresses and request URLs, so the bucket must never become public; S3 turns this block on for new buckets, and this step makes sure that it is on";
     Reason { why: why.to_owned(), page: PUBLIC }
 }
 
@@ -58,7 +58,7 @@ fn alias() -> Reason {
 
 /// No log service's page says that it works with a Bucket Key.
 fn no_bucket_key() -> Reason {
-    let why = "the S3 Bucket Key stays off: with one, S3 doesn't check the key policy for each object, which can hide a policy that blocks the log service; each object costs a request to KMS instead";
+    let why = "the S3 Bucket Key stays off: if it is on, S3 doesn't check the key policy for each object, so a policy that blocks the log service can go unnoticed; without it, each object costs a request to KMS";
     Reason { why: why.to_owned(), page: BUCKET_KEY }
 }
 

@@ -55,7 +55,7 @@ pub(super) async fn into_bucket(
             } else {
                 error.to_string()
             };
-            report.unread.push(format!("{why}; looked in {home} for logs that go there"));
+            report.unread.push(format!("{why}; logbucket looked in {home} for sources that log to this bucket"));
             gone = Some(error);
             home
         }

@@ -205,7 +205,10 @@ impl Question<'_> {
     /// Returns why the bucket must stay: a log goes there, or may.
     fn logs_there(self, known: Known<'_>) -> Option<String> {
         if let Some(later) = self.later.iter().find(|later| later.sends_back_to(&self.receipt.bucket)) {
-            return Some(format!("undoing the later run {} sends a log back to it; undo that run first", later.run));
+            return Some(format!(
+                "undoing the later run {} would send a log back to this bucket; undo that run first",
+                later.run
+            ));
         }
         let there = |log: &&Arc<Attachment>| match &log.target {
             Seen::Present(target) => target.bucket == self.receipt.bucket.as_str(),

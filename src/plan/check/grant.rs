@@ -122,8 +122,8 @@ pub(super) fn perhaps_put(world: &World<'_>, document: &Document, sources: &[usi
             "only the bucket's ACL allows `{service}` to write logs for {names}, and the bucket policy may deny it: \
              {denies}"
         );
-        let why = "AWS writes such logs from its own log delivery account, and no AWS page says whether a policy sees \
-                   that account or the service principal; a grant in the policy removes the doubt";
+        let why = "AWS writes such logs from its own log delivery account; AWS does not document whether a policy applies to \
+                   that account or to the service principal; a grant in the policy removes the doubt";
         let found = finding(world, FindingId::PolicyGrant, Severity::Warning, what, why, Fix::Steps(vec![step]));
         return Finding { page: ACLS, ..found };
     }
@@ -141,7 +141,7 @@ pub(super) fn perhaps_put(world: &World<'_>, document: &Document, sources: &[usi
         ways.iter().flat_map(|way| way.probes.iter().map(|probe| probe.judged(document))).collect();
     let partly = why_in_doubt(decisions.iter().flat_map(Decision::deciding));
     let why = if restriction(&ways, document).is_some() {
-        "a statement for the service's principal does not depend on that".to_owned()
+        "a statement that allows the service principal does not depend on Block Public Access".to_owned()
     } else if let Some(partly) = partly {
         partly.to_owned()
     } else {
@@ -227,7 +227,7 @@ pub(super) fn put(world: &World<'_>, document: &Document, sources: &[usize], ste
         (true, _) => (Severity::Info, "the plan exempts the service from a Deny statement".to_owned()),
     };
     let why = if are_files_allowed(world, document, sources) && !names.is_empty() && world.bucket().is_some() {
-        "the service may write its files, but the policy in AWS's documentation also grants this; AWS does not say whether logs arrive without it"
+        "the service may write its files without this grant, but AWS's documented policy contains it; AWS does not say whether logs arrive without it"
     } else if lacking.is_some() {
         "an ACL must grant the group both `WRITE` and `READ_ACP`; a bucket policy can allow the service without either"
     } else {

@@ -166,7 +166,7 @@ pub fn failing_default(producer: Producer, bucket: &Bucket, region: &Region, key
     let hint = match key.present().map_or("", |key| key.state.as_str()) {
         "Disabled" => format!("`{enable}`, or {other}"),
         "PendingDeletion" => format!(
-            "`aws kms cancel-key-deletion --region {region} --key-id {name}`, then `{enable}`: without the key no one can read what it encrypted; or {other}"
+            "`aws kms cancel-key-deletion --region {region} --key-id {name}`, then `{enable}`: without the key, no one can read the objects that it encrypted; or {other}"
         ),
         _ => other.to_owned(),
     };
@@ -360,7 +360,7 @@ fn unreadable(world: &World<'_>, subject: String, what: &str, fix: Fix) -> Findi
         severity: Severity::Warning,
         subject,
         what: format!("could not tell whether the key policy allows `{}`: {what}", world.producer().facts().principal),
-        why: "unless the key policy allows the service, logs never arrive, usually without an error".to_owned(),
+        why: "if the key policy does not allow the service, logs never arrive, usually without an error".to_owned(),
         page: world.facts().key_page,
         fix,
     }

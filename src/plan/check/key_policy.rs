@@ -63,7 +63,7 @@ pub(super) fn check(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
         match granted(&document, &[grant], &world.place, names, KEY_POLICY_LIMIT) {
             Granted::Exactly(after) | Granted::Widened(after) => (after, String::new()),
             Granted::TooLarge { size, document } => {
-                (document, format!("; with the grant it has {size} characters (documented limit: {KEY_POLICY_LIMIT})"))
+                (document, format!("; with the grant it has {size} bytes (documented limit: {KEY_POLICY_LIMIT})"))
             }
         }
     };
@@ -196,11 +196,11 @@ fn narrow(world: &World<'_>, key: &Key, document: &Document, perhaps: &[(usize, 
         severity: Severity::Warning,
         subject: key.arn.to_string(),
         what: format!(
-            "the policy of key `{}` does not allow `{}` to call {missing}, which AWS's page on these logs grants",
+            "the policy of key `{}` does not allow `{}` to call {missing}; the policy on AWS's page about these logs does",
             key.arn,
             world.producer().facts().principal
         ),
-        why: "AWS does not say whether the service uses it; other pages grant less".to_owned(),
+        why: "AWS does not say whether the service makes this call; policies on other AWS pages grant less".to_owned(),
         page: world.facts().key_page,
         fix: Fix::Nothing,
     })

@@ -96,7 +96,7 @@ impl StoppedLegacy {
             ),
         };
         let what = format!(
-            "the bucket policy allows only the Elastic Load Balancing account `{account}` to write logs for {}, and that {is_denied} by {}",
+            "the bucket policy allows only the Elastic Load Balancing account `{account}` to write logs for {}, and this access {is_denied} by {}",
             listed(&self.names),
             by.join("; ")
         );

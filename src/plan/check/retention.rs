@@ -295,7 +295,7 @@ impl<'a> Asked<'a> {
         let class = moves.class.as_deref().unwrap_or("another storage class");
         let when = moves.days.map_or_else(
             || "on a fixed date, and S3 does not allow a fixed date together with expiration in days".to_owned(),
-            |days| format!("after {days} days, but they are deleted by then"),
+            |days| format!("after {days} days, but deletes them by then"),
         );
         let hint = match self.transition {
             None => format!("use more days with `--expire-days`, or remove the transition from the rule `{id}`"),

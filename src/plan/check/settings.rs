@@ -38,7 +38,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             FindingId::SettingUnreadable,
             Severity::Warning,
             format!("a setting is unknown: {denial}"),
-            "it may block delivery, or show that an earlier run left this bucket unfinished",
+            "the setting may block delivery, or show that an earlier run did not finish setting up this bucket",
             S3_ACCESS,
             Fix::Nothing,
         )
@@ -120,7 +120,7 @@ fn prefix(world: &World<'_>) -> Option<Finding> {
         severity: Severity::Warning,
         subject: world.place.bucket.to_string(),
         what: format!("prefix `{prefix}` does not end with `/`"),
-        why: "keys then start with it as plain text and mix with keys of other prefixes that start the same way"
+        why: "such a prefix is not a folder: its keys mix with the keys of longer prefixes that begin with it"
             .to_owned(),
         page: S3_ACCESS,
         fix: Fix::Nothing,

@@ -45,7 +45,7 @@ pub(super) fn check(world: &World<'_>, document: &Document) -> Option<Finding> {
         severity: Severity::Warning,
         subject: world.place.bucket.to_string(),
         what,
-        why: "the log is enabled and its files are allowed; AWS only writes a test file when it enables a log, so enabling this one again would be refused"
+        why: "the log is on and its files are allowed, but AWS writes a test file whenever a log is turned on: if you turn this log off, AWS will refuse to turn it on again"
             .to_owned(),
         page: ENABLE,
         fix: Fix::Nothing,

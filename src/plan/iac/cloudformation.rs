@@ -75,7 +75,7 @@ impl Snippet {
                 self.notes.push("templates can't set Requester Pays, so turning it off is not drift");
             }
             Step::PutBucketPolicy { bucket, after, .. } => {
-                self.notes.push("a bucket has only one policy: this is the complete one, and it replaces the one in the template, if any");
+                self.notes.push("a bucket has only one policy: if the template has one, replace it with this complete policy");
                 let document = serde_json::from_str(after).unwrap_or_else(|_| json!(after));
                 self.policy = Some((bucket.to_string(), document));
             }

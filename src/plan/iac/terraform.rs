@@ -42,8 +42,8 @@ fn of_step(step: &Step) -> Vec<Item> {
             vec![of_bucket("aws_s3_bucket_request_payment_configuration", bucket.as_str(), [payer])]
         }
         Step::PutBucketPolicy { bucket, after, .. } => {
-            let note = "a bucket has only one policy: this is the complete one, and it replaces the existing one, if \
-                        any";
+            let note = "a bucket has only one policy: if the configuration has one, replace it with this complete \
+                        policy";
             let policy = match serde_json::from_str::<Value>(after) {
                 Ok(document) => Item::Encodes("policy", document),
                 Err(_) => Item::Is("policy", json!(after)),

@@ -154,7 +154,7 @@ fn a_transition_after_the_expiration_is_refused_before_any_change() {
     };
     for days in [30, 31, 90] {
         let found = moved(Some(days), None).finding("lifecycle-expiration");
-        let what = format!("moves objects to GLACIER after {days} days, but they are deleted by then");
+        let what = format!("moves objects to GLACIER after {days} days, but deletes them by then");
         assert!(found.refuses() && found.what.contains(&what), "{}", found.what);
     }
     assert!(

@@ -477,5 +477,5 @@ fn a_key_policy_that_is_unreadable_or_full_is_left_to_the_user() {
     let told: Vec<String> = world.told().into_iter().filter(|line| line.starts_with("key-")).collect();
     // How KMS counts is not documented, so KMS decides.
     assert_eq!(told, ["key-policy error: adds kms:PutKeyPolicy"]);
-    assert!(world.finding("key-policy").what.ends_with("characters (documented limit: 32768)"));
+    assert!(world.finding("key-policy").what.ends_with("bytes (documented limit: 32768)"));
 }

@@ -20,9 +20,10 @@ pub(in crate::ui) fn subject(change: &Change) -> String {
 /// Explains a verdict, if it needs an explanation.
 pub(super) fn why(verdict: &Verdict) -> Option<String> {
     match verdict {
-        Verdict::ChangedSince { values } if values.0.is_none() => {
-            Some("its value differs from the one before the run, but the run never changed it".to_owned())
-        }
+        Verdict::ChangedSince { values } if values.0.is_none() => Some(
+            "someone else changed it: the run did not, but its value is no longer the one from before the run"
+                .to_owned(),
+        ),
         Verdict::ChangedSince { .. } => Some("changed by someone since; left as is".to_owned()),
         Verdict::Unreadable(denial) => Some(denial.to_string()),
         Verdict::InUse(settings) => Some(format!("changed by someone since: {}", settings.join(", "))),

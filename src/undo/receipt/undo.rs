@@ -66,7 +66,7 @@ const KEY: &str = "objects encrypted with it would become unreadable, so undo ne
 
 const SOONER: &str = "the rule from before the run deletes objects sooner, so undo does not restore it: to set it again, use `init --expire-days`";
 
-const COPIED: &str = "the bucket was deleted and created again, and the new one has what this run wrote: remove that yourself if no one \
+const COPIED: &str = "the bucket was deleted and created again, and the new bucket has this run's setting: remove the setting yourself if no one \
                       needs it";
 
 impl Undo {
