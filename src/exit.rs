@@ -4,9 +4,9 @@
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Exit {
     Done,
-    /// AWS or an internal error, before anything was changed.
+    /// An error from AWS or an internal error, before anything was changed.
     Failed,
-    /// Wrong usage, missing answers, or a named thing that does not exist.
+    /// Wrong usage, missing answers, or a named resource that does not exist.
     Usage,
     /// A dry run has changes pending.
     Pending,

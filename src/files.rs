@@ -1,8 +1,8 @@
-//! Writes files that the user asks for: to a temporary file beside the target, which is replaced once the file is
-//! complete.
+//! Writes files that the user asks for. Each file is written to a temporary file beside the target, and replaces the
+//! target once it is complete.
 //!
-//! In a folder where others may write, an existing path may be theirs. Links of other users are never followed, and a
-//! file that can't be replaced by one with the same owner and mode is left alone.
+//! If other users can write to the folder, they may own an existing file or link in it. Links of other users are never
+//! followed. An existing file is replaced only if the new file can have the same owner and mode.
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -12,7 +12,7 @@ use std::path::{Component, Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// The most links in a path, to detect cycles; Linux has the same limit.
+/// The maximum number of links in a path, to detect cycles. Linux has the same limit.
 const MOST_LINKS: usize = 40;
 
 /// A temporary file that will replace the target.
@@ -58,7 +58,7 @@ enum Why {
 }
 
 impl NotWritten {
-    /// Returns what to do about it.
+    /// Returns what the user can do about the error.
     pub fn hint(&self) -> &'static str {
         match self.why {
             Why::NoFolder(_) => "create that folder first, or name a file in a folder that exists",
@@ -80,7 +80,7 @@ impl NewFile {
         begun(path).map_err(|why| NotWritten { path: path.to_owned(), why })
     }
 
-    /// Writes the text, moves the file to its target and returns that.
+    /// Writes the text, moves the file to its target and returns the target's path.
     pub fn write(mut self, text: &str) -> Result<PathBuf, NotWritten> {
         let fails = |path: &Path, why: io::Error| NotWritten { path: path.to_owned(), why: why.into() };
         self.file.write_all(text.as_bytes()).map_err(|why| fails(&self.path, why))?;
@@ -120,7 +120,8 @@ fn begun(path: &Path) -> Result<NewFile, Why> {
     }
 }
 
-/// Explains why a file can't be created in a folder: the system's error does not say which of the two it is about.
+/// Explains why a file can't be created in a folder. The system's error does not say whether the file or the folder is
+/// at fault.
 fn within(folder: &Path, error: io::Error) -> Why {
     let is = |kind: io::ErrorKind| error.kind() == kind;
     // A virtual folder such as `/proc` contains only its own files.
@@ -160,7 +161,7 @@ fn resolved(path: &Path) -> Result<PathBuf, Why> {
                 }
                 let mut target = parts(&fs::read_link(&next)?);
                 target.append(&mut left);
-                // `join` starts over if the target begins at the root.
+                // If the target is absolute, `join` drops the path so far.
                 left = target;
             }
             Ok(_) => resolved = next,
@@ -208,8 +209,8 @@ fn like(old: &Metadata, folder: &Path) -> Result<NamedTempFile, Why> {
     if old.nlink() > 1 {
         return Err(Why::OtherNames);
     }
-    // In a folder where others can create files, the file's owner created it: they could read and change what is
-    // written.
+    // If others can create files in the folder, the file's owner may be one of them, and could read and change the new
+    // content.
     let anybody_s = fs::metadata(folder)?.mode() & 0o022 != 0;
     if anybody_s && old.uid() != rustix::process::geteuid().as_raw() {
         return Err(Why::OtherOwner);

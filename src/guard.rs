@@ -1,4 +1,4 @@
-//! Catches panics and returns their message and place, instead of Rust's output on standard error.
+//! Catches panics and returns their message and place. Rust's own output on standard error is suppressed.
 
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook, take_hook};
@@ -16,7 +16,7 @@ const LONGEST: usize = 300;
 
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Panic {
-    /// The first line of its message.
+    /// The first line of the panic's message.
     pub(crate) message: String,
     /// The file and line, starting with the crate's name.
     pub(crate) place: String,
@@ -25,12 +25,12 @@ pub(crate) struct Panic {
 /// How a guarded run ended.
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) enum Guarded<T> {
-    /// It returned a value; tasks that it started may have panicked.
+    /// The code returned a value. Tasks that it started may have panicked.
     Ended(T, Vec<Panic>),
     Panicked(Panic),
 }
 
-/// Runs code that must not panic. A panic in this thread prints nothing and is returned.
+/// Runs code and catches its panics. A panic in this thread prints nothing and is returned.
 pub(crate) fn guarded<T>(run: impl FnOnce() -> T) -> Guarded<T> {
     HOOK.call_once(|| {
         let before = take_hook();

@@ -11,9 +11,9 @@ fn main() -> ExitCode {
     ExitCode::from(exit.number())
 }
 
-/// Restarts this process without AWS variables that are empty or to be ignored. The AWS CLI treats them as unset; the
-/// SDK, which reads the environment itself, panics on some and uses others. Returns if there are none, or if the
-/// restart fails.
+/// Restarts this process without the AWS variables that are empty or must be ignored. The AWS CLI treats such variables
+/// as unset. The SDK reads the environment itself: it panics on some of them and uses others. Returns if there are no
+/// such variables, or if the restart fails.
 #[cfg(unix)]
 fn restart_without_variables() {
     use std::os::unix::process::CommandExt as _;

@@ -11,8 +11,8 @@ use crate::exit::Exit;
 use crate::guard::{Guarded, Panic, guarded};
 use crate::ui::{self, Failure, OfflineEvent, Reporter, Talk};
 
-/// Runs the program with these arguments, the first being its name, against the AWS that `access` selects. A panic is
-/// reported like other errors, with a request to report the bug.
+/// Runs the program with these arguments against the AWS that `access` selects. The first argument is the program's
+/// name. A panic is reported like other errors, with a request to report the bug.
 pub fn run(argv: impl IntoIterator<Item = OsString>, access: Access) -> Exit {
     let argv: Vec<OsString> = argv.into_iter().collect();
     match guarded(|| parsed(&argv, access)) {
@@ -49,7 +49,7 @@ fn report(argv: &[OsString]) -> Vec<String> {
 /// The message of the SDK client's panic when it finds no CA.
 const NO_CAS: &str = "no valid root certificates";
 
-/// Returns message and hints for a panic that is not logbucket's fault.
+/// Returns the message and the hints for a panic that is not logbucket's fault.
 fn known(panic: &Panic) -> Option<(String, Vec<String>)> {
     let hint = "install the system's CA certificates (the package is often called `ca-certificates`), or name a file of them with \
                 `AWS_CA_BUNDLE`";
@@ -62,7 +62,7 @@ fn internal_error(panic: &Panic) -> String {
 }
 
 fn parsed(argv: &[OsString], access: Access) -> Exit {
-    // Help and errors follow the flag too, although it is parsed with the rest.
+    // Help and usage errors must follow `--color` too, so it is read before the command line is parsed.
     let color = value_of(argv, "--color").and_then(|word| ColorWord::from_str(word, true).ok());
     choose_color(color.unwrap_or_default());
     let exit = match Cli::try_parse_from(argv) {
@@ -168,15 +168,15 @@ fn instead(error: &clap::Error, argv: &[OsString]) -> Exit {
     }
 }
 
-/// Reports what is wrong with the command line; `help` is printed if it names no command.
+/// Reports what is wrong with the command line; `help` is printed if the command line names no command.
 fn misused(mistake: &Mistake, reporter: Reporter, help: Option<&str>) -> Exit {
     let exit = Exit::Usage;
     reporter.say(Failure { message: &mistake.message, hints: &mistake.hints, exit, help });
     exit
 }
 
-/// Returns the reporter for the chosen format. CSV, SARIF and Markdown belong to one command, which reports all else as
-/// text.
+/// Returns the reporter for the chosen format. CSV, SARIF and Markdown each belong to one command, which reports
+/// everything else as text.
 fn reporter(global: &Global) -> Reporter {
     let talk = match (global.quiet, global.verbose) {
         (true, _) => Talk::Quiet,
@@ -189,7 +189,7 @@ fn reporter(global: &Global) -> Reporter {
     }
 }
 
-/// Returns a reporter from raw flags, for when they could not be parsed or their result is lost.
+/// Returns a reporter from the raw flags, for a command line that can't be parsed, or after a panic.
 fn early_reporter(argv: &[OsString]) -> Reporter {
     match value_of(argv, "--output") {
         Some("json") => Reporter::Json(Talk::Usual),

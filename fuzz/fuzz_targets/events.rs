@@ -1,4 +1,4 @@
-//! Records of CloudTrail: read and told. What must hold is said in `tests/fuzz/events.rs`.
+//! Fuzzes how CloudTrail records are read and described. `tests/fuzz/events.rs` has the checks.
 #![no_main]
 
 #[expect(dead_code, reason = "the tests use the rest of it")]

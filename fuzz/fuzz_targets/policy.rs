@@ -1,4 +1,4 @@
-//! Somebody's policy: read, judged and merged into. What must hold is said in `tests/fuzz/policy.rs`.
+//! Fuzzes how someone's policy is read, evaluated and extended. `tests/fuzz/policy.rs` has the checks.
 #![no_main]
 
 #[expect(dead_code, reason = "the tests use the rest of it")]

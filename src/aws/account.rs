@@ -8,19 +8,19 @@ use super::connect::Aws;
 use super::error::AwsError;
 use super::listing::{Listing, Next};
 
-/// Pages of 50 Regions; AWS has about forty.
+/// The most pages of 50 Regions to read; AWS has about forty Regions.
 const REGION_PAGES: usize = 10;
 
-/// The account's buckets, in pages of 1,000: up to a million
+/// The listing of the account's buckets, in pages of 1,000. An account has up to a million buckets
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/BucketRestrictions.html>).
 pub(super) const BUCKETS: Listing<'static> =
     Listing { action: "s3:ListAllMyBuckets", resource: "*", absent: &[], pages: 1_100 };
 
 #[derive(Clone, Debug, Default)]
 pub struct Listed {
-    /// Each with its Region, if the listing names it.
+    /// The buckets, each with its Region if the listing names it.
     pub buckets: Vec<(BucketName, Option<Region>)>,
-    /// Names in the old format, which S3 no longer allows for new buckets.
+    /// Bucket names in the old format, which S3 no longer allows for new buckets.
     pub old: Vec<String>,
 }
 

@@ -1,8 +1,8 @@
-//! Limits the size and duration of each response, so that a proxy or endpoint that never ends one can't fill memory or
-//! block a run.
+//! Limits the size and duration of each response. Otherwise, an endless response from a proxy or endpoint could fill
+//! memory or block a run.
 //!
-//! An attempt's clock runs from sending the request to the last byte read. A large object that is not read to its end
-//! is not limited.
+//! An attempt's clock runs from sending the request to the last byte read. The rest of a large object that is not read
+//! to its end is not limited.
 
 use std::error::Error;
 use std::pin::Pin;
@@ -26,17 +26,17 @@ pub(super) const ATTEMPT: Duration = Duration::from_mins(1);
 
 const MIB: u64 = 1024 * 1024;
 
-/// The size limit of all other responses. The largest documented one is a page of `ListObjectsV2`: 1,000 keys of up to
-/// 1,024 bytes, each byte three when URL-encoded, plus about 500 bytes per object: 3.5 MB
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html>). A page of 10,000 buckets takes 2 MB, a
-/// bucket policy at most 20 KB.
+/// The size limit of all other responses. The largest documented response is a page of `ListObjectsV2`, which takes up
+/// to 3.5 MB: 1,000 keys of up to 1,024 bytes, three times as long when URL-encoded, plus about 500 bytes per object
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html>). A page of 10,000 buckets takes 2 MB, and
+/// a bucket policy takes at most 20 KB.
 const ANSWER: u64 = 8 * MIB;
 
 /// The size limit for a page of `LookupEvents`: 50 events of up to 256 KB, as JSON within JSON
 /// (<https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html>).
 const EVENTS: u64 = 32 * MIB;
 
-/// The size limit for a response with credentials: keys and a token of a few kilobytes.
+/// The size limit for a response with credentials. Keys and a token take a few kilobytes.
 const CREDENTIALS: u64 = MIB;
 
 /// Returns the size limit for the response to a request.
@@ -59,7 +59,7 @@ pub(super) enum OverBound {
 }
 
 impl OverBound {
-    /// Returns the limit that the error, or one of its sources, is about.
+    /// Returns the limit that was exceeded, if the error or one of its sources reports it.
     pub(super) fn in_chain(error: &(dyn Error + 'static)) -> Option<Self> {
         let mut next = Some(error);
         while let Some(error) = next {
@@ -96,7 +96,7 @@ impl Body for Bounded {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, BoxError>>> {
-        // Check the clock first: a body that never pauses would otherwise never be late.
+        // Check the clock first. Otherwise, a body that never pauses would never exceed the time limit.
         if self.deadline.as_mut().poll(context).is_ready() {
             return Poll::Ready(Some(Err(OverBound::Time(ATTEMPT).into())));
         }
@@ -120,7 +120,7 @@ impl Body for Bounded {
     }
 }
 
-/// Keeps the SDK from retrying after a response that exceeded a limit: the next would exceed it too.
+/// Keeps the SDK from retrying after a response that exceeded a limit, since the next response would exceed it too.
 #[derive(Debug)]
 pub(super) struct NotAgain;
 

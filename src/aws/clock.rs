@@ -7,7 +7,7 @@ use aws_smithy_types::date_time::Format;
 
 use crate::model::Moment;
 
-/// AWS does not refuse a smaller skew, so the response's date explains nothing then.
+/// A skew in seconds that AWS accepts, so a skew up to this size does not explain a refusal.
 const SLACK: i32 = 60;
 
 /// Returns the current time, or `None` if the machine's clock is before 1970.
@@ -16,8 +16,8 @@ pub(super) fn now() -> Option<Moment> {
     i64::try_from(since.as_secs()).ok().map(Moment)
 }
 
-/// Returns whether a response's `Date` is plausible: the SDK computes the skew from it, and panics on a time beyond its
-/// calendar.
+/// Returns whether a response's `Date` is plausible. The SDK computes the clock skew from this header, and panics on a
+/// time beyond its calendar.
 pub(super) fn is_plausible(date: &str) -> bool {
     // 2000 to 2200, in seconds since 1970.
     const TIMES: std::ops::Range<i64> = 946_684_800..7_258_118_400;
@@ -27,7 +27,7 @@ pub(super) fn is_plausible(date: &str) -> bool {
 /// Returns how many seconds this machine's clock is ahead of AWS's; negative if it is behind.
 ///
 /// `Signature expired: 20260101T000000Z is now earlier than 20260101T001500Z (20260101T003000Z - 15 min.)` names the
-/// request's time first and AWS's last; otherwise the response's `Date` is AWS's time.
+/// request's time first and AWS's time last. Without such a message, the response's `Date` is AWS's time.
 pub(super) fn ahead(message: &str, date: Option<&str>) -> Option<i32> {
     let stamps: Vec<i64> = message.split(|c: char| !c.is_ascii_alphanumeric()).filter_map(seconds_of_stamp).collect();
     if let [request, .., aws] = stamps.as_slice() {

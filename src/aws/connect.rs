@@ -25,7 +25,7 @@ use super::trace::Call;
 /// Which AWS the program talks to.
 #[derive(Clone, Debug)]
 pub enum Access {
-    /// The one the AWS CLI would use: environment, profiles, SSO, roles.
+    /// The AWS that the AWS CLI would use, according to environment, profiles, SSO and roles.
     Ambient,
     /// A simulated AWS, through this client and configuration.
     Through(Box<SdkConfig>),
@@ -41,7 +41,7 @@ impl Access {
     }
 }
 
-/// Settings that are read, ready to connect.
+/// Settings that have been read, ready to connect.
 #[derive(Clone, Debug)]
 pub enum Connect {
     Configured(Box<Settings>),
@@ -58,8 +58,8 @@ pub struct Watch {
     pub credentials: Option<fn(&CredentialWait<'_>)>,
 }
 
-/// The two sides of a run. Both are the same session until a destination can be in another account; each call already
-/// uses the session of its side.
+/// The sessions of a run's two sides. Both are the same session until a destination can be in another account. Each
+/// call already uses the session of its side.
 #[derive(Clone, Debug)]
 pub struct Aws {
     pub source: Session,
@@ -111,11 +111,11 @@ async fn configured(
     let client = http_client(&network, watch.call.map(|tell| (tell, began)));
     let mut loader = loader(client.clone(), retry, variant).profile_files(files.clone());
     if let Some(profile) = &named {
-        // A profile that is named wins over keys in the environment, as in the AWS CLI. If it does not exist, that is
+        // A named profile wins over keys in the environment, as in the AWS CLI. A named profile that does not exist is
         // an error: never fall back to other credentials.
         let region = match region.clone().or_else(|| settings_region.map(SdkRegion::new)) {
             Some(region) => Some(region),
-            // The instance metadata may name one.
+            // The instance metadata may name a Region.
             None => region::Builder::default().build().region().await,
         };
         let credentials = profile_credentials(profile, files, region, client, variant);
@@ -141,7 +141,7 @@ async fn configured(
 }
 
 fn loader(client: SharedHttpClient, retry: RetryConfig, variant: Variant) -> ConfigLoader {
-    // A call that waits for its turn sends nothing, but that is not a stalled upload.
+    // A call that waits for its turn sends nothing, but its upload has not stalled.
     let stalls = StalledStreamProtectionConfig::enabled().upload_enabled(false).build();
     let Variant { fips, dual_stack } = variant;
     let loader = aws_config::defaults(BehaviorVersion::latest())
@@ -152,17 +152,17 @@ fn loader(client: SharedHttpClient, retry: RetryConfig, variant: Variant) -> Con
         .retry_config(retry)
         .identity_cache(IdentityCache::lazy().load_timeout(BEYOND).build())
         .stalled_stream_protection(stalls);
-    // CloudTrail shows it in `userAgent`; `check` recognizes logbucket's own calls by it.
+    // CloudTrail shows the name in `userAgent`, by which `check` recognizes logbucket's own calls.
     AppName::new(env!("CARGO_PKG_NAME")).into_iter().fold(loader, ConfigLoader::app_name)
 }
 
-/// Timeouts count from when a call is sent, without the wait for its turn. The SDK detects bodies that stall.
+/// Timeouts start when a call is sent, after the wait for its turn. The SDK detects bodies that stall.
 fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).read_timeout(Duration::from_secs(30)).build()
 }
 
-/// Returns the provider of a profile's credentials. Calls to SSO or STS for them use the run's Region and the same
-/// timeouts as all others.
+/// Returns the provider of a profile's credentials. Its calls to SSO or STS use the run's Region and the same timeouts
+/// as all other calls.
 fn profile_credentials(
     profile: &str,
     files: EnvConfigFiles,

@@ -1,9 +1,9 @@
 //! Creates the destination bucket and proves that this run created it.
 //!
-//! If the bucket appeared after the plan was made, someone else owns it. S3 reports that in every Region except
-//! us-east-1, where it answers 200 for a bucket that the account already owns, and resets its ACL
+//! If the bucket appeared after the plan was made, someone else created it. S3 reports this in every Region except
+//! us-east-1. There, S3 answers 200 for a bucket that the account already owns, and resets the bucket's ACL
 //! (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html>, `BucketAlreadyOwnedByYou`). So the name is
-//! checked right before the call. Right after it, the run's token is checked, which the call itself sets as a tag.
+//! checked right before the call. The call sets the run's token as a tag, which is checked right after the call.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -62,7 +62,7 @@ impl Aws {
                 }
                 judged(answer, region)?
             }
-            // An earlier try may have created it, with the response lost.
+            // An earlier try may have created the bucket, although its response was lost.
             Head::There(_) if tries.are_open() => Creation::Doubtful,
             Head::There(_) | Head::Refused(_) => return Err(appeared()),
         };
@@ -83,7 +83,7 @@ impl Aws {
         if !is_own? {
             return Err(appeared());
         }
-        // A caller who may not list buckets can still tell them apart by the token.
+        // A caller without permission to list buckets can still recognize the bucket by the token.
         Ok(created.ok().and_then(|seen| seen.present().copied()))
     }
 }
@@ -110,11 +110,11 @@ async fn send(client: &Client, new: NewBucket<'_>) -> Result<(), AwsError> {
     request.send().await.map(drop).map_err(|error| AwsError::new(CREATE, bucket, &error))
 }
 
-/// What a response says about who created the bucket.
+/// Who created the bucket, according to a response.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Creation {
     Certain,
-    /// This call, unless someone else did right before it.
+    /// This call, unless someone else created the bucket right before it.
     Likely,
     /// An earlier try whose response was lost, or someone else.
     Doubtful,

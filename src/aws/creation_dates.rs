@@ -1,4 +1,4 @@
-//! When buckets were created, which distinguishes a bucket from another with its name.
+//! The creation dates of buckets. A date distinguishes a bucket from another bucket with the same name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,20 +15,20 @@ use super::listing::Next;
 use super::observe::AT_ONCE;
 use super::survey::Presence;
 
-/// What is known about the buckets that are a run's sources, or that its sources logged to before.
+/// The facts known about a run's source buckets, and about the buckets that its sources logged to before.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct KnownBuckets {
-    /// When those of the caller's account were created, according to S3.
+    /// The creation dates, according to S3, of the buckets in the caller's account.
     pub created: BTreeMap<String, Moment>,
-    /// Those that belong to another account, or refuse access to this one.
+    /// The buckets that belong to another account, or refuse access to the caller's account.
     pub foreign: BTreeSet<String>,
 }
 
-/// Whether a bucket is still the one that the account had.
+/// Whether a bucket is still the same bucket as when a run recorded it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Recognized {
     Same,
-    /// It was deleted, or another bucket has its name.
+    /// The bucket was deleted, or another bucket has its name.
     Lost,
     /// Neither the list of the account's buckets nor the bucket itself could be read.
     Unknown,
@@ -37,10 +37,10 @@ pub enum Recognized {
 impl Aws {
     /// Returns when a bucket of the caller's account was created. `Absent` if the account has no bucket with that name.
     ///
-    /// The Region of the request matters: in us-east-1, `CreationDate` is when the bucket was created; elsewhere it may
-    /// be when it was last changed (<https://github.com/aws/aws-cli/issues/3597>,
-    /// <https://github.com/nccgroup/ScoutSuite/pull/926>; AWS says only that it "can change",
-    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_Bucket.html>). The behavior in other partitions is not
+    /// The Region of the request matters. In us-east-1, `CreationDate` is when the bucket was created. Elsewhere, it
+    /// may be when the bucket was last changed (<https://github.com/aws/aws-cli/issues/3597>,
+    /// <https://github.com/nccgroup/ScoutSuite/pull/926>). AWS says only that the date "can change"
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_Bucket.html>). The behavior in other partitions is not
     /// documented.
     pub async fn bucket_created(&self, bucket: &BucketName, partition: Partition) -> Result<Seen<Moment>, AwsError> {
         let Ok(home) = partition.home_of_iam().parse() else { return Ok(Seen::Absent) };
@@ -62,8 +62,7 @@ impl Aws {
         })
     }
 
-    /// Returns what is known about the plan's sources that are buckets, and about the buckets that its sources log to
-    /// today.
+    /// Returns the facts known about the plan's source buckets, and about the buckets that its sources log to today.
     pub async fn known_buckets(&self, plan: &Plan, sources: &[Source]) -> KnownBuckets {
         if !plan.steps.iter().any(|planned| planned.step.attaches()) {
             return KnownBuckets::default();
@@ -102,9 +101,9 @@ impl Aws {
         known
     }
 
-    /// Returns whether each of these buckets is still the one of then. `created` has the dates of those that the account
-    /// could list, `foreign` those that were another account's: such a bucket is only known to be lost if it no longer
-    /// exists.
+    /// Returns whether each of these buckets is still the same bucket as when a run recorded it. `created` has the
+    /// dates of the buckets that the account could list. `foreign` has the buckets that belonged to another account. A
+    /// foreign bucket counts as lost only if it no longer exists.
     pub async fn recognized(
         &self,
         names: BTreeSet<String>,
@@ -114,7 +113,7 @@ impl Aws {
         let partition = region.partition();
         let looks = names.into_iter().map(|text| async move {
             let name: BucketName = text.parse().ok()?;
-            // Logs go to a bucket of their own Region.
+            // A source logs only to a bucket in its own Region.
             let is_there = || async {
                 matches!(self.presence(region, &name, owner).await, Ok(Presence::There(there)) if there == *region)
             };
@@ -137,8 +136,8 @@ impl Aws {
     }
 }
 
-/// Returns whether the creation date stays the same when the bucket is changed: true in us-east-1, not documented for
-/// other partitions (see [`Aws::bucket_created`]).
+/// Returns whether the creation date stays the same when the bucket is changed. This is true in us-east-1, and not
+/// documented for other partitions (see [`Aws::bucket_created`]).
 pub(super) fn has_true_dates(partition: Partition) -> bool {
     partition == Partition::Aws
 }

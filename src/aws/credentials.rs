@@ -15,13 +15,13 @@ const QUIET: Duration = Duration::from_secs(5);
 /// How long to wait in total: the user may have to type a code or sign in.
 const IN_ALL: Duration = Duration::from_mins(1);
 
-/// The SDK's own limit, never reached.
+/// The SDK's own time limit, which is never reached.
 pub(super) const BEYOND: Duration = Duration::from_secs(90);
 
-/// Begins the message of an error about credentials that came too late.
+/// The beginning of the error message for credentials that arrive too late.
 pub(super) const LATE: &str = "no credentials from ";
 
-/// Begins the message of an error about credentials that can't be sent in a request.
+/// The beginning of the error message for credentials that can't be sent in a request.
 pub(super) const UNFIT: &str = "the credentials contain a line break";
 
 /// A wait for credentials.

@@ -1,4 +1,5 @@
-//! Reads for a diagnosis: where sources log, and the destinations they name. Each destination is read once.
+//! Reads the state for a diagnosis: where the sources log, and the destinations that they name. Each destination is
+//! read once.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +16,7 @@ use super::{read_destination, read_key};
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Grants {
     Policy,
-    /// By its policy or its ACL: only S3 access logs' log delivery group.
+    /// By its policy or its ACL. An ACL can allow only the log delivery group of S3 access logs.
     PolicyAndAcl,
 }
 
@@ -75,7 +76,7 @@ impl Aws {
         read_destination::tags(&self.source.s3(region), bucket, owner).await
     }
 
-    /// Reads a key by the name that an inventory configuration gives it.
+    /// Reads the key that an inventory configuration names.
     pub async fn key_of_report(&self, region: &Region, owner: &AccountId, name: &str) -> Result<Seen<Key>, AwsError> {
         read_key::by_name(&self.destination, region, owner, name).await
     }

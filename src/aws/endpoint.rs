@@ -1,4 +1,4 @@
-//! Which endpoint answers: AWS itself or another one in its place.
+//! Distinguishes custom endpoints from AWS's own.
 
 use crate::model::without_user;
 
@@ -9,16 +9,16 @@ use super::connect::Aws;
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html>).
 const OF_AWS: [&str; 4] = ["amazonaws.com", "amazonaws.com.cn", "api.aws", "api.amazonwebservices.com.cn"];
 
-/// The services that a run writes to, or that an undo queries for what still needs a setting, by the SDK's IDs.
+/// The services that a run writes to, and the services that an undo queries before a removal, by their SDK IDs.
 const SERVICES: [&str; 4] = ["S3", BALANCERS, "KMS", "CloudWatch Logs"];
 
-/// Load balancers: the second version of their API, and the first.
+/// The SDK IDs of the two versions of the load balancer API: the second version, and the first.
 const BALANCERS: &str = "Elastic Load Balancing v2";
 const CLASSIC: &str = "Elastic Load Balancing";
 
 impl Aws {
-    /// Returns the endpoint used in place of AWS's own, without user and password, or `None` if it is AWS's own. If the
-    /// services use different endpoints, lists each.
+    /// Returns the endpoint used in place of AWS's own, without user and password, or `None` if it is AWS's own. Lists
+    /// each endpoint if the services use different endpoints.
     pub fn endpoint(&self) -> Option<String> {
         let of = |service: &'static str| self.destination.endpoint_url(service).and_then(|url| foreign(&url));
         let mut each = SERVICES.map(|service| (service, of(service))).to_vec();

@@ -16,7 +16,7 @@ use super::failed_process::FAILED;
 use super::page::Page;
 use super::settings::names::decoded;
 
-/// Asked before all else, so problems with credentials show here.
+/// The first call of each run, so problems with credentials show here.
 pub(super) const WHO: &str = "sts:GetCallerIdentity";
 
 /// A failed call.
@@ -24,7 +24,7 @@ pub(super) const WHO: &str = "sts:GetCallerIdentity";
 pub struct AwsError {
     /// The IAM action of the call, such as `s3:PutBucketPolicy`.
     pub action: &'static str,
-    /// What the call was about: an ARN, a bucket, `bucket/key`, a key's id or alias.
+    /// The subject of the call: an ARN, a bucket, `bucket/key`, a key's id or alias.
     pub resource: String,
     pub cause: Cause,
     /// AWS's code, if AWS answered.
@@ -56,7 +56,7 @@ pub enum Cause {
     /// AWS does not know these credentials.
     BadKey,
     AccessDenied,
-    /// The machine's clock is wrong, by this many seconds ahead if known.
+    /// The machine's clock is wrong. The number says how many seconds the clock is ahead, if known.
     ClockSkew(Option<i32>),
     /// AWS throttled the call until retries ran out.
     Throttled,
@@ -84,7 +84,7 @@ impl Cause {
             | Self::SignedOut
             | Self::SignedOutOfSso
             | Self::UnfitCredentials => true,
-            // Other Regions may know credentials that this one does not: a Region that is not enabled knows none.
+            // Another Region may know credentials that this Region does not: a Region that is not enabled knows none.
             Self::AccessDenied
             | Self::AwsFault
             | Self::BadKey
@@ -98,7 +98,7 @@ impl Cause {
 }
 
 impl AwsError {
-    /// Returns whether other calls for the same destination would fail too, beyond the one log that could not be read.
+    /// Returns whether other calls would fail too. If not, only this one log could not be read.
     pub fn ends_all(&self) -> bool {
         let of_the_place = matches!(
             self.cause,
@@ -129,7 +129,7 @@ impl AwsError {
                 request_id,
             };
         }
-        // Whatever the status: a page says nothing about whether a bucket exists or who has which permissions.
+        // Check this whatever the status: a web page's status says nothing about the bucket or about permissions.
         if let Some(page) = error.raw_response().and_then(Page::from_response) {
             return Self {
                 action,
@@ -153,7 +153,7 @@ impl AwsError {
         let date = error.raw_response().and_then(|raw| raw.headers().get("date"));
         let status = error.raw_response().map(|raw| raw.status().as_u16());
         let cause = match code.as_deref() {
-            // Regardless of the code: the statuses that the SDK treats as transient.
+            // The SDK treats these statuses as transient, regardless of the code.
             Some(code) => {
                 let cause = cause_of_code(code, &message, date);
                 let fails = cause == Cause::Other && matches!(status, Some(500 | 502 | 503 | 504));
@@ -171,12 +171,12 @@ impl AwsError {
         }
     }
 
-    /// Returns what errors of the same kind have in common, whatever resource they are about.
+    /// Returns a text that is the same for all errors of this kind, regardless of their resource.
     pub fn kind(&self) -> String {
         format!("{} {:?} {}", self.action, self.cause, self.code.as_deref().unwrap_or_default())
     }
 
-    /// Returns why this read gave no information.
+    /// Returns the reason why this read gave no information.
     pub(super) fn unread(&self) -> Unread {
         if self.cause == Cause::AccessDenied {
             return Unread::Denied;
@@ -194,8 +194,8 @@ impl AwsError {
         self.message.split('`').nth(1).unwrap_or_default()
     }
 
-    /// Returns whether a refused attachment may only mean that the destination has not propagated: AWS answers the same
-    /// then.
+    /// Returns whether AWS refused an attachment because the service has no access. AWS gives the same answer while a
+    /// change of the destination has not propagated.
     ///
     /// Messages: <https://github.com/aws/aws-cdk/issues/5758>,
     /// <https://github.com/cn-terraform/terraform-aws-ecs-alb/issues/28>,
@@ -249,8 +249,8 @@ fn not_understood(raw: &HttpResponse) -> Option<String> {
     }
 }
 
-/// S3 answers HEAD requests without a body, so only the status is known. If a response can't be read, its status is not
-/// AWS's.
+/// S3 answers HEAD requests without a body, so only the status is known. If a response can't be read, its status does
+/// not come from AWS.
 fn status_code<E>(error: &SdkError<E, HttpResponse>) -> Option<String> {
     let status = error.raw_response()?.status().as_u16();
     let word = match status {
@@ -263,8 +263,9 @@ fn status_code<E>(error: &SdkError<E, HttpResponse>) -> Option<String> {
     Some(word)
 }
 
-/// Returns the cause for AWS's code: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>, and for
-/// other services <https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html>.
+/// Returns the cause for AWS's code. S3 documents its codes in
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>, other services in
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html>.
 fn cause_of_code(code: &str, message: &str, date: Option<&str>) -> Cause {
     let late = message.contains("Signature expired") || message.contains("Signature not yet current");
     match code {
@@ -285,7 +286,7 @@ fn cause_of_code(code: &str, message: &str, date: Option<&str>) -> Cause {
             Cause::AccessDenied
         }
         code if is_throttling(code) => Cause::Throttled,
-        // AWS may have carried out a request it answered with one of these: none is a throttle.
+        // AWS may have carried out the request despite one of these codes, so none of these codes counts as throttling.
         "HTTP 500"
         | "HTTP 502"
         | "HTTP 503"
@@ -319,7 +320,7 @@ pub(super) fn is_throttling(code: &str) -> bool {
     )
 }
 
-/// The SDK has no types for problems with credentials, so its texts are matched.
+/// The SDK has no types for problems with credentials, so this matches the SDK's texts.
 fn before_any_answer<E>(error: &SdkError<E, HttpResponse>, message: &str) -> Cause {
     let text = message.to_lowercase();
     let any = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
@@ -333,7 +334,7 @@ fn before_any_answer<E>(error: &SdkError<E, HttpResponse>, message: &str) -> Cau
     if any(&[LATE]) {
         return Cause::LateCredentials;
     }
-    // The second is about what a token file holds.
+    // The second text is about the content of a token file.
     if any(&[UNFIT, "auth token could not be used"]) {
         return Cause::UnfitCredentials;
     }
@@ -352,7 +353,7 @@ fn before_any_answer<E>(error: &SdkError<E, HttpResponse>, message: &str) -> Cau
     if any(&["invalidclienttokenid", "signaturedoesnotmatch"]) {
         return Cause::BadKey;
     }
-    // The instance metadata is asked last, so nothing before it had credentials.
+    // The SDK queries the instance metadata last, so no earlier source had credentials.
     if any(&["imds"]) {
         return Cause::NoCredentials;
     }
@@ -378,7 +379,7 @@ fn missing_profile(message: &str) -> Option<&str> {
     before.rsplit_once("profile `").map(|(_, name)| name)
 }
 
-/// Shortens what the SDK says over many lines or about its internals.
+/// Shortens SDK messages that have many lines or describe the SDK's internals.
 fn in_short(cause: Cause, message: String) -> String {
     if cause == Cause::FailedProcess {
         message
@@ -398,7 +399,7 @@ fn in_short(cause: Cause, message: String) -> String {
     }
 }
 
-/// Texts that only say at which level of the SDK an error occurred.
+/// Texts that only name the level of the SDK at which an error occurred.
 const LEVELS: [&str; 11] = [
     "an error occurred while loading an access token",
     "an error occurred while loading credentials",

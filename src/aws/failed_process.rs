@@ -9,7 +9,7 @@ use crate::model::is_hidden;
 
 use super::secret_words::without_secrets;
 
-/// Begins the message of an error about a process that gave no credentials.
+/// The beginning of the error message for a process that gave no credentials.
 pub(super) const FAILED: &str = "the `credential_process` of ";
 
 /// The SDK's texts: <https://docs.rs/crate/aws-config/latest/source/src/credential_process.rs>.
@@ -20,7 +20,7 @@ const FROM_PROCESS: &str = "from external process";
 /// How many characters of the first line are quoted.
 const QUOTED: usize = 200;
 
-/// Rewrites the error if a process failed; `profile` is the one that names the process.
+/// Rewrites the error if a process failed; `profile` is the profile that names the process.
 pub(super) fn in_our_words(error: CredentialsError, profile: Option<&str>) -> CredentialsError {
     let whose = profile.map_or_else(|| "a profile".to_owned(), |profile| format!("profile `{profile}`"));
     match process_problem(&error) {
@@ -29,7 +29,7 @@ pub(super) fn in_our_words(error: CredentialsError, profile: Option<&str>) -> Cr
     }
 }
 
-/// Returns what went wrong with the process, if it is what failed.
+/// Describes the problem if a process failed.
 fn process_problem(error: &CredentialsError) -> Option<String> {
     let mut next: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = next {

@@ -6,7 +6,7 @@ use super::error::{AwsError, Cause};
 use super::permission::{denying_policy, limiting_policy, refused_call, statement};
 use super::situation::{Keys, Situation, aws_with};
 
-/// How many names a hint lists; there may be hundreds.
+/// The most names that a hint lists; there may be hundreds.
 const LISTED: usize = 6;
 
 /// Another reason why S3 refuses a bucket policy
@@ -109,8 +109,8 @@ impl AwsError {
         self.code.as_deref().is_some_and(|code| ["HTTP 2", "HTTP 3"].iter().any(|range| code.starts_with(range)))
     }
 
-    /// Returns whether S3 refused tags because the bucket uses attribute-based access control. The code for it is not
-    /// documented.
+    /// Returns whether S3 refused tags because the bucket uses attribute-based access control. AWS does not document
+    /// the code for this refusal.
     fn is_refused_by_abac(&self) -> bool {
         let says = |word: &str| self.message.contains(word);
         self.action == "s3:PutBucketTagging" && (says("ABAC") || says("TagResource") || self.is("MethodNotAllowed"))
@@ -121,7 +121,7 @@ impl AwsError {
         self.is("BucketAlreadyExists")
     }
 
-    /// Returns the statement that would permit the call, or says that none does.
+    /// Returns the policy statement that would allow the call, or says that no statement can.
     fn denied(&self, situation: &Situation) -> String {
         if let Some(policy) = denying_policy(&self.message) {
             return format!(

@@ -1,8 +1,8 @@
 //! The HTTP client of all sessions: one connection pool, errors that name the address, and a limit for each response.
 //!
 //! Requests use the proxies from the environment. Each proxy has its own client, since an SDK client supports at most
-//! one. The SDK's client reports a refused connection without its address; it limits the time between two bytes, but
-//! neither the total time nor the total size.
+//! one proxy. The SDK's client reports a refused connection without its address. It limits the time between two bytes,
+//! but not the total time or the total size.
 
 use std::time::Instant;
 
@@ -22,10 +22,10 @@ use super::settings::{Exempt, Network, Proxy};
 use super::trace::Call;
 use super::{clock, credential_call};
 
-/// A callback for calls, and the instant that their times count from.
+/// A callback for calls, and the instant from which their times are counted.
 pub(super) type Watch = (fn(&Call), Instant);
 
-/// Builds the client of every session. `watch` is called only for requests for credentials, which no session makes.
+/// Builds the client that all sessions share. `watch` is called only for credential requests, which no session makes.
 pub(super) fn http_client(network: &Network, watch: Option<Watch>) -> SharedHttpClient {
     let trust = network.trust.clone().unwrap_or_default();
     let context = TlsContext::builder().with_trust_store(trust).build().unwrap_or_default();
@@ -48,7 +48,8 @@ fn provider() -> tls::Provider {
     tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc)
 }
 
-/// Builds a client that uses a proxy; the SDK's client builder has no option for it, but its connector builder has.
+/// Builds a client that uses a proxy. The SDK's connector builder has an option for proxies; its client builder has
+/// none.
 fn through(proxy: ProxyConfig, context: TlsContext) -> SharedHttpClient {
     Builder::new().build_with_connector_fn(move |settings, components| {
         let mut connector = Connector::builder().proxy_config(proxy.clone());
@@ -105,7 +106,7 @@ struct Addressed<T> {
     watch: Option<Watch>,
 }
 
-/// A failure with its address.
+/// A connection failure with the address.
 #[derive(Debug, thiserror::Error)]
 #[error("no answer from {url}")]
 struct NoAnswer {

@@ -119,7 +119,7 @@ fn to_sdk(rule: &ExpirationRule) -> Result<LifecycleRule, AwsError> {
     builder.build().map_err(wrong)
 }
 
-/// Builds the filter: one condition stands alone, several go into an `And`
+/// Builds the filter. A single condition is set directly; several conditions go into an `And`
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRuleFilter.html>).
 fn filter(rule: &ExpirationRule) -> Result<LifecycleRuleFilter, BuildError> {
     let ExpirationRule { prefix, rest: RuleRest { tags, larger_than, smaller_than, .. }, .. } = rule;
@@ -145,8 +145,8 @@ fn filter(rule: &ExpirationRule) -> Result<LifecycleRuleFilter, BuildError> {
     })
 }
 
-/// Returns the present rules, with those of `ids` replaced in place by their successors in `to`, and new ones at the
-/// end.
+/// Returns the present rules with the rules named in `ids` replaced by the rules in `to`. A rule keeps its place if
+/// `to` has a rule with its ID, and is removed otherwise. New rules are at the end.
 pub(super) fn merged(
     present: Vec<LifecycleRule>,
     ids: &[String],

@@ -1,7 +1,7 @@
-//! Paginated listings that always end, whatever answers, and that never stop early without an error.
+//! Paginated listings that end whatever the endpoint answers, and that never stop early without an error.
 //!
-//! The SDK's paginators stop silently when a page names itself as the next one, and never end between two pages that
-//! name each other.
+//! The SDK's paginators stop silently when a page names itself as the next page. They never end when two pages name
+//! each other.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -23,7 +23,8 @@ pub(super) struct Listing<'a> {
     pub(super) resource: &'a str,
     /// The codes that mean there is nothing to list.
     pub(super) absent: &'a [&'a str],
-    /// The most pages to read: AWS's documented maximum of entries at the requested page size, and some more.
+    /// The most pages to read: enough for AWS's documented maximum of entries at the requested page size, and some
+    /// more.
     pub(super) pages: usize,
 }
 
@@ -45,12 +46,13 @@ enum Stop<E> {
 }
 
 impl Next {
-    /// Decides by a token alone.
+    /// Returns what follows a page, from the token alone.
     pub(super) fn by_token(token: Option<String>) -> Self {
         token.filter(|token| !token.is_empty()).map_or(Self::End, Self::At)
     }
 
-    /// Decides by a flag that says whether there is more; without a flag, by the token.
+    /// Returns what follows a page, from the flag that says whether there are more pages. Without a flag, the token
+    /// decides.
     pub(super) fn by_flag(truncated: Option<bool>, token: Option<String>) -> Self {
         match (truncated, Self::by_token(token)) {
             (Some(false), _) => Self::End,
@@ -61,7 +63,7 @@ impl Next {
 }
 
 impl Listing<'_> {
-    /// Requests page after page and hands each to `take`, which returns what is next.
+    /// Requests page after page and hands each to `take`, which returns what follows the page.
     pub(super) async fn read<P, E, F>(
         self,
         ask: impl FnMut(Option<String>) -> F,

@@ -1,6 +1,6 @@
-//! The calls to AWS; the only importer of `aws_*` crates.
+//! The calls to AWS. Only this module imports `aws_*` crates.
 //!
-//! Reads fill `state`, a write carries out one [`crate::plan::Step`], and errors keep all details. This module decides
+//! Reads fill `state`, and a write carries out one [`crate::plan::Step`]. Errors keep all details. This module decides
 //! nothing: `plan` and `proof` interpret the values.
 
 mod account;

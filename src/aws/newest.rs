@@ -16,7 +16,7 @@ use super::shared_looks::SharedLooks;
 /// How many days are searched, from today backwards: an older object proves nothing about a service that writes daily.
 pub(super) const DAYS: i64 = 8;
 
-/// Pages of 1,000 read per folder: a load balancer of 60 nodes writes about 17,000 files a day.
+/// The most pages of 1,000 keys to read per folder. A load balancer with 60 nodes writes about 17,000 files a day.
 const PAGES: usize = 20;
 
 /// How many of the newest candidates are opened to check that they belong to the source.
@@ -34,7 +34,7 @@ pub(super) struct Logs {
     pub(super) owner: AccountId,
 }
 
-/// Keys to list: those with a prefix, after a key.
+/// A range of keys to list: the keys that have a prefix and follow a given key.
 struct Part {
     prefix: String,
     after: Option<String>,
@@ -42,7 +42,7 @@ struct Part {
 
 #[derive(Debug, Default)]
 pub(super) struct Listed {
-    /// Keys in order, each with the second of its object's last change.
+    /// The keys in order, each with the time of its object's last change in seconds.
     pub(super) objects: Vec<(i64, String)>,
     /// Whether more objects follow.
     pub(super) more: bool,
@@ -68,7 +68,7 @@ impl Aws {
         self.newest_of_days(place, layout, shared, now, DAYS).await
     }
 
-    /// Like [`Self::newest`], but only an object written at or after a moment of S3's clock.
+    /// Like [`Self::newest`], but finds only an object written at or after a moment by S3's clock.
     pub async fn newest_since(
         &self,
         place: &Place,
@@ -101,7 +101,7 @@ impl Aws {
 }
 
 impl Logs {
-    /// Returns the newest object of the last day that has any. By another clock it may be tomorrow already.
+    /// Returns the newest object of the last day that has any. Tomorrow is searched too, since clocks differ.
     async fn by_day(
         &self,
         layout: &Layout,
@@ -176,7 +176,7 @@ impl Logs {
         Ok(Newest::None)
     }
 
-    /// Returns the first object that belongs to the source. If its content can't be read, its name decides.
+    /// Returns the first object that belongs to the source. If an object's content can't be read, its name decides.
     async fn first_own(&self, layout: &Layout, candidates: Vec<(i64, String)>) -> Result<Newest, AwsError> {
         let all = candidates.len();
         let mut foreign = 0;
@@ -208,7 +208,7 @@ impl Logs {
         ))
     }
 
-    /// Returns the newest objects among some keys that the service can have written.
+    /// Returns the newest objects that the service can have written, from some ranges of keys.
     async fn candidates(&self, layout: &Layout, parts: Vec<Part>) -> Result<Seen<Candidates>, AwsError> {
         let looks = parts.into_iter().map(|part| self.newest_of(layout, part));
         let mut all = Candidates::default();
@@ -238,7 +238,7 @@ impl Logs {
         Ok(read.map(|()| found))
     }
 
-    /// Returns one page of the keys with a prefix, after a key.
+    /// Returns one page of the keys that have a prefix and follow a given key.
     pub(super) async fn page(&self, prefix: &str, after: String) -> Result<Seen<Listed>, AwsError> {
         let mut listed = Listed::default();
         let read = self.some_pages(prefix, None, Some(after), 1, |page| {
@@ -259,7 +259,7 @@ impl Logs {
         self.some_pages(prefix, delimiter, after, PAGES, take).await
     }
 
-    /// Reads the first pages of a listing and hands them to `take`; the last one says whether more follow.
+    /// Reads the first pages of a listing and hands them to `take`; the last page says whether more follow.
     async fn some_pages(
         &self,
         prefix: &str,

@@ -16,7 +16,7 @@ use super::outcome::seen;
 /// The content of the test object, before the run's token.
 const TEST_TEXT: &str = "logbucket wrote this to test the bucket, and removes it again: ";
 
-/// Pages of folders to read.
+/// The most pages of folders to read.
 const PAGES: usize = 20;
 
 /// How much of a log is read: enough for its first record.
@@ -31,8 +31,8 @@ pub struct TestLeft {
 }
 
 impl Aws {
-    /// Writes the test object of a run and reads it back. Whatever the read returns, a [`TestLeft`] must be removed.
-    /// `stem` begins the object's key.
+    /// Writes the test object of a run and reads it back. A returned [`TestLeft`] must be removed, whatever the result
+    /// of the read. `stem` begins the object's key.
     pub async fn test_object(
         &self,
         place: &Place,
@@ -121,7 +121,7 @@ impl<'a> TestWrite<'a> {
         Self { client, bucket: &place.bucket, owner: &place.owner, key, text }
     }
 
-    /// Writes the object without naming an encryption, only if its key is free, and reads it back.
+    /// Writes the object without naming an encryption, and reads it back. The write succeeds only if the key is free.
     ///
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>
     async fn run(self) -> (Result<TestObject, AwsError>, Option<TestLeft>) {
@@ -147,7 +147,7 @@ impl<'a> TestWrite<'a> {
                 Ok((object, left)) if left.is_some() => (Ok(object), left),
                 Ok(_) => (Err(error), None),
                 Err(unread) if unread.is("NoSuchKey") => (Err(error), None),
-                // It may exist: no other run has a key with this token.
+                // The object may exist. It is this run's, since no other run has a key with this token.
                 Err(_) => (Err(error), Some(TestLeft { key: self.key.clone(), version: None })),
             },
             Err(error) => (Err(error), None),
@@ -158,7 +158,7 @@ impl<'a> TestWrite<'a> {
         format!("{}/{}", self.bucket, self.key)
     }
 
-    /// Reads the object; if its text is this run's, also returns what must be removed.
+    /// Reads the object. If its text is this run's, also returns the object to remove.
     async fn read(&self) -> Result<(TestObject, Option<TestLeft>), AwsError> {
         let request = self.client.get_object().bucket(self.bucket.as_str()).key(&self.key);
         let read = request.expected_bucket_owner(self.owner.as_str()).send().await;
@@ -211,7 +211,7 @@ fn readable(key: &str, answer: &GetObjectOutput) -> Found {
     }
 }
 
-/// Returns the first bytes of a body. A service that ignores ranges sends all of it; the rest is not read.
+/// Returns the first bytes of a body. A service that ignores ranges sends the whole object; the rest is not read.
 async fn beginning(mut body: ByteStream) -> String {
     let mut bytes = Vec::new();
     while let Ok(Some(more)) = body.try_next().await {
@@ -253,14 +253,14 @@ pub(super) async fn opened(
     Ok(unreadable(client, bucket, owner, key, why).await?.map(|found| (found, String::new())))
 }
 
-/// Returns whether an object exists but can't be read: its key fails, or it is archived
+/// Returns whether an object exists but can't be read, because its KMS key fails or the object is archived
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>).
 fn is_shut(error: &AwsError) -> bool {
     error.code.as_deref().is_some_and(|code| code.starts_with("KMS") || code == "InvalidObjectState")
 }
 
-/// Describes an object that can't be read from its HEAD response. Its key may explain the failure. If HEAD is refused
-/// too, the object may not exist.
+/// Describes an unreadable object from its HEAD response. The response names the KMS key, which may explain the
+/// failure. If HEAD is refused too, the object may not exist.
 async fn unreadable(
     client: &Client,
     bucket: &BucketName,

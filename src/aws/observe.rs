@@ -14,7 +14,7 @@ use super::observe_error::ObserveError;
 use super::read_bucket::Head;
 use super::{clock, read_bucket, read_destination, read_key};
 
-/// Sources read in parallel.
+/// The number of sources read in parallel.
 pub(super) const AT_ONCE: usize = 16;
 
 impl Aws {
@@ -22,7 +22,7 @@ impl Aws {
     pub async fn observe(&self, request: &Request, own: &OwnKeys) -> Result<Observed, ObserveError> {
         let named = Box::pin(self.named(request)).await?;
         let (caller, home) = (&named.caller, &named.region);
-        // A prefix that no one named is known by the sources.
+        // If no prefix is named, the sources' present prefix applies, which is known only after the sources are read.
         let root = request.prefix.clone().unwrap_or_default();
         let (read, rest) = tokio::join!(
             Box::pin(self.read_named(&named, &request.kind)),
@@ -54,7 +54,8 @@ impl Aws {
         Some(listed.buckets().iter().any(|own| own.name() == Some(bucket.as_str())))
     }
 
-    /// Reads the destination and the keys; `region` is the sources' Region as far as it is known yet.
+    /// Reads the destination and the keys. `region` is the sources' Region, or the expected one if they are not read
+    /// yet.
     pub(super) async fn destination_side(
         &self,
         request: &Request,
@@ -108,7 +109,7 @@ impl Aws {
         }
         let client = self.destination.s3(&there);
         let versioning = async {
-            // Only the lifecycle rule depends on it.
+            // Only the lifecycle rule depends on versioning.
             if request.expire_days.is_none() {
                 return Ok(Seen::Absent);
             }
@@ -141,7 +142,8 @@ impl Aws {
         Ok((Destination::Bucket(Box::new(bucket)), files?))
     }
 
-    /// Returns whether a bucket that refuses the caller belongs to the account, by the list of its buckets if readable.
+    /// Returns the state of a bucket that refuses the caller. The list of the account's buckets, if readable, shows
+    /// whether the account owns the bucket.
     pub(super) async fn refused(&self, name: &BucketName, region: &Region) -> Destination {
         match self.bucket_created(name, region.partition()).await {
             Ok(Seen::Present(_)) => Destination::LockedOut,
@@ -206,7 +208,7 @@ impl Aws {
 
 type TestFiles = BTreeMap<LogType, Seen<ObjectStamp>>;
 
-/// What was read besides the sources.
+/// The state that was read besides the sources.
 pub(super) struct Rest {
     region: Region,
     destination: Destination,
@@ -221,7 +223,7 @@ impl Rest {
         self.region == *region
     }
 
-    /// The sources' Region is known only after the destination was read in parallel with them.
+    /// Checks the destination's Region late: the sources' Region is known only after both were read in parallel.
     fn judge_region(&mut self, region: &Region) {
         if let Some(there) = self.destination.bucket().map(|bucket| bucket.region.clone())
             && there != *region
@@ -256,7 +258,7 @@ impl Rest {
     }
 }
 
-/// Returns the key that the reports of all these sources name, if they name the same one.
+/// Returns the key that the reports of all these sources name, if they all name the same key.
 pub(super) fn one_key(sources: &[Source]) -> Option<&str> {
     let mut names = sources.iter().filter_map(Source::own_report_key);
     let first = names.next()?;
@@ -267,7 +269,7 @@ fn test_file_folder(prefix: &Prefix, account: &AccountId) -> String {
     format!("{}AWSLogs/{account}/", prefix.folder())
 }
 
-/// Here S3 and STS answer for every Region; a bucket's own Region is found by its name.
+/// Returns a Region where S3 and STS answer for every Region. A bucket's own Region is found by the bucket's name.
 pub fn usual_region() -> Result<Region, ObserveError> {
     "us-east-1".parse().map_err(|_| ObserveError::NoRegion)
 }

@@ -1,4 +1,4 @@
-//! Reads again what a run was about, after it is done: only what may have changed, and in parallel.
+//! Reads the state again after a run: only the parts that may have changed, and in parallel.
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
@@ -14,8 +14,8 @@ use super::observe_error::ObserveError;
 use super::read_destination;
 
 impl Aws {
-    /// Reads the present state. `before` is the state that the plan was made from: the sources' destinations and the
-    /// test files are kept from it.
+    /// Reads the present state. `before` is the state that the plan was made from. The sources' destinations and the
+    /// test files are copied from `before`.
     pub async fn observe_again(
         &self,
         request: &Request,
@@ -31,7 +31,7 @@ impl Aws {
             let client = self.destination.s3(&place.region);
             let settings = read_destination::settings(&client, name, place.region.clone(), &place.owner);
             let mut bucket = Box::pin(settings).await?;
-            // No step changes these.
+            // No step changes these settings.
             if let Some(before) = before.destination.bucket() {
                 bucket.created = before.created;
                 bucket.versioning = before.versioning.clone();

@@ -36,7 +36,7 @@ pub enum ObserveError {
     NoInventory {
         bucket: BucketName,
         id: String,
-        /// Ids that may have been meant.
+        /// Existing ids that the user may have meant.
         near: Vec<String>,
         /// The ids that exist.
         others: Vec<String>,
@@ -51,7 +51,7 @@ pub enum ObserveError {
         account: AccountId,
         /// Similar names of the account's load balancers there.
         near: Vec<String>,
-        /// How the AWS CLI lists them: its word for the service, and the query for the names.
+        /// How the AWS CLI lists the load balancers: its name for the service, and the query for the names.
         listing: &'static (&'static str, &'static str),
     },
     /// The source bucket does not exist.
@@ -101,7 +101,7 @@ impl ObserveError {
         matches!(self, Self::Aws(error) if error.is("NoSuchBucket"))
     }
 
-    /// Returns whether the sources as named are the problem: other names may work, or the same ones with more
+    /// Returns whether the named sources are the problem. Then other names may work, or the same names with more
     /// permissions.
     pub fn is_about_a_source(&self) -> bool {
         match self {

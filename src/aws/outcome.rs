@@ -24,7 +24,7 @@ where
 {
     let error = match result {
         Ok(value) => return Ok(Seen::Present(value)),
-        // A success that makes no sense says as little as a refusal.
+        // A success response that can't be parsed gives no more information than a refusal.
         Err(error)
             if OverBound::in_chain(&error).is_none()
                 && error.raw_response().is_some_and(|raw| raw.status().is_success()) =>

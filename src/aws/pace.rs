@@ -1,4 +1,5 @@
-//! Limits parallel calls: a fixed number in total, and per service and Region as many as it accepts without throttling.
+//! Limits parallel calls: a fixed number in total, and for each service and Region as many as AWS accepts without
+//! throttling.
 //!
 //! Additive increase, multiplicative decrease, as in congestion control: a throttled response halves the calls in
 //! flight, and successes raise the limit again. The SDK retries, with its backoff and jitter; this module does not.
@@ -20,8 +21,8 @@ use super::error::is_throttling;
 use super::page::unless_page;
 use super::trace::code;
 
-/// Calls in flight in total. AWS documents no quota for S3's reads of settings; this is twice the usual thread count of
-/// scripts.
+/// The most calls in flight at once. AWS documents no quota for reads of S3 settings. This is twice the usual number of
+/// threads in scripts.
 const IN_ALL: usize = 32;
 
 /// The limits of one run, shared by clones of a session.
@@ -36,7 +37,7 @@ impl Pace {
         Self { all: Arc::new(Semaphore::new(IN_ALL)), lanes: Mutex::default() }
     }
 
-    /// Returns a client for a service in a Region; all its clients share a lane.
+    /// Returns a client for a service in a Region. All clients for the same service and Region share a lane.
     pub(super) fn client(
         &self,
         inner: SharedHttpClient,
@@ -63,7 +64,7 @@ struct Width {
     most: usize,
     /// The current target.
     wanted: usize,
-    /// The existing permits; more than the target until permits from before a decrease are returned.
+    /// The existing permits. After a decrease, they exceed the target until running calls return their permits.
     held: usize,
     /// How often the target was lowered.
     narrowed: usize,
@@ -71,7 +72,8 @@ struct Width {
     good: usize,
 }
 
-/// How often the lane had been narrowed when a call entered it; its response says nothing about a narrower lane.
+/// How often the lane had been narrowed when a call entered it. The call's response says nothing about a lane that was
+/// narrowed later.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct Entry(usize);
 
@@ -101,14 +103,14 @@ impl Lane {
         }
     }
 
-    /// Halves the calls in flight after one was throttled or timed out. Others of the same burst have no further
-    /// effect.
+    /// Halves the calls in flight after a call was throttled or timed out. Other throttled calls of the same burst have
+    /// no further effect.
     fn was_throttled(&self, entry: Entry) {
         let mut width = self.width();
         if entry != Entry(width.narrowed) {
             return;
         }
-        // This call may have left already.
+        // The throttled call may have left the lane already.
         let under_way = width.held.saturating_sub(self.permits.available_permits()) + 1;
         width.narrowed += 1;
         width.good = 0;
@@ -181,7 +183,7 @@ impl HttpConnector for Paced<SharedHttpConnector> {
     }
 }
 
-/// The semaphore is never closed.
+/// Converts an error that can't occur: the semaphore is never closed.
 fn closed(error: tokio::sync::AcquireError) -> ConnectorError {
     ConnectorError::other(error.into(), None)
 }
@@ -205,7 +207,7 @@ impl Intercept for Throttles {
         let Some(entry) = answer.extension::<Entry>().copied() else { return Ok(()) };
         let status = answer.status().as_u16();
         let body = || answer.body().bytes().and_then(|body| code(&String::from_utf8_lossy(body)));
-        // A HEAD has no body with a code: S3's `SlowDown` is 503.
+        // The response to a HEAD has no body with a code, so the status decides: S3's `SlowDown` is 503.
         if matches!(status, 429 | 503) || status == 400 && body().is_some_and(|code| is_throttling(&code)) {
             self.0.was_throttled(entry);
         } else if status < 500 {

@@ -1,6 +1,7 @@
 //! Finds the IAM statement that grants a refused action. Makes no AWS calls.
 //!
-//! Forms of resources: <https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html>, per service
+//! The forms of resources are documented in
+//! <https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html>, with one page per service:
 //! `list_amazons3.html`, `list_awselasticloadbalancingv2.html`, `list_awskeymanagementservice.html`.
 
 use serde_json::{Value, json};
@@ -79,7 +80,7 @@ pub(super) fn refused_call(message: &str) -> Option<(&str, Option<&str>)> {
     Some((action, resource.filter(|word| *word == "*" || word.starts_with("arn:"))))
 }
 
-/// Returns the policy whose explicit Deny AWS names, such as `a service control policy`; no Allow overrides it.
+/// Returns the policy with the explicit Deny that AWS names, such as `a service control policy`. No Allow overrides it.
 pub(super) fn denying_policy(message: &str) -> Option<String> {
     let (_, rest) = message.split_once("explicit deny")?;
     let named =
@@ -87,8 +88,8 @@ pub(super) fn denying_policy(message: &str) -> Option<String> {
     Some(named.filter(|named| !named.is_empty()).unwrap_or("a policy that AWS does not name").to_owned())
 }
 
-/// Returns the policy that limits the caller from outside, such as `service control policy`: an identity policy can't
-/// override it (<https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>).
+/// Returns the policy that limits the caller from outside, such as `service control policy`. An identity policy can't
+/// override this limit (<https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>).
 pub(super) fn limiting_policy(message: &str) -> Option<&'static str> {
     const LIMITS: [&str; 5] = [
         "permissions boundary",

@@ -19,7 +19,7 @@ pub(super) enum Head {
     Refused(AwsError),
 }
 
-/// Returns where a bucket is; a redirect names the Region too.
+/// Returns the result of `HeadBucket`. A redirect names the bucket's Region too.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html>
 pub(super) async fn head(
@@ -64,7 +64,7 @@ fn region_of(answer: &Result<HeadBucketOutput, SdkError<HeadBucketError, HttpRes
     }
 }
 
-/// Returns the names of the caller's buckets, to suggest corrections; empty if they can't be listed.
+/// Returns the names of the caller's buckets, to suggest corrections; empty if the buckets can't be listed.
 pub(super) async fn names(client: &Client) -> Vec<String> {
     let answer = client.list_buckets().send().await;
     let buckets = answer.map(|answer| answer.buckets.unwrap_or_default()).unwrap_or_default();

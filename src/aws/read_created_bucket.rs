@@ -25,18 +25,18 @@ const LIST: &str = "s3:ListBucket";
 /// How many empty pages to read before giving up.
 const PAGES: usize = 20;
 
-/// If a service does not support a setting, no one can have set it.
+/// The code for a setting that a service does not support. No one can have set such a setting.
 const NO_SUCH_SETTING: &str = "NotImplemented";
 
-/// Values for bucket ABAC that was never turned on:
+/// The values of a bucket's ABAC setting if it was never turned on:
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html>.
 const ABAC_OFF: [Option<BucketAbacStatus>; 2] = [None, Some(BucketAbacStatus::Disabled)];
 
 /// The read of a setting that no run writes, with the setting's name.
 type Named<'a> = Pin<Box<dyn Future<Output = Result<(&'static str, Seen<Likeness>), AwsError>> + Send + 'a>>;
 
-/// Reads a setting. `$is_new` returns whether the answer is that of a new bucket; `$absent` are the codes that mean the
-/// setting does not exist.
+/// Reads a setting. `$is_new` returns whether a new bucket gives the same answer. `$absent` lists the codes that mean
+/// the setting does not exist.
 macro_rules! setting {
     ($at:expr, $name:literal, $action:literal, $call:ident, $absent:expr, $is_new:expr) => {{
         let (client, bucket, owner) = $at;
@@ -62,8 +62,8 @@ fn is_listing<E>(error: &SdkError<E, HttpResponse>) -> bool {
 }
 
 impl Aws {
-    /// Reads a bucket by the name that a run created: gone, denied, or with all its settings. `owner` is the run's
-    /// account.
+    /// Reads a bucket that a run created, by its name. The bucket is gone, denied, or returned with all its settings.
+    /// `owner` is the run's account.
     pub async fn found_bucket(
         &self,
         bucket: &BucketName,
@@ -129,7 +129,7 @@ async fn contents((client, bucket, owner): At<'_>) -> Result<Seen<Contents>, Aws
         let request = client.list_objects_v2().bucket(bucket.as_str()).max_keys(1);
         request.set_continuation_token(token).expected_bucket_owner(owner.as_str()).send()
     };
-    // A page may be empty although more follow.
+    // A page may be empty although more pages follow.
     let read = listing.read(ask, |page| {
         if !page.contents().is_empty() {
             contents = Contents::Objects;
@@ -140,7 +140,7 @@ async fn contents((client, bucket, owner): At<'_>) -> Result<Seen<Contents>, Aws
     Ok(read.await?.map(|()| contents))
 }
 
-/// Marks a setting as changed if it is absent: a bucket has it from its creation, so someone removed it.
+/// Marks a setting as changed if it is absent. A bucket has the setting from its creation, so someone removed it.
 fn set_at_creation(read: Named<'_>) -> Named<'_> {
     Box::pin(async {
         Ok(match read.await? {
@@ -192,8 +192,8 @@ fn public_access_block(at: At<'_>) -> Named<'_> {
     )
 }
 
-/// Lists each setting that logbucket never writes on a bucket it creates, or only at its creation. Settings of a new
-/// bucket: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-overview.html>.
+/// Lists the settings that logbucket never writes on a bucket it creates, or writes only at its creation. The settings
+/// of a new bucket: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-overview.html>.
 fn settings(at: At<'_>) -> Vec<Named<'_>> {
     use aws_sdk_s3::operation as op;
     vec![
@@ -274,7 +274,7 @@ fn settings(at: At<'_>) -> Vec<Named<'_>> {
     ]
 }
 
-/// Lists each setting of which a bucket can have several.
+/// Lists the settings that a bucket can have more than once.
 fn configurations(at: At<'_>) -> Vec<Named<'_>> {
     use aws_sdk_s3::operation as op;
     vec![
@@ -288,7 +288,7 @@ fn configurations(at: At<'_>) -> Vec<Named<'_>> {
                 answer.inventory_configuration_list().is_empty()
             }
         ),
-        // No page says whether S3 deletes a bucket, and the parts, while someone uploads to it.
+        // AWS does not document whether S3 deletes a bucket, with the uploaded parts, during an upload.
         setting!(at, "unfinished uploads", "s3:ListBucketMultipartUploads", list_multipart_uploads, [], {
             |answer: &op::list_multipart_uploads::ListMultipartUploadsOutput| answer.uploads().is_empty()
         }),

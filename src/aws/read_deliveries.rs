@@ -1,4 +1,4 @@
-//! Reads `CloudWatch` vended logs: what delivers logs through it in a Region, and where to.
+//! Reads `CloudWatch` vended logs: the delivery sources of a Region, and where they deliver to.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -15,8 +15,8 @@ use super::connect::Aws;
 use super::error::AwsError;
 use super::listing::{Listing, Next};
 
-/// Pages of 50
-/// (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeDeliverySources.html>): the
+/// The most pages of 50 entries to read
+/// (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeDeliverySources.html>). The
 /// documentation names no maximum per Region.
 const PAGES: usize = 400;
 
@@ -31,8 +31,8 @@ const fn listing(action: &'static str) -> Listing<'static> {
 }
 
 impl Aws {
-    /// Returns the delivery sources of a Region with one of these log types, and where each delivers to, as far as it
-    /// can be read by `until`.
+    /// Returns the delivery sources of a Region that have one of these log types, and where each delivers to. Reading
+    /// stops at `until`.
     pub async fn delivery_sources(
         &self,
         region: &Region,
@@ -60,8 +60,8 @@ impl Aws {
 }
 
 impl Aws {
-    /// Returns the delivery sources of a Region that deliver to a bucket, or to any, as far as that can be read by
-    /// then. A source whose delivery destination belongs to another account is not found.
+    /// Returns the delivery sources of a Region that deliver to the wanted buckets. Reading stops at `until`. A source
+    /// whose delivery destination belongs to another account is not found.
     pub async fn deliveries_into(
         &self,
         wanted: Delivered<'_>,
@@ -133,7 +133,7 @@ struct Deliveries {
     unread: Option<String>,
 }
 
-/// Returns the deliveries by their delivery sources, and whether they are complete.
+/// Returns the deliveries by delivery source, and whether the list is complete.
 async fn listed_deliveries(
     client: &Client,
     until: Instant,
@@ -167,7 +167,8 @@ async fn deliveries(client: &Client, until: Instant) -> Deliveries {
     Deliveries { by_source, unread }
 }
 
-/// Returns the resource behind each of the account's delivery destinations, by ARN, and whether they are complete.
+/// Returns the resource behind each delivery destination of the account, by the destination's ARN, and whether the list
+/// is complete.
 async fn listed_destinations(
     client: &Client,
     until: Instant,
@@ -187,19 +188,18 @@ async fn listed_destinations(
     (destinations, outcome)
 }
 
-/// Like [`listed_destinations`], without those that can't be read.
+/// Like [`listed_destinations`], but ignores failures.
 async fn destinations(client: &Client, until: Instant) -> BTreeMap<String, String> {
-    // If one is missing, its own name is shown instead.
+    // If a delivery destination is missing, its ARN is shown instead.
     listed_destinations(client, until).await.0
 }
 
-/// Whether an ARN is that of a bucket, or of a prefix in it.
-/// Which deliveries are looked for.
+/// The deliveries to look for.
 #[derive(Clone, Copy, Debug)]
 pub enum Delivered<'a> {
-    /// Those into this bucket.
+    /// Deliveries into this bucket.
     Into(&'a BucketName),
-    /// Those into any bucket.
+    /// Deliveries into any bucket.
     IntoAny,
 }
 

@@ -19,7 +19,7 @@ use super::objects;
 use super::outcome::seen;
 use super::producer::s3_access;
 
-/// Reads every setting of a bucket that can stop a delivery; each has its own code for "not there".
+/// Reads every bucket setting that can stop a delivery. Each setting has its own code for "not there".
 pub(super) async fn settings(
     client: &Client,
     name: &BucketName,
@@ -71,7 +71,7 @@ fn flattened<T>(seen: Seen<Option<T>>) -> Seen<T> {
     }
 }
 
-/// Treats a value that S3 may add later as the least safe of today's.
+/// Treats a value that S3 may add later as the least safe of today's values.
 fn ownership_from_sdk(word: &ObjectOwnership) -> Ownership {
     if *word == ObjectOwnership::BucketOwnerEnforced {
         Ownership::BucketOwnerEnforced
@@ -108,7 +108,7 @@ fn lock_from_sdk(lock: &ObjectLockConfiguration) -> ObjectLock {
     ObjectLock { default_retention: words }
 }
 
-/// Returns what a bucket's ACL grants the log delivery group.
+/// Returns the grants of a bucket's ACL to the log delivery group.
 pub(super) async fn log_delivery_acl(
     client: &Client,
     name: &BucketName,
@@ -168,7 +168,7 @@ pub(super) async fn versioning(
     })))
 }
 
-/// Returns whether a bucket uses attribute-based access control; it does not where S3 doesn't support it.
+/// Returns whether a bucket uses attribute-based access control; `Absent` where S3 doesn't support it.
 pub(super) async fn abac(client: &Client, name: &BucketName, owner: &AccountId) -> Result<Seen<Abac>, AwsError> {
     let answer = client.get_bucket_abac().bucket(name.as_str()).expected_bucket_owner(owner.as_str()).send().await;
     let answer = seen("s3:GetBucketAbac", name.as_str(), &["NotImplemented", "MethodNotAllowed"], answer)?;

@@ -1,4 +1,4 @@
-//! Finds KMS keys by any of their names, or by what receipts say about an earlier run.
+//! Finds KMS keys by any of their names, or by an earlier run's receipts.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use super::listing::{Listing, Next};
 use super::outcome::seen;
 use super::session::Session;
 
-/// Reads of tags in flight, well under the 10 a second that AWS allows for `ListResourceTags`
+/// The number of tag reads in flight, well under the 10 calls a second that AWS allows for `ListResourceTags`
 /// (<https://docs.aws.amazon.com/kms/latest/developerguide/throttling.html>).
 const AT_ONCE: usize = 5;
 
@@ -31,8 +31,8 @@ pub(super) async fn by_name(
     with_policy(&client, owner, described(&client, name).await?).await
 }
 
-/// Returns the key with the bucket's own alias, no matter who created it; otherwise one an earlier run left without an
-/// alias.
+/// Returns the key with the bucket's own alias, no matter who created the key. Without such a key, returns a key that
+/// an earlier run left without an alias.
 pub(super) async fn created_for(
     session: &Session,
     region: &Region,
@@ -52,7 +52,8 @@ pub(super) async fn created_for(
     with_policy(&client, owner, found).await
 }
 
-/// Returns who created a key. If its tags can't be read, it is not ours: our key policies leave that to IAM.
+/// Returns who created a key. A key whose tags can't be read is not ours: our key policies leave this permission to
+/// IAM.
 async fn origin_of(client: &Client, key: &Key, own: &OwnKeys) -> Result<KeyOrigin, AwsError> {
     let is_own = own.created.contains(&key.arn)
         || !own.tokens.is_empty() && matches!(is_marked(client, key.arn.id(), &own.tokens).await?, Seen::Present(()));
@@ -93,15 +94,16 @@ async fn without_alias(client: &Client, region: &Region, own: &OwnKeys) -> Resul
             Seen::Denied(denial) => denied = Some(denial),
         }
     }
-    // A single key that refuses the caller is not ours, because ours leave access to IAM. If all refuse, IAM does.
+    // If only some keys refuse the caller, they are not ours, because our key policies leave access to IAM. If all keys
+    // refuse, the refusal comes from IAM.
     match denied {
         Some(denial) if !readable => Ok(Seen::Denied(denial)),
         _ => Ok(Seen::Absent),
     }
 }
 
-/// Lists the keys of a Region, in pages of 1,000: up to 100,000
-/// (<https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html>), AWS's own not counted.
+/// Lists the keys of a Region, in pages of 1,000. A Region has up to 100,000 keys
+/// (<https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html>), besides AWS's own keys.
 pub(super) async fn listed(client: &Client) -> Result<Seen<Vec<KeyListEntry>>, AwsError> {
     let listing = Listing { action: "kms:ListKeys", resource: "*", absent: &[], pages: 200 };
     let mut keys = Vec::new();
@@ -114,7 +116,7 @@ pub(super) async fn listed(client: &Client) -> Result<Seen<Vec<KeyListEntry>>, A
     Ok(read.map(|()| keys))
 }
 
-/// Returns one alias for each key that has any, by the key's id, in pages of 100; a key may have 50
+/// Returns one alias for each key that has any, by the key's id, in pages of 100. A key may have 50 aliases
 /// (<https://docs.aws.amazon.com/kms/latest/APIReference/API_ListAliases.html>).
 pub(super) async fn aliases(client: &Client) -> Result<Seen<BTreeMap<String, String>>, AwsError> {
     let listing = Listing { action: "kms:ListAliases", resource: "*", absent: &[], pages: 1_000 };

@@ -1,4 +1,4 @@
-//! Reads `CloudTrail` events at the rate that it allows.
+//! Reads `CloudTrail` events at the rate that `CloudTrail` allows.
 
 use std::time::Duration;
 
@@ -16,19 +16,20 @@ use super::error::{AwsError, unbuildable};
 use super::listing::{Listing, Next};
 use super::producer::call_record;
 
-/// "limited to two per second, per account, per Region"
+/// The pause between two calls, which are "limited to two per second, per account, per Region"
 /// (<https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html>).
 ///
-/// A little more than half a second, because requests may arrive closer together than they were sent.
+/// The pause is a little more than half a second, because requests may arrive closer together than they were sent.
 const PAUSE: Duration = Duration::from_millis(550);
 
-/// How much longer than that rate a Region's history may take. A verdict does not need it, so nothing waits longer.
+/// How much longer a Region's history may take than the call rate requires. A verdict does not need the history, so a
+/// run does not wait longer.
 const LATE: Duration = Duration::from_secs(10);
 
-/// Pages of 50 to read for one operation, newest first.
+/// The most pages of 50 events to read for one operation, newest first.
 const PAGES: usize = 4;
 
-/// What was read from the event history.
+/// The events read from the event history.
 #[derive(Clone, Debug, Default)]
 pub struct Trail {
     pub events: Vec<TrailEvent>,
@@ -37,8 +38,8 @@ pub struct Trail {
 }
 
 impl Aws {
-    /// Reads the events of some operations in the last 90 days, one operation at a time. `late` is the time that this
-    /// Region's history has taken beyond the rate so far; it is updated.
+    /// Reads the events of some operations in the last 90 days, one operation at a time. `late` is how much longer this
+    /// Region's history has taken so far than the call rate requires. Reading updates `late`.
     pub async fn trail(
         &self,
         region: &Region,
@@ -102,7 +103,7 @@ fn parsed(event: &Event) -> Option<TrailEvent> {
     )
 }
 
-/// Builds an event from a record: JSON written by the caller, so missing parts count as empty.
+/// Builds an event from a JSON record. Parts of the record come from the caller, so missing parts count as empty.
 pub fn trail_event(at: i64, name: &str, user: Option<&str>, record: &str) -> Option<TrailEvent> {
     let record: Value = serde_json::from_str(record).unwrap_or_default();
     let text = |path: &str| record.pointer(path).and_then(Value::as_str).filter(|text| !text.is_empty());
@@ -130,9 +131,9 @@ pub fn trail_event(at: i64, name: &str, user: Option<&str>, record: &str) -> Opt
     })
 }
 
-/// Returns the policy that a request set. For a key it is a text
-/// (<https://docs.aws.amazon.com/kms/latest/developerguide/ct-put-key-policy.html>); for a bucket a document, as seen
-/// in field records but on no AWS page.
+/// Returns the policy that a request set. A key policy is a text
+/// (<https://docs.aws.amazon.com/kms/latest/developerguide/ct-put-key-policy.html>). A bucket policy is a document, as
+/// field records show; no AWS page describes it.
 fn policy(record: &Value) -> Option<String> {
     let policy = record.pointer("/requestParameters/bucketPolicy").or(record.pointer("/requestParameters/policy"))?;
     match policy {

@@ -1,4 +1,4 @@
-//! Replaces one value with another and retries. Before each retry it reads the present value, because someone else may
+//! Replaces one value with another and retries. The present value is read before each retry, because someone else may
 //! have written meanwhile, and a failed write may have been applied.
 //!
 //! Plans and undo use the same code. `replace_setting` makes the calls.
@@ -26,7 +26,7 @@ const PAUSES: Pauses = Pauses { first: Duration::from_secs(1), longest: Duration
 #[derive(Clone, Copy, Debug)]
 pub struct Replacement<'a> {
     pub slot: &'a Slot,
-    /// The value the plan saw; `None` for a slot of something the plan itself creates.
+    /// The value the plan saw; `None` for a slot of a resource that the plan itself creates.
     pub before: Option<&'a Setting>,
     /// The new value.
     pub after: &'a Setting,
@@ -50,7 +50,8 @@ pub(super) enum Try {
 }
 
 impl Replacement<'_> {
-    /// A slot that did not exist when the plan was made is not read before the first try.
+    /// Returns whether to read the slot before the first try. A slot that did not exist when the plan was made is not
+    /// read.
     fn is_read_at_first(&self) -> bool {
         self.before.is_some()
     }
@@ -73,8 +74,8 @@ impl<'a> Tries<'a> {
         }
     }
 
-    /// Returns whether the slot already has the new value. Fails if it has neither the value the plan saw nor a try's
-    /// result.
+    /// Returns whether an earlier try has been applied. Fails if the slot has neither the value the plan saw nor the
+    /// result of a try.
     pub(super) fn are_already_applied(&self, of: Replacement<'_>, now: Setting) -> Result<bool, WriteError> {
         if self.are_open() && now.is(of.after) {
             return Ok(true);
@@ -87,7 +88,7 @@ impl<'a> Tries<'a> {
         }
     }
 
-    /// Adds an earlier failure that may have been applied to an error that would claim nothing was done.
+    /// If an error would claim that nothing was done, adds an earlier failure that may have been applied.
     pub fn ended<T>(&self, outcome: Result<T, WriteError>) -> Result<T, WriteError> {
         outcome.map_err(|then| match self.open.take() {
             Some(first) if !then.may_have_been_done() => {
@@ -99,8 +100,8 @@ impl<'a> Tries<'a> {
 }
 
 impl Aws {
-    /// Replaces a value that is still present. Retries a write that was throttled or may have been applied as often as
-    /// the SDK would, reading the value before each try; a failed read ends it.
+    /// Replaces a value that is still present. A write that was throttled or may have been applied is retried as often
+    /// as the SDK would. The value is read before each try; a failed read ends the tries.
     pub async fn replace(&self, of: Replacement<'_>, tries: &Tries<'_>) -> Result<(), WriteError> {
         let attempts = self.destination.attempts();
         let mut nth = 0;
@@ -126,7 +127,7 @@ impl Aws {
     }
 
     async fn try_to_replace(&self, of: Replacement<'_>, again: bool, tries: &Tries<'_>) -> Result<Try, WriteError> {
-        // These keep the entries of others, so they read and write all of them.
+        // These settings also contain entries of others, so all entries are read and written.
         if let (Slot::LifecycleRules { bucket, ids }, Setting::Expiration(after)) = (of.slot, of.after) {
             return self.replace_rules(of, bucket, ids, after, tries).await;
         }
@@ -157,8 +158,8 @@ fn is_worth_another(error: &AwsError) -> bool {
     error.may_have_been_done() || error.cause == Cause::Throttled
 }
 
-/// Keeps the SDK from resending a write, except when AWS refused it for the time in its signature: nothing was done
-/// then, and the SDK signs it again with AWS's time.
+/// Keeps the SDK from resending a write, except when AWS refused the write because of the time in its signature. Then
+/// nothing was done, and the SDK signs the write again with AWS's time.
 #[derive(Debug)]
 pub(super) struct Unrepeated;
 

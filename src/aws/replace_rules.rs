@@ -1,8 +1,8 @@
 //! Replaces a run's lifecycle rules and keeps everyone else's.
 //!
 //! S3 accepts a bucket's rules only as a whole and without a condition
-//! (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html>), so if a read in
-//! parallel with the write finds new rules of others, all are written again.
+//! (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html>). So the rules are also
+//! read in parallel with the write. If the read finds new rules of others, all rules are written again.
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{BucketLifecycleConfiguration, LifecycleRule, TransitionDefaultMinimumObjectSize};
@@ -104,7 +104,7 @@ impl At<'_> {
         })
     }
 
-    /// An empty configuration can't be written; it is deleted instead.
+    /// S3 refuses an empty configuration, so the configuration is deleted instead.
     async fn write(&self, rules: &Rules) -> Result<(), AwsError> {
         let (bucket, owner) = (self.bucket.as_str(), self.owner.as_str());
         if rules.all.is_empty() {

@@ -53,7 +53,7 @@ impl Aws {
     }
 }
 
-/// A value of another type than its slot: neither plans nor valid receipts contain one.
+/// A value whose type does not fit its slot. Neither plans nor valid receipts contain such a value.
 #[derive(Debug, thiserror::Error)]
 #[error("the value does not fit this setting")]
 pub(super) struct Mismatch;

@@ -9,7 +9,7 @@ use super::watched_write::write_and_look;
 use super::write::WriteError;
 
 impl Aws {
-    /// Writes a source's setting. If someone else set another one meanwhile, restores theirs and fails with
+    /// Writes a source's setting. If someone else changed the setting meanwhile, restores their value and fails with
     /// [`WriteError::Moved`].
     pub(super) async fn replace_source(&self, of: Replacement<'_>) -> Result<Try, WriteError> {
         let look = async || self.setting(of.slot, of.owner, of.region).await.ok().and_then(Result::ok);

@@ -1,8 +1,8 @@
 //! Replaces a run's tags and keeps everyone else's.
 //!
 //! S3 accepts a bucket's tags only as a whole and without a condition
-//! (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketTagging.html>), so if someone else adds tags
-//! meanwhile, all are written again.
+//! (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketTagging.html>). So if someone else adds tags
+//! meanwhile, all tags are written again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,7 +80,7 @@ fn foreign(tags: &Tags, own: &BTreeSet<&str>) -> Tags {
     others.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
-/// Returns the tags to write: those of others as they are, and the step's own.
+/// Returns the tags to write: the tags of others unchanged, and the step's own.
 fn merged(present: &Tags, own: &BTreeSet<&str>, after: &Tags) -> Tags {
     let mut merged = foreign(present, own);
     let set = after.iter().filter(|(key, _)| own.contains(key.as_str()));

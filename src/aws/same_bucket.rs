@@ -1,4 +1,5 @@
-//! Checks that a bucket is still the one the plan saw or the run created: a deleted bucket's name can be taken again.
+//! Checks that a bucket is still the one the plan saw or the run created. After a bucket is deleted, its name can be
+//! taken again.
 
 use crate::model::{AccountId, BucketName, Moment, Region, RunToken, Seen};
 use crate::producer::Place;
@@ -9,18 +10,18 @@ use super::creation_dates::has_true_dates;
 use super::read_bucket::{self, Head};
 use super::write::{BucketChange, WriteError};
 
-/// What distinguishes a bucket from another with the same name.
+/// The properties that distinguish a bucket from another bucket with the same name.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BucketMark<'a> {
-    /// Its creation date according to S3, if the caller may list buckets.
+    /// The bucket's creation date according to S3, if the caller may list buckets.
     pub created: Option<Moment>,
-    /// The token that it carries, if this run created it.
+    /// The run's token in the bucket's tags, if this run created the bucket.
     pub token: Option<&'a RunToken>,
 }
 
 impl Aws {
-    /// Fails if the bucket no longer exists, belongs to another account or was created again. A failed read proves
-    /// nothing: each write names the expected owner anyway.
+    /// Fails if the bucket no longer exists, belongs to another account or was created again. A failed read is ignored,
+    /// since each write names the expected owner anyway.
     pub async fn is_same_bucket(&self, place: &Place, mark: BucketMark<'_>) -> Result<(), WriteError> {
         let Place { bucket, partition, .. } = place;
         let changed = |change| Err(WriteError::Appeared { bucket: bucket.clone(), change });

@@ -1,12 +1,12 @@
-//! Hides possible secrets in a line that another program printed: values after words for secrets, and anything like a
-//! key.
+//! Hides possible secrets in a line that another program printed: values that follow words for secrets, and anything
+//! that looks like a key.
 //!
 //! In free text it is never certain what is secret, so anything doubtful is hidden.
 
 /// Replaces a possible secret.
 const HIDDEN: &str = "[hidden]";
 
-/// If a word is or ends in one of these, its value may be a secret.
+/// If a word equals or ends with one of these, the value after it may be a secret.
 const NAMES: &[&str] = &[
     "password",
     "passwd",
@@ -27,10 +27,10 @@ const NAMES: &[&str] = &[
 /// Flags of common clients whose value contains a password after a colon.
 const USER_FLAGS: [&str; 4] = ["-u", "-U", "--user", "--proxy-user"];
 
-/// Names of errors begin with these, such as `ExpiredToken`.
+/// The beginnings of error names, such as `ExpiredToken`.
 const ERRORS: [&str; 5] = ["expired", "invalid", "missing", "unknown", "unrecognized"];
 
-/// Words that follow such a name in a sentence, where no value follows.
+/// If one of these words follows the name of a secret, the text is a sentence and no value follows.
 const PROSE: &[&str] = &[
     "a",
     "access",
@@ -116,10 +116,12 @@ const PROSE: &[&str] = &[
 /// Words between a name and its value.
 const VERBS: [&str; 4] = ["is", "was", "are", "were"];
 
-/// The shortest part of a word that may be a key of hexadecimal digits, or of letters and digits in random order.
+/// The length from which a part of a word may be a key made of hexadecimal digits, or of letters and digits in random
+/// order.
 const SHORT: usize = 20;
 
-/// The same for mixed case, or letters with digits: AWS's secret keys have 40 characters.
+/// The length from which a part of a word may be a key in mixed case, or a key of letters and digits. AWS's secret keys
+/// have 40 characters.
 const LONG: usize = 32;
 
 /// Returns the line without possible secrets: all text after a name of a secret, and all words that look like keys.
@@ -132,7 +134,7 @@ pub(super) fn without_secrets(line: &str) -> String {
     format!("{}{}", words.join(" "), if hides { HIDDEN } else { "" })
 }
 
-/// Returns where the first value begins that the word before it marks as a secret.
+/// Returns the start of the first value that the preceding word marks as a secret.
 fn secret_at(line: &str) -> Option<usize> {
     let mut from = 0;
     while let Some(begin) = line.get(from..)?.find(is_name_char).map(|at| from + at) {
@@ -152,7 +154,7 @@ fn is_name_char(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '-' | '.')
 }
 
-/// Returns whether a word marks what follows as a secret, in any spelling: `SecretAccessKey`, `client-secret`,
+/// Returns whether a word marks the following value as a secret, in any spelling: `SecretAccessKey`, `client-secret`,
 /// `API_KEYS`, `PASSWORD1`.
 fn is_name(word: &str) -> bool {
     if USER_FLAGS.contains(&word) {
@@ -160,13 +162,13 @@ fn is_name(word: &str) -> bool {
     }
     let word = word.to_lowercase();
     let word = word.trim_end_matches(|c: char| c.is_numeric() || matches!(c, '_' | '-' | '.'));
-    // This also strips an `s` of `pass`.
+    // This also strips an `s` from `pass`.
     let word = word.strip_suffix('s').unwrap_or(word);
     let is_error = ERRORS.iter().any(|error| word.starts_with(error));
     !is_error && (["pas", "pw", "auth"].contains(&word) || NAMES.iter().any(|name| word.ends_with(name)))
 }
 
-/// Returns where the value of the name begins, if it has one.
+/// Returns the start of the value after a name, if the name has a value.
 fn value_at(line: &str, begin: usize, end: usize) -> Option<usize> {
     let behind = line.get(end..)?;
     let closed = behind.trim_start_matches(['"', '\'', '`', ']']);
@@ -215,8 +217,8 @@ fn is_long_mix(part: &str) -> bool {
     (part.len() >= LONG && mixes) || (part.len() >= SHORT && is_hexadecimal)
 }
 
-/// Returns whether lower case, upper case and digits alternate more than in any name: in a random key, two of three
-/// neighbors differ; in joined words, only a few do.
+/// Returns whether lower case, upper case and digits alternate more often than in any name. In a random key, two of
+/// three neighbors differ; in joined words, only a few do.
 fn changes_like_dice(part: &str) -> bool {
     let kind = |c: char| (c.is_ascii_lowercase(), c.is_ascii_uppercase(), c.is_ascii_digit());
     let signs = part.chars().filter(char::is_ascii_alphanumeric);

@@ -24,11 +24,11 @@ use super::settings::Attempts;
 use super::situation::Situation;
 use super::trace::{Call, Trace};
 
-/// Attempts of a call among many others whose failures are reported together; the SDK's default is 3.
+/// The attempts per call when many calls are made and their failures are reported together. The SDK's default is 3.
 const ATTEMPTS: u32 = 8;
 
-/// Retry tokens, of which a throttled call takes 5: a hundred such calls use up the SDK's 500, and a scan of thousands
-/// of calls would then give up at the next refusal.
+/// The number of retry tokens. A throttled call takes 5, so a hundred such calls use up the SDK's 500. A scan of
+/// thousands of calls would then give up at the next refusal.
 const TOKENS: usize = 10_000;
 
 /// Creates a client's own store of retry tokens.
@@ -36,7 +36,7 @@ fn retry_partition_of(service: &'static str, region: &str) -> RetryPartition {
     RetryPartition::custom(format!("logbucket-{service}-{region}")).token_bucket(TokenBucket::new(TOKENS)).build()
 }
 
-/// Attempts of a call for the event history: a verdict does not need it.
+/// The attempts per call for the event history, which a verdict does not need.
 const TRAIL_ATTEMPTS: u32 = 3;
 
 /// The time limit for `CloudWatch` Logs to answer a call.
@@ -49,11 +49,11 @@ enum RetryPolicy {
     Standard,
     /// As the SDK does, without sharing its retry tokens.
     Generous,
-    /// Only if AWS refused it for its time: before other retries, the caller reads the present value.
+    /// Only if AWS refused the call because of its time. Before any other retry, the caller reads the present value.
     ReadFirst,
 }
 
-/// The configuration of one side: that of the sources, or that of the destination.
+/// The configuration of one side: the sources or the destination.
 #[derive(Clone, Debug)]
 pub struct Session {
     config: SdkConfig,
@@ -97,8 +97,8 @@ macro_rules! client {
 }
 
 impl Session {
-    /// Creates a session from a loaded configuration. `profile` is the one named by a flag; `watch` is called as each
-    /// call ends, with times counted from `began`.
+    /// Creates a session from a loaded configuration. `profile` is the profile that a flag names. `watch` is called as
+    /// each call ends, with times counted from `began`.
     pub(super) fn new(
         config: SdkConfig,
         attempts: Attempts,
@@ -124,7 +124,7 @@ impl Session {
         self.config.region().map(AsRef::as_ref).filter(|name| !name.is_empty()).map(str::parse).transpose()
     }
 
-    /// Returns the values that hints about this session's calls fill in.
+    /// Returns the values to fill in for hints about this session's calls.
     pub fn situation(&self) -> Situation {
         Situation::new(self.profile.as_deref(), self.region().unwrap_or_default())
     }
@@ -138,7 +138,7 @@ impl Session {
         client!(self, region, aws_sdk_elasticloadbalancingv2)
     }
 
-    /// The first version of the API, which knows Classic Load Balancers alone.
+    /// Returns a client for the first version of the API, which covers only Classic Load Balancers.
     pub(super) fn classic_elb(&self, region: &Region) -> aws_sdk_elasticloadbalancing::Client {
         client!(self, region, aws_sdk_elasticloadbalancing)
     }
@@ -151,13 +151,14 @@ impl Session {
         client!(self, partition.home_of_iam(), aws_sdk_iam)
     }
 
-    /// Account Management is called in its partition's home Region
+    /// Returns a client for Account Management, which is called in its partition's home Region
     /// (<https://docs.aws.amazon.com/general/latest/gr/account-management.html>).
     pub(super) fn account(&self, partition: Partition) -> aws_sdk_account::Client {
         client!(self, partition.home_of_accounts(), aws_sdk_account)
     }
 
-    /// The event history, with few attempts unless the user sets a number: a verdict does not need it.
+    /// Returns a client for the event history. A verdict does not need the history, so the client makes few attempts
+    /// unless the user sets a number.
     pub(super) fn trail(&self, region: &Region) -> aws_sdk_cloudtrail::Client {
         let retries = self.config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
         let attempts = match self.attempts {
@@ -168,7 +169,8 @@ impl Session {
         aws_sdk_cloudtrail::Client::from_conf(config.build())
     }
 
-    /// `CloudWatch` Logs, without retries: its answer is optional, so a missing one must not delay the run.
+    /// Returns a client for `CloudWatch` Logs, without retries. Its answer is optional, so waiting for it must not
+    /// delay the run.
     pub(super) fn logs(&self, region: &Region) -> aws_sdk_cloudwatchlogs::Client {
         let timeouts = TimeoutConfig::builder().connect_timeout(LOGS_ANSWER).read_timeout(LOGS_ANSWER).build();
         let config = config!(self, region, aws_sdk_cloudwatchlogs).retry_config(RetryConfig::disabled());
@@ -180,7 +182,7 @@ impl Session {
         client!(self, region, aws_sdk_sts)
     }
 
-    /// Returns the session with more attempts per call, unless the user sets a number: each failed call leaves a gap in
+    /// Returns the session with more attempts per call, unless the user sets a number. Each failed call leaves a gap in
     /// the report.
     pub(super) fn patient(self) -> Self {
         let retries = self.config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
@@ -192,7 +194,7 @@ impl Session {
         Self { config, retry_policy: RetryPolicy::Generous, ..self }
     }
 
-    /// Returns the session for writes that must not be resent without a read: the first may have been applied, or
+    /// Returns the session for writes that must not be resent without a read. The first write may have been applied, or
     /// someone else may have written meanwhile.
     pub(super) fn unrepeated(&self) -> Self {
         Self { retry_policy: RetryPolicy::ReadFirst, ..self.clone() }
@@ -212,8 +214,8 @@ impl Session {
         self.watch.map(|tell| SharedInterceptor::new(Trace::new(tell, self.began)))
     }
 
-    /// Returns the endpoint that a flag, the environment or a profile sets for a service in place of AWS's own. Like in
-    /// the SDK, an endpoint for the service wins over one for all
+    /// Returns the endpoint that a flag, the environment or a profile sets for a service in place of AWS's own. As in
+    /// the SDK, an endpoint for one service wins over an endpoint for all services
     /// (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
     pub(super) fn endpoint_url(&self, service: &'static str) -> Option<String> {
         let of_all = || self.config.endpoint_url().map(str::to_owned);
@@ -225,7 +227,7 @@ impl Session {
         of_service().or_else(of_all)
     }
 
-    /// A custom endpoint answers on a single host name, so buckets go into the path.
+    /// A custom endpoint answers on a single host name, so bucket names go into the path.
     fn has_own_endpoint(&self) -> bool {
         self.endpoint_url("S3").is_some()
     }

@@ -1,5 +1,5 @@
-//! Finds S3 access logs with simple keys. The logs of all sources with the same prefix lie side by side, and only their
-//! records name the source. They are listed once for all sources, from the newest backwards and within limits.
+//! Finds S3 access logs with simple keys. Sources with the same prefix write their logs side by side, and only the
+//! records in a log name its source. The logs are listed once for all sources, newest first and within limits.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,13 +14,13 @@ use super::newest::{DAYS, Logs, opened};
 /// The most listings of one prefix, a page of 1,000 keys each.
 const LISTS: usize = 40;
 
-/// How many logs of one prefix are opened, and how many more per source of the run.
+/// How many logs of one prefix are opened, and how many more for each source of the run.
 const READS: (usize, usize) = (200, 10);
 
-/// Logs opened in parallel.
+/// The number of logs opened in parallel.
 const AT_ONCE: usize = 10;
 
-/// How far one listing goes back: the first, and the shortest.
+/// How many seconds one listing goes back: the first listing, and the shortest one.
 const SPANS: (i64, i64) = (HOUR, 60);
 
 const HOUR: i64 = 60 * 60;
@@ -31,7 +31,7 @@ const FEW: usize = 200;
 
 type Prefix = (String, String);
 
-/// What is known about prefixes that several sources share.
+/// The search state of prefixes that several sources share.
 #[derive(Debug)]
 pub struct SharedLooks {
     reads: usize,
@@ -44,7 +44,7 @@ struct Walk {
     logs: Logs,
     prefix: String,
     now: Moment,
-    /// Everything from here on was listed.
+    /// All logs from this moment on have been listed.
     edge: Moment,
     /// How far the next listing goes back.
     span: i64,
@@ -65,7 +65,7 @@ struct Walk {
 enum End {
     /// Older logs would say nothing about today.
     Bottom,
-    /// It reached a limit.
+    /// The search reached a limit.
     Bound,
     /// The prefix can't be listed.
     Denied(Denial),
@@ -96,7 +96,7 @@ impl Walk {
             logs,
             prefix,
             now,
-            // By another clock it may be tomorrow already.
+            // Start a day ahead, since clocks differ.
             edge: Moment(now.0 + DAY),
             span: SPANS.0,
             unopened: Vec::new(),
@@ -151,7 +151,7 @@ impl Walk {
                         self.found.entry(source.to_owned()).or_insert(found);
                     }
                 }
-                // Its source is unknown, so it may or may not be this one's.
+                // The log's source is unknown, so the log may belong to the searched source.
                 Seen::Present((found, _)) => {
                     let resource = format!("{}/{key}", self.logs.bucket);
                     self.unread = Some(Denial {
@@ -167,7 +167,7 @@ impl Walk {
         Ok(())
     }
 
-    /// Lists the logs between the edge and an earlier time; if they are more than a page, a later time is chosen.
+    /// Lists the logs between the edge and an earlier time. If they fill more than a page, chooses a later time.
     async fn list_older(&mut self) -> Result<(), AwsError> {
         let bottom = self.now.0 - DAYS * DAY;
         let from = Moment((self.edge.0.min(self.now.0) - self.span).max(bottom));

@@ -18,10 +18,10 @@ const SIMULATE: &str = "iam:SimulatePrincipalPolicy";
 /// The most resources per call, so that the answers fit one page.
 const AT_ONCE: usize = 20;
 
-/// Pages of 1,000 answers; a call is about a few dozen actions.
+/// The most pages of 1,000 answers; a call is about a few dozen actions.
 const PAGES: usize = 10;
 
-/// Calls in flight.
+/// The number of calls in flight.
 const TOGETHER: usize = 4;
 
 /// The result of a simulation.
@@ -73,7 +73,7 @@ impl Session {
     }
 }
 
-/// Simulates each action separately; the answer for one that fails is unknown.
+/// Simulates each action separately. If a simulation fails, the answer is unknown.
 async fn one_by_one(client: &Client, arn: &str, needs: Vec<Need>) -> Simulation {
     let mut by_action: BTreeMap<String, Vec<Need>> = BTreeMap::new();
     for need in needs {
@@ -97,7 +97,7 @@ async fn path_of(client: &Client, name: &str) -> Result<String, AwsError> {
 }
 
 /// Returns the answers in the order of the needs. If an answer covers several resources together, asks again about the
-/// one.
+/// single resource.
 async fn asked(client: &Client, arn: &str, needs: &[Need]) -> Result<Vec<Answer>, AwsError> {
     let results = results(client, arn, needs).await?;
     let answers = needs.iter().map(|need| {
@@ -142,14 +142,14 @@ async fn results(client: &Client, arn: &str, needs: &[Need]) -> Result<Vec<Evalu
     Ok(results)
 }
 
-/// IAM's answer for a need, and whether it is about this need alone.
+/// IAM's answer for a need, and whether the answer is about this need alone.
 struct NeedAnswer {
     answer: Answer,
     alone: bool,
 }
 
-/// Finds the answer for a need. A result about one resource stands for itself, one about several has a part for each;
-/// but the organization's decision covers all of them together
+/// Finds the answer for a need. A result about one resource is the answer. A result about several resources has a part
+/// for each resource, but the organization's decision covers all of them together
 /// (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html>).
 fn answer_for((action, resource): &Need, results: &[EvaluationResult]) -> NeedAnswer {
     let of_action = |result: &&EvaluationResult| result.eval_action_name().eq_ignore_ascii_case(action);
@@ -177,7 +177,7 @@ fn answer_for((action, resource): &Need, results: &[EvaluationResult]) -> NeedAn
     NeedAnswer { answer: Answer::Depends(Vec::new()), alone: true }
 }
 
-/// Returns whether the limits on the caller allow the action.
+/// Whether each limit on the caller allows the action.
 #[derive(Clone, Copy)]
 struct Limits {
     organization: bool,

@@ -23,7 +23,7 @@ pub(super) enum Keys {
     OfAUser,
 }
 
-/// The situation in which a call failed, as far as known.
+/// The known circumstances of a failed call.
 #[derive(Clone, Debug, Default)]
 pub struct Situation {
     pub(super) profile: Option<String>,
@@ -36,7 +36,7 @@ pub struct Situation {
 }
 
 impl Situation {
-    /// Describes a session; `profile` is the one named by a flag.
+    /// Describes a session; `profile` is the profile that a flag names.
     pub(super) fn new(profile: Option<&str>, region: Option<Region>) -> Self {
         let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
         Self {
@@ -60,7 +60,7 @@ impl Situation {
         Self { account: Some(account.clone()), region: Some(region.clone()), ..self }
     }
 
-    /// Returns where the credentials come from, as far as flags and environment show; the SDK uses the same order
+    /// Returns the origin of the credentials, as far as flags and the environment show it. The SDK uses the same order
     /// (<https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>).
     pub fn credentials(&self) -> String {
         match &self.profile {
@@ -81,8 +81,8 @@ impl Situation {
     }
 }
 
-/// Formats an AWS CLI command with a profile for a sentence; a name that shells treat differently is given outside of
-/// it.
+/// Formats an AWS CLI command with a profile for a sentence. A profile name that shells treat differently is given
+/// after the command instead.
 pub(super) fn aws_with(words: &[&str], profile: Option<&str>) -> String {
     let bound = profile.filter(|name| name.is_empty() || name.starts_with('-')).map(|name| format!("--profile={name}"));
     let flag = match (&bound, profile) {
@@ -97,7 +97,7 @@ pub(super) fn aws_with(words: &[&str], profile: Option<&str>) -> String {
     }
 }
 
-/// Returns the sorted names of all profiles; a file that can't be read has none.
+/// Returns the sorted names of all profiles. A file that can't be read adds none.
 fn profiles() -> Vec<String> {
     let mut names: Vec<String> = [ConfigFile::Config, ConfigFile::Credentials]
         .into_iter()
@@ -108,7 +108,7 @@ fn profiles() -> Vec<String> {
     names
 }
 
-/// Returns the first of the SDK's credential sources after the environment that is configured.
+/// Returns the first configured source of credentials that the SDK tries after the environment.
 fn unnamed() -> &'static str {
     let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     let gives = |file: ConfigFile| gives_credentials(file, &file.read().unwrap_or_default());

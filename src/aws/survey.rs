@@ -1,6 +1,6 @@
-//! Lists of the account for the wizard: what exists and how it is set up.
+//! Lists the account's resources and their setup for the wizard.
 //!
-//! Only reads; a list that can't be read is reported as such. `plan` interprets the lists.
+//! This module only reads. A list that can't be read is reported as such. `plan` interprets the lists.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -21,8 +21,8 @@ use super::producer::SourceSide;
 use super::read_bucket::{self, Head};
 use super::{read_destination, read_identity, read_key};
 
-/// Keys described in parallel: `DescribeKey` has a quota of 2,000 a second or less, shared by the account
-/// (<https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html>).
+/// The number of keys described in parallel. `DescribeKey` has a quota of 2,000 calls a second or less, shared by the
+/// account (<https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html>).
 const KEYS_AT_ONCE: usize = 5;
 
 /// How long to wait for the account's alias: some networks reach S3 but not IAM.
@@ -33,7 +33,7 @@ impl Aws {
         read_identity::identity(&self.source, region).await
     }
 
-    /// Returns the account's alias, or `None` if it can't be read in time: it is only shown.
+    /// Returns the account's alias, or `None` if it can't be read in time. The alias is only shown.
     ///
     /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccountAliases.html>
     pub async fn account_alias(&self, partition: Partition) -> Option<String> {
@@ -53,7 +53,7 @@ impl Aws {
             request.set_continuation_token(token).send()
         };
         let read = BUCKETS.read(ask, |page| {
-            // Endpoints that omit Regions ignored the filter.
+            // An endpoint that omits Regions has ignored the filter.
             let here = |of: Option<&str>| of.is_none_or(|of| of == region.as_str());
             let listed = page.buckets.unwrap_or_default().into_iter().filter(|bucket| here(bucket.bucket_region()));
             names.extend(listed.filter_map(|bucket| bucket.name?.parse().ok()));
@@ -63,8 +63,8 @@ impl Aws {
         Ok(read.map(|()| names))
     }
 
-    /// Returns the caller's buckets in a Region whose default encryption uses this key, or may: it names an alias, or
-    /// could not be read.
+    /// Returns the caller's buckets in a Region whose default encryption uses this key, or may use it. A default
+    /// encryption that names an alias or could not be read may use the key.
     pub async fn buckets_under(
         &self,
         key: &KeyArn,
@@ -90,7 +90,7 @@ impl Aws {
         Ok(Seen::Present(under.collect().await))
     }
 
-    /// Returns what exists under this bucket name: only its presence, no settings.
+    /// Returns whether a bucket with this name exists, and in which Region; reads no settings.
     pub async fn presence(&self, region: &Region, name: &BucketName, owner: &AccountId) -> Result<Presence, AwsError> {
         Ok(match read_bucket::head(&self.destination.s3(region), region, name, owner).await? {
             Head::There(there) => Presence::There(there),
@@ -118,7 +118,7 @@ impl Aws {
             Ok::<_, AwsError>(ListedKey { alias: names.get(arn.id()).cloned(), arn, key })
         });
         let described: Vec<ListedKey> = described.buffered(KEYS_AT_ONCE).try_collect().await?;
-        // Aliases of AWS managed keys have this prefix, which identifies the key even if it can't be read.
+        // The aliases of AWS managed keys have this prefix, which identifies such a key even if the key can't be read.
         let of_aws = |listed: &ListedKey| match &listed.key {
             Seen::Present(key) => key.manager == KeyManager::Aws,
             Seen::Absent | Seen::Denied(_) => listed.alias.as_ref().is_some_and(|name| name.starts_with("alias/aws/")),

@@ -9,9 +9,9 @@ use aws_smithy_runtime_api::client::interceptors::context::{
 };
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 
-/// The SDK's modules whose debug output shows neither what is sent nor who sends it.
+/// The SDK's modules whose debug output shows neither the content nor the sender of a request.
 ///
-/// Left out because they show more: profiles (`aws_config::profile`), processes and their output
+/// Other modules are left out because they show more: profiles (`aws_config::profile`), processes and their output
 /// (`aws_config::credential_process`), single sign-on, headers (`aws_sigv4`, `hyper`).
 pub const TRACED: [&str; 10] = [
     "aws_config::meta",
@@ -29,11 +29,11 @@ pub const TRACED: [&str; 10] = [
 /// An AWS call that ended.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// For example `S3 PutBucketPolicy`.
+    /// The call's name, for example `S3 PutBucketPolicy`.
     pub name: String,
-    /// When it ended, counted from the start of the run.
+    /// When the call ended, counted from the start of the run.
     pub at: Duration,
-    /// How long it took, including retries.
+    /// How long the call took, including retries.
     pub took: Duration,
     /// The HTTP status of the last attempt, if there was a response.
     pub status: Option<u16>,

@@ -1,4 +1,5 @@
-//! What undo needs besides settings: reading the present state, and deleting a bucket that a run created.
+//! The calls that undo needs besides writing settings: reading the present state, and deleting a bucket that a run
+//! created.
 
 use crate::model::{AccountId, BucketName, Partition, Region, Seen};
 use crate::plan::{Setting, Slot};
@@ -10,7 +11,7 @@ use super::error::AwsError;
 use super::read_destination;
 
 impl Aws {
-    /// Reads the present state of what a run changed. `owner` and `region` are the destination's.
+    /// Reads the present state of a change that a run made. `owner` and `region` are the destination's.
     pub async fn look(
         &self,
         change: &Change,
@@ -56,7 +57,7 @@ impl Aws {
     }
 
     /// Returns whether the bucket uses attribute-based access control, so that S3 accepts tags only through another
-    /// API. If that can't be read, the write itself shows it.
+    /// API. If this can't be read, the write of the tags shows it.
     pub async fn decides_by_tags(&self, bucket: &BucketName, owner: &AccountId, region: &Region) -> bool {
         let read = read_destination::abac(&self.destination.s3(region), bucket, owner).await;
         matches!(read, Ok(Seen::Present(Abac::Enabled)))

@@ -1,8 +1,8 @@
-//! Sends a write that AWS accepts without a condition, and reads in parallel what others write meanwhile.
+//! Sends a write that can't have a condition, and reads in parallel to find values that others write meanwhile.
 //!
 //! A value that someone writes between the last read and our write is lost, and no later read shows that it existed. So
-//! the value is read repeatedly while the write is in flight. A change within the last of these reads, some tens of
-//! milliseconds, is still lost.
+//! the value is read repeatedly while the write is in flight. A change during the last of these reads, which takes some
+//! tens of milliseconds, is still lost.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -15,7 +15,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// How often a setting is written while others keep changing it.
 pub(super) const ROUNDS: usize = 4;
 
-/// Sends a write and reads the value until it ends. Returns the write's result and the last value read for which
+/// Sends a write and reads the value until the write ends. Returns the write's result and the last value read for which
 /// `is_news` is true.
 pub(super) async fn write_and_look<T>(
     write: impl Future<Output = Result<(), AwsError>>,

@@ -13,7 +13,7 @@ use super::read_key;
 use super::repeat::{Replacement, Tries};
 use super::situation::Situation;
 
-/// What a write created, if a later step needs it.
+/// The resource that a write created, if a later step needs it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Written {
     Key(KeyArn),
@@ -22,7 +22,7 @@ pub enum Written {
     Nothing,
 }
 
-/// What the steps of one run share.
+/// The values that the steps of one run share.
 #[derive(Clone, Copy, Debug)]
 pub struct OnBehalf<'a> {
     pub owner: &'a AccountId,
@@ -43,7 +43,7 @@ pub enum WriteError {
     #[error("{what} changed since the plan was made")]
     Moved {
         what: String,
-        /// The value the plan saw, and the present one.
+        /// The value the plan saw, and the present value.
         values: Box<(Setting, Setting)>,
     },
     /// The bucket's name no longer belongs to the bucket that the plan was made for.
@@ -53,7 +53,7 @@ pub enum WriteError {
     #[error("someone else overwrote {what} after this run wrote it")]
     Overwritten {
         what: String,
-        /// The value that the run wrote, and the present one.
+        /// The value that the run wrote, and the present value.
         values: Box<(Setting, Setting)>,
     },
     /// The present value could not be read, so it is not replaced.
@@ -67,7 +67,7 @@ pub enum WriteError {
         /// The later error.
         then: Box<WriteError>,
     },
-    /// A step uses the key of the plan before it was created.
+    /// A step uses the plan's key before the key was created.
     #[error("the plan uses a key that it has not created yet")]
     NoKeyYet,
 }
@@ -75,16 +75,16 @@ pub enum WriteError {
 /// What happened to a bucket since the plan was made.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum BucketChange {
-    /// It did not exist, and someone else created it.
+    /// The bucket did not exist when the plan was made, and someone else created it.
     #[error("it did not exist then, and someone else has created it")]
     Created,
-    /// It no longer exists.
+    /// The bucket no longer exists.
     #[error("someone has deleted it")]
     Deleted,
-    /// Another bucket of the account has its name.
+    /// Another bucket of the account has the name.
     #[error("someone has deleted it and created another with that name")]
     Recreated,
-    /// It refuses the account that owned it.
+    /// The bucket refuses the account that owned it.
     #[error("it now refuses this account, so another account may own that name")]
     Taken,
 }
@@ -147,7 +147,7 @@ impl WriteError {
 }
 
 impl Aws {
-    /// Carries out one step; `tries` are those of this step.
+    /// Carries out one step; `tries` are the attempts of this step.
     pub async fn write(&self, step: &Step, on: OnBehalf<'_>, tries: &Tries<'_>) -> Result<Written, WriteError> {
         let OnBehalf { owner, region, created, token, creates: _ } = on;
         if let Some(Overwrite { slot, before, after }) = step.overwrites(created) {
@@ -188,8 +188,8 @@ impl Aws {
         Ok(Written::Nothing)
     }
 
-    /// Creates a key without retries: a lost response would leave a second key. A later run finds the first by this
-    /// run's token.
+    /// Creates a key without retries: after a lost response, a retry would create a second key. A later run finds the
+    /// first key by this run's token.
     async fn create_key(
         &self,
         bucket: &BucketName,
@@ -214,7 +214,7 @@ impl Aws {
         arn.parse().map_err(|error: crate::model::KeyRefError| unbuildable(ACTION, bucket.as_str(), &error))
     }
 
-    /// Turns on rotation once a year, the default:
+    /// Turns on yearly rotation, the default:
     /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html>.
     async fn rotate(&self, key: &KeyArn, region: &Region) -> Result<(), AwsError> {
         let request = self.destination.kms(region).enable_key_rotation().key_id(key.to_string());
@@ -230,7 +230,7 @@ impl Aws {
             .await
             .map_err(|error| AwsError::new("kms:CreateAlias", format!("{alias} of {key}"), &error))
         {
-            // The call may have succeeded with its response lost, and was then sent again.
+            // An earlier attempt may have succeeded, although its response was lost.
             Err(error) if error.is("AlreadyExistsException") => match read_key::described(&client, alias).await? {
                 Seen::Present(named) if named.arn == *key => Ok(()),
                 Seen::Present(_) | Seen::Absent | Seen::Denied(_) => Err(error),

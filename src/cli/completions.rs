@@ -1,7 +1,7 @@
 use clap::Args;
 use clap_complete::Shell;
 
-/// The global flags have no effect here, so the template shows only the shell.
+/// The global flags have no effect here, so the template shows only the shell argument.
 const TEMPLATE: &str = "{about}\n\n{usage-heading} {usage}\n\nArguments:\n{positionals}{after-help}";
 
 const SHORT: &str = "Use `--help` for how to install it in each shell.";

@@ -227,7 +227,7 @@ pub enum EncryptionWord {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct FieldList(pub Vec<InventoryField>);
 
-/// Not a field of S3 Inventory.
+/// The name of a field that S3 Inventory does not have.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("`{name}` is not an inventory field")]
 pub struct FieldError {

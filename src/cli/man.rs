@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum as _, ValueHint};
 
 use super::CommandWord;
 
-/// The global flags have no effect here, so the template lists the one flag itself.
+/// The global flags have no effect here, so the template lists only `--dir`.
 const TEMPLATE: &str = "\
 {about}\n\n{usage-heading} {usage}\n\nArguments:\n{positionals}\n
 Options:
@@ -32,7 +32,7 @@ pub struct ManArgs {
     pub dir: Option<PathBuf>,
 }
 
-/// Builds the help of the argument, which lists every command.
+/// Builds the argument's help, which lists every command.
 fn commands() -> String {
     let values: Vec<PossibleValue> =
         CommandWord::value_variants().iter().filter_map(CommandWord::to_possible_value).collect();

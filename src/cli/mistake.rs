@@ -1,4 +1,4 @@
-//! Words clap's usage errors like every other error: a message, then hints.
+//! Formats clap's usage errors like all other errors: a message, then hints.
 //!
 //! Kinds of errors without their own wording keep the first line of clap's message.
 
@@ -30,7 +30,7 @@ impl Mistake {
         Self { message, hints: hints.into_iter().chain([found.see_help()]).collect() }
     }
 
-    /// `--report -`: standard output is taken by what `scan` prints.
+    /// `--report -`: standard output already has the output of `scan` itself.
     pub(super) fn report_on_standard_output() -> Self {
         Self {
             message: "`--report -` is not a file; standard output is used for the printed results".to_owned(),
@@ -75,7 +75,7 @@ impl Mistake {
     }
 }
 
-/// The details that clap gives of an error.
+/// The details of an error from clap.
 struct Found<'a> {
     error: &'a clap::Error,
     /// The subcommand in the arguments, if any.
@@ -89,7 +89,7 @@ impl<'a> Found<'a> {
         let root = Cli::command();
         let first = |kind| texts(error, kind).into_iter().next().unwrap_or_default();
         let arg = bare(&first(ContextKind::InvalidArg));
-        // An argument before the subcommand does not belong to it.
+        // An argument before the subcommand does not belong to the subcommand.
         let here = |word: &&OsString| word.to_str().and_then(|word| word.split('=').next()) != Some(&arg);
         let mut words = argv.iter().skip(1).take_while(|word| error.kind() != ErrorKind::UnknownArgument || here(word));
         let command = words.find_map(|word| root.find_subcommand(word)).cloned();

@@ -81,7 +81,7 @@ pub enum Command {
 }
 
 impl Cli {
-    /// Returns the mistake in flags that are each valid, but not together.
+    /// Returns the mistake if flags are valid alone, but not together.
     pub fn mistake(&self) -> Option<Mistake> {
         if let Command::Scan(args) = &self.command
             && args.report.as_deref().is_some_and(|file| file == Path::new("-"))
@@ -140,7 +140,7 @@ pub(super) fn exit_codes() -> String {
         let first = format!("  {:<4} ", code.number());
         let rest = " ".repeat(first.len());
         let options = textwrap::Options::new(79).initial_indent(&first).subsequent_indent(&rest);
-        // A flag broken at a hyphen could not be copied.
+        // If a line broke at a flag's hyphen, the user could not copy the flag.
         let options = options.word_splitter(WordSplitter::NoHyphenation).word_separator(WordSeparator::AsciiSpace);
         textwrap::fill(meaning, options)
     };

@@ -1,4 +1,4 @@
-//! What `check` is about: a log service, or a source by its name alone.
+//! The subject of `check`: a log service, or a source by its name alone.
 
 use std::ffi::OsStr;
 

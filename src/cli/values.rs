@@ -1,4 +1,4 @@
-//! Parsers of flag values that have no type of their own.
+//! Parsers for flag values without a dedicated type.
 
 use crate::model::{EndpointUrlError, StorageClass, check_endpoint_url};
 

@@ -1,5 +1,5 @@
 //! Runs many reads, a few at a time. Each future is created when its turn comes and dropped when it is done, so ten
-//! thousand take no more memory than a few.
+//! thousand reads use no more memory than a few.
 
 use futures_util::stream::{self, Stream, StreamExt as _};
 
@@ -33,7 +33,7 @@ mod tests {
 
     use super::*;
 
-    /// Something held during a read.
+    /// Counts the reads in progress: one more when it is created, one less when it is dropped.
     struct Held<'a>(&'a Cell<usize>);
 
     impl<'a> Held<'a> {
@@ -53,7 +53,7 @@ mod tests {
     #[tokio::test]
     async fn no_more_results_are_held_than_are_read_concurrently() {
         let (now, most) = (Cell::new(0), Cell::new(0));
-        // It is held from when the future is created, not only from when it starts.
+        // Count the read from the creation of its future, not only from its start.
         let look = |number: usize| {
             let held = Held::new(&now, &most);
             async move {

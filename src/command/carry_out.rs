@@ -23,7 +23,7 @@ use super::origin::{attached_at, own_keys, stale_tokens};
 use super::preflight::preflight;
 use super::record::{Record, RunMarks};
 
-/// How often a plan is applied, at most, if concurrent changes overwrite it.
+/// The maximum number of times that a plan is applied if concurrent changes overwrite it.
 const ROUNDS: usize = 3;
 
 #[derive(Clone, Copy, Debug)]
@@ -42,15 +42,16 @@ struct Round {
 }
 
 enum Ended {
-    /// Applied to its end.
+    /// The plan was applied to its end.
     Whole(Box<Round>),
-    /// A concurrent change overwrote its settings before the sources were attached: this is what to do now.
+    /// A concurrent change overwrote the plan's settings before the sources were attached. Contains the new state and
+    /// the new plan.
     Overwritten(Box<(Observed, Plan)>),
 }
 
 impl Run<'_> {
-    /// Applies the approved plan, looks for proof, and returns the exit code. `observed` is what the plan was made
-    /// from; `lock` is held until everything is written.
+    /// Applies the approved plan, looks for proof, and returns the exit code. The plan was made from `observed`. The
+    /// lock is kept until everything is written.
     pub(super) async fn carry_out(
         self,
         observed: &Observed,
@@ -91,7 +92,7 @@ impl Run<'_> {
         for left in (0..ROUNDS - 1).rev() {
             let Some(next) = self.to_reapply(&ended) else { break };
             let (observed, plan) = *next;
-            // Replacing was approved for the former values, not for the current ones.
+            // The user approved replacing the former values, not the current ones.
             if plan.steps.iter().any(|planned| planned.change == Change::Replaces) {
                 break;
             }
@@ -111,7 +112,7 @@ impl Run<'_> {
         Ok(self.report(&run, &ended, record.as_ref()))
     }
 
-    /// Returns what to apply again after a concurrent change, so that both changes are kept.
+    /// Returns the plan to apply after a concurrent change, so that both changes are kept.
     fn to_reapply(self, ended: &Ended) -> Option<Box<(Observed, Plan)>> {
         if self.ctrl_c.is_wanted() {
             return None;
@@ -181,7 +182,7 @@ impl Run<'_> {
             Ok(_) => record.map_or(Ok(()), |record| record.is_done(plan)),
             Err(stopped) => record.map_or(Ok(()), |record| record.is_stopped(plan, stopped)),
         };
-        // If the receipt can't be updated, `undo` still sees from the settings what was done.
+        // If the receipt can't be updated, `undo` can still tell from the settings which steps were done.
         if let Err(error) = kept {
             reporter.say(InitEvent::ReceiptOutdated(&error));
         }
@@ -199,7 +200,7 @@ impl Run<'_> {
                 let exit = exit_of(&stopped);
                 let situation = aws.destination.situation().within(&plan.place.owner, &plan.place.region);
                 let hint = hint_of(&stopped.why, (plan, request.kind.producer()), &situation);
-                // A run that changed nothing has nothing to undo, unless an earlier round changed something.
+                // If the first round failed before any change, there is nothing to undo.
                 let changed_nothing = exit == Exit::Failed && rounds_left == ROUNDS - 1;
                 let run = if changed_nothing { &RunSummary { run: None, ..run.clone() } } else { run };
                 reporter.say(InitEvent::Stopped { run, stopped: &stopped, hint: &hint, exit });
@@ -210,12 +211,12 @@ impl Run<'_> {
         Ok(Ended::Whole(Box::new(Round { applied, delivery, settled })))
     }
 
-    /// Adds the key that the run created since.
+    /// Adds the keys that this run has created since `observed` was read.
     fn with_own_keys(self, observed: &Observed) -> Observed {
         Observed { own_keys: own_keys(self.request), ..observed.clone() }
     }
 
-    /// Looks for the log service's own object and checks that the changes last, both at once.
+    /// Looks for the log service's own object and checks that the changes last, both at the same time.
     async fn prove(
         self,
         observed: &Observed,
@@ -235,13 +236,13 @@ impl Run<'_> {
         let settled = Box::pin(settle(aws, ctrl_c, CarriedOut { request, plan, before, known, mark }));
         let (gathered, settled) = tokio::select! {
             both = async { tokio::join!(gathered, settled) } => both,
-            // Both only read, so they can be dropped.
+            // Both futures only read, so they can be dropped.
             () = ctrl_c.wanted() => (Ok(Delivery::interrupted()), Settled::interrupted()),
         };
         let delivery = gathered.unwrap_or_else(|error| {
             Delivery::not_seen(format!("could not look for the log service's own object: {error}"))
         });
-        // With a blocker, the log can't arrive, or might not.
+        // A blocker stops the log, or may stop it.
         let delivery = match (delivery, settled.blockers()) {
             (Delivery::Permitted { .. }, [_, ..]) => Delivery::Failed(settled.blockers().join("; ")),
             (delivery, _) => delivery,
@@ -256,14 +257,14 @@ fn created_at(observed: &Observed) -> Option<Moment> {
     observed.destination.bucket().and_then(|bucket| bucket.created)
 }
 
-/// Reports Ctrl-C while the current step is finished; never returns.
+/// Reports Ctrl-C while the current step finishes; never returns.
 async fn acknowledged(ctrl_c: &Interruption, reporter: Reporter) -> Infallible {
     ctrl_c.wanted().await;
     reporter.say(InitEvent::Stopping);
     std::future::pending().await
 }
 
-/// Returns the exit code. A write whose response was lost may have been applied; a plan that is out of date must be
+/// Returns the exit code. A write whose response was lost may have been applied. A plan that is out of date must be
 /// made again.
 fn exit_of(stopped: &Stopped<'_>) -> Exit {
     let lost = matches!(&stopped.why, StopReason::Write(error) if error.may_have_been_done());
@@ -301,11 +302,12 @@ fn is_overwritten(why: &StopReason) -> bool {
     matches!(why, StopReason::Write(error) if matches!(error.last(), WriteError::Overwritten { .. }))
 }
 
-/// Returns the error's own hint, and that the same command continues where this one stopped.
+/// Returns the error's own hint, then the advice to run the same command again. The command continues where this run
+/// stopped.
 fn hint_of(why: &StopReason, of: (&Plan, Producer), situation: &Situation) -> String {
     let own = match why {
         StopReason::Write(error) if error.is_refused_access() => Some(unexplained(of)),
-        // The same command would ask for the same name.
+        // The same command would try to create a bucket with the same name.
         StopReason::Write(error) if why.is_of_a_taken_name() => return error.hint(situation).unwrap_or_default(),
         StopReason::Write(error) => error.hint(situation),
         StopReason::Test(_) => Some("resolve the error from S3".to_owned()),

@@ -11,7 +11,7 @@ use crate::ui::{OfflineEvent, Reporter};
 /// Prints the script.
 pub fn completions(args: &CompletionsArgs, reporter: Reporter) -> Exit {
     let mut script = Vec::new();
-    // Only for the script: the program itself takes any Region.
+    // Only the script needs this list: the program itself accepts any Region.
     let mut command = Cli::command().mut_arg("region", |arg| arg.value_parser(PossibleValuesParser::new(REGIONS)));
     clap_complete::generate(args.shell, &mut command, "logbucket", &mut script);
     reporter.say(OfflineEvent::Text(&String::from_utf8_lossy(&script)));

@@ -7,7 +7,7 @@ use crate::model::{EncryptionKind, TransitionAfter, without_user};
 use crate::producer::Choices;
 use crate::request::{Consent, Draft, Preflight};
 
-/// Makes a folder's path absolute, since printed commands that name it may be run elsewhere.
+/// Makes a folder's path absolute, because printed commands contain the path and may be run in another folder.
 fn absolute(folder: PathBuf) -> PathBuf {
     std::path::absolute(&folder).unwrap_or(folder)
 }

@@ -1,4 +1,4 @@
-//! The error of a command, printed once, in `program`.
+//! The error of a command. Only `program` prints it, once.
 
 use crate::aws::{Cause, ObserveError, Situation};
 use crate::exit::Exit;
@@ -29,12 +29,12 @@ impl CommandError {
         self
     }
 
-    /// The error for Ctrl-C before anything was changed.
+    /// Creates the error for Ctrl-C before anything was changed.
     pub(super) fn interrupted() -> Self {
         Self::new(Exit::Interrupted, "interrupted, nothing changed")
     }
 
-    /// The error for a failed read, perhaps of something that does not exist. `situation` fills in the hint.
+    /// Creates the error for a failed read. The resource may not exist. `situation` fills in the hint.
     pub(super) fn from_observe_error(error: &ObserveError, situation: &Situation) -> Self {
         let exit = match error {
             ObserveError::BadRegion(_)
@@ -54,7 +54,7 @@ impl CommandError {
     }
 }
 
-/// Errors in a request that are known without a call to AWS.
+/// Errors in a request that are found without an AWS call.
 impl From<Incomplete> for CommandError {
     fn from(error: Incomplete) -> Self {
         let exit = match error {

@@ -14,23 +14,23 @@ pub(super) struct Events<'a> {
     regions: Mutex<BTreeMap<Region, Arc<tokio::sync::Mutex<Read>>>>,
 }
 
-/// What the events are read for.
+/// The question that the events answer.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum Purpose {
     /// When uncertain settings last changed.
     LastChange,
-    /// Who changed what.
+    /// Who changed a setting.
     Story,
 }
 
-/// What was read in a Region.
+/// The part of a Region's history that was read.
 #[derive(Debug, Default)]
 struct Read {
     trail: Trail,
     asked: BTreeSet<&'static str>,
-    /// The total delay of its responses.
+    /// The total delay of the responses.
     late: Duration,
-    /// Why nothing more can be read.
+    /// The reason why nothing more can be read.
     refused: Option<String>,
 }
 
@@ -39,7 +39,7 @@ impl<'a> Events<'a> {
         Self { aws, unread: Mutex::default(), regions: Mutex::default() }
     }
 
-    /// Notes that the history matters but can't be read.
+    /// Records that the history matters but can't be read.
     pub(super) fn misses(&self, purpose: Purpose, why: String) {
         self.unread.lock().unwrap_or_else(PoisonError::into_inner).entry(why).or_default().insert(purpose);
     }
@@ -58,7 +58,7 @@ impl<'a> Events<'a> {
         unread.iter().map(line).collect()
     }
 
-    /// Returns the events of these operations in a Region, or why they can't be read.
+    /// Returns the events of these operations in a Region, or the reason why they can't be read.
     pub(super) async fn of(&self, region: &Region, operations: &[&'static str]) -> Result<Trail, String> {
         let read = {
             let mut regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);

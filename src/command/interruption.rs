@@ -2,7 +2,7 @@
 
 use crate::poll::Interruption;
 
-/// Starts listening. From then on, Ctrl-C no longer ends the process, and a prompt gets it as an error.
+/// Starts listening. From then on, Ctrl-C no longer ends the process; a prompt receives it as an error.
 pub(super) async fn listen() -> Interruption {
     let interruption = Interruption::default();
     let heard = interruption.clone();
@@ -17,7 +17,7 @@ pub(super) async fn listen() -> Interruption {
     interruption
 }
 
-/// Returns when a signal asks the process to end; never if signals can't be received.
+/// Returns when a signal asks the process to end. If signals can't be received, never returns.
 #[cfg(unix)]
 async fn asked_to_end() {
     use tokio::signal::unix::{SignalKind, signal};
@@ -29,7 +29,7 @@ async fn asked_to_end() {
     futures_util::future::select_all(heard.iter_mut().map(|signal| Box::pin(signal.recv()))).await;
 }
 
-/// Returns when Ctrl-C is pressed; never if that can't be received.
+/// Returns when Ctrl-C is pressed. If Ctrl-C can't be received, never returns.
 #[cfg(not(unix))]
 async fn asked_to_end() {
     if tokio::signal::ctrl_c().await.is_err() {

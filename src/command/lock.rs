@@ -11,10 +11,10 @@ use crate::undo::receipts::{Lock, Receipts};
 
 use super::error::CommandError;
 
-/// How often a taken lock is tried again.
+/// The pauses between two attempts to take the lock.
 const PAUSES: Pauses = Pauses::every(Duration::from_millis(100));
 
-/// How long a taken lock is waited for: several times as long as a run's writes take with all their waits. A run
+/// How long to wait for a lock that another run has taken: several times as long as all writes of a run take. A run
 /// releases the lock before it waits for its logs.
 const AT_MOST: Duration = Duration::from_mins(10);
 
@@ -27,8 +27,8 @@ impl Busy {
     pub(super) const HINT: &str = "stop that run, or wait for it to finish; then run the same command again";
 }
 
-/// Waits for the lock of the bucket, up to [`AT_MOST`]. If no lock can be taken at all, the run continues without one:
-/// it reads again whatever it overwrites right before, and writes nothing without a receipt.
+/// Waits for the lock of the bucket, up to [`AT_MOST`]. If the lock can't be created, the run continues without a lock:
+/// it reads each setting again right before it overwrites the setting, and writes nothing without a receipt.
 pub(super) async fn locked(
     ctrl_c: &Interruption,
     receipt_dir: Option<&Path>,

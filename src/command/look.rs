@@ -21,9 +21,9 @@ pub(super) async fn connected(connect: Connect, region: Option<&Region>, global:
     Aws::connect(connect, global.profile.as_deref(), region, global.endpoint_url.as_deref(), watch).await
 }
 
-/// Prints the plan, whatever approval it needs, and returns the exit code. A plan that could never deliver is refused.
-/// Missing permissions are reported but don't change the exit code: like missing flags, they matter only to whoever
-/// applies the plan.
+/// Prints the plan, even if approvals are missing, and returns the exit code. Refuses a plan that could never deliver.
+/// Missing permissions are reported but don't change the exit code: like missing flags, they matter only when the plan
+/// is applied.
 pub(super) async fn preview(
     aws: &Aws,
     request: &Request,
@@ -53,8 +53,8 @@ pub(super) async fn preview(
     exit
 }
 
-/// Returns the request with every approval that its plan needs, and that plan: a Deny that needs an exemption is shown
-/// with it.
+/// Returns the request with every approval that its plan needs, and the resulting plan. This plan includes the
+/// exemption from each Deny that blocks the service.
 fn as_approved(request: &Request, observed: &Observed) -> (Request, Plan) {
     let mut shown = request.clone();
     loop {

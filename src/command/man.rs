@@ -78,7 +78,7 @@ fn page(command: Option<CommandWord>) -> io::Result<Page> {
     Ok(Page { file: page.get_filename(), text: String::from_utf8_lossy(&text).into_owned() })
 }
 
-/// Formats the end of the help text: the first line of each block is a heading, the rest stays as it is.
+/// Formats the end of the help text: the first line of each block is a heading, and the other lines stay as they are.
 fn ending(command: &Command) -> Roff {
     let end = command.get_after_long_help().or_else(|| command.get_after_help());
     let mut roff = Roff::new();

@@ -7,6 +7,6 @@ pub(super) enum Mode {
         /// `--detailed-exitcode`.
         detailed: bool,
     },
-    /// Apply it once approved.
+    /// Apply the plan once it is approved.
     Apply,
 }

@@ -1,5 +1,4 @@
-//! What this user's receipts say about a destination: whether an unfinished run created it, and which keys were created
-//! for it.
+//! Reads this user's receipts: whether an unfinished run created the destination, and which keys were created for it.
 
 use std::path::Path;
 
@@ -10,7 +9,7 @@ use crate::state::{Observed, Origin, OwnKeys};
 use crate::undo::receipt::{Change, Outcome, Receipt};
 use crate::undo::receipts::Receipts;
 
-/// Adds the origin of the destination: an unfinished run, if the bucket has its token.
+/// Adds the origin of the destination: an unfinished run, if the bucket has the run's token.
 pub(super) fn with_origin(observed: Observed, receipt_dir: Option<&Path>) -> Observed {
     let origin = origin(&observed, receipt_dir).unwrap_or(Origin::Unknown);
     Observed { origin, ..observed }
@@ -51,15 +50,15 @@ pub(super) fn own_keys(request: &Request) -> OwnKeys {
 /// How many earlier runs on a bucket are checked for a test object that they could not remove.
 const RUNS_CHECKED: usize = 3;
 
-/// Returns the tokens of the last runs on a bucket. Each may have left its test object, if it was killed or denied.
+/// Returns the tokens of the last runs on a bucket. A run that was killed or denied may have left its test object.
 pub(super) fn stale_tokens(bucket: &BucketName, receipt_dir: Option<&Path>) -> Vec<RunToken> {
     let Ok(receipts) = Receipts::at(receipt_dir) else { return Vec::new() };
     let kept = receipts.of_bucket(bucket).unwrap_or_default();
     kept.into_iter().rev().flatten().take(RUNS_CHECKED).filter_map(|receipt| receipt.token).collect()
 }
 
-/// Returns when the last of these attachments was made, according to this user's receipts: the start of the run, by
-/// this machine's clock.
+/// Returns when the last of these attachments was made, according to this user's receipts. The time is the start of the
+/// run, by this machine's clock.
 pub(super) fn attached_at(attachments: &[Held], observed: &Observed, receipt_dir: Option<&Path>) -> Option<Moment> {
     let bucket = observed.destination.bucket()?;
     let kept = Receipts::at(receipt_dir).ok()?.of_bucket(&bucket.name).ok()?;

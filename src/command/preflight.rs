@@ -43,7 +43,7 @@ pub(super) async fn asked(aws: &Aws, plan: &Plan, observed: &Observed, request: 
     Asked::Goes(Said::Unknown(outcome.unknown))
 }
 
-/// Returns what IAM said. If the caller lacks permissions, reports them and returns the exit code.
+/// Returns IAM's answer. If the caller lacks permissions, reports them and returns the exit code.
 pub(super) async fn preflight(
     aws: &Aws,
     plan: &Plan,

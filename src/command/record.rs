@@ -1,4 +1,5 @@
-//! The receipt of a run: begun before the first write, updated with what is created and how the run ends.
+//! The receipt of a run. It is begun before the first write, and updated when a step creates something and when the run
+//! ends.
 
 use std::cell::RefCell;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -20,17 +21,17 @@ pub(super) struct Record {
     receipt: RefCell<Receipt>,
 }
 
-/// What identifies a run, apart from its plan.
+/// The details that identify a run, besides its plan.
 #[derive(Clone, Debug)]
 pub(super) struct RunMarks {
     pub(super) token: RunToken,
-    /// A custom endpoint, if not AWS's own.
+    /// The endpoint, if it is not AWS's own.
     pub(super) endpoint: Option<String>,
     /// The creation time of the destination as S3 reports it, if it exists.
     pub(super) created: Option<Moment>,
     /// The sources that are buckets, and the buckets that sources logged to before.
     pub(super) buckets: KnownBuckets,
-    /// The sources whose logs could not arrive where they went before.
+    /// The sources whose logs could not arrive at their former destination.
     pub(super) dead: Vec<SourceSlot>,
 }
 
@@ -93,11 +94,11 @@ impl Record {
 
     /// Records that the plan stopped part way.
     pub(super) fn is_stopped(&self, plan: &Plan, stopped: &Stopped<'_>) -> Result<(), ReceiptError> {
-        // A refused step was not done: if someone else does it later, `undo` must not take it for this run's.
+        // A refused step was not done. If someone else makes the same change later, `undo` must not revert it.
         self.ends(plan, &stopped.done, &stopped.unsure)
     }
 
-    /// Returns whether an undo would find no receipt of the run, or none that it trusts.
+    /// Returns whether the run's receipt is missing, or is not trusted by `undo`.
     pub(super) fn is_lost(&self) -> bool {
         self.receipts.open(&self.run()).is_err()
     }
@@ -108,7 +109,7 @@ impl Record {
     }
 }
 
-/// Returns this machine's time, which names a run and says nothing about AWS's clock.
+/// Returns this machine's time, which names a run. AWS's clock may differ.
 pub(super) fn now() -> Moment {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).unwrap_or_default();
     Moment(i64::try_from(seconds).unwrap_or_default())

@@ -1,7 +1,7 @@
-//! `CloudWatch` vended logs: which logs they deliver although the log's own setting is off, and what they deliver to a
-//! bucket.
+//! Reads `CloudWatch` vended logs: the logs that they deliver although the log's own setting is off, and the logs that
+//! they deliver to a bucket.
 //!
-//! This only adds to a report: the wait for it is a few seconds at most, and a failure to read it is reported once.
+//! Vended logs only add to a report: reading them takes a few seconds at most, and a failure is reported once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::model::{Region, Seen, Unread};
 use crate::producer::{Attachment, VENDED_LOG_TYPES};
 use crate::state::DeliverySource;
 
-/// Regions read at once; each has its own quotas.
+/// The number of Regions read at once. Each Region has its own quotas.
 const AT_ONCE: usize = 8;
 
 /// How long to wait for all Regions.
@@ -32,7 +32,7 @@ const QUESTION_BUCKET: &str = "what CloudWatch vended logs deliver to this bucke
 
 #[derive(Debug, Default)]
 pub(super) struct Vended {
-    /// By the ARN of the source and its log type.
+    /// The delivery sources, by the ARN of the resource that logs and by log type.
     sources: BTreeMap<(String, String), DeliverySource>,
     not_checked: Vec<NotChecked>,
 }
@@ -64,12 +64,12 @@ pub(super) async fn vended(aws: &Aws, regions: BTreeSet<Region>) -> Vended {
     vended
 }
 
-/// Regions that could not be read, by the reason and whether AWS refused.
+/// Regions that could not be read, grouped by the reason and by whether AWS refused.
 #[derive(Debug, Default)]
 struct Missed(BTreeMap<(String, bool), Vec<String>>);
 
 impl Missed {
-    /// Returns the result of a read, and notes why it failed.
+    /// Returns the result of a read. If it failed, notes why.
     fn sources_or_note(
         &mut self,
         region: &Region,
@@ -105,7 +105,8 @@ impl Missed {
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html>).
 const GLOBAL_REGION: &str = "us-east-1";
 
-/// Reads what the delivery sources of the Region, and of global services, deliver to a bucket, or to any.
+/// Reads which delivery sources deliver to the wanted buckets. Reads the sources of the Region and those of global
+/// services.
 pub(super) async fn vended_into(aws: &Aws, wanted: Delivered<'_>, region: &Region) -> VendedInto {
     let until = Instant::now() + BOUND;
     let global: Option<Region> = GLOBAL_REGION.parse().ok();
@@ -130,7 +131,7 @@ pub(super) struct VendedInto {
 }
 
 impl VendedInto {
-    /// Adds them to a report about the bucket.
+    /// Adds the delivery sources to a report about the bucket.
     pub(super) fn annotate(&self, report: &mut Report) {
         report.vended.clone_from(&self.sources);
         report.not_checked.extend_from_slice(&self.not_checked);
@@ -146,7 +147,7 @@ impl VendedInto {
         refused.map(|not| format!("could not read {}", not.what))
     }
 
-    /// What could not be read now, but may be readable later.
+    /// Returns the first question that could not be answered now, but may be answered later.
     pub(super) fn unanswered(&self) -> Option<&str> {
         self.not_checked.iter().find(|not| !not.is_refused).map(|not| not.what.as_str())
     }
@@ -157,7 +158,7 @@ fn by_resource(source: &DeliverySource) -> Vec<((String, String), DeliverySource
 }
 
 impl Vended {
-    /// Adds them to the logs of a report.
+    /// Adds the delivery sources to the logs of a report.
     pub(super) fn annotate(&self, report: &mut Report) {
         let Self { sources, not_checked } = self;
         report.not_checked.extend_from_slice(not_checked);

@@ -27,7 +27,7 @@ pub(super) fn verdict(fail_on: &[FailOn], report: &Report) -> (Exit, Option<&'st
     let unknown = |entry: &&LogReport| matches!(entry.diagnosis.health, Health::Unknown(_));
     let doubtful: BTreeSet<String> =
         report.logs.iter().filter(unknown).map(|entry| entry.diagnosis.attachment.source.arn()).collect();
-    // A log that is off does not count as judged if another log of its source could not be judged.
+    // A log that is off is judged only if no other log of its source is in doubt.
     let is_judged = |entry: &LogReport| match entry.diagnosis.health {
         Health::Unknown(_) => false,
         Health::Off => !doubtful.contains(&entry.diagnosis.attachment.source.arn()),

@@ -1,4 +1,4 @@
-//! Looks for objects of the log service, where the settings leave open whether it is allowed to write.
+//! Looks for objects of the log service if the settings don't show whether the service may write.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,14 +16,14 @@ use super::events::{Events, Purpose};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Witness<'a> {
     pub(super) aws: &'a Aws,
-    /// Listings shared by sources that log under one prefix.
+    /// Listings shared by all sources that log under the same prefix.
     pub(super) shared: &'a SharedLooks,
-    /// The event history, for who changed what.
+    /// The event history, which shows who changed a setting.
     pub(super) events: &'a Events<'a>,
 }
 
 impl Witness<'_> {
-    /// Looks for the objects of a log. `settings` is its diagnosis by the settings alone.
+    /// Looks for the objects of a log. `settings` is the diagnosis from the settings alone.
     pub(super) async fn sought(&self, settings: &Diagnosis, looked: &Looked, now: Moment) -> Result<Sought, AwsError> {
         let attachment = &*settings.attachment;
         let Some((place, layout)) = whereabouts(attachment, looked) else {
@@ -40,7 +40,7 @@ impl Witness<'_> {
         if operations.is_empty() {
             return Ok(sought);
         }
-        // A refusal is not an error, but is reported where the history could change the verdict.
+        // A refusal is not an error. It is reported if the history could change the verdict.
         Ok(match self.events.of(attachment.source.region(), &operations).await {
             Ok(Trail { events, cut }) => sought.since_the_last_change(settings, looked, &events, &cut),
             Err(why) => {
@@ -53,7 +53,7 @@ impl Witness<'_> {
     }
 }
 
-/// Adds what AWS has already delivered for sources that log to the destination.
+/// Adds the evidence from logs that AWS has already delivered to the destination.
 pub(super) async fn with_shown(aws: &Aws, request: &Request, observed: Observed) -> Observed {
     let (events, looks) = (Events::new(aws), SharedLooks::new(observed.sources.len()));
     let witness = Witness { aws, shared: &looks, events: &events };
@@ -72,7 +72,7 @@ pub(super) async fn with_shown(aws: &Aws, request: &Request, observed: Observed)
     Observed { shown, unread_history: events.unread().into_iter().next(), ..observed }
 }
 
-/// Returns the weakest evidence among the logs that a request asks for of one source.
+/// Returns the weakest evidence among the requested logs of one source.
 async fn of_source(
     witness: Witness<'_>,
     request: &Request,

@@ -1,6 +1,7 @@
-//! Which services can write to a bucket, by its encryption and by the policy statements that name them.
+//! Finds the services that can write to a bucket, by the bucket's encryption and the policy statements that name a
+//! service.
 //!
-//! An overview for readers. `plan` evaluates whether a specific source is allowed.
+//! This is an overview for readers; `plan` evaluates specific sources.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,19 +17,21 @@ use crate::state::{Bucket, KeyManager, Looked};
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Admission {
     pub producer: Producer,
-    /// Whether its logs can be written with the default encryption. `None` if that could not be read.
+    /// Whether the producer's logs can be written with the bucket's default encryption. `None` if the encryption could
+    /// not be read.
     pub outcome: Option<Outcome>,
-    /// The Allow statements that name its service, by Sid or position (from 1), or why the policy could not be read.
+    /// The Allow statements that name the producer's service, by Sid or position (from 1). Or the reason why the policy
+    /// could not be read.
     pub statements: Result<Vec<String>, String>,
-    /// The Deny statements that block it at the bucket's root, or may block it.
+    /// The Deny statements that block the service at the bucket's root, or may block it.
     pub denies: Vec<String>,
-    /// The statements that may allow or block it, each with the element that leaves this open.
+    /// The statements that may allow or block the service, each with the element that can't be decided.
     pub doubts: Vec<String>,
     /// Whether the bucket's ACL names the log delivery group.
     pub by_acl: bool,
 }
 
-/// Returns an entry per producer. Empty if there is no readable bucket.
+/// Returns an entry for each producer. Empty if there is no readable bucket.
 pub fn admissions(looked: &Looked) -> Vec<Admission> {
     let Some(bucket) = looked.destination.bucket() else { return Vec::new() };
     let kind = default_kind(bucket, looked);
@@ -91,7 +94,7 @@ fn verdicts(bucket: &Bucket, producer: Producer, looked: &Looked) -> Vec<Decisio
     bucket_probes(&kind, &writer, &place).iter().map(|probe| probe.judged(&document)).collect()
 }
 
-/// Returns the Deny statements that match such a delivery, or may match it.
+/// Returns the Deny statements that match a request, or may match it.
 fn denies(decisions: &[Decision]) -> Vec<String> {
     let may_deny = |verdict: &&Verdict| verdict.effect == Some(Effect::Deny) && verdict.truth != Truth::False;
     let matching = decisions.iter().flat_map(|decision| decision.statements.iter().filter(may_deny));
@@ -100,8 +103,8 @@ fn denies(decisions: &[Decision]) -> Vec<String> {
     names.into_iter().collect()
 }
 
-/// Returns each statement that leaves the decision open: a Deny that may match, or an Allow in doubt if no other Allow
-/// is certain.
+/// Returns the statements that leave a decision open: a Deny that may match, or an Allow that may match if no other
+/// Allow certainly does.
 fn doubts(decisions: &[Decision]) -> Vec<String> {
     let mut doubts = BTreeMap::new();
     for decision in decisions {
@@ -117,7 +120,7 @@ fn doubts(decisions: &[Decision]) -> Vec<String> {
     doubts.into_values().collect()
 }
 
-/// Returns whether the text, or one item of the list, passes the test.
+/// Returns whether the text, or one item of the list, satisfies `is`.
 fn names(value: Option<&Value>, is: impl Fn(&str) -> bool) -> bool {
     match value {
         Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).any(is),

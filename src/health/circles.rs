@@ -1,5 +1,5 @@
-//! Finds access log loops of three or more buckets, each logging to the next. A plan finds shorter loops itself: a
-//! bucket that logs to itself, and two that log to each other. Longer ones only show when all buckets are known.
+//! Finds access log loops of three or more buckets, each logging to the next. A plan finds shorter loops: a bucket that
+//! logs to itself, and two buckets that log to each other. Longer loops only show when all buckets are known.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ const S3_ACCESS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/e
 const NAMED: usize = 6;
 
 /// Adds a finding to each log that is part of a loop. `others` are known attachments that were not diagnosed. A dead
-/// log passes nothing on.
+/// log breaks the loop.
 pub fn mark_circles(logs: &mut [LogReport], others: &[Attachment]) {
     let live = logs.iter().filter(|log| log.diagnosis.health != Health::Dead);
     let links: BTreeMap<String, String> =
@@ -37,7 +37,7 @@ fn link(attachment: &Attachment) -> Option<(String, String)> {
 fn circle<'a>(start: &'a str, links: &'a BTreeMap<String, String>) -> Option<Vec<&'a str>> {
     let mut round = vec![start];
     let mut at = start;
-    // Ends a path that leads into a loop without `start`.
+    // The limit ends a path that leads into a loop without `start`.
     for _ in 0..links.len() {
         at = links.get(at)?;
         if at == start {
@@ -80,7 +80,7 @@ mod tests {
         // A bucket that logs into a loop is not part of it.
         assert_eq!(round(&three, "d"), None);
         assert_eq!(round(&[("a", "b"), ("b", "c")], "a"), None);
-        // The plan reports these itself.
+        // The plan reports these loops.
         assert_eq!(round(&[("a", "a")], "a"), None);
         assert_eq!(round(&[("a", "b"), ("b", "a")], "a"), None);
     }

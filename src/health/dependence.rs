@@ -19,14 +19,14 @@ use super::evidence::Evidence;
 #[derive(Clone, Debug)]
 pub struct Withdrawal<'a> {
     pub slot: &'a Slot,
-    /// The new value.
+    /// The setting's value after the change.
     pub after: &'a Setting,
     /// The key that the new default encryption uses.
     pub key: Seen<Key>,
 }
 
-/// Returns whether the changes would stop a log. A log that may arrive today would or might stop. A log that is already
-/// stopped, by its source or another setting, counts too: it would stay stopped after the other problem is fixed.
+/// Returns whether the changes could stop a log that arrives or may arrive today. A log that is already stopped by
+/// another problem counts too, if the changes would keep it stopped after that problem is fixed.
 pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
     let of = |looked: &Looked| diagnose(log, Some(looked), &Evidence::NotSought, now);
     let after = changes.iter().fold(today.clone(), with_change);
@@ -44,7 +44,7 @@ pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'
         return after.findings.iter().filter(is_news).any(stops);
     }
     match after.health {
-        // Both may be delivered all the same.
+        // A log that is dead only by inference may still be delivered.
         Health::Dead if before.is_dead_by_inference() && after.is_dead_by_inference() => {
             after.findings.iter().filter(is_news).any(stops)
         }
@@ -54,10 +54,10 @@ pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'
     }
 }
 
-/// Returns why it is unknown whether a log uses a key whose grant the changes remove: the setting that would show it
-/// could not be read.
+/// If logbucket can't tell whether a log uses a key whose grant the changes remove, returns the reason: a setting could
+/// not be read.
 pub fn may_use_key(log: &Attachment, today: &Looked, changes: &[Withdrawal<'_>]) -> Option<String> {
-    // Logs of the other services don't depend on such a grant.
+    // Logs of services without a key grant don't depend on the key policy.
     log.facts().key_grant?;
     let own = log.target.present()?.inventory.as_ref().map(|inventory| &inventory.encryption);
     changes.iter().filter_map(|change| change.slot.key()).find_map(|key| match (own, &today.report_key) {
@@ -73,8 +73,8 @@ pub fn may_use_key(log: &Attachment, today: &Looked, changes: &[Withdrawal<'_>])
 
 const UNREADABLE: &str = "its bucket can't be read";
 
-/// Returns whether a log there, which could not be read, may be encrypted with the key: by the default encryption, or
-/// because its own configuration may name the key.
+/// Returns whether a log whose configuration could not be read may be encrypted with the key. Either the bucket's
+/// default encryption or the log's configuration may name the key.
 pub fn may_be_encrypted_with(log: &Attachment, today: &Looked, key: &KeyArn) -> bool {
     let may_name_it = log.facts().encrypted_by == EncryptedBy::Source;
     let is_default = today.default_key.present().is_some_and(|default| default.arn == *key);
@@ -82,7 +82,7 @@ pub fn may_be_encrypted_with(log: &Attachment, today: &Looked, key: &KeyArn) -> 
     may_name_it || can_use_keys && (is_default || hidden_default_key(today, key).is_some())
 }
 
-/// Returns why it is unknown whether a bucket's default encryption uses a key.
+/// If logbucket can't tell whether a bucket's default encryption uses the key, returns the reason.
 fn hidden_default_key(looked: &Looked, key: &KeyArn) -> Option<String> {
     let bucket = match &looked.destination {
         Destination::Bucket(bucket) => bucket,
@@ -99,13 +99,13 @@ fn hidden_default_key(looked: &Looked, key: &KeyArn) -> Option<String> {
     }
 }
 
-/// Returns whether a name may be that of a key: its ARN, its id or an alias.
+/// Returns whether a name may mean the key: its ARN, its ID or an alias.
 fn may_name(name: &str, key: &KeyArn) -> bool {
     let is_of_aws = name.ends_with("alias/aws/s3");
     !is_of_aws && (name == key.to_string() || name == key.id() || name.contains("alias/"))
 }
 
-/// A folder that another service has written, such as `AWSLogs/111122223333/vpcflowlogs/`, and its owner.
+/// A folder that another service has written, and its owner. An example is `AWSLogs/111122223333/vpcflowlogs/`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ServiceFolder {
     pub path: String,
@@ -113,8 +113,8 @@ pub struct ServiceFolder {
     pub account: AccountId,
 }
 
-/// Returns the folders that changes to the bucket or its key would or might block. Most services use the NLB service
-/// principal, and only their files show that they exist.
+/// Returns the folders that changes to the bucket or its key could block. Most services use the same principal as NLB
+/// logs, so only a service's files show that it logs here.
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html>
 pub fn folders_blocked_by(
@@ -127,14 +127,14 @@ pub fn folders_blocked_by(
         if log_delivery::may_have_written(&folder.path) {
             return is_closed(folder, today, changes, now);
         }
-        // The sources of the account's own load balancers are listed.
+        // The account's own load balancers are listed and diagnosed as sources.
         let is_listed = log_delivery::is_of_load_balancers(&folder.path) && folder.account == today.caller.account;
         !is_listed && (demands_a_key(today, changes) || is_closed_to_its_writers(folder, today, changes, now))
     };
     folders.iter().filter(is_closed).cloned().collect()
 }
 
-/// Returns whether changes to the bucket policy would block the services that write such a folder.
+/// Returns whether changes to the bucket policy would block the services that write a folder.
 fn is_closed_to_its_writers(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
     let after = changes.iter().fold(today.clone(), with_change);
     let answers = |looked: &Looked| {
@@ -149,7 +149,7 @@ fn is_closed_to_its_writers(folder: &ServiceFolder, today: &Looked, changes: &[W
     before.into_iter().zip(after).any(|answers| closes(answers.0, answers.1))
 }
 
-/// Returns whether a writer that was or may have been allowed no longer is.
+/// Returns whether a writer loses access that it had or may have had.
 fn closes(before: Truth, after: Truth) -> bool {
     match (before, after) {
         (Truth::True, after) => after != Truth::True,
@@ -158,8 +158,8 @@ fn closes(before: Truth, after: Truth) -> bool {
     }
 }
 
-/// Returns whether the changes make the bucket encrypt with a key, which a service must be allowed to use, although it
-/// currently uses none or another one.
+/// Returns whether the changes make the bucket encrypt with a KMS key that it does not use now. A service must be
+/// allowed to use such a key.
 fn demands_a_key(today: &Looked, changes: &[Withdrawal<'_>]) -> bool {
     let key = |looked: &Looked| {
         let encryption = looked.destination.bucket().and_then(|bucket| bucket.encryption.present());
@@ -171,7 +171,7 @@ fn demands_a_key(today: &Looked, changes: &[Withdrawal<'_>]) -> bool {
 }
 
 /// Returns whether changes to the bucket or its key would block a folder of `CloudWatch` vended logs. `path` is the
-/// delivery destination's prefix, without slashes at both ends.
+/// delivery destination's prefix, without a slash at either end.
 ///
 /// Paths: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html> (2026).
 pub fn is_closed_to_vended(path: &str, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
@@ -195,8 +195,8 @@ fn is_closed(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>],
     before.into_iter().zip(after).any(|(before, after)| closes(before, after))
 }
 
-/// Returns whether the log delivery service may write to a folder, by the bucket policy and the default encryption, and
-/// whether it may read the bucket's ACL. `None` if the policy can't be evaluated.
+/// Returns two answers about the log delivery service: may it write to a folder, and may it read the bucket's ACL? The
+/// first depends on the bucket policy and the default encryption. `None` if the policy can't be evaluated.
 fn is_admitted(folder: &ServiceFolder, looked: &Looked, now: Moment) -> Option<[Truth; 2]> {
     let bucket = looked.destination.bucket()?;
     let place = Place { source_account: folder.account.clone(), ..place(bucket, &Prefix::default(), looked) };
@@ -209,8 +209,8 @@ fn is_admitted(folder: &ServiceFolder, looked: &Looked, now: Moment) -> Option<[
     Some([writes, truth(acl.judged(&policy).answer)])
 }
 
-/// Returns whether it may use the key of the default encryption. The policy of an AWS managed key allows no service and
-/// can't be changed.
+/// Returns whether the log delivery service may use the key of the default encryption. The policy of an AWS managed key
+/// allows no service and can't be changed.
 fn by_encryption(bucket: &Bucket, looked: &Looked, writer: &Writer, place: &Place, now: Moment) -> Truth {
     let encryption = match &bucket.encryption {
         Seen::Present(encryption) => encryption,
@@ -257,8 +257,8 @@ fn place(bucket: &Bucket, prefix: &Prefix, today: &Looked) -> Place {
     }
 }
 
-/// Returns whether the bucket could allow a source whose configuration can't be read, under any prefix. If it certainly
-/// doesn't, the source doesn't depend on it.
+/// Returns whether the bucket could allow a source with an unreadable configuration, under any prefix. If the bucket
+/// certainly does not allow the source, the source does not depend on the bucket.
 pub fn may_be_allowed(log: &Attachment, today: &Looked, now: Moment) -> bool {
     let Some(bucket) = today.destination.bucket() else { return false };
     let Ok(policy) = policy_of(bucket) else { return true };
@@ -288,7 +288,7 @@ fn policy_of(bucket: &Bucket) -> Result<Document, ()> {
     }
 }
 
-/// Returns the destination after a change to its setting or its key.
+/// Returns the destination after a change to one of its settings or its key.
 fn with_change(mut looked: Looked, change: &Withdrawal<'_>) -> Looked {
     if let Slot::KeyPolicy { key } = change.slot {
         for known in [&mut looked.default_key, &mut looked.report_key] {

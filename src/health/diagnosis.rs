@@ -1,4 +1,4 @@
-//! Diagnoses one attachment: whether logs arrive, and if not, the root cause followed by the other findings.
+//! Diagnoses one attachment: do logs arrive, and if not, what is the root cause?
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,19 +23,19 @@ const LIFECYCLE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_Lif
 const LIFECYCLE_DATES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html";
 const S3_ACCESS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
 
-/// Appended to an object that contradicts AWS's documentation.
+/// Appended to the text of an object that contradicts AWS's documentation.
 pub(super) const AGAINST_DOCUMENTS: &str = "; its name, time and encryption match the service's own files, \
      which contradicts AWS's documentation. S3 doesn't show who wrote the object: anyone with write access could have";
 
-/// Appended to an object that the service can't have written with the bucket's current settings.
+/// Appended to the text of an object that the service can't have written with the bucket's current settings.
 const NOT_ITS_ENCRYPTION: &str =
     "; it proves nothing about the current settings: the service would use a different encryption now";
 
-/// Appended to an object that settles a doubt.
+/// Appended to the text of an object that settles a doubt.
 const SETTLES: &str =
     "; it is newer than the last policy change in CloudTrail's history, so the policy allows the service";
 
-/// The same if the event history could not be read.
+/// Appended to the text of such an object if the event history could not be read.
 const SETTLES_WHILE_FRESH: &str =
     "; it is recent, so the policy allows the service (could not read CloudTrail's history)";
 
@@ -46,15 +46,15 @@ const DAYS_TO_READ: u32 = 2;
 pub enum Health {
     /// The newest object is as recent as the producer's schedule requires.
     Delivering,
-    /// Nothing is known to block it. Objects were not searched.
+    /// Nothing is known to block the log. Objects were not searched.
     Permitted,
-    /// Nothing is known to block it, and there is no recent object yet. Holds when to expect one, as text.
+    /// Nothing is known to block the log, and there is no recent object yet. The text says when to expect one.
     Pending(String),
     /// Logging is not enabled.
     Off,
     /// Logs never arrive; the first finding is the cause.
     Dead,
-    /// Holds what could not be read or is not documented by AWS.
+    /// The texts say what could not be read or what AWS does not document.
     Unknown(Vec<String>),
 }
 
@@ -65,18 +65,19 @@ pub struct Diagnosis {
     pub health: Health,
     /// The root cause first, then other relevant findings.
     pub findings: Vec<Finding>,
-    /// Those of the findings that refuse the service for what AWS does not document. A log settles them.
+    /// The findings about refusals that are only inferred, because AWS does not document what the service sends. A log
+    /// settles these findings.
     pub inferred: Vec<FindingId>,
-    /// Its newest object, as text.
+    /// The log's newest object, as text.
     pub newest: Option<String>,
-    /// The run of `init` that fixes it, if there is one.
+    /// The run of `init` that fixes the log, if there is one.
     pub fix: Option<Box<FixRun>>,
-    /// The `CloudWatch` vended logs delivery source that replaces it, if its own setting is off.
+    /// The `CloudWatch` vended logs delivery source that delivers the log instead, if the log's own setting is off.
     pub vended: Option<Box<DeliverySource>>,
 }
 
 impl Diagnosis {
-    /// Returns why nothing arrives or nothing is known, or that delivered logs are logged again endlessly.
+    /// Returns the finding that explains a dead or unknown log, or that reports an endless loop.
     pub fn problem(&self) -> Option<&Finding> {
         match self.health {
             Health::Dead | Health::Unknown(_) => self.findings.first(),
@@ -86,17 +87,17 @@ impl Diagnosis {
         }
     }
 
-    /// Returns whether its own setting is off and `CloudWatch` vended logs delivers the log instead.
+    /// Returns whether the log's own setting is off and `CloudWatch` vended logs delivers the log instead.
     pub fn is_vended(&self) -> bool {
         self.vended.as_ref().is_some_and(|source| source.delivers() == Some(true))
     }
 
-    /// Returns whether the log is on and logs itself endlessly.
+    /// Returns whether the log is on and part of an endless loop.
     pub fn is_loop(&self) -> bool {
         self.findings.iter().any(|finding| finding.id == FindingId::LogLoop)
     }
 
-    /// Returns whether a log that is newer than the last change to what the finding is about would settle it.
+    /// Returns whether a log would settle the finding, if it is newer than the last change to the setting in doubt.
     pub(super) fn is_settled_by_logs(&self, finding: &Finding) -> bool {
         finding.is_settled_by_logs() || self.is_inferred(finding)
     }
@@ -105,14 +106,13 @@ impl Diagnosis {
         finding.severity == Severity::Error && self.inferred.contains(&finding.id)
     }
 
-    /// Returns whether the log is dead only by what is inferred about the service's requests.
+    /// Returns whether the log is dead only because of an inference about the service's requests.
     pub(super) fn is_dead_by_inference(&self) -> bool {
         self.health == Health::Dead && self.findings.first().is_some_and(|cause| self.is_inferred(cause))
     }
 
-    /// Returns whether an object could change the verdict: something is unknown, or only AWS's documentation on
-    /// encryption, or what it does not document, says that nothing arrives. `init` then searches for an object, like
-    /// `check` does.
+    /// Returns whether an object could change the verdict. It can if something is unknown, or if the log is dead only
+    /// by AWS's documentation on encryption or by an inference. `init` then searches for an object, like `check` does.
     pub fn may_be_settled(&self) -> bool {
         match self.health {
             Health::Unknown(_) => true,
@@ -121,9 +121,9 @@ impl Diagnosis {
         }
     }
 
-    /// Returns whether an object can contradict the verdict: AWS's documentation on encryption is the only cause and
-    /// the key policy names the service or may do so; or a policy leaves open whether the service is allowed, or
-    /// refuses it for what AWS does not document.
+    /// Returns whether an object can contradict the verdict. It can in two cases. Either AWS's documentation on
+    /// encryption is the cause, and the key policy names the service or may name it. Or a policy's decision is unknown,
+    /// or is a refusal that is only inferred.
     pub fn is_doubtful(&self, looked: &Looked) -> bool {
         if matches!(self.health, Health::Unknown(_)) {
             return self.findings.iter().any(|finding| finding.is_settled_by_logs() || is_about_encryption(finding));
@@ -143,8 +143,8 @@ impl Diagnosis {
     }
 }
 
-/// Diagnoses an attachment. `looked` is the state of its destination (`None` if logging is off), `evidence` its newest
-/// object, `now` the time by AWS's clock.
+/// Diagnoses an attachment. `looked` is the state of the destination (`None` if logging is off), `evidence` is the
+/// newest object, and `now` is the time by AWS's clock.
 pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence: &Evidence, now: Moment) -> Diagnosis {
     let none = Newest::None;
     let sought = match evidence {
@@ -213,8 +213,8 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
     weighed.retain(|(weight, _)| *weight < Weight::Nothing);
     weighed.sort_by_key(|(weight, _)| *weight);
     let heaviest = weighed.first().map(|(weight, _)| *weight);
-    // A log that settles a doubt removes it. The remaining doubts concern other files, or an encryption that the log
-    // doesn't have.
+    // A log that settles a doubt has removed the finding. The doubts that remain are about other files, or about an
+    // encryption that the log doesn't have.
     let is_in_doubt = weighed.iter().any(|(weight, found)| {
         *weight == Weight::Hides && (found.is_doubt() || found.id == FindingId::EncryptionNotWritable)
     });
@@ -243,7 +243,7 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
     Diagnosis { findings: weighed.into_iter().map(|(_, finding)| finding).collect(), inferred, fix, newest, ..bare }
 }
 
-/// Returns why no one can tell what was delivered.
+/// Returns a finding if the delivered objects can't be determined.
 fn unseen(newest: &Newest, target: &Target) -> Option<Finding> {
     let why = match newest {
         Newest::Denied(denial) => denial.to_string(),
@@ -254,7 +254,7 @@ fn unseen(newest: &Newest, target: &Target) -> Option<Finding> {
     Some(remark(FindingId::ObjectUnreadable, target, what, "without an object, delivery is not proven", S3_ACCESS))
 }
 
-/// Returns the policy's certain refusals.
+/// Returns the errors that say that the bucket policy refuses the service.
 fn refusals(plan: &Plan) -> impl Iterator<Item = FindingId> {
     let refuses = |found: &&Finding| {
         found.severity == Severity::Error && matches!(found.id, FindingId::PolicyDeny | FindingId::PolicyGrant)
@@ -262,7 +262,7 @@ fn refusals(plan: &Plan) -> impl Iterator<Item = FindingId> {
     plan.findings.iter().filter(refuses).map(|found| found.id)
 }
 
-/// Returns the policy's refusals that a log would settle: they rest on what AWS does not document.
+/// Returns the policy's refusals that a log would settle. They are inferred, because AWS does not document the request.
 fn settled_by_a_log(request: &Request, observed: &Observed, in_doubt: &Plan) -> Vec<FindingId> {
     let mut ids: Vec<FindingId> = refusals(in_doubt).collect();
     if !ids.is_empty() {
@@ -273,7 +273,7 @@ fn settled_by_a_log(request: &Request, observed: &Observed, in_doubt: &Plan) -> 
     ids
 }
 
-/// If a log is overdue, a Deny that very likely blocks the service does block it.
+/// If a log is overdue, treats a Deny that very likely blocks the service as the cause.
 fn treat_likely_deny_as_cause(weighed: &mut [(Weight, Finding)]) {
     for (weight, _) in weighed.iter_mut().filter(|(_, finding)| finding.id == FindingId::PolicyDenyLikely) {
         *weight = Weight::Stops;
@@ -288,7 +288,7 @@ fn self_logging_hint(name: &str) -> String {
     )
 }
 
-/// Returns where an attachment's own objects are, or `None` without a bucket.
+/// Returns the place and layout of an attachment's own objects. `None` without a bucket.
 pub fn whereabouts(attachment: &Attachment, looked: &Looked) -> Option<(Place, Layout)> {
     looked.destination.bucket()?;
     let question = Question::for_attachment(attachment, attachment.target.present()?, &looked.region).ok()?;
@@ -301,7 +301,7 @@ pub(super) fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
     let Looked { caller, region, destination, default_key, report_key } = looked.clone();
     // A plan compares the configuration with the requested ID.
     let (sources, test_files) = (vec![attachment.source_as_configured()], BTreeMap::new());
-    // Missing logs don't depend on what else manages a source.
+    // A tool that manages the source can't be the cause of missing logs.
     let source_tags = BTreeMap::new();
     Observed {
         caller,
@@ -320,12 +320,13 @@ pub(super) fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
     }
 }
 
-/// Returns the plan's findings. Without a bucket, or with a failing bucket key, returns the one that matters.
+/// Returns the plan's findings. If the bucket does not exist or its key fails, one finding about that replaces the
+/// findings that it explains.
 fn of_destination(planned: &Plan, attachment: &Attachment, looked: &Looked) -> Vec<Finding> {
     if looked.destination != Destination::Absent {
         let is_reported = planned.findings.iter().any(|finding| finding.id == FindingId::KeyUnusable);
         let failing = failing_key(attachment, looked).filter(|_| !is_reported);
-        // A plan would replace the key, but that does not fix it.
+        // A plan would replace the encryption, but the failing key is the cause.
         let given_up = |finding: &&Finding| failing.is_some() && finding.id == FindingId::EncryptionNotWritable;
         let others = planned.findings.iter().filter(|finding| !given_up(finding)).cloned();
         return failing.clone().into_iter().chain(others).collect();
@@ -345,8 +346,8 @@ fn of_destination(planned: &Plan, attachment: &Attachment, looked: &Looked) -> V
     findings
 }
 
-/// Returns a finding for the key of the default encryption if the producer supports such a key but this one fails. The
-/// key is then the cause, not the setting.
+/// Returns a finding for the key of the default encryption if the producer supports customer managed keys but this key
+/// fails. The cause is then the key, not the encryption setting.
 fn failing_key(attachment: &Attachment, looked: &Looked) -> Option<Finding> {
     let producer = attachment.producer();
     let bucket = looked.destination.bucket()?;
@@ -386,7 +387,7 @@ fn of_bucket(attachment: &Attachment, target: &Target, bucket: &Bucket, planned:
             findings.push(remark(FindingId::ExpiresEarly, target, what, why, LIFECYCLE_DATES));
         }
     }
-    // For S3 access logs, the plan reports this already.
+    // For S3 access logs, the plan already reports this loop.
     let loops = bucket.logging.present().filter(|logging| logging.bucket == bucket.name.as_str());
     if let Some(logging) = loops.filter(|_| attachment.facts().destination.loops == Loops::Harmless) {
         let what = format!("`{}` writes its own access logs to `{}`", bucket.name, logging.bucket);
@@ -400,9 +401,9 @@ fn remark(id: FindingId, target: &Target, what: String, why: &str, page: &'stati
     Finding { id, severity: Severity::Warning, subject, what, why, page, fix: Fix::Nothing }
 }
 
-/// Returns a finding for a delivered object that can't be read. If its key belongs to another account and no current
-/// setting uses that key, no one in this account can read it. Otherwise it proves nothing about new objects or other
-/// readers.
+/// Returns a finding for a delivered object that can't be read. If the object's key belongs to another account and no
+/// current setting uses that key, no one in this account can read the object. Otherwise the failed read proves nothing
+/// about new objects or other readers.
 fn unreadable(found: &Found, target: &Target, looked: &Looked) -> Option<(Weight, Finding)> {
     let why_not = found.unreadable.as_ref()?;
     let owner = looked.caller.account.as_str();

@@ -1,4 +1,4 @@
-//! What the producer delivered last, and what that proves.
+//! The producer's newest object, and what the object proves.
 
 use crate::model::{Moment, Seen, span};
 use crate::plan::FindingId;
@@ -19,7 +19,7 @@ pub enum Evidence {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Sought {
     pub newest: Newest,
-    /// The file that AWS writes when a load balancer's log is enabled, if it was searched.
+    /// The file that AWS writes when a load balancer's log is enabled, if it was searched for and found.
     pub test_file: Option<Found>,
     /// The last change to the setting in doubt.
     pub change: LastChange,
@@ -28,7 +28,7 @@ pub struct Sought {
 }
 
 impl Sought {
-    /// Returns what the objects prove if the policy leaves open whether the service is allowed.
+    /// Returns what the objects prove about a setting in doubt.
     pub(super) fn shows(
         &self,
         attachment: &Attachment,
@@ -44,7 +44,7 @@ impl Sought {
             let is_recent = age(found, now) <= attachment.fresh_for() && found.unreadable.is_none();
             if is_recent && shows_the_default(found, bucket) { Shown::LogByDefault } else { Shown::Log }
         });
-        // Another load balancer may have caused AWS to write this file.
+        // AWS may have written this file for another load balancer.
         let may_be_its_own = match self.change {
             LastChange::At(change) => self.attached.is_some_and(|attached| change.until(attached) >= 0),
             LastChange::NotInHistory | LastChange::NotKnown => true,
@@ -58,9 +58,9 @@ impl Sought {
         self.newest.found().map(|found| object_text(found, now)).or_else(test_file)
     }
 
-    /// Returns whether an object should exist by now but doesn't. AWS writes an ALB's test file during the call that
-    /// enables its log, and a report arrives on its schedule. Other logs need traffic and are never overdue. With a
-    /// lifecycle rule that deletes objects, a missing object may have existed.
+    /// Returns whether an object is overdue. AWS writes the test file of an ALB's or CLB's log during the call that
+    /// enables the log, and a report arrives on its schedule. Other logs need traffic and are never overdue. Nothing is
+    /// overdue if a lifecycle rule may have deleted the object.
     pub(super) fn is_overdue(&self, attachment: &Attachment, bucket: &Bucket, now: Moment) -> bool {
         let deletes = |rule: &ExpirationRule| rule.enabled && (rule.days.is_some() || rule.date.is_some());
         let may_have_been = match &bucket.lifecycle {
@@ -78,9 +78,9 @@ impl Sought {
             }
     }
 
-    /// Returns the same with the last change to the setting in doubt, and when the log was enabled. `settings` is the
-    /// diagnosis without objects, `events` those of [`Diagnosis::operations_in_doubt`], and `cut` the operations for
-    /// which only the newest events were read.
+    /// Returns the search result, completed from the event history: the last change to the setting in doubt, and the
+    /// time when the log was enabled. `settings` is the diagnosis without objects. `events` are the events of
+    /// [`Diagnosis::operations_in_doubt`]. `cut` are the operations for which only the newest events were read.
     #[must_use]
     pub fn since_the_last_change(
         self,
@@ -99,8 +99,8 @@ pub fn shown(attachment: &Attachment, looked: &Looked, sought: &Sought, now: Mom
     sought.shows(attachment, attachment.target.present()?, looked.destination.bucket()?, now)
 }
 
-/// Returns whether the event history, which could not be read, could change the verdict: it could make an object count,
-/// or show that a missing report is overdue. `settings` is the diagnosis without objects.
+/// Returns whether the unread event history could change the verdict. It could make an object count, or show that a
+/// missing report is overdue. `settings` is the diagnosis without objects.
 pub fn needs_history(settings: &Diagnosis, looked: &Looked, sought: &Sought, now: Moment) -> bool {
     let attachment = &settings.attachment;
     let Some(bucket) = looked.destination.bucket().filter(|_| settings.is_doubtful(looked)) else { return false };
@@ -120,17 +120,17 @@ fn object_text(found: &Found, now: Moment) -> String {
     format!("`{}`, {} ago ({at})", found.key, span(age(found, now)))
 }
 
-/// AWS's test file is not a log, but shows that one could be written at that time.
+/// AWS's test file is not a log, but it shows that the service could write at that time.
 fn test_file_text(found: &Found, now: Moment) -> String {
     format!("no log; AWS's test file is {}", object_text(found, now))
 }
 
-/// Returns whether the object has the encryption that the service would use today. An object without it is older than
-/// the setting or comes from another writer. Unknown counts as matching.
+/// Returns whether the object has the encryption that the service would use today. Otherwise the object is older than
+/// the setting or comes from another writer. An unknown encryption counts as matching.
 pub(super) fn has_its_encryption(found: &Found, target: &Target, bucket: &Bucket) -> bool {
     let Some(algorithm) = found.algorithm.as_deref() else { return true };
     let by_key = |named: Option<&str>| {
-        // A key set by its ID or an alias is still reported as an ARN.
+        // S3 reports an object's key as an ARN, even if the setting names the key by ID or alias.
         let same = named.filter(|name| name.starts_with("arn:") && name.contains(":key/"));
         same.is_none_or(|name| found.kms_key.as_deref().is_none_or(|key| key == name))
     };
@@ -145,7 +145,8 @@ pub(super) fn has_its_encryption(found: &Found, target: &Target, bucket: &Bucket
     }
 }
 
-/// Returns whether the object's encryption equals today's bucket default, which proves that the service can use it.
+/// Returns whether the object's encryption equals the bucket's current default. The object then proves that the service
+/// can use this encryption.
 fn shows_the_default(found: &Found, bucket: &Bucket) -> bool {
     let Some(algorithm) = found.algorithm.as_deref() else { return false };
     match &bucket.encryption {

@@ -7,14 +7,14 @@ use crate::state::Observed;
 /// A run of `init` that fixes something.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct FixRun {
-    /// The request for `init`, with approval. Without approval if it would also replace other settings.
+    /// The request for `init`. It includes approval, except if the run would also replace other settings.
     pub request: Request,
-    /// The other settings it would replace. Someone must look at them before approving.
+    /// The other settings that the run would replace. Someone must check them before approving.
     pub beside: Vec<String>,
 }
 
-/// Returns the run that fixes a dead log, if any. Otherwise adds to the cause what a person can do. Returns nothing if
-/// only a person can fix the cause, so that no command works around it.
+/// Returns the run that fixes a dead log, if any. Otherwise adds a hint for the user to the cause. If the cause already
+/// has a hint, returns nothing: only the user can fix it, and no command should work around it.
 pub(super) fn find_fix(
     request: &Result<Request, String>,
     observed: &Observed,
@@ -39,18 +39,19 @@ pub(super) fn find_fix(
     None
 }
 
-/// Returns what blocks every run that would fix it, and what a person can do.
+/// Returns what blocks every run that would fix the log, followed by the hint for the user.
 fn why_not(request: &Request, observed: &Observed) -> Option<String> {
     let planned = plan(request, observed);
     let found = planned.findings.into_iter().find(|finding| finding.hint().is_some())?;
     Some(format!("{}: {}", found.what, found.hint().unwrap_or_default()))
 }
 
-/// Returns the run that fixes what is dead, with the approval it needs, or the request that came closest if no run of
-/// `init` can. `stops` selects the findings to fix.
+/// Returns the run that fixes the log, with the approval that it needs. If no run of `init` can fix it, returns the
+/// request that came closest. `stops` selects the findings to fix.
 fn fix_run(request: &Request, observed: &Observed, stops: impl Fn(FindingId) -> bool) -> Result<FixRun, Box<Request>> {
     let mut request = request.clone();
-    // Each exempted statement may uncover another one. A policy has at most a few hundred.
+    // After one Deny statement exempts the service, another one may still block it. A policy has at most a few hundred
+    // statements.
     for _ in 0..100 {
         let planned = plan(&request, observed);
         let named: Vec<&str> = planned

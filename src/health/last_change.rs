@@ -1,9 +1,8 @@
-//! When a setting that leaves a log in doubt was last changed, according to the event history, and whether an object is
-//! newer.
+//! Finds the last change to a setting in doubt in the event history, and compares the age of an object with it.
 //!
 //! The event history can lag by about 15 minutes
-//! (<https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html>), so a change
-//! within that time is not visible.
+//! (<https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html>), so a more
+//! recent change may not be visible yet.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +27,7 @@ const OF_ENCRYPTION: [&str; 2] = ["PutBucketEncryption", "DeleteBucketEncryption
 /// The last change to the setting in doubt.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum LastChange {
-    /// The event history was not read, or not far enough back.
+    /// The event history was not read, or not read far enough back.
     #[default]
     NotKnown,
     /// The event history contains no change.
@@ -37,8 +36,8 @@ pub enum LastChange {
 }
 
 impl LastChange {
-    /// Returns whether an object written at that time is newer than the change. Without a history, an object counts as
-    /// long as it is fresh, for `fresh_for` seconds.
+    /// Returns whether an object written at `written` is newer than the change. Without a history, an object counts as
+    /// newer for `fresh_for` seconds.
     pub(super) fn is_before(self, written: Moment, fresh_for: i64, now: Moment) -> bool {
         match self {
             Self::NotKnown => written.until(now) <= fresh_for,
@@ -66,7 +65,8 @@ impl Diagnosis {
         let mut seen = BTreeSet::new();
         operations.retain(|operation| seen.insert(*operation));
         let facts = self.attachment.facts();
-        // The time the log was enabled matters if AWS judges the destination then, or if a log can be overdue.
+        // The time when the log was enabled matters if AWS checks the destination at that time, or if a log can be
+        // overdue.
         let matters =
             facts.attachment.destination_judged == DestinationJudged::InTheCall || facts.overdue != Overdue::Never;
         if matters && !operations.is_empty() {
@@ -90,7 +90,8 @@ pub(super) fn last_change(
     let target = diagnosis.attachment.target.present();
     let key = key(diagnosis, looked);
     let bucket = target.map(|target| target.bucket.as_str());
-    // An event names a key by its ID. An alias could not be resolved, so any key's change may be a change of its key.
+    // An event names a key by its ID. The key behind an alias is not known here, so a change to any key may be a change
+    // to this one.
     let may_be_key = |event: &TrailEvent, key: &str| {
         names_key(&event.subject, key) || (key.contains("alias/") && event.name == OF_KEY)
     };
@@ -100,7 +101,7 @@ pub(super) fn last_change(
             && (Some(event.subject.as_str()) == bucket || key.as_ref().is_some_and(|key| may_be_key(event, key)))
     };
     let last = events.iter().filter(is_of).map(|event| event.at).max();
-    // Events that were not read are older than all that were.
+    // The events that were not read are older than the events that were.
     let is_cut = operations.iter().any(|operation| cut.iter().any(|name| name == operation));
     let change = match last {
         Some(at) => LastChange::At(at),

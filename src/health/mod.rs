@@ -1,7 +1,8 @@
-//! Decides whether logs arrive, and if not, why. Pure and deterministic.
+//! Decides whether logs arrive, and finds the cause if they don't. Pure and deterministic.
 //!
-//! `plan` finds what blocks delivery, from the request that `init` would get for the current configuration. This module
-//! decides which findings explain missing logs, whether the newest object contradicts them, and which command fixes it.
+//! `plan` finds the settings that block delivery, from the request that `init` would get for the current configuration.
+//! This module decides which findings explain missing logs, whether the newest object contradicts them, and which
+//! command fixes it.
 
 mod admission;
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Finds the accounts whose logs a bucket policy allows. Only those accounts know where they log.
+//! Finds the accounts whose logs a bucket policy allows. Only the accounts themselves can list which of their sources
+//! log to the bucket.
 
 use std::collections::BTreeSet;
 
@@ -7,9 +8,9 @@ use serde_json::Value;
 use crate::iam::Document;
 use crate::model::AccountId;
 
-/// Returns the accounts other than the bucket's own that Allow statements for putting objects name as a log's source:
-/// in a condition on the source or as the folder of the keys. Principals don't count: they are the writers, such as the
-/// account of Elastic Load Balancing.
+/// Returns the other accounts whose sources may log to the bucket. An Allow statement for putting objects names such an
+/// account in a condition on the source, or as a folder in the object keys. Principals don't count. They are the
+/// writers, such as the account of Elastic Load Balancing.
 pub fn accounts_let_in(policy: &str, own: &AccountId) -> BTreeSet<AccountId> {
     let Ok(document) = Document::parse(policy) else { return BTreeSet::new() };
     let mut accounts = BTreeSet::new();
@@ -23,13 +24,13 @@ pub fn accounts_let_in(policy: &str, own: &AccountId) -> BTreeSet<AccountId> {
     accounts
 }
 
-/// Returns the organizations whose accounts such statements allow, all of them or those on a path. A bucket's settings
-/// don't show which accounts belong to an organization.
+/// Returns the IDs of the organizations whose accounts such statements allow. A statement can allow a whole
+/// organization or a path in it. A bucket's settings don't show which accounts belong to an organization.
 pub fn organizations_let_in(policy: &str) -> BTreeSet<String> {
     let Ok(document) = Document::parse(policy) else { return BTreeSet::new() };
     let allows_put = document.raw_statements().iter().filter(|statement| allows_put(statement));
     let values = allows_put.flat_map(|statement| condition_values(statement, &ORGANIZATIONS)).collect::<Vec<_>>();
-    // A path begins with the organization's id.
+    // A path begins with the organization's ID.
     values
         .into_iter()
         .filter_map(|value| value.split('/').next())
@@ -38,7 +39,7 @@ pub fn organizations_let_in(policy: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Returns the values that a statement's conditions require for one of these keys.
+/// Returns the values that a statement's conditions require for any of the keys.
 fn condition_values<'a>(statement: &'a Value, wanted: &'a [&str]) -> impl Iterator<Item = &'a str> {
     let conditions = statement.get("Condition").and_then(Value::as_object).into_iter().flatten();
     let positive = conditions.filter(|(operator, _)| !operator.to_lowercase().contains("not"));

@@ -9,22 +9,23 @@ const ALB: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/appli
 const CLB: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/enable-access-logs.html";
 const INVENTORY: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryS3BucketDestination.html";
 
-/// A request for an attachment as it is, if it can be evaluated.
+/// The request for an attachment's current configuration.
 #[derive(Debug)]
 pub(super) struct Question {
     /// The request for `init`.
     pub(super) request: Request,
-    /// What is wrong with the prefix, if it breaks the producer's rules.
+    /// A finding about the prefix, if it breaks the producer's rules.
     pub(super) prefix: Option<Finding>,
-    /// The request for `init` to fix it, with a legal prefix if the prefix is what blocks the logs. Or why `init` can't
-    /// run: it must not move logs for another reason.
+    /// The request for the `init` run that fixes the log. It has a legal prefix if the current prefix blocks the logs.
+    /// Or the reason why `init` can't run: it moves logs only if their prefix blocks them.
     pub(super) fix_request: Result<Request, String>,
 }
 
 impl Question {
     /// Builds the question for an enabled attachment. `region` is the source's Region.
     ///
-    /// The error names what is not understood, so nothing can be judged.
+    /// The error names the part of the configuration that logbucket does not understand. The attachment then can't be
+    /// evaluated.
     pub(super) fn for_attachment(attachment: &Attachment, target: &Target, region: &Region) -> Result<Self, String> {
         let producer = attachment.producer();
         let bucket: BucketName = target.bucket.parse().map_err(|error| format!("the destination's name: {error}"))?;
@@ -37,7 +38,7 @@ impl Question {
                 (moved.ok_or_else(why), Some(finding))
             }
         };
-        // In the suggested command a name is shorter than an ARN, but needs a Region.
+        // The suggested command uses the source's name, which is shorter than an ARN. A name needs a Region.
         let source = attachment.source.as_named();
         let placed = (!source.is_found_anywhere()).then(|| region.clone());
         let request = Request {
@@ -63,7 +64,8 @@ impl Question {
     }
 }
 
-/// Removes the folder that the service adds itself and slashes at both ends. `None` if the prefix has other problems.
+/// Removes slashes at both ends, and the `AWSLogs` folder that the service adds. `None` if the prefix has other
+/// problems.
 fn legal(producer: Producer, prefix: &str) -> Option<Prefix> {
     let prefix = if producer.facts().prefix == PrefixRule::LoadBalancer {
         prefix.split('/').filter(|folder| !folder.contains("AWSLogs")).collect::<Vec<_>>().join("/")
@@ -73,7 +75,8 @@ fn legal(producer: Producer, prefix: &str) -> Option<Prefix> {
     Prefix::parse(producer, prefix.trim_matches('/')).ok()
 }
 
-/// A rule known only from the field does not prove that a log AWS accepted is broken.
+/// Returns a finding about an illegal prefix. It is only a warning if AWS does not document the rule: AWS may accept a
+/// prefix that the rule forbids.
 fn illegal_prefix(attachment: &Attachment, prefix: &str, what: String) -> Finding {
     let documented = prefix.contains("AWSLogs") || prefix.starts_with('/') || prefix.ends_with('/');
     let (severity, why, page) = match attachment.facts().prefix {

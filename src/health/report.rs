@@ -13,11 +13,11 @@ pub struct Report {
     pub caller: Identity,
     /// When the check began.
     pub at: Moment,
-    /// The worst first.
+    /// The logs, the worst first.
     pub logs: Vec<LogReport>,
     /// What the requested bucket allows each producer.
     pub admissions: Vec<Admission>,
-    /// Scanner exceptions, each with where to add it.
+    /// Scanner exceptions, each with the place to add it.
     pub suppressions: Vec<(String, String)>,
     /// The Regions that were searched, if requested.
     pub regions: Vec<Region>,
@@ -34,26 +34,26 @@ pub struct Report {
 /// An optional check that was not made. No verdict depends on it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct NotChecked {
-    /// The question that stays open.
+    /// The question that the check would have answered.
     pub question: &'static str,
-    /// What was not checked, and why.
+    /// What was not checked, and the reason.
     pub what: String,
-    /// Whether AWS denied it, so the caller can request access. Other failures need no action.
+    /// Whether AWS denied the check. The caller can then request access. Other failures need no action.
     pub is_refused: bool,
 }
 
-/// How many sources were ignored, each counted once, under the first reason.
+/// The number of ignored sources. Each source is counted once, under the first reason.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Ignored {
     pub by_name: usize,
-    /// By a tag given with a flag.
+    /// Sources ignored because of a tag given with a flag.
     pub by_tag: usize,
-    /// By the tag `logbucket=ignore`.
+    /// Sources ignored because of the tag `logbucket=ignore`.
     pub by_own_tag: usize,
 }
 
 impl Ignored {
-    /// Returns each reason with a count above zero, named by its flag or tag.
+    /// Returns the reasons with a count above zero. Each reason is named by its flag or tag.
     pub fn counts(&self) -> impl Iterator<Item = (&'static str, usize)> {
         [("--not-name", self.by_name), ("--not-tag", self.by_tag), (IGNORED_BY_TAG, self.by_own_tag)]
             .into_iter()
@@ -80,18 +80,18 @@ pub struct LogReport {
     pub diagnosis: Diagnosis,
     /// When the newest object arrived.
     pub delivered: Option<Moment>,
-    /// Whether the newest object was searched.
+    /// Whether objects were searched for.
     pub sought: bool,
-    /// When that was checked.
+    /// When the objects were searched for.
     pub now: Moment,
-    /// The state of its destination, if that could be read.
+    /// The state of the log's destination, if it could be read.
     pub looked: Option<Arc<Looked>>,
     /// Who changed what, as a sentence.
     pub history: Option<String>,
 }
 
 impl LogReport {
-    /// Returns a log that could not be read.
+    /// Returns the report for a log that could not be read.
     pub fn unknown(attachment: Arc<Attachment>, why: String, now: Moment) -> Self {
         let health = Health::Unknown(vec![why]);
         let (findings, inferred) = (Vec::new(), Vec::new());
@@ -106,7 +106,7 @@ impl Report {
         self.not_checked.iter().filter(|one| one.is_refused).map(|one| one.what.as_str())
     }
 
-    /// An empty one.
+    /// Returns an empty report.
     pub fn of(caller: Identity, at: Moment) -> Self {
         let (logs, admissions, suppressions) = (Vec::new(), Vec::new(), Vec::new());
         let (regions, unread, ignored) = (Vec::new(), Vec::new(), Ignored::default());

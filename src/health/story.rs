@@ -1,4 +1,4 @@
-//! What `CloudTrail` shows about a log that does not arrive: who changed what, and when it stopped.
+//! The story of a log that does not arrive, according to `CloudTrail`: who changed what, and when the log stopped.
 
 use crate::iam::Truth;
 use crate::model::{Moment, Seen, span};
@@ -14,7 +14,7 @@ const DAY: i64 = 24 * 60 * 60;
 
 /// Returns the operations whose events can explain a diagnosis.
 pub fn operations(diagnosis: &Diagnosis) -> Vec<&'static str> {
-    // If AWS checks the destination during the call that attaches, it may have refused that call.
+    // AWS may have refused the call that attaches, if it checks the destination during that call.
     let may_be_refused = attaches(&diagnosis.attachment, DestinationJudged::InTheCall);
     match diagnosis.health {
         Health::Dead => {
@@ -28,8 +28,8 @@ pub fn operations(diagnosis: &Diagnosis) -> Vec<&'static str> {
     }
 }
 
-/// Returns the first finding and, of the others that block the log, the first for each setting: events of one setting
-/// say nothing about another.
+/// Returns the first finding, and for each other setting the first finding that blocks the log. Events about one
+/// setting say nothing about another.
 fn causes(diagnosis: &Diagnosis) -> Vec<FindingId> {
     let mut causes: Vec<FindingId> = Vec::new();
     for finding in diagnosis.findings.iter().enumerate().filter(|(at, of)| *at == 0 || of.severity == Severity::Error) {
@@ -42,14 +42,14 @@ fn causes(diagnosis: &Diagnosis) -> Vec<FindingId> {
     causes
 }
 
-/// Returns the operation that attaches the log's source, if AWS checks the destination then.
+/// Returns the operation that attaches the log's source, if AWS checks the destination at the time `judged`.
 fn attaches(attachment: &Attachment, judged: DestinationJudged) -> Option<&'static str> {
     let facts = attachment.facts().attachment;
     (facts.destination_judged == judged).then(|| facts.operation())
 }
 
-/// Returns the operation that points a source at a destination whose policy does not allow it. If AWS checks the
-/// destination during that call, such a move can't be the cause.
+/// Returns the operation that points a source at a destination whose policy does not allow it. `None` if AWS checks the
+/// destination during that call: the call would have failed.
 fn moving(cause: FindingId, attachment: &Attachment) -> Option<&'static str> {
     let is_of_policy = matches!(cause, FindingId::PolicyGrant | FindingId::PolicyDeny);
     attaches(attachment, DestinationJudged::AtDelivery).filter(|_| is_of_policy)
@@ -66,7 +66,7 @@ fn bearing_on(cause: FindingId) -> &'static [&'static str] {
         Id::KeyAbsent | Id::KeyUnknown | Id::KeyUnusable => &["DisableKey", "ScheduleKeyDeletion"],
         Id::PolicyDeny | Id::PolicyDenyLikely | Id::PolicyGrant => &["PutBucketPolicy", "DeleteBucketPolicy"],
         Id::DestinationAbsent => &["DeleteBucket"],
-        // No recent change leads to these, or none that can be identified.
+        // No recent change leads to these findings, or the change can't be identified.
         Id::AttachmentInventory
         | Id::AttachmentLogging
         | Id::AttachmentUnreadable
@@ -111,7 +111,7 @@ fn bearing_on(cause: FindingId) -> &'static [&'static str] {
     }
 }
 
-/// Explains a diagnosis in a sentence, as far as the events allow. `events` are those of the Region, in any order;
+/// Explains a diagnosis in a sentence, if the events allow it. `events` are those of the Region, in any order;
 /// `delivered` is when the newest object arrived.
 pub fn story(
     diagnosis: &Diagnosis,
@@ -132,14 +132,14 @@ pub fn story(
     }
     let suspects = |cause| {
         let changes = changes(cause, diagnosis, looked, events, delivered);
-        // The version that blocked the service, or else all that could have.
+        // The change that blocked the service. If that is uncertain, all changes that could have blocked it.
         let culprit = looked.and_then(|looked| culprit(cause, diagnosis, looked, &changes, delivered));
         culprit.map_or_else(|| suspects(changes), |culprit| vec![culprit])
     };
     let what = |event: &TrailEvent| format!("{} called {} on `{}`", by(event), event.name, event.subject);
     let causes = causes(diagnosis);
     if causes.len() > 1 {
-        // Each of them stops the log: no event alone did.
+        // Each cause stops the log, so no single event is to blame.
         let last = causes.into_iter().filter_map(|cause| suspects(cause).last().copied());
         let last: Vec<String> = last.map(|event| format!("{} {}", what(event), ago(event))).collect();
         return (!last.is_empty()).then(|| format!("several settings block it; last changes: {}", last.join("; ")));
@@ -150,7 +150,7 @@ pub fn story(
     Some(match delivered {
         Some(delivered) if fits(delivered) => {
             let until = format!("it worked until {}, when {}", ago(first), what(first));
-            // The events don't show which of several caused it.
+            // If there are several changes, the events don't show which one stopped the log.
             match changes.len() - 1 {
                 0 => until,
                 1 => format!("{until}; the next change, by {} {}, could also be the cause", by(last), ago(last)),
@@ -171,15 +171,14 @@ pub fn story(
     })
 }
 
-/// Returns who made a change, and whether with this program.
+/// Returns the user who made a change, with a note if logbucket made it.
 fn by(event: &TrailEvent) -> String {
     let tool = if event.by_logbucket { " (by logbucket)" } else { "" };
     format!("`{}`{tool}", event.user)
 }
 
-/// Returns the change since which the service has certainly been blocked, according to the policies in the events.
-/// `None` if that is uncertain: a version is missing or doubtful, or the service may have been blocked before the
-/// first.
+/// Returns the change that blocked the service, according to the policies in the events. `None` if that is uncertain: a
+/// policy version is missing or can't be evaluated, or the service may have been blocked before the first change.
 fn culprit<'a>(
     cause: FindingId,
     diagnosis: &Diagnosis,
@@ -195,12 +194,12 @@ fn culprit<'a>(
     let before = blocked.iter().rposition(|blocked| !blocked);
     match before {
         Some(at) => changes.get(at + 1).copied(),
-        // The newest object arrived before the first of them.
+        // The newest object arrived before the first change, so the service was not blocked by then.
         None => changes.first().copied().filter(|_| delivered.is_some()),
     }
 }
 
-/// Returns whether the policy set by an event blocks the service, if that is certain.
+/// Returns whether the policy set by an event blocks the service. `None` if that is uncertain.
 fn is_blocked_by(cause: FindingId, diagnosis: &Diagnosis, looked: &Looked, event: &TrailEvent) -> Option<bool> {
     let then = with_policy_of(looked, event)?;
     let judged = diagnose(&diagnosis.attachment, Some(&then), &Evidence::NotSought, event.at);
@@ -227,8 +226,8 @@ fn leaves_open(id: FindingId) -> bool {
     matches!(id, FindingId::KeyPolicyUnreadable | FindingId::PolicyUncertain | FindingId::PolicyUnreadable)
 }
 
-/// Returns the observed state with the policy that an event set instead of the current one. `None` if it set none or
-/// the event does not contain it.
+/// Returns the observed state with the current policy replaced by the policy that an event set. `None` if the event set
+/// no policy, or does not contain it.
 fn with_policy_of(looked: &Looked, event: &TrailEvent) -> Option<Looked> {
     let mut then = looked.clone();
     let policy = match event.name.as_str() {
@@ -251,8 +250,8 @@ fn with_policy_of(looked: &Looked, event: &TrailEvent) -> Option<Looked> {
     Some(then)
 }
 
-/// Returns which changes to suspect. logbucket's own policy changes are only suspected if there are no others, since it
-/// only removes what it added.
+/// Returns the changes to suspect. logbucket only removes statements that it added, so its own policy changes are
+/// suspects only if there are no others.
 fn suspects(mut changes: Vec<&TrailEvent>) -> Vec<&TrailEvent> {
     let is_own = |event: &TrailEvent| event.by_logbucket && event.name.ends_with("Policy");
     if changes.iter().any(|event| !is_own(event)) {
@@ -261,7 +260,7 @@ fn suspects(mut changes: Vec<&TrailEvent>) -> Vec<&TrailEvent> {
     changes
 }
 
-/// Returns the changes to the setting that is the cause since the newest object arrived, oldest first.
+/// Returns the changes to the setting behind the cause since the newest object arrived, oldest first.
 fn changes<'a>(
     cause: FindingId,
     diagnosis: &Diagnosis,
@@ -291,7 +290,7 @@ fn changes<'a>(
     changes
 }
 
-/// Returns the last refused attempt to turn the log on, unless it has worked since.
+/// Returns the last attempt to turn the log on, if AWS refused it and no object has arrived since.
 fn refused<'a>(attachment: &Attachment, events: &'a [TrailEvent], delivered: Option<Moment>) -> Option<&'a TrailEvent> {
     attaches(attachment, DestinationJudged::InTheCall)?;
     let turned = |event: &'a TrailEvent| Some((event, attachment.turned_by(&event.call())?));
@@ -300,7 +299,7 @@ fn refused<'a>(attachment: &Attachment, events: &'a [TrailEvent], delivered: Opt
     (last.error.is_some() && !since && turned != Turned::Off).then_some(last)
 }
 
-/// Returns whether two names mean the same key: by its ARN or its ID.
+/// Returns whether two names, each an ARN or an ID, mean the same key.
 pub(super) fn names_key(one: &str, other: &str) -> bool {
     let id = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
     id(one) == id(other)

@@ -1,17 +1,17 @@
-//! Ready-made exceptions for scanners. Some require a KMS key on every bucket, even where logs would not arrive with
-//! one; some require access logs for every bucket, even for one that stores logs.
+//! Ready-made exceptions for scanners. Some require a KMS key on every bucket, even where the key would block logs.
+//! Some require access logs for every bucket, even for a bucket that stores logs.
 //!
 //! The rules about the key: Checkov `CKV_AWS_145`, Prowler `s3_bucket_kms_encryption` (its mutelist takes resources as
 //! patterns), Trivy `AVD-AWS-0132`, cdk-nag `S3DefaultEncryptionKMS` in its NIST, HIPAA and PCI packs, Security Hub
 //! `S3.17` (looked up 2026-11-23). Each text was tested with its tool (2026-11-25): Checkov 3.3.30, Prowler 5.46.0,
-//! Trivy 0.59.1 and 0.76.0 (the older one only knows the rule by this ID), cdk-nag 2.38.2 and 3.0.2. For Security Hub,
-//! the AWS CLI accepted the parameters; nothing could be tested against the service. According to AWS, only the
-//! administrator can create its rules, and they don't change earlier findings:
+//! Trivy 0.59.1 and 0.76.0 (the older version only knows the rule by this ID), cdk-nag 2.38.2 and 3.0.2. For Security
+//! Hub, the AWS CLI accepted the parameters; nothing could be tested against the service. According to AWS, only the
+//! administrator can create automation rules, and the rules don't change earlier findings:
 //! <https://docs.aws.amazon.com/securityhub/latest/userguide/automation-rules.html>.
 //!
-//! The rules about access logs have the same forms. They were looked up, but not tested: Checkov `CKV_AWS_18`, Prowler
-//! `s3_bucket_server_access_logging_enabled`, Trivy `AVD-AWS-0089`, cdk-nag `AwsSolutions-S1` and
-//! `S3BucketLoggingEnabled` in its other packs, Security Hub `S3.9`, whose page asks for the exception itself:
+//! Exceptions to the rules about access logs have the same formats. They were looked up, but not tested: Checkov
+//! `CKV_AWS_18`, Prowler `s3_bucket_server_access_logging_enabled`, Trivy `AVD-AWS-0089`, cdk-nag `AwsSolutions-S1` and
+//! `S3BucketLoggingEnabled` in its other packs, Security Hub `S3.9`. The page of `S3.9` itself asks for the exception:
 //! [`TARGET`].
 
 use crate::model::{AccountId, BucketName, EncryptionKind, Region};
@@ -22,7 +22,7 @@ use crate::producer::encryption::Outcome;
 /// bucket."
 const TARGET: &str = "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-9";
 
-/// A rule that must not apply to a bucket, by each scanner's name for it.
+/// A rule that must not apply to a bucket, with each scanner's name for the rule.
 struct Exception {
     reason: String,
     checkov: &'static str,
@@ -32,7 +32,7 @@ struct Exception {
     above: &'static str,
     nag: &'static [&'static str],
     security_hub: &'static str,
-    /// The start of the automation rule's name, which distinguishes the rules for one bucket.
+    /// The start of the automation rule's name. It distinguishes the rules for one bucket.
     rule: &'static str,
 }
 
@@ -72,8 +72,8 @@ fn exceptions(producer: Producer) -> Vec<Exception> {
     key.into_iter().chain(logged).collect()
 }
 
-/// Returns the exceptions for a destination of this producer's logs: where to add each, and its text. Empty if no
-/// scanner rule conflicts.
+/// Returns the exceptions for a destination of this producer's logs, each with the place to add it and its text. Empty
+/// if no scanner rule conflicts.
 pub fn suppressions(
     bucket: &BucketName,
     account: &AccountId,

@@ -1,4 +1,4 @@
-//! What is known about a request's condition keys. How operators compare the values is in `condition`.
+//! The known values of a request's condition keys. `condition` compares the values.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -8,25 +8,25 @@ pub enum ContextValue {
     Absent,
     /// The request carries these values. An empty list means the key is absent.
     Known(Vec<String>),
-    /// One of these holds. `None` means the key is absent.
+    /// The request carries one of these lists. `None` means the key is absent.
     OneOf(Vec<Option<Vec<String>>>),
-    /// The request carries one value that begins with this text; the rest is unknown.
+    /// The request carries one value that begins with this text. The rest of the value is unknown.
     Begins(String),
-    /// The request carries this path or one below it (the path, `/`, and more).
+    /// The request carries this path or a longer path that begins with it and `/`.
     AtOrBelow(String),
-    /// The request carries one date: this one or a later one.
+    /// The request carries this date or a later one.
     NotBefore(String),
     /// Anything is possible, including that the key is absent.
     Unknown,
 }
 
-/// What a context assumes about a key that it doesn't list.
+/// The assumption about a key that the context doesn't list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unnamed {
     /// The request does not carry it.
     Absent,
     Unknown,
-    /// The request carries what such requests usually carry. Keys not listed there are unknown.
+    /// The request carries the usual values of its kind. Keys without a usual value are unknown.
     Usual(&'static Usual),
 }
 
@@ -65,8 +65,8 @@ impl fmt::Display for KeyType {
     }
 }
 
-/// What requests of one kind usually carry, by key. `NAME/*` stands for every key that begins with `NAME/`, `NAME:*`
-/// for every key that begins with `NAME:`.
+/// The usual values in requests of one kind, by key. `NAME/*` stands for every key that begins with `NAME/`, and
+/// `NAME:*` for every key that begins with `NAME:`.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Usual(BTreeMap<String, (KeyType, ContextValue)>);
 
@@ -83,7 +83,7 @@ impl Usual {
     }
 }
 
-/// What is known about a request's condition keys. Key names are case-insensitive, as in AWS
+/// The known values of a request's condition keys. Key names are case-insensitive, as in AWS
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Context {
@@ -96,7 +96,7 @@ impl ContextValue {
         Self::Known(vec![value.into()])
     }
 
-    /// Returns the values the key may have, or `None` if they can't be listed.
+    /// Returns the possible values of the key, or `None` if they can't be listed.
     pub(crate) fn alternatives(&self) -> Option<Vec<Self>> {
         match self {
             Self::Absent | Self::Known(_) | Self::Begins(_) | Self::NotBefore(_) => Some(vec![self.clone()]),
@@ -158,7 +158,7 @@ impl Context {
         Self { values: BTreeMap::new(), unnamed }
     }
 
-    /// Returns the context with another assumption about the keys that it doesn't list.
+    /// Returns the context with this assumption about the keys that it doesn't list.
     #[must_use]
     pub fn with_unnamed(mut self, unnamed: Unnamed) -> Self {
         self.unnamed = unnamed;
@@ -202,13 +202,13 @@ impl Context {
         }
     }
 
-    /// Returns whether none of the keys has alternatives to try.
+    /// Returns whether no key has alternatives to try.
     pub(crate) fn is_settled(&self, keys: &BTreeSet<String>) -> bool {
         !keys.iter().any(|key| matches!(self.get(key), ContextValue::AtOrBelow(_) | ContextValue::OneOf(_)))
     }
 
     /// Returns every combination of the keys' alternatives, or `None` if there are more than `most`. Unknown keys stay
-    /// unknown in each of them.
+    /// unknown in each combination.
     pub(crate) fn worlds(&self, keys: &BTreeSet<String>, most: usize) -> Option<Vec<Self>> {
         let mut worlds = vec![self.clone()];
         for key in keys {

@@ -22,10 +22,10 @@ pub enum Answer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
     pub answer: Answer,
-    /// Whether the request could be allowed, given what is known. If not, an unknown answer is one of the two denials.
+    /// Whether the request could be allowed, given the known values. If not, an unknown answer is in fact a denial.
     pub allow_possible: bool,
-    /// One verdict per statement, in the policy's order. A policy without statements that is not fully understood has
-    /// one verdict, too.
+    /// One verdict per statement, in the policy's order. A policy without statements also gets one verdict if it is not
+    /// fully understood.
     pub statements: Vec<Verdict>,
 }
 
@@ -57,8 +57,8 @@ impl Verdict {
 }
 
 impl Decision {
-    /// Returns whether another request of the same kind may get another answer: a statement that leaves it open matches
-    /// some files only, or only after a certain time.
+    /// Returns whether another request of the same kind may get a different answer. This happens if an uncertain
+    /// statement matches only some files, or only after a certain time.
     pub fn differs_between_requests(&self) -> bool {
         let is_granted = self.statements.iter().any(|verdict| verdict.surely(Effect::Allow));
         let is_idle = |verdict: &Verdict| is_granted && verdict.effect == Some(Effect::Allow);
@@ -67,9 +67,9 @@ impl Decision {
             && open.flat_map(|verdict| &verdict.because).any(Reason::differs_between_requests)
     }
 
-    /// Returns the statements that produced the answer. These are the ones that allow or deny for certain, otherwise
-    /// the ones that may. An implicit denial returns the Allow statements that name the caller and fail for another
-    /// reason; an unknown answer returns the statements in doubt.
+    /// Returns the statements that produced the answer: the statements that certainly allow or deny, or else the
+    /// statements that may do so. For an implicit denial, these are the Allow statements that name the caller but fail
+    /// for another reason. For an unknown answer, these are the statements in doubt.
     pub fn deciding(&self) -> Vec<&Verdict> {
         let all = || self.statements.iter();
         let made_by = |effect: Effect| {

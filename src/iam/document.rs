@@ -14,10 +14,10 @@ pub enum PolicyError {
     NotJson(#[source] serde_json::Error),
     #[error("the policy is not a JSON object")]
     NotAnObject,
-    /// An object repeats a key, so its meaning is ambiguous.
+    /// An object repeats a key, so the object's meaning is ambiguous.
     #[error("the policy repeats the key `{key}` in one object")]
     DuplicateKey { key: String },
-    /// An object would be parsed, and written back, as a number.
+    /// The policy contains an object that `serde_json` would read and write as a number.
     #[error("the policy contains `{NUMBER_KEY}`, a name that logbucket can't read safely")]
     NumberKey,
 }
@@ -123,7 +123,7 @@ impl Document {
         self.language() != Some(Language::Literal2008)
     }
 
-    /// Returns what is not understood at the top level of the document. It puts every statement in doubt.
+    /// Returns the top-level elements that are not understood. They put every statement in doubt.
     pub(crate) fn unrecognized(&self) -> Vec<String> {
         let mut unrecognized = Vec::new();
         if self.language().is_none() {

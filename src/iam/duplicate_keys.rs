@@ -1,5 +1,5 @@
-//! Finds a repeated key in a JSON object. JSON parsers silently keep one of the two values; which one AWS keeps is
-//! unknown.
+//! Finds a repeated key in a JSON object. JSON parsers silently keep one of the two values, and AWS does not document
+//! which one it keeps.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -10,7 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 pub(crate) fn first_duplicate(text: &str) -> Option<String> {
     let mut found = None;
     let mut reader = serde_json::Deserializer::from_str(text);
-    // The error only ends the parse early; the key is already stored.
+    // The key is already stored. The error only ends the parse early.
     let _stopped = Walk { found: &mut found }.deserialize(&mut reader);
     found
 }

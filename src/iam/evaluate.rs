@@ -1,5 +1,5 @@
-//! Evaluates a request against a policy in three-valued logic. A certain Deny wins. A possible Deny, or an Allow that
-//! is only possible, leaves the answer unknown. See
+//! Evaluates a request against a policy in three-valued logic. A certain Deny wins. A Deny or an Allow that is only
+//! possible leaves the answer unknown. See
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>.
 
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ pub struct AccessRequest {
     pub principal: Principal,
     /// Such as `s3:PutObject`.
     pub action: String,
-    /// The ARNs the request may be for. The answer holds for each of them.
+    /// The possible ARNs of the request's resource. The answer applies to all of them.
     pub resource: ResourceSet,
     pub context: Context,
 }
@@ -32,7 +32,7 @@ pub fn evaluate(document: &Document, request: &AccessRequest) -> Decision {
     };
     let statements = document.statements();
     let mut verdicts: Vec<Verdict> = statements.iter().map(|s| judge.verdict(s)).collect();
-    // Only statements in doubt can differ between worlds.
+    // Only the result of a statement in doubt can differ between worlds.
     let relevant: Vec<&Statement> =
         statements.iter().zip(&verdicts).filter(|(_, v)| v.truth == Truth::Unknown).map(|(s, _)| s).collect();
     let keys: BTreeSet<String> = relevant.iter().flat_map(|statement| judge.keys(statement)).collect();
@@ -242,7 +242,7 @@ mod tests {
         }
         let decision = decided(&json!(denials), context.clone());
         assert_eq!((decision.answer, decision.allow_possible), (Answer::Unknown, true));
-        // The same keys in one statement, plus a condition that never holds.
+        // The same keys in one statement, first alone and then with a condition that is never true.
         let grant = |lines: &Value| json!([with(allow(), &json!({"Condition": {"StringEquals": lines}}))]);
         assert_eq!(decided(&grant(&lines), context.clone()).answer, Answer::Unknown);
         lines["aws:other"] = json!("a");

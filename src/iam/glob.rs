@@ -36,7 +36,7 @@ impl Pattern {
 
     /// Returns whether the pattern matches the whole text.
     ///
-    /// A mismatch goes back to the last `*` only, so no pattern takes exponential time.
+    /// After a mismatch, the search goes back only to the last `*`, so no pattern takes exponential time.
     pub(crate) fn matches(&self, text: &str) -> bool {
         let text: Vec<char> = text.chars().collect();
         let (mut at, mut piece) = (0, 0);

@@ -12,16 +12,16 @@ use super::statement::{Selector, Statement};
 use super::truth::Truth;
 use super::variables::{self, Expansion, Language, Wildcards, expand};
 
-/// The maximum number of combinations of uncertain keys that are tried together. Above it, each part is judged by
-/// itself: the answer can only get less certain.
+/// The maximum number of combinations of uncertain keys that are tried together. Above this number, each part is judged
+/// separately, which can only make the answer less certain.
 pub(crate) const MOST_WORLDS: usize = 256;
 
-/// A request, and how the policy at hand is to be read.
+/// A request, and the properties of the policy that affect every statement.
 #[derive(Debug)]
 pub(crate) struct Judge<'request> {
     pub(crate) request: &'request AccessRequest,
     pub(crate) language: Language,
-    /// What is not understood at the policy's top level.
+    /// The top-level elements of the policy that are not understood.
     pub(crate) unrecognized: Vec<String>,
 }
 
@@ -174,9 +174,9 @@ impl Judge<'_> {
         }
     }
 
-    /// Returns how a statement without `Action` or `Resource` is judged. KMS accepts it in a key policy, without effect
-    /// (<https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html>).
-    /// Other services reject such a policy.
+    /// Returns the truth of a missing `Action` or `Resource`. KMS accepts a statement without them in a key policy, but
+    /// the statement has no effect (<https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html>). Other
+    /// services reject the policy.
     fn absent(&self) -> Truth {
         if self.request.resource.to_string().split(':').nth(2) == Some("kms") { Truth::False } else { Truth::Unknown }
     }
@@ -233,12 +233,12 @@ fn unrecognized_reason(words: &str) -> Reason {
     Reason { truth: Truth::Unknown, element: Element::Oddity(words.to_owned()) }
 }
 
-/// Returns the reasons that decided. A match returns its conditions, if it has any; otherwise the elements with the
-/// same truth as the statement.
+/// Returns the reasons that decided. For a match with conditions, these are the conditions. Otherwise, these are the
+/// elements with the same truth as the statement.
 fn deciding_reasons(reasons: Vec<Reason>, truth: Truth) -> Vec<Reason> {
     let is_condition = |reason: &Reason| matches!(reason.element, Element::Condition { .. });
     let conditional = truth == Truth::True && reasons.iter().any(is_condition);
-    // Elements that are each uncertain can add up to a certain statement.
+    // A statement can be certain even if each of its elements is uncertain.
     let wanted = if reasons.iter().any(|reason| reason.truth == truth) { truth } else { Truth::Unknown };
     reasons.into_iter().filter(|reason| reason.truth == wanted && (!conditional || is_condition(reason))).collect()
 }

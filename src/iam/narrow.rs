@@ -1,4 +1,4 @@
-//! Exempts one service from a Deny statement. Choosing the statement and asking for approval happen elsewhere.
+//! Exempts one service from a Deny statement. The caller chooses the statement and asks for approval.
 
 use serde_json::{Map, Value, json};
 
@@ -10,15 +10,15 @@ pub enum NarrowError {
     /// The value is not a statement, or its `Effect` is not `Deny`.
     #[error("the statement is not a Deny")]
     NotADeny,
-    /// Its `Condition` has a shape that a condition can't be added to.
+    /// No condition can be added to the statement's `Condition`.
     #[error("the statement's `Condition` is not understood")]
     ConditionNotUnderstood,
 }
 
-/// Returns the same Deny with requests made by `service_principal` itself exempted. Everything else stays unchanged
+/// Returns the same Deny, but exempts requests that `service_principal` itself makes. Everything else stays unchanged
 /// and in order.
 ///
-/// Conditions are joined by AND, and a negated operator is true for a missing key. So everyone else stays denied
+/// Conditions are joined by AND, and a negated operator is true for a missing key, so everyone else stays denied
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalservicename>).
 pub fn exempt_service(statement: &Value, service_principal: &str) -> Result<Value, NarrowError> {
     let mut narrowed = statement.clone();
@@ -35,7 +35,7 @@ pub fn exempt_service(statement: &Value, service_principal: &str) -> Result<Valu
     Ok(narrowed)
 }
 
-/// Returns the services exempt so far plus this one.
+/// Returns the already exempted services plus this one.
 fn add_service(existing: Option<&Value>, service: &str) -> Result<Value, NarrowError> {
     let mut services = match existing {
         None => Vec::new(),
@@ -55,7 +55,7 @@ fn add_service(existing: Option<&Value>, service: &str) -> Result<Value, NarrowE
     }
 }
 
-/// Returns the name as the object spells it; case may differ.
+/// Returns the name in the object's spelling, which may differ in case.
 fn name_in(object: &Map<String, Value>, name: &str) -> String {
     let used = object.keys().find(|used| used.eq_ignore_ascii_case(name));
     used.map_or(name, String::as_str).to_owned()

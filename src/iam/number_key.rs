@@ -1,12 +1,12 @@
-//! Detects an object that `serde_json` would parse as a number. It represents a number as an object with one private
-//! key, so a policy that uses this key would be changed.
+//! Detects an object that `serde_json` would parse as a number. `serde_json` represents a number as an object with one
+//! private key, so parsing would change a policy that uses this key.
 
 use serde_json::Deserializer;
 
 /// The key that `serde_json` uses for a number with its feature `arbitrary_precision`.
 pub(crate) const NUMBER_KEY: &str = "$serde_json::private::Number";
 
-/// Returns whether a string in this JSON text is that key, escaped or not.
+/// Returns whether a string in this JSON text equals [`NUMBER_KEY`], escaped or not.
 pub(crate) fn names_a_number(text: &str) -> bool {
     let mut rest = text;
     while let Some(quoted) = rest.find('"').and_then(|start| rest.get(start..)) {

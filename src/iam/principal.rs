@@ -9,10 +9,12 @@ use super::truth::Truth;
 pub enum Principal {
     /// An AWS service, by its service principal, such as `delivery.logs.amazonaws.com`.
     Service(String),
-    /// An account, role, session or user, by its ARN. Assumes that its own account allows the request.
+    /// An account, role, session or user, by its ARN. The evaluation assumes that the principal's own account allows
+    /// the request.
     Aws(String),
-    /// An AWS service, by its service principal, that an ACL allows as "the S3 log delivery account", whose ID no page gives
-    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>). A policy may see either.
+    /// An AWS service, by its service principal, that an ACL allows as "the S3 log delivery account"
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>). No page gives the
+    /// account's ID. A policy may see the service or the account.
     ServiceOrItsAccount(String),
     /// An unauthenticated caller.
     Anonymous,
@@ -69,7 +71,7 @@ impl std::fmt::Display for Entry {
 }
 
 impl Entry {
-    /// Returns the entries of a principal element, or what is wrong with it.
+    /// Returns the entries of a principal element, or a description of its fault.
     pub(crate) fn read(element: &Value) -> Result<Vec<Self>, String> {
         match element {
             Value::String(text) if text == "*" => Ok(vec![Self::Everyone]),
@@ -167,7 +169,8 @@ impl Entry {
     }
 }
 
-/// Returns whether the entry names the caller. A role names its sessions, too, without the role's path.
+/// Returns whether the entry names the caller. An entry for a role also names the role's sessions. A session's ARN does
+/// not contain the role's path.
 fn same_identity(entry: &str, asking: &str) -> Truth {
     if entry == asking {
         return Truth::True;
@@ -180,13 +183,14 @@ fn same_identity(entry: &str, asking: &str) -> Truth {
     }
     match (entry.role(), entry.session(), asking.role(), asking.session()) {
         (Some(role), _, _, Some(session)) => (role == session).into(),
-        // It is unknown which of the role's sessions makes the request.
+        // The request comes from an unknown session of the role.
         (_, Some(session), Some(role), _) if role == session => Truth::Unknown,
         (Some(_) | None, _, _, _) => Truth::False,
     }
 }
 
-/// Returns a list's items, or the single value as a list of one. An empty list is returned as one (invalid) value.
+/// Returns a list's items, or the single value as a list of one. An empty list is returned as one value, which is
+/// invalid.
 pub(crate) fn listed(value: &Value) -> &[Value] {
     match value.as_array() {
         Some(list) if !list.is_empty() => list,

@@ -106,7 +106,7 @@ fn request() -> impl Strategy<Value = AccessRequest> {
     })
 }
 
-/// Returns one object, or a set of objects of which [`member`] returns one.
+/// Returns one object or a set of objects. [`member`] returns one object of a set.
 fn resource() -> impl Strategy<Value = ResourceSet> {
     let objects = || ResourceSet::from("arn:aws:s3:::b/");
     prop::sample::select(vec![

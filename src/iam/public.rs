@@ -1,4 +1,4 @@
-//! Decides whether S3 considers a bucket policy public: it grants access to more than fixed values.
+//! Decides whether S3 considers a bucket policy public. A public policy grants access to more than fixed values.
 //!
 //! "To be considered non-public, a bucket policy must grant access only to fixed values (values that don't contain a
 //! wildcard or an AWS Identity and Access Management Policy Variable)" of a principal or of certain keys:
@@ -21,7 +21,7 @@ const FIXING: [&str; 7] = [
     "s3:dataaccesspointaccount",
 ];
 
-/// Keys for which AWS's page adds more rules, or which resemble the listed ones.
+/// Keys that resemble the ones above, or for which AWS's page adds more rules.
 const PERHAPS_FIXING: [&str; 5] =
     ["aws:principal", "aws:source", "aws:userid", "s3:dataaccesspoint", "s3:x-amz-server"];
 
@@ -41,7 +41,7 @@ fn is_public(statement: &Statement) -> Truth {
         Selector::Only(entries) if entries.contains(&Entry::Everyone) => Truth::True,
         Selector::Only(entries) if entries.iter().any(is_invalid) => Truth::Unknown,
         Selector::Only(_) => Truth::False,
-        // Everyone except a few: AWS's page doesn't cover this.
+        // AWS's page doesn't cover a grant to everyone except a few.
         Selector::AllBut(_) | Selector::Missing | Selector::NotUnderstood(_) => Truth::Unknown,
     };
     let is_fixed = statement.conditions.iter().map(fixes).fold(Truth::False, Truth::or);

@@ -5,7 +5,7 @@ use std::fmt;
 use super::context::{ContextValue, KeyType, quoted};
 use super::truth::Truth;
 
-/// How many patterns of a statement are shown.
+/// The maximum number of patterns shown per statement.
 const MOST_NAMED: usize = 3;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,11 +39,11 @@ pub enum Element {
     Resource {
         /// `Resource` or `NotResource`, as the policy writes it.
         name: &'static str,
-        /// The patterns in the policy; if it is unknown whether they match, only those that may or may not.
+        /// The patterns in the policy. If the result is unknown, these are only the patterns in doubt.
         named: Vec<String>,
         /// The requested resource.
         asked: String,
-        /// The variables in those patterns whose value is unknown.
+        /// The variables in these patterns that have an unknown value.
         variables: Vec<String>,
     },
     /// One condition: operator, key and values.
@@ -53,30 +53,30 @@ pub enum Element {
         /// As the policy writes it.
         key: String,
         values: Vec<String>,
-        /// The request's value, as far as it is known.
+        /// The known part of the request's value.
         request: ContextValue,
-        /// Why the operator decides nothing for any value.
+        /// Why the operator's result is unknown for every value.
         unfit: Option<Unfit>,
     },
     /// Text about something that is missing or not understood.
     Oddity(String),
 }
 
-/// Why an operator decides nothing.
+/// Why an operator's result is unknown for every value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unfit {
     /// AWS documents no operator with this name.
     NoOperator,
-    /// It tests a different type than the key's.
+    /// It tests a type other than the key's.
     OtherType {
         key: KeyType,
-        /// What the operator tests, such as "a number".
+        /// The type that the operator tests, such as "a number".
         tests: &'static str,
     },
 }
 
 impl Reason {
-    /// Returns whether it leaves open only which requests match: those for some files, or those after a certain time.
+    /// Returns whether the element matches only some requests: those for certain files, or those after a certain time.
     /// One request then proves nothing about the others.
     pub fn differs_between_requests(&self) -> bool {
         self.truth == Truth::Unknown
@@ -172,7 +172,7 @@ fn first(values: &[String]) -> String {
     }
 }
 
-/// Returns whether an operator compares whole strings with a value that seems to be meant as a pattern.
+/// Returns whether an operator compares whole strings although the policy's value looks like a pattern.
 fn takes_wildcards_literally(operator: &str, values: &str, request: &ContextValue) -> bool {
     let is_sent = !matches!(request, ContextValue::Absent | ContextValue::Unknown);
     is_sent && values.contains('*') && (operator.contains("StringEquals") || operator.contains("StringNotEquals"))

@@ -1,8 +1,8 @@
-//! A set of resources described by the form of their ARNs, and how much of it a policy pattern matches: all, a part,
-//! or nothing.
+//! A set of resources, described by the form of their ARNs. A policy pattern matches all of the set, a part of it, or
+//! nothing.
 //!
 //! A log service writes many keys, with any date and with random parts. Judging a policy by one made-up key would be
-//! wrong: that key could be allowed while most are denied, or denied while most are allowed.
+//! wrong: the policy could allow this key and deny most others, or the reverse.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -10,7 +10,8 @@ use std::fmt;
 use super::glob::{Pattern, Token};
 use super::truth::Truth;
 
-/// The maximum number of states to compare. Above it the answer is "a part": less certain, but never wrong.
+/// The maximum number of states to compare. Above this number, the answer is "a part", which is less certain but never
+/// wrong.
 const MAX_STATES: usize = 50_000;
 
 /// The characters that can appear at a place.
@@ -31,7 +32,7 @@ pub enum Letters {
 #[derive(Clone, Debug, Eq, PartialEq)]
 enum Part {
     Text(String),
-    /// `count` characters, or one or more if there is no count.
+    /// `count` characters. Without a count, one or more characters.
     Some {
         letters: Letters,
         count: Option<usize>,
@@ -47,7 +48,7 @@ enum Place {
     Many(Letters),
 }
 
-/// How a year and a month are displayed and recognized.
+/// The text that displays and marks a year or a month.
 const YEAR: &str = "YYYY";
 const MONTH: &str = "MM";
 
@@ -102,7 +103,7 @@ impl Letters {
         }
     }
 
-    /// Returns the characters that a pattern names, and one to represent all others.
+    /// Returns the characters that a pattern names, and one other character that represents the rest.
     fn representatives(self, named: &BTreeSet<char>) -> Vec<char> {
         let other = match self {
             Self::OneOf(these) => return these.to_vec(),
@@ -141,13 +142,13 @@ impl ResourceSet {
         self.some(Letters::Digit, 4, YEAR).text(sign).some(Letters::Digit, 2, MONTH)
     }
 
-    /// Returns the set without names from before this month.
+    /// Returns the set without names that are older than this month.
     #[must_use]
     pub fn since(self, month: (u16, u8)) -> Self {
         Self { since: Some(month), ..self }
     }
 
-    /// Returns whether it is a single resource.
+    /// Returns the resource, if the set contains only one.
     fn only(&self) -> Option<String> {
         let text = |part: &Part| match part {
             Part::Text(text) => Some(text.clone()),
@@ -160,7 +161,8 @@ impl ResourceSet {
     pub(crate) fn within(&self, pattern: &Pattern) -> Coverage {
         let any_month = self.of_any_month_within(pattern);
         let Some(since) = self.since.filter(|_| any_month == Coverage::Part) else { return any_month };
-        // Each date alone covers more than the set, so what holds for all of it holds for the set.
+        // Restricting only one of the dates gives a superset of this set. A pattern that matches all or nothing of the
+        // superset matches all or nothing of this set.
         let by_date =
             self.dates().map(|at| joined(self.later(at, since).iter().map(|set| set.of_any_month_within(pattern))));
         by_date.into_iter().flatten().find(|coverage| *coverage != Coverage::Part).unwrap_or(Coverage::Part)
@@ -183,7 +185,7 @@ impl ResourceSet {
         let digits = |letters: Letters, count: usize| Part::Some { letters, count: Some(count), shown: "*" };
         let mut sets = Vec::new();
         for (place, digit) in year.chars().enumerate() {
-            // The same digits, followed by a greater one.
+            // The same leading digits, followed by a greater digit.
             let greater = DIGITS.iter().position(|known| *known == digit).and_then(|known| DIGITS.get(known + 1..));
             let Some(greater) = greater.filter(|greater| !greater.is_empty()) else { continue };
             let same = Part::Text(year.chars().take(place).collect());
@@ -236,13 +238,13 @@ impl fmt::Display for ResourceSet {
     }
 }
 
-/// Combines how much of several sets is matched.
+/// Combines the coverage of several sets.
 fn joined(mut each: impl Iterator<Item = Coverage>) -> Option<Coverage> {
     let first = each.next()?;
     Some(if each.all(|other| other == first) { first } else { Coverage::Part })
 }
 
-/// Returns whether a place and a piece of a pattern differ, or `None` unless both are literal.
+/// Returns whether a literal place and a literal token differ. If either is not literal, returns `None`.
 fn differs(place: Place, token: Token) -> Option<bool> {
     match (place, token) {
         (Place::Literal(one), Token::Literal(other)) if one == other => None,
@@ -251,14 +253,15 @@ fn differs(place: Place, token: Token) -> Option<bool> {
     }
 }
 
-/// Walks through set and pattern together, place by place. A state is the positions possible in the pattern.
+/// Walks through the set and the pattern together, place by place. A state consists of the possible positions in the
+/// pattern.
 struct Search<'a> {
     places: &'a [Place],
     tokens: &'a [Token],
     named: BTreeSet<char>,
 }
 
-/// Positions in a pattern, each once, in ascending order. There are rarely more than three.
+/// Distinct positions in a pattern, in ascending order. There are rarely more than three.
 type Positions = Vec<usize>;
 
 impl Search<'_> {
@@ -289,12 +292,12 @@ impl Search<'_> {
         }
     }
 
-    /// Returns whether the rest always matches, as after a final `*`. Without a position it never does.
+    /// Returns whether every remaining text matches, as after a final `*`. Without a position, no text matches.
     fn matches_anyway(&self, within: &[usize]) -> bool {
         within.iter().any(|token| self.tokens.get(*token..).is_some_and(is_anything))
     }
 
-    /// Returns the states behind a place, each once.
+    /// Returns the distinct states after a place.
     fn after(&self, place: Place, states: &[Positions]) -> Vec<Positions> {
         let by = |letters: Letters, states: &[Positions]| -> Vec<Positions> {
             let letters = letters.representatives(&self.named);
@@ -329,7 +332,8 @@ impl Search<'_> {
         self.closed(within.iter().filter_map(next).collect())
     }
 
-    /// Adds the positions after a `*` that matches nothing. Drops those before the last `*`: it matches all they could.
+    /// Adds the position after each `*`, because a `*` can match nothing. Drops the positions before the last `*`,
+    /// because this `*` matches everything that they could match.
     fn closed(&self, mut within: Positions) -> Positions {
         let is_star = |token: &usize| self.tokens.get(*token) == Some(&Token::AnyMany);
         let mut next: Vec<usize> = within.iter().copied().filter(is_star).collect();
@@ -373,7 +377,7 @@ mod tests {
             }
             let part = |part: &Part| match part {
                 Part::Text(text) => text.clone(),
-                // Sometimes a real year, because policies name some.
+                // Returns a real year in some cases, because policies name real years.
                 Part::Some { count: Some(4), .. } if random.bool() => "2026".to_owned(),
                 Part::Some { count: Some(2), .. } if random.bool() => "01".to_owned(),
                 Part::Some { letters: of, count, .. } => {
@@ -458,7 +462,7 @@ mod tests {
     }
 
     fn part() -> impl Strategy<Value = (ResourceSet, String)> {
-        // A part of the set, and a member of that part.
+        // A part of a resource set, with a member of the part.
         prop_oneof![
             "[ab1]{0,2}".prop_map(|text| (ResourceSet::from(text.as_str()), text)),
             "[0-9]{2}".prop_map(|text| (ResourceSet::default().some(Letters::Digit, 2, "NN"), text)),

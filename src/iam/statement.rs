@@ -1,4 +1,4 @@
-//! One statement of a policy, as far as it is understood. Parts that are not understood are kept and reported. See
+//! One parsed statement of a policy. Parts that are not understood are kept and reported. See
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html>.
 
 use serde_json::{Map, Value};
@@ -13,7 +13,7 @@ pub enum Effect {
     Deny,
 }
 
-/// An element that selects, such as `Action` or `NotAction`.
+/// An element that selects requests, such as `Action` or `NotAction`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Selector<T> {
     /// Only the listed values.
@@ -35,7 +35,7 @@ pub struct Statement {
     pub(crate) action: Selector<String>,
     pub(crate) resource: Selector<String>,
     pub(crate) conditions: Vec<Condition>,
-    /// What else is not understood.
+    /// Other parts that are not understood.
     pub(crate) unrecognized: Vec<String>,
 }
 

@@ -5,7 +5,7 @@
 pub enum Truth {
     True,
     False,
-    /// It may or may not match.
+    /// The result is unknown.
     Unknown,
 }
 
@@ -24,7 +24,7 @@ impl Truth {
         self.negated().and(other.negated()).negated()
     }
 
-    /// Negates; unknown stays unknown.
+    /// Negates the truth. Unknown stays unknown.
     #[must_use]
     pub fn negated(self) -> Self {
         match self {
@@ -34,17 +34,17 @@ impl Truth {
         }
     }
 
-    /// Returns whether all hold. An empty list holds.
+    /// Returns whether all are true. An empty list is true.
     pub(crate) fn all(truths: impl IntoIterator<Item = Self>) -> Self {
         truths.into_iter().fold(Self::True, Self::and)
     }
 
-    /// Returns whether at least one holds.
+    /// Returns whether at least one is true.
     pub(crate) fn any(truths: impl IntoIterator<Item = Self>) -> Self {
         truths.into_iter().fold(Self::False, Self::or)
     }
 
-    /// Returns the value that all agree on, or unknown.
+    /// Returns the common value if all are equal, otherwise unknown.
     pub(crate) fn agreed(truths: impl IntoIterator<Item = Self>) -> Self {
         truths
             .into_iter()

@@ -1,6 +1,5 @@
-//! Expands policy variables (`${aws:username}`), their defaults and escapes into patterns. The caller decides where
-//! variables are allowed. See
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>.
+//! Expands policy variables (such as `${aws:username}`), defaults and escapes into patterns. The caller decides where
+//! variables are allowed. See <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>.
 
 use super::context::{Context, ContextValue};
 use super::glob::{Pattern, Token};
@@ -8,13 +7,13 @@ use super::glob::{Pattern, Token};
 /// The version of the policy language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Language {
-    /// 2008-10-17, and the default without `Version`: `${...}` is plain text.
+    /// 2008-10-17, also the default if `Version` is missing: `${...}` is plain text.
     Literal2008,
     /// 2012-10-17: `${...}` is a variable.
     Variables2012,
 }
 
-/// What `*` and `?` mean.
+/// The meaning of `*` and `?`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wildcards {
     Special,
@@ -118,8 +117,8 @@ fn pieces(text: &str, language: Language) -> Vec<Piece<'_>> {
     }
 }
 
-/// Parses what follows `${`: returns a variable or an escape, and the text after its `}`. Without a `}` it is not a
-/// variable.
+/// Parses the text after `${`. Returns a variable or an escape, with the text after the closing `}`. Without a `}`, the
+/// text is plain.
 fn variable(inner: &str) -> Option<(Piece<'_>, &str)> {
     for special in ['*', '?', '$'] {
         if let Some(after) = inner.strip_prefix(special).and_then(|rest| rest.strip_prefix('}')) {

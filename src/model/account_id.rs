@@ -1,6 +1,6 @@
 //! AWS account ids.
 //!
-//! Only the form is checked; whether the account exists is unknown here.
+//! Only the form is checked, not whether the account exists.
 
 use std::fmt;
 use std::str::FromStr;

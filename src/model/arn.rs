@@ -1,13 +1,13 @@
 //! Amazon Resource Names.
 //!
-//! ARNs are only split into parts: those of any service parse.
+//! An ARN is only split into its parts, so ARNs of every service are accepted.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::{Partition, PartitionError};
 
-/// `arn:partition:service:region:account:resource`; Region and account may be empty.
+/// An ARN: `arn:partition:service:region:account:resource`. The Region and the account may be empty.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -25,10 +25,10 @@ pub struct Arn {
 
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum ArnError {
-    /// It does not have six parts.
+    /// The text does not have six parts.
     #[error("`{0}` is not an ARN (expected: `arn:partition:service:region:account:resource`)")]
     Form(String),
-    /// Its partition is unknown.
+    /// The ARN's partition is unknown.
     #[error(transparent)]
     Partition(#[from] PartitionError),
 }

@@ -18,7 +18,7 @@ pub struct BucketName(String);
 pub enum Namespace {
     /// The whole partition.
     Global,
-    /// This account and Region: no other account can ever take the name.
+    /// This account and Region. No other account can ever take the name.
     AccountRegional { account: AccountId, region: Region },
 }
 
@@ -39,13 +39,13 @@ impl BucketName {
     }
 
     /// Returns the alias of the key that logbucket creates for the bucket. Aliases can't contain a period and bucket
-    /// names can't contain `_`, so each bucket has its own
+    /// names can't contain `_`, so `_` replaces the period and no two buckets share an alias
     /// (<https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html>).
     pub fn key_alias(&self) -> String {
         format!("alias/logbucket-{}", self.0.replace('.', "_"))
     }
 
-    /// Returns the namespace that the name belongs to.
+    /// Returns the name's namespace.
     pub fn namespace(&self) -> Namespace {
         match account_regional(&self.0) {
             Some((account, region)) => Namespace::AccountRegional { account, region },
@@ -53,8 +53,8 @@ impl BucketName {
         }
     }
 
-    /// Returns the account-regional name that begins with this one, which no other account can take. `None` if it would
-    /// be too long, if this name is account-regional already, or if the Region does not support such names.
+    /// Returns the account-regional name that begins with this name. No other account can take it. `None` if it would
+    /// be too long, if this name is already account-regional, or if the Region does not support such names.
     pub fn within_account(&self, account: &AccountId, region: &Region) -> Option<Self> {
         match self.namespace() {
             Namespace::Global if !region.has_account_names() => None,
@@ -65,7 +65,7 @@ impl BucketName {
 }
 
 impl BucketNameError {
-    /// Returns the plain name if the bucket was named by a URL or an ARN.
+    /// Returns a hint with the plain bucket name if the text is a URL or an ARN.
     pub fn hint(&self) -> Option<String> {
         let (scheme, rest) = self.name.split_once(':')?;
         let path = match scheme {
@@ -85,7 +85,7 @@ impl BucketNameError {
 /// Splits `prefix-ACCOUNT-REGION-an`; `None` for other names.
 fn account_regional(name: &str) -> Option<(AccountId, Region)> {
     let stem = name.strip_suffix("-an")?;
-    // A Region has three or four parts (`us-east-1`, `us-gov-west-1`), so both are tried.
+    // A Region has three parts (`us-east-1`) or four (`us-gov-west-1`).
     [3, 4].into_iter().find_map(|parts| {
         let mut pieces = stem.rsplitn(parts + 2, '-');
         let mut region: Vec<&str> = pieces.by_ref().take(parts).collect();
@@ -127,7 +127,7 @@ fn broken_rule(name: &str) -> Option<&'static str> {
     None
 }
 
-/// `999.1.2.3` is no IP address, but S3's rule is about the format.
+/// Accepts `999.1.2.3` too: it is no IP address, but S3's rule is about the format.
 fn four_numbers(name: &str) -> bool {
     let parts: Vec<&str> = name.split('.').collect();
     parts.len() == 4 && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))

@@ -1,4 +1,4 @@
-//! Default encryption, as a bucket has it and as a user requests it.
+//! Default encryption: a bucket's current setting, and a user's request.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html>
 
@@ -12,11 +12,11 @@ use super::{KeyArn, KeyChoice};
 pub struct BucketEncryption {
     /// `SSEAlgorithm`: `AES256`, `aws:kms`, `aws:kms:dsse`, or a newer value.
     pub algorithm: String,
-    /// `KMSMasterKeyID` as stored: ARN, id, alias or nothing.
+    /// `KMSMasterKeyID` as stored: an ARN, an ID, an alias or nothing.
     pub key: Option<String>,
     /// Whether the bucket uses an S3 Bucket Key.
     pub bucket_key: bool,
-    /// `BlockedEncryptionTypes`, which are kept when encryption is replaced.
+    /// `BlockedEncryptionTypes`. They are kept when the encryption is replaced.
     ///
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-s3-c-encryption-setting-faq.html>
     pub blocked: Vec<String>,
@@ -26,13 +26,13 @@ pub struct BucketEncryption {
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum EncryptionKind {
     SseS3,
-    /// SSE-KMS with the AWS managed key `aws/s3`, or without a named key, which means the same.
+    /// SSE-KMS with the AWS managed key `aws/s3`. A setting without a key means the same.
     SseKmsAwsManaged,
     /// SSE-KMS with a customer managed key.
     SseKmsCustomer,
     /// Dual-layer encryption with KMS keys.
     DsseKms,
-    /// A value newer than this program.
+    /// A value that this program does not know.
     Other,
 }
 
@@ -64,12 +64,13 @@ impl EncryptionKind {
 }
 
 impl BucketEncryption {
-    /// Returns SSE-S3 as on a new bucket: with SSE-C blocked.
+    /// Returns the default of a new bucket: SSE-S3, with SSE-C blocked.
     pub fn sse_s3() -> Self {
         Self { algorithm: "AES256".to_owned(), key: None, bucket_key: false, blocked: vec!["SSE-C".to_owned()] }
     }
 
-    /// Returns the type as far as the setting shows it: a named key may still be AWS managed.
+    /// Returns the type that the setting shows. Any key name except `alias/aws/s3` counts as a customer managed key,
+    /// although the key may be AWS managed.
     pub fn kind(&self) -> EncryptionKind {
         match (self.algorithm.as_str(), self.key.as_deref()) {
             ("AES256", _) => EncryptionKind::SseS3,
@@ -81,7 +82,7 @@ impl BucketEncryption {
         }
     }
 
-    /// Returns the key's ARN, if the setting names the key by it.
+    /// Returns the key's ARN, if the setting names the key by its ARN.
     pub fn key_arn(&self) -> Option<KeyArn> {
         self.key.as_deref().and_then(|key| key.parse().ok())
     }
@@ -90,7 +91,7 @@ impl BucketEncryption {
 /// The default encryption that a user requests.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Encryption {
-    /// Not specified: keep the bucket's encryption if the producer can deliver with it, otherwise use SSE-S3.
+    /// Not specified. Keeps the bucket's encryption if the producer can deliver with it, and otherwise uses SSE-S3.
     Unstated,
     SseS3,
     SseKms(KeyChoice),

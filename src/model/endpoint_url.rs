@@ -1,6 +1,6 @@
 //! Checks endpoint URLs, and hides users and passwords when URLs are shown.
 
-/// Why a text is not an endpoint URL. Shows the text without passwords.
+/// The reason why a text is not an endpoint URL. The message shows the text without passwords.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("`{shown}` is not an endpoint URL: {problem}")]
 pub struct EndpointUrlError {
@@ -11,12 +11,12 @@ pub struct EndpointUrlError {
 const EXPECTED: &str = "`https://HOST` or `http://HOST:PORT` is expected";
 
 impl EndpointUrlError {
-    /// Creates the error for `url`; `problem` describes it.
+    /// Creates the error for `url`. `problem` describes the mistake.
     pub fn new(url: &str, problem: &'static str) -> Self {
         Self { shown: without_secrets(url), problem }
     }
 
-    /// Returns what is wrong with the text.
+    /// Returns the description of the mistake.
     pub fn problem(&self) -> &'static str {
         self.problem
     }
@@ -53,8 +53,8 @@ pub fn check_endpoint_url(url: &str) -> Result<(), EndpointUrlError> {
     }
 }
 
-/// Hides secrets in a text that is not a URL: everything before the last `@`, since a user may end anywhere, and the
-/// values of a query.
+/// Hides secrets in a text that is not a valid URL. Hides everything before the last `@`, since a password can contain
+/// any character, and the values of a query.
 fn without_secrets(text: &str) -> String {
     let shown = without_user(text);
     let shown = match shown.rsplit_once('@') {
@@ -74,8 +74,8 @@ fn without_values(url: &str) -> String {
     format!("{place}?{}", names.collect::<Vec<_>>().join("&"))
 }
 
-/// Removes user and password from a text that is one URL, including passwords that are not valid in a URL, such as one
-/// with a slash.
+/// Removes user and password from a text that is a single URL. The password may contain characters that are not valid
+/// in a URL, such as a slash.
 pub fn without_user(url: &str) -> String {
     let (scheme, rest) = match url.find("://") {
         Some(at) => url.split_at(at + "://".len()),
@@ -87,7 +87,7 @@ pub fn without_user(url: &str) -> String {
     }
 }
 
-/// Removes user, password and query values from each URL in a foreign text.
+/// Removes user, password and query values from each URL in a longer text.
 pub fn without_users(text: &str) -> String {
     let mut parts = text.split("://");
     let mut shown = parts.next().unwrap_or_default().to_owned();
@@ -103,10 +103,10 @@ pub fn without_users(text: &str) -> String {
     shown
 }
 
-/// Returns where user and password end in the part after a URL's scheme.
+/// Returns the position after user and password in the part of a URL that follows the scheme.
 fn user_end(rest: &str) -> Option<usize> {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    // A colon without a port after it begins a password, whatever that contains.
+    // If no port follows a colon, the colon begins a password, and the password can contain any character.
     let has_port = |authority: &str| {
         authority.rsplit_once(':').is_none_or(|(_, port)| port.parse::<u16>().is_ok() || port.ends_with(']'))
     };

@@ -1,10 +1,10 @@
 //! Invisible characters that affect a terminal. Callers decide how to handle them.
 
-/// Returns whether a terminal executes the character or shows nothing for it: controls (C0, C1), line and paragraph
-/// separators, direction marks, joiners, fillers and tags.
+/// Returns whether a terminal executes the character or shows nothing for it. Such characters are controls (C0, C1),
+/// line and paragraph separators, direction marks, joiners, fillers and tags.
 ///
 /// <https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt> (`Default_Ignorable_Code_Point`), except
-/// the variation selectors of emoji, which change the preceding character.
+/// the variation selectors of emoji. A variation selector changes the preceding character.
 pub fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(

@@ -9,15 +9,15 @@ use super::{Arn, ArnError};
 
 /// A key's full ARN: the only name that a log service resolves to the intended key.
 ///
-/// An ID or alias "resolves the key within the requester's account", so in the log service's:
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html>
+/// If a setting names a key by ID or alias, S3 "resolves the key within the requester's account". The requester is the
+/// log service: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html>
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct KeyArn(Arn);
 
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum KeyRef {
     Arn(KeyArn),
-    /// A key id, in the destination's account and Region.
+    /// A key ID, in the destination's account and Region.
     Id(String),
     /// An alias (`alias/NAME`), in the destination's account and Region.
     Alias(String),
@@ -29,14 +29,14 @@ pub enum KeyRef {
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum KeyChoice {
     Existing(KeyRef),
-    /// One that logbucket creates for the bucket; later runs find it by its alias.
+    /// A key that logbucket creates for the bucket. Later runs find the key by its alias.
     Create,
 }
 
 /// Why a text does not name a key.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum KeyRefError {
-    /// It begins like an ARN but isn't one.
+    /// The text begins like an ARN but isn't an ARN.
     #[error(transparent)]
     Arn(#[from] ArnError),
     #[error("`{0}` is not a KMS key (expected: a key ARN, a key ID, `alias/NAME` or `create`)")]
@@ -47,7 +47,7 @@ pub enum KeyRefError {
 }
 
 impl KeyArn {
-    /// Returns the key's id: the part after `key/`.
+    /// Returns the key's ID: the part after `key/`.
     pub fn id(&self) -> &str {
         self.0.resource.strip_prefix("key/").unwrap_or(&self.0.resource)
     }
@@ -142,7 +142,8 @@ impl fmt::Display for KeyChoice {
     }
 }
 
-/// A known key, or the one that a plan creates: the only value that a plan can't know in advance.
+/// A known key, or the key that a plan creates. The ARN of a created key is the only value that a plan can't know in
+/// advance.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum KeySlot {
     Known(KeyArn),
@@ -151,7 +152,7 @@ pub enum KeySlot {
 }
 
 impl KeySlot {
-    /// Returns the ARN; `created` is that of the created key.
+    /// Returns the key's ARN. `created` is the ARN of the created key.
     pub fn arn(&self, created: Option<&KeyArn>) -> Option<String> {
         match self {
             Self::Known(arn) => Some(arn.to_string()),
@@ -159,7 +160,7 @@ impl KeySlot {
         }
     }
 
-    /// Returns the ARN for a template, or a placeholder.
+    /// Returns the key's ARN for a template, or a placeholder for a key that does not exist yet.
     pub fn in_template(&self) -> String {
         match self {
             Self::Known(arn) => arn.to_string(),
@@ -175,7 +176,7 @@ impl KeySlot {
         }
     }
 
-    /// Describes encryption with or without a key: SSE-S3, or SSE-KMS with its key.
+    /// Describes the encryption: SSE-KMS with the key, or SSE-S3 without a key.
     pub fn encryption_title(key: Option<&Self>) -> String {
         key.map_or_else(|| "SSE-S3".to_owned(), |key| format!("SSE-KMS with {}", key.title()))
     }

@@ -1,4 +1,4 @@
-//! Names and values of the domain, parsed once: these types can't hold invalid values.
+//! Names and values of the domain. They are parsed once, and their types exclude invalid values.
 //!
 //! This module is independent of AWS clients, clocks and the user interface.
 

@@ -13,7 +13,7 @@ const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
 impl Moment {
-    /// Returns the day as `2026/11/24`, the format of log folders, some days earlier.
+    /// Returns an earlier day in the format of log folders: `2026/11/24`.
     pub fn folder_of_days_ago(self, days: i64) -> String {
         match OffsetDateTime::from_unix_timestamp(self.0 - days * DAY) {
             Ok(at) => format!("{:04}/{:02}/{:02}", at.year(), u8::from(at.month()), at.day()),
@@ -21,14 +21,14 @@ impl Moment {
         }
     }
 
-    /// Returns its year and its month, from 1. `None` if the year does not have four digits.
+    /// Returns the year and the month (from 1). `None` if the year does not have four digits.
     pub fn month(self) -> Option<(u16, u8)> {
         let at = OffsetDateTime::from_unix_timestamp(self.0).ok()?;
         let year = u16::try_from(at.year()).ok().filter(|year| *year <= 9999)?;
         Some((year, u8::from(at.month())))
     }
 
-    /// Returns the time as `20261124T220000Z`, for names that sort by it.
+    /// Returns the time as `20261124T220000Z`, so that names sort by time.
     pub fn stamp(self) -> String {
         match OffsetDateTime::from_unix_timestamp(self.0) {
             Ok(at) => {
@@ -39,7 +39,7 @@ impl Moment {
         }
     }
 
-    /// Returns the time as in files: `2026-11-24T22:00:00Z`.
+    /// Returns the time in the format of logbucket's files: `2026-11-24T22:00:00Z`.
     pub fn iso(self) -> String {
         match OffsetDateTime::from_unix_timestamp(self.0) {
             Ok(at) => {
@@ -63,7 +63,7 @@ impl Moment {
         Some(Self(date.with_time(time).assume_utc().unix_timestamp()))
     }
 
-    /// Returns the time as in keys of S3 access logs: `2026-11-24-22-00-00`.
+    /// Returns the time in the format of S3 access log keys: `2026-11-24-22-00-00`.
     pub fn dashed(self) -> String {
         match OffsetDateTime::from_unix_timestamp(self.0) {
             Ok(at) => {
@@ -86,7 +86,7 @@ impl Moment {
         Some(Self(date.with_time(time).assume_utc().unix_timestamp()))
     }
 
-    /// Returns the seconds to another moment; negative if that is earlier.
+    /// Returns the seconds to another moment. Negative if the other moment is earlier.
     pub fn until(self, other: Self) -> i64 {
         other.0.saturating_sub(self.0)
     }
@@ -104,7 +104,7 @@ impl fmt::Display for Moment {
     }
 }
 
-/// Formats a time span in the largest unit of which it has at least two.
+/// Formats a time span in the largest unit that fits into it at least twice.
 pub fn span(seconds: i64) -> String {
     let seconds = seconds.max(0);
     let (number, unit) = match seconds {

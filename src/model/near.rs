@@ -2,12 +2,12 @@
 
 use super::regions::REGIONS;
 
-/// The required similarity of two names; `weeb` and `web` have 0.93, `nobody` and `web` 0.
+/// The similarity that two names need. The similarity of `weeb` and `web` is 0.93, that of `nobody` and `web` is 0.
 const ALIKE: f64 = 0.85;
 
 /// Returns at most `most` names similar to the wanted one, the most similar first.
 ///
-/// A name that contains the wanted one counts as similar: `web` may well mean `web-prod`.
+/// A name that contains the wanted name counts as similar: a user who types `web` may mean `web-prod`.
 pub fn near(wanted: &str, names: impl IntoIterator<Item = String>, most: usize) -> Vec<String> {
     let folded = wanted.to_lowercase();
     let likeness = |name: &str| {
@@ -48,7 +48,7 @@ pub fn near_region(name: &str) -> Option<String> {
     if REGIONS.contains(&name) {
         return None;
     }
-    // Regions differ in few letters, so the edit distance says more than the similarity.
+    // Region names differ in few letters, so the edit distance works better than the similarity.
     let slips = |region: &&&str| strsim::damerau_levenshtein(name, region);
     REGIONS.iter().min_by_key(slips).filter(|region| slips(region) <= 3).map(|region| (*region).to_owned())
 }

@@ -23,7 +23,7 @@ pub enum Partition {
 pub struct PartitionError(String);
 
 impl Partition {
-    /// Returns the name in ARNs.
+    /// Returns the partition's name in ARNs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Aws => "aws",
@@ -44,7 +44,7 @@ impl Partition {
 
     /// Returns the Region for Account Management's calls
     /// (<https://docs.aws.amazon.com/general/latest/gr/account-management.html>). The page does not mention
-    /// `aws-us-gov`; its value is the SDK's.
+    /// `aws-us-gov`; the value for that partition is from the SDK.
     pub fn home_of_accounts(self) -> &'static str {
         match self {
             Self::Aws => "us-east-1",

@@ -1,13 +1,13 @@
 //! Region names.
 //!
-//! New Regions appear, so only the form is checked, not a list.
+//! Only the form is checked, because AWS adds Regions.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::Partition;
 
-/// The prefixes of Regions in `aws-iso`, `aws-iso-b`, `aws-iso-e` and `aws-iso-f`, which the SDKs know by these names
+/// The prefixes of Region names in `aws-iso`, `aws-iso-b`, `aws-iso-e` and `aws-iso-f`. The names are from the SDKs
 /// (<https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json>).
 const ISOLATED: [&str; 4] = ["us-iso-", "us-isob-", "eu-isoe-", "us-isof-"];
 
@@ -20,10 +20,10 @@ pub enum RegionError {
     /// The form is wrong.
     #[error("`{0}` is not a valid Region (example: `eu-west-1`)")]
     Form(String),
-    /// Its partition is unsupported: see [`Partition`].
+    /// The Region's partition is unsupported: see [`Partition`].
     #[error("`{0}` is in the European Sovereign Cloud, whose log delivery is not documented")]
     Sovereign(String),
-    /// It is in an isolated partition that AWS runs for governments: see [`Partition`].
+    /// The Region is in an isolated partition that AWS runs for governments: see [`Partition`].
     #[error("`{0}` is in an isolated partition of AWS, whose log delivery is not documented")]
     Isolated(String),
 }
@@ -54,7 +54,8 @@ impl Region {
         !matches!(self.0.as_str(), "me-south-1" | "me-central-1")
     }
 
-    /// Returns a bucket's Region from its location constraint: empty is us-east-1, `EU` is eu-west-1.
+    /// Returns a bucket's Region from its location constraint. An empty constraint means us-east-1, and `EU` means
+    /// eu-west-1.
     ///
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html>
     pub fn from_location_constraint(constraint: &str) -> Result<Self, RegionError> {
@@ -65,7 +66,8 @@ impl Region {
         }
     }
 
-    /// Returns the constraint for `CreateBucket`: none in us-east-1, which is not a valid constraint.
+    /// Returns the location constraint for `CreateBucket`. `None` for us-east-1, because us-east-1 is not a valid
+    /// constraint.
     ///
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucketConfiguration.html>
     pub fn location_constraint(&self) -> Option<&str> {

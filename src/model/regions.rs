@@ -1,11 +1,11 @@
-//! The known Regions, for choosing one and for correcting typos. A Region that is not listed works as well.
+//! The known Regions, to offer a choice and to correct typos. A Region that is not listed also works.
 
 use super::{Partition, Region};
 
-/// The Regions known in November 2026; a missing one can be typed.
+/// The Regions known in November 2026. Users can type a Region that is missing here.
 ///
 /// <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>; `me-west-1` and `sa-west-1` are
-/// from the SDKs' list of partitions of that month, and no page mentions them yet.
+/// from the SDKs' list of partitions of November 2026. No page mentions these two Regions yet.
 pub const REGIONS: [&str; 40] = [
     "af-south-1",
     "ap-east-1",

@@ -5,7 +5,7 @@
 
 use std::str::FromStr;
 
-/// The parts that a source's path can contain.
+/// The parts of a source's path.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
     pub account: &'a str,
@@ -18,7 +18,7 @@ pub struct Place<'a> {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ReportPath(String);
 
-/// Why a text is not such a path.
+/// The reason why a text is not a report path.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("`{text}` is not a path within a repository: {rule}")]
 pub struct ReportPathError {
@@ -57,7 +57,7 @@ impl FromStr for ReportPath {
 }
 
 impl ReportPath {
-    /// Returns the path of a place as a relative URI.
+    /// Returns the path for a place as a relative URI.
     pub fn uri(&self, place: &Place<'_>) -> String {
         let mut uri = String::new();
         let mut rest = self.0.as_str();
@@ -65,7 +65,7 @@ impl ReportPath {
             let word = WORDS.iter().find_map(|word| rest.strip_prefix(word).map(|behind| (*word, behind)));
             if let Some((word, behind)) = word {
                 let part = part(word, place);
-                // A name such as `..` must not act as a step up.
+                // A name such as `..` must not lead to the parent folder.
                 let is_step = [".", ".."].contains(&part);
                 uri.push_str(&if is_step { part.replace('.', "%2E") } else { encoded(part, "") });
                 rest = behind;

@@ -1,12 +1,12 @@
-//! The token with which a run marks the bucket it creates and names its test object.
+//! The token of a run. It marks the bucket that the run creates, and it is part of the test object's name.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// The token of one run, such as `run-3f9c2a71d0b84e55`. `CreateBucket` itself sets it as the value of the tag
-/// `logbucket`, so only that run can have created a bucket with it.
+/// The token of one run, such as `run-3f9c2a71d0b84e55`. `CreateBucket` sets the token as the value of the tag
+/// `logbucket`. A bucket with the token was therefore created by that run.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct RunToken(String);
 
@@ -17,7 +17,7 @@ pub struct RunTokenError(String);
 const PREFIX: &str = "run-";
 
 impl RunToken {
-    /// Creates the token with this number, which should be random: two runs must not share one.
+    /// Creates the token for a number. The number should be random, because two runs must not share a token.
     pub fn new(number: u64) -> Self {
         Self(format!("{PREFIX}{number:016x}"))
     }

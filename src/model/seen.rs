@@ -20,15 +20,15 @@ pub struct Denial {
     pub why: Unread,
 }
 
-/// Why a read gave no information.
+/// The reason why a read gave no information.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Unread {
     Denied,
-    /// It failed for another reason, with this code or message.
+    /// The read failed for another reason, with this code or message.
     Failed(String),
     /// AWS's response makes no sense.
     NotUnderstood,
-    /// It only works in another account, so it was not tried.
+    /// The read only works in another account, so it was not tried.
     Elsewhere,
 }
 
@@ -41,7 +41,7 @@ impl<T> Seen<T> {
         }
     }
 
-    /// Returns the denial if there was one.
+    /// Returns the denial, if any.
     pub fn denial(&self) -> Option<&Denial> {
         match self {
             Self::Denied(denial) => Some(denial),
@@ -49,7 +49,7 @@ impl<T> Seen<T> {
         }
     }
 
-    /// Converts the value.
+    /// Converts the value if it is present.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Seen<U> {
         match self {
             Self::Present(value) => Seen::Present(change(value)),

@@ -1,8 +1,8 @@
-//! Storage classes that a lifecycle rule can move objects to.
+//! The storage classes to which a lifecycle rule can move objects.
 
 use std::fmt;
 
-/// A storage class for a lifecycle transition, by the API's values
+/// A storage class for a lifecycle transition, named as in the API
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_Transition.html>).
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum StorageClass {
@@ -48,7 +48,7 @@ impl StorageClass {
         Self::ALL.into_iter().find(|class| class.as_str() == word)
     }
 
-    /// Returns the fewest days that an object must be stored before a rule can move it there
+    /// Returns the minimum age of an object in days before a rule can move it to this class
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html>).
     pub fn least_days(self) -> u32 {
         match self {
@@ -57,7 +57,7 @@ impl StorageClass {
         }
     }
 
-    /// Returns the minimum number of days charged, even if the object is deleted earlier
+    /// Returns the minimum number of days that AWS charges for, even if the object is deleted earlier
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html>).
     pub fn charged_days(self) -> u32 {
         match self {
@@ -84,7 +84,7 @@ impl fmt::Display for StorageClass {
 /// When objects move to another storage class.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct TransitionAfter {
-    /// Days after the objects were written.
+    /// The age of the objects in days.
     pub days: u32,
     pub class: StorageClass,
 }

@@ -1,6 +1,6 @@
-//! Filters by tag: a key exists, or has a certain value.
+//! Filters by tag: a filter requires a tag key, or a tag key with a certain value.
 //!
-//! Any key and value can be used, including those of AWS (`aws:...`).
+//! Any key and value can be used, including AWS's own tags (`aws:...`).
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,7 +21,7 @@ pub struct TagFilterError(String);
 impl FromStr for TagFilter {
     type Err = TagFilterError;
 
-    /// Parses `KEY` or `KEY=VALUE`; the value may be empty.
+    /// Parses `KEY` or `KEY=VALUE`. The value may be empty.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (key, value) = match text.split_once('=') {
             Some((key, value)) => (key, Some(value.to_owned())),
@@ -41,7 +41,8 @@ impl fmt::Display for TagFilter {
 }
 
 impl TagFilter {
-    /// Returns whether tags match all filters; of several filters for one key, one must match.
+    /// Returns whether tags match the filters. There must be a match for each key; if several filters name the same
+    /// key, one match is enough.
     pub fn all_fit(filters: &[Self], tags: &BTreeMap<String, String>) -> bool {
         filters.iter().all(|filter| {
             let of_the_key = filters.iter().filter(|other| other.key == filter.key);

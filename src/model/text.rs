@@ -1,4 +1,4 @@
-//! Stores names and values in files as text, which is parsed again on reading.
+//! Stores names and values in files as text. The text is parsed again when it is read.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 

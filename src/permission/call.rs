@@ -1,4 +1,4 @@
-//! An AWS call, with the permissions it needs and when it is made.
+//! An AWS call, with the permissions that it needs and the jobs that make it.
 
 use crate::producer::Producer;
 
@@ -8,9 +8,9 @@ pub struct Call {
     pub api: &'static str,
     /// The jobs that make it.
     pub jobs: &'static [Job],
-    /// The producers that it is made for.
+    /// The producers that need the call.
     pub producers: &'static [Producer],
-    /// The condition under which it is made.
+    /// The condition under which logbucket makes the call.
     pub need: Need,
     /// The IAM actions that AWS checks, each with its resource. The action with the call's own name comes first.
     pub actions: &'static [(&'static str, Resource)],
@@ -21,7 +21,7 @@ pub struct Call {
 pub enum Job {
     /// `check` with named sources.
     Check,
-    /// `check` of a bucket, which lists the logs that go there.
+    /// `check` of a bucket, which lists the logs that go to the bucket.
     CheckBucket,
     /// `init --dry-run`, which only reads.
     DryRun,
@@ -33,20 +33,20 @@ pub enum Job {
     Wizard,
 }
 
-/// The condition under which a call is made.
+/// The condition under which logbucket makes a call.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Need {
     Always,
     /// A customer managed key encrypts the logs.
     Key,
-    /// logbucket creates or created that key.
+    /// logbucket creates the customer managed key, or an earlier run created it.
     OwnKey,
 }
 
 /// The resource that an action is checked against.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Resource {
-    /// No resource with an ARN: AWS accepts only `*`.
+    /// No specific resource: AWS accepts only `*`.
     Anything,
     /// The caller's own role or user.
     Caller,
@@ -54,7 +54,7 @@ pub enum Resource {
     LoadBalancers,
     /// The buckets that log.
     Sources,
-    /// Every bucket of the account: only the bucket itself says whether it logs.
+    /// Every bucket of the account, because each bucket must be read to find out whether it logs.
     EveryBucket,
     Destination,
     /// The test object in the destination.
@@ -63,7 +63,7 @@ pub enum Resource {
     Logs,
     /// The key that encrypts the logs.
     Key,
-    /// Every key of the account and Region: only its tags say whose it is.
+    /// Every key of the account and Region, because each key's tags must be read to find logbucket's own keys.
     EveryKey,
     /// The alias of the key that logbucket creates.
     OwnAlias,
@@ -87,7 +87,7 @@ impl Resource {
         }
     }
 
-    /// Returns whether the resource only matters with a customer managed key.
+    /// Returns whether the resource is needed only with a customer managed key.
     pub(super) fn needs_key(self) -> bool {
         match self {
             Self::EveryKey | Self::Key | Self::OwnAlias => true,

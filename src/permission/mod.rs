@@ -1,6 +1,6 @@
 //! The caller's permissions: each AWS call that logbucket makes, its IAM actions, and the policy for a job.
 //!
-//! Makes no AWS calls. The permissions of a log service are in `producer`.
+//! This module makes no AWS calls. The permissions of a log service are in `producer`.
 
 mod call;
 mod policy;

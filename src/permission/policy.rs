@@ -39,13 +39,13 @@ fn is_made(call: &Call, scope: &Scope) -> bool {
     needed && call.jobs.contains(&scope.job) && scope.producers.iter().any(|producer| call.producers.contains(producer))
 }
 
-/// Returns whether a key is used and one of the producers can use it.
+/// Returns whether a key is used and at least one of the producers can use a key.
 fn uses_a_key(scope: &Scope) -> bool {
     let able = |producer: Producer| producer.facts().key_grant.is_some();
     scope.keys != Keys::None && scope.producers.iter().copied().any(able)
 }
 
-/// Returns the policy that allows a caller to do a job, and nothing else.
+/// Returns the policy that allows a caller to do a job and nothing else.
 pub fn policy(scope: &Scope) -> Document {
     let mut statements: BTreeMap<Resource, BTreeSet<&str>> = BTreeMap::new();
     for (_, action, resource) in asked(scope) {
@@ -62,7 +62,7 @@ pub fn policy(scope: &Scope) -> Document {
     })
 }
 
-/// A list of one becomes a string, as in other policies that logbucket writes.
+/// Turns a list with one item into a string, as in other policies that logbucket writes.
 fn one_or_all(arns: &[String]) -> Value {
     match arns {
         [only] => json!(only),

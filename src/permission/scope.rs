@@ -1,4 +1,4 @@
-//! The resources of a policy: by name, or `*` if none is named.
+//! The resources of a policy: named ones, or `*` if no name is given.
 //!
 //! ARNs:
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html#list_s3-resources-for-iam-policies>
@@ -9,31 +9,31 @@ use crate::producer::{LoadBalancerType, Prefix, PrefixRule, Producer, SourceName
 
 use super::{Job, Resource};
 
-/// What a policy is limited to; unnamed parts match anything.
+/// The scope of a policy. A part that is not given matches anything.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Scope {
     pub job: Job,
     pub producers: Vec<Producer>,
-    /// The sources; empty means any.
+    /// The sources. Empty means any source.
     pub sources: Vec<SourceName>,
     /// The destination bucket.
     pub bucket: Option<BucketName>,
     /// The prefix in the bucket.
     pub prefix: Option<Prefix>,
     pub account: Option<AccountId>,
-    /// The Region; without one the partition is `aws`.
+    /// The Region. Without a Region, the partition is `aws`.
     pub region: Option<Region>,
     pub keys: Keys,
 }
 
-/// The customer managed keys that are used.
+/// The customer managed keys that the policy covers.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Keys {
     None,
     /// Any key, including one that logbucket creates.
     Any,
     Named(KeyRef),
-    /// One that logbucket creates.
+    /// A key that logbucket creates.
     Own,
 }
 
@@ -62,7 +62,7 @@ impl Scope {
         self.bucket.as_ref().map_or("*", BucketName::as_str)
     }
 
-    /// Returns the pattern for test object keys; if the prefix is unknown, only their name is matched.
+    /// Returns the pattern for test object keys. If the prefix is unknown, the pattern matches any folder.
     fn test_object(&self) -> String {
         match &self.prefix {
             Some(prefix) => format!("{}{TEST_OBJECT}*", literal(&prefix.folder())),
@@ -70,7 +70,7 @@ impl Scope {
         }
     }
 
-    /// Returns the pattern for log keys. With S3 access logs the prefix need not be a folder.
+    /// Returns the pattern for log keys. The prefix of S3 access logs does not have to be a folder.
     fn logs(&self) -> String {
         match &self.prefix {
             Some(prefix) if self.producers.iter().all(|producer| producer.facts().prefix == PrefixRule::Text) => {
@@ -97,7 +97,7 @@ impl Scope {
         or_any(named.collect(), || self.s3_arn("*"))
     }
 
-    /// Operations on a key take the key as resource, not its alias
+    /// Policies for operations on a key must name the key itself as the resource, not its alias
     /// (<https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html>).
     fn keys(&self) -> Vec<String> {
         match &self.keys {

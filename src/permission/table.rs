@@ -18,15 +18,16 @@ use super::Resource::{
 use super::{Call, Job, Need, Resource};
 use crate::producer::Producer;
 
-/// Jobs that read before they do anything.
+/// Jobs that plan a change.
 const LOOK: &[Job] = &[DryRun, Init, Wizard];
 /// Jobs that read the configuration.
 const READ: &[Job] = &[Check, CheckBucket, DryRun, Init, Scan, Wizard];
 /// Jobs that explain why logs don't arrive.
 const JUDGE: &[Job] = &[Check, CheckBucket, Scan];
-/// Jobs that read who changed what: to attribute a change, or to know whether it is newer than the latest delivery.
+/// Jobs that read the event history, to find out who made a change, or whether the change is newer than the latest
+/// delivery.
 const CHECK: &[Job] = &[Check, CheckBucket, DryRun, Init, Scan, Wizard];
-/// Jobs that look for vended logs: as another route of a log that is off, or into a bucket.
+/// Jobs that look for vended logs. Vended logs may replace a log that is off, or may go to the checked bucket.
 const OFF: &[Job] = &[Check, CheckBucket, Scan];
 /// Jobs that read every Region.
 const SCAN: &[Job] = &[Scan];
@@ -51,20 +52,20 @@ const BUCKETS: &[Producer] = Producer::OF_BUCKETS;
 const S3: &[Producer] = Producer::OF_BUCKET_LOGGING;
 const VENDED: &[Producer] = Producer::VENDED;
 const INVENTORY: &[Producer] = Producer::OF_CONFIGURATIONS;
-/// The producers whose logs or reports a customer managed key can encrypt. For the others a bucket's key is read too,
-/// but any key blocks them, so a refused read changes nothing.
+/// The producers whose logs or reports a customer managed key can encrypt. For other producers the bucket's key is read
+/// too. But any key blocks their logs, so a refused read does not matter.
 const KEYED: &[Producer] = Producer::KEYED;
 
-/// Reads an object that may be missing: S3 reports that only to callers who may list the bucket
+/// Reads an object that may be missing. S3 reports a missing object only to callers who may list the bucket
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html>).
 const HEAD: &[(&str, Resource)] = &[("s3:GetObject", Logs), ("s3:ListBucket", Destination)];
 
-/// With a key the caller needs permission for the key too, since S3 uses it on the caller's behalf
+/// Reads an encrypted object. The caller needs permission for the key too, since S3 uses it on the caller's behalf
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>).
 const GET: &[(&str, Resource)] = &[("s3:GetObject", Logs), ("s3:ListBucket", Destination), ("kms:Decrypt", Key)];
 const PUT: &[(&str, Resource)] = &[("s3:PutObject", TestObject), ("kms:GenerateDataKey", Key)];
 
-/// In a versioned bucket the test object is deleted by version
+/// Deletes the test object. In a versioned bucket, it is deleted by version
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html>).
 const DELETE: &[(&str, Resource)] = &[("s3:DeleteObject", TestObject), ("s3:DeleteObjectVersion", TestObject)];
 
@@ -86,7 +87,7 @@ const CREATE_KEY: &[(&str, Resource)] =
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html>.
 const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
 
-/// The calls, those that look before those that write.
+/// The calls. For most jobs, reads come before writes.
 pub const CALLS: [Call; 117] = [
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
@@ -125,7 +126,7 @@ pub const CALLS: [Call; 117] = [
     call("s3:GetBucketTagging", READ, EVERY, Always, &[("s3:GetBucketTagging", Destination)]),
     // Only with `--tag`.
     call("s3:GetBucketAbac", LOOK, EVERY, Always, &[("s3:GetBucketAbac", Destination)]),
-    // Where the policy has a public statement.
+    // Only if the policy has a public statement.
     call("s3:GetPublicAccessBlock", READ, EVERY, Always, &[("s3:GetBucketPublicAccessBlock", Destination)]),
     call("s3:HeadObject", LOOK, BALANCERS, Always, HEAD),
     call("kms:DescribeKey", READ, KEYED, UsesKey, &[("kms:DescribeKey", Key)]),
@@ -148,9 +149,9 @@ pub const CALLS: [Call; 117] = [
     call("logs:DescribeDeliveryDestinations", OFF, VENDED, Always, &[("logs:DescribeDeliveryDestinations", Anything)]),
     call("iam:ListAccountAliases", LIST, EVERY, Always, &[("iam:ListAccountAliases", Anything)]),
     call("s3:ListBuckets", BUCKET_LIST, EVERY, Always, &[("s3:ListAllMyBuckets", Anything)]),
-    // Whether a bucket that denies this caller, by its policy, is the account's own.
+    // If a bucket's policy denies the caller: does the account own the bucket?
     call("s3:ListBuckets", &[Check], EVERY, Always, &[("s3:ListAllMyBuckets", Anything)]),
-    // Who manages a source; of a scan, where `--tag` is asked for.
+    // Who manages a source? In a scan, only with `--tag`.
     call(
         "elasticloadbalancing:DescribeTags",
         TAGGED,
@@ -164,7 +165,7 @@ pub const CALLS: [Call; 117] = [
     call("kms:ListAliases", LIST, KEYED, UsesKey, &[("kms:ListAliases", Anything)]),
     call("kms:DescribeKey", LIST, KEYED, UsesKey, &[("kms:DescribeKey", EveryKey)]),
     call("iam:SimulatePrincipalPolicy", LOOK, EVERY, Always, &[("iam:SimulatePrincipalPolicy", Caller)]),
-    // Only if the role has a path, which the ARN of its session lacks.
+    // Only if the role has a path, because the ARN of the session does not contain it.
     call("iam:GetRole", LOOK, EVERY, Always, &[("iam:GetRole", Caller)]),
     call("kms:CreateKey", WRITE, KEYED, OwnKey, CREATE_KEY),
     call("kms:EnableKeyRotation", WRITE, KEYED, OwnKey, &[("kms:EnableKeyRotation", EveryKey)]),
@@ -190,7 +191,7 @@ pub const CALLS: [Call; 117] = [
         Always,
         &[("elasticloadbalancing:ModifyLoadBalancerAttributes", LoadBalancers)],
     ),
-    // A run of an earlier version turned off the log of the destination itself.
+    // A run of an earlier version may have turned off the destination's own access log.
     call("s3:PutBucketLogging", UNDO, S3, Always, &[("s3:PutBucketLogging", Destination)]),
     call("s3:PutBucketLogging", CHANGE, S3, Always, &[("s3:PutBucketLogging", Sources)]),
     call("s3:PutBucketInventoryConfiguration", CHANGE, INVENTORY, Always, &[("s3:PutInventoryConfiguration", Sources)]),
@@ -200,7 +201,7 @@ pub const CALLS: [Call; 117] = [
     call("s3:ListObjectsV2", PROVE, EVERY, Always, &[("s3:ListBucket", Destination)]),
     call("s3:GetObject", PROVE, EVERY, Always, GET),
     call("s3:HeadObject", PROVE, EVERY, Always, HEAD),
-    // What undo reads, and what it removes if there was nothing before.
+    // The reads of undo, and its removal of settings that did not exist before.
     call(
         "elasticloadbalancing:DescribeLoadBalancerAttributes",
         UNDO,
@@ -243,7 +244,7 @@ pub const CALLS: [Call; 117] = [
     call("s3:GetBucketRequestPayment", UNDO, EVERY, Always, &[("s3:GetBucketRequestPayment", Destination)]),
     call("s3:GetBucketLifecycleConfiguration", UNDO, EVERY, Always, &[("s3:GetLifecycleConfiguration", Destination)]),
     call("s3:GetBucketTagging", UNDO, EVERY, Always, &[("s3:GetBucketTagging", Destination)]),
-    // Is the bucket that a run created still used only by the run?
+    // Does anything else use the bucket that a run created?
     call("s3:GetBucketVersioning", UNDO, EVERY, Always, &[("s3:GetBucketVersioning", Destination)]),
     call("s3:GetBucketOwnershipControls", UNDO, EVERY, Always, &[("s3:GetBucketOwnershipControls", Destination)]),
     call("s3:GetPublicAccessBlock", UNDO, EVERY, Always, &[("s3:GetBucketPublicAccessBlock", Destination)]),
@@ -273,7 +274,7 @@ pub const CALLS: [Call; 117] = [
     call("s3:GetObjectLockConfiguration", UNDO, EVERY, Always, &[("s3:GetBucketObjectLockConfiguration", Destination)]),
     call("s3:ListBucketInventoryConfigurations", UNDO, EVERY, Always, &[("s3:GetInventoryConfiguration", Destination)]),
     call("s3:GetBucketLogging", UNDO, EVERY, Always, &[("s3:GetBucketLogging", Destination)]),
-    // Does another destination, or a report, need the present key policy?
+    // Does another destination, or a report, need the current key policy?
     call("s3:GetBucketEncryption", UNDO, KEYED, UsesKey, &[("s3:GetEncryptionConfiguration", EveryBucket)]),
     call("s3:GetBucketPolicy", UNDO, KEYED, UsesKey, &[("s3:GetBucketPolicy", EveryBucket)]),
     call("s3:GetBucketOwnershipControls", UNDO, KEYED, UsesKey, &[("s3:GetBucketOwnershipControls", EveryBucket)]),
@@ -315,7 +316,8 @@ const fn call(
     Call { api, jobs, producers, need, actions }
 }
 
-/// Returns the action with those that AWS always checks in the same call: without them, granting it does not help.
+/// Returns the action, with the other actions that AWS always checks in the same call. Granting the action alone does
+/// not help.
 pub fn actions_with(action: &str) -> Vec<&str> {
     let of_making = |call: &&Call| matches!(call.actions, [(first, _), _, ..] if *first == action && is_made(call.api));
     match CALLS.iter().find(of_making) {

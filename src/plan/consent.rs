@@ -1,10 +1,10 @@
-//! Approval: only the user's consent turns a plan into [`Approved`], which can be carried out.
+//! Approval: the user's consent turns a plan into [`Approved`], and only an approved plan can be carried out.
 
 use crate::request::Consent;
 
 use super::{Change, Finding, Plan, PlannedStep};
 
-/// A plan whose every step the user approved. Only [`Plan::approve`] creates one.
+/// A plan with every step approved by the user. Only [`Plan::approve`] creates one.
 #[derive(Debug)]
 pub struct Approved<'a> {
     plan: &'a Plan,
@@ -13,9 +13,9 @@ pub struct Approved<'a> {
 /// Why a plan must not be carried out.
 #[derive(Debug)]
 pub enum Refusal<'a> {
-    /// Logs could never arrive, for these reasons.
+    /// Logs could never arrive because of these findings.
     NeverDelivers(Vec<&'a Finding>),
-    /// These name a key or a statement that does not exist, or a source of another type.
+    /// The request names a key or a statement that does not exist, or a source of the wrong type.
     NotFound(Vec<&'a Finding>),
     /// These Deny statements block the service, and `--exempt` does not name them.
     NeedsExempt(Vec<&'a Finding>),
@@ -35,7 +35,7 @@ pub enum Approval {
 }
 
 impl Plan {
-    /// Returns all consent that the plan needs, including what is given already.
+    /// Returns the full consent that the plan needs, including the consent that is already given.
     pub fn full_consent(&self, given: &Consent) -> Consent {
         let replaces = given.replaces || self.steps.iter().any(|step| step.change == Change::Replaces);
         Consent { adds: true, replaces, exempts: given.exempts.clone() }

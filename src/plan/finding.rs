@@ -1,9 +1,9 @@
-//! A finding: a fact, why it matters, and what fixes it.
+//! A finding: a fact, why it matters, and how to fix it.
 
 use super::finding_id::{FindingId, Mark};
 use super::{PlannedStep, Tool};
 
-/// Something that blocks logs, may block them, or was requested and is missing.
+/// Something that blocks or may block logs, or something that was requested and is missing.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Finding {
     pub id: FindingId,
@@ -34,20 +34,20 @@ pub enum Severity {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Fix {
     Steps(Vec<PlannedStep>),
-    /// A step of another finding, since a setting is only written once.
+    /// A step of another finding, because a setting is only written once.
     SharedWith(FindingId),
-    /// Nothing logbucket can do. The hint says what a person can do.
+    /// logbucket can't fix it. The hint says what a person can do.
     Impossible(String),
-    /// `--exempt` for this Deny statement, which is not given yet.
+    /// `--exempt` for this Deny statement, if the user approves it.
     Exemption {
         /// Its Sid, or its position counted from 1.
         name: String,
         /// The statement with the exemption for the service.
         narrowed: String,
     },
-    /// Not a blocker. A template elsewhere must contain this for the run's changes to last.
+    /// Not a blocker. The run's changes only last if a template elsewhere contains this snippet.
     InTemplate(InTemplate),
-    /// Not a blocker. `--exempt` for the Deny statement of this name would remove a doubt.
+    /// Not a blocker. `--exempt` for the Deny statement with this name would remove a doubt.
     Offer(String),
     Nothing,
 }
@@ -78,12 +78,13 @@ impl Finding {
         self.id.is(Mark::Doubt) || (self.id.is(Mark::DoubtIfWarning) && self.severity == Severity::Warning)
     }
 
-    /// Returns whether a log that is newer than the last change to the setting would settle it.
+    /// Returns whether a log would settle the finding if it is newer than the last change to the setting.
     pub fn is_settled_by_logs(&self) -> bool {
         self.is_doubt() || self.id == FindingId::EncryptionUnreadable
     }
 
-    /// Downgrades it, since logs of every source arrived: a setting that could not be read then hardly matters.
+    /// Downgrades the finding because logs of every source arrived. A setting that could not be read then hardly
+    /// matters.
     #[must_use]
     pub(super) fn proven(self, sources: &str) -> Self {
         Self {
@@ -96,7 +97,7 @@ impl Finding {
         }
     }
 
-    /// Returns whether it blocks the run.
+    /// Returns whether the finding blocks the run.
     pub fn refuses(&self) -> bool {
         matches!(self.fix, Fix::Exemption { .. } | Fix::Impossible(_))
     }
@@ -111,36 +112,37 @@ impl Finding {
         self.id.is(Mark::Misnamed)
     }
 
-    /// Returns what a person can do if logbucket can't.
+    /// Returns the hint for a person, if logbucket can't fix the finding.
     pub fn hint(&self) -> Option<&str> {
         let Fix::Impossible(hint) = &self.fix else { return None };
         Some(hint)
     }
 
-    /// Returns what a template elsewhere must contain for the run's changes to last.
+    /// Returns the snippet that a template elsewhere must contain, so that the run's changes last.
     pub fn in_template(&self) -> Option<&InTemplate> {
         let Fix::InTemplate(template) = &self.fix else { return None };
         Some(template)
     }
 
-    /// Returns whether it is about a source, independent of the destination.
+    /// Returns whether the finding is about a source and does not depend on the destination.
     pub fn is_about_a_source(&self) -> bool {
         self.id.is(Mark::OfSource)
     }
 
-    /// Returns the name of the Deny statement whose exemption would fix it.
+    /// Returns the name of the Deny statement that needs an exemption to fix the finding.
     pub fn exemption(&self) -> Option<&str> {
         let Fix::Exemption { name, .. } = &self.fix else { return None };
         Some(name)
     }
 
-    /// Returns the name of the Deny statement whose exemption would remove the doubt.
+    /// Returns the name of the Deny statement for which an exemption would remove the doubt.
     pub fn offer(&self) -> Option<&str> {
         let Fix::Offer(name) = &self.fix else { return None };
         Some(name)
     }
 
-    /// Returns whether this step fixes it: its own step, or one that it shares. `all` are the plan's findings.
+    /// Returns whether this step fixes the finding. The step may belong to this finding or to a finding that shares the
+    /// step. `all` are the plan's findings.
     pub fn is_fixed_by(&self, step: &PlannedStep, all: &[Self]) -> bool {
         let Fix::SharedWith(id) = &self.fix else { return self.steps().contains(step) };
         all.iter().any(|other| other.id == *id && other.steps().contains(step))

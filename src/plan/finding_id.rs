@@ -1,48 +1,49 @@
-//! The stable names of findings, and what each means for an enabled log. One table keeps the two complete.
+//! The stable names of findings, and the meaning of each for an enabled log. Both are in one table, so neither can be
+//! incomplete.
 
-/// What a finding means for an enabled log. A plan is stricter: an unreadable setting blocks it, because logbucket
-/// doesn't replace what it can't read. A diagnosis only becomes unknown.
+/// The meaning of a finding for an enabled log. An unreadable setting only makes a diagnosis unknown. A plan is
+/// stricter: an unreadable setting blocks the plan, because logbucket doesn't replace a setting that it can't read.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Weight {
-    /// Logs don't arrive, or can't be read.
+    /// Logs don't arrive, or no one can read them.
     Stops,
     /// It is unknown whether logs arrive.
     Hides,
     /// Only a remark.
     Remark,
-    /// About the setup, not about delivery.
+    /// It concerns the setup, not delivery.
     Nothing,
 }
 
 /// How to determine the weight of a finding.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Weighing {
-    /// Always this one.
+    /// Always this weight.
     Always(Weight),
-    /// An error blocks, a warning is a remark, anything else has no weight.
+    /// An error blocks, a warning is a remark, and anything else has no weight.
     BySeverity,
-    /// The same, but a warning makes the verdict unknown, because the service may be allowed.
+    /// Like `BySeverity`, but a warning makes the verdict unknown, because the service may be allowed.
     WarningHides,
-    /// The same, but a warning makes the verdict unknown if the plan has a step for it.
+    /// Like `BySeverity`, but a warning makes the verdict unknown if the plan has a step for the finding.
     FixableWarningHides,
-    /// Unknown, if the setting could certainly block the producer's logs.
+    /// The verdict is unknown if AWS documents that the unreadable setting can block the producer's logs.
     IfRefused,
 }
 
 /// Other properties of a finding.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Mark {
-    /// It is about a source, independent of the destination.
+    /// It is about a source and does not depend on the destination.
     OfSource,
     /// The request names something that does not exist or has another type.
     Misnamed,
     Unread,
     /// A policy could not be read, or leaves open whether the service is allowed.
     Doubt,
-    /// The same if it is a warning.
+    /// Like `Doubt`, but only if the finding is a warning.
     DoubtIfWarning,
-    /// It is about the default encryption, which a delivered object shows. An object says nothing about the key and its
-    /// policy, which may have changed since.
+    /// It is about the default encryption, and a delivered object shows this encryption. The object says nothing about
+    /// the key and its policy, because both may have changed since.
     ShownByObjects,
 }
 

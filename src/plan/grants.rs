@@ -1,4 +1,4 @@
-//! Which of a service's requests a policy does not allow, and the policy that allows them.
+//! Finds the requests of a service that a policy does not allow, and builds the policy that allows them.
 
 use crate::iam::{Answer, Document};
 use crate::producer::{Place, Probe, Template, Values};
@@ -20,9 +20,9 @@ pub(super) const KEY_POLICY_LIMIT: usize = 32 * 1024;
 pub(super) enum Granted {
     /// It names every source.
     Exactly(Document),
-    /// It names only the account, because the list of sources would not fit.
+    /// It names only the account, because a list of the sources would not fit.
     Widened(Document),
-    /// Even so, it exceeds the limit.
+    /// It exceeds the limit even if it names only the account.
     TooLarge {
         /// In bytes.
         size: usize,
@@ -31,7 +31,7 @@ pub(super) enum Granted {
     },
 }
 
-/// Returns the indices of the sources whose requests a policy does not certainly allow.
+/// Returns the indices of the sources with a request that the policy does not certainly allow.
 pub(super) fn kept_out(document: &Document, probes: &[(usize, Probe)]) -> Vec<usize> {
     let refused =
         |(source, probe): &(usize, Probe)| (probe.judged(document).answer != Answer::Allowed).then_some(*source);

@@ -1,5 +1,5 @@
-//! What was requested from a plan, whether the plan writes it or finds it already set. The undo of an earlier run must
-//! keep it.
+//! The settings that a plan's request asks for, including those that are already set. The undo of an earlier run must
+//! keep them.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,8 +13,9 @@ pub struct Held {
 }
 
 impl Held {
-    /// Returns whether the required value exists in `now` and would be gone in `after`. For a load balancer, only the
-    /// attributes in both matter; for tags and lifecycle rules, only the requested ones.
+    /// Returns whether the slot has the required value `now`, so that a change to `after` would remove it. For tags and
+    /// lifecycle rules, only the requested ones are compared. For a load balancer, only the attributes in both slots
+    /// are compared.
     pub fn counts_on(&self, slot: &Slot, now: &Setting, after: &Setting) -> bool {
         match (&self.value, now, after) {
             (Setting::Tags(asked), Setting::Tags(now), Setting::Tags(after)) => {

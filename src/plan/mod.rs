@@ -1,7 +1,8 @@
-//! Finds what is wrong or missing, and plans the steps that fix it. Pure, sync and deterministic.
+//! Finds faults and missing settings, and plans the steps that fix them. Pure, sync and deterministic.
 //!
 //! The entry points are `plan(request, observed)`, and `policies(request)` for the policies of a new destination.
-//! Nothing here calls AWS, reads a clock or prints, and a plan leaves nothing to decide while it is carried out.
+//! Nothing here calls AWS, reads a clock or prints. A plan contains every decision, so nothing is left to decide while
+//! it is carried out.
 
 mod check;
 mod consent;

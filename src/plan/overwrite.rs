@@ -1,4 +1,4 @@
-//! What a step does: the setting it overwrites, its old value, and its new one.
+//! The effect of a step: the setting that it overwrites, the old value and the new value.
 
 use std::collections::BTreeMap;
 
@@ -11,11 +11,11 @@ use super::{Setting, Slot, Step};
 /// A setting that a step changes.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Overwrite {
-    /// Which setting.
+    /// The setting.
     pub slot: Slot,
-    /// The value that the plan saw. `None` on a resource that the plan creates.
+    /// The value that the plan saw. `None` if the plan creates the resource.
     pub before: Option<Setting>,
-    /// The new value. `None` while it names a key that does not exist yet.
+    /// The new value. `None` while the value names a key that does not exist yet.
     pub after: Option<Setting>,
 }
 
@@ -23,7 +23,7 @@ pub struct Overwrite {
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "one is made at a time")]
 pub enum Effect<'a> {
-    /// It creates a bucket, in a Region, with tags.
+    /// It creates a bucket in this Region with these tags.
     MakesBucket(&'a BucketName, &'a Region, &'a BTreeMap<String, String>),
     /// It creates a key.
     MakesKey,

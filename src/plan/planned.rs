@@ -8,7 +8,7 @@ use crate::state::{Destination, Identity, ObjectStamp, Observed};
 use super::world::World;
 use super::{ExpectedKey, Finding, Held, PlannedStep, Setting, Slot, check};
 
-/// What a run found and what it will do.
+/// The findings and the steps of a run.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Plan {
     /// The caller.
@@ -16,7 +16,7 @@ pub struct Plan {
     /// The destination.
     pub place: Place,
     pub writers: Vec<Writer>,
-    /// What the destination will be, as text.
+    /// A description of the future destination.
     pub destination: String,
     /// The findings, the worst first.
     pub findings: Vec<Finding>,
@@ -26,16 +26,16 @@ pub struct Plan {
     pub attachments: Vec<Held>,
     /// The requested tags and lifecycle rules.
     pub asked_for: Vec<Held>,
-    /// What proves delivery.
+    /// The proof of delivery.
     pub proof: Proof,
-    /// The start of the test object's key, which the run's token follows; or why no test object is written.
+    /// The test object's key without the run's token at its end, or why no test object is written.
     pub test_object: Result<String, String>,
     /// AWS's test files that were at the destination before the run.
     pub test_files: BTreeMap<LogType, Seen<ObjectStamp>>,
     pub fresh_logs: BTreeSet<LogType>,
     /// The key that the producer's own objects must be encrypted with.
     pub expected_of_producer: ExpectedKey,
-    /// The encryption that the test object must have.
+    /// The key that the test object must be encrypted with.
     pub expected_key: ExpectedKey,
 }
 
@@ -69,7 +69,7 @@ pub fn plan(request: &Request, observed: &Observed) -> Plan {
     }
 }
 
-/// Returns what was requested apart from the logs.
+/// Returns the requested settings other than the logs.
 fn asked_for(world: &World<'_>) -> Vec<Held> {
     let bucket = || world.place.bucket.clone();
     let tags = &world.request.tags;
@@ -82,7 +82,8 @@ fn asked_for(world: &World<'_>) -> Vec<Held> {
     tags.into_iter().chain(rules).collect()
 }
 
-/// A test object is not written if Object Lock would or might keep it, or if it needs something that the logs don't.
+/// No test object is written if Object Lock could keep it, or if the bucket's default key fails and the logs don't use
+/// this key.
 fn test_object(world: &World<'_>) -> Result<String, String> {
     if check::are_spared_a_failing_default(world) {
         return Err("the test object would be encrypted with the bucket's default key, which does not work; the reports don't use this key"

@@ -15,12 +15,12 @@ pub struct Policies {
     pub key: Option<Written>,
 }
 
-/// A policy, and how it names the sources.
+/// A policy, with the way in which it names the sources.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Written {
-    /// One by one, if it names any.
+    /// It names each source, if it names any.
     Exactly(Document),
-    /// By their account only, because so many names would not fit.
+    /// It names only the account of the sources, because so many names would not fit.
     Widened(Document),
 }
 

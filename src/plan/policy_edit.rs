@@ -1,4 +1,4 @@
-//! Adds or extends logbucket's statements in a policy, and never touches anything else.
+//! Adds logbucket's statements to a policy or extends them. Nothing else in the policy changes.
 
 use serde_json::Value;
 
@@ -9,8 +9,8 @@ const OURS: &str = "Logbucket";
 
 /// Adds one of logbucket's statements to the document.
 ///
-/// If logbucket's statement is there and only its sources differ, they are added to it. Otherwise the statement is
-/// appended with the first free Sid of its name. An equal statement stays as it is.
+/// If the document already has the statement with other sources, the new sources are added to it. An equal statement
+/// stays as it is. Otherwise the statement is appended with the first free Sid based on its name.
 pub(super) fn with_statement(document: &Document, statement: &Value) -> Document {
     let twin = document.raw_statements().iter().enumerate().find_map(|(index, present)| {
         (is_ours(present) && frame(present) == frame(statement)).then(|| (index, extended(present, statement)))
@@ -24,7 +24,7 @@ pub(super) fn with_statement(document: &Document, statement: &Value) -> Document
     }
 }
 
-/// Returns whether one of logbucket's statements still says the same, perhaps with more sources.
+/// Returns whether one of logbucket's statements is unchanged, apart from added sources.
 pub(super) fn keeps(before: &Value, after: &Value) -> bool {
     before.get("Sid") == after.get("Sid") && is_ours(before) && frame(before) == frame(after) && {
         let (resources, sources) = (resources(after), source_arns(after));
@@ -49,7 +49,7 @@ fn named_freely(document: &Document, statement: &Value) -> Value {
     statement
 }
 
-/// Returns a statement without its Sid and its sources: two statements that are equal in the rest can be merged.
+/// Returns a statement without its Sid and its sources. Two statements can be merged if this remainder is equal.
 fn frame(statement: &Value) -> Value {
     let mut frame = statement.clone();
     let Some(fields) = frame.as_object_mut() else { return frame };
@@ -57,7 +57,7 @@ fn frame(statement: &Value) -> Value {
     let of_buckets = source_arns(statement).iter().any(|arn| arn.contains(":s3:::"));
     if of_buckets {
         let parent = resources(statement).first().map(|resource| parent(resource).to_owned());
-        // Only an inventory statement's `Resource` depends on its sources: each is the last folder.
+        // Only an inventory statement's `Resource` depends on its sources: its last folder is the source's name.
         if statement.pointer("/Principal/Service").and_then(Value::as_str) == Some("s3.amazonaws.com") {
             fields.insert("Resource".to_owned(), parent.map_or(Value::Null, Value::String));
         }
@@ -105,7 +105,7 @@ fn extended(present: &Value, wanted: &Value) -> Value {
     let mut extend = |pointer: &str, own: Vec<String>, new: Vec<String>| {
         let Some(slot) = merged.pointer_mut(pointer) else { return };
         if widened {
-            // Naming every bucket of the account includes the list.
+            // The pattern for every bucket of the account includes the listed sources.
             *slot = list(new);
             return;
         }

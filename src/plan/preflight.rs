@@ -1,7 +1,7 @@
-//! The permissions that a plan needs, and the verdict of IAM's simulation on them. Pure; `aws` makes the calls.
+//! The permissions that a plan needs, and the verdict of IAM's simulation on each. Pure; `aws` makes the calls.
 //!
-//! A simulation covers the policies of the caller, its boundary and its organization. What a bucket or key policy
-//! grants is evaluated here, from the observed state
+//! A simulation covers the policies of the caller, its boundary and its organization. Grants in a bucket or key policy
+//! are evaluated here, from the observed state
 //! (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html>).
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ use crate::state::{Identity, Observed};
 /// An action and the ARN of its resource.
 pub type Need = (String, String);
 
-/// Whom to simulate.
+/// The principal to simulate.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Simulated {
     /// This user.
@@ -29,7 +29,7 @@ pub enum Simulated {
     Nobody(&'static str),
 }
 
-/// A policy that limits what the caller's own policies can allow. Adding a statement to those does not help.
+/// A policy that limits the caller's own policies. Adding a statement to the caller's own policies does not help.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Limit {
     /// The organization's service control policies.
@@ -56,12 +56,12 @@ pub enum Answer {
 /// The result of the permission check before the run.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Said {
-    /// Nothing will be changed.
+    /// The plan changes nothing.
     NothingToAsk,
     Allowed,
-    /// Unknown for these, with the condition keys that they depend on.
+    /// These permissions are unknown, each with the condition keys that it depends on.
     Unknown(Vec<(Need, Vec<String>)>),
-    /// IAM was not asked or did not answer, for this reason.
+    /// IAM was not called or did not answer, for this reason.
     NotAsked(String),
 }
 
@@ -70,16 +70,16 @@ pub enum Said {
 pub struct Outcome {
     /// The permissions that the caller lacks.
     pub missing: Vec<Need>,
-    /// Those of them that a policy denies. Granting them does not help.
+    /// The missing permissions that a policy denies. Granting them does not help.
     pub denied: Vec<Need>,
-    /// Those of them that a limit refuses, and which limit.
+    /// The missing permissions that a limit refuses, by the limit.
     pub refused: BTreeMap<Limit, Vec<Need>>,
-    /// What is unknown, with the condition keys that it depends on.
+    /// The unknown permissions, each with the condition keys that it depends on.
     pub unknown: Vec<(Need, Vec<String>)>,
 }
 
 impl Simulated {
-    /// Chooses by the caller's ARN.
+    /// Chooses the principal by the caller's ARN.
     pub fn for_caller(caller: &Identity) -> Self {
         let resource = caller.arn.splitn(6, ':').nth(5).unwrap_or_default();
         match resource.split_once('/') {
@@ -174,7 +174,7 @@ impl Outcome {
     }
 }
 
-/// Returns whether the resource's policy allows exactly this caller, who then needs no policy of their own.
+/// Returns whether the resource's policy allows exactly this caller. The caller then needs no identity policy.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>. If a policy names the
 /// account, the account's own policies still decide.

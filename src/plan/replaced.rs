@@ -1,4 +1,4 @@
-//! Decides whether a step replaces: whether it removes an existing value.
+//! Decides whether a step replaces a value. A step that keeps every existing value only adds.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::policy_edit::keeps;
 use super::{Change, Setting, Step};
 
 impl Step {
-    /// Returns whether it adds or replaces, given the value that was seen. A step that creates something adds.
+    /// Returns whether the step adds or replaces, compared with the observed value. A step that creates something adds.
     pub(super) fn change(&self) -> Change {
         match self.overwrites(None) {
             Some(overwrite) if !leaves(overwrite.before.as_ref(), overwrite.after.as_ref()) => Change::Replaces,
@@ -20,7 +20,7 @@ impl Step {
     }
 }
 
-/// Returns whether everything that existed stays. An unknown `after` names a key that does not exist yet.
+/// Returns whether every existing value stays. An unknown `after` names a key that does not exist yet.
 fn leaves(before: Option<&Setting>, after: Option<&Setting>) -> bool {
     let Some(before) = before else { return true };
     match (before, after) {
@@ -43,7 +43,7 @@ fn holds(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) ->
     before.iter().all(|(key, value)| after.get(key) == Some(value))
 }
 
-/// Returns whether every statement stays, except for sources added to one of logbucket's.
+/// Returns whether every statement stays. logbucket's statements may gain sources.
 fn keeps_statements(before: &str, after: &str) -> bool {
     let (Ok(before), Ok(after)) = (Document::parse(before), Document::parse(after)) else { return before == after };
     let (old, new) = (before.raw_statements(), after.raw_statements());

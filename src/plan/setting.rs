@@ -1,4 +1,4 @@
-//! The value of a setting that a step overwrites. It is compared with the current value right before the write.
+//! The value of a setting that a step overwrites. The run compares it with the current value right before the write.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ pub enum Setting {
     Expiration(Vec<ExpirationRule>),
     /// Who pays for requests to a bucket.
     Payer(Payer),
-    /// Where a source logs.
+    /// The log setting of a source.
     #[serde(untagged)]
     Source(SourceSetting),
 }
@@ -68,8 +68,8 @@ impl Setting {
         }
     }
 
-    /// Returns whether a lifecycle rule of this value may delete anything sooner than the same rule of the other: an object,
-    /// an earlier version, a delete marker or an unfinished upload.
+    /// Returns whether a lifecycle rule in this value may delete anything sooner than the same rule in `other`. This
+    /// includes objects, earlier versions, delete markers and unfinished uploads.
     pub fn deletes_sooner_than(&self, other: &Self) -> bool {
         let (Self::Expiration(rules), Self::Expiration(others)) = (self, other) else { return false };
         rules.iter().filter(|rule| rule.enabled).any(|rule| {
@@ -80,8 +80,8 @@ impl Setting {
         })
     }
 
-    /// Returns whether both are equal, including the bucket and prefix of a log that is off, since a write removes
-    /// them.
+    /// Returns whether both values are equal. This includes the bucket and prefix of a log that is off, because a write
+    /// removes them.
     pub fn is_to_the_letter(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Source(one), Self::Source(other)) => one.is_to_the_letter(other),
@@ -89,8 +89,8 @@ impl Setting {
         }
     }
 
-    /// Returns whether both mean the same. In a policy, white space and the order of keys don't matter; an empty value
-    /// counts as none.
+    /// Returns whether both values mean the same. In a policy, white space and the order of keys don't matter. An empty
+    /// value is the same as none.
     pub fn is(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Policy(one), Self::Policy(other)) => is_same_policy(one.as_deref(), other.as_deref()),
@@ -112,7 +112,7 @@ impl Setting {
     }
 }
 
-/// Returns the rules with everything sorted, since S3 does not guarantee the order of rules, tags and transitions.
+/// Returns the rules with everything sorted, because S3 does not guarantee the order of rules, tags and transitions.
 fn by_id(rules: &[ExpirationRule]) -> Vec<ExpirationRule> {
     let mut rules = rules.to_vec();
     for rule in &mut rules {
@@ -125,7 +125,7 @@ fn by_id(rules: &[ExpirationRule]) -> Vec<ExpirationRule> {
     rules
 }
 
-/// No setting has meant SSE-S3 since January 2023
+/// Since January 2023, a bucket without this setting has SSE-S3
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html>). A Bucket Key only matters for
 /// SSE-KMS.
 fn is_same_encryption(one: Option<&BucketEncryption>, other: Option<&BucketEncryption>) -> bool {

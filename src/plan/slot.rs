@@ -1,4 +1,4 @@
-//! Which setting of which resource a step overwrites.
+//! The setting and the resource that a step overwrites.
 
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +27,7 @@ pub enum Slot {
 }
 
 impl Slot {
-    /// Returns its name for use in a sentence.
+    /// Returns the slot's name for use in a sentence.
     pub fn title(&self) -> String {
         match self {
             Self::BucketEncryption { bucket } => format!("the default encryption of `{bucket}`"),
@@ -40,7 +40,7 @@ impl Slot {
         }
     }
 
-    /// Returns its name without the bucket or source.
+    /// Returns the slot's name without the bucket or source.
     pub fn noun(&self) -> &'static str {
         match self {
             Self::BucketEncryption { .. } => "default encryption",
@@ -53,7 +53,7 @@ impl Slot {
         }
     }
 
-    /// Returns the lifecycle rule IDs that it contains.
+    /// Returns the slot's lifecycle rule IDs.
     pub fn rule_ids(&self) -> &[String] {
         match self {
             Self::LifecycleRules { ids, .. } => ids,
@@ -66,7 +66,7 @@ impl Slot {
         }
     }
 
-    /// Returns the destination bucket, or `None` if it belongs to a source or a key.
+    /// Returns the destination bucket, or `None` if the slot belongs to a source or a key.
     pub fn destination(&self) -> Option<&BucketName> {
         match self {
             Self::BucketEncryption { bucket }
@@ -78,12 +78,12 @@ impl Slot {
         }
     }
 
-    /// Returns the key whose policy it is.
+    /// Returns the key, if the slot is a key policy.
     pub fn key(&self) -> Option<&KeyArn> {
         if let Self::KeyPolicy { key } = self { Some(key) } else { None }
     }
 
-    /// Returns whether it is a source's log setting.
+    /// Returns whether the slot is a source's log setting.
     pub fn attaches(&self) -> bool {
         match self {
             Self::Source(_) => true,
@@ -96,7 +96,7 @@ impl Slot {
         }
     }
 
-    /// Returns whether a log service's writes may depend on it.
+    /// Returns whether a log service's writes may depend on the setting.
     pub fn admits(&self) -> bool {
         match self {
             Self::BucketEncryption { .. } | Self::BucketPolicy { .. } | Self::KeyPolicy { .. } | Self::Payer { .. } => {

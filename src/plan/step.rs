@@ -13,9 +13,9 @@ pub const TARGET_TAG: &str = "logbucket";
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "a plan has a handful of steps")]
 pub enum Step {
-    /// `kms:CreateKey`, with its policy and its tag in the same call, so that it can be found again.
+    /// `kms:CreateKey`, with the policy and the tag in the same call, so that a later run can find the key again.
     CreateKey {
-        /// The bucket that it is created for.
+        /// The bucket that the key is created for.
         bucket: BucketName,
         policy: String,
     },
@@ -63,8 +63,9 @@ pub enum Step {
         before: Option<BucketEncryption>,
         /// The key, or `None` for SSE-S3.
         key: Option<KeySlot>,
-        /// Whether to use an S3 Bucket Key. It stays as it was, and is off on a new bucket, where it would hide a key
-        /// policy that blocks the service (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html>).
+        /// Whether to use an S3 Bucket Key. An existing bucket keeps its value. On a new bucket, it is off, because a
+        /// Bucket Key would hide a key policy that blocks the service
+        /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html>).
         bucket_key: bool,
         blocked: Vec<String>,
     },
@@ -77,22 +78,22 @@ pub enum Step {
         before: Option<String>,
         /// The new policy.
         after: String,
-        /// The Deny statements of others that it exempts the service from, if any.
+        /// The other owners' Deny statements that the new policy exempts the service from, if any.
         exempted: Option<Exempted>,
     },
-    /// `s3:PutBucketLifecycleConfiguration`: these rules, in addition to others' rules.
+    /// `s3:PutBucketLifecycleConfiguration`: these rules, in addition to the rules of others.
     PutExpiration {
         bucket: BucketName,
         /// The current value.
         before: Vec<ExpirationRule>,
-        /// The new rules. Each replaces the one with its ID.
+        /// The new rules. Each replaces the current rule with the same ID.
         rules: Vec<ExpirationRule>,
     },
     /// The source's log setting.
     SetSource(SourceStep),
 }
 
-/// A log service and the Deny statements it is exempted from.
+/// A log service, and the Deny statements that it is exempted from.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Exempted {
     /// The service principal.
@@ -110,12 +111,12 @@ pub enum Change {
     Replaces,
 }
 
-/// A step with what a person must know to approve it.
+/// A step, with the information that a person needs to approve it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PlannedStep {
     pub step: Step,
     pub change: Change,
-    /// What could go wrong, or who else is affected, if anything.
+    /// The risk, or the others who are affected, if any.
     pub risk: Option<String>,
 }
 
@@ -125,34 +126,34 @@ impl PlannedStep {
         Self { step, change: Change::Adds, risk: None }
     }
 
-    /// The same with a risk.
+    /// Like [`Self::creates`], but with a risk.
     pub fn creates_at_risk(step: Step, risk: impl Into<String>) -> Self {
         Self { step, change: Change::Adds, risk: Some(risk.into()) }
     }
 
-    /// A step that changes a setting. If it removes an existing value, it replaces and has this risk, since someone may
-    /// rely on any value.
+    /// A step that changes a setting. If it removes an existing value, it replaces and has this risk, because someone
+    /// may rely on the value.
     pub fn sets(step: Step, risk: impl Into<String>) -> Self {
         let change = step.change();
         let risk = (change == Change::Replaces).then(|| risk.into());
         Self { step, change, risk }
     }
 
-    /// The same, but with a risk in either case.
+    /// Like [`Self::sets`], but always with the risk.
     pub fn sets_at_risk(step: Step, risk: impl Into<String>) -> Self {
         let change = step.change();
         Self { step, change, risk: Some(risk.into()) }
     }
 
-    /// A step that replaces something, whatever the setting was: it deletes objects in the bucket.
+    /// A step that always replaces, because it deletes objects in the bucket.
     pub fn replaces_at_risk(step: Step, risk: impl Into<String>) -> Self {
         Self { step, change: Change::Replaces, risk: Some(risk.into()) }
     }
 }
 
 impl Step {
-    /// Returns its rank in a plan: keys come before the bucket that names them, the policy before the producer that
-    /// needs it.
+    /// Returns the step's rank in a plan. Keys come before the bucket that names them, and the policy comes before the
+    /// source that needs it.
     pub fn rank(&self) -> u8 {
         match self {
             Self::CreateKey { .. } => 0,
@@ -163,14 +164,15 @@ impl Step {
             Self::BlockPublicAccess { .. } => 5,
             Self::PutBucketEncryption { .. } => 6,
             Self::LetOwnerPay { .. } => 7,
-            // A stopped run counts as the bucket's creator until the policy is written.
+            // The rules come before the policy, because a later run only treats a bucket without a policy as
+            // unfinished.
             Self::PutExpiration { .. } => 8,
             Self::PutBucketPolicy { .. } => 9,
             Self::SetSource(_) => 10,
         }
     }
 
-    /// Returns the name of what it changes.
+    /// Returns the name of the resource that the step changes.
     pub fn subject(&self) -> &str {
         match self {
             Self::CreateAlias { alias, .. } => alias,
@@ -188,12 +190,12 @@ impl Step {
         }
     }
 
-    /// Returns whether it points a source at the destination.
+    /// Returns whether the step attaches a source to the destination.
     pub fn attaches(&self) -> bool {
         matches!(self, Self::SetSource(_))
     }
 
-    /// Returns whether it may change the result of the log service's next write.
+    /// Returns whether the step may change the result of the log service's next write.
     pub fn opens_the_way(&self) -> bool {
         match self {
             Self::PutKeyPolicy { .. }

@@ -1,4 +1,4 @@
-//! What every check needs: the request, the observed state, and the destination.
+//! The input of every check: the request, the observed state and the destination.
 
 use crate::model::{BucketEncryption, Encryption, EncryptionKind, Seen};
 use crate::producer::{self, Attachment, Facts, Place, Probe, Producer, Writer};
@@ -42,15 +42,15 @@ impl<'a> World<'a> {
         self.observed.destination.bucket()
     }
 
-    /// Returns whether the destination was created by a run that stopped before it wrote a policy, and still has none.
-    /// No one writes to it yet.
+    /// Returns whether a run created the destination but stopped before it wrote a policy, and the destination still
+    /// has none. No one writes to such a bucket yet.
     pub(super) fn is_unfinished(&self) -> bool {
         self.observed.origin == Origin::UnfinishedRun
             && self.bucket().is_some_and(|bucket| bucket.policy == Seen::Absent)
     }
 
-    /// Returns the kind of the destination's default encryption. No setting has meant SSE-S3 since January 2023
-    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html>).
+    /// Returns the kind of the destination's default encryption. Since January 2023, a bucket without this setting has
+    /// SSE-S3 (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html>).
     pub(super) fn present_kind(&self) -> EncryptionKind {
         let Some(encryption) = self.present_encryption() else { return EncryptionKind::SseS3 };
         let managed_by_aws = || {
@@ -66,8 +66,8 @@ impl<'a> World<'a> {
         self.bucket().and_then(|bucket| bucket.encryption.present())
     }
 
-    /// Returns whether the service certainly writes with the default encryption for every source, whatever AWS
-    /// documents, because recent logs of each have it. If the key is gone or unusable, that happened since.
+    /// Returns whether recent logs of every source have the default encryption, whatever AWS documents. Returns false
+    /// if the key is gone or unusable, because that happened after these logs were written.
     pub(super) fn default_is_shown(&self) -> bool {
         let is_shown = |source| self.observed.shown.get(&source) == Some(&Shown::LogByDefault);
         let is_lost = match &self.observed.default_key {
@@ -80,7 +80,7 @@ impl<'a> World<'a> {
         !self.writers.is_empty() && (0..self.writers.len()).all(is_shown) && !is_lost
     }
 
-    /// Returns whether logs of every source have arrived since the last change to what allows them.
+    /// Returns whether logs of every source have arrived since the last change to the settings that allow them.
     pub(super) fn has_logs_of_each(&self) -> bool {
         let has_logs = |source| self.observed.shown.get(&source) >= Some(&Shown::Log);
         !self.writers.is_empty() && (0..self.writers.len()).all(has_logs)
@@ -92,13 +92,13 @@ impl<'a> World<'a> {
         check::listed(&names)
     }
 
-    /// Returns whether the setting names this key, in any form. Without a requested key, only the setting's own key is
-    /// read.
+    /// Returns whether the setting names this key, in any form. Without a requested key, the result is true, because
+    /// the setting's own key is then the only key that was read.
     pub(super) fn names(&self, encryption: &BucketEncryption, arn: &str) -> bool {
         encryption.key.as_deref() == Some(arn) || !matches!(self.request.encryption, Encryption::SseKms(_))
     }
 
-    /// Returns whether every requested log of a source is already on and goes here.
+    /// Returns whether every requested log of a source is already on and goes to this destination.
     pub(super) fn is_attached(&self, source: usize) -> bool {
         let Some(source) = self.observed.sources.get(source) else { return false };
         let is_here = |log: &Attachment| {
@@ -115,8 +115,8 @@ impl<'a> World<'a> {
         self.producer().facts()
     }
 
-    /// Returns the service's requests to the bucket for a source. Those for a report carry the encryption that its
-    /// configuration will name.
+    /// Returns the service's requests to the bucket for a source. The requests for a report carry the encryption that
+    /// the source's configuration will name.
     pub(super) fn bucket_probes(&self, source: usize) -> Vec<Probe> {
         let (Some(writer), Some(source)) = (self.writers.get(source), self.observed.sources.get(source)) else {
             return Vec::new();
@@ -126,13 +126,13 @@ impl<'a> World<'a> {
         self.dated(producer::bucket_probes_encrypted(&kind, &encryption, writer, &self.place))
     }
 
-    /// Returns the same requests made by the legacy account, if the Region has one.
+    /// Returns the legacy account's requests to the bucket for a source, if the Region has such an account.
     pub(super) fn legacy_probes(&self, source: usize) -> Vec<Probe> {
         let Some(writer) = self.writers.get(source) else { return Vec::new() };
         self.dated(producer::legacy_probes(&self.request.kind, writer, &self.place))
     }
 
-    /// Returns the same requests, made at the time of observation or later.
+    /// Returns the requests with a date: the time of observation or later.
     pub(super) fn dated(&self, probes: Vec<Probe>) -> Vec<Probe> {
         match self.observed.moment {
             Some(now) => probes.into_iter().map(|probe| probe.dated(now)).collect(),

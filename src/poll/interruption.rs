@@ -1,4 +1,5 @@
-//! The user's wish to stop, checked between steps and during pauses, so that the current step is finished and reported.
+//! The user's wish to stop. It is checked between steps and during pauses, so that the current step is always finished
+//! and reported.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

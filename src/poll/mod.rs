@@ -1,6 +1,6 @@
-//! Repeats a check until it is done, times out or is interrupted: the only code that waits between checks.
+//! Repeats a check until it is done, times out or is interrupted. No other code waits between checks.
 //!
-//! Callers define the check, when it is done, and how long its result is worth waiting for.
+//! Callers define the check, when it is done, and how long to keep checking after each result.
 
 mod interruption;
 
@@ -17,7 +17,7 @@ pub enum Look<T, P> {
     NotYet {
         /// What the check saw.
         seen: P,
-        /// How long to wait with this result, counted from the start of the first check.
+        /// How long to keep checking after this result, counted from the start of the first check.
         at_most: Duration,
     },
 }
@@ -50,12 +50,12 @@ pub enum Jitter {
     Full,
 }
 
-/// The start of a pause.
+/// The state at the start of a pause.
 #[derive(Clone, Copy, Debug)]
 pub struct Waiting {
     /// The time since the first check began.
     pub waited: Duration,
-    /// The limit of that time.
+    /// The limit of `waited`.
     pub at_most: Duration,
 }
 
@@ -90,8 +90,9 @@ impl Pauses {
     }
 }
 
-/// Repeats the check until it is done. A running check is always finished, since it may be a write; a caller whose
-/// check only reads may drop the future. `waits` is called for each pause, and its result is kept until the pause ends.
+/// Repeats the check until it is done. A running check is always finished, because it may be a write. If the check only
+/// reads, the caller may drop the future. `waits` is called for each pause, and its result is kept until the pause
+/// ends.
 pub async fn poll<T, P, H>(
     interruption: &Interruption,
     pauses: Pauses,
@@ -131,7 +132,7 @@ mod tests {
 
     const S: fn(u64) -> Duration = Duration::from_secs;
 
-    /// Runs checks that never end; returns the seconds at which they began, and the outcome.
+    /// Repeats a check that is never done. Returns the seconds at which each check began, and the outcome.
     async fn looks(pauses: Pauses, at_most: Duration, interruption: &Interruption) -> (Vec<u64>, Polled<(), usize>) {
         let started = Instant::now();
         let began = RefCell::new(Vec::new());

@@ -5,14 +5,15 @@ use crate::model::Denial;
 use super::facts::Refusal;
 use super::{OwnEncryption, Place, ReportKey, SourceStep};
 
-/// What a source should be attached to.
+/// The goal of attaching a source: destination and encryption.
 #[derive(Clone, Copy, Debug)]
 pub struct Goal<'a> {
-    /// Where its logs should go.
+    /// The destination of the logs.
     pub place: &'a Place,
-    /// The encryption that its configuration should name, if the log service leaves that to the source.
+    /// The encryption that the source's configuration should name, if the log service leaves the encryption to the
+    /// source.
     pub encryption: &'a OwnEncryption<ReportKey>,
-    /// Whether its objects already get that encryption.
+    /// Whether the source's objects already get this encryption.
     pub is_encrypted_so: bool,
     /// What to do with a source that is already attached.
     pub renewal: Renewal,
@@ -21,30 +22,31 @@ pub struct Goal<'a> {
 /// What to do with a source that is already attached.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Renewal {
-    /// Leave it as it is.
+    /// Leave the source as it is.
     None,
-    /// Attach it again if AWS checks the destination during that call, because the destination changes.
+    /// Attach the source again if AWS checks the destination during the call. The destination changes, so AWS should
+    /// check it again.
     ToBeJudged,
 }
 
-/// Returns how to attach a source.
+/// How to attach a source.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "one is made at a time")]
 pub enum Attaching {
-    /// Nothing: it already logs there.
+    /// Nothing to do: the source already logs to the destination.
     Nothing,
-    /// Nothing can be done: its current setting could not be read.
+    /// Nothing can be done: the source's current setting could not be read.
     Unseen(Denial),
     Write(Write),
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Write {
-    /// What differs, as text.
+    /// The difference between the current setting and the goal, as text.
     pub what: String,
     pub step: SourceStep,
-    /// Who is affected if it removes something that was there.
+    /// The effect of replacing an existing setting, as text.
     pub risk: String,
-    /// Why AWS delivers nothing with the current setting, if so.
+    /// The reason if AWS delivers nothing with the current setting.
     pub refusal: Option<Refusal>,
 }

@@ -9,12 +9,12 @@ use super::{
     Source, SourceBucket,
 };
 
-/// A log of a source, and where it goes.
+/// A log of a source, and its destination.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Attachment {
     pub source: Source,
     pub log: Log,
-    /// Where it goes. Absent if it is off.
+    /// The log's destination. Absent if the log is off.
     pub target: Seen<Target>,
 }
 
@@ -24,7 +24,7 @@ pub enum Log {
     LoadBalancer(LogType),
     /// A bucket's access log.
     Requests,
-    /// A bucket's inventory with this ID. `None` if it has no inventories.
+    /// A bucket's inventory with this ID. `None` if the bucket has no inventories.
     Inventory(Option<String>),
 }
 
@@ -45,7 +45,7 @@ impl Log {
         }
     }
 
-    /// Returns its name among the logs of its source. `None` for a missing inventory.
+    /// Returns the log's name among the logs of its source. `None` for a missing inventory.
     pub fn name(&self) -> &str {
         match self {
             Self::LoadBalancer(log) => log.as_str(),
@@ -59,7 +59,7 @@ impl Log {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Target {
     pub bucket: String,
-    /// The prefix, which may break the rules for new ones.
+    /// The prefix. It may break the rules for new prefixes.
     pub prefix: String,
     /// The key format of S3 access logs.
     pub key_format: KeyFormat,
@@ -71,7 +71,7 @@ pub struct Target {
 pub type Inventories = Seen<Vec<(String, InventoryConfiguration)>>;
 
 impl Attachment {
-    /// Returns some logs of a load balancer.
+    /// Returns the given logs of a load balancer.
     pub fn of_load_balancer(balancer: &LoadBalancer, logs: &[LogType]) -> Vec<Self> {
         let target = |log: LogType| match &balancer.attributes {
             Seen::Denied(denial) => Seen::Denied(denial.clone()),
@@ -105,7 +105,7 @@ impl Attachment {
         Self { source: Source::Bucket(bucket.clone()), log: Log::Requests, target }
     }
 
-    /// Returns the inventories of a bucket, or one that is off if it has none.
+    /// Returns the inventories of a bucket. For a bucket without inventories, returns a single inventory that is off.
     pub fn of_inventories(bucket: &SourceBucket, inventories: &Inventories) -> Vec<Self> {
         let none = |target| Self { source: Source::Bucket(bucket.clone()), log: Log::Inventory(None), target };
         let one = |(id, configuration): &(String, InventoryConfiguration)| Self {
@@ -120,7 +120,7 @@ impl Attachment {
         }
     }
 
-    /// Returns the logs of a source that a kind selects, as they are now.
+    /// Returns the logs that a kind selects, with the source's current setting.
     pub fn asked_of(source: &Source, kind: &Kind) -> Vec<Self> {
         match (source, kind) {
             (Source::LoadBalancer(balancer), _) => Self::of_load_balancer(balancer, &kind.log_types()),
@@ -135,15 +135,15 @@ impl Attachment {
         }
     }
 
-    /// Returns the log service with the log's current choices, given that it goes to `target`. The error names what is
-    /// not understood.
+    /// Returns the log service with the current choices of a log that goes to `target`. The error names the part of the
+    /// configuration that logbucket does not understand.
     pub fn kind(&self, target: &Target) -> Result<Kind, String> {
         Ok(match (&self.log, self.producer()) {
             (_, Producer::Nlb) => Kind::Nlb,
             // `None` keeps the current interval.
             (_, Producer::Clb) => Kind::Clb(None),
             (Log::LoadBalancer(log), _) => Kind::Alb(BTreeSet::from([*log])),
-            // `None` keeps the current format, since no flag requests simple keys.
+            // `None` keeps the current format: no flag requests simple keys.
             (Log::Requests, _) => Kind::S3Access(match target.key_format {
                 KeyFormat::Partitioned(date) => Some(date),
                 KeyFormat::Simple => None,
@@ -155,7 +155,7 @@ impl Attachment {
         })
     }
 
-    /// Returns the key of the file that the service writes when the log is turned on, if it writes one.
+    /// Returns the key of the test file that the service writes when the log is turned on, if any.
     pub fn test_file(&self, place: &Place) -> Option<String> {
         match (&self.log, self.producer()) {
             (Log::LoadBalancer(log), Producer::Alb | Producer::Clb) => {
@@ -165,7 +165,7 @@ impl Attachment {
         }
     }
 
-    /// Returns whether logs of several sources may share a prefix without anything in their keys to distinguish them.
+    /// Returns whether several sources may log to the same prefix with keys that don't show the source.
     pub fn may_share_keys(&self) -> bool {
         match &self.log {
             Log::Requests => true,
@@ -173,7 +173,7 @@ impl Attachment {
         }
     }
 
-    /// Returns the service that writes it.
+    /// Returns the service that writes the log.
     pub fn producer(&self) -> Producer {
         match (&self.log, &self.source) {
             (Log::Requests, _) => Producer::S3Access,
@@ -184,7 +184,7 @@ impl Attachment {
         }
     }
 
-    /// Returns its name: ``access log of load balancer `web` ``.
+    /// Returns the log's full name, such as ``access log of load balancer `web` ``.
     pub fn title(&self) -> String {
         let name = self.source.name();
         match &self.log {
@@ -195,7 +195,7 @@ impl Attachment {
         }
     }
 
-    /// Returns its source with the configuration of this log, since a bucket may have several.
+    /// Returns the source with the configuration of this log. A bucket may have several inventory configurations.
     pub fn source_as_configured(&self) -> Source {
         let mut source = self.source.clone();
         if let (Source::Bucket(bucket), Some(today)) =
@@ -206,17 +206,17 @@ impl Attachment {
         source
     }
 
-    /// Returns the facts about its log service.
+    /// Returns the facts about the log service.
     pub fn facts(&self) -> &'static Facts {
         self.producer().facts()
     }
 
-    /// Returns whether each delivery would be logged again if the destination is also a source.
+    /// Returns whether each delivery is logged again if the destination is also a source.
     pub fn may_go_round(&self) -> bool {
         self.facts().destination.loops == Loops::Endless
     }
 
-    /// Returns the maximum age in seconds of the newest object to still prove something about today.
+    /// Returns the age in seconds up to which the newest object still proves that logs arrive.
     pub fn fresh_for(&self) -> i64 {
         let inventory = self.target.present().and_then(|target| target.inventory.as_ref());
         match inventory.and_then(|today| today.frequency) {

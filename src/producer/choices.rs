@@ -1,4 +1,4 @@
-//! The log services' own choices from flags and answers, each optional.
+//! The choices for a log service, from flags and answers. Each choice is optional.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::{
     InventoryVersions, Kind, Log, LogType, PartitionDate, Producer, UnknownInventory, inventory,
 };
 
-/// The choices so far, of any log service. [`Choices::foreign_to`] finds those of another one.
+/// The choices so far, for any log service. [`Choices::foreign_to`] finds a choice that belongs to another service.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Choices {
     /// `--log-type`.
@@ -33,7 +33,7 @@ pub struct Choices {
 }
 
 impl Choices {
-    /// Returns the first given flag that belongs to another log service, and that service.
+    /// Returns the first given flag that belongs to another log service, with the name of that service.
     pub fn foreign_to(&self, producer: Producer) -> Option<(&'static str, Producer)> {
         let inventory = Producer::Inventory;
         let owned = [
@@ -51,7 +51,7 @@ impl Choices {
         foreign.map(|(_, flag, owner)| (flag, owner))
     }
 
-    /// Returns the log service with its choices.
+    /// Returns the log service with the choices that belong to it.
     pub fn kind(&self, producer: Producer) -> Kind {
         match producer {
             Producer::Alb if self.log_types.is_empty() => Kind::Alb(BTreeSet::from([LogType::Access])),
@@ -70,7 +70,7 @@ impl Choices {
         }
     }
 
-    /// Returns whether an existing log is among the chosen ones. Without a choice, all are.
+    /// Returns whether an existing log is among the chosen logs. Without a choice, every log is chosen.
     pub fn fit(&self, attachment: &Attachment) -> bool {
         match &attachment.log {
             Log::LoadBalancer(log) => self.log_types.is_empty() || self.log_types.contains(log),
@@ -79,7 +79,7 @@ impl Choices {
         }
     }
 
-    /// Returns the chosen logs of each named source. A chosen log that a source lacks is off there.
+    /// Returns the chosen logs of each named source. If a source lacks a chosen log, the log counts as off.
     pub fn of_each(&self, logs: Vec<Vec<Attachment>>) -> Result<Vec<Attachment>, UnknownInventory> {
         match &self.inventory_id {
             Some(id) => inventory::of_id(logs, id),

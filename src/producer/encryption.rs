@@ -1,8 +1,9 @@
-//! Which default encryption each producer can write to: the matrix that the product exists for.
+//! The matrix of producers and default encryptions: can the producer write to such a bucket? logbucket exists to answer
+//! this question.
 //!
-//! Facts with their sources; whether a given bucket is in order is judged in `plan`.
+//! This module has only facts with their sources. `plan` evaluates a given bucket.
 
-/// The result of a producer writing to a bucket with this kind of default encryption.
+/// The result when a producer writes to a bucket with a kind of default encryption.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Outcome {
     /// Logs arrive.
@@ -24,7 +25,7 @@ impl Outcome {
     }
 }
 
-/// When the pages that the rules come from were read, as `YYYY-MM`.
+/// The month in which the rules were read from AWS's pages, as `YYYY-MM`.
 pub const AS_OF: &str = "2026-09";
 
 /// A cell of the matrix.
@@ -32,16 +33,16 @@ pub const AS_OF: &str = "2026-09";
 pub struct Rule {
     /// The result.
     pub outcome: Outcome,
-    /// Why, for a reader who has the bucket before them.
+    /// The reason, written for a reader who is looking at such a bucket.
     pub why: &'static str,
     /// The AWS page.
     pub source: &'static str,
-    /// Whether logbucket sets up a bucket this way.
+    /// Whether logbucket sets up buckets with this encryption.
     pub offered: bool,
 }
 
 impl Rule {
-    /// SSE-S3, which works for all.
+    /// SSE-S3, which works for all producers.
     pub(super) fn sse_s3(source: &'static str) -> Self {
         let why = "every log service can write with S3-managed keys";
         Self { outcome: Outcome::Works, why, source, offered: true }

@@ -1,6 +1,6 @@
-//! Facts about a log service, as data: one constant for each, in its folder.
+//! Facts about log services, as data. Each service has one constant, in its own folder.
 //!
-//! Facts only, each with its source. `plan` and `health` apply them to an account.
+//! Each fact has its source. `plan` and `health` apply the facts to an account.
 
 use crate::model::EncryptionKind;
 
@@ -12,57 +12,58 @@ use super::{LoadBalancerType, Template, Topic};
 pub struct Facts {
     /// The value on the command line and in JSON.
     pub id: &'static str,
-    /// The name of its logs for use in a sentence.
+    /// The name of the service's logs for use in a sentence.
     pub title: &'static str,
-    /// What it logs, as a line in a list of choices.
+    /// A description of the logs, as a line in a list of choices.
     pub offer: &'static str,
     pub principal: &'static str,
-    /// What the wizard asks, in order.
+    /// The topics that the wizard asks about, in order.
     pub topics: &'static [Topic],
-    /// The type of its sources.
+    /// The type of the service's sources.
     pub source: SourceKind,
     /// How a source is pointed at a destination.
     pub attachment: AttachmentFacts,
     /// When to expect the first log, as text.
     pub until: &'static str,
-    /// The event that the first log follows, as one word.
+    /// The event after which the first log comes, as one word.
     pub expected_after: &'static str,
-    /// How many minutes later, if AWS gives a number. AWS describes this as usual and guarantees nothing. The pages are
-    /// at `until`.
+    /// The minutes between this event and the first log, if AWS gives a number. AWS calls the delay usual and
+    /// guarantees nothing. The pages are cited at `until`.
     pub expected_minutes: Option<u32>,
-    /// The maximum age in seconds of its newest object to still prove something about today: a multiple of its
+    /// The age in seconds up to which the newest object still proves that logs arrive. It is a multiple of the delivery
     /// interval.
     pub fresh_for: i64,
     /// When a log that never arrived is overdue.
     pub overdue: Overdue,
-    /// The bucket policy statements that allow it, as few as it needs.
+    /// The bucket policy statements that allow the service: as few as it needs.
     pub bucket_grants: &'static [Template],
-    /// The key policy statement that allows it, if it can use a key at all.
+    /// The key policy statement that allows the service, if it can use a key.
     pub key_grant: Option<Template>,
-    /// The one action on a key that it certainly uses, if the others are not certain.
+    /// The only action on a key that the service certainly uses, if other actions are uncertain.
     pub certain_key_action: Option<&'static str>,
-    /// What decides the encryption of its objects.
+    /// What decides the encryption of the service's objects.
     pub encrypted_by: EncryptedBy,
-    /// The result of a kind of default encryption, with AWS's page.
+    /// The result for a kind of default encryption, with AWS's page.
     pub encryption: fn(EncryptionKind) -> Rule,
     /// The encryptions that work, as flags.
     pub what_works: &'static str,
-    /// The page about its keys.
+    /// The page about the service's use of KMS keys.
     pub key_page: &'static str,
-    /// The account that wrote its logs in a Region before it had a principal, if AWS still supports that.
+    /// The account that wrote the logs in a Region before the service had a principal, if AWS still supports such
+    /// policies.
     pub legacy_account: fn(&str) -> Option<&'static str>,
-    /// What it requires from the destination's other settings.
+    /// What the service requires from the destination's other settings.
     pub destination: DestinationFacts,
-    /// The rule for its prefix.
+    /// The rule for the prefix of the service's logs.
     pub prefix: PrefixRule,
     /// The listener that a source must have.
     pub listener: Option<ListenerFacts>,
-    /// Why its destination should not have access logs, although scanners require them: the start of a sentence that
-    /// ends with a page.
+    /// The reason why the destination should not have access logs, although scanners require them. It is the start of a
+    /// sentence that ends with a page.
     pub not_logged_itself: Option<&'static str>,
 }
 
-/// The type of its sources.
+/// The type of the service's sources.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum SourceKind {
     LoadBalancer(LoadBalancerType),
@@ -91,7 +92,7 @@ impl SourceKind {
         }
     }
 
-    /// Whether a policy names its sources one by one; otherwise it allows their account and Region.
+    /// Whether a policy names the sources one by one. Otherwise a policy allows their account and Region.
     pub fn is_named_by_policies(self) -> bool {
         match self {
             Self::LoadBalancer(_) => false,
@@ -99,7 +100,7 @@ impl SourceKind {
         }
     }
 
-    /// Whether sources are looked up in one Region; otherwise their Region is known once they are found.
+    /// Whether sources are looked up in one Region. Otherwise a lookup finds the source and its Region.
     pub fn is_of_a_region(self) -> bool {
         match self {
             Self::LoadBalancer(_) => true,
@@ -107,7 +108,7 @@ impl SourceKind {
         }
     }
 
-    /// Whether each source has its own policy, which may deny a caller who can read the others.
+    /// Whether each source has its own policy. The policy of one source may deny a caller who can read other sources.
     pub fn has_own_policy(self) -> bool {
         match self {
             Self::LoadBalancer(_) => false,
@@ -115,7 +116,7 @@ impl SourceKind {
         }
     }
 
-    /// The type of load balancer, if it is one.
+    /// The type of load balancer, if the source is a load balancer.
     pub fn load_balancer(self) -> Option<LoadBalancerType> {
         match self {
             Self::LoadBalancer(kind) => Some(kind),
@@ -127,10 +128,10 @@ impl SourceKind {
 /// How a source is pointed at a destination.
 #[derive(Clone, Copy, Debug)]
 pub struct AttachmentFacts {
-    /// The call, as service and operation.
+    /// The call that attaches, as service and operation.
     pub api: &'static str,
     pub page: &'static str,
-    /// Its form.
+    /// The form of the attachment.
     pub form: AttachedAs,
     /// When AWS checks the destination.
     pub destination_judged: DestinationJudged,
@@ -157,16 +158,16 @@ pub enum AttachedAs {
 pub enum DestinationJudged {
     /// During the call that attaches, which fails if the destination blocks the service.
     InTheCall,
-    /// On delivery; the call always succeeds.
+    /// On delivery. The call always succeeds.
     AtDelivery,
 }
 
 /// When a log that never arrived is overdue.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Overdue {
-    /// At once: AWS writes a test file during the call that turns it on.
+    /// At once: AWS writes a test file during the call that turns the log on.
     AtOnce,
-    /// After its interval.
+    /// After the delivery interval.
     ByRhythm,
     /// Never: without traffic there is no log.
     Never,
@@ -177,20 +178,20 @@ pub enum Overdue {
 pub enum EncryptedBy {
     /// The bucket's default.
     Bucket,
-    /// The source's configuration, which may leave it to the bucket's default.
+    /// The source's configuration, which may leave the choice to the bucket's default.
     Source,
 }
 
 /// What a log service requires from the destination's other settings.
 #[derive(Clone, Copy, Debug)]
 pub struct DestinationFacts {
-    /// Why nothing is delivered to a bucket with Object Lock, if AWS says so.
+    /// The reason why nothing is delivered to a bucket with Object Lock, if AWS says so.
     pub object_lock: Option<Refusal>,
-    /// Why nothing is delivered to a Requester Pays bucket, if AWS says so.
+    /// The reason why nothing is delivered to a Requester Pays bucket, if AWS says so.
     pub requester_pays: Option<Refusal>,
-    /// Who owns delivered objects in a bucket where writers own their objects.
+    /// The owner of delivered objects in a bucket whose Object Ownership setting lets writers own objects.
     pub owner: ObjectOwner,
-    /// Whether the bucket's ACL can allow it.
+    /// Whether the bucket's ACL can allow the service.
     pub acl: AclWay,
     /// Whether the destination can also be a source.
     pub loops: Loops,
@@ -211,7 +212,7 @@ pub struct ListenerFacts {
     pub refusal: Refusal,
 }
 
-/// Who owns delivered objects in a bucket where writers own their objects.
+/// The owner of delivered objects in a bucket whose Object Ownership setting lets writers own objects.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ObjectOwner {
     /// The bucket's owner, because of the ACL that the service sends.
@@ -234,19 +235,20 @@ pub enum AclWay {
 pub enum Loops {
     /// No: each delivery would be logged again, endlessly.
     Endless,
-    /// It may.
+    /// Yes.
     Harmless,
 }
 
 /// The rule for a prefix.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum PrefixRule {
-    /// Folders, as the load balancer API accepts them.
+    /// Folders that the load balancer API accepts.
     LoadBalancer,
-    /// The same, but no page says that it applies to Classic Load Balancers, so an existing prefix may work.
+    /// The same rule as for other load balancers. But no page says that it applies to Classic Load Balancers, so an
+    /// existing prefix that breaks the rule may work.
     ClassicLoadBalancer,
     /// Folders.
     Folders,
-    /// Any text, which keys start with as is.
+    /// Any text. Keys start with exactly this text.
     Text,
 }

@@ -3,26 +3,26 @@
 use super::Producer;
 
 impl Producer {
-    /// Those whose sources are load balancers.
+    /// The services whose sources are load balancers.
     pub const OF_LOAD_BALANCERS: &'static [Self] = &[Self::Alb, Self::Nlb, Self::Clb];
 
-    /// Those whose sources must have a certain listener.
+    /// The services whose sources must have a certain listener.
     pub const OF_LISTENERS: &'static [Self] = &[Self::Nlb];
 
-    /// Those whose sources are buckets.
+    /// The services whose sources are buckets.
     pub const OF_BUCKETS: &'static [Self] = &[Self::S3Access, Self::Inventory];
 
-    /// Those that a bucket's logging setting turns on.
+    /// The services that a bucket's logging setting turns on.
     pub const OF_BUCKET_LOGGING: &'static [Self] = &[Self::S3Access];
 
-    /// Those with configurations that have an ID.
+    /// The services with configurations that have an ID.
     pub const OF_CONFIGURATIONS: &'static [Self] = &[Self::Inventory];
 
-    /// Those whose logs `CloudWatch` vended logs also delivers
+    /// The services whose logs `CloudWatch` vended logs can also deliver
     /// (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDeliverySource.html>).
     pub const VENDED: &'static [Self] = &[Self::Alb, Self::Nlb, Self::S3Access];
 
-    /// Those whose logs or reports a customer managed key can encrypt.
+    /// The services whose logs or reports a customer managed key can encrypt.
     pub const KEYED: &'static [Self] = &[Self::Nlb, Self::Inventory];
 }
 

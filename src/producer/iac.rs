@@ -9,13 +9,13 @@ use super::{NewSetting, PartitionDate, SourceStep, clb, inventory, load_balancer
 pub struct InCloudFormation {
     /// The type of the resource.
     pub kind: &'static str,
-    /// A name for such a resource if its logical ID is unknown.
+    /// A name for the resource if its logical ID is unknown.
     pub usual: &'static str,
     /// A note for the reader.
     pub notes: Vec<&'static str>,
     /// The property.
     pub property: &'static str,
-    /// Its value.
+    /// The property's value.
     pub value: Value,
 }
 
@@ -37,7 +37,8 @@ pub fn block(name: &str, items: impl IntoIterator<Item = Item>) -> Item {
     Item::Block(name.to_owned(), items.into_iter().collect())
 }
 
-/// Returns the block of a resource. Its name in the configuration is unknown, so it is derived from the name at AWS.
+/// Returns the block of a resource. The resource's name in the configuration is unknown, so the name is derived from
+/// the one in AWS.
 pub fn resource(kind: &str, name: &str, items: impl IntoIterator<Item = Item>) -> Item {
     let fit = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
     let local: String = name.chars().map(fit).collect();
@@ -50,7 +51,7 @@ pub fn of_bucket(kind: &str, bucket: &str, items: impl IntoIterator<Item = Item>
     resource(kind, bucket, [Item::Is("bucket", Value::from(bucket))].into_iter().chain(items))
 }
 
-/// Returns the API's value, which both tools use.
+/// Returns the API's value. `CloudFormation` and Terraform both use it.
 pub(super) fn date_source(date: PartitionDate) -> &'static str {
     match date {
         PartitionDate::Event => "EventTime",
@@ -69,7 +70,7 @@ impl SourceStep {
         }
     }
 
-    /// Returns the resource of Terraform's AWS provider.
+    /// Returns the resource for Terraform's AWS provider.
     pub fn in_terraform(&self) -> Item {
         let name = self.slot.source();
         match &self.after {
@@ -80,13 +81,14 @@ impl SourceStep {
         }
     }
 
-    /// Returns the annotation for a Kubernetes controller, with its value, if a controller may have created the source.
+    /// Returns the annotation for a Kubernetes controller, with its value. `None` if no controller can have created the
+    /// source.
     pub fn annotation(&self) -> Option<(&'static str, String)> {
         match &self.after {
             NewSetting::Attributes(attributes) => {
                 Some(load_balancer::annotation(self.slot.load_balancer()?, attributes))
             }
-            // The controllers that leave tags don't create Classic Load Balancers.
+            // Controllers that tag their load balancers don't create Classic Load Balancers.
             NewSetting::ClassicLog(_) | NewSetting::Inventory(_) | NewSetting::Logging(_) => None,
         }
     }

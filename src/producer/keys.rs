@@ -1,4 +1,5 @@
-//! All keys that a producer writes, as patterns. A policy must allow each of them, with any date and any random part.
+//! All object keys that a producer writes, as patterns. A policy must allow every key, with any date and any random
+//! part.
 //!
 //! Load balancers: <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>,
 //! `load-balancer-connection-logs.html`, `load-balancer-health-check-logs.html` and
@@ -16,12 +17,12 @@ use super::{Place, Writer, s3_access};
 /// (<https://github.com/grafana/lambda-promtail/issues/23>).
 const SIGNS: &[char] = &['.', '_'];
 
-/// Keys of one pattern, and what they are to the service.
+/// The keys of one pattern, with a name for the files.
 #[derive(Clone, Debug)]
 pub struct Keys {
-    /// Such as "its logs".
+    /// The name of the files, such as "its logs".
     pub part: &'static str,
-    /// Their ARNs.
+    /// The ARNs of the objects.
     pub arns: ResourceSet,
 }
 
@@ -39,7 +40,7 @@ fn day(set: ResourceSet, sign: &str) -> ResourceSet {
     set.month(sign).text(sign).some(Letters::Digit, 2, "DD")
 }
 
-/// Returns the test file of an ALB's log, which AWS writes when the log is turned on.
+/// The test file that AWS writes when a load balancer's log is turned on.
 pub(super) fn test_file(log: LogType, place: &Place) -> Keys {
     let key = format!("{}{}", place.load_balancer_folder(), log.test_file());
     Keys::new("its test file", under(place, &key))
@@ -57,7 +58,7 @@ pub(super) fn load_balancer_logs(log: LogType, writer: &Writer, place: &Place) -
     Keys::new("its logs", of_balancer(names, writer, place).text(".log.gz"))
 }
 
-/// The files of a Classic Load Balancer's log, which are not compressed
+/// The files of a Classic Load Balancer's log. They are not compressed
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/access-log-collection.html>).
 pub(super) fn classic_logs(writer: &Writer, place: &Place) -> Keys {
     let folder = format!("{}{}/", place.load_balancer_logs(), place.region);
@@ -65,7 +66,8 @@ pub(super) fn classic_logs(writer: &Writer, place: &Place) -> Keys {
     Keys::new("its logs", of_balancer(names, writer, place).text(".log"))
 }
 
-/// Returns the part of a file's name from the account to the end of what is known.
+/// Adds the part of a file's name that begins with the account. Without a known load balancer ID, the rest is a
+/// wildcard.
 fn of_balancer(names: ResourceSet, writer: &Writer, place: &Place) -> ResourceSet {
     let Place { region, source_account, .. } = place;
     let names = names.text(format!("{source_account}_elasticloadbalancing_{region}_"));

@@ -1,4 +1,4 @@
-//! The requested producer, with its own choices.
+//! The requested producer, with the user's choices for it.
 
 use std::collections::BTreeSet;
 
@@ -16,9 +16,9 @@ pub enum Kind {
     Alb(BTreeSet<LogType>),
     /// NLB access logs.
     Nlb,
-    /// CLB access logs, with the interval; `None` keeps the current one.
+    /// CLB access logs, with the interval. `None` keeps the current interval.
     Clb(Option<EmitInterval>),
-    /// S3 access logs, with the date of the keys' folders; `None` keeps the current format.
+    /// S3 access logs, with the date that the folders in the keys use. `None` keeps the current format.
     S3Access(Option<PartitionDate>),
     /// S3 Inventory.
     Inventory(InventoryRequest),
@@ -36,7 +36,7 @@ impl Kind {
         }
     }
 
-    /// Returns the requested load balancer logs; none for a bucket.
+    /// Returns the requested load balancer logs. Empty if the sources are buckets.
     pub fn log_types(&self) -> Vec<LogType> {
         match self {
             Self::Alb(types) => types.iter().copied().collect(),
@@ -53,7 +53,7 @@ impl Kind {
         }
     }
 
-    /// Returns the requested inventory, if it is one.
+    /// Returns the requested inventory, if the producer is S3 Inventory.
     pub fn inventory(&self) -> Option<&InventoryRequest> {
         match self {
             Self::Inventory(inventory) => Some(inventory),
@@ -61,7 +61,7 @@ impl Kind {
         }
     }
 
-    /// Returns its name for use in a sentence.
+    /// Returns the name of the requested logs for use in a sentence.
     pub fn title(&self) -> String {
         match self {
             Self::Alb(types) => alb::title(types),
@@ -72,7 +72,7 @@ impl Kind {
         }
     }
 
-    /// Returns the same for a source, completed from its configuration.
+    /// Returns the request for a source, completed from the source's configuration.
     #[must_use]
     pub fn of_source(&self, source: &Source) -> Self {
         match (self, source) {
@@ -91,7 +91,7 @@ impl Kind {
         }
     }
 
-    /// Returns the minutes between two files of a load balancer's log, if they can be chosen.
+    /// Returns the minutes between two files of a load balancer's log, if users can choose the interval.
     pub fn minutes(&self, source: &Source) -> Option<u32> {
         match (self, source) {
             (Self::Clb(asked), Source::LoadBalancer(balancer)) => Some(clb::minutes(balancer, *asked)),
@@ -99,8 +99,8 @@ impl Kind {
         }
     }
 
-    /// Returns the prefix that these sources' logs have in the bucket now, if it is the same for all and valid for a
-    /// new log. It stays unless another one is requested.
+    /// Returns the current prefix of the sources' logs in the bucket, if all logs have the same prefix and it is valid
+    /// for a new log. If no prefix is requested, this prefix is kept.
     pub fn prefix_today(&self, sources: &[Source], bucket: &BucketName) -> Option<Prefix> {
         let logs = sources.iter().flat_map(|source| Attachment::asked_of(source, self));
         let mut prefixes = logs.filter_map(|log| {
@@ -112,7 +112,7 @@ impl Kind {
         Prefix::parse(self.producer(), &first).ok().filter(|_| is_one)
     }
 
-    /// Returns the flags of its choices that are not the default.
+    /// Returns the flags for the choices that differ from the default.
     pub fn flags(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::Alb(types) => alb::flags(types),
@@ -146,7 +146,7 @@ impl Kind {
         }
     }
 
-    /// Returns a source's log setting and its whole value once it is attached to the destination.
+    /// Returns a source's log setting with the complete value that attaching gives it.
     pub fn attached(
         &self,
         source: &Source,
@@ -163,13 +163,13 @@ impl Kind {
         }
     }
 
-    /// Returns the logs that attaching turns on or moves for at least one source, and for which AWS writes a test file.
+    /// Returns the logs that attaching turns on or moves for at least one source. AWS writes a test file for each.
     pub fn fresh_logs(&self, sources: &[Source], place: &Place) -> BTreeSet<LogType> {
         load_balancer::fresh(&self.log_types(), sources, place)
     }
 
-    /// Returns the encryption that a source's configuration names now. `None` without a configuration, or if the log
-    /// service uses the bucket's.
+    /// Returns the current configuration of a source that names its own encryption. `None` without a configuration, or
+    /// if the log service uses the bucket's default encryption.
     pub fn own_encryption_today<'a>(&self, source: &'a Source, place: &Place) -> Option<OwnToday<'a>> {
         match (source, self) {
             (Source::Bucket(bucket), Self::Inventory(asked)) => inventory::own_today(bucket, asked, place),
@@ -178,7 +178,7 @@ impl Kind {
         }
     }
 
-    /// Returns the key format of the S3 access logs that these sources will send to a bucket. Simple for other log
+    /// Returns the key format of the S3 access logs that the sources will send to a bucket. Simple for other log
     /// services.
     pub fn key_format(&self, sources: &[Source], bucket: &str, prefix: &str) -> KeyFormat {
         match self {
@@ -187,7 +187,7 @@ impl Kind {
         }
     }
 
-    /// Returns the date of the keys' folders, if requested.
+    /// Returns the requested date for the folders in the keys, if any.
     fn partition(&self) -> Option<PartitionDate> {
         match self {
             Self::S3Access(asked) => *asked,

@@ -1,5 +1,5 @@
-//! The layout of delivered logs' keys: enough to find a source's newest log without listing the whole bucket, and to
-//! distinguish what the service can have written from other objects.
+//! The key layout of delivered logs. It is enough to find a source's newest log without listing the whole bucket, and
+//! to tell the service's logs from other objects.
 //!
 //! Load balancers: <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>,
 //! `load-balancer-connection-logs.html`, `load-balancer-health-check-logs.html` and
@@ -15,27 +15,28 @@ use super::{Attachment, Log, Place, Source, s3_access};
 const MINUTE: i64 = 60;
 const DAY: i64 = 24 * 60 * MINUTE;
 
-/// An object can't be older than the time in its name, but clocks differ a little.
+/// The tolerance for clock differences, in seconds. Apart from such a difference, an object can't be older than the
+/// time in its name.
 const SKEW: i64 = 15 * MINUTE;
 
-/// Where a source's logs are.
+/// The place of a source's logs in the bucket.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Layout {
-    /// In a folder for each day, `FOLDERyyyy/mm/dd/`.
+    /// A folder for each day, `FOLDERyyyy/mm/dd/`.
     Daily {
         /// The part before the day.
         folder: String,
         /// The form of file names.
         names: FileName,
     },
-    /// No folders: each key starts with `PREFIXyyyy-mm-dd-`. Only a log's records show whose it is.
+    /// No folders: each key starts with `PREFIXyyyy-mm-dd-`. Only the records in a log show its source.
     Dated {
         /// The part before the date.
         prefix: String,
         /// The source of the records.
         source: String,
     },
-    /// A folder for each report, named by its time, with a manifest in it.
+    /// A folder for each report. It is named after the report's time and contains a manifest.
     Reports {
         /// The part before the time.
         folder: String,
@@ -51,12 +52,13 @@ pub enum Layout {
 pub enum FileName {
     /// `[KIND]ACCOUNT_elasticloadbalancing_REGION_ID_yyyymmddThhmmZ_[ADDRESS_]RANDOM.log[.gz]`
     LoadBalancer {
-        /// The possible starts of a file's name: the character after the log's type is `.` in the documentation and `_`
+        /// The possible starts of a file's name. The character after the log's type is `.` in the documentation and `_`
         /// in the field (<https://github.com/grafana/lambda-promtail/issues/23>).
         kinds: &'static [&'static str],
-        /// From the account to the load balancer's ID, or to its name and `.` if only the name is known.
+        /// The part from the account to the load balancer's ID. If only the load balancer's name is known, the part
+        /// ends with the name and `.`.
         own: String,
-        /// The parts between the time and the end.
+        /// The number of parts between the time and the end.
         parts: usize,
         /// The end of the name.
         end: &'static str,
@@ -68,24 +70,24 @@ pub enum FileName {
     },
 }
 
-/// The parts after the time in the name of an ALB's or CLB's file: the node's address and a random text.
+/// The number of parts after the time in the name of an ALB's or CLB's file: the node's address and a random text.
 const ALB_PARTS: usize = 2;
 
-/// The end of the name of a file that is compressed.
+/// The end of a compressed file's name.
 const COMPRESSED: &str = ".log.gz";
 
-/// The end of the name of a Classic Load Balancer's file.
+/// The end of the name of a Classic Load Balancer's file, which is not compressed.
 const PLAIN: &str = ".log";
 
-/// An NLB's file has no address.
+/// The name of an NLB's file has no address.
 const NLB_PARTS: usize = 1;
 
 fn is_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// Returns whether this is an address as in AWS's file names, `172.160.001.192`, which the standard library does not
-/// parse.
+/// Returns whether the text is an address with leading zeros, as in AWS's file names: `172.160.001.192`. The standard
+/// library does not parse such addresses.
 fn is_padded_address(text: &str) -> bool {
     let is_part = |part: &str| part.len() <= 3 && part.parse::<u8>().is_ok();
     text.split('.').count() == 4 && text.split('.').all(is_part)
@@ -114,7 +116,7 @@ impl FileName {
         matches!(self, Self::LoadBalancer { own, .. } if !own.ends_with('.'))
     }
 
-    /// Returns the time in a name, if the service can have chosen that name.
+    /// Returns the time in a name. `None` if the service can't have chosen the name.
     fn time(&self, name: &str) -> Option<Moment> {
         match self {
             Self::AccessLog { .. } => access_log_time(name),
@@ -136,18 +138,18 @@ impl FileName {
         }
     }
 
-    /// Returns how much later than the time in its name a file may be written.
+    /// Returns the maximum delay in seconds between the time in a file's name and the write.
     fn latest(&self) -> i64 {
         match self {
             Self::LoadBalancer { .. } => DAY,
-            // With event time, the name only contains the day, and delivery is best effort.
+            // With event time, the name contains only the day, and delivery is best effort.
             Self::AccessLog { .. } => 3 * DAY,
         }
     }
 }
 
 impl Attachment {
-    /// Returns where the objects of this log are at a destination.
+    /// Returns the layout of this log's objects at a destination.
     pub fn layout(&self, place: &Place) -> Layout {
         match (&self.log, &self.source) {
             (Log::LoadBalancer(log), Source::LoadBalancer(balancer)) => {
@@ -162,7 +164,7 @@ impl Attachment {
 }
 
 impl Layout {
-    /// One log of a load balancer.
+    /// Returns the layout of a load balancer's log.
     pub fn of_load_balancer(log: LogType, arn: &Arn, place: &Place) -> Self {
         let id = arn.resource.trim_start_matches("loadbalancer/").replace('/', ".");
         let (parts, end) = match id.split_once('.') {
@@ -174,7 +176,7 @@ impl Layout {
         Self::of_balancer_file(log, &id, (parts, end), place)
     }
 
-    /// The log of an NLB of which only the name is known.
+    /// Returns the layout of an NLB's log, if only the NLB's name is known.
     pub fn of_named_nlb(name: &str, place: &Place) -> Self {
         Self::of_balancer_file(LogType::Access, &format!("net.{name}."), (NLB_PARTS, COMPRESSED), place)
     }
@@ -190,7 +192,7 @@ impl Layout {
         Self::Daily { folder, names: FileName::LoadBalancer { kinds, own, parts, end } }
     }
 
-    /// Returns the access log of a bucket.
+    /// Returns the layout of a bucket's access log.
     pub fn of_access_log(source: &str, place: &Place) -> Self {
         let source_name = source.to_owned();
         match place.key_format {
@@ -202,7 +204,7 @@ impl Layout {
         }
     }
 
-    /// An inventory of a bucket.
+    /// Returns the layout of a bucket's inventory.
     pub fn of_inventory(source: &str, id: &str, place: &Place) -> Self {
         Self::Reports {
             folder: format!("{}{source}/{id}/", place.prefix.folder()),
@@ -219,8 +221,8 @@ impl Layout {
         }
     }
 
-    /// Returns whether the service can have written an object with this key at this time. This excludes copies made
-    /// later by others.
+    /// Returns whether the service can have written an object with this key at this time. It can't have written a copy
+    /// that someone made later.
     pub fn can_hold(&self, key: &str, written: Moment) -> bool {
         let Some(rest) = key.strip_prefix(self.folder()) else { return false };
         let (time, latest) = match self {
@@ -237,13 +239,13 @@ impl Layout {
         time.is_some_and(|time| (-SKEW..=latest).contains(&time.until(written)))
     }
 
-    /// Returns whether only the content shows whose log it is. Most load balancer logs are compressed, but their names
-    /// show it.
+    /// Returns whether only the content of a log shows its source. The content of most load balancer logs is
+    /// compressed, but their names show the source.
     pub fn is_told_by_content(&self) -> bool {
         !matches!(self, Self::Daily { names: FileName::LoadBalancer { .. }, .. })
     }
 
-    /// Returns whether an object that starts with this content is the source's own.
+    /// Returns whether an object that starts with this content belongs to the source.
     ///
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html> and `storage-inventory-location.html`.
     pub fn is_told_by(&self, beginning: &str) -> bool {
@@ -261,7 +263,7 @@ impl Layout {
     }
 }
 
-/// Returns the bucket in a record of an S3 access log: owner, bucket, time in brackets, and so on.
+/// Returns the bucket in a record of an S3 access log. A record starts with owner, bucket and time in brackets.
 pub fn source_of_record(record: &str) -> Option<&str> {
     let mut words = record.split_whitespace();
     let (_owner, source, time) = (words.next()?, words.next()?, words.next()?);

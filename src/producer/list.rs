@@ -1,6 +1,6 @@
 //! The log services.
 //!
-//! What each of them needs is in [`crate::producer`], one folder each.
+//! The rules for each service are in its own folder in [`crate::producer`].
 
 use clap::ValueEnum;
 use std::fmt;
@@ -34,7 +34,7 @@ impl Producer {
     /// All log services, in the order of help and tables.
     pub const ALL: [Self; 5] = [Self::Alb, Self::Nlb, Self::Clb, Self::S3Access, Self::Inventory];
 
-    /// Returns its facts.
+    /// Returns the facts about the log service.
     pub fn facts(self) -> &'static Facts {
         match self {
             Self::Alb => &alb::FACTS,
@@ -50,17 +50,18 @@ impl Producer {
         self.facts().id
     }
 
-    /// The name of its logs for use in a sentence.
+    /// The name of the service's logs for use in a sentence.
     pub fn title(self) -> &'static str {
         self.facts().title
     }
 
-    /// Returns the result of a kind of default encryption.
+    /// Returns the rule for a kind of default encryption.
     pub fn encryption(self, kind: EncryptionKind) -> Rule {
         (self.facts().encryption)(kind)
     }
 
-    /// Returns whether it certainly uses this action on a key. Others are only on some of AWS's pages.
+    /// Returns whether the service certainly uses this action on a key. Uncertain actions are only on some of AWS's
+    /// pages.
     pub fn certainly_asks(self, action: &str) -> bool {
         self.facts().certain_key_action.is_none_or(|certain| certain == action)
     }

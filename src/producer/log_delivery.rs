@@ -1,4 +1,4 @@
-//! The log delivery service, which writes the logs of Network Load Balancers and of much that logbucket does not set
+//! The log delivery service. It writes the logs of Network Load Balancers, and also logs that logbucket does not set
 //! up: VPC flow logs, WAF, `CloudFront` and more.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html> (2026).
@@ -11,35 +11,36 @@ use super::{Place, Probe, ProbedKey, ServiceRequest, Writer, load_balancer};
 /// The principal.
 pub const PRINCIPAL: &str = "delivery.logs.amazonaws.com";
 
-/// Returns a request from it, for a source in the destination's account and Region.
+/// Returns a request from this service, for a source in the destination's account and Region.
 pub(super) fn request(place: &Place) -> ServiceRequest {
-    // AWS documents the ARN of the delivery only as `arn:aws:logs:REGION:ACCOUNT:*`; what `*` stands for is unknown.
+    // AWS documents the ARN of the delivery only as `arn:aws:logs:REGION:ACCOUNT:*`, without saying what `*` stands
+    // for.
     let beginning = format!("arn:{}:logs:{}:{}:", place.partition, place.region, place.source_account);
     ServiceRequest::for_place(PRINCIPAL, place)
         .on_behalf_of(place.source_account.as_str(), ContextValue::Begins(beginning))
 }
 
-/// Folders in `AWSLogs/ACCOUNT/` that other principals write, with their own statements, or that belong to load
-/// balancers. A default encryption affects them all.
+/// Folders in `AWSLogs/ACCOUNT/` that load balancers or other principals write to, and that have their own policy
+/// statements. The bucket's default encryption affects them all.
 ///
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-find-log-files.html>,
 /// <https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html> (2026)
 const OF_OTHERS: [&str; 3] = ["CloudTrail", "Config", "elasticloadbalancing"];
 
-/// Returns whether it may have written a folder of `AWSLogs/ACCOUNT/`: VPC flow logs, WAF, `CloudFront` and more use
-/// it, and AWS adds others.
+/// Returns whether the log delivery service may have written to a folder in `AWSLogs/ACCOUNT/`. VPC flow logs, WAF,
+/// `CloudFront` and more use the service, and AWS adds others.
 pub fn may_have_written(folder: &str) -> bool {
     let name = folder.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     !OF_OTHERS.iter().any(|other| name.starts_with(other))
 }
 
-/// Returns whether load balancers write a folder of `AWSLogs/ACCOUNT/`.
+/// Returns whether load balancers write to a folder in `AWSLogs/ACCOUNT/`.
 pub fn is_of_load_balancers(folder: &str) -> bool {
     folder.trim_end_matches('/').ends_with("/elasticloadbalancing")
 }
 
-/// Returns the next requests of other services to write into a folder of theirs, and to read the bucket's ACL where AWS
-/// grants that. Only the account that each sends is documented.
+/// Returns the requests of other services to write their next object to their own folder, and to read the bucket's ACL.
+/// AWS documents only the account in these requests.
 ///
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html>,
 /// <https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html> (2026)
@@ -63,28 +64,28 @@ pub fn probes_of_others(folder: &str, writer: &Writer, place: &Place) -> Vec<Pro
     principals.iter().flat_map(probes).collect()
 }
 
-/// Returns its next request to write into a folder, such as that of VPC flow logs.
+/// Returns the service's request to write its next object to a folder, such as the folder of VPC flow logs.
 pub fn probe_of_folder(folder: &str, writer: &Writer, place: &Place) -> Probe {
     let upload = request(place).with("s3:x-amz-acl", ContextValue::known("bucket-owner-full-control"));
     upload.probe("s3:PutObject", place.object_arn(&format!("{folder}log.gz")), writer)
 }
 
-/// Returns its request to read the bucket's ACL, which AWS's policies grant beside the upload. No page says what happens to
-/// a log that is on without it.
+/// Returns the service's request to read the bucket's ACL. AWS's policies grant it in addition to the upload. No page
+/// says what happens to a log that is on if the ACL can't be read.
 pub fn probe_of_acl(writer: &Writer, place: &Place) -> Probe {
     request(place).probe("s3:GetBucketAcl", place.bucket_arn(), writer)
 }
 
 /// The action on a customer managed key that the service certainly uses. AWS's pages on NLBs and on log delivery grant
-/// five actions; those on WAF and Global Accelerator, and its example of delivery to another account, grant the same
-/// service only this one.
+/// five actions. The pages on WAF and Global Accelerator, and AWS's example of delivery to another account, grant the
+/// same service only this action.
 ///
 /// <https://docs.aws.amazon.com/waf/latest/developerguide/logging-s3.html>,
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/vended-logs-crossaccount-example.html> (2026)
 pub const CERTAIN: &str = "kms:GenerateDataKey";
 
-/// Returns the service's requests to a customer managed key: for a data key, and perhaps to decrypt it for a multipart
-/// upload.
+/// Returns the service's requests to a customer managed key: to generate a data key, and perhaps to decrypt the data
+/// key for a multipart upload.
 pub fn key_probes(writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
     [CERTAIN, "kms:Decrypt"].into_iter().map(|action| request(place).key_probe(action, key, place, writer)).collect()
 }

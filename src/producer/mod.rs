@@ -1,6 +1,6 @@
-//! What each producer needs, one folder each: who writes, with which requests, where, and when.
+//! The facts about each producer, in its own folder: who writes, with which requests, where, and when.
 //!
-//! Rules and facts only. `plan` evaluates whether a bucket meets them; nothing here calls AWS.
+//! This module has only rules and facts, and makes no AWS calls. `plan` evaluates whether a bucket meets the rules.
 
 pub mod encryption;
 pub mod iac;
@@ -77,16 +77,16 @@ use crate::model::KeySlot;
 
 use place::place_in_words;
 
-/// Returns the service's requests to the bucket for one source. Each must be allowed.
+/// Returns the service's requests to the bucket for one source. The policy must allow each request.
 pub fn bucket_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> {
-    // What a request says about encryption does not depend on which key it is.
+    // A request's encryption headers are evaluated in the same way for every key.
     let asked =
         kind.report_key().map_or(OwnEncryption::SseS3, |_| OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Created)));
     bucket_probes_encrypted(kind, &asked, writer, place)
 }
 
-/// Returns the same if the source's configuration names this encryption. A log service that uses the bucket's sends
-/// none.
+/// Returns the service's requests to the bucket if the source's configuration names this encryption. A log service that
+/// uses the bucket's default encryption sends no encryption.
 pub fn bucket_probes_encrypted(
     kind: &Kind,
     encryption: &OwnEncryption<ReportKey>,
@@ -102,7 +102,7 @@ pub fn bucket_probes_encrypted(
     }
 }
 
-/// Returns the same requests made by the legacy account, if the Region has one.
+/// Returns the requests to the bucket, made by the legacy account. Empty if the Region has no such account.
 pub fn legacy_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> {
     match kind {
         Kind::Alb(types) => load_balancer::by_legacy_account(alb::probes(types, writer, place), place),
@@ -111,7 +111,8 @@ pub fn legacy_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> 
     }
 }
 
-/// Returns the service's requests to a key that encrypts its logs, for one source. Empty if it certainly uses no key.
+/// Returns the service's requests to a key that encrypts its logs, for one source. Empty if the service certainly uses
+/// no key.
 pub fn key_probes(producer: Producer, writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
     match producer {
         Producer::Nlb => log_delivery::key_probes(writer, place, key),
@@ -121,9 +122,9 @@ pub fn key_probes(producer: Producer, writer: &Writer, place: &Place, key: &Prob
     }
 }
 
-/// Returns the folders that only this producer writes to. `--expire-days` only applies to these, since a lifecycle rule
-/// deletes everything in them. Empty if only a prefix without `/` would match: a rule for `prod` also deletes from
-/// `production/`.
+/// Returns the folders that only this producer writes to. `--expire-days` only applies to these folders, since a
+/// lifecycle rule deletes everything in a folder. Empty if the rule would need a prefix without `/`: a rule for `prod`
+/// also deletes from `production/`.
 pub fn own_folders(kind: &Kind, writers: &[Writer], place: &Place) -> Vec<String> {
     let prefix = place.prefix.as_str();
     match (kind, place.key_format) {
@@ -137,8 +138,8 @@ pub fn own_folders(kind: &Kind, writers: &[Writer], place: &Place) -> Vec<String
     }
 }
 
-/// Returns the folder that rules of earlier versions used instead of the one of [`own_folders`], if it differs. It also
-/// contains what other services deliver.
+/// Returns the folder that lifecycle rules of earlier versions used, if it differs from [`own_folders`]. Other services
+/// also deliver to this folder.
 pub fn former_folder(kind: &Kind, place: &Place) -> Option<String> {
     match kind {
         Kind::Alb(_) | Kind::Nlb => Some(place.load_balancer_folder()),

@@ -1,12 +1,12 @@
-//! The encryption that a source's own configuration names, for log services that leave this choice to the source.
+//! The encryption that a source's own configuration names, for log services that leave the encryption to the source.
 
 use serde::{Deserialize, Serialize};
 
-/// An encryption, with the key as AWS stores its name or as a plan knows it.
+/// An encryption. `Key` is the key's name as AWS stores it, or the key as a plan knows it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OwnEncryption<Key> {
-    /// None named: the destination's default applies.
+    /// No encryption is named. The destination's default applies.
     BucketDefault,
     /// SSE-S3.
     SseS3,
@@ -14,12 +14,12 @@ pub enum OwnEncryption<Key> {
     SseKms(Key),
 }
 
-/// A source's current configuration.
+/// A source's current encryption, and how its configuration compares with the request.
 #[derive(Clone, Copy, Debug)]
 pub struct OwnToday<'a> {
     /// The encryption, with the key's ARN or ID.
     pub encryption: &'a OwnEncryption<String>,
-    /// Whether its objects go to the destination bucket.
+    /// Whether the source's objects go to the destination bucket.
     pub goes_there: bool,
     /// Whether everything except the encryption is as requested.
     pub is_else_as_asked: bool,

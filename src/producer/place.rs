@@ -1,10 +1,10 @@
-//! Where logs are written, and for which sources.
+//! The place where logs are written, and the sources of the logs.
 
 use crate::model::{AccountId, BucketName, Partition, Region};
 use crate::producer::{KeyFormat, Prefix};
 
-/// The start of the test object's name, which the run's token ends. logbucket writes it to the logs' folder, reads it
-/// back and removes it.
+/// The start of the test object's name. The name ends with the run's token. logbucket writes the test object to the
+/// logs' folder, reads it back and removes it.
 pub const TEST_OBJECT: &str = "logbucket-test-";
 
 /// The destination of a run, and the account and Region of its sources.
@@ -16,13 +16,13 @@ pub struct Place {
     pub bucket: BucketName,
     /// The prefix.
     pub prefix: Prefix,
-    /// The owner's account.
+    /// The bucket owner's account.
     pub owner: AccountId,
     /// The Region of the sources and of the destination.
     pub region: Region,
     /// The account of the sources.
     pub source_account: AccountId,
-    /// How the keys of S3 access logs are built.
+    /// The key format of S3 access logs.
     pub key_format: KeyFormat,
 }
 
@@ -46,14 +46,14 @@ impl Place {
         format!("{}/{key}", self.bucket_arn())
     }
 
-    /// Returns the folder of load balancer logs only: many services write below `AWSLogs/ACCOUNT/`.
+    /// Returns the folder that contains only load balancer logs. Many services write to `AWSLogs/ACCOUNT/`.
     ///
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>
     pub fn load_balancer_logs(&self) -> String {
         format!("{}elasticloadbalancing/", self.load_balancer_folder())
     }
 
-    /// Returns the folder above load balancer logs, which also contains their test files: `[prefix/]AWSLogs/ACCOUNT/`.
+    /// Returns the folder above load balancer logs: `[prefix/]AWSLogs/ACCOUNT/`. It also contains the test files.
     ///
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>
     pub fn load_balancer_folder(&self) -> String {

@@ -1,4 +1,4 @@
-//! The prefix of a producer's logs, with that producer's rules.
+//! The prefix of a producer's logs, and the producer's rules for it.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use super::{PrefixRule, Producer};
 #[derive(Clone, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Prefix(String);
 
-/// Why a text can't be a producer's prefix.
+/// The reason why a text can't be a producer's prefix.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("prefix `{prefix}` can't be used for {producer}: {rule}")]
 pub struct PrefixError {
@@ -20,8 +20,8 @@ pub struct PrefixError {
 /// The maximum length of a prefix in bytes.
 ///
 /// An object's key has at most 1,024 bytes (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>);
-/// the longest text that a producer appends (a load balancer's folder and file name) is under 256. The difference is
-/// inferred: no page states a limit for the prefix itself.
+/// the longest text that a producer appends (a load balancer's folder and file name) has fewer than 256 bytes. The
+/// limit for the prefix is inferred from both numbers: no page states one.
 const LONGEST: usize = 1024 - 256;
 
 impl Prefix {
@@ -29,12 +29,13 @@ impl Prefix {
     ///
     /// Load balancers: no `AWSLogs`
     /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>), no `/` at
-    /// either end (the API refuses it: <https://github.com/ansible/ansible/issues/55147>, seen in the field), and
-    /// letters, digits, `.-_/` (<https://github.com/cloud-custodian/cloud-custodian/issues/4510>, seen in the field
-    /// with a Classic Load Balancer). For those, no page has the first two rules, but a new log follows them anyway.
-    /// Inventory: no `/` at the end (data and manifest then disagree on the key: seen in the field,
-    /// <https://rachelevans.org/blog/the-aws-s3-inventory-service-dont-end-the-destination-prefix-with-slash>), nor at
-    /// the start. S3 access logs: free text.
+    /// either end (seen in the field, the API refuses it: <https://github.com/ansible/ansible/issues/55147>), and only
+    /// letters, digits and `.-_/` (seen in the field with a Classic Load Balancer:
+    /// <https://github.com/cloud-custodian/cloud-custodian/issues/4510>). No page has the first two rules for Classic
+    /// Load Balancers, but new logs follow them anyway. Inventory: no `/` at either end. With `/` at the end, data and
+    /// manifest disagree on the key (seen in the field,
+    /// <https://rachelevans.org/blog/the-aws-s3-inventory-service-dont-end-the-destination-prefix-with-slash>). S3
+    /// access logs: free text.
     pub fn parse(producer: Producer, text: &str) -> Result<Self, PrefixError> {
         match broken_rule(producer, text) {
             None => Ok(Self(text.to_owned())),
@@ -42,17 +43,17 @@ impl Prefix {
         }
     }
 
-    /// Returns a prefix that AWS accepted, even if it breaks the rules for new ones.
+    /// Returns a prefix that AWS stores, even if it breaks the rules for new prefixes.
     pub fn as_stored(text: &str) -> Self {
         Self(text.to_owned())
     }
 
-    /// The text.
+    /// The prefix as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Returns whether it is the bucket's root.
+    /// Returns whether the prefix is the bucket's root.
     pub fn is_root(&self) -> bool {
         self.0.is_empty()
     }

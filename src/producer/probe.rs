@@ -1,4 +1,4 @@
-//! The requests that a log service makes, to be evaluated against a policy.
+//! The requests of a log service. They are evaluated against a policy.
 
 use crate::iam::{
     AccessRequest, Answer, Context, ContextValue, Decision, Document, Effect, Element, Principal, Reason, ResourceSet,
@@ -14,42 +14,42 @@ use super::{Place, Writer};
 /// A request of a service, and its description.
 #[derive(Clone, Debug)]
 pub struct Probe {
-    /// Such as "`s3:PutObject` by `logging.s3.amazonaws.com` for `app-data`".
+    /// The description, such as "`s3:PutObject` by `logging.s3.amazonaws.com` for `app-data`".
     pub what: String,
-    /// Which of its files the service writes, such as "its logs". `None` if it writes none.
+    /// The files that the request writes, such as "its logs". `None` if it writes no files.
     pub part: Option<&'static str>,
     /// The request.
     pub request: AccessRequest,
-    /// Condition keys with values that a policy on AWS's pages uses to allow the service. Such a grant works, though
-    /// requests may lack the keys.
+    /// Condition keys with the values that a policy on AWS's pages uses to allow the service. Such a grant works,
+    /// although no page says that every request has the keys.
     pub documented: Vec<(&'static str, ContextValue)>,
-    /// What needs it.
+    /// The operation that needs the request.
     pub need: Need,
-    /// Keys whose value is inferred, because no AWS page says what the request carries.
+    /// Condition keys whose value is inferred, because no AWS page states it.
     inferred: Vec<&'static str>,
 }
 
-/// What needs a request.
+/// The operation that needs a request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Need {
     /// Every delivery.
     Delivery,
-    /// AWS's pages grant it, but none says that delivery fails without it.
+    /// AWS's pages grant the request, but no page says that delivery fails without it.
     Granted,
-    /// Enabling the log. A log that is on does not need it.
+    /// Enabling the log. A log that is on does not need the request.
     Enabling,
 }
 
 impl Probe {
-    /// Evaluates the request. A grant may rely on the condition keys of AWS's own policies. A Deny that depends on them
-    /// stays unknown, since no page says that they are always sent.
+    /// Evaluates the request. An Allow may rely on the condition keys of AWS's own policies. A Deny that depends on
+    /// these keys stays unknown, since no page says that they are always sent.
     #[must_use]
     pub fn judged(&self, document: &Document) -> Decision {
         let mut decision = evaluate(document, &self.request);
         if depends_on_creation(&decision) {
             let context = self.request.context.clone().with(CREATES_OBJECT, ContextValue::known("true"));
             let of_creation = evaluate(document, &AccessRequest { context, ..self.request.clone() });
-            // Whatever else an upload requests, one of its requests creates the object.
+            // An upload can consist of several requests, but one of them creates the object.
             if matches!(of_creation.answer, Answer::ExplicitlyDenied | Answer::ImplicitlyDenied) {
                 return of_creation;
             }
@@ -59,7 +59,7 @@ impl Probe {
         }
         let documented = evaluate(document, &self.as_documented()).statements;
         for (own, documented) in decision.statements.iter_mut().zip(documented) {
-            // Only what is still undecided then needs to be reported.
+            // Report only the elements that are unknown even with these keys.
             let is_clearer = match documented.truth {
                 Truth::True => true,
                 Truth::Unknown => own.truth == Truth::Unknown,
@@ -87,9 +87,9 @@ impl Probe {
         AccessRequest { context, ..self.request.clone() }
     }
 
-    /// Returns the same request, made at this time or later: the time is in every request
+    /// Returns the same request, made at this time or later. Every request contains the time
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-currenttime>),
-    /// and the date in the name of a file is that of its delivery, or at most [`LATEST`] seconds older.
+    /// and the date in the name of a file is at most [`LATEST`] seconds older than its delivery.
     #[must_use]
     pub fn dated(mut self, now: Moment) -> Self {
         if let Some(month) = Moment(now.0 - LATEST).month() {
@@ -101,7 +101,7 @@ impl Probe {
         self
     }
 
-    /// Returns the same request without inferences: those keys may have any value.
+    /// Returns the same request without inferences: keys with an inferred value may have any value.
     #[must_use]
     pub fn without_inferences(&self) -> Self {
         let context = self.request.context.clone().with_unnamed(Unnamed::Usual(&DOCUMENTED));
@@ -134,44 +134,44 @@ impl Probe {
         self
     }
 
-    /// Returns the same request for any of these resources.
+    /// Returns the same request, for any of these resources.
     #[must_use]
     pub fn to_any_of(mut self, resources: ResourceSet) -> Self {
         self.request.resource = resources;
         self
     }
 
-    /// Returns the same request, needed only for this.
+    /// Returns the same request, marked as needed only for this operation.
     #[must_use]
     pub fn needed_for(self, need: Need) -> Self {
         Self { need, ..self }
     }
 
-    /// Returns the same request, with what an AWS service very likely sends where AWS documents nothing.
+    /// Returns the same request, with likely values for keys that AWS does not document.
     #[must_use]
     pub fn likely(&self) -> AccessRequest {
         AccessRequest { context: likely(&self.request.context), ..self.request.clone() }
     }
 }
 
-/// The keys that only a service principal's request carries.
+/// The keys that only a service principal's request has.
 const IDENTITY: [&str; 3] = ["aws:PrincipalServiceName", "aws:PrincipalServiceNamesList", "aws:PrincipalIsAWSService"];
 
-/// How much later than the date in its name a file may be written, in seconds. The folders of load balancers have "the
-/// date that the log was delivered"
+/// The maximum delay in seconds between the date in a file's name and its delivery. The folders of load balancers have
+/// "the date that the log was delivered"
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>); S3 access
-/// logs come "within a few hours", and AWS names no bound
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html>), so a month leaves a wide margin.
+/// logs come "within a few hours". AWS names no limit
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html>), so a month leaves a wide margin for them.
 const LATEST: i64 = 31 * 24 * 60 * 60;
 
-/// Returns whether a statement's match depends on whether the request creates an object.
+/// Returns whether the decision is unknown because a statement tests if the request creates an object.
 fn depends_on_creation(decision: &Decision) -> bool {
     let asks = |reason: &Reason| matches!(&reason.element, Element::Condition { key, .. } if key.eq_ignore_ascii_case(CREATES_OBJECT));
     let in_doubt = decision.statements.iter().filter(|verdict| verdict.truth == Truth::Unknown);
     decision.answer == Answer::Unknown && in_doubt.flat_map(|verdict| &verdict.because).any(asks)
 }
 
-/// Builds a request: what every log service's request carries, and what this one adds.
+/// Builds a request: the keys of every log service's request, and the keys of this request.
 #[derive(Clone, Debug)]
 pub struct ServiceRequest {
     service: &'static str,
@@ -181,13 +181,13 @@ pub struct ServiceRequest {
 }
 
 impl ServiceRequest {
-    /// Starts a service principal's request in the sources' Region to a resource of the destination's account.
+    /// Starts a request of a service principal, in the sources' Region, to a resource of the destination's account.
     pub fn for_place(service: &'static str, place: &Place) -> Self {
         let regional = service.replacen(".amazonaws.com", &format!(".{}.amazonaws.com", place.region), 1);
         let own = service.to_owned();
         let context = Context::new(Unnamed::Usual(&SENT))
             .with("aws:PrincipalServiceName", ContextValue::known(service))
-            // "All service principal names that belong to the service"; no page says which ones
+            // "All service principal names that belong to the service". No page says which names these are
             // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
             .with(
                 "aws:PrincipalServiceNamesList",
@@ -199,28 +199,28 @@ impl ServiceRequest {
         Self { service, context, documented: Vec::new(), inferred: Vec::new() }
     }
 
-    /// Adds this key to the request.
+    /// Adds a condition key to the request.
     #[must_use]
     pub fn with(mut self, key: &str, value: ContextValue) -> Self {
         self.context.insert(key, value);
         self
     }
 
-    /// Adds a key with an inferred value, which no AWS page states. An object that contradicts it takes precedence.
+    /// Adds a key with an inferred value that no AWS page states. A delivered object can contradict the inference.
     #[must_use]
     pub fn with_inferred(mut self, key: &'static str, value: ContextValue) -> Self {
         self.inferred.push(key);
         self.with(key, value)
     }
 
-    /// Adds a key that the request may carry, and that a policy on AWS's pages uses to allow it.
+    /// Adds a key that the request may have, and that a policy on AWS's pages uses to allow the request.
     #[must_use]
     pub fn with_documented(mut self, key: &'static str, value: &str) -> Self {
         self.documented.push((key, ContextValue::known(value)));
         self.with(key, perhaps(value))
     }
 
-    /// Adds the source, which AWS documents to be in the request.
+    /// Adds the source's account and ARN. AWS documents that the request has them.
     #[must_use]
     pub fn on_behalf_of(self, account: &str, arn: ContextValue) -> Self {
         self.with("aws:SourceAccount", ContextValue::known(account)).with("aws:SourceArn", arn)
@@ -231,7 +231,7 @@ impl ServiceRequest {
         self.of_set(action, resource.into(), None, writer)
     }
 
-    /// Returns the probes for writing each of these keys.
+    /// Returns the probes for writing each of these object keys.
     pub fn puts(self, keys: impl IntoIterator<Item = Keys>, writer: &Writer) -> Vec<Probe> {
         let put = |keys: Keys| self.clone().of_set("s3:PutObject", keys.arns, Some(keys.part), writer);
         keys.into_iter().map(put).collect()
@@ -253,18 +253,18 @@ impl ServiceRequest {
         }
     }
 
-    /// Returns the probe of a KMS key: S3 calls KMS for the service, with the bucket or the object as encryption
+    /// Returns the probe for a KMS key. S3 calls KMS for the service, with the bucket or the object as encryption
     /// context.
     ///
-    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context>: the bucket's
-    /// ARN if a Bucket Key is used, otherwise the object's.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context>: the context
+    /// is the bucket's ARN if a Bucket Key is used, and otherwise the object's ARN.
     pub fn key_probe(self, action: &str, key: &ProbedKey<'_>, place: &Place, writer: &Writer) -> Probe {
         let via = via(place);
         let probe = match key.context {
             KeyContext::Bucket => {
                 self.with("kms:EncryptionContext:aws:s3:arn", ContextValue::known(place.bucket_arn()))
             }
-            // An object's ARN consists of its bucket's, `/` and its key.
+            // An object's ARN consists of the bucket's ARN, `/` and the object's key.
             KeyContext::BucketOrObject => {
                 self.with("kms:EncryptionContext:aws:s3:arn", ContextValue::AtOrBelow(place.bucket_arn()))
             }
@@ -277,9 +277,9 @@ impl ServiceRequest {
     }
 }
 
-/// The service that calls KMS. The table of values has `s3.REGION.amazonaws.com` for every Region
+/// Returns the value of `kms:ViaService`. AWS's table of values has `s3.REGION.amazonaws.com` for every Region
 /// (<https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>); S3's host
-/// in China ends with `.com.cn`, and AWS does not document which one is sent there.
+/// in China ends with `.com.cn`, and AWS does not document which of the two names is sent in China.
 fn via(place: &Place) -> ContextValue {
     let host = format!("s3.{}.amazonaws.com", place.region);
     match place.partition {
@@ -291,9 +291,9 @@ fn via(place: &Place) -> ContextValue {
 /// A KMS key that a service's writes depend on.
 #[derive(Clone, Copy, Debug)]
 pub struct ProbedKey<'a> {
-    /// Its ARN.
+    /// The key's ARN.
     pub arn: &'a str,
-    /// What S3 sends as encryption context.
+    /// The encryption context that S3 sends.
     pub context: KeyContext,
 }
 
@@ -306,7 +306,7 @@ pub enum KeyContext {
     BucketOrObject,
 }
 
-/// A value that AWS does not document: either absent or this.
+/// Returns a value that AWS does not document: either absent, or the given text.
 pub(super) fn perhaps(value: impl Into<String>) -> ContextValue {
     ContextValue::OneOf(vec![None, Some(vec![value.into()])])
 }

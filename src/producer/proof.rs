@@ -1,10 +1,10 @@
-//! What the producer itself writes, and when.
+//! The files that prove a producer's delivery, and when to expect them.
 
 use crate::producer::{KeyFormat, Kind, LogType};
 
 use super::{Layout, Place};
 
-/// What proves delivery.
+/// The proof of delivery.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Proof {
     /// Files that the service writes during the attachment.
@@ -16,9 +16,9 @@ pub enum Proof {
     },
     /// The first log of each source, later.
     Later {
-        /// Where they will be, one for each source. Empty if names don't show whose log it is.
+        /// The layout of the logs, one for each source. Empty if the logs' names don't show the source.
         logs: Vec<Layout>,
-        /// When to expect it, as text, with what it depends on.
+        /// When to expect the first log, as text. The text names the condition, such as traffic.
         until: &'static str,
     },
 }
@@ -26,14 +26,14 @@ pub enum Proof {
 /// A file with a fixed key.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ProofFile {
-    /// Its log.
+    /// The log that the file belongs to.
     pub log: LogType,
-    /// Its key.
+    /// The file's key.
     pub key: String,
 }
 
 impl Proof {
-    /// Returns what proves a producer's delivery for the named sources.
+    /// Returns the proof of a producer's delivery for the named sources.
     pub fn for_kind(kind: &Kind, names: &[String], place: &Place) -> Self {
         match kind {
             Kind::Alb(_) | Kind::Clb(_) => Self::AtOnce {
@@ -44,7 +44,7 @@ impl Proof {
                     .collect(),
                 until: kind.producer().facts().until,
             },
-            // Logs of all load balancers of the account and Region share a folder; the file's name shows whose it is.
+            // All load balancers of an account and Region log to the same folder. A log's name shows its load balancer.
             Kind::Nlb => Self::Later {
                 logs: names.iter().map(|name| Layout::of_named_nlb(name, place)).collect(),
                 until: super::nlb::FACTS.until,

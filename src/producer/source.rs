@@ -1,4 +1,4 @@
-//! Observed sources: load balancers and buckets.
+//! Sources as read from AWS: load balancers and buckets.
 
 use crate::model::{AccountId, BucketName, Partition, Region, Seen};
 
@@ -17,18 +17,18 @@ pub enum Source {
 /// A bucket with access logs or an inventory.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct SourceBucket {
-    /// Its name.
+    /// The bucket's name.
     pub name: BucketName,
     /// Its Region.
     pub region: Region,
-    /// Where its access logs go. Only read for S3 access logs.
+    /// The access log setting. Only read for S3 access logs.
     pub logging: Seen<Logging>,
     /// The inventory configuration with the requested ID. Only read for S3 Inventory.
     pub inventory: Seen<InventoryConfiguration>,
 }
 
 impl Source {
-    /// Returns whether it is a bucket whose access log goes to that bucket with target grants.
+    /// Returns whether the source is a bucket whose access log goes to `bucket` and has target grants.
     pub fn has_target_grants(&self, bucket: &str) -> bool {
         match self {
             Self::Bucket(source) => {
@@ -38,7 +38,7 @@ impl Source {
         }
     }
 
-    /// Returns its name as users write it.
+    /// Returns the source's name as users write it.
     pub fn name(&self) -> &str {
         match self {
             Self::LoadBalancer(balancer) => &balancer.name,
@@ -54,7 +54,7 @@ impl Source {
         }
     }
 
-    /// Its ARN.
+    /// The source's ARN.
     pub fn arn(&self) -> String {
         match self {
             Self::LoadBalancer(balancer) => balancer.arn.to_string(),
@@ -62,7 +62,7 @@ impl Source {
         }
     }
 
-    /// Returns it as the service names it in its requests, in this partition.
+    /// Returns the source as the log service names it in requests in this partition.
     pub fn writer(&self, partition: Partition) -> Writer {
         let arn = match self {
             Self::LoadBalancer(balancer) => balancer.arn.to_string(),
@@ -71,7 +71,8 @@ impl Source {
         Writer { name: self.name().to_owned(), arn }
     }
 
-    /// Returns its account. A bucket's ARN contains none, but only buckets of the account `caller` are sources.
+    /// Returns the source's account. A bucket's ARN contains no account, but only buckets of the account `caller` are
+    /// sources.
     pub fn account<'a>(&'a self, caller: &'a AccountId) -> &'a AccountId {
         match self {
             Self::LoadBalancer(balancer) => &balancer.account,
@@ -79,7 +80,7 @@ impl Source {
         }
     }
 
-    /// Returns its type.
+    /// Returns the source's type.
     pub fn kind(&self) -> SourceKind {
         match self {
             Self::LoadBalancer(balancer) => SourceKind::LoadBalancer(balancer.kind),
@@ -87,7 +88,7 @@ impl Source {
         }
     }
 
-    /// Returns its noun, independent of the load balancer type.
+    /// Returns the noun for the source, independent of the load balancer type.
     pub fn noun(&self) -> &'static str {
         match self {
             Self::LoadBalancer(_) => "load balancer",
@@ -95,7 +96,7 @@ impl Source {
         }
     }
 
-    /// Returns the protocols of its listeners, if it can have any.
+    /// Returns the protocols of the source's listeners. `None` for a bucket.
     pub fn listener_protocols(&self) -> Option<&Seen<Vec<String>>> {
         match self {
             Self::LoadBalancer(balancer) => Some(&balancer.listener_protocols),
@@ -103,13 +104,14 @@ impl Source {
         }
     }
 
-    /// Returns the log services that it can have logs of.
+    /// Returns the log services that can write logs of this source.
     pub fn producers(&self) -> Vec<Producer> {
         let own = self.kind();
         Producer::ALL.into_iter().filter(|producer| producer.facts().source == own).collect()
     }
 
-    /// Returns its value on the command line of a run in a Region. A load balancer of another Region needs its ARN.
+    /// Returns the value that names the source on the command line of a run in a Region. For a load balancer of another
+    /// Region, the value is the ARN.
     pub fn word_in(&self, region: &Region) -> String {
         match self {
             Self::LoadBalancer(balancer) if balancer.region != *region => balancer.arn.to_string(),
@@ -117,7 +119,7 @@ impl Source {
         }
     }
 
-    /// Returns its name as a user writes it, which is shorter than an ARN.
+    /// Returns the source by its name, which is shorter than an ARN.
     pub fn as_named(&self) -> SourceName {
         match self {
             Self::LoadBalancer(balancer) => SourceName::LoadBalancer(balancer.name.clone()),
@@ -125,7 +127,7 @@ impl Source {
         }
     }
 
-    /// Returns the key that its reports currently name, if any.
+    /// Returns the key that the inventory configuration names, if any.
     pub fn own_report_key(&self) -> Option<&str> {
         match self {
             Self::LoadBalancer(_) => None,
@@ -135,7 +137,7 @@ impl Source {
 }
 
 impl SourceBucket {
-    /// Returns a bucket of which only the Region is known.
+    /// Returns a bucket without its settings. Only the Region is known.
     pub fn located(name: BucketName, region: Region) -> Self {
         Self { name, region, logging: Seen::Absent, inventory: Seen::Absent }
     }

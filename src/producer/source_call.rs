@@ -1,15 +1,15 @@
-//! Calls that attach sources, as the event history reports them.
+//! Calls that attach sources, according to the event history.
 
 use super::{Attachment, LoadBalancerType, Log, Source};
 
-/// A call, as recorded in its request.
+/// A recorded call.
 #[derive(Clone, Copy, Debug)]
 pub struct SourceCall<'a> {
     /// The operation.
     pub operation: &'a str,
-    /// Its resource: a bucket, a load balancer's ARN, or the name of a Classic Load Balancer.
+    /// The call's resource: a bucket, a load balancer's ARN, or the name of a Classic Load Balancer.
     pub subject: &'a str,
-    /// The load balancer attributes that it set.
+    /// The load balancer attributes that the call set.
     pub attributes: &'a [(String, String)],
     /// The destination bucket and prefix.
     pub place: Option<&'a (String, String)>,
@@ -18,16 +18,16 @@ pub struct SourceCall<'a> {
 /// The effect of a call on a log, even if it failed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Turned {
-    /// It turned it on, or pointed it at its current destination if the event history shows that.
+    /// The call turned the log on. For a bucket, the call pointed the log at its current destination.
     On,
-    /// It turned it off.
+    /// The call turned the log off.
     Off,
-    /// It changed something else.
+    /// The call changed another setting of the log.
     Otherwise,
 }
 
 impl Attachment {
-    /// Returns the effect on this log. `None` if the call was about another log or destination.
+    /// Returns the call's effect on this log. `None` if the call was about another log or destination.
     pub fn turned_by(&self, call: &SourceCall<'_>) -> Option<Turned> {
         if call.operation != self.facts().attachment.operation() {
             return None;
@@ -35,7 +35,7 @@ impl Attachment {
         match (&self.source, &self.log) {
             (Source::LoadBalancer(balancer), Log::LoadBalancer(log)) => {
                 let stem = format!("{}.", log.attribute_stem());
-                // Calls about Classic Load Balancers contain their name, all others the ARN.
+                // A call about a Classic Load Balancer contains the name. Other calls contain the ARN.
                 let is_named = balancer.kind == LoadBalancerType::Classic && call.subject == balancer.name;
                 let is_of_it = (is_named || call.subject == balancer.arn.to_string())
                     && call.attributes.iter().any(|(key, _)| key.starts_with(&stem));

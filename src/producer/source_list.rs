@@ -1,13 +1,13 @@
-//! AWS's lists of sources, which contain everything that can log.
+//! AWS's lists of sources. Together they contain everything that can log.
 
 use super::{LoadBalancerType, Producer, SourceKind};
 
 /// A list of sources.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum SourceList {
-    /// Each Region has its own.
+    /// Each Region has its own list.
     OfRegion(RegionList),
-    /// The account has one for all Regions.
+    /// The account has one list for all Regions.
     OfAccount(AccountList),
 }
 
@@ -28,21 +28,21 @@ pub enum AccountList {
 }
 
 impl SourceList {
-    /// All of them, in the order of reports.
+    /// All lists, in the order of reports.
     pub const ALL: [Self; 3] = [
         Self::OfRegion(RegionList::LoadBalancers),
         Self::OfRegion(RegionList::ClassicLoadBalancers),
         Self::OfAccount(AccountList::Buckets),
     ];
 
-    /// Returns whether it contains sources of this log service.
+    /// Returns whether the list contains sources of this log service.
     pub fn holds(self, producer: Producer) -> bool {
         producer.facts().source.list() == self
     }
 }
 
 impl RegionList {
-    /// What it lists.
+    /// The plural noun for the sources in the list.
     pub fn plural(self) -> &'static str {
         match self {
             Self::LoadBalancers => "load balancers",
@@ -50,9 +50,9 @@ impl RegionList {
         }
     }
 
-    /// Returns how many of its sources are read at once. For load balancers, AWS documents a token bucket of 200 reads
-    /// that refills at 50 a second (the same page also gives 40 and 10 for all calls): a Region with a few hundred load
-    /// balancers gets throttled and is then read at that rate
+    /// Returns the number of sources to read at once. For load balancers, AWS documents a token bucket of 200 reads
+    /// that refills at 50 a second. In a Region with a few hundred load balancers, AWS throttles the reads to that
+    /// rate. The same page also gives 40 and 10 for all calls
     /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>).
     pub fn at_once(self) -> usize {
         match self {
@@ -62,22 +62,22 @@ impl RegionList {
 }
 
 impl AccountList {
-    /// What it lists.
+    /// The plural noun for the sources in the list.
     pub fn plural(self) -> &'static str {
         match self {
             Self::Buckets => "buckets",
         }
     }
 
-    /// What one of them is called.
+    /// The singular noun for the sources in the list.
     pub fn noun(self) -> &'static str {
         match self {
             Self::Buckets => "bucket",
         }
     }
 
-    /// Returns how many of its sources are read at once: for buckets, with two requests each, as many as the run's rate
-    /// limit allows.
+    /// Returns the number of sources to read at once. A bucket takes two requests, and the number is as high as the
+    /// run's rate limit allows.
     pub fn at_once(self) -> usize {
         match self {
             Self::Buckets => 32,
@@ -86,7 +86,7 @@ impl AccountList {
 }
 
 impl SourceKind {
-    /// Returns the list with such sources.
+    /// Returns the list that contains sources of this type.
     pub fn list(self) -> SourceList {
         match self {
             Self::LoadBalancer(LoadBalancerType::Classic) => SourceList::OfRegion(RegionList::ClassicLoadBalancers),

@@ -6,10 +6,10 @@ use crate::model::{Arn, ArnError, BucketName, BucketNameError, Region};
 
 use super::{LoadBalancerType, Producer};
 
-/// A source as named, before it is looked up.
+/// A source as the user named it, before it is looked up.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum SourceName {
-    /// A load balancer's ARN. Its Region and account override those of the session.
+    /// A load balancer's ARN. The Region and account in the ARN override the session's.
     LoadBalancerArn(Arn),
     /// A load balancer's name, in the session's Region and account.
     LoadBalancer(String),
@@ -17,34 +17,34 @@ pub enum SourceName {
     Bucket(BucketName),
 }
 
-/// Why a text can't be a source.
+/// The reason why a text can't be a source.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum SourceNameError {
-    /// It starts like an ARN but isn't one.
+    /// The text starts like an ARN but isn't an ARN.
     #[error(transparent)]
     Arn(#[from] ArnError),
-    /// It is not a bucket name.
+    /// The text is not a bucket name.
     #[error(transparent)]
     Bucket(#[from] BucketNameError),
-    /// It is the ARN of something else.
+    /// The text is the ARN of something else.
     #[error("`{arn}` is not the ARN of {expected}")]
     OtherThing {
-        /// As given.
+        /// The ARN as given.
         arn: String,
         /// The expected type.
         expected: &'static str,
     },
-    /// It is the ARN of another type of load balancer.
+    /// The text is the ARN of another type of load balancer.
     #[error("`{arn}` is {}, but `{producer}` is for another type of load balancer", .found.title())]
     OtherType {
-        /// As given.
+        /// The ARN as given.
         arn: String,
-        /// The type in its ARN.
+        /// The type in the ARN.
         found: LoadBalancerType,
         /// The requested producer.
         producer: Producer,
     },
-    /// It is not a load balancer's name.
+    /// The text is not a load balancer's name.
     #[error("`{0}` is not a load balancer's name: letters, digits and `-` (not at an end), at most 32 characters")]
     LoadBalancer(String),
 }
@@ -60,7 +60,7 @@ impl SourceName {
         }
     }
 
-    /// Returns its Region, if the name contains it.
+    /// Returns the source's Region, if the name contains it.
     pub fn region(&self) -> Option<Region> {
         match self {
             Self::LoadBalancerArn(arn) => arn.region.parse().ok(),
@@ -68,7 +68,7 @@ impl SourceName {
         }
     }
 
-    /// Returns the ARN that it was named by, which contains its Region and account.
+    /// Returns the ARN, if the user named the source by its ARN. The ARN contains the Region and account.
     pub fn arn(&self) -> Option<&Arn> {
         match self {
             Self::LoadBalancerArn(arn) => Some(arn),
@@ -76,7 +76,7 @@ impl SourceName {
         }
     }
 
-    /// Returns the bucket, if it is one.
+    /// Returns the bucket, if the source is a bucket.
     pub fn bucket(&self) -> Option<&BucketName> {
         match self {
             Self::Bucket(name) => Some(name),
@@ -84,7 +84,7 @@ impl SourceName {
         }
     }
 
-    /// Returns the resource in a policy for a load balancer of this type, if it is one. Its ARN ends with an ID that
+    /// Returns the policy resource for a load balancer of this type. `None` for a bucket. The ARN ends with an ID that
     /// only AWS knows. `place` is the start of ARNs in the Region and account.
     pub fn balancer_resource(&self, kind: LoadBalancerType, place: &str) -> Option<String> {
         match self {
@@ -94,7 +94,7 @@ impl SourceName {
         }
     }
 
-    /// Returns its own name, as in a statement that names its sources.
+    /// Returns the source's own name, as in a policy statement that names sources one by one.
     pub fn own_name(&self) -> String {
         match self {
             Self::Bucket(name) => name.to_string(),
@@ -103,7 +103,7 @@ impl SourceName {
         }
     }
 
-    /// Returns whether it is found in any Region, since a bucket's name is global.
+    /// Returns whether the source can be found without a Region. A bucket can, since its name is global.
     pub fn is_found_anywhere(&self) -> bool {
         match self {
             Self::Bucket(_) => true,
@@ -130,7 +130,7 @@ fn load_balancer(producer: Producer, text: &str) -> Result<SourceName, SourceNam
         return Err(other());
     }
     let kind = match kind.split_once('/') {
-        // Those of Classic Load Balancers name no type:
+        // The ARNs of Classic Load Balancers contain no type:
         // https://docs.aws.amazon.com/service-authorization/latest/reference/list_elasticloadbalancing.html
         None => LoadBalancerType::Classic,
         Some(("app", _)) => LoadBalancerType::Application,

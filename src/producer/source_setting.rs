@@ -26,7 +26,7 @@ pub enum SourceSetting {
 }
 
 impl SourceSetting {
-    /// Returns whether that slot can have this value.
+    /// Returns whether a slot can have this value.
     pub fn is_of(&self, slot: &SourceSlot) -> bool {
         match (self, slot) {
             (Self::Attributes(_), SourceSlot::LoadBalancer { .. })
@@ -37,7 +37,7 @@ impl SourceSetting {
         }
     }
 
-    /// Returns whether both belong to the same kind of setting.
+    /// Returns whether two values are of the same kind of setting.
     pub fn is_like(&self, other: &Self) -> bool {
         std::mem::discriminant(self) == std::mem::discriminant(other)
     }
@@ -71,7 +71,7 @@ impl SourceSetting {
         }
     }
 
-    /// Returns whether it sends this log to the bucket.
+    /// Returns whether this value sends a log to the bucket.
     pub fn sends(&self, log: &Attachment, bucket: &str) -> bool {
         match (self, &log.log) {
             (Self::Attributes(attributes), Log::LoadBalancer(kind)) => {
@@ -95,7 +95,7 @@ impl SourceSetting {
         }
     }
 
-    /// Returns the log as it is with this value.
+    /// Returns the log as it would be with this value.
     pub fn redirects(&self, log: &Attachment) -> Option<Attachment> {
         let logs = match (self, &log.source, &log.log) {
             (Self::Attributes(restored), Source::LoadBalancer(balancer), Log::LoadBalancer(kind)) => {
@@ -122,7 +122,7 @@ impl SourceSetting {
         logs.into_iter().next()
     }
 
-    /// Returns whether both mean the same to AWS.
+    /// Returns whether two values mean the same to AWS.
     pub fn is(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Attributes(one), Self::Attributes(other)) => said(one) == said(other),
@@ -137,7 +137,7 @@ impl SourceSetting {
         }
     }
 
-    /// Returns whether both are equal, including what has no effect while a log is off.
+    /// Returns whether two values are equal, including parts that have no effect while a log is off.
     pub fn is_to_the_letter(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Attributes(one), Self::Attributes(other)) => named(one) == named(other),
@@ -148,7 +148,7 @@ impl SourceSetting {
         }
     }
 
-    /// Returns whether `after` removes nothing that is in effect.
+    /// Returns whether `after` keeps everything that is in effect.
     pub fn is_left_by(&self, after: Option<&Self>) -> bool {
         match (self, after) {
             (before, _) if before.is_none() => true,
@@ -161,8 +161,8 @@ impl SourceSetting {
         }
     }
 
-    /// Returns whether a source that logs with this value depends on the slot's current value. Attributes of other logs
-    /// don't matter.
+    /// Returns whether a source that logs with this value depends on the slot's current value, `now`. Attributes of
+    /// other logs don't matter.
     pub fn counts_on(&self, slot: &SourceSlot, now: (&SourceSlot, &Self)) -> bool {
         match (slot, self, now) {
             (
@@ -181,8 +181,8 @@ impl SourceSetting {
         }
     }
 
-    /// Returns whether a load balancer's log had no bucket. AWS does not accept an empty name, so the log is turned off
-    /// and keeps the last one.
+    /// Returns whether a load balancer's log had no bucket. AWS does not accept an empty bucket name, so undo turns the
+    /// log off and keeps the last bucket.
     pub fn has_no_bucket(&self) -> bool {
         let attributes = match self {
             Self::Attributes(attributes) => attributes,
@@ -199,7 +199,7 @@ fn named(attributes: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
     named.map(|(key, value)| (key.as_str(), value.as_str())).collect()
 }
 
-/// Returns the attributes with an effect: a log that is off goes nowhere, whatever bucket and prefix it names.
+/// Returns the attributes that have an effect. The bucket and prefix of a log that is off have none.
 fn said(attributes: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
     let is_off = |key: &str| {
         let stem = key.strip_suffix(".bucket").or_else(|| key.strip_suffix(".prefix"));
@@ -210,7 +210,7 @@ fn said(attributes: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
     speaking.map(|(key, value)| (key.as_str(), value.as_str())).collect()
 }
 
-/// Returns the attributes whose log is on.
+/// Returns the attributes of logs that are on.
 fn in_force(attributes: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let is_on = |key: &str| {
         let stem = key.rsplit_once('.').map_or(key, |(stem, _)| stem);
@@ -219,7 +219,7 @@ fn in_force(attributes: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     attributes.iter().filter(|(key, _)| is_on(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
-/// The order of columns does not matter.
+/// Returns whether two configurations are equal, apart from the order of columns.
 fn is_same_inventory(one: &InventoryConfiguration, other: &InventoryConfiguration) -> bool {
     let sorted = |of: &InventoryConfiguration| {
         let mut of = of.clone();

@@ -1,4 +1,4 @@
-//! The setting of a source that says where it logs.
+//! The source setting that determines the destination of logs.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,14 +14,14 @@ pub enum SourceSlot {
     BucketLogging {
         /// The source bucket.
         bucket: BucketName,
-        /// Its Region.
+        /// The bucket's Region.
         region: Region,
     },
     /// A bucket's inventory configuration.
     Inventory {
         /// The source bucket.
         bucket: BucketName,
-        /// Its Region.
+        /// The bucket's Region.
         region: Region,
         id: InventoryId,
     },
@@ -29,22 +29,22 @@ pub enum SourceSlot {
     LoadBalancer {
         /// The load balancer.
         arn: Arn,
-        /// Its name.
+        /// The load balancer's name.
         name: String,
-        /// Which attributes.
+        /// The names of the attributes.
         attributes: Vec<String>,
     },
     /// A Classic Load Balancer's access log.
     ClassicLog {
         /// The load balancer.
         arn: Arn,
-        /// Its name.
+        /// The load balancer's name.
         name: String,
     },
 }
 
 impl SourceSlot {
-    /// Returns its name for use in a sentence.
+    /// Returns the setting's name for use in a sentence.
     pub fn title(&self) -> String {
         match self {
             Self::BucketLogging { bucket, region: _ } => format!("where `{bucket}` logs"),
@@ -53,8 +53,8 @@ impl SourceSlot {
         }
     }
 
-    /// Returns whether a write replaces the whole value, including what someone else has just written. For a load
-    /// balancer, only the sent attributes change.
+    /// Returns whether a write replaces the whole value, including a change that someone else has just made. A write to
+    /// a load balancer changes only the sent attributes.
     pub fn is_replaced_whole(&self) -> bool {
         match self {
             Self::BucketLogging { .. } | Self::Inventory { .. } => true,
@@ -62,7 +62,7 @@ impl SourceSlot {
         }
     }
 
-    /// Returns its name without its owner.
+    /// Returns the setting's name without the source.
     pub fn noun(&self) -> &'static str {
         match self {
             Self::BucketLogging { .. } => "server access logging",
@@ -71,7 +71,7 @@ impl SourceSlot {
         }
     }
 
-    /// Returns the call that writes it.
+    /// Returns the call that writes the setting.
     pub fn api(&self) -> &'static str {
         match self {
             Self::BucketLogging { .. } => s3_access::ATTACHMENT.api,
@@ -89,7 +89,7 @@ impl SourceSlot {
         }
     }
 
-    /// Returns the source, if it is a load balancer.
+    /// Returns the source's ARN, if the source is a load balancer.
     pub fn load_balancer(&self) -> Option<&Arn> {
         match self {
             Self::ClassicLog { arn, .. } | Self::LoadBalancer { arn, .. } => Some(arn),
@@ -97,7 +97,7 @@ impl SourceSlot {
         }
     }
 
-    /// Returns whether it determines where this log goes.
+    /// Returns whether the setting determines the destination of this log.
     pub fn is_of(&self, log: &Attachment) -> bool {
         match (self, &log.source, &log.log) {
             (Self::LoadBalancer { arn, attributes, .. }, Source::LoadBalancer(balancer), Log::LoadBalancer(kind)) => {

@@ -12,11 +12,11 @@ use super::{
 /// The write of a source's setting.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct SourceStep {
-    /// Where.
+    /// The setting to write.
     pub slot: SourceSlot,
-    /// The current value.
+    /// The setting's current value.
     pub before: SourceSetting,
-    /// The new value.
+    /// The setting's new value.
     pub after: NewSetting,
 }
 
@@ -25,9 +25,9 @@ pub struct SourceStep {
 pub enum NewSetting {
     /// Attributes of a load balancer: all three of each log.
     Attributes(BTreeMap<String, String>),
-    /// Where a Classic Load Balancer's access log goes.
+    /// A Classic Load Balancer's access log setting.
     ClassicLog(ClassicLog),
-    /// Where a bucket's access log goes.
+    /// A bucket's access log setting.
     Logging(Logging),
     /// An inventory configuration.
     Inventory(NewInventory),
@@ -36,7 +36,7 @@ pub enum NewSetting {
 /// A new inventory configuration.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct NewInventory {
-    /// Its id.
+    /// The configuration's ID.
     pub id: InventoryId,
     /// The destination's ARN.
     pub bucket_arn: String,
@@ -46,17 +46,17 @@ pub struct NewInventory {
     pub prefix: String,
     /// The file format.
     pub format: InventoryFormat,
-    /// How often.
+    /// The frequency.
     pub frequency: InventoryFrequency,
-    /// Which versions.
+    /// The object versions that are listed.
     pub versions: InventoryVersions,
     /// The columns.
     pub fields: Vec<InventoryField>,
     /// Current columns unknown to this version, as the API spells them.
     pub other_fields: Vec<String>,
-    /// The prefix of the listed objects, if the current configuration limits them.
+    /// The prefix of the listed objects, if the current configuration has a filter.
     pub filter: Option<String>,
-    /// How the reports are encrypted.
+    /// The encryption of the reports.
     pub encryption: OwnEncryption<ReportKey>,
 }
 
@@ -64,12 +64,13 @@ pub struct NewInventory {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum ReportKey {
     Slot(KeySlot),
-    /// The current configuration's name for it, such as an alias that could not be resolved. It stays as it is.
+    /// The key's name in the current configuration, such as an alias that could not be resolved. The name stays as it
+    /// is.
     AsToday(String),
 }
 
 impl ReportKey {
-    /// Returns its name in the configuration. `None` if it does not exist yet.
+    /// Returns the key's name in the configuration. `None` if the key does not exist yet.
     fn name(&self, created: Option<&KeyArn>) -> Option<String> {
         match self {
             Self::Slot(slot) => slot.arn(created),
@@ -77,7 +78,7 @@ impl ReportKey {
         }
     }
 
-    /// Returns its placeholder in a template.
+    /// Returns the key's name or placeholder in a template.
     pub fn in_template(&self) -> String {
         match self {
             Self::Slot(slot) => slot.in_template(),
@@ -85,7 +86,7 @@ impl ReportKey {
         }
     }
 
-    /// Returns its name for use in a sentence.
+    /// Returns the key's name for use in a sentence.
     pub fn title(&self) -> String {
         match self {
             Self::Slot(slot) => slot.title(),
@@ -95,7 +96,7 @@ impl ReportKey {
 }
 
 impl SourceStep {
-    /// `elasticloadbalancing:ModifyLoadBalancerAttributes`; `before` contains the current attributes.
+    /// The step for `elasticloadbalancing:ModifyLoadBalancerAttributes`. `before` contains the current attributes.
     pub fn of_load_balancer(
         arn: Arn,
         name: String,
@@ -112,7 +113,7 @@ impl SourceStep {
         }
     }
 
-    /// `s3:PutBucketLogging`.
+    /// The step for `s3:PutBucketLogging`.
     pub fn of_logging(bucket: BucketName, region: Region, before: Option<Logging>, logging: Logging) -> Self {
         Self {
             slot: SourceSlot::BucketLogging { bucket, region },
@@ -121,7 +122,7 @@ impl SourceStep {
         }
     }
 
-    /// `s3:PutBucketInventoryConfiguration`.
+    /// The step for `s3:PutBucketInventoryConfiguration`.
     pub fn of_inventory(
         bucket: BucketName,
         region: Region,
@@ -137,7 +138,7 @@ impl SourceStep {
 }
 
 impl NewSetting {
-    /// Returns the value. `None` if it names a key that does not exist yet.
+    /// Returns the value. `None` if the value names a key that does not exist yet.
     pub fn known(&self, created: Option<&KeyArn>) -> Option<SourceSetting> {
         Some(match self {
             Self::Attributes(attributes) => SourceSetting::Attributes(attributes.clone()),
@@ -149,7 +150,7 @@ impl NewSetting {
 }
 
 impl NewInventory {
-    /// Returns the configuration. `None` if its key does not exist yet.
+    /// Returns the configuration. `None` if the key does not exist yet.
     pub fn known(&self, created: Option<&KeyArn>) -> Option<InventoryConfiguration> {
         let encryption = match &self.encryption {
             OwnEncryption::SseKms(key) => InventoryEncryption::SseKms(key.name(created)?),

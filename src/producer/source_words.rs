@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use super::{NewSetting, SourceSetting, SourceStep, clb, inventory, load_balancer, s3_access};
 
-/// Settings by name, as AWS's API or CLI names them. An empty value counts as none.
+/// Settings by their name in AWS's API or CLI. An empty value means that the setting is not set.
 pub(super) type Pairs = BTreeMap<String, String>;
 
-/// Settings by name.
+/// Builds settings by name.
 pub(super) fn pairs<const N: usize>(of: [(&str, String); N]) -> Pairs {
     of.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 impl SourceSetting {
-    /// Returns its settings. Empty if it is off.
+    /// Returns the settings by name. Empty if nothing is set.
     pub fn said(&self) -> BTreeMap<String, String> {
         match self {
             Self::Attributes(attributes) => attributes.clone(),
@@ -25,7 +25,7 @@ impl SourceSetting {
 }
 
 impl NewSetting {
-    /// Returns its new settings.
+    /// Returns the new settings by name.
     pub fn said(&self) -> BTreeMap<String, String> {
         match self {
             Self::Attributes(attributes) => attributes.clone(),
@@ -37,7 +37,7 @@ impl NewSetting {
 }
 
 impl SourceStep {
-    /// Returns what it does, in one line.
+    /// Describes the step in one line.
     pub fn line(&self) -> String {
         let name = self.slot.source();
         match (&self.after, &self.before) {

@@ -1,4 +1,4 @@
-//! The statements of `policies/`, filled in.
+//! The statements in `policies/`, with their placeholders filled in.
 
 use std::sync::LazyLock;
 
@@ -22,7 +22,7 @@ pub enum Template {
     Inventory,
     /// Denies plain HTTP.
     TlsOnly,
-    /// Administration of a new key.
+    /// Allows administration of a new key.
     KeyRoot,
     /// NLB logs: using the key.
     KeyNlb,
@@ -39,17 +39,17 @@ pub struct Values {
 }
 
 impl Values {
-    /// Returns the values for a destination and these sources. `*` means every bucket of the account.
+    /// Returns the values for a destination and these sources. The source `*` means every bucket of the account.
     pub fn for_place(place: &Place, sources: Vec<String>) -> Self {
         Self::written(place, sources, s3_access::literal)
     }
 
-    /// The same for a policy of 2008-10-17, in which `${...}` is plain text.
+    /// Returns the values for a policy with version 2008-10-17, in which `${...}` is plain text.
     pub fn without_variables(place: &Place, sources: Vec<String>) -> Self {
         Self::written(place, sources, s3_access::literal_of_2008)
     }
 
-    /// `literal` writes a text that means itself.
+    /// `literal` escapes a text, so that it has no wildcards.
     fn written(place: &Place, sources: Vec<String>, literal: fn(&str) -> String) -> Self {
         let pairs = vec![
             ("<partition>", place.partition.to_string()),
@@ -95,7 +95,8 @@ impl Template {
         Self::KeyInventory,
     ];
 
-    /// Returns the statement with its values. A text with `<source>` or `<keys>` becomes a list if there are several.
+    /// Returns the statement with the values filled in. A text with `<source>` or `<keys>` becomes a list if there are
+    /// several values.
     pub fn fill(self, values: &Values) -> Value {
         let [alb, clb, nlb_bucket, nlb_objects, s3_access, inventory, tls_only, key_root, key_nlb, key_inventory] =
             &*FILES;
@@ -114,7 +115,7 @@ impl Template {
         filled(file, values)
     }
 
-    /// Returns whether the statement names its sources one by one.
+    /// Returns whether the statement names sources one by one.
     pub fn names_sources(self) -> bool {
         match self {
             Self::S3Access | Self::Inventory | Self::KeyInventory => true,

@@ -1,6 +1,6 @@
 //! The topics of the wizard's questions.
 
-/// One subject of a question.
+/// The topic of a question.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Topic {
     /// The log service.
@@ -11,9 +11,9 @@ pub enum Topic {
     Sources,
     /// The destination bucket.
     Bucket,
-    /// Its default encryption, with the key.
+    /// The destination bucket's default encryption, with the key.
     Encryption,
-    /// The encryption of the reports themselves.
+    /// The encryption of reports.
     Reports,
     /// The prefix.
     Prefix,
@@ -36,7 +36,7 @@ pub enum Topic {
 }
 
 impl Topic {
-    /// Returns whether it has a default, so that it is asked only on request.
+    /// Returns whether the topic has a default. The wizard asks about such a topic only on request.
     pub fn is_optional(self) -> bool {
         match self {
             Self::Prefix
@@ -57,7 +57,7 @@ impl Topic {
         }
     }
 
-    /// Returns its name in lists and answers.
+    /// Returns the topic's name in lists and answers.
     pub fn title(self) -> &'static str {
         match self {
             Self::Producer => "service",

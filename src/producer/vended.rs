@@ -8,7 +8,7 @@ pub const VENDED_LOG_TYPES: [&str; 5] =
     ["ALB_ACCESS_LOGS", "ALB_CONNECTION_LOGS", "ALB_HEALTH_CHECK_LOGS", "NLB_ACCESS_LOGS", "S3_SERVER_ACCESS_LOGS"];
 
 impl Attachment {
-    /// Returns the log's type in vended logs, if it has one.
+    /// Returns the log's type in vended logs, if there is one.
     pub fn vended_log_type(&self) -> Option<&'static str> {
         let log = match &self.log {
             Log::LoadBalancer(log) => Some(*log),
@@ -18,7 +18,7 @@ impl Attachment {
     }
 }
 
-/// Returns the vended log type of a producer's log, if any. `log` is which of a load balancer's.
+/// Returns the vended log type of a producer's log, if any. `log` selects a load balancer's log.
 pub(super) fn vended_log_type(producer: Producer, log: Option<LogType>) -> Option<&'static str> {
     match (producer, log) {
         (Producer::Alb, Some(LogType::Access)) => Some("ALB_ACCESS_LOGS"),

@@ -9,11 +9,11 @@ use super::shell_word::{Unquotable, needs_its_flag, shell_word};
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct CommandLine(String);
 
-/// Why no such command exists.
+/// Why a command can't be printed.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("can't print a command: shells read the value of {what} differently: {why}")]
 pub struct Unprintable {
-    // The value itself is left out: it may come from anyone, and users paste what is printed here.
+    // The value itself is left out: anyone may have written it, and users paste printed text.
     what: String,
     why: Unquotable,
 }

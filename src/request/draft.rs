@@ -43,7 +43,7 @@ pub struct Draft {
     pub receipt_dir: Option<PathBuf>,
     /// `--no-preflight`.
     pub preflight: Preflight,
-    /// The flags of one producer only.
+    /// The flags that belong to a single producer.
     pub choices: Choices,
 }
 

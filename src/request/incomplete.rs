@@ -3,7 +3,7 @@ use crate::producer::{PrefixError, Producer, SourceNameError};
 
 use super::Question;
 
-/// Why a draft can't become a request. Detecting these needs no AWS calls.
+/// Why a draft can't become a request. These errors are found without AWS calls.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Incomplete {
     /// Questions without an answer.
@@ -32,9 +32,9 @@ pub enum Incomplete {
         producer: Producer,
         /// The requested encryption.
         asked: EncryptionKind,
-        /// A description of what works.
+        /// A description of the encryptions that work.
         works: &'static str,
-        /// The AWS page about it.
+        /// The AWS page about the producer's encryption.
         page: &'static str,
     },
     /// `--tag` names one key with two values.
@@ -51,10 +51,10 @@ pub enum Incomplete {
     SelfLogging(String),
     #[error(transparent)]
     Bucket(#[from] BucketNameError),
-    /// Not a valid prefix for the producer.
+    /// The prefix is not valid for the producer.
     #[error(transparent)]
     Prefix(#[from] PrefixError),
-    /// Not a source of the producer.
+    /// The text does not name a source of the producer.
     #[error(transparent)]
     Source(#[from] SourceNameError),
     #[error(transparent)]
@@ -72,7 +72,7 @@ fn list(questions: &[Question]) -> String {
 }
 
 impl Incomplete {
-    /// Returns what to do about it.
+    /// Returns what the user can do about the error.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Missing(questions) => {

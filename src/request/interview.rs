@@ -1,6 +1,6 @@
 //! Decides which question comes next, and goes back through the answers.
 //!
-//! Asks no questions itself: the wizard asks the topic from [`Interview::next_topic`] and changes the draft.
+//! This module asks nothing: the wizard asks about the topic from [`Interview::next_topic`] and changes the draft.
 
 use crate::model::Region;
 use crate::producer::Topic;
@@ -11,22 +11,22 @@ use super::{Consent, Draft};
 #[derive(Clone, Debug)]
 pub struct Interview {
     draft: Draft,
-    /// Each topic's last answer, even if it is asked again.
+    /// Each topic's last answer, even if the topic is asked again.
     former: Draft,
     answered: Vec<Answered>,
     given: Vec<Topic>,
     /// The `--exempt` flags of the command line, which apply to any bucket.
     exempts: Vec<String>,
-    /// Topics with a default that are asked by themselves, not on the screen with all of them.
+    /// Topics with a default that are asked one by one, not on the screen with all options.
     reopened: Vec<Topic>,
-    /// The interview before the user started to change an answer, and which one.
+    /// The topic whose answer the user is changing, and the interview before the change.
     before: Option<(Topic, Box<Self>)>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Answered {
     topic: Topic,
-    /// Whether the user was asked: otherwise, there was only one answer.
+    /// Whether the user was asked. If not, only one answer was possible.
     was_asked: bool,
 }
 
@@ -50,7 +50,7 @@ impl Interview {
         &self.draft
     }
 
-    /// Returns the next question's topic, or `None` if all are answered. Topics with a default share the last one,
+    /// Returns the next question's topic, or `None` if all are answered. Topics with a default share the last topic,
     /// [`Topic::Options`].
     pub fn next_topic(&self) -> Option<Topic> {
         let asked = self.topics().iter().filter(|topic| !topic.is_optional());
@@ -59,14 +59,14 @@ impl Interview {
         open.or_else(|| self.reopened.last().copied())
     }
 
-    /// Returns whether neither a flag nor a prompt answered it.
+    /// Returns whether the topic still has no answer from a flag or a prompt.
     fn is_open(&self, topic: Topic) -> bool {
         let is_answered = self.answered.iter().any(|answered| answered.topic == topic);
-        // A flag that precedes the choice of a producer counts once that is known.
+        // If a flag was given without a producer, its value counts once the user has chosen the producer.
         !is_answered && !self.given.contains(&topic) && !topic.is_answered(&self.draft)
     }
 
-    /// Returns the topics with a default, without those that flags answered.
+    /// Returns the topics that have a default and no answer from a flag.
     pub fn options(&self) -> impl Iterator<Item = Topic> {
         let optional = self.topics().iter().copied().filter(|topic| topic.is_optional());
         optional.filter(|topic| !self.given.contains(topic))
@@ -109,14 +109,14 @@ impl Interview {
         topic.copy(&self.draft, &mut self.former);
         let is_reopened = self.reopened.contains(&topic);
         self.reopened.retain(|other| *other != topic);
-        // Going back from the screen with all options leaves their answers.
+        // Going back from the screen with all options keeps their answers.
         if !topic.is_optional() || is_reopened {
             self.answered.push(Answered { topic, was_asked });
         }
     }
 
-    /// Removes the last answer of the user, so that it is asked again. If an answer is being changed and nothing was
-    /// answered since, cancels the change. Returns whether there was anything to go back to.
+    /// Removes the user's last answer, so that its question is asked again. If the user is changing an answer and has
+    /// answered nothing since, cancels the change. Returns whether there was anything to go back to.
     pub fn back(&mut self) -> bool {
         while let Some(Answered { topic, was_asked }) = self.answered.pop() {
             self.forget(topic);
@@ -141,17 +141,17 @@ impl Interview {
         self.before.is_some() || self.answered.iter().any(|answered| answered.was_asked)
     }
 
-    /// Reopens an answer of a complete interview, and those that depend on it.
+    /// Reopens an answer of a complete interview, and the answers that depend on it.
     pub fn change(&mut self, topic: Topic) {
         let before = Self { before: None, ..self.clone() };
         self.before = Some((topic, Box::new(before)));
-        // Going back leads to the previous state, not to other questions.
+        // Going back cancels the change; it does not lead to other questions.
         self.given.extend(self.answered.drain(..).map(|answered| answered.topic));
         self.reopened.clear();
         self.reopen(topic);
     }
 
-    /// Returns each topic's last answer: the default when it is asked again.
+    /// Returns each topic's last answer, which is the default when the topic is asked again.
     pub fn former(&self) -> &Draft {
         &self.former
     }
@@ -161,7 +161,7 @@ impl Interview {
         Topic::for_producer(self.draft.producer)
     }
 
-    /// Reopens an answer and those that depend on it, whether from a flag or a prompt.
+    /// Reopens an answer and the answers that depend on it. Answers from flags are reopened too.
     pub fn reopen(&mut self, topic: Topic) {
         let mut open = topic.dependents(self.draft.producer).to_vec();
         open.push(topic);
@@ -176,7 +176,8 @@ impl Interview {
         }
     }
 
-    /// Exemptions were chosen for one bucket: another may have a statement with the same Sid.
+    /// Removes an answer. With the bucket, also removes its exemptions: another bucket may have a statement with the
+    /// same Sid.
     fn forget(&mut self, topic: Topic) {
         topic.forget(&mut self.draft);
         if topic == Topic::Bucket {
@@ -194,7 +195,7 @@ mod tests {
         draft.producer = Some(Producer::Alb);
     }
 
-    /// The questions after the one about the producer.
+    /// Returns the questions after the question about the producer.
     fn asked(producer: Producer) -> impl Iterator<Item = Topic> {
         Topic::for_producer(Some(producer)).iter().copied().skip(1).filter(|topic| !topic.is_optional())
     }

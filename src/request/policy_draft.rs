@@ -6,7 +6,7 @@ use crate::producer::{Prefix, Producer, SourceName};
 use super::sources::{parsed, refuse_a_loop};
 use super::{Incomplete, Question};
 
-/// The answers so far. Account and Region must be given: this works without AWS calls.
+/// The answers so far. Account and Region must be given, because no AWS calls are made.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct PolicyDraft {
     pub producer: Option<Producer>,
@@ -41,7 +41,7 @@ pub struct PolicyRequest {
 }
 
 impl PolicyDraft {
-    /// Returns the request if nothing is missing. Region and account from a load balancer's ARN win.
+    /// Returns the request if nothing is missing. Region and account from a load balancer's ARN win over the flags.
     pub fn complete(self) -> Result<PolicyRequest, Incomplete> {
         let sources = self.producer.map_or_else(|| Ok(Vec::new()), |producer| parsed(producer, &self.sources))?;
         let placed = sources.iter().find_map(SourceName::arn);
@@ -77,20 +77,21 @@ impl PolicyDraft {
 }
 
 impl PolicyRequest {
-    /// Returns the account that owns the key: from its ARN, otherwise that of the sources.
+    /// Returns the account that owns the key: the account in its ARN, or else the account of the sources.
     pub fn key_owner(&self) -> AccountId {
         let named = self.key.as_ref().and_then(key_arn);
         named.and_then(|key| key.arn().account.parse().ok()).unwrap_or_else(|| self.account.clone())
     }
 }
 
-/// Returns whether sources are missing: policies name buckets one by one, but load balancers by account and Region.
+/// Returns whether sources are missing. Policies name each bucket that logs, but only the account and Region of load
+/// balancers.
 fn needs_sources(producer: Option<Producer>, sources: &[String]) -> bool {
     let named = producer.is_none_or(|producer| producer.facts().source.is_named_by_policies());
     named && sources.is_empty()
 }
 
-/// Rejects a key if the service can't use one, or if S3 can't use this one for a bucket in the Region.
+/// Rejects a key if the service can't use keys, or if S3 can't use this key for a bucket in the Region.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>: "must use a KMS key in the same Region".
 fn refuse_key(producer: Producer, key: &KeyChoice, region: &Region) -> Result<(), Incomplete> {

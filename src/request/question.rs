@@ -12,7 +12,7 @@ pub enum Question {
 }
 
 impl Question {
-    /// Returns the flag that answers it.
+    /// Returns the flag that answers the question.
     pub fn flag(self) -> &'static str {
         match self {
             Self::Producer => "PRODUCER",
@@ -24,7 +24,7 @@ impl Question {
         }
     }
 
-    /// Returns whether it is about sources, not about the destination.
+    /// Returns whether the question is about sources, not about the destination.
     pub fn is_about_sources(self) -> bool {
         match self {
             Self::Producer | Self::Sources(_) => true,

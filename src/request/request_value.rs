@@ -13,13 +13,14 @@ pub struct Request {
     pub sources: Vec<SourceName>,
     /// The destination bucket.
     pub bucket: BucketName,
-    /// The prefix in it. `None` is the prefix that its sources use there now, or the bucket's root for new ones.
+    /// The prefix in the bucket. `None` is the prefix that the sources use there now, or the bucket's root for new
+    /// sources.
     pub prefix: Option<Prefix>,
     /// The requested default encryption.
     pub encryption: Encryption,
     /// Days until logs expire; `None` keeps them.
     pub expire_days: Option<u32>,
-    /// When logs move to another storage class; `None` leaves them.
+    /// When logs move to another storage class; `None` moves none.
     pub transition: Option<TransitionAfter>,
     /// Tags for the bucket, besides logbucket's own.
     pub tags: BTreeMap<String, String>,
@@ -46,7 +47,7 @@ impl Request {
     }
 }
 
-/// Whether to check with IAM in advance that the caller may make every write of the plan.
+/// Whether to check the caller's permissions with IAM in advance, for every change in the plan.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Preflight {
     #[default]

@@ -7,7 +7,7 @@ use crate::producer::{Prefix, Producer, SourceName};
 use super::Incomplete;
 use super::sources::{parsed, refuse_a_loop};
 
-/// The answers so far. All are optional: unnamed resources match any.
+/// The answers so far. All are optional: where nothing is named, any resource matches.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ScopeDraft {
     pub job: Job,
@@ -28,7 +28,7 @@ pub struct ScopeDraft {
 }
 
 impl ScopeDraft {
-    /// Returns the scope. Region and account from a load balancer's ARN win.
+    /// Returns the scope. Region and account from a load balancer's ARN win over the flags.
     pub fn complete(self) -> Result<Scope, Incomplete> {
         let named = |producer: &Producer| self.producers.is_empty() || self.producers.contains(producer);
         let producers: Vec<Producer> = Producer::ALL.into_iter().filter(named).collect();

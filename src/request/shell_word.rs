@@ -1,14 +1,15 @@
 //! Quotes a word for pasting into any shell.
 //!
-//! The quoting is what sh, bash, zsh, fish and PowerShell read in the same way:
+//! sh, bash, zsh, fish and PowerShell all read the quoted word in the same way. The quoting is based on these rules:
 //!
-//! * Between single quotes all characters are literal, except a single quote; in fish also `\\` and `\'`
-//!   (<https://fishshell.com/docs/current/language.html#quotes>), and in PowerShell `‘`, `’`, `‚` and `‛` are quotes as well
+//! * Between single quotes, all characters are literal, except a single quote. In fish, `\\` and `\'` are escapes
+//!   (<https://fishshell.com/docs/current/language.html#quotes>). In PowerShell, `‘`, `’`, `‚` and `‛` are single
+//!   quotes as well
 //!   (<https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_quoting_rules>).
-//! * Between double quotes a single quote is literal.
-//! * Quoted parts that follow something unquoted belong to the same word. In PowerShell a word that begins with a quote ends
-//!   with it.
-//! * A double quote within a word is lost by Windows PowerShell when it starts a program
+//! * Between double quotes, a single quote is literal.
+//! * Quoted parts that follow something unquoted belong to the same word. In PowerShell, a word that begins with a
+//!   quote ends at the closing quote.
+//! * Windows PowerShell drops a double quote within a word when it starts a program
 //!   (<https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_parsing>).
 
 use std::ffi::OsStr;
@@ -34,7 +35,7 @@ pub enum Unquotable {
     NotText,
 }
 
-/// Returns the word as all shells read it.
+/// Returns the word, quoted so that all shells read it in the same way.
 pub fn shell_word(word: &OsStr) -> Result<String, Unquotable> {
     let word = word.to_str().ok_or(Unquotable::NotText)?;
     if let Some(hidden) = word.chars().find(|c| is_hidden(*c)) {
@@ -57,8 +58,8 @@ pub fn shell_word(word: &OsStr) -> Result<String, Unquotable> {
     }
 }
 
-/// Returns whether a value must be written as `--flag=VALUE`: alone it would be read as a flag, be dropped, or could
-/// not be quoted.
+/// Returns whether a value must be written as `--flag=VALUE`: alone, it would be read as a flag, be dropped, or be
+/// impossible to quote.
 pub(super) fn needs_its_flag(value: &OsStr) -> bool {
     value.is_empty() || value.as_encoded_bytes().starts_with(b"-") || shell_word(value) == Err(Unquotable::Quotes)
 }
@@ -71,7 +72,7 @@ fn parts(word: &str) -> Result<Vec<String>, Unquotable> {
         let fits_double = |c: char| !matches!(c, '$' | '`' | '\\' | '!' | '\u{201c}'..='\u{201f}');
         let length = |fits: fn(char) -> bool| rest.find(|c| !fits(c)).unwrap_or(rest.len());
         let (single, double) = (length(|c| !is_single_quote(c)), length(fits_double));
-        // The longer of both, for as few parts as possible.
+        // Take the longer part, so that there are as few parts as possible.
         let (quote, length) = if single >= double { ('\'', single) } else { ('"', double) };
         let (part, behind) = rest.split_at(length);
         if part.ends_with('\\') || part.contains("\\\\") {
@@ -93,7 +94,8 @@ fn is_plain(word: &str) -> bool {
     let one_dash = word.starts_with('-') && !word.starts_with("--");
     !word.is_empty()
         && word.chars().all(is_plain_sign)
-        // zsh expands `=ls` to a program's path, PowerShell `@x` to a variable's items, and it splits `-x.y` in two.
+        // zsh expands `=ls` to a program's path. PowerShell expands `@x` to a variable's items, and splits `-x.y` in
+        // two.
         && !word.starts_with(['=', '@'])
         && !one_dash
         && !may_be_a_number(word)
@@ -103,7 +105,7 @@ fn is_plain_sign(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-_./:=@+".contains(c)
 }
 
-/// Returns whether PowerShell may read the word as a number and rewrite it, such as `010`, `1e3` or `1kb`.
+/// Returns whether PowerShell may read the word as a number and rewrite it. Examples are `010`, `1e3` and `1kb`.
 fn may_be_a_number(word: &str) -> bool {
     let is_usual =
         word.len() <= 18 && word.bytes().all(|b| b.is_ascii_digit()) && (word == "0" || !word.starts_with('0'));

@@ -1,4 +1,4 @@
-//! Parses sources: each once, all in one Region and account.
+//! Parses sources. Duplicates are dropped, and all sources must be in one Region and account.
 
 use crate::model::BucketName;
 use crate::producer::{Loops, Producer, SourceName};
@@ -23,8 +23,8 @@ pub(super) fn parsed(producer: Producer, texts: &[String]) -> Result<Vec<SourceN
     Ok(sources)
 }
 
-/// Rejects a bucket that logs to itself: it would log each delivery again. An inventory of the destination itself is
-/// fine.
+/// Rejects a bucket that logs to itself: each delivered log would be logged again. An inventory of the destination
+/// itself is fine.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>
 pub(super) fn refuse_a_loop(producer: Producer, sources: &[SourceName], bucket: &BucketName) -> Result<(), Incomplete> {

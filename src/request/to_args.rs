@@ -106,7 +106,7 @@ impl Request {
         args.into_words()
     }
 
-    /// Returns the arguments after `logbucket` that check this request's sources, at whatever destination they have
+    /// Returns the arguments after `logbucket` that check this request's sources, whatever their destination is by
     /// then.
     pub fn to_check_args(&self) -> Vec<OsString> {
         let mut args = Args::new(&["check", self.kind.producer().as_str()]);

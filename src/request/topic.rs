@@ -6,7 +6,8 @@ use crate::producer::{Producer, Topic};
 use super::Draft;
 
 impl Topic {
-    /// Returns the topics of a producer, in order; only the producer itself if none is chosen yet.
+    /// Returns the topics of a producer, in order. If no producer is chosen yet, returns only the topic of the
+    /// producer.
     pub fn for_producer(producer: Option<Producer>) -> &'static [Self] {
         producer.map_or(&[Self::Producer], |producer| producer.facts().topics)
     }

@@ -1,7 +1,7 @@
-//! Carries out a plan without decisions of its own.
+//! Carries out a plan and makes no decisions.
 //!
-//! Steps run one after another, since S3 refuses parallel changes of one bucket. Attachments of many sources, which
-//! change different resources, run a few at a time.
+//! Steps run one after another, since S3 refuses parallel changes to a bucket. Attachments change different resources,
+//! so a few run at a time.
 
 use std::time::Duration;
 
@@ -16,15 +16,15 @@ use crate::run::retry::{self, SETTLING};
 use crate::state::TestObject;
 use crate::undo::receipts::ReceiptError;
 
-/// Attachments in flight: the limit of `ModifyLoadBalancerAttributes` refills at 3 a second
+/// The number of attachments in flight: the rate limit of `ModifyLoadBalancerAttributes` refills at 3 calls a second
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>).
 const AT_ONCE: usize = 3;
 
-/// How long to retry a refused attachment after the destination was changed: 30 seconds were seen to be too few and 60
-/// to be enough (<https://github.com/hashicorp/terraform-provider-aws/issues/12010>); three minutes leave room.
+/// How long to retry a refused attachment after the destination was changed. In the field, 30 seconds were too few and
+/// 60 were enough (<https://github.com/hashicorp/terraform-provider-aws/issues/12010>); three minutes leave room.
 const PROPAGATION: Duration = Duration::from_mins(3);
 
-/// The pause between two tries of the test object.
+/// The pause between two attempts with the test object.
 const TEST_PAUSES: Pauses = Pauses::every(Duration::from_secs(2));
 
 /// Progress of a plan.
@@ -37,7 +37,7 @@ pub enum Event<'a> {
         task: Task<'a>,
         /// AWS's reason.
         why: String,
-        /// How long it has waited, and the limit.
+        /// How long the task has waited, and the limit.
         waiting: Waiting,
     },
 }
@@ -50,12 +50,12 @@ pub enum Task<'a> {
     Test,
 }
 
-/// What to record for a later undo before the run goes on.
+/// A change to record for a later undo before the run continues.
 #[derive(Clone, Copy, Debug)]
 pub enum Note<'a> {
-    /// These steps are about to be carried out. Until then, a value like theirs is someone else's.
+    /// These steps are about to be carried out. Any equal value found before this point was set by someone else.
     Begins(&'a [&'a Step]),
-    /// What a step created.
+    /// The resource that a step created.
     Wrote(&'a Written),
 }
 
@@ -64,7 +64,7 @@ pub enum Note<'a> {
 pub enum Ending {
     Done,
     Failed,
-    /// Without a clear result.
+    /// The result is unclear.
     Open,
 }
 
@@ -75,12 +75,12 @@ pub struct Applied {
     pub test: TestVerdict,
     /// The key that the plan created.
     pub key: Option<KeyArn>,
-    /// The creation date, according to S3, of the bucket that the plan created or was made for.
+    /// The destination's creation date according to S3.
     pub created: Option<Moment>,
 }
 
-/// The tokens in the names of test objects, and what else distinguishes the destination from another bucket with its
-/// name.
+/// The tokens in the names of test objects, and the creation date that distinguishes the destination from another
+/// bucket with the same name.
 #[derive(Clone, Copy, Debug)]
 pub struct Tokens<'a> {
     /// The token of this run.
@@ -101,7 +101,7 @@ pub struct Stopped<'a> {
     pub unsure: Vec<&'a Step>,
     /// The steps that were not tried.
     pub left: Vec<&'a Step>,
-    /// The reason; the first failure if there are several.
+    /// The reason: the first failure if several steps failed.
     pub why: StopReason,
 }
 
@@ -127,8 +127,9 @@ impl StopReason {
     }
 }
 
-/// Carries out an approved plan. `wait` limits, in seconds, how long to wait for changes to propagate. `watch` is
-/// called for each step; `note` before each step and for what it creates, and the run stops if it fails.
+/// Carries out an approved plan. `wait` is the longest wait, in seconds, for changes to propagate. `watch` is called
+/// for each step. `note` is called before each step and for each resource that a step creates; if `note` fails, the run
+/// stops.
 pub async fn apply<'a>(
     aws: &Aws,
     approved: &Approved<'a>,
@@ -203,11 +204,11 @@ pub async fn apply<'a>(
         let why = if interruption.is_wanted() { StopReason::Interrupted } else { StopReason::Test(cause.clone()) };
         return Err(stopped(plan, done, Failures::default(), why));
     }
-    // The test object has served its purpose: removing it need not delay the attachments.
+    // The test object is no longer needed, so remove it while the attachments run.
     let (test, attached) = tokio::join!(work.remove(left, test), work.attach(&attachments, key.as_ref(), note));
     done.extend(attached.done);
     match attached.stopped {
-        // A refusal may be about another bucket that has the name by now.
+        // The refusal may be about another bucket: someone may have deleted ours and reused its name.
         Some((failures, StopReason::Write(error))) => {
             let why = work.is_same_bucket(created).await.err().unwrap_or(error);
             Err(stopped(plan, done, failures, why.into()))
@@ -217,13 +218,13 @@ pub async fn apply<'a>(
     }
 }
 
-/// The attachments that were carried out, and why the rest was not.
+/// The attachments that were carried out, and the reason if some were not carried out.
 struct Attached<'a> {
     done: Vec<&'a Step>,
     stopped: Option<(Failures<'a>, StopReason)>,
 }
 
-/// The steps that failed, and those of them that AWS may have applied anyway.
+/// The failed steps. AWS may have applied the steps in `unsure` anyway.
 #[derive(Default)]
 struct Failures<'a> {
     failed: Vec<&'a Step>,
@@ -251,7 +252,7 @@ fn stopped<'a>(plan: &'a Plan, done: Vec<&'a Step>, failures: Failures<'a>, why:
     Stopped { done, failed, unsure, left, why }
 }
 
-/// What all steps of a run share.
+/// The values that all steps of a run share.
 struct Work<'r, 'a, W> {
     aws: &'r Aws,
     plan: &'a Plan,
@@ -320,7 +321,7 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         outcome
     }
 
-    /// Carries out a step, with retries while AWS refuses it because a change has not propagated yet.
+    /// Carries out a step, and retries while AWS may refuse it because a change has not propagated yet.
     async fn run_with_retries(&self, step: &Step, key: Option<&KeyArn>) -> Result<Written, WriteError> {
         let place = &self.plan.place;
         let worth = |error: &WriteError| match error {
@@ -349,7 +350,7 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         tries.ended(retry::retried(self.interruption, attempt, worth, waits).await)
     }
 
-    /// Fails if someone else overwrote what this run wrote. A value that can't be read now proves nothing.
+    /// Fails if someone else overwrote a value that this run wrote. A value that can't be read now is not a failure.
     async fn is_as_written(&self, key: Option<&KeyArn>) -> Result<(), WriteError> {
         let place = &self.plan.place;
         let changes = self.plan.steps.iter().filter(|planned| !planned.step.attaches());
@@ -363,8 +364,8 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         Ok(())
     }
 
-    /// Returns whether AWS may have refused an attachment because a change has not propagated yet: of this run, of one
-    /// that it resumes, or of someone who has just fixed the policy.
+    /// Returns whether AWS may have refused an attachment because a change has not propagated yet. This run may have
+    /// made the change, or an earlier run that it resumes, or someone who has just fixed the policy.
     fn may_be_propagating(step: &Step, error: &AwsError) -> bool {
         step.attaches() && error.is_refused_access()
     }
@@ -383,9 +384,9 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         self.plan.steps.iter().any(|step| matches!(step.step, Step::CreateBucket { .. }))
     }
 
-    /// Returns the changes before which the destination is checked, since someone may have deleted it and created it
-    /// again: the first change of an existing bucket; for a new bucket the first that encrypts it with a key and the
-    /// first that logs and others depend on.
+    /// Returns the changes before which the destination is checked, since someone may have deleted the bucket and
+    /// created it again. For an existing bucket, this is the first change. For a new bucket, these are the first change
+    /// that encrypts the bucket with a key, and the first change of its policy or lifecycle rules.
     fn looks_before(&self, changes: &[&PlannedStep]) -> [Option<usize>; 2] {
         let first = |is: fn(&Step) -> bool| changes.iter().position(|planned| is(&planned.step));
         if !self.creates_the_bucket() {
@@ -396,14 +397,14 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         [first(encrypts), first(opens)]
     }
 
-    /// Fails if the name now belongs to another bucket than the one planned for or created by this run.
+    /// Fails if the name no longer belongs to the bucket that the plan was made for or that this run created.
     async fn is_same_bucket(&self, created: Option<Moment>) -> Result<(), WriteError> {
         let token = self.creates_the_bucket().then_some(self.token);
         self.aws.is_same_bucket(&self.plan.place, BucketMark { created, token }).await
     }
 
-    /// Writes the test object and evaluates it, with some time for a new setting to propagate. Returns what must be
-    /// removed.
+    /// Writes the test object and evaluates it, with some time for a new setting to propagate. Also returns the test
+    /// object if it must be removed.
     async fn test(&self, key: Option<&KeyArn>, changed: bool) -> (TestVerdict, Option<TestLeft>) {
         let expected = self.plan.expected_key.resolved(key);
         let stem = match &self.plan.test_object {
@@ -434,7 +435,7 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         }
     }
 
-    /// Removes the test object. The verdict then contains whether that worked.
+    /// Removes the test object and records the outcome in the verdict.
     async fn remove(&self, left: Option<TestLeft>, verdict: TestVerdict) -> TestVerdict {
         let removed = match left {
             Some(left) => self.aws.remove_test_object(&self.plan.place, left).await,

@@ -1,6 +1,6 @@
-//! Waits for the log service's own object.
+//! Waits for an object that the log service writes.
 //!
-//! Reads through `aws` and leaves the verdict to `proof`; uses a clock only to limit the wait.
+//! Reads through `aws`, and leaves the verdict to `proof`. A clock is used only to limit the wait.
 
 use std::time::Duration;
 
@@ -14,17 +14,16 @@ use crate::producer::{Layout, Proof, ProofFile};
 use crate::run::proof::{Delivery, TestVerdict, judge_file, judge_present};
 use crate::state::{Newest, ObjectStamp};
 
-/// How long to wait for a new test file: AWS writes it during the call that attaches.
+/// How long to wait for a new test file, which AWS writes during the call that attaches.
 const USUAL_WAIT: Duration = Duration::from_mins(1);
 
-/// How long to wait for a rewritten test file: AWS does not document whether it rewrites the file on a second
-/// attachment.
+/// How long to wait for a rewritten test file: AWS does not document whether a second attachment rewrites the file.
 const REWRITE_WAIT: Duration = Duration::from_secs(10);
 
 /// The pauses between two checks.
 const PAUSES: Pauses = Pauses::doubling(Duration::from_secs(2), Duration::from_secs(15));
 
-/// What to look for, and how to evaluate it.
+/// The objects to look for, and the values to evaluate them with.
 #[derive(Clone, Copy, Debug)]
 pub struct Search<'a> {
     /// The plan that was carried out.
@@ -47,7 +46,7 @@ struct Watch<'a> {
     since: Option<i64>,
 }
 
-/// Returns what the log service wrote since the attachment, or what to expect.
+/// Returns the evidence of delivery since the attachment, or what to expect if there is no evidence yet.
 pub async fn gather(aws: &Aws, interruption: &Interruption, search: Search<'_>) -> Result<Delivery, AwsError> {
     let since = match search.test {
         TestVerdict::Passed(object) => Some(object.written_at),
@@ -60,7 +59,7 @@ pub async fn gather(aws: &Aws, interruption: &Interruption, search: Search<'_>) 
     }
 }
 
-/// A file that AWS writes at once, and its version before the attachment.
+/// A file that AWS writes at once, and the file's version before the attachment.
 type Missing<'a> = (&'a ProofFile, &'a Seen<ObjectStamp>);
 
 impl<'a> Watch<'a> {
@@ -87,7 +86,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Looks for the files that AWS writes at once; the result is those still missing.
+    /// Looks for the files that AWS writes at once, and returns the files that are still missing.
     async fn test_files(
         &self,
         sought: &[&'a ProofFile],
@@ -115,7 +114,7 @@ impl<'a> Watch<'a> {
         Ok(if open.is_empty() { Look::Over(Delivery::Proven(proven)) } else { Look::NotYet { seen: open, at_most } })
     }
 
-    /// The log was already on, so present files prove nothing new.
+    /// Describes a log that was already on: existing files prove nothing new.
     fn nothing_changed(&self, files: &[ProofFile], until: &str) -> Delivery {
         let absent = files.iter().any(|file| self.search.plan.test_files.get(&file.log) == Some(&Seen::Absent));
         let note = if absent {
@@ -127,12 +126,12 @@ impl<'a> Watch<'a> {
         permitted(until, note)
     }
 
-    /// Returns whether the run changed what the service may do: older objects then prove nothing.
+    /// Returns whether the run changed the service's permissions. If it did, older objects prove nothing.
     fn changes_access(&self) -> bool {
         self.search.plan.steps.iter().any(|step| step.step.opens_the_way())
     }
 
-    /// Checks the newest object of each source in a setup that was not changed, if all have one.
+    /// Checks the newest object of each source in an unchanged setup. Returns `None` if a source has no object.
     async fn present(&self, logs: &[Layout]) -> Result<Option<Delivery>, AwsError> {
         let Search { plan, expected, attached, .. } = self.search;
         let Some(now) = self.since.filter(|_| !logs.is_empty()) else { return Ok(None) };
@@ -198,8 +197,8 @@ impl<'a> Watch<'a> {
     }
 }
 
-/// Returns the seconds within which a working log has a new object: reports come at least weekly, others at least daily
-/// if there is traffic.
+/// Returns the seconds within which a working log has a new object. Reports arrive at least weekly, other logs at least
+/// daily if there is traffic.
 fn rhythm(layout: &Layout) -> i64 {
     const DAY: i64 = 24 * 60 * 60;
     match layout {
@@ -212,8 +211,8 @@ fn permitted(until: &str, note: &str) -> Delivery {
     Delivery::Permitted { until: until.to_owned(), note: Some(note.to_owned()) }
 }
 
-/// Describes missing files. It is a failure only where AWS documents the file: for a log turned on or moved, after the
-/// wait.
+/// Describes missing files. They are a failure only after the wait, for a log that was turned on or moved: AWS
+/// documents the files only for this case.
 fn missing(open: &[Missing<'_>], until: &str, fresh: bool, wait: Duration) -> Delivery {
     if wait.is_zero() {
         return permitted(until, "did not wait for AWS's test file");

@@ -1,8 +1,8 @@
 //! Evaluates evidence of delivery, without reading anything itself.
 //!
-//! An object written by the operator proves the bucket, the prefix and the encryption. Only one that the service wrote
-//! after the attachment proves delivery; a service that does not write at once is *permitted, pending*, never
-//! *verified*.
+//! The operator's test object proves that the bucket, the prefix and the encryption work. Only an object that the
+//! service wrote after the attachment proves delivery. A service that does not write at once is *permitted, pending*,
+//! never *verified*.
 
 use crate::aws::{AwsError, Cause};
 use crate::model::{Moment, Seen};
@@ -12,9 +12,9 @@ use crate::state::{Found, ObjectStamp, TestObject};
 /// The verdict of the operator's test object.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum TestVerdict {
-    /// Written, read back and removed, with the expected encryption.
+    /// The object was written and read back, and has the expected encryption.
     Passed(TestObject),
-    /// Not written or not evaluated, for a reason that concerns the operator, not the service.
+    /// The object was not written or not evaluated, for a reason that affects only the operator, not the service.
     Inconclusive(String),
     /// Nothing can be delivered with these settings.
     Failed(String),
@@ -27,16 +27,16 @@ pub enum Delivery {
     Proven(Vec<String>),
     /// Nothing had to be changed, and these readable objects of the service are newer than the attachment.
     Verified {
-        /// When the oldest of them was written.
+        /// When the oldest of the objects was written.
         at: Moment,
-        /// Their keys.
+        /// The objects' keys.
         objects: Vec<String>,
     },
-    /// Allowed according to AWS documentation, but the service has not written yet.
+    /// Delivery is allowed according to AWS documentation, but the service has not written yet.
     Permitted {
-        /// Until when, as text.
+        /// When to expect the first object, as text.
         until: String,
-        /// Why there is no proof now, if that needs an explanation.
+        /// Why there is no proof yet, if this needs an explanation.
         note: Option<String>,
     },
     /// The service should have written by now and did not, or its object can't be read.
@@ -67,7 +67,7 @@ pub fn judge_test(written: Result<TestObject, AwsError>, expected: &ExpectedKey)
     }
 }
 
-/// A key whose state fails the operator fails everyone; a refusal may concern only the operator.
+/// A key in an unusable state fails for everyone. A refusal may affect only the operator.
 fn verdict_of_error(error: &AwsError) -> TestVerdict {
     let of_the_key = error.code.as_deref().is_some_and(|code| code.starts_with("KMS."));
     if of_the_key {
@@ -83,7 +83,7 @@ fn verdict_of_error(error: &AwsError) -> TestVerdict {
     TestVerdict::Inconclusive(format!("could not be written or read: {error}{whose}"))
 }
 
-/// Returns what is wrong with an object's encryption in S3's response. A missing value does not count as wrong.
+/// Describes an object's wrong encryption, if S3's response shows one. A missing value is not wrong.
 fn wrong_encryption(algorithm: Option<&str>, key: Option<&str>, expected: &ExpectedKey) -> Option<String> {
     let algorithm = algorithm?;
     match (expected, algorithm, key) {
@@ -96,11 +96,11 @@ fn wrong_encryption(algorithm: Option<&str>, key: Option<&str>, expected: &Expec
     }
 }
 
-/// Evaluates an object of the service; `None` if it proves nothing yet.
+/// Evaluates an object that the service wrote. Returns `None` if the object proves nothing yet.
 ///
-/// `before` is its version before the attachment, `since` the time of the test object by S3's clock. An object proves
-/// something only if it is newer than `before` or, if that could not be read, than the test object. An unreadable one
-/// is a failure.
+/// `before` is the object's version before the attachment, and `since` is the time of the test object by S3's clock. An
+/// object proves something only if it is newer than `before`. If `before` could not be read, the object must be newer
+/// than the test object. An unreadable object is a failure.
 pub fn judge_file(
     found: &Found,
     before: &Seen<ObjectStamp>,
@@ -125,8 +125,8 @@ pub fn judge_file(
     })
 }
 
-/// Evaluates existing objects when nothing had to be changed: they prove the setup they were written with if all are
-/// newer than the attachment, readable, and encrypted as required now. `None` if any is not.
+/// Evaluates existing objects when nothing had to be changed. They prove the setup if all of them are readable, newer
+/// than the attachment, and encrypted as required now. Otherwise returns `None`.
 pub fn judge_present(found: &[Found], attached: Option<Moment>, expected: &ExpectedKey) -> Option<Delivery> {
     let at = found.iter().map(|found| found.stamp.last_modified).min()?;
     let is_right = |found: &Found| {

@@ -1,7 +1,7 @@
-//! Carries out an undo without decisions of its own.
+//! Carries out an undo and makes no decisions.
 //!
-//! Items run one after another, the run's last step first, so that a source is detached before what it needs is
-//! removed.
+//! Items run one after another, the run's last step first. So a source is detached before the resources that it needs
+//! are removed.
 
 use std::time::Duration;
 
@@ -12,14 +12,14 @@ use crate::undo::receipt::{Change, Item, Receipt, Undo, Verdict};
 
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Ended {
-    /// It was restored.
+    /// The item was restored.
     Done,
-    /// It was kept because something started to need it during the undo; says what.
+    /// The item was kept because something started to need it during the undo. The text says what.
     Needed(String),
     /// The bucket was kept because it is not empty.
     Stayed,
     Failed,
-    /// It was not tried.
+    /// The item was not tried.
     NotDone,
 }
 
@@ -27,9 +27,9 @@ pub enum Ended {
 #[derive(Debug)]
 pub struct Undone<'a> {
     pub undo: &'a Undo,
-    /// What was to be written, and how it ended.
+    /// The items to write, and how each ended.
     pub items: Vec<(&'a Item, Ended)>,
-    /// Why it stopped, if it did.
+    /// Why the undo stopped early, if it did.
     pub why: Option<StopReason>,
 }
 
@@ -43,7 +43,7 @@ pub enum StopReason {
 }
 
 impl Undone<'_> {
-    /// Returns the undo as carried out: without items that became needed meanwhile.
+    /// Returns the undo as it was carried out, without the items that something started to need meanwhile.
     pub fn carried_out(&self) -> Undo {
         let mut undo = self.undo.clone();
         for (item, ended) in &self.items {
@@ -55,10 +55,11 @@ impl Undone<'_> {
     }
 }
 
-/// Restores what is to be restored; `watch` is called as each item ends.
+/// Restores the items of an undo; `watch` is called as each item ends.
 ///
-/// Right before something is removed that logs may need, `needed` returns what has started to need it since the undo
-/// was planned: others attach sources at any time, and S3 and KMS accept no condition on that.
+/// `needed` is called right before the removal of an item that logs may need. It names what has started to need the
+/// item since the undo was planned. Others attach sources at any time, and S3 and KMS can't make a removal depend on
+/// that.
 pub async fn restore<'a>(
     aws: &Aws,
     receipt: &Receipt,
@@ -128,7 +129,7 @@ async fn write(aws: &Aws, receipt: &Receipt, item: &Item, tries: &Tries<'_>) -> 
             aws.replace(of, tries).await.map(|()| Ended::Done)
         }
         (Change::MadeBucket { bucket, region, .. }, Verdict::Delete) => {
-            // Restoring the rest took time, so check again.
+            // Restoring the other items took time, so check again.
             let found = Box::pin(aws.found_bucket(bucket, owner, region, region.partition())).await?;
             if found.holds_objects() {
                 return Ok(Ended::Stayed);

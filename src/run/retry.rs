@@ -7,14 +7,15 @@ use std::time::Duration;
 use crate::aws::{AwsError, Cause, WriteError};
 use crate::poll::{Interruption, Jitter, Look, Pauses, Polled, Waiting, poll};
 
-/// How long a write is retried while a bucket has not propagated, or another operation conflicts.
+/// How long to retry a write while a new bucket propagates or another operation conflicts.
 pub(crate) const SETTLING: Duration = Duration::from_secs(30);
 
-/// The pauses between two tries.
+/// The pauses between two attempts.
 const PAUSES: Pauses = Pauses { first: Duration::from_secs(1), longest: Duration::from_secs(15), jitter: Jitter::Half };
 
-/// Retries until success or until a refusal is no longer worth it: `worth` returns how long it is, counted from the
-/// first try, and `waits` is called for each pause. If the user interrupts, returns the last refusal.
+/// Retries until the write succeeds or a refusal is no longer worth retrying. `worth` returns how long to retry a
+/// refusal, counted from the first attempt. `waits` is called for each pause. If the user interrupts, returns the last
+/// refusal.
 pub(crate) async fn retried<T>(
     interruption: &Interruption,
     mut attempt: impl AsyncFnMut() -> Result<T, WriteError>,
@@ -31,7 +32,7 @@ pub(crate) async fn retried<T>(
     }
 }
 
-/// Returns whether a refused write may succeed later: another change is in progress, or AWS throttled it.
+/// Returns whether a refused write may succeed later, because another change is in progress or AWS throttled the write.
 pub(crate) fn is_passing(error: &AwsError) -> bool {
     error.is("OperationAborted") || error.cause == Cause::Throttled
 }

@@ -1,6 +1,6 @@
 //! Verifies that a run's changes persist: reads and plans again until nothing is left to do.
 //!
-//! Reads through `aws` and leaves the verdict to `plan`; uses a clock only to limit the wait.
+//! Reads through `aws`, and leaves the verdict to `plan`. A clock is used only to limit the wait.
 
 use std::time::Duration;
 
@@ -18,23 +18,23 @@ const LAG: Duration = Duration::from_secs(30);
 /// The pauses between two checks.
 const PAUSES: Pauses = Pauses::doubling(Duration::from_secs(1), Duration::from_secs(8));
 
-/// The state of a run's changes afterwards.
+/// The state of a run's changes after the run.
 #[derive(Debug)]
 pub enum Settled {
     /// A new plan is empty.
     Stable,
-    /// It could not be read again, for this reason.
+    /// The present state could not be read, for this reason.
     Unverified(String),
-    /// Someone else wrote since: this must be done again, on the present state.
+    /// Someone else has overwritten changes. The new plan, made from the present state, repeats them.
     Overwritten(Box<(Observed, Plan)>),
-    /// After the full wait, AWS still returns the old values: the reads lag, or someone reverted the changes. Nothing
-    /// is written because of it.
+    /// After the full wait, AWS still returns the old values: the reads lag, or someone reverted the changes. The run
+    /// writes nothing more.
     Reverted(Box<(Observed, Plan)>),
-    /// Someone else changed something since the plan was made, so logs can't arrive, or might not.
+    /// Someone else's change since the plan was made keeps logs from arriving, or may do so.
     Blocked {
-        /// What blocks them, one sentence each.
+        /// The changes that block logs, one sentence for each.
         why: Vec<String>,
-        /// What a new plan would do, if one could be made.
+        /// The new plan and the state that it was made from, if a plan could be made.
         next: Option<Box<(Observed, Plan)>>,
     },
 }
@@ -44,15 +44,15 @@ pub enum Settled {
 pub struct CarriedOut<'a> {
     pub request: &'a Request,
     pub plan: &'a Plan,
-    /// The state it was made for.
+    /// The state that the plan was made from.
     pub before: &'a Observed,
-    /// The findings known from the start of the run, which are not news.
+    /// The findings from the start of the run, which are not reported again.
     pub known: &'a [Finding],
-    /// What distinguishes the destination from another bucket with its name.
+    /// The properties that distinguish the destination from another bucket with the same name.
     pub mark: BucketMark<'a>,
 }
 
-/// Checks until nothing is left to do, at most for `--wait`.
+/// Checks until nothing is left to do, for at most the time of `--wait`.
 pub async fn settle(aws: &Aws, interruption: &Interruption, of: CarriedOut<'_>) -> Settled {
     let CarriedOut { request, plan: carried_out, before, known, mark } = of;
     if carried_out.steps.is_empty() {
@@ -61,7 +61,7 @@ pub async fn settle(aws: &Aws, interruption: &Interruption, of: CarriedOut<'_>) 
     let at_most = request.wait.map_or(LAG, Duration::from_secs).min(LAG);
     let look = async || {
         let now = Box::pin(aws.observe_again(request, carried_out, before));
-        // For a bucket that this run created, its tags show the same.
+        // If this run created the bucket, the bucket's tags identify it.
         let exists_before =
             async { if mark.token.is_none() { aws.is_same_bucket(&carried_out.place, mark).await } else { Ok(()) } };
         let (now, same) = tokio::join!(now, exists_before);
@@ -103,15 +103,15 @@ pub async fn settle(aws: &Aws, interruption: &Interruption, of: CarriedOut<'_>) 
     }
 }
 
-/// Returns whether the destination carries the run's token, if the run created it.
+/// Returns whether the destination has the run's token. True if the run did not create the destination.
 fn carries(now: &Observed, mark: BucketMark<'_>) -> bool {
     let tags = now.destination.bucket().and_then(|bucket| bucket.tags.present());
     mark.token
         .is_none_or(|token| tags.and_then(|tags| tags.get(TARGET_TAG)).is_some_and(|value| value == token.as_str()))
 }
 
-/// Returns whether a finding says that logs can't arrive whatever the run writes. No one approved such a plan, so
-/// someone else caused it. A failed read does not count.
+/// Returns whether a finding says that no change by the run can make logs arrive. No one approved a plan with such a
+/// finding, so someone else caused it. A failed read does not count.
 fn blocks(found: &Finding) -> bool {
     found.severity == Severity::Error && found.refuses() && !found.id.is(Mark::Unread)
 }
@@ -120,7 +120,8 @@ fn sentences<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<String> {
     findings.map(|found| found.what.clone()).collect()
 }
 
-/// Drops evidence from before someone else changed the policy: it proves nothing about the present policy.
+/// Drops evidence that is older than someone else's change of the policy. Such evidence proves nothing about the
+/// present policy.
 fn without_stale_evidence(mut now: Observed, carried_out: &Plan, before: &Observed) -> Observed {
     let left = carried_out.steps.iter().find_map(|planned| {
         let Step::PutBucketPolicy { after, .. } = &planned.step else { return None };
@@ -144,8 +145,8 @@ fn policy_of(destination: &Destination) -> Option<Setting> {
     }
 }
 
-/// Returns whether someone else wrote since: the present value is neither the one written nor the one before, which a
-/// lagging read would return.
+/// Returns whether someone else has written since the run. Then the present value differs from both the value that the
+/// run wrote and the earlier value. A lagging read would return the earlier value.
 fn is_overwritten(carried_out: &Plan, next: &Plan) -> bool {
     let written: Vec<_> = carried_out.steps.iter().filter_map(|planned| planned.step.overwrites(None)).collect();
     next.steps.iter().filter_map(|planned| planned.step.overwrites(None)).any(|again| {
@@ -154,7 +155,7 @@ fn is_overwritten(carried_out: &Plan, next: &Plan) -> bool {
             (Some(Overwrite { before: Some(before), after: Some(after), .. }), Some(now)) => {
                 !now.is(before) && !now.is(after)
             }
-            // An attachment with the value as written only needs renewal; steps with a new key are not compared.
+            // An attachment that still has the written value only needs renewal. Steps with a new key are not compared.
             (_, _) => false,
         }
     })
@@ -171,7 +172,7 @@ impl Settled {
         Self::Blocked { why: vec![error.to_string()], next: None }
     }
 
-    /// Nothing is left to do: the changes persist, unless there is a new doubt or something could not be read.
+    /// Evaluates a plan without steps: the changes persist, unless there is a new doubt or a read failed.
     fn without_steps(next: &Plan, known: &[Finding]) -> Self {
         let is_news = |found: &&Finding| {
             found.is_doubt() && !known.iter().any(|known| known.id == found.id && known.what == found.what)
@@ -186,7 +187,7 @@ impl Settled {
         }
     }
 
-    /// Returns what someone else changed so that logs can't arrive, or might not.
+    /// Returns someone else's changes that keep logs from arriving, or may do so.
     pub fn blockers(&self) -> &[String] {
         match self {
             Self::Blocked { why, .. } => why,

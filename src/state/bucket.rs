@@ -15,28 +15,28 @@ use super::ExpirationRule;
 pub struct Bucket {
     pub name: BucketName,
     pub region: Region,
-    /// Its creation date according to S3; `None` if its owner's buckets can't be listed, or were not.
+    /// The creation date according to S3; `None` if the owner's buckets were not or could not be listed.
     pub created: Option<Moment>,
-    /// Its default encryption; `Absent` on a bucket from before 2023 means none.
+    /// The default encryption. `Absent` means no encryption, which is possible on a bucket from before 2023.
     pub encryption: Seen<BucketEncryption>,
     /// The bucket policy as stored.
     pub policy: Seen<String>,
-    /// Its object ownership; `Absent` means `ObjectWriter`.
+    /// The object ownership; `Absent` means `ObjectWriter`.
     pub ownership: Seen<Ownership>,
     pub object_lock: Seen<ObjectLock>,
     pub payer: Seen<Payer>,
-    /// What its ACL grants the log delivery group; `Absent` if nothing, or if it was not read.
+    /// The ACL's grants to the log delivery group; `Absent` if there are none, or if the ACL was not read.
     pub log_delivery_acl: Seen<LogDeliveryAcl>,
     /// Where the bucket's own access logs go.
     pub logging: Seen<Logging>,
-    /// Its versioning; `Absent` if it was never on, or was not read.
+    /// The versioning state; `Absent` if versioning was never on, or was not read.
     pub versioning: Seen<Versioning>,
-    /// Its lifecycle rules, as far as they affect how long logs are kept.
+    /// The lifecycle rules that affect how long logs are kept.
     pub lifecycle: Seen<Vec<ExpirationRule>>,
-    /// Whether it uses attribute-based access control; `Absent` if that was not read.
+    /// Whether the bucket uses attribute-based access control; `Absent` if this was not read.
     pub abac: Seen<Abac>,
-    /// How the bucket's Block Public Access treats public policies. `Absent` without such a setting, or if it was not
-    /// read.
+    /// How the bucket's Block Public Access treats public policies. `Absent` if the bucket has no such setting, or if
+    /// the setting was not read.
     pub public_policies: Seen<PublicPolicies>,
     pub tags: Seen<BTreeMap<String, String>>,
 }
@@ -48,13 +48,13 @@ pub struct Bucket {
 pub enum Ownership {
     /// Always the bucket's owner; ACLs are off.
     BucketOwnerEnforced,
-    /// The bucket's owner, if the writer says so by ACL.
+    /// The bucket's owner, if the writer's ACL says so.
     BucketOwnerPreferred,
     ObjectWriter,
 }
 
-/// What a bucket's ACL grants `http://acs.amazonaws.com/groups/s3/LogDelivery`: the legacy way to allow S3 access logs,
-/// which AWS still accepts where ACLs are not disabled.
+/// The grants of a bucket's ACL to `http://acs.amazonaws.com/groups/s3/LogDelivery`. They are the legacy way to allow
+/// S3 access logs. AWS still accepts them where ACLs are not disabled.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -65,7 +65,7 @@ pub struct LogDeliveryAcl {
     pub read_acp: bool,
 }
 
-/// Versioning of a bucket where it is, or was, on.
+/// The versioning state of a bucket on which versioning is on, or was on earlier.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html>
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -93,15 +93,15 @@ pub enum Abac {
     Enabled,
 }
 
-/// How S3 treats a bucket policy that allows public access, according to the bucket's own Block Public Access. That of
-/// its account or organization may be stricter.
+/// How S3 treats a bucket policy that allows public access, according to the bucket's own Block Public Access. The
+/// settings of the account or the organization may be stricter.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct PublicPolicies {
-    /// `BlockPublicPolicy`: a new one is rejected; an existing one stays.
+    /// `BlockPublicPolicy`: a new public policy is rejected; an existing one stays.
     pub rejected: bool,
-    /// `RestrictPublicBuckets`: an existing one only allows the owner's account and service principals.
+    /// `RestrictPublicBuckets`: an existing public policy allows only the owner's account and service principals.
     pub restricted: bool,
 }
 

@@ -27,13 +27,13 @@ pub struct Key {
 pub enum KeyOrigin {
     /// A run of this user, for this destination.
     OwnRun,
-    /// No receipt names it, so it may be anyone's, whatever its tags and aliases say.
+    /// No receipt names the key, so anyone may have created it, whatever its tags and aliases say.
     Unknown,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum KeyManager {
-    /// AWS: its policy can't be changed, so no log service can be allowed to use it.
+    /// AWS created the key. Its policy can't be changed, so no log service can be allowed to use it.
     Aws,
     Customer,
 }
@@ -44,6 +44,6 @@ pub struct ListedKey {
     /// An alias of the key, such as `alias/logs`.
     pub alias: Option<String>,
     pub arn: KeyArn,
-    /// The key; lists don't read its policy.
+    /// The key without its policy, which lists don't read.
     pub key: Seen<Key>,
 }

@@ -1,4 +1,5 @@
-//! Lifecycle rules: what affects how long logs are kept, and the rest, so that an overwritten rule can be restored.
+//! Lifecycle rules: the parts that affect how long logs are kept, and all other parts, so that an overwritten rule can
+//! be restored.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,11 +11,11 @@ use crate::model::Moment;
 pub struct ExpirationRule {
     pub id: String,
     pub enabled: bool,
-    /// The prefix it is limited to; empty means the whole bucket.
+    /// The prefix that limits the rule; empty means the whole bucket.
     pub prefix: String,
-    /// Whether it is limited by anything besides the prefix (tags, sizes).
+    /// Whether anything besides the prefix limits the rule, such as tags or sizes.
     pub narrower: bool,
-    /// After how many days objects expire.
+    /// The age in days at which objects expire.
     pub days: Option<u32>,
     /// The day from which all objects expire.
     pub date: Option<Moment>,
@@ -24,7 +25,7 @@ pub struct ExpirationRule {
 }
 
 impl ExpirationRule {
-    /// Returns whether it deletes anything.
+    /// Returns whether the rule deletes anything.
     pub fn deletes(&self) -> bool {
         let RuleRest { delete_marker, noncurrent_expiration, abort_uploads_after, .. } = &self.rest;
         self.days.is_some()
@@ -34,7 +35,7 @@ impl ExpirationRule {
             || abort_uploads_after.is_some()
     }
 
-    /// Returns whether it covers, or may cover, objects that the other rule does not.
+    /// Returns whether the rule covers, or may cover, objects that the other rule does not.
     pub fn reaches_beyond(&self, other: &Self) -> bool {
         let filter = |rule: &Self| {
             let mut tags = rule.rest.tags.clone();
@@ -45,8 +46,8 @@ impl ExpirationRule {
         !is_unfiltered && filter(self) != filter(other)
     }
 
-    /// Returns whether it deletes anything sooner than the other, which covers the same objects. A deletion by date
-    /// counts as sooner, unless the other names the same date or an earlier one.
+    /// Returns whether the rule deletes anything sooner than the other rule, which covers the same objects. A deletion
+    /// by date is sooner, unless the other rule has the same or an earlier date.
     pub fn deletes_sooner_than(&self, other: &Self) -> bool {
         let sooner =
             |own: Option<i64>, other: Option<i64>| own.is_some_and(|own| other.is_none_or(|other| own < other));
@@ -67,9 +68,9 @@ impl ExpirationRule {
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default, rename_all = "kebab-case")]
 pub struct RuleRest {
-    /// Whether its prefix is outside the filter, as in legacy rules.
+    /// Whether the rule's prefix is outside the filter, as in legacy rules.
     pub of_old: bool,
-    /// The tags in its filter.
+    /// The tags in the filter.
     pub tags: Vec<(String, String)>,
     /// `ObjectSizeGreaterThan`.
     pub larger_than: Option<i64>,

@@ -7,7 +7,7 @@ use super::{Destination, Identity, Key};
 /// The state of a destination that an attachment names.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Looked {
-    /// Who read it.
+    /// The caller who read the state.
     pub caller: Identity,
     /// The source's Region.
     pub region: Region,

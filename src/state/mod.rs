@@ -1,6 +1,6 @@
 //! The observed state of the account: plain data that distinguishes "could not read" from "not there".
 //!
-//! `aws` fills it; `plan` and `proof` use it. This module makes no AWS calls and no decisions.
+//! `aws` fills the data; `plan` and `proof` use it. This module makes no AWS calls and no decisions.
 
 mod bucket;
 mod identity;

@@ -1,4 +1,4 @@
-//! Observed objects: the operator's test object, and those that the log service may have written.
+//! Observed objects: the operator's test object, and objects that the log service may have written.
 
 use crate::model::{Denial, Seen};
 
@@ -18,20 +18,20 @@ pub struct TestObject {
     pub algorithm: Option<String>,
     /// The key's ARN in S3's response.
     pub kms_key: Option<String>,
-    /// When it was written, by S3's clock, in seconds since 1970.
+    /// When the object was written, by S3's clock, in seconds since 1970.
     pub written_at: i64,
-    /// Whether it was removed.
+    /// Whether the object was removed.
     pub removed: bool,
 }
 
-/// The newest object that a service can have written, as far as was searched.
+/// The result of a search for the newest object that a service can have written.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Newest {
     Found(Found),
     None,
-    /// The caller may not look for it.
+    /// The caller is not allowed to search.
     Denied(Denial),
-    /// The search stopped at a limit; says why an object may exist.
+    /// The search stopped at a limit. The text says why an object may exist.
     NotFurther(String),
 }
 
@@ -58,9 +58,9 @@ impl From<Seen<Found>> for Newest {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Found {
     pub key: String,
-    /// Its version.
+    /// The object's version.
     pub stamp: ObjectStamp,
-    /// Why it can't be read, if it can't.
+    /// Why the object can't be read, if it can't.
     pub unreadable: Option<String>,
     /// `x-amz-server-side-encryption`.
     pub algorithm: Option<String>,

@@ -14,9 +14,9 @@ pub type SourceTags = BTreeMap<String, Seen<BTreeMap<String, String>>>;
 /// Everything that a run read before planning.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Observed {
-    /// The caller, for the sources' side.
+    /// The caller on the sources' side.
     pub caller: Identity,
-    /// The sources' Region: that of the first source.
+    /// The sources' Region, taken from the first source.
     pub region: Region,
     /// The sources in the order named.
     pub sources: Vec<Source>,
@@ -31,48 +31,49 @@ pub struct Observed {
     pub default_key: Seen<Key>,
     /// The key named with `--report-kms-key`.
     pub report_key: Seen<Key>,
-    /// What AWS has shown about sources, by their index: it settles what a policy leaves open.
+    /// AWS's evidence about sources, by each source's index. It settles questions that a policy leaves open.
     pub shown: BTreeMap<usize, Shown>,
-    /// Why the event history, which a verdict depends on, could not be read.
+    /// Why the event history could not be read, if a verdict depends on it.
     pub unread_history: Option<String>,
-    /// When it was read: requests come at that time or later. `None` if unknown.
+    /// When the state was read. Log services make their requests at this time or later. `None` if unknown.
     pub moment: Option<Moment>,
     /// The load balancer test files at the destination before the run, by log type.
     pub test_files: BTreeMap<LogType, Seen<ObjectStamp>>,
 }
 
-/// What a source's log service has written since the settings that allow it last changed.
+/// The kind of object that a source's log service has written since the last change of the settings that allow it.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Shown {
     /// The file that AWS writes when a load balancer's log is turned on.
     TestFile,
     /// A log of the source.
     Log,
-    /// A recent log, with exactly the bucket's present default encryption.
+    /// A recent log that has exactly the bucket's present default encryption.
     LogByDefault,
 }
 
 /// Who created the destination, according to this user's receipts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Origin {
-    /// No receipt names it, so it may be anyone's bucket, whatever its tags say.
+    /// No receipt names the bucket, so anyone may have created it, whatever its tags say.
     Unknown,
-    /// A run of this user created it and stopped before it wrote a bucket policy, so this run finishes it.
+    /// An earlier run of this user created the bucket and stopped before it wrote a bucket policy, so this run finishes
+    /// it.
     UnfinishedRun,
 }
 
 /// The destination bucket, or why there is none.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Destination {
-    /// It exists, belongs to the caller's account, and its settings were read.
+    /// The bucket exists, belongs to the caller's account, and its settings were read.
     Bucket(Box<Bucket>),
     /// No bucket has that name.
     Absent,
-    /// It exists but refuses the caller: it is another account's, or `s3:ListBucket` is missing.
+    /// The bucket exists but refuses the caller: it is another account's, or `s3:ListBucket` is missing.
     Refused,
-    /// It exists in the caller's account but refuses the caller.
+    /// The bucket exists in the caller's account but refuses the caller.
     LockedOut,
-    /// It exists in another Region than the sources'.
+    /// The bucket exists, but in another Region than the sources.
     OtherRegion(Region),
 }
 

@@ -13,17 +13,17 @@ pub struct TrailEvent {
     pub name: String,
     /// The user's name, or a role with its session as `ROLE/SESSION`.
     pub user: String,
-    /// What the request was about, as it names it: a bucket, a key, a load balancer's ARN.
+    /// The subject as named in the request: a bucket, a key, a load balancer's ARN.
     pub subject: String,
-    /// Whether this program made it, by the user agent.
+    /// Whether this program made the change, according to the user agent.
     pub by_logbucket: bool,
-    /// The bucket and prefix that it set for a log or an inventory.
+    /// The bucket and prefix that the change set for a log or an inventory.
     pub place: Option<(String, String)>,
     /// The load balancer attributes in the request, with their values.
     pub attributes: Vec<(String, String)>,
-    /// The bucket or key policy that it set, as JSON, if the event contains it.
+    /// The bucket or key policy that the change set, as JSON, if the event contains it.
     pub policy: Option<String>,
-    /// What AWS refused it with.
+    /// The error with which AWS refused the change.
     pub error: Option<String>,
 }
 

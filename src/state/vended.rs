@@ -18,7 +18,7 @@ pub struct DeliverySource {
 pub enum VendedDelivery {
     /// To the destinations with these ARNs.
     To(Vec<String>),
-    /// Unknown: says what could not be read, and why.
+    /// Unknown. The text says what could not be read, and why.
     Unread(String),
     /// Nowhere: the delivery source has no delivery.
     NoDelivery,
@@ -27,7 +27,8 @@ pub enum VendedDelivery {
 }
 
 impl DeliverySource {
-    /// The buckets that it delivers to, each with the prefix that the delivery destination names, without slashes around it.
+    /// Returns the buckets that the log is delivered to, each with the delivery destination's prefix, without slashes
+    /// around the prefix.
     pub fn places(&self) -> impl Iterator<Item = (&str, &str)> {
         let arns = if let VendedDelivery::To(arns) = &self.delivery { arns.as_slice() } else { &[] };
         arns.iter().filter_map(|arn| {
@@ -37,12 +38,12 @@ impl DeliverySource {
         })
     }
 
-    /// The prefixes in a bucket that it delivers to.
+    /// Returns the prefixes in a bucket that the log is delivered to.
     pub fn prefixes_in<'a>(&'a self, bucket: &str) -> impl Iterator<Item = &'a str> {
         self.places().filter(move |(of, _)| *of == bucket).map(|(_, prefix)| prefix)
     }
 
-    /// Returns whether it delivers a log, or `None` if that could not be read.
+    /// Returns whether a log is delivered, or `None` if this could not be read.
     pub fn delivers(&self) -> Option<bool> {
         match self.delivery {
             VendedDelivery::To(_) => Some(true),

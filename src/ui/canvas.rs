@@ -17,7 +17,7 @@ impl<'a> Canvas<'a> {
         Self { term, ellipsis, drawn: None }
     }
 
-    /// Replaces what is drawn with these lines, with the cursor `behind` columns before the end of the last line.
+    /// Replaces the drawing with these lines, and puts the cursor `behind` columns before the end of the last line.
     pub(super) fn draw(&mut self, lines: &[String], behind: usize) -> io::Result<()> {
         self.erase()?;
         let (rows, columns) = self.term.size();
@@ -29,7 +29,7 @@ impl<'a> Canvas<'a> {
         Ok(())
     }
 
-    /// Removes what is drawn and returns the cursor to where it started.
+    /// Removes the drawing and moves the cursor back to its start.
     pub(super) fn erase(&mut self) -> io::Result<()> {
         let Some(drawn) = self.drawn.take() else { return Ok(()) };
         let (rows, columns) = self.term.size();
@@ -43,7 +43,7 @@ impl<'a> Canvas<'a> {
 struct Drawn {
     /// The width of each line.
     widths: Vec<usize>,
-    /// The columns of the last line that are behind the cursor.
+    /// The columns of the last line after the cursor.
     behind: usize,
 }
 
@@ -54,8 +54,8 @@ impl Drawn {
         Self { widths, behind: behind.min(last) }
     }
 
-    /// Returns the rows between the first row and the cursor's. Lines may have been wrapped since, if the terminal got
-    /// narrower.
+    /// Returns the number of rows from the first row to the cursor's row. If the terminal got narrower, lines may have
+    /// wrapped since they were drawn.
     fn rows_above(&self, rows: usize, columns: usize) -> usize {
         let Some((last, others)) = self.widths.split_last() else { return 0 };
         let whole: usize = others.iter().map(|width| rows_of(*width, columns)).sum();
@@ -64,13 +64,12 @@ impl Drawn {
     }
 }
 
-/// Returns the rows that a line of this width takes.
+/// Returns the number of rows that a line of this width takes.
 fn rows_of(width: usize, columns: usize) -> usize {
     width.div_ceil(columns.max(1)).max(1)
 }
 
-/// Returns the last lines that the terminal has rows for, cut to its width: wrapped lines, and lines that scrolled
-/// away, can't be redrawn.
+/// Returns the last lines that fit on the terminal, cut to its width. Lines that wrap or scroll away can't be redrawn.
 fn fitting(lines: &[String], rows: usize, columns: usize, ellipsis: &str) -> Vec<String> {
     let width = columns.saturating_sub(1).max(1);
     let tail = if measure_text_width(ellipsis) < width { ellipsis } else { "" };

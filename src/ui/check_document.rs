@@ -71,7 +71,7 @@ pub(super) struct LogBody {
     /// The key prefix, if the log is on.
     #[serde(skip_serializing_if = "Option::is_none")]
     prefix: Option<String>,
-    /// Whether it arrives.
+    /// Whether the log arrives.
     health: HealthWord,
     /// The delivery source of CloudWatch vended logs, if the log itself is off. Its delivery is not judged.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,8 +116,8 @@ enum HealthWord {
     Delivering,
     /// The service may write, and the next log is not due yet.
     Pending,
-    /// The policies of bucket and key allow it; its objects were not read. Service control, resource control and VPC
-    /// endpoint policies are not checked.
+    /// The policies of bucket and key allow the service; the log's objects were not read. Service control, resource
+    /// control and VPC endpoint policies are not checked.
     Permitted,
     /// The log is off.
     Off,
@@ -147,7 +147,7 @@ pub(super) struct UntilBody {
     /// What must happen first.
     #[cfg_attr(test, schemars(extend("enum" = crate::ui::schema::expected_after())))]
     after: &'static str,
-    /// How many minutes later to expect it, where AWS gives a number.
+    /// How many minutes later to expect the log, if AWS gives a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     minutes: Option<u32>,
     /// The same in words.
@@ -173,13 +173,14 @@ struct AdmissionBody {
     #[cfg_attr(test, schemars(extend("enum" = crate::ui::schema::outcomes())))]
     #[serde(skip_serializing_if = "Option::is_none")]
     encryption: Option<&'static str>,
-    /// The Deny statements that block it, or may block it, for keys without a prefix.
+    /// The Deny statements that block the service, or may block it, for object keys without a prefix.
     denies: Vec<String>,
-    /// The statements that may allow or block it, with the element and condition key in doubt.
+    /// The statements that may allow or block the service, each with the element and the condition key in doubt.
     doubts: Vec<String>,
     /// Whether the bucket's ACL names the log delivery group.
     by_acl: bool,
-    /// The Allow statements that name it, by Sid or by position, counted from 1. Absent if the policy is unknown.
+    /// The Allow statements that name the service, by Sid or by position, counted from 1. Absent if the policy is
+    /// unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     statements: Option<Vec<String>>,
 }
@@ -187,7 +188,7 @@ struct AdmissionBody {
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Suppression"))]
 struct SuppressionBody {
-    /// Where to put it.
+    /// Where to put the exception.
     place: String,
     /// The exception.
     text: String,

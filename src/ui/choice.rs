@@ -10,7 +10,7 @@ pub struct Choice<T> {
     pub label: String,
     pub note: String,
     pub value: T,
-    /// Why it can't be chosen, if it is listed anyway.
+    /// Why the entry can't be chosen, if it is only listed.
     pub refusal: Option<String>,
 }
 
@@ -19,7 +19,7 @@ impl<T> Choice<T> {
         Self { label: label.into(), note: note.into(), value, refusal: None }
     }
 
-    /// Lists the entry, but lets no one choose it.
+    /// Lists the entry, but with a reason why it can't be chosen.
     #[must_use]
     pub fn refused(self, refusal: Option<String>) -> Self {
         Self { refusal, ..self }
@@ -29,8 +29,8 @@ impl<T> Choice<T> {
 /// The columns of a list outside its entries: the pointer, the check box and the column for the cursor.
 const AROUND: usize = 6;
 
-/// Lays out entries with labels and notes in columns. No entry is longer than a line, since lists are redrawn by
-/// counting lines; and no two are alike, unless the terminal is too narrow.
+/// Lays out the labels and notes of entries in columns. No entry is longer than a line, because lists are redrawn by
+/// counting lines. No two entries look alike, unless the terminal is too narrow.
 pub(super) fn lines<T>(choices: &[Choice<T>], width: usize, ellipsis: &str) -> Vec<String> {
     let room = width.saturating_sub(AROUND);
     let widest = choices.iter().map(|choice| measure_text_width(&choice.label)).max().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Cleans untrusted text for the terminal: names and policies may hold escape codes and direction marks.
+//! Cleans untrusted text for the terminal: names and policies may contain escape codes and direction marks.
 
 //! All output for a terminal passes through [`line()`]: only the program itself ends lines, and only its own styles act
 //! on the terminal. Untrusted text goes through [`clean`] before it is styled.
@@ -38,7 +38,8 @@ pub(super) fn line(text: &str) -> String {
     cleaned
 }
 
-/// Escapes hidden characters in JSON without changing its meaning. JSON itself requires escapes only for the first 32.
+/// Escapes hidden characters in JSON without changing its meaning. JSON itself requires escapes only for the first 32
+/// characters of Unicode.
 pub(super) fn clean_json(json: &str) -> String {
     let mut cleaned = String::with_capacity(json.len());
     for c in json.chars() {

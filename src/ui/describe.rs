@@ -1,4 +1,4 @@
-//! Describes each step in one line; `details` has the changes.
+//! Describes each step in one line; `details` lists the changes.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What a step changes, as lines: `-` is the current value, `+` the new one, a space an unchanged one.
+//! Shows what a step changes, line by line: `-` marks the current value, `+` the new value, a space an unchanged value.
 
 use std::collections::BTreeMap;
 
@@ -54,7 +54,7 @@ pub(super) fn details(step: &Step) -> Vec<String> {
     }
 }
 
-/// Lists what someone else changed meanwhile: `-` when planned, `+` now.
+/// Lists the changes that someone else made since the plan: `-` marks the value in the plan, `+` the current value.
 pub(super) fn moved(before: &Setting, now: &Setting) -> Vec<String> {
     let encryption = |setting: &Option<BucketEncryption>| {
         let of = |BucketEncryption { algorithm, key, bucket_key, blocked }: &BucketEncryption| {
@@ -102,7 +102,7 @@ fn other_encryption_settings(bucket_key: Option<bool>, blocked: &[String]) -> Se
     bucket_key.into_iter().chain(blocked).map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// Lists settings of something new.
+/// Lists the settings of a new resource.
 fn new<const N: usize>(pairs: [(&str, String); N]) -> Vec<String> {
     of_settings(&Settings::new(), &settings(pairs))
 }
@@ -115,7 +115,7 @@ fn payer(payer: Payer) -> String {
     word.to_owned()
 }
 
-/// Compares settings one by one; an empty value counts as none.
+/// Compares settings one by one. An empty value means that there is none.
 fn of_settings(before: &Settings, after: &Settings) -> Vec<String> {
     let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
     names.sort_unstable();
@@ -140,7 +140,7 @@ fn of_encryption(before: Option<&BucketEncryption>, key: Option<&KeySlot>) -> Ve
     old.into_iter().chain([format!("+ {}", KeySlot::encryption_title(key))]).collect()
 }
 
-/// Compares one of our rules with the rule that it replaces, which has the same ID.
+/// Compares one of logbucket's rules with the rule that it replaces, which has the same ID.
 fn of_rule(before: &[ExpirationRule], rule: &ExpirationRule) -> Vec<String> {
     let words = |rule: &ExpirationRule| format!("{}: {}", rule.id, expiry(rule));
     let old = before.iter().filter(|old| old.id == rule.id).map(|old| format!("- {}", words(old)));

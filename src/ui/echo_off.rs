@@ -1,5 +1,5 @@
-//! Turns off the terminal's echo and line editing during prompts: keys pressed between two reads would be drawn into
-//! the lists, which are redrawn by counting lines, or be used for line editing.
+//! Turns off the terminal's echo and line editing during prompts. Otherwise, keys pressed between two reads would edit
+//! a line or appear in a list, and lists are redrawn by counting lines.
 
 #[cfg(unix)]
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};

@@ -1,4 +1,5 @@
-//! A text field: which key does what, and which part is shown. Pure: keys come from `prompt`.
+//! A text field: decides what each key does and which part of the text is shown. It does no input or output: `prompt`
+//! passes the keys.
 
 use dialoguer::console::{Key, measure_text_width};
 
@@ -15,7 +16,7 @@ pub(super) enum Pressed {
     Back,
 }
 
-/// The text before and behind the cursor.
+/// The text before and after the cursor.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Field {
     before: Vec<char>,
@@ -23,7 +24,7 @@ pub(super) struct Field {
 }
 
 impl Field {
-    /// A field with this text and the cursor at its end.
+    /// Creates a field with this text and the cursor at its end.
     pub(super) fn holding(text: &str) -> Self {
         Self { before: text.chars().collect(), behind: Vec::new() }
     }
@@ -36,7 +37,7 @@ impl Field {
         self.before.is_empty() && self.behind.is_empty()
     }
 
-    /// Handles a key; Ctrl with a letter does what it does in a shell.
+    /// Handles a key. Ctrl with a letter works as in a shell.
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other key does nothing")]
     pub(super) fn press(&mut self, key: &Key) -> Pressed {
         match key {
@@ -62,10 +63,10 @@ impl Field {
         while self.before.pop_if(|c| !c.is_whitespace()).is_some() {}
     }
 
-    /// Returns the part of the line that fits `columns` columns, and how many of those are behind the cursor.
+    /// Returns the part of the line that fits `columns` columns, and the number of columns after the cursor.
     pub(super) fn shown(&self, columns: usize) -> (String, usize) {
         let width = |c: char| if is_hidden(c) { 1 } else { measure_text_width(c.encode_utf8(&mut [0; 4])) };
-        // A column stays free for the cursor at the end.
+        // One column stays free for a cursor at the end.
         let mut room = columns.saturating_sub(1);
         let mut fits = |c: &char| {
             let fits = width(*c) <= room;

@@ -12,7 +12,7 @@ pub(super) struct Glyphs {
     pub(super) colon: &'static str,
     /// Marks omitted text.
     pub(super) ellipsis: &'static str,
-    /// The spinner's frames, and its last one.
+    /// The spinner's frames, followed by the frame of a stopped spinner.
     pub(super) ticks: &'static str,
 }
 
@@ -44,8 +44,8 @@ impl Glyphs {
         Self::from_variables(|name| std::env::var(name).ok())
     }
 
-    /// Returns the symbols for the locale of these variables. The first one that is set and not empty decides, as in
-    /// POSIX (<https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html>).
+    /// Returns the symbols for the locale of these variables. The first variable that is set and not empty decides, as
+    /// in POSIX (<https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html>).
     fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());
         let utf_8 = locale.is_some_and(|locale| {

@@ -1,5 +1,5 @@
-//! A list with a search: which entries match, which is under the cursor, which are checked, and which are shown. Pure:
-//! keys come from `prompt`.
+//! A list with a search: decides which entries match, are checked and are shown, and where the cursor is. It does no
+//! input or output: `prompt` passes the keys.
 
 use dialoguer::console::Key;
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
@@ -34,9 +34,9 @@ pub(super) enum Row {
 /// Whether entries are checked, and which.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Checks {
-    /// Each searched entry: whether it is checked.
+    /// For each searched entry, whether it is checked.
     pub(super) checked: Vec<bool>,
-    /// Each searched entry: whether it can't be checked.
+    /// For each searched entry, whether checking is refused.
     pub(super) refused: Vec<bool>,
     /// The entries that a group checks at once.
     pub(super) groups: Vec<Vec<usize>>,
@@ -73,8 +73,8 @@ impl Checks {
     }
 }
 
-/// The list. Its entries are, by index: those that are searched, one for each group of checks, and the fixed ones, which
-/// are always shown. The next index is the offer for the typed text.
+/// A list. Its indexes are, in order: the searched entries, an entry for each group of checks, and the fixed entries,
+/// which are always shown. The index after them is the offer for the typed text.
 pub(super) struct List<'a> {
     searched: Vec<String>,
     fixed: usize,
@@ -89,7 +89,7 @@ pub(super) struct List<'a> {
 }
 
 impl<'a> List<'a> {
-    /// A list of searched entries with `fixed` others.
+    /// Creates a list of searched entries, followed by `fixed` fixed entries.
     pub(super) fn new(searched: Vec<String>, fixed: usize, offers: &'a dyn Fn(&str) -> bool) -> Self {
         let (search, found) = (Field::holding(""), Vec::new());
         let mut list = Self { searched, fixed, checks: None, offers, search, found, at: 0, top: 0, refused: None };
@@ -97,7 +97,7 @@ impl<'a> List<'a> {
         list
     }
 
-    /// Lets several entries be checked.
+    /// Lets the user check several entries.
     pub(super) fn with_checks(mut self, checks: Checks) -> Self {
         self.checks = Some(checks);
         self.update_matches();
@@ -135,7 +135,7 @@ impl<'a> List<'a> {
         self.checks.as_ref().map(Checks::places).unwrap_or_default()
     }
 
-    /// Returns the entry that the last key tried to choose although it can't be chosen.
+    /// Returns the entry that the last key tried to choose, if the entry can't be chosen.
     pub(super) fn refused(&self) -> Option<usize> {
         self.refused
     }
@@ -169,7 +169,7 @@ impl<'a> List<'a> {
         Taken::On
     }
 
-    /// Checks the entry under the cursor, or all of its group.
+    /// Checks or unchecks the entry under the cursor, or its whole group.
     fn toggle(&mut self) {
         let (searched, first) = (self.searched.len(), self.groups());
         let (Some(checks), Some(&entry)) = (&mut self.checks, self.found.get(self.at)) else { return };
@@ -179,7 +179,7 @@ impl<'a> List<'a> {
             checks.toggle(&[entry]);
         } else if let Some(group) = checks.groups.get(entry - searched).cloned() {
             checks.toggle(&group);
-            // The next Enter continues.
+            // Move the cursor to where the next Enter continues.
             self.at = first;
         }
     }
@@ -199,8 +199,9 @@ impl<'a> List<'a> {
         }
     }
 
-    /// Finds the entries that match: those that contain the text come first, then the best. Equal matches keep their order. Groups come first as long as nothing
-    /// is typed, and the offer comes before entries that do not contain the text.
+    /// Finds the entries that match. Entries that contain the text come first, then the other matches, the best first.
+    /// Equal matches keep their order. As long as nothing is typed, groups come first. The offer comes before the
+    /// entries that do not contain the text.
     fn update_matches(&mut self) {
         let mut matcher = Matcher::new(Config::DEFAULT);
         let text = self.search.text();
@@ -242,7 +243,7 @@ impl<'a> List<'a> {
 pub(super) fn window(entries: &[usize], at: usize, top: &mut usize, lines: usize) -> Vec<Row> {
     let room = match lines.max(1) {
         lines if entries.len() <= lines => lines,
-        // The last line shows how many are left out.
+        // The last line shows how many entries are left out.
         lines => (lines - 1).max(1),
     };
     *top = (*top).min(at).max((at + 1).saturating_sub(room));
@@ -265,7 +266,7 @@ mod tests {
         entries.iter().map(|&entry| entry.to_owned()).collect()
     }
 
-    /// A list whose last `fixed` entries are fixed.
+    /// Creates a list whose last `fixed` entries are fixed.
     fn list(entries: &[&str], fixed: usize) -> List<'static> {
         List::new(owned(&entries[..entries.len() - fixed]), fixed, &no_offer)
     }
@@ -293,7 +294,7 @@ mod tests {
         assert_eq!(List::new(Vec::new(), 0, &no_offer).press(&Key::Enter), Taken::On);
     }
 
-    /// Three entries, of which the last can't be checked, with a group of all three and one fixed entry.
+    /// Creates a list of three entries, a group of all three, and one fixed entry. The third entry can't be checked.
     fn checks() -> List<'static> {
         let checks = Checks {
             checked: vec![false; 3],

@@ -1,4 +1,4 @@
-//! The matrix of log services and default encryptions, as text, Markdown and JSON. The producers hold the facts.
+//! The matrix of log services and default encryptions, as text, Markdown and JSON. The facts come from the producers.
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use crate::producer::encryption::{AS_OF, Outcome, Rule};
 use super::style::{ASIDE, BAD, CAUTION, GOOD, HEADING, Style, painted};
 use super::wrap::Sheet;
 
-/// The note where the default encryption works, but logbucket offers `--report-kms-key` instead.
+/// The note for a default encryption that works, but for which logbucket offers `--report-kms-key` instead.
 const INSTEAD: &str = "not offered, see `--report-kms-key`";
 
 /// Which services can deliver to a bucket with which default encryption: `logbucket matrix`.
@@ -21,7 +21,7 @@ pub(super) struct MatrixDocument {
     schema: &'static str,
     /// The year and month of AWS's pages.
     as_of: &'static str,
-    /// One for each service and encryption.
+    /// One cell for each service and encryption.
     cells: Vec<CellBody>,
 }
 
@@ -66,12 +66,12 @@ impl CellBody {
     }
 }
 
-/// Returns the services that were asked for, each once and in the usual order, or all.
+/// Returns the requested services, each once and in the usual order. If none are requested, returns all services.
 fn chosen(asked: &[Producer]) -> impl Iterator<Item = Producer> {
     Producer::ALL.into_iter().filter(move |producer| asked.is_empty() || asked.contains(producer))
 }
 
-/// Formats the matrix as text: a grid, or the reasons if services were asked for or the grid is too wide.
+/// Formats the matrix as a grid. If services are requested, or the grid is too wide, formats the reasons instead.
 pub(super) fn text(asked: &[Producer], width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     let about = "which services can deliver to a bucket with this default encryption, per AWS documentation as of";
@@ -210,7 +210,7 @@ fn is_kept(rule: &Rule) -> bool {
     rule.outcome != Outcome::NeverArrives && !rule.offered
 }
 
-/// Returns the source pages of a producer's cells, each once.
+/// Returns the AWS pages about a producer's cells, each once.
 fn pages(producer: Producer) -> Vec<&'static str> {
     let mut pages = Vec::new();
     for kind in EncryptionKind::KNOWN {

@@ -1,4 +1,4 @@
-//! A short list without a search, to pick one entry. Pure: keys come from `prompt`.
+//! A short list without a search, to pick one entry. It does no input or output: `prompt` passes the keys.
 
 use dialoguer::console::Key;
 
@@ -23,7 +23,7 @@ pub(super) struct Menu {
 }
 
 impl Menu {
-    /// A list of `entries` entries with the cursor on one of them.
+    /// Creates a list of `entries` entries with the cursor on the entry `at`.
     pub(super) fn new(entries: usize, at: usize) -> Self {
         Self { entries: (0..entries).collect(), at: at.min(entries.saturating_sub(1)), top: 0 }
     }

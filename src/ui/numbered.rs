@@ -36,8 +36,8 @@ impl Prompt {
         }
     }
 
-    /// Asks for any number of choices, by their numbers or names. Returns what `List` does: how it ended, the typed text
-    /// and what is checked.
+    /// Asks for any number of choices, by their numbers or names. Returns the same as `List`: how it ended, the typed
+    /// text and the checked entries.
     pub(super) fn several_numbered(
         &self,
         question: &str,
@@ -84,7 +84,8 @@ impl Prompt {
         }
     }
 
-    /// Checks these entries, or returns the action that one of them is. Returns `None` if one can't be chosen.
+    /// Checks these entries. If one of them is an action, returns the action instead. If one of them can't be chosen,
+    /// returns `None`.
     fn taken(&self, choices: &[Choice<()>], checks: &mut Checks, places: &[usize]) -> Option<Taken> {
         let searched = checks.checked.len();
         let actions = searched + checks.groups.len();
@@ -109,8 +110,8 @@ impl Prompt {
         checks.checked.contains(&true).then_some(Taken::Checked)
     }
 
-    /// Asks for one of many choices, by its number or part of its name; `at` is the default. Returns its index and the
-    /// typed text; the index after the last one is the offer for that text.
+    /// Asks for one of many choices, by number or by part of a name; `at` is the default. Returns the index of the
+    /// choice and the typed text. The index after the last choice is the offer for the typed text.
     pub(super) fn searched_numbered(
         &self,
         question: &str,
@@ -119,7 +120,7 @@ impl Prompt {
         offer: &dyn Fn(&str) -> Option<Choice<()>>,
     ) -> Result<(usize, String), Unanswered> {
         talk_wrapped("", 2, &clean(question));
-        // Enter takes this one.
+        // Enter alone takes this entry.
         let mut default = Default::Entry(at);
         if choices.len() <= FEW {
             print(choices, |_| true);
@@ -152,7 +153,7 @@ impl Prompt {
         }
     }
 
-    /// Asks for a line of text; Enter alone keeps the given one.
+    /// Asks for a line of text; Enter alone keeps the given text.
     pub(super) fn line(&self, question: &str, start: Start<'_>) -> Result<String, Unanswered> {
         let (Start::Text(there) | Start::Suggestion(there)) = start;
         let shown = clean(there);
@@ -165,7 +166,7 @@ impl Prompt {
         Ok(if typed.is_empty() { there.to_owned() } else { typed })
     }
 
-    /// Reads a typed line, printing only its own characters.
+    /// Reads a typed line. Echoes only printable characters.
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other key is ignored")]
     fn typed_line(&self, prompt: &str) -> Result<String, Unanswered> {
         let mut typed = String::new();
@@ -207,7 +208,7 @@ impl Default {
     }
 }
 
-/// Prints a short list whole. Of a long one, prints what follows the first `searched` entries.
+/// Prints a short list in full. Of a long list, prints only the entries after the first `searched` entries.
 fn print_some(choices: &[Choice<()>], searched: usize) {
     if choices.len() <= FEW {
         print(choices, |_| true);
@@ -233,7 +234,7 @@ fn print<T>(choices: &[Choice<T>], is_wanted: impl Fn(usize) -> bool) {
     }
 }
 
-/// Parses a number from 1 into an index.
+/// Parses a number, counted from 1, into an index.
 fn number(typed: &str, entries: usize, default: usize) -> Option<usize> {
     let typed = typed.trim();
     let place = if typed.is_empty() {
@@ -248,9 +249,9 @@ fn number(typed: &str, entries: usize, default: usize) -> Option<usize> {
 #[derive(Debug, Eq, PartialEq)]
 enum Parsed {
     Places(Vec<usize>),
-    /// Part of several names.
+    /// A word that is part of several names.
     Matches(Vec<usize>),
-    /// A word that fits nothing.
+    /// A word that matches nothing.
     Unknown(String),
 }
 

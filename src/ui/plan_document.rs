@@ -1,4 +1,5 @@
-//! The JSON document of a plan. Documents have types of their own: internal changes must not change what scripts read.
+//! The JSON document of a plan. Documents have their own types, because internal changes must not change the output
+//! that scripts read.
 
 use serde::Serialize;
 
@@ -151,7 +152,7 @@ struct TemplateBody {
     /// The resource's logical ID in the stack, or the Kubernetes object.
     #[serde(skip_serializing_if = "Option::is_none")]
     resource: Option<String>,
-    /// What to put there: YAML for CloudFormation and Kubernetes, HCL for Terraform.
+    /// What to put into the template: YAML for CloudFormation and Kubernetes, HCL for Terraform.
     snippet: String,
 }
 

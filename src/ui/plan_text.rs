@@ -1,4 +1,4 @@
-//! A plan as text: account and destination, the steps at three depths, and the findings.
+//! A plan as text: account and destination, the steps in three levels of detail, and the findings.
 
 use crate::plan::{Change, Finding, Fix, InTemplate, Plan, PlannedStep, Severity, Tool};
 use crate::request::Request;
@@ -72,7 +72,7 @@ fn header(sheet: &mut Sheet, plan: &Plan, request: &Request) {
     sheet.paragraph("", 2, &format!("{} ({})", subject(plan, request), plan.destination));
 }
 
-/// Returns what logs where, such as ``ALB access log of `web` to s3://acme-logs/``.
+/// Returns which sources log to which destination, such as ``ALB access log of `web` to s3://acme-logs/``.
 pub(super) fn subject(plan: &Plan, request: &Request) -> String {
     let place = &plan.place;
     let names: Vec<String> = plan.writers.iter().map(|writer| format!("`{}`", writer.name)).collect();
@@ -122,7 +122,7 @@ fn in_template(sheet: &mut Sheet, template: &InTemplate) {
         "hint: to make the change last, put this into {whose}{cdk}, either instead of this plan or in addition to it:"
     );
     sheet.paragraph(&indent, FINDING + 2, &clean(&hint));
-    // Names in the snippet are quoted, so its line ends are the program's own.
+    // Names in the snippet are quoted, so all its line ends come from the program.
     for line in template.snippet.lines() {
         sheet.line(&format!("{indent}  {line}"));
     }

@@ -31,7 +31,7 @@ impl<'a> PolicyDocument<'a> {
     }
 }
 
-/// Returns what a reader must know about a policy.
+/// Returns the caution that a policy needs, if any.
 pub(super) fn caution(written: &Written) -> Option<&'static str> {
     match written {
         Written::Exactly(_) => None,

@@ -9,7 +9,7 @@ use super::words::{counted, listed, logbucket};
 
 /// The permissions that the caller lacks.
 pub(super) struct Lacking {
-    /// Their number with its noun.
+    /// The number of permissions, with its noun.
     number: String,
     pub(super) permissions: Vec<String>,
     pub(super) hints: Vec<String>,
@@ -21,7 +21,7 @@ impl Lacking {
         format!("nothing changed: the caller lacks {} that the plan needs", self.number)
     }
 
-    /// Returns the headline for a dry run; someone else may apply the plan.
+    /// Returns the headline for a dry run: only a warning, because someone else may apply the plan.
     pub(super) fn warning(&self) -> String {
         format!("this caller lacks {} that the plan needs; a run would be refused", self.number)
     }

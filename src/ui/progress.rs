@@ -33,7 +33,7 @@ const TURN: Duration = Duration::from_millis(120);
 /// How often a count is printed if no spinner shows it.
 const NOW_AND_THEN: Duration = Duration::from_secs(10);
 
-/// The columns around a spinner's text: the spinner before it, the elapsed time behind it.
+/// The columns around a spinner's text: the spinner before it, the elapsed time after it.
 const AROUND: usize = 16;
 
 /// Hides the spinners while `print` runs.
@@ -135,12 +135,12 @@ impl Progress {
         running.into_iter().inspect(|running| clear(running.bar.as_ref())).map(|running| running.label).collect()
     }
 
-    /// The search for the log service's own object begins.
+    /// Reports that the search for the log service's own object begins.
     pub fn searches(&self) {
         self.begins(PROOF.to_owned());
     }
 
-    /// The search ended.
+    /// Reports that the search ended.
     pub fn searched(&self, delivery: &Delivery) {
         let ending = match delivery {
             Delivery::Proven(_) | Delivery::Verified { .. } => Ending::Done,
@@ -150,7 +150,7 @@ impl Progress {
         self.ends(PROOF, ending);
     }
 
-    /// Returns a task as text, a step with its number in the plan.
+    /// Returns a task as text. The text of a step begins with its number in the plan.
     fn label(&self, task: Task<'_>) -> String {
         let Task::Step(step) = task else { return TEST.to_owned() };
         let line = clean(&describe::line(step));
@@ -202,7 +202,7 @@ impl Progress {
     }
 }
 
-/// An aborted run leaves no spinner behind.
+/// Removes the spinners of an aborted run.
 impl Drop for Progress {
     fn drop(&mut self) {
         for running in self.running.borrow_mut().drain(..) {
@@ -211,7 +211,7 @@ impl Drop for Progress {
     }
 }
 
-/// Counts what is read, in a spinner or in an occasional line.
+/// Counts the reads, in a spinner or in an occasional line.
 #[derive(Debug)]
 pub struct Count {
     what: &'static str,
@@ -223,7 +223,7 @@ pub struct Count {
 }
 
 impl Count {
-    /// `what` names what is read, such as "every log of the account".
+    /// Creates a counter. `what` names the things to read, such as "every log of the account".
     pub(super) fn new(what: &'static str, style: ProgressStyle) -> Self {
         let bar = (style == ProgressStyle::Spinner).then(|| spinner(&format!("looking up {what}")));
         Self { what, style, bar, parts: RefCell::default(), printed: Cell::new(Instant::now()) }
@@ -273,7 +273,7 @@ impl Drop for Count {
     }
 }
 
-/// A spinner for a read, which leaves nothing behind.
+/// A spinner for a read. It leaves no line behind.
 #[derive(Debug)]
 #[must_use = "the spinner is gone as soon as this is dropped"]
 pub struct Looking {
@@ -288,7 +288,7 @@ impl Drop for Looking {
 
 fn spinner(label: &str) -> ProgressBar {
     let bar = BARS.add(ProgressBar::new_spinner());
-    // The template is a constant; with an invalid one, only the looks would differ.
+    // The template is a constant. If it were invalid, only the spinner would look different.
     if let Ok(style) = indicatif::ProgressStyle::with_template("{spinner}   {msg} ({elapsed})") {
         bar.set_style(style.tick_chars(Glyphs::for_locale().ticks));
     }

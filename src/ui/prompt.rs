@@ -50,7 +50,7 @@ pub struct Prompt {
 enum Asking {
     /// Redrawn with each key.
     Drawn,
-    /// As lines that stay, with numbers to choose by.
+    /// Printed as permanent lines, with a number for each choice.
     Numbered,
 }
 
@@ -82,7 +82,7 @@ impl Prompt {
         })
     }
 
-    /// Returns a line on how to answer.
+    /// Returns a line that explains how to answer.
     pub fn keys(&self) -> &'static str {
         match self.asking {
             Asking::Drawn => "arrows+Enter select, Esc back, Ctrl-C quit",
@@ -198,7 +198,7 @@ impl Prompt {
         lines_of_list(usize::from(self.term.size().0), head.len())
     }
 
-    /// Lays out the rows of a list; `check` returns whether an entry is checked, if it can be.
+    /// Lays out the rows of a list; `check` returns whether an entry is checked, or `None` if it can't be.
     pub(super) fn rows(&self, rows: &[Row], entries: &[String], check: impl Fn(usize) -> Option<bool>) -> Vec<String> {
         let entry = |place: usize| entries.get(place).map(String::as_str).unwrap_or_default();
         let line = |row: &Row| match *row {
@@ -216,14 +216,14 @@ impl Prompt {
         self.heard(canvas.draw(&lines, 0).and_then(|()| self.term.read_key()))
     }
 
-    /// Removes an answered question, and the error of the answer before, from the screen.
+    /// Removes an answered question from the screen, with the error of the previous answer.
     pub(super) fn remove_question(&self, mut canvas: Canvas<'_>) {
         let _ = canvas.erase();
         let _ = self.term.show_cursor();
         self.forget_problem();
     }
 
-    /// Returns what was read from the terminal. On an error, shows the cursor again, below what was drawn.
+    /// Returns the input from the terminal. On an error, shows the cursor again, below the drawing.
     pub(super) fn heard<T>(&self, answer: io::Result<T>) -> Result<T, Unanswered> {
         let error = match answer {
             Ok(answer) => return Ok(answer),
@@ -243,7 +243,7 @@ impl Prompt {
 }
 
 impl Drop for Prompt {
-    /// Prints an error that no question followed.
+    /// Prints the error of the last answer if no question followed.
     fn drop(&mut self) {
         if let Some(problem) = self.problem.take() {
             self.print(&problem);

@@ -11,11 +11,11 @@ const ALIAS: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/kms-a
 /// A reason for a step.
 pub(super) struct Reason {
     pub(super) why: String,
-    /// The AWS page that says so.
+    /// The AWS page that states the reason.
     pub(super) page: &'static str,
 }
 
-/// Returns the reasons for a step: the findings it fixes, then those of its own.
+/// Returns the reasons for a step: the findings that it fixes, then the step's own reasons.
 pub(super) fn reasons(plan: &Plan, planned: &PlannedStep) -> Vec<Reason> {
     let own = match &planned.step {
         Step::BlockPublicAccess { .. } => return vec![public()],
@@ -56,7 +56,7 @@ fn alias() -> Reason {
     Reason { why: "people and later runs find the key by its alias".to_owned(), page: ALIAS }
 }
 
-/// No log service's page says that it works with a Bucket Key.
+/// Returns the reason why the Bucket Key stays off: no AWS page says that a log service works with one.
 fn no_bucket_key() -> Reason {
     let why = "the S3 Bucket Key stays off: if it is on, S3 doesn't check the key policy for each object, so a policy that blocks the log service can go unnoticed; without it, each object costs a request to KMS";
     Reason { why: why.to_owned(), page: BUCKET_KEY }

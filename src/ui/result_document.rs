@@ -31,14 +31,14 @@ pub(super) struct ResultDocument {
     preflight: PreflightBody,
     /// The steps that were done.
     done: Vec<StepBody>,
-    /// The step that failed, or that may or may not have been applied.
+    /// The step that failed, or whose outcome is unknown.
     failed: Vec<StepBody>,
     /// The steps that were not tried.
     not_done: Vec<StepBody>,
     /// The steps whose result was gone when logbucket read it again.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     did_not_stay: Vec<StepBody>,
-    /// Why the run stopped, or what someone changed meanwhile that may keep logs from arriving.
+    /// Why the run stopped, or which change by someone else may keep logs from arriving.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     /// What to do about `error`.
@@ -53,7 +53,8 @@ pub(super) struct ResultDocument {
     /// Whether the service delivers.
     #[serde(skip_serializing_if = "Option::is_none")]
     delivery: Option<DeliveryBody>,
-    /// The command that repeats the run. If a Deny very likely still blocks the service, the command also exempts it.
+    /// The command that repeats the run. If a Deny very likely still blocks the service, the command also exempts the
+    /// service.
     #[serde(skip_serializing_if = "Option::is_none")]
     command: Option<String>,
     /// The ID of the run, which `undo` takes.
@@ -89,9 +90,9 @@ enum PreflightStatus {
 enum TestStatus {
     /// It was written, and read back as expected.
     Written,
-    /// The caller could not write or read it. The service may still be able to.
+    /// The caller could not write or read the object. The service may still be able to write.
     Unproven,
-    /// It shows that nothing could be delivered.
+    /// The test object shows that logs can't be delivered.
     Wrong,
 }
 

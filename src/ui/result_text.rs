@@ -50,7 +50,7 @@ pub(super) fn result(run: &RunSummary<'_>, test: &TestVerdict, delivery: &Delive
         }
         Delivery::Permitted { until, note } => {
             let note = note.as_ref().map(|note| format!("; {}", clean(note))).unwrap_or_default();
-            // A doubt in the plan means that logs are not certainly permitted.
+            // If the plan has a doubt, it is not certain that logs are permitted.
             let permitted = doubt.map_or("permitted".to_owned(), |found| format!("uncertain: {}", clean(&found.what)));
             (painted(CAUTION, "pending"), format!("{permitted}; expect the first log {}{note}", clean(until)))
         }
@@ -62,10 +62,10 @@ pub(super) fn result(run: &RunSummary<'_>, test: &TestVerdict, delivery: &Delive
     sheet.into_text()
 }
 
-/// The hint if someone else changed something during the run.
+/// The hint if someone else changed a setting during the run.
 pub(super) const BLOCKED_HINT: &str = "use `--dry-run` to see the current state; `undo` reverts what this run changed";
 
-/// Formats what someone else changed during the run that blocks logs, or may block them.
+/// Formats the changes by someone else during the run that block logs, or may block them.
 pub(super) fn blocked(why: &[String]) -> String {
     format!("logs might not arrive, because someone changed this during the run: {}", why.join("; "))
 }
@@ -94,7 +94,7 @@ fn add_next_commands(sheet: &mut Sheet, run: &RunSummary<'_>, delivery: Option<&
     }
 }
 
-/// Adds a command on a line of its own, or why there is none.
+/// Adds a command on its own line, or the reason why there is none.
 fn command(sheet: &mut Sheet, first: &str, command: &Result<CommandLine, Unprintable>) {
     match command {
         Ok(command) => sheet.line(&format!("{first}{command}")),
@@ -114,7 +114,7 @@ fn encryption(object: &TestObject) -> String {
     }
 }
 
-/// Formats what a stopped run did and did not do, and the command that continues it.
+/// Formats the steps that a stopped run did and did not do, and the command that continues the run.
 pub(super) fn stopped(run: &RunSummary<'_>, stopped: &Stopped<'_>, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     let lists =
@@ -135,7 +135,7 @@ pub(super) fn stopped(run: &RunSummary<'_>, stopped: &Stopped<'_>, width: Option
     sheet.into_text()
 }
 
-/// Returns what someone else changed since the plan was made, if that stopped the run.
+/// Returns the change by someone else that stopped the run, if there is one.
 pub(super) fn difference(stopped: &Stopped<'_>) -> Option<Vec<String>> {
     let StopReason::Write(error) = &stopped.why else { return None };
     match error.last() {

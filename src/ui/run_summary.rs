@@ -1,4 +1,4 @@
-//! What output about a run needs: its plan, its request and its name for `undo`.
+//! The parts of a run that its output needs, such as the plan, the request and the run's name for `undo`.
 
 use crate::plan::preflight::{Outcome, Said};
 use crate::plan::{Approval, Finding, Plan, Refusal};
@@ -12,7 +12,7 @@ use super::words;
 pub struct RunSummary<'a> {
     pub plan: &'a Plan,
     pub request: &'a Request,
-    /// The name of its receipt; `None` if there was nothing to change.
+    /// The name of the run's receipt; `None` if there was nothing to change.
     pub run: Option<RunId>,
     /// The result of the permission check before the run.
     pub preflight: &'a Said,
@@ -23,9 +23,9 @@ pub struct RunSummary<'a> {
 pub struct Preview<'a> {
     /// The approvals that are still missing.
     pub missing: Vec<Approval>,
-    /// The changes that the caller may not make, if that was checked.
+    /// The changes that the caller may not make, if permissions were checked.
     pub lacking: Option<Outcome>,
-    /// Why it must not be applied.
+    /// Why the plan must not be applied.
     pub refused: Option<&'a Refusal<'a>>,
 }
 
@@ -56,8 +56,8 @@ impl RunSummary<'_> {
         words::command(&again)
     }
 
-    /// Returns the Deny statements that very likely block the service, by the names that `--exempt` takes. Empty if the
-    /// service's own object arrived.
+    /// Returns the Deny statements that very likely block the service, by the names that `--exempt` takes. If the
+    /// service's own object arrived, returns none.
     pub(super) fn offers(&self, delivery: Option<&Delivery>) -> Vec<String> {
         if matches!(delivery, Some(Delivery::Proven(_) | Delivery::Verified { .. })) {
             return Vec::new();

@@ -1,6 +1,6 @@
-//! The JSON Schemas of the documents, under `docs/schema/`, and the page about them, `docs/json.md`: both are written
-//! from the documents' types, and a test fails if they differ. `LOGBUCKET_WRITE_SCHEMAS=1 cargo test --lib schema`
-//! writes them.
+//! The JSON Schemas of the documents under `docs/schema/`, and the page about the documents, `docs/json.md`. Both are
+//! written from the documents' types, and a test fails if they are out of date. `LOGBUCKET_WRITE_SCHEMAS=1 cargo test
+//! --lib schema` writes them.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -104,7 +104,8 @@ fn of<T: JsonSchema>() -> Schema {
     value.try_into().unwrap()
 }
 
-/// Removes `null` from the types of fields: a field without a value is omitted. Also removes Rust's number formats.
+/// Removes `null` from the types of fields, because documents omit a field without a value. Also removes Rust's number
+/// formats.
 fn remove_null(value: &mut Value) {
     match value {
         Value::Object(fields) => {
@@ -131,7 +132,7 @@ fn remove_null(value: &mut Value) {
     }
 }
 
-/// The page: a section for each document, then one for each part that documents share.
+/// Returns the page: a section for each document, then a section for each part that documents share.
 fn page(schemas: &[Schema]) -> String {
     let mut page = INTRODUCTION.to_owned();
     let mut parts = Map::new();
@@ -190,7 +191,7 @@ fn table(part: &Value) -> String {
         let optional = if required.contains(&name.as_str()) { "" } else { ", optional" };
         let mut about = sentence(field);
         let listed = field.get("enum").or_else(|| field.pointer("/items/enum")).and_then(Value::as_array);
-        // The findings have pages of their own.
+        // The findings have their own pages.
         if let Some(listed) = listed.filter(|listed| listed.len() < 20) {
             let listed: Vec<String> = listed.iter().filter_map(Value::as_str).map(|word| format!("`{word}`")).collect();
             write!(about, " {}.", listed.join(", ")).unwrap();

@@ -1,8 +1,9 @@
 //! The SDK's own trace, for `-vv`, without secrets.
 //!
-//! The SDK redacts secrets, but we don't rely on it. Only the [`TRACED`] modules are shown: none of them logs whole
-//! requests, responses or profiles. Trace level is never shown, because it has signed requests. Of each event, only the
-//! message and the [`FIELDS`] are shown, and the text is cut at the first word that suggests a secret follows.
+//! The SDK redacts secrets, but logbucket does not rely on that redaction. Only the [`TRACED`] modules are shown: none
+//! of them logs whole requests, responses or profiles. Trace level is never shown, because it contains signed requests.
+//! Of each event, only the message and the [`FIELDS`] are shown, and the text is cut at the first word that announces a
+//! secret.
 
 use std::fmt::{self, Debug};
 use std::io::{self, Write};
@@ -24,7 +25,7 @@ use super::talk::talk;
 
 const FIELDS: [&str; 3] = ["attempt", "provider", "request_id"];
 
-/// Words that suggest a secret follows, in lower case: headers, query parameters, response elements, keys in files and
+/// Words that announce a secret, in lower case: headers, query parameters, response elements, and keys in files and
 /// caches.
 const ANNOUNCEMENTS: [&str; 18] = [
     "accesstoken",
@@ -70,7 +71,7 @@ fn secrets() -> Vec<String> {
     VARIABLES.iter().filter_map(|name| std::env::var(name).ok()).collect()
 }
 
-/// Cuts a text of unknown origin at the first secret, or the first word that suggests that one follows.
+/// Cuts a text of unknown origin at the first secret, or at the first word that announces a secret.
 pub(crate) fn withheld(text: &str) -> String {
     withhold(&without_users(text), &secrets())
 }
@@ -110,7 +111,7 @@ impl Write for Withholding {
     }
 }
 
-/// Cuts the text at the first secret, or the first word that suggests that one follows.
+/// Cuts the text at the first secret, or at the first word that announces a secret.
 fn withhold(text: &str, secrets: &[String]) -> String {
     // Only ASCII changes case, so offsets are the same in both texts.
     let lower = text.to_ascii_lowercase();

@@ -1,4 +1,4 @@
-//! Asks for one or several of many choices, with a search that also takes what is not in the list.
+//! Asks for one or several of many choices. The search also accepts text that is not in the list.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use super::choice::{Choice, lines};
 use super::list::{Checks, List, Taken};
 use super::prompt::{Prompt, Unanswered};
 
-/// Returns the choice for a typed text that names no entry, if it can be used.
+/// Returns the choice for a typed text that names no entry, if the text can be used.
 pub type Offer<'a, T> = &'a dyn Fn(&str) -> Option<Choice<T>>;
 
 /// A list to choose one entry from.
@@ -19,31 +19,31 @@ pub struct Search<'a, T> {
     pub offer: Offer<'a, T>,
     /// The text to start with: what was typed last time.
     pub typed: &'a str,
-    /// The entry under the cursor at first.
+    /// The entry that is under the cursor at first.
     pub at: usize,
 }
 
-/// What was chosen, and the text typed then.
+/// The chosen value, and the text that was typed at that time.
 #[derive(Debug)]
 pub struct Found<T> {
     pub value: T,
     pub typed: String,
 }
 
-/// A list to check entries of.
+/// A list whose entries can be checked.
 pub struct Select<'a, T> {
     pub question: &'a str,
     pub choices: Vec<Choice<()>>,
     /// The entries that are checked at first.
     pub checked: &'a [usize],
-    /// Names of several entries that are checked at once.
+    /// Groups of entries that are checked at once, each with its name.
     pub groups: Vec<(String, Vec<usize>)>,
     /// Actions that no search hides.
     pub fixed: Vec<Choice<T>>,
     pub offer: Offer<'a, T>,
     /// The text to start with: what was typed last time.
     pub typed: &'a str,
-    /// Whether at least one entry must be checked: Enter alone takes the one under the cursor.
+    /// Whether at least one entry must be checked. If so, Enter alone takes the entry under the cursor.
     pub needs_one: bool,
 }
 
@@ -71,7 +71,7 @@ impl<'a> Select<'a, ()> {
 #[derive(Debug)]
 pub enum Selected<T> {
     Checked(Vec<usize>),
-    /// An action was chosen. What was checked and typed until then is kept.
+    /// An action was chosen. The checked entries and the typed text are kept.
     Action {
         value: T,
         checked: Vec<usize>,
@@ -133,7 +133,7 @@ impl Prompt {
         }
     }
 
-    /// Draws a list until an entry is taken. Returns also the typed text and what is checked.
+    /// Draws a list until an entry is taken. Also returns the typed text and the checked entries.
     fn listed(
         &self,
         question: &str,
@@ -143,7 +143,7 @@ impl Prompt {
     ) -> Result<(Taken, String, Vec<usize>), Unanswered> {
         let mut canvas = Canvas::new(&self.term, self.glyphs.ellipsis);
         let _ = self.term.hide_cursor();
-        // Shown until the next key.
+        // The reason is shown until the next key.
         let mut refusal: Option<String> = None;
         let taken = loop {
             let typed = list.search().text().trim().to_owned();
@@ -178,7 +178,7 @@ impl Prompt {
     }
 }
 
-/// Adds how to select, and how much is selected, to a question.
+/// Adds the keys and the number of selected entries to a question.
 fn with_count(question: &str, list: &List<'_>) -> String {
     match list.checked().len() {
         _ if !list.has_checks() => question.to_owned(),

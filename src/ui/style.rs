@@ -25,7 +25,7 @@ pub(super) fn painted(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// Returns the code of one of these styles, or of their end, if the text starts with one.
+/// Returns the code at the start of the text, if the code starts or ends one of these styles.
 pub(super) fn own_code(text: &str) -> Option<&str> {
     let starts = |code: String| text.strip_prefix(&code).and_then(|behind| text.strip_suffix(behind));
     let ends = starts(HEADING.render_reset().to_string());

@@ -1,4 +1,4 @@
-//! The two streams: data to standard output, everything else to standard error, and how wide each is.
+//! The two streams and their widths. Data goes to standard output, everything else to standard error.
 
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +15,7 @@ use super::wrap::wrapped;
 /// Longer lines are hard to read, even on a wide terminal.
 const MAX_WIDTH: usize = 120;
 
-/// On a narrower terminal nothing is wrapped: the terminal breaks lines itself.
+/// On a narrower terminal, nothing is wrapped: the terminal itself breaks the lines.
 const MIN_WIDTH: usize = 40;
 
 /// Returns the width of standard output if it is a terminal.
@@ -51,12 +51,12 @@ pub(crate) fn output_was_lost() -> bool {
 /// Whether this process changed anything: if so, a failure to print must not look as if nothing happened.
 static CHANGED: AtomicBool = AtomicBool::new(false);
 
-/// Records that something was or may have been changed.
+/// Records that a setting was changed, or may have been changed.
 pub(super) fn note_change() {
     CHANGED.store(true, Ordering::Relaxed);
 }
 
-/// Returns whether something was changed, as far as progress reported.
+/// Returns whether a change was recorded.
 pub(crate) fn something_was_changed() -> bool {
     CHANGED.load(Ordering::Relaxed)
 }
@@ -101,7 +101,7 @@ pub(super) fn talk_lines(lines: &str) {
     });
 }
 
-/// Prints a paragraph that begins with `first`, further lines indented by `hang`.
+/// Prints a paragraph that begins with `first`. Further lines are indented by `hang` columns.
 pub(super) fn talk_wrapped(first: &str, hang: usize, text: &str) {
     talk_lines(&wrapped(first, hang, text, talk_width()));
 }

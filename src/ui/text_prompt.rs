@@ -53,7 +53,7 @@ impl Prompt {
         }
     }
 
-    /// Reads a typed line and leaves nothing of it on the screen.
+    /// Reads a typed line, then removes it from the screen.
     fn typed(&self, question: &str, field: &mut Field, suggestion: &str) -> Result<String, Unanswered> {
         let mut canvas = Canvas::new(&self.term, self.glyphs.ellipsis);
         let pressed = loop {
@@ -90,7 +90,7 @@ impl Prompt {
     }
 
     /// Returns the text before a text field and the columns left for typing. The text is empty if it would leave too
-    /// few.
+    /// few columns.
     pub(super) fn before_typing(&self, prompt: &str) -> (String, usize) {
         let before = format!("{prompt} {} ", self.theme.prompt_suffix);
         match self.width().checked_sub(measure_text_width(&before)) {
@@ -100,7 +100,7 @@ impl Prompt {
     }
 }
 
-/// Returns whether the key edits or moves within a text.
+/// Returns whether the key edits a text or moves the cursor in it.
 fn moves(key: &Key) -> bool {
     use Key::{ArrowLeft, ArrowRight, Backspace, End, Home, Tab};
     matches!(key, ArrowLeft | ArrowRight | Backspace | End | Home | Tab)

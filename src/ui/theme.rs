@@ -1,4 +1,4 @@
-//! The theme of the prompts: `dialoguer`'s colorful one, with symbols for the locale.
+//! The theme of the prompts: `dialoguer`'s colorful theme, with symbols for the locale.
 
 use std::fmt::{Result, Write as _};
 

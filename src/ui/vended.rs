@@ -9,7 +9,8 @@ use crate::state::{DeliverySource, VendedDelivery};
 
 use super::words::shortened;
 
-/// The state, in text, of a log whose own setting is off but that vended logs deliver; in JSON it is `off`.
+/// The state in text output if a log's own setting is off, but vended logs deliver the log. In JSON, the state is
+/// `off`.
 pub(super) const WORD: &str = "vended";
 
 /// Describes what vended logs do with a log.

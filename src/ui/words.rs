@@ -30,12 +30,12 @@ pub(crate) fn command(request: &Request) -> Result<CommandLine, Unprintable> {
     logbucket(&request.to_args())
 }
 
-/// Returns the command that checks later whether logs arrived.
+/// Returns the command that checks, later, whether logs have arrived.
 pub(super) fn check_command(request: &Request) -> Result<CommandLine, Unprintable> {
     logbucket(&request.to_check_args())
 }
 
-/// Splits a command from the reason why there is none.
+/// Returns either the command or the reason why there is none.
 pub(super) fn either(command: Result<CommandLine, Unprintable>) -> (Option<String>, Option<String>) {
     match command {
         Ok(command) => (Some(command.to_string()), None),

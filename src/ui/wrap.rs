@@ -1,8 +1,8 @@
 //! Wraps lines to a width, with a hanging indent.
 //!
 //! A word that does not fit gets a line of its own and stays whole, so that an ARN or URL can be copied. Without a
-//! width nothing is wrapped, so that `grep` finds whole lines. Text never ends its line: hidden characters are shown as
-//! escapes.
+//! width, nothing is wrapped, so that `grep` finds whole lines. Text can't contain a line end, because hidden
+//! characters are shown as escapes.
 
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
@@ -20,7 +20,7 @@ impl Sheet {
         Self { width, text: String::new() }
     }
 
-    /// Adds a paragraph that begins with `first`, further lines indented by `hang` columns.
+    /// Adds a paragraph that begins with `first`. Further lines are indented by `hang` columns.
     pub(super) fn paragraph(&mut self, first: &str, hang: usize, text: &str) {
         self.text.push_str(&wrapped(first, hang, text, self.width));
         self.text.push('\n');
@@ -37,7 +37,7 @@ impl Sheet {
     }
 }
 
-/// Wraps `first` and the text, further lines indented by `hang` columns. Escape codes take no room.
+/// Wraps `first` and the text. Further lines are indented by `hang` columns. Escape codes take no columns.
 pub(super) fn wrapped(first: &str, hang: usize, text: &str, width: Option<usize>) -> String {
     let indent = " ".repeat(hang);
     let (first, text) = (line(first), line(text));

@@ -1,4 +1,4 @@
-//! A case: a command, a fault, and the request that it hits. Lists all cases, and a sample of them.
+//! A case: a command, a fault, and the request that the fault hits. This module lists all cases and a sample of them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,7 +13,7 @@ pub(crate) struct Case {
     pub(crate) subject: &'static Subject,
     pub(crate) fault: &'static Fault,
     pub(crate) shape: Shape,
-    /// The request that the fault hits, from 1. 0 if it hits none.
+    /// The number of the request that the fault hits, from 1, or 0 if the fault hits no particular request.
     pub(crate) nth: usize,
 }
 
@@ -63,7 +63,7 @@ pub(crate) fn every(references: &BTreeMap<&str, Reference>) -> Vec<Case> {
     cases
 }
 
-/// Returns a sample, always the same: it includes all faults and commands and spreads the requests.
+/// Returns a sample, which is always the same. It includes all faults and commands, and spreads the requests.
 pub(crate) fn sample(all: &[Case]) -> Vec<Case> {
     // Primes, so that the sample doesn't follow the pattern of faults or requests.
     const OF_MANY: usize = 41;

@@ -1,6 +1,6 @@
 //! Runs each job in its own process, several at a time, with a watchdog.
 //!
-//! The SDK shares state between clients in a process, such as retry tokens. Also, a process that hangs can be killed.
+//! In one process, the SDK's clients would share state, such as retry tokens. Also, a process that hangs can be killed.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ const SLICE: Duration = Duration::from_millis(5);
 
 #[derive(Clone, Debug)]
 pub(crate) struct Job {
-    /// What to do, as the process parses it.
+    /// The words that tell the process what to do.
     pub(crate) words: String,
     /// The time limit.
     pub(crate) bound: Duration,
@@ -100,12 +100,13 @@ fn ends(process: &mut Child, within: Duration) -> bool {
     false
 }
 
-/// Runs the job named in the environment. If there is one, this process belongs to a crew.
+/// Runs the job that the environment names. Returns whether there is one, which means that this process belongs to a
+/// crew.
 pub(crate) fn serve_job<T: Serialize>(work: impl FnOnce(&str, &Path) -> T) -> bool {
     let Ok(words) = std::env::var(JOB) else { return false };
     let path = |name: &str| PathBuf::from(std::env::var_os(name).unwrap());
     let outcome = work(&words, &path(FOLDER));
-    // Renamed when complete, so that no one reads an incomplete file.
+    // The file is renamed when it is complete, so that no one reads an incomplete file.
     let (result, begun) = (path(RESULT), path(RESULT).with_extension("begun"));
     fs::write(&begun, serde_json::to_string(&outcome).unwrap()).unwrap();
     fs::rename(begun, result).unwrap();

@@ -1,6 +1,7 @@
 //! The faults as the report names them, and how each is injected into a sandbox.
 //!
-//! The sandbox decides what a fault does. This module decides where it hits, and the client's retries and timeouts.
+//! The sandbox decides what a fault does. This module decides which requests it hits, and sets the client's retries and
+//! timeouts.
 
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ pub(crate) enum Shape {
     Blip,
     /// The nth request and all later ones.
     Lasting,
-    /// This many times, wherever it applies.
+    /// The fault applies this many times, or for this many tenths of a second.
     Times(usize),
 }
 
@@ -38,7 +39,7 @@ pub(crate) struct Fault {
 enum Injection {
     /// An effect on the request that is hit.
     Effect(fn() -> Effect),
-    /// An answer that can take [`LONG`]. The client gives up.
+    /// An answer that takes [`LONG`], so the client gives up.
     Late(fn() -> Effect),
     /// Aborts this many writes after a bucket is created.
     Aborted,
@@ -53,7 +54,7 @@ enum Injection {
 }
 
 const EACH: &[Shape] = &[Shape::Once, Shape::Blip, Shape::Lasting];
-/// For faults that no client retries.
+/// The shapes of faults that no client retries.
 const FINAL: &[Shape] = &[Shape::Once, Shape::Lasting];
 const FEW: &[Shape] = &[Shape::Times(1), Shape::Times(2)];
 const SOME: &[Shape] =
@@ -119,7 +120,8 @@ impl Fault {
         }
     }
 
-    /// Returns whether it can affect a command: only a new bucket can be busy, and only attaching waits for a policy.
+    /// Returns whether the fault can affect a command. Only a new bucket can be busy, and only an attachment waits for
+    /// a policy.
     pub(crate) fn applies(&self, creates: bool, attaches: bool) -> bool {
         match self.injection {
             Injection::Aborted => creates,
@@ -133,8 +135,8 @@ impl Fault {
         matches!(self.injection, Injection::LagsByReads | Injection::LagsByTime)
     }
 
-    /// Returns how long the client waits for an answer. Short if the fault is a missing answer, so that tests can wait
-    /// for it.
+    /// Returns how long the client waits for an answer. The time is short if the fault is a missing answer, so that a
+    /// test does not take long.
     pub(crate) fn answer_timeout(&self) -> Duration {
         let late = matches!(self.injection, Injection::Late(_));
         if late { Duration::from_millis(150) } else { Duration::from_secs(20) }

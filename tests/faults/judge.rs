@@ -29,7 +29,7 @@ pub(crate) fn settled(sandbox: &Sandbox) -> Value {
     state
 }
 
-/// Replaces every token by the same word.
+/// Replaces every token with the same word.
 fn without_token(tags: &str) -> String {
     let mut parts = tags.split("<Value>run-");
     let first = parts.next().unwrap_or_default().to_owned();

@@ -1,11 +1,12 @@
-//! The campaigns. The first runs the program under every fault at every request until it converges. The second makes
-//! random runs, undos and changes by others until every run is undone.
+//! The two fault campaigns. The first one runs the program with every fault at every request, until the program
+//! converges. The second one makes random runs, undos and changes by others, until every run is undone.
 //!
-//! Each case of the first takes a fresh account and a fault, runs a command, then repeats it without the fault until
-//! there is nothing to do. The result must equal that of an undisturbed run. Nothing that belongs to others may be lost
-//! on the way, and nothing may exist twice. The second campaign is [`undo`].
+//! Each case of the first campaign runs a command in a fresh account with a fault, then repeats the command without the
+//! fault until there is nothing to do. The result must equal the result of an undisturbed run. On the way, nothing that
+//! belongs to others may be lost, and nothing may exist twice. The second campaign is [`undo`].
 //!
-//! `cargo test` runs a sample of each. `just faults` runs every case and writes the tables in docs/reliability.md.
+//! `cargo test` runs a sample of each campaign. `just faults` runs every case and writes the tables in
+//! docs/reliability.md.
 
 #![cfg(unix)]
 #![expect(
@@ -37,7 +38,8 @@ use outcome::Outcome;
 /// `all` runs every case, `write` also updates docs/reliability.md, and any other value names a case.
 const SCOPE: &str = "LOGBUCKET_FAULTS";
 
-/// Runs one campaign at a time: each uses every core, and standard output while it runs the program in this process.
+/// Lets only one campaign run at a time. Each campaign uses every core, and redirects standard output while it runs the
+/// program in this process.
 static TURN: Mutex<()> = Mutex::new(());
 
 #[test]

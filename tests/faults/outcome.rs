@@ -14,11 +14,11 @@ const CODES: [u8; 5] = [0, 1, 4, 5, 6];
 /// The result of a case.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Outcome {
-    /// The run failed, or made other requests than usual.
+    /// Whether the run failed or made other requests than usual.
     pub(crate) disturbed: bool,
-    /// The final state equals that of an undisturbed run, and the command had nothing to do.
+    /// Whether the final state equals the state after an undisturbed run, and the command had nothing left to do.
     pub(crate) converged: bool,
-    /// The first run succeeded although it was incomplete.
+    /// Whether the first run reported success although it was incomplete.
     pub(crate) unfinished: bool,
     /// How many of other people's statements were lost at any time.
     pub(crate) lost: usize,
@@ -43,7 +43,7 @@ impl Outcome {
         self.story.push(ran.details());
     }
 
-    /// The result of a case whose process gave none.
+    /// The outcome of a case whose process returned no result.
     pub(crate) fn never(story: &str) -> Self {
         Self { disturbed: true, hangs: 1, story: vec![story.to_owned()], ..Self::default() }
     }

@@ -1,15 +1,15 @@
-//! The commands to test, and what runs before them. Each row is one kind of run.
+//! The commands to test, and the commands that run before them. Each row is one kind of run.
 
 #[derive(Debug)]
 pub(crate) struct Subject {
     /// The name in a case.
     pub(crate) name: &'static str,
-    /// The commands that run before it, undisturbed.
+    /// The commands that run before the tested one, undisturbed.
     pub(crate) before: &'static [&'static str],
     pub(crate) words: &'static str,
 }
 
-/// Reverts the last run before it.
+/// Undoes the run before this command.
 const UNDO: &str = "undo latest --yes";
 
 /// Every producer, new and shared destinations, keys, and a bucket that needs a fix.
@@ -95,7 +95,7 @@ pub(crate) const ALL: &[Subject] = &[
 ];
 
 impl Subject {
-    /// Returns whether it undoes the last run before it.
+    /// Returns whether the command undoes the run before it.
     pub(crate) fn undoes(&self) -> bool {
         self.words == UNDO
     }

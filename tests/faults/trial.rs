@@ -19,7 +19,7 @@ use crate::subject::Subject;
 pub(crate) struct Reference {
     /// The number of requests.
     pub(crate) requests: usize,
-    /// Whether it creates a bucket.
+    /// Whether the run creates a bucket.
     pub(crate) creates: bool,
 }
 
@@ -44,7 +44,7 @@ impl Reference {
 struct Scene {
     sandbox: Sandbox,
     receipts: tempfile::TempDir,
-    /// The state that belongs to others: the account without what the command affects.
+    /// The state that belongs to others: everything in the account that the command does not affect.
     others: Value,
 }
 
@@ -68,7 +68,8 @@ impl Scene {
         scene
     }
 
-    /// Returns a command's words. An undo names its run, because `latest` means another run once this one is undone.
+    /// Returns a command's words. An undo names its run, because `latest` means another run once the named run is
+    /// undone.
     fn words(&self, words: &str, wait: u64) -> String {
         let folder = self.receipts.path().display();
         let words = words.replace("latest", &self.newest().unwrap_or_default());

@@ -32,7 +32,7 @@ impl Account {
         Self { sandbox, served, home: tempfile::tempdir().unwrap(), runtime }
     }
 
-    /// The same with a Classic Load Balancer, `old-web`.
+    /// The seeded account with a Classic Load Balancer, `old-web`.
     pub(crate) fn with_classic() -> Self {
         let account = Self::seeded();
         account.wait(seed::plant_classic(&account.sandbox));
@@ -97,7 +97,7 @@ impl Account {
         serde_json::from_str(&self.bucket(name).policy.expect("a policy")).unwrap()
     }
 
-    /// Returns the Sids of a bucket's policy, in order. A statement without one is `-`.
+    /// Returns the Sids of a bucket's policy, in order. A statement without a Sid is `-`.
     #[track_caller]
     pub(crate) fn sids(&self, name: &str) -> Vec<String> {
         let policy = self.policy(name);

@@ -1,4 +1,4 @@
-//! Endless responses and listings: each has a limit, and the run says which one was reached.
+//! Endless responses and listings: each has a limit, and the run says which limit it reached.
 
 use logbucket::aws::{Aws, Cause, Connect, ObserveError, Watch};
 use logbucket::producer::Kind;
@@ -21,7 +21,7 @@ const LISTINGS: [(&str, &str); 11] = [
     ("ListObjectsV2", "check alb --source web --log-type access"),
 ];
 
-/// An account in which every listing is asked for something.
+/// An account in which the commands need every listing.
 fn account() -> Account {
     let account = Account::seeded();
     account.run("init alb --source web --bucket web-logs --yes").ends(0);

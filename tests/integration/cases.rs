@@ -1,5 +1,5 @@
-//! Policies from the field, each with its effect on a log service: run with the real program, for a source that already
-//! logs there.
+//! Policies from the field, each with its effect on a log service. The real program judges them for a source that
+//! already logs to the bucket.
 
 use sandbox::{BucketSeed, LoadBalancerSeed};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::account::Account;
 use crate::check::{is, is_fixed};
 
-/// What logs, and how `check` names it.
+/// A kind of source that logs to the bucket.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Log {
     Alb,
@@ -47,7 +47,7 @@ impl Log {
             "Resource": resources, "Condition": condition})
     }
 
-    /// An account in which it logs to a bucket with these statements.
+    /// An account in which a source of this kind logs to a bucket with these statements.
     pub(crate) fn at(self, statements: &[Value]) -> Account {
         let account = Account::seeded();
         let policy = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
@@ -70,7 +70,7 @@ impl Log {
         account
     }
 
-    /// What `check` says of these statements.
+    /// Returns the report of `check` on these statements, which must have this state and cause.
     #[track_caller]
     pub(crate) fn is(self, statements: &[Value], health: &str, cause: &str) -> Value {
         is(&self.at(statements), self.words(), health, cause)
@@ -157,7 +157,7 @@ fn a_diagnosis_names_the_statement_and_the_element_that_fails() {
         told.contains("closest match: statement 2 `AWSLogDeliveryWrite`") && told.contains("PrincipalOrgPaths"),
         "{told}"
     );
-    // A wrong account, and the right one with a wrong prefix.
+    // A wrong account, and the right account with a wrong prefix.
     let mut wrong = old(&anything());
     wrong["Principal"] = json!({"AWS": "arn:aws:iam::999999999999:root"});
     let told = what(&Alb.is(&[wrong], "dead", "policy-grant"));
@@ -181,7 +181,7 @@ fn an_uncertain_verdict_names_the_statement_and_the_condition_key() {
         let told = what(&log.is(&[log.grant(&["*"], &json!({"StringEquals": {key: value}}))], "unknown", ""));
         assert!(told.contains("statement 1 `Theirs`") && told.contains(key), "{log:?}: {told}");
     }
-    // As a variable in a resource.
+    // The condition key as a variable in a resource.
     for (log, key) in [(Alb, "aws:SourceAccount"), (Nlb, "aws:SourceOrgID"), (S3Access, "aws:UserAgent")] {
         let told = what(&log.is(
             &[log.grant(&[&format!("${{{key}}}*"), &format!("AWSLogs/${{{key}}}/*")], &anything())],
@@ -219,7 +219,7 @@ fn a_grant_for_only_some_object_keys_is_not_enough() {
     for (log, keys) in grants {
         log.is(&[log.grant(keys, &anything())], "dead", "policy-grant");
     }
-    // What holds from some year on may not hold forever.
+    // A grant for the years 2000 to 2099 does not cover all future logs.
     for (log, keys) in [(Nlb, format!("{LOGS}/us-east-1/20*")), (S3Access, "20*".to_owned())] {
         let told = what(&log.is(&[log.grant(&[&keys], &anything())], "unknown", ""));
         assert!(told.contains("`Resource` = ") && told.contains(" matches only some of "), "{told}");
@@ -260,7 +260,7 @@ fn a_report_without_its_own_encryption_is_blocked_by_a_policy_that_requires_one(
         json!({"StringNotEquals": {header: "AES256"}}),
         json!({"Null": {header: "true"}}),
     ] {
-        // A condition on uploads only locks no one out.
+        // A Deny that applies only to uploads locks no one out.
         let mut guard = deny(&condition);
         guard["Action"] = json!("s3:PutObject");
         let account = Inventory.at(&[Inventory.grant(&["*"], &anything()), guard]);

@@ -56,7 +56,7 @@ pub(crate) fn is_fixed(account: &Account, words: &str, found: &Value) {
     assert!(["delivering", "pending"].contains(&after["health"].as_str().unwrap()), "{words}: {after:#}");
 }
 
-/// An account where `web` logs to `web-logs`, and has delivered.
+/// An account where `web` logs to `web-logs`, and logs have arrived.
 pub(crate) fn with_web() -> Account {
     let account = Account::seeded();
     account.run("init alb --source web --bucket web-logs --yes").ends(0);

@@ -61,7 +61,7 @@ fn an_acl_grant_counts_if_acls_are_enabled() {
     account.wait(account.sandbox.deliver());
     let found = is(&account, DATA, "delivering", "");
     assert!(found["evidence"].as_str().unwrap().contains("old/20"), "{found:#}");
-    // Simple keys don't name a source: another source's log does not count.
+    // Simple keys don't name a source, so another source's log proves nothing.
     is(&account, "s3-access --source app-images", "off", "");
     account.sandbox.drop_bucket("acl-logs");
     account.wait(account.sandbox.put_bucket(bucket("BucketOwnerEnforced")));
@@ -110,10 +110,10 @@ fn an_inventory_is_judged_by_its_own_encryption_or_else_the_default_encryption()
 
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
-    // The configuration says SSE-S3 itself: the bucket's default does not matter.
+    // The configuration itself names SSE-S3, so the bucket's default does not matter.
     account.sandbox.set_encryption("inv-logs", Encryption::kms(None));
     is(&account, REPORT, "pending", "");
-    // `init` agrees, and a fix for something else keeps that default.
+    // `init` agrees, and a fix for something else keeps the bucket's default.
     account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
     assert_eq!(account.writes(), Vec::<String>::new());
     account.sandbox.set_policy("inv-logs", None);
@@ -172,7 +172,7 @@ fn the_bucket_owner_sees_which_other_accounts_cannot_be_checked() {
     assert!(!ran.stdout.contains("no log of account 111122223333 goes to this bucket"), "{}", ran.stdout);
     let document = account.run("check --bucket central-logs --output json").ends(0).json();
     assert!(document["unknown"].to_string().contains("444455556666"), "{document:#}");
-    // Even if the policy names no other account, other accounts may log there, also next to the account's own logs.
+    // Other accounts may log to a bucket even if the policy names none of them, or if this account logs to it, too.
     account.wait(account.sandbox.put_bucket(BucketSeed::new("bare-logs")));
     account
         .run("check --bucket bare-logs")
@@ -189,7 +189,7 @@ fn another_accounts_bucket_is_reported_as_such() {
         .run("check --bucket other-account-logs")
         .says("bucket `other-account-logs` does not belong to account 111122223333")
         .says("only its owner can see whether it accepts logs");
-    // A source of this account that logs there is still found.
+    // A source of this account that logs to the other account's bucket is still found.
     let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>other-account-logs</TargetBucket><TargetPrefix>x/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
     account.wait(account.sandbox.put_bucket(BucketSeed::new("abroad").setting("logging", logging)));
     let document = account.run("check --bucket other-account-logs --output json").json();

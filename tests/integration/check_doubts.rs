@@ -16,7 +16,8 @@ fn denied(account: &Account, operation: &str) {
     account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect: Effect::access_denied() });
 }
 
-/// An inventory configuration as S3 stores it. `inside` is what else the destination and the configuration contain.
+/// An inventory configuration as S3 stores it. The destination also contains `encryption`, and the configuration also
+/// contains `beside`.
 fn configuration(id: &str, bucket: &str, encryption: &str, beside: &str) -> String {
     format!(
         "<InventoryConfiguration><Destination><S3BucketDestination><Bucket>arn:aws:s3:::{bucket}</Bucket><Format>CSV</Format>{encryption}</S3BucketDestination></Destination><IsEnabled>true</IsEnabled>{beside}<Id>{id}</Id><IncludedObjectVersions>Current</IncludedObjectVersions><Schedule><Frequency>Daily</Frequency></Schedule></InventoryConfiguration>"
@@ -62,7 +63,7 @@ fn with_acl_and(statement: &Value) -> Account {
     account
 }
 
-/// AWS writes such logs with "the S3 log delivery account".
+/// AWS writes logs that an ACL allows with "the S3 log delivery account".
 #[test]
 fn a_deny_that_exempts_only_the_service_principal_might_block_an_acl_grant() {
     let resource = "arn:aws:s3:::acl-logs/*";

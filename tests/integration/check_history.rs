@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::account::Account;
 use crate::check::{WEB, is, log, with_web};
 
-/// So many hours ago.
+/// The time this many hours ago.
 fn hours_ago(hours: u64) -> SystemTime {
     SystemTime::now() - Duration::from_hours(hours)
 }
@@ -37,12 +37,13 @@ fn the_event_history_shows_who_broke_a_log_and_when() {
         history.contains("when `alice` called PutBucketEncryption on `web-logs`, or until one of 2 later changes"),
         "{history}"
     );
-    // At most twice a second: nothing was refused.
+    // The program makes at most two lookups a second, so no lookup was refused.
     let lookups = account.sandbox.requests().into_iter().filter(|request| request.operation == "LookupEvents");
     assert!(lookups.clone().count() >= 2 && lookups.into_iter().all(|request| request.status == 200));
 }
 
-/// Versions of the policy of `web-logs`, each with who set it how many hours ago, and the expected history.
+/// Returns the history that `check` reports after these versions of the policy of `web-logs`. Each version has its
+/// author and its age in hours.
 #[track_caller]
 fn history_of(versions: &[(&str, u64, Value)], delivered: Option<u64>) -> String {
     let account = Account::seeded();
@@ -89,7 +90,7 @@ fn the_first_policy_version_that_blocked_the_service_is_blamed() {
     // Without an object, an earlier version that allows the service is proof enough.
     let told = history_of(&[("ann", 60, open()), ("bob", 50, shut("A")), ("carol", 3, shut("B"))], None);
     assert!(told.starts_with("`bob` called PutBucketPolicy"), "{told}");
-    // According to the newest object, it was the first of them.
+    // Both versions block the service, and both are newer than the newest object. The first of them broke the log.
     let told = history_of(&[("ann", 60, shut("A")), ("bob", 50, shut("B"))], Some(72));
     assert!(told.contains("`ann` called PutBucketPolicy") && !told.contains("or until"), "{told}");
 }
@@ -125,7 +126,7 @@ fn the_caller_who_moved_a_source_is_blamed_and_not_a_run_on_another_bucket() {
 fn a_call_by_logbucket_itself_is_marked_as_such() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket nlb-logs --kms-key create --yes").ends(0);
-    // The AWS managed key, which allows no log service, as if an earlier run had set it.
+    // The bucket gets the AWS managed key, which allows no log service, as if an earlier run had set the key.
     account.sandbox.set_encryption("nlb-logs", Encryption::kms(None));
     let found = is(&account, "nlb --source edge", "dead", "encryption-not-writable");
     let history = found["history"].as_str().unwrap_or_else(|| panic!("no history: {found:#}"));

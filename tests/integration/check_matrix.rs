@@ -30,7 +30,7 @@ fn expected(producer: &str, encryption: &str) -> Option<&'static str> {
     match (producer, encryption) {
         (_, "SSE-S3") | ("nlb" | "inventory", "open key") => None,
         ("nlb" | "inventory", "shut key") => Some("key-policy"),
-        // The finding reports the key policy; the fix is an encryption that needs none.
+        // According to AWS, no key policy helps here, so the fix is another encryption.
         _ => Some("encryption-not-writable"),
     }
 }
@@ -69,7 +69,8 @@ fn every_cell_has_the_documented_cause_and_a_fix_that_works() {
                 continue;
             };
             if (producer, encryption) == ("s3-access", "open key") {
-                // Not supported, but seen to arrive with a key that allows the service: unknown.
+                // AWS does not support this, but logs were seen to arrive if the key allows the service. The state is
+                // unknown.
                 account.run(&format!("check {log}")).ends(1);
                 assert_eq!(found["health"], "unknown", "{cell}: {found:#}");
                 assert_eq!(found["findings"][0]["id"], cause, "{cell}: {found:#}");

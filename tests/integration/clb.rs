@@ -10,7 +10,7 @@ use crate::check::{is, is_fixed};
 
 const CHECK: &str = "clb --source old-web";
 
-/// The parts of its access log in AWS.
+/// The settings of `old-web`'s access log in AWS.
 fn log(account: &Account) -> [String; 4] {
     let all = account.sandbox.load_balancer("old-web").unwrap();
     ["enabled", "bucket", "prefix", "emit_interval"]
@@ -64,7 +64,7 @@ fn an_interval_is_kept_unless_another_is_requested() {
     assert_eq!(log(&account)[3], "5");
     account.run(&format!("{words} --yes --fix")).ends(0);
     assert_eq!(log(&account), ["true", "clb-logs", "", "60"]);
-    // It goes elsewhere as often as before.
+    // A log that moves to another destination keeps its interval.
     account.run("init clb --source old-web --bucket clb-logs --emit-interval 5 --yes --fix").ends(0);
     account.run("init clb --source old-web --bucket more-logs --yes --fix").ends(0);
     assert_eq!(log(&account), ["true", "more-logs", "", "5"]);
@@ -155,7 +155,7 @@ fn a_delivering_log_is_reported_with_its_newest_file() {
     account.wait(account.sandbox.deliver());
     let found = is(&account, CHECK, "delivering", "");
     assert!(found["evidence"].as_str().unwrap().contains("_old-web_"), "{found:#}");
-    // What another load balancer with a similar name wrote does not belong to it.
+    // A log of another load balancer with a similar name is no evidence for `old-web`.
     let other = Account::with_classic();
     other.wait(other.sandbox.put_load_balancer(LoadBalancerSeed::classic("old-web-2")));
     for name in ["old-web", "old-web-2"] {
@@ -192,7 +192,7 @@ fn check_says_that_aws_refused_to_turn_it_on() {
     account.wait(request.load_balancer_attributes(attributes).send()).unwrap_err();
     let found = is(&account, CHECK, "off", "");
     assert!(found.to_string().contains("AWS refused"), "{found:#}");
-    // A call about another one does not matter.
+    // A call about another load balancer does not matter.
     let account = Account::with_classic();
     let other = Event::new("elasticloadbalancing.amazonaws.com", "ModifyLoadBalancerAttributes", SystemTime::now())
         .asking(
@@ -220,7 +220,7 @@ fn a_scan_lists_classic_load_balancers_with_the_others() {
     account.run("scan --producer alb --regions us-east-1").ends(3);
     let of_classic = |resource: &str| resource.ends_with("loadbalancer/old-web");
     assert!(!account.sandbox.requests().iter().any(|request| of_classic(&request.resource)), "{asked:?}");
-    // By a tag, and by the tag that ignores it.
+    // A tag selects Classic Load Balancers, too.
     account.wait(account.sandbox.put_load_balancer(LoadBalancerSeed::classic("tagged").tagged("team", "old")));
     let tagged = logs("--tag team=old");
     assert_eq!(tagged.iter().map(|log| &log["source"]).collect::<Vec<_>>(), ["tagged"]);
@@ -300,7 +300,7 @@ fn a_load_balancer_in_a_stack_is_reported_with_its_snippet() {
     ran.says("resource \"aws_elb\" \"new-web\"").says("bucket_prefix").says("interval");
 }
 
-/// No page has a rule for the prefix of a Classic Load Balancer, so a log that AWS accepted is not called dead.
+/// No page of AWS has a rule for the prefix of a Classic Load Balancer, so a log that AWS accepted is not called dead.
 #[test]
 fn a_prefix_that_other_load_balancers_forbid_is_reported_but_not_as_dead() {
     for (prefix, health) in [("team/", "pending"), ("AWSLogs-of/team", "delivering"), ("env=prod", "delivering")] {
@@ -321,7 +321,7 @@ fn a_prefix_that_other_load_balancers_forbid_is_reported_but_not_as_dead() {
     account.run("init clb --source old-web --bucket clb-logs --prefix team/ --dry-run").ends(2);
 }
 
-/// A receipt with endpoints as written by versions that only knew one load balancer API.
+/// A receipt with endpoints as written by versions that knew only one load balancer API.
 #[test]
 fn a_receipt_without_a_clb_endpoint_is_usable_if_the_endpoints_are_unchanged() {
     let account = Account::seeded();

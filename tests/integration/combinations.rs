@@ -8,7 +8,7 @@ use logbucket::request::Consent;
 
 use crate::worlds::{DEFAULT_KEY_POLICY, KEY, bucket, key, observed, request, sse_kms};
 
-/// How a source may be encrypted. It makes no difference and is not even observed.
+/// The encryptions that a source can have. They make no difference, and the program does not even read them.
 const SOURCES: [&str; 3] = ["SSE-S3", "aws/s3", "customer key"];
 
 const YES: Consent = Consent { adds: true, replaces: false, exempts: Vec::new() };
@@ -35,10 +35,11 @@ fn replaces_encryption(plan: &Plan) -> bool {
 
 #[test]
 fn all_thirty_six_combinations_match_the_report() {
-    // Rows as in the report: producer; then SSE-S3, the AWS managed key, a customer managed key.
+    // The rows of the report: the producer, then whether it works with SSE-S3, the AWS managed key, and a customer
+    // managed key.
     let table = [
         (Producer::S3Access, [true, false, false]),
-        // Its configuration names SSE-S3 for the reports, so the bucket's default does not matter.
+        // The inventory's configuration names SSE-S3 for the reports, so the bucket's default does not matter.
         (Producer::Inventory, [true, true, true]),
         (Producer::Alb, [true, false, false]),
         (Producer::Nlb, [true, false, true]),

@@ -1,5 +1,5 @@
-//! What someone else changes between the plan and its steps is not overwritten: the run stops and shows it, and the
-//! next one continues.
+//! A run does not overwrite a change that someone else makes between the plan and its steps. The run stops and shows
+//! the change, and the next run continues.
 
 use sandbox::{Behind, Effect, Encryption, Fault, KeyView, When, seed};
 
@@ -157,7 +157,7 @@ fn two_concurrent_runs_on_one_bucket_leave_both_grants() {
             command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap()
         };
         let ended = commands.map(start).map(|mut child| child.wait().unwrap().code().unwrap());
-        // One that detects the other's change stops, says so, and continues when it is run again.
+        // A run that detects the other run's change stops and says so. The same command then continues.
         assert!(ended.iter().all(|code| [0, 6].contains(code)), "{ended:?}");
         for (words, code) in commands.iter().zip(ended) {
             if code == 6 {
@@ -171,7 +171,7 @@ fn two_concurrent_runs_on_one_bucket_leave_both_grants() {
     }
 }
 
-/// Someone who read the policy before a run wrote it writes it back while the run attaches its source.
+/// While the run attaches its source, someone overwrites the policy with a version from before the run.
 fn written_over_while_it_attaches(words: &str, attach: &str, own: &str) {
     let account = Account::seeded();
     account.sandbox.inject(Fault {
@@ -192,7 +192,7 @@ fn written_over_while_it_attaches(words: &str, attach: &str, own: &str) {
     assert!(text.contains("a concurrent change overwrote these settings"), "{text}");
     let sids = account.sids("shared-logs");
     assert!(sids.contains(&"Others".to_owned()) && sids.contains(&own.to_owned()), "{sids:?}");
-    // It is one run, whose undo leaves what the other wrote.
+    // The two writes belong to one run, whose undo keeps the other person's policy.
     let runs = account.run("undo --output json").ends(0).json()["runs"].clone();
     assert_eq!(runs.as_array().unwrap().len(), 1, "{runs:#}");
     assert!(text.contains(runs[0]["run"].as_str().unwrap()), "{text}");
@@ -218,7 +218,7 @@ fn an_overwritten_grant_is_written_again_instead_of_waited_for() {
 #[test]
 fn a_setting_that_keeps_being_overwritten_is_reported_and_exits_with_6() {
     let account = Account::seeded();
-    // Whatever is written to the load balancer is gone when it is read again.
+    // Reads of the bucket never show what the run has written.
     account.sandbox.set_lag(Some(Behind::Reads(1_000)));
     let ran =
         account.run("init alb --source web --bucket shared-logs --prefix alb --yes --wait 0 --output json").ends(6);

@@ -1,11 +1,11 @@
-//! How many requests a run makes, and how many of them in sequence.
+//! The number of requests that a run makes, and the number of sequential requests among them.
 
 use std::time::Duration;
 
 use crate::account::Account;
 
-/// In us-east-1, three of them only check that no one else created the bucket meanwhile, the last one right before its
-/// policy.
+/// In us-east-1, three of the requests only check that no one else has created the bucket meanwhile. The last of these
+/// checks comes right before the bucket policy is written.
 #[test]
 fn a_new_bucket_for_an_alb_takes_at_most_31_requests_17_of_them_sequential() {
     let account = Account::seeded();

@@ -133,7 +133,7 @@ fn a_token_is_not_read_from_a_pipe_a_device_or_an_endless_file() {
                   sso_account_id = 111122223333\nsso_role_name = r\n";
     let login = "[default]\nlogin_session = arn:aws:iam::111122223333:user/Admin\n";
     let web = "[default]\nrole_arn = arn:aws:iam::111122223333:role/r\nweb_identity_token_file = TOKEN\n";
-    // By the hash of the session, of the start URL, and of the signed-in user.
+    // The file's name is a hash of the session, of the start URL, or of the signed-in user.
     for (config, cache, name) in [
         (sso, "sso/cache", "ee0bfd2552fbd840c02cc48b6e823320543c450f"),
         (legacy, "sso/cache", "a51746d4aa793ae07b25e90c3a5db96fc7832bd7"),

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::account::Account;
 
-/// What each producer's run reads, apart from STS and HEAD of the bucket, which are required.
+/// Returns the operations that a dry run calls, except `GetCallerIdentity`, which every run requires.
 fn reads(words: &str) -> Vec<String> {
     let account = Account::seeded();
     account.run(&format!("{words} --dry-run"));
@@ -38,8 +38,8 @@ fn a_denied_read_is_reported_and_never_ends_in_silent_success() {
                 let told = findings.iter().any(|finding| {
                     finding["severity"] == "warning" && finding["what"].as_str().unwrap().contains("could not read")
                 });
-                // A lifecycle, tags or a test file that no one asked about need no word, nor who else may manage a source.
-                // The date of a bucket's creation only makes surer that it is still the same.
+                // No message is needed for a lifecycle, tags or a test file that no one asked about, or for others who
+                // may manage a source. A bucket's creation date only confirms that it is still the same bucket.
                 let needless = [
                     "DescribeTags",
                     "GetBucketLifecycleConfiguration",

@@ -1,4 +1,5 @@
-//! Deny statements that block a log service: reported, refused, and only exempted from by name.
+//! Deny statements that block a log service: the run reports them and stops. It exempts the service only from a
+//! statement that the user names.
 
 use sandbox::BucketSeed;
 use serde_json::{Value, json};

@@ -1,4 +1,5 @@
-//! Every error that a user meets says what failed, why, and what to do: the whole of standard error, run by the executable.
+//! Every error that a user meets says what failed, why, and what to do. The tests compare all of standard error from
+//! the real executable.
 
 use sandbox::account::{SECRET_ACCESS_KEY, access_key_id};
 use sandbox::{Effect, Fault, When, seed};
@@ -7,7 +8,7 @@ use crate::account::{Account, Ran};
 
 const ALB: &str = "init alb --source web --bucket demo-logs --yes";
 
-/// The variables that take the credentials out of the environment again; an empty variable counts as none.
+/// The variables that remove the credentials from the environment; an empty variable counts as none.
 const NO_KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", "")];
 
 /// The run's output, without what differs between runs.
@@ -17,7 +18,7 @@ fn said(account: &Account, ran: &Ran) -> String {
     after_each(&text, "SANDBOX", "", |c| c.is_ascii_digit())
 }
 
-/// Replaces what follows each `mark`, as long as it consists of such characters.
+/// Replaces the characters of this kind that follow each `mark`.
 fn after_each(text: &str, mark: &str, with: &str, letter: fn(char) -> bool) -> String {
     let mut parts = text.split(mark);
     let mut whole = parts.next().unwrap().to_owned();

@@ -1,5 +1,5 @@
-//! Evidence is what a log service can have written: other objects in a log's folder prove nothing, and if they can't be
-//! distinguished, the text says how certain it is. The search has limits.
+//! Only an object that a log service can have written is evidence. Other objects in a log's folder prove nothing. If
+//! the two can't be distinguished, the text says how certain the evidence is. The search has limits.
 
 use std::time::{Duration, SystemTime};
 
@@ -113,7 +113,7 @@ fn is_left_alone(account: &Account, words: &str, init: &str) {
 fn an_encryption_with_which_logs_arrive_is_kept_even_if_undocumented() {
     let account = dead_on_a_key();
     let key = account.bucket("web-logs").encryption.key.unwrap();
-    // By the documentation alone, it is replaced.
+    // Without a delivered log, `init` follows the documentation and replaces the encryption.
     account.run(&format!("{INIT_WEB} --dry-run --detailed-exitcode")).ends(3).says("SSE-S3");
     let time = minutes_ago(5);
     account.wait(account.sandbox.upload("web-logs", &exact(&account, time), b"x", time));
@@ -123,7 +123,7 @@ fn an_encryption_with_which_logs_arrive_is_kept_even_if_undocumented() {
     account.wait(account.sandbox.put_load_balancer(LoadBalancerSeed::application("new")));
     let both = format!("{INIT_WEB} --source new");
     account.run(&format!("{both} --dry-run")).ends(0).omits("it stays");
-    // A key that is no longer usable became so since.
+    // An earlier log proves nothing about a key that has become unusable since then.
     account.sandbox.set_key_state(&key, "Disabled");
     is(&account, WEB, "dead", "encryption-not-writable");
     account.run(&format!("{INIT_WEB} --dry-run --detailed-exitcode")).ends(3);
@@ -140,7 +140,7 @@ fn an_access_log_with_a_key_is_left_alone_while_it_arrives() {
     account.sandbox.set_encryption("data-logs", Encryption::kms(Some(&key)));
     account.wait(account.sandbox.deliver());
     is_left_alone(&account, DATA, "init s3-access --source app-data --bucket data-logs --prefix s3/");
-    // Nor where the key itself may not be read.
+    // The encryption is also kept if the key can't be read.
     let when = When::Operation("DescribeKey".to_owned());
     account.sandbox.inject(Fault { when, effect: Effect::access_denied() });
     is_left_alone(&account, DATA, "init s3-access --source app-data --bucket data-logs --prefix s3/");
@@ -229,7 +229,7 @@ fn with_simple_keys(sources: usize) -> (Account, Vec<String>) {
     (account, names)
 }
 
-/// Logs of a source, going back in time. Those after the first `written` are only listed.
+/// Logs of a source, going back in time. Logs after the first `written` ones exist only in listings.
 fn log_every(account: &Account, source: &str, written: usize, count: usize, every: Duration) {
     let unique = source.rsplit('-').next().unwrap();
     let logs: Vec<(String, SystemTime)> = (0..count)
@@ -343,7 +343,7 @@ fn a_check_waits_for_the_first_log() {
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(document["logs"][0]["health"], "delivering", "{document:#}");
-    // Existing objects need no wait.
+    // There is nothing to wait for if logs already exist.
     account.run("check s3-access --source app-data --wait").ends(0).says("delivering");
     account.run("check s3-access --source app-data --wait soon").ends(2).says("is not a number of seconds");
 }

@@ -44,7 +44,7 @@ fn the_states_that_fail_a_run_can_be_chosen() {
         assert_eq!(ran.json()["exit_code"], ends, "{fail_on}");
         account.run(&format!("check alb --source web {fail_on}")).ends(ends);
     }
-    // If all are healthy, only logs that are off can fail a run.
+    // If all enabled logs are healthy, only logs that are off can fail a run.
     account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
     account.run("check nlb --source edge --fail-on dead,unknown,off").ends(0);
     account
@@ -83,7 +83,7 @@ fn a_run_without_a_single_verdict_never_exits_with_0() {
     ] {
         account.run(words).ends(1).says("no enabled log could be judged");
     }
-    // Nothing could be listed.
+    // Nothing can be listed.
     account.sandbox.clear_faults();
     account.sandbox.inject(denied("DescribeLoadBalancers"));
     account.sandbox.inject(denied("ListBuckets"));
@@ -122,7 +122,7 @@ fn a_source_can_be_excluded_by_its_own_tag() {
     tag_bucket(&account, "app-images", "logbucket", "ignore");
     let ignored =
         |words: &str, ends: i32| account.run(&format!("{words} --output json")).ends(ends).json()["ignored"].clone();
-    // No flag is needed.
+    // The tag needs no flag.
     let scan = "scan --regions us-east-1 --name old,app-images";
     assert_eq!(ignored(scan, 0), json!({"logbucket=ignore": 2}));
     assert_eq!(ignored(&format!("{scan} --not-tag other"), 0), json!({"logbucket=ignore": 2}));
@@ -133,7 +133,7 @@ fn a_source_can_be_excluded_by_its_own_tag() {
     let sarif = account.run(&format!("{scan} --output sarif")).ends(0).json();
     assert_eq!(sarif["runs"][0]["properties"]["ignored"], json!({"logbucket=ignore": 2}));
     assert_eq!(sarif["runs"][0]["results"], json!([]));
-    // Tags that can't be read ignore nothing.
+    // If tags can't be read, no source is ignored.
     account.sandbox.inject(denied("DescribeTags"));
     account.sandbox.inject(denied("GetBucketTagging"));
     assert_eq!(ignored(scan, 3), json!({}));

@@ -131,7 +131,7 @@ fn settings_that_block_s3_access_logs_are_named() {
     account.run("init s3-access --source app-data --bucket paying-logs --yes --fix").ends(0);
     assert!(!account.bucket("paying-logs").requester_pays);
     account.run("init s3-access --source app-images --bucket plain-target --yes").ends(0);
-    // AWS advises against access logs on a destination, but it works: the log is someone's, and stays.
+    // AWS advises against access logs of a destination, but they work. The log belongs to someone else, so it stays.
     account
         .run("init s3-access --source app-data --bucket app-images --yes --fix")
         .ends(0)
@@ -250,18 +250,18 @@ fn inventory_settings_that_were_not_requested_are_kept() {
     account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
     assert_eq!(account.writes(), ["PutBucketPolicy"]);
     assert_eq!(inventory_of(&account), before);
-    // One flag changes one thing.
+    // Each flag changes only its own setting.
     account.run("init inventory --source app-data --bucket inv-logs --frequency daily --yes --fix").ends(0);
     let after = inventory_of(&account);
     assert!(after.contains("Daily") && after.contains("Parquet") && after.contains("ETag"), "{after}");
     assert!(after.contains("All") && after.contains("team") && !after.contains("Size"), "{after}");
-    // One that is off is turned on unchanged.
+    // An inventory that is off is turned on, and its other settings stay unchanged.
     odd_inventory(&account, "weekly", "inv-logs", false);
     account.run("init inventory --source app-data --bucket inv-logs --inventory-id weekly --yes --fix").ends(0);
     let after = account.bucket("app-data").inventories;
     let weekly = format!("{:?}", after.get("weekly"));
     assert!(weekly.contains("Weekly") && weekly.contains("Parquet") && weekly.contains("ETag"), "{weekly}");
-    // A new one has the defaults.
+    // A new inventory has the defaults.
     account.run("init inventory --source app-images --bucket inv-logs --prefix i --yes").ends(0);
     let new = format!("{:?}", account.bucket("app-images").inventories);
     assert!(new.contains("CSV") && new.contains("Daily") && new.contains("Size"), "{new}");
@@ -285,7 +285,7 @@ fn a_prefix_is_kept_unless_another_is_requested() {
         account.run(&format!("init {attach} --yes --wait 0")).says("team");
         account.run(&format!("init {again} --yes --wait 0")).says("team");
         assert!(account.writes().is_empty(), "{again}: {:?}", account.writes());
-        // The bucket's root must be requested.
+        // Logs move to the bucket's root only if the user requests that.
         account.run(&format!("init {again} --prefix= --dry-run")).ends(0).says("team");
     }
 }

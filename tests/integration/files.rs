@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::account::{Account, Ran};
 
-/// Someone else.
+/// The ID of another user.
 const OTHER: u32 = 12_345;
 
 /// A folder in which everyone may add files, as /tmp is.
@@ -23,7 +23,7 @@ fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().mode() & 0o7777
 }
 
-/// Only root can change a file's owner.
+/// Returns whether the test runs as root. Only root can change a file's owner.
 #[expect(clippy::print_stdout, reason = "what is skipped is said")]
 fn is_root(account: &Account) -> bool {
     let is_root = fs::metadata(account.home()).unwrap().uid() == 0;
@@ -52,7 +52,7 @@ fn another_users_symlink_is_not_followed() {
     let folder = shared_folder(&account);
     let precious = account.home().join("precious");
     fs::write(&precious, "precious").unwrap();
-    // Both a link to a file and one to nothing.
+    // A link to a file, and a link to nothing.
     for (name, target) in [("logbucket.1", precious.clone()), ("logbucket-init.1", account.home().join("new"))] {
         let link = folder.join(name);
         symlink(&target, &link).unwrap();
@@ -65,7 +65,7 @@ fn another_users_symlink_is_not_followed() {
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         fs::remove_file(&link).unwrap();
     }
-    // A folder's, too.
+    // A link to a folder is not followed either.
     let own = account.home().join("own");
     fs::create_dir(&own).unwrap();
     let link = folder.join("folder");

@@ -1,4 +1,4 @@
-//! The fuzz targets' functions with their corpus and some thousand deterministic variations, in seconds.
+//! Runs the fuzz targets' functions on their corpus and a few thousand deterministic variations, in seconds.
 
 use std::fs;
 use std::panic::catch_unwind;

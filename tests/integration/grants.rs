@@ -1,11 +1,11 @@
-//! What the grants allow, according to an evaluator that is not the program's own: exactly the requested sources.
+//! The grants allow exactly the requested sources, according to an evaluator that is not the program's own.
 
 use sandbox::policy::{Asked, Verdict, judge};
 use serde_json::Value;
 
 use crate::account::Account;
 
-/// A request: who, for which source, what, where.
+/// A request: its service, account, source, action and key.
 struct Ask<'a> {
     service: &'a str,
     account: &'a str,
@@ -68,7 +68,7 @@ fn the_four_grants_allow_exactly_the_requested_sources() {
         assert!(allowed(&policy, one), "{} {} {}", one.service, one.action, one.key);
     }
     let mut refused = vec![
-        // Another folder, sibling prefix, account's folder.
+        // Another account's folder, a sibling prefix, and a missing prefix.
         ask(ALB, OWN, BALANCER, put, "prod/AWSLogs/444455556666/x"),
         ask(ALB, OWN, BALANCER, put, "production/AWSLogs/111122223333/x"),
         ask(ALB, OWN, BALANCER, put, "AWSLogs/111122223333/x"),
@@ -79,7 +79,7 @@ fn the_four_grants_allow_exactly_the_requested_sources() {
         ask(INVENTORY, OWN, DATA, put, "prod/app-data-two/logbucket/x"),
         ask(INVENTORY, OWN, DATA, put, "production/app-data/x"),
         ask(INVENTORY, OWN, DATA, put, "prod/other/x"),
-        // Another account, or a source of the right name that another account took.
+        // Another account, even for a source with the right name, or another Region.
         ask(NLB, OTHER, LOGS, put, elb),
         ask(NLB, OTHER, "arn:aws:logs:us-east-1:444455556666:x", put, elb),
         ask(NLB, OWN, "arn:aws:logs:eu-west-1:111122223333:x", put, elb),

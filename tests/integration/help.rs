@@ -1,4 +1,4 @@
-//! Help and usage errors, complete and at 80 columns. None of it needs AWS.
+//! Help and usage errors, complete and at 80 columns. Neither needs AWS.
 
 use std::fs;
 use std::process::{Command, Output};
@@ -298,7 +298,7 @@ fn a_run_that_cannot_print_its_changes_has_the_exit_code_of_a_changing_run() {
         assert_eq!(code, Some(6), "{stderr}");
         assert!(stderr.contains(told), "{stderr}");
         account.bucket("demo-logs");
-        // The same again changes nothing.
+        // The same command changes nothing the second time.
         assert_eq!(run("init alb --source web --bucket demo-logs --yes").0, Some(1));
         let (code, stderr) = run("undo latest --yes");
         assert_eq!(code, Some(6), "{stderr}");

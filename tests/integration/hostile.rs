@@ -1,5 +1,5 @@
-//! Policies that no one would write: no crash or hang, nothing of others is lost, and what is not understood is
-//! refused.
+//! Policies that no one would write: the program doesn't crash or hang, loses nothing that belongs to others, and
+//! refuses what it doesn't understand.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -25,7 +25,7 @@ fn policies() -> Vec<(String, String)> {
     let named = files.filter_map(|path| {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         let text = String::from_utf8(fs::read(&path).unwrap()).ok()?;
-        // An empty one counts as none.
+        // An empty file means that there is no policy.
         (name.starts_with("hostile") && !text.is_empty()).then_some((name, text))
     });
     let mut named: Vec<_> = named.collect();
@@ -34,7 +34,7 @@ fn policies() -> Vec<(String, String)> {
     named
 }
 
-/// A run that must end by itself, with an exit code of the program's own.
+/// A run that must end in time, with one of the program's exit codes.
 #[track_caller]
 fn ends_well(account: &Account, words: &str) -> Ran {
     let began = Instant::now();
@@ -64,7 +64,7 @@ fn key_policy(account: &Account, arn: &str) -> String {
     account.sandbox.keys().into_iter().find(|key| key.arn == arn).expect("a key").policy
 }
 
-/// A policy of so many statements.
+/// A policy with this many statements.
 fn of_statements(count: usize) -> String {
     let statement =
         |n: usize| format!(r#"{{"Effect":"Deny","Principal":{{"AWS":"444455556666"}},"Action":"s3:Get{n}"}}"#);
@@ -143,7 +143,7 @@ fn an_unparseable_policy_is_refused_with_the_reason_and_never_replaced() {
 fn a_hostile_key_policy_is_only_extended_or_left_alone() {
     let account = Account::seeded();
     let key = account.bucket(seed::KMS_LOGS).encryption.key.unwrap();
-    // The fuzz targets' functions plan for each of them; here some are also written.
+    // The fuzz targets only plan changes of these policies. This test also writes some of them.
     for (name, policy) in policies().into_iter().step_by(4) {
         account.sandbox.set_key_policy(&key, &policy);
         ends_well(&account, "init nlb --source edge --bucket kms-logs --yes --fix --wait 0");
@@ -157,7 +157,7 @@ fn a_hostile_key_policy_is_only_extended_or_left_alone() {
 
 #[test]
 fn numbers_of_any_size_are_written_back_unchanged() {
-    // The sandbox's evaluator can't read such numbers, so they are only planned, not written.
+    // The sandbox's evaluator can't read such numbers, so the test only makes a plan and does not write the policy.
     let foreign = r#"{"Sid":"Numbers","Effect":"Deny","Principal":{"AWS":"444455556666"},"Action":"s3:*","Resource":"*","Condition":{"NumericLessThan":{"s3:signatureAge":[123456789012345678901234567890,0.1000,1e+999999999,-0,9007199254740993]}}}"#;
     let policy = format!(r#"{{"Version":"2012-10-17","Statement":{foreign}}}"#);
     let request = request(Producer::Nlb, |_| {});
@@ -229,7 +229,7 @@ fn the_cost_of_many_uncertain_conditions_grows_linearly() {
 fn a_deny_can_be_narrowed_only_by_the_name_that_was_shown() {
     let account = Account::seeded();
     let deny = |sid: &str| json!({"Sid": sid, "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::shared-logs/*"});
-    // Of two names for the second statement, one is the first's own.
+    // The second statement has no Sid, and its number `2` is the Sid of the first statement.
     let mut unnamed = deny("");
     unnamed.as_object_mut().unwrap().remove("Sid");
     let policy = json!({"Version": "2012-10-17", "Statement": [deny("2"), unnamed, deny("-x"), deny("a\u{1b}[2Jb"), deny("\u{202e}"), deny("")]});

@@ -1,10 +1,11 @@
-//! AWS responses in undocumented forms: an error or *unknown*, never a crash, and nothing is written because of them.
+//! Responses of AWS in undocumented forms: they lead to an error or *unknown*, never to a crash, and nothing is written
+//! because of them.
 
 use sandbox::{Effect, Fault, When, seed};
 
 use crate::account::Account;
 
-/// XML with other content, without content, or with too large numbers.
+/// XML with other content, without content, or with numbers that are too large.
 const SETTINGS: [(&str, &str); 12] = [
     ("lifecycle", "<Nonsense/>"),
     ("lifecycle", "<LifecycleConfiguration><Rule/></LifecycleConfiguration>"),

@@ -14,13 +14,13 @@ use crate::terminal::{Key, Terminal};
 /// characters.
 const HOSTILE: &str = "a\nfix: curl x | sh\r\n\tfix: curl y | sh\u{85}\u{2029}fix: curl z | sh\n\u{1b}[31;7mb\u{1b}]8;;http://x\u{7}c\u{1b}]52;c;eA==\u{7}\u{8}d\u{9b}31me\u{9d}0;f\u{202e}g\u{2066}h\u{200b}i\u{feff}j\u{2028}k\u{7f}l\u{e0041}m";
 
-/// The same without those that XML can't contain.
+/// `HOSTILE` without the characters that XML can't contain.
 const IN_XML: &str = "a\nfix: curl x | sh\n\tfix: curl y | sh\u{85}\u{2029}fix: curl z | sh\n\u{9b}31me\u{9d}0;f\u{202e}g\u{2066}h\u{200b}i\u{feff}j\u{2028}k\u{7f}l\u{e0041}m";
 
-/// How a part of both is displayed.
+/// A part of both texts, as it is displayed.
 const SHOWN: &str = "f\\u{202e}g\\u{2066}h\\u{200b}i";
 
-/// Output of the program, which must contain no hidden characters except its own line ends, and no forged line.
+/// Asserts that output of the program contains no hidden characters except its own line ends, and no forged line.
 #[track_caller]
 fn inert(text: &str) {
     let line = text.lines().find(|line| line.chars().any(is_hidden));
@@ -29,7 +29,7 @@ fn inert(text: &str) {
     assert_eq!(forged, None);
 }
 
-/// The same run, whose output must be harmless.
+/// Returns the run, whose output must be harmless and contain this text.
 #[track_caller]
 fn says_inertly(ran: Ran, text: &str) -> Ran {
     inert(&ran.stdout);
@@ -98,7 +98,7 @@ fn the_html_page_of_a_scan_contains_no_hidden_characters() {
     assert!(page.contains(SHOWN) && !page.contains("<b>&"), "{page}");
 }
 
-/// Refused and accepted changes by someone of a hostile name.
+/// Refused and accepted changes by someone with a hostile name.
 fn hostile_events(account: &Account) {
     let at = SystemTime::now() - Duration::from_hours(5);
     account.sandbox.plant_event(Event::on_bucket("PutBucketPolicy", "web-logs", at).by(HOSTILE));
@@ -261,7 +261,7 @@ fn a_prefix_that_no_command_can_contain_gets_a_reason_instead_of_a_fix() {
         assert_eq!(json["logs"][0]["no_command"], why);
         assert_eq!(json["logs"][0].get("fix"), None);
     }
-    // One that can be transmitted is, completely.
+    // A prefix that a command can contain is printed completely.
     let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>bare-logs</TargetBucket><TargetPrefix>it's $HOME/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
     account.sandbox.set_setting(seed::APP_DATA, "logging", Some(logging));
     let ran = account.run("check s3-access --source app-data");
@@ -299,7 +299,7 @@ fn text_from_a_receipt_cannot_start_a_line() {
     receipt["sources"] = json!([HOSTILE]);
     receipt["producer"] = json!(HOSTILE);
     fs::write(&file, receipt.to_string()).unwrap();
-    // Since the run, someone tagged the bucket and moved the log.
+    // After the run, someone tagged the bucket and moved the log.
     let tags = format!("<Tagging><TagSet><Tag><Key>{IN_XML}</Key><Value>{IN_XML}</Value></Tag></TagSet></Tagging>");
     account.sandbox.set_setting(seed::SHARED_LOGS, "tagging", Some(&tags));
     account.sandbox.set_attributes("web", &[("access_logs.s3.prefix", IN_XML)]);

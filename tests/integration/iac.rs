@@ -20,7 +20,7 @@ fn tagging(tags: &[(&str, &str)]) -> String {
     format!("<Tagging><TagSet>{}</TagSet></Tagging>", tags.iter().map(tag).collect::<String>())
 }
 
-/// The seeded account with two load balancers (`marked`, `marked-net`) and a bucket (`marked-logs`) of these tags.
+/// The seeded account with two load balancers (`marked`, `marked-net`) and a bucket (`marked-logs`) with these tags.
 fn account(tags: &[(&str, &str)]) -> Account {
     let account = Account::seeded();
     let tagged = |seed: LoadBalancerSeed| tags.iter().fold(seed, |seed, (key, value)| seed.tagged(key, value));
@@ -30,7 +30,7 @@ fn account(tags: &[(&str, &str)]) -> Account {
     account
 }
 
-/// The finding's subjects and documents.
+/// The subject and the template of each `managed-by-template` finding.
 #[track_caller]
 fn templates(ran: &Ran) -> Vec<(String, Value)> {
     let document = ran.json();
@@ -57,7 +57,7 @@ fn for_each_producer_the_stacks_of_source_and_destination_are_reported() {
         let snippet = template["snippet"].as_str().unwrap();
         assert!(snippet.contains("\nMarked:\n") || snippet.starts_with("Marked:\n"), "{snippet}");
         assert!(snippet.contains(property), "{snippet}");
-        // A bucket that does not exist yet has no owner.
+        // A bucket that does not exist yet belongs to no stack.
         account.run(&format!("init {words} --bucket shared-logs --dry-run --output json")).ends(0);
     }
     let ran = account(&STACK).run("init alb --source web --bucket marked-logs --dry-run --output json").ends(0);

@@ -1,4 +1,4 @@
-//! Customer managed keys: found again, evaluated, and allowed for the one service.
+//! Customer managed keys: a run finds its keys again, evaluates existing keys, and allows only the one service.
 
 use logbucket::model::Seen;
 use logbucket::plan::{FindingId, Plan, Step, plan};
@@ -9,7 +9,7 @@ use sandbox::{Effect, Fault, KeySeed, LoadBalancerSeed, When};
 use crate::account::Account;
 use crate::worlds::{DEFAULT_KEY_POLICY, KEY, bucket, key, observed, request, sse_kms};
 
-/// The keys that runs have made.
+/// The number of keys that runs have created.
 fn keys_of(account: &Account) -> usize {
     account
         .sandbox
@@ -87,7 +87,7 @@ fn without_permission_to_find_an_earlier_runs_key_no_second_one_is_created() {
                 effect: Effect::status(400, "AccessDeniedException", "no"),
             });
         };
-        // Its ARN is not known then.
+        // The response to `CreateKey` is lost, so the run does not know the key's ARN.
         account
             .sandbox
             .inject(Fault { when: When::OperationTimes("CreateKey".to_owned(), 1), effect: Effect::ResetAfter });
@@ -145,7 +145,7 @@ fn an_inventory_with_its_own_key_leaves_the_default_key_alone() {
 fn a_key_is_found_and_not_created_again_after_a_lost_response() {
     let account = Account::seeded();
     account.sandbox.inject(Fault { when: When::OperationTimes("CreateKey".to_owned(), 1), effect: Effect::ResetAfter });
-    // The client would retry by itself.
+    // The SDK's client must not retry this call, because a retry would create a second key.
     account
         .run("init nlb --source edge --bucket demo-logs --kms-key create --yes")
         .ends(6)
@@ -167,7 +167,7 @@ fn a_key_policy_with_our_statement_that_stays_uncertain_is_not_written_again() {
             Some(after.clone())
         })
     };
-    // An element that AWS does not know puts every statement in doubt, ours too.
+    // An element that AWS does not know puts every statement in doubt, including ours.
     let doubtful = DEFAULT_KEY_POLICY.replacen('{', r#"{"Extra":1,"#, 1);
     let once = written(&planned(&doubtful)).expect("a statement of ours");
     let again = planned(&once);

@@ -10,13 +10,13 @@ use serde_json::Value;
 
 use crate::account::Account;
 
-/// Longer than any test: the signal arrives during the request.
+/// Longer than any test takes, so the signal arrives during the request.
 const LONG: Duration = Duration::from_mins(2);
 
 /// How a process is ended.
 const SIGNALS: [&str; 3] = ["KILL", "TERM", "INT"];
 
-/// Ends a run with a signal during its nth request. Returns whether it got that far.
+/// Ends a run with a signal during its nth request. Returns whether the run got that far.
 fn ended_at(account: &Account, words: &str, nth: usize, effect: Effect, signal: &str) -> bool {
     account.sandbox.forget_requests();
     account.sandbox.inject(Fault { when: When::Nth(nth), effect });
@@ -37,7 +37,7 @@ fn ended_at(account: &Account, words: &str, nth: usize, effect: Effect, signal: 
     if came {
         signalled(&child, signal);
         if signal != "KILL" {
-            // A second one does not wait for the current request.
+            // After a second signal, the program does not wait for the current request.
             signalled(&child, signal);
         }
     }
@@ -51,7 +51,7 @@ fn signalled(child: &Child, signal: &str) {
     assert!(status.success());
 }
 
-/// Returns every receipt of the account; all are readable.
+/// Returns every receipt of the account. All of them must be readable.
 fn receipts(account: &Account) -> Vec<Receipt> {
     let folder = account.home().join(".local/state/logbucket/receipts");
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
@@ -74,7 +74,7 @@ fn without_tokens(mut state: Value) -> Value {
     state
 }
 
-/// Ends the run at each of its requests, before or after it is done, and continues it.
+/// Ends the run at each of its requests, before or after the request is carried out, and continues the run.
 fn at_every_request(words: &str, before: impl Fn(&Account), again: &str) {
     let undisturbed = Account::seeded();
     before(&undisturbed);
@@ -145,7 +145,7 @@ fn what_a_killed_run_never_began_is_not_its_own() {
         if receipts(&account).is_empty() {
             continue;
         }
-        // A colleague does the same.
+        // A colleague runs the same command.
         let folder = tempfile::tempdir().unwrap();
         account.run(&format!("{words} --receipt-dir {}", folder.path().join("receipts").display())).ends(0);
         let left = (account.policy("shared-logs"), account.bucket("app-data").logging);

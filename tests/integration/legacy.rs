@@ -1,5 +1,5 @@
-//! ALB logs that only the legacy account may write: the plan names what blocks it, and a statement for the service's
-//! principal fixes it.
+//! ALB logs that only the legacy account may write: the plan names what blocks that account, and a statement for the
+//! service's principal fixes the log.
 
 use sandbox::{BucketSeed, LoadBalancerSeed};
 use serde_json::{Value, json};
@@ -59,7 +59,7 @@ fn an_organizations_perimeter_very_likely_blocks_the_account_and_init_avoids_it(
         .ends(0)
         .says("account `127311923021`")
         .says("is very likely denied by statement 2 `Guard`");
-    // AWS writes an ALB's test file when the log is turned on: without one, it was blocked.
+    // AWS writes an ALB's test file when the log is turned on. If there is none, AWS could not write it.
     let found = is(&account, WEB, "dead", "policy-deny-likely");
     is_fixed(&account, WEB, &found);
 }
@@ -74,7 +74,7 @@ fn a_public_policy_makes_the_account_uncertain_if_the_bucket_restricts_nothing()
     let doubt = found["unknown"][0].as_str().unwrap();
     assert!(doubt.contains("RestrictPublicBuckets") && doubt.contains("`Site`"), "{doubt}");
     assert!(doubt.contains("the account's `RestrictPublicBuckets` (not read)"), "{doubt}");
-    // With all four on, S3 also rejects a new policy with the statement: a person must decide.
+    // With all four flags on, S3 also rejects a new policy with the public statement, so a person must decide.
     account.sandbox.set_setting("web-logs", "publicAccessBlock", Some(&RESTRICTED.replace("false", "true")));
     let found = is(&account, WEB, "dead", "policy-grant");
     assert!(found["fix"].is_null(), "{found:#}");

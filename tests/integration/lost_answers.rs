@@ -1,5 +1,5 @@
-//! Responses that are lost or unreadable: what may have been done is never reported as not done, and a repeated call
-//! does not fail because its first try succeeded.
+//! Responses that are lost or unreadable: the program never says that nothing was done if something may have been done.
+//! A repeated call does not fail because its first try succeeded.
 
 use sandbox::{Effect, Fault, When, seed};
 
@@ -15,7 +15,7 @@ fn sent(account: &Account, operation: &str) -> usize {
     account.sandbox.requests().iter().filter(|request| request.operation == operation).count()
 }
 
-/// Only the first time: the client's next try finds what the first one did.
+/// Loses only the first answer, so the client's next try finds what the first try did.
 fn lost_once(account: &Account, operation: &str) {
     let when = When::OperationTimes(operation.to_owned(), 1);
     account.sandbox.inject(Fault { when, effect: Effect::ResetAfter });
@@ -29,7 +29,7 @@ fn a_write_that_failed_is_reported_as_possibly_applied() {
     for effect in [Effect::FailedAfter, Effect::ResetAfter, Effect::CutShort] {
         let account = Account::seeded();
         lost(&account, "PutBucketPolicy", effect.clone());
-        // What was done can't be read either.
+        // The result of the write can't be read either.
         account.sandbox.inject(Fault { when: When::FromNth(written + 2), effect: Effect::access_denied() });
         account.run(SHARED).ends(6).says("an earlier attempt may have been applied");
         assert!(account.sids(seed::SHARED_LOGS).contains(&"LogbucketAlb".to_owned()), "{effect:?}");

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::account::{Account, Ran};
 
-/// What is requested from IAM once the plan is approved.
+/// The call to IAM after the plan is approved.
 const PREFLIGHT: &str = "SimulatePrincipalPolicy";
 
 /// A run during which `change` is made while the first request of this operation waits.
@@ -49,7 +49,7 @@ fn statement(effect: &str, principal: &Value, condition: Option<&Value>) -> Valu
     statement
 }
 
-/// A policy that allows the log services, with these statements.
+/// A policy that allows the log services and has these further statements.
 fn policy(more: &[Value]) -> String {
     let services = json!({ "Service": ["logging.s3.amazonaws.com", "logdelivery.elasticloadbalancing.amazonaws.com"] });
     let statements = [&[statement("Allow", &services, None)], more].concat();
@@ -172,7 +172,7 @@ fn no_logs_are_attached_to_a_bucket_deleted_before_the_attachment() {
             let account = account();
             let ran = during(&account, words, operation, |account| account.sandbox.drop_bucket("team-logs"));
             let says = "`team-logs` changed since the plan was made: someone has deleted it";
-            // An inventory's grant was written by then.
+            // By then, an inventory's grant has been written.
             ran.ends(6).says(says);
             assert!(logging(&account).is_none(), "{words} {operation}");
             let attached = ["ModifyLoadBalancerAttributes", "PutBucketInventoryConfiguration", "PutBucketLogging"];

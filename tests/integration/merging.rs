@@ -1,5 +1,5 @@
-//! Merging into someone's policy: theirs survives, ours is there once, and the service is allowed or the plan says why
-//! not.
+//! Merging into someone's policy: their statements survive, ours exist once, and the service is allowed or the plan
+//! says why not.
 
 use logbucket::model::BucketEncryption;
 use logbucket::plan::{FindingId, Plan, Step, plan};

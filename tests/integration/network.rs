@@ -133,7 +133,7 @@ fn lowercase_variables_take_precedence_and_a_scheme_is_optional() {
     let ran = company.run(CHECK, &[("HTTPS_PROXY", &nobody), ("https_proxy", &url), ("AWS_CA_BUNDLE", &bundle)]);
     judged(&ran);
     judged(&company.run(CHECK, &[("HTTPS_PROXY", &bare), ("AWS_CA_BUNDLE", &bundle)]));
-    // An empty one means no proxy, whatever the other one is.
+    // An empty lowercase variable means no proxy, whatever the uppercase variable says.
     let endpoint = company.account.url();
     let ran = company.run(CHECK, &[("HTTP_PROXY", &nobody), ("http_proxy", ""), ("AWS_ENDPOINT_URL", &endpoint)]);
     judged(&ran);
@@ -218,7 +218,7 @@ fn the_certificates_of_a_bundle_replace_the_systems() {
     let ca = Ca::new().unwrap();
     let server = account.wait(account.sandbox.serve_tls(&ca)).unwrap();
     let right = written(&account, "right.pem", &ca.pem());
-    // Such files may also contain keys and other things than certificates.
+    // A bundle may also contain keys and other things that are not certificates.
     let mixed = "# ours\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     let mixed = written(&account, "mixed.pem", &format!("{mixed}{}", ca.pem()));
     let other = written(&account, "other.pem", &Ca::new().unwrap().pem());
@@ -232,7 +232,7 @@ fn the_certificates_of_a_bundle_replace_the_systems() {
         &format!("[default]\nca_bundle = {right}\n[profile other]\nca_bundle = {other}\n"),
     );
     judged(&account.run_with(CHECK, &[("AWS_ENDPOINT_URL", &url)]));
-    // The environment goes before the profile.
+    // The environment overrides the profile.
     for variables in [
         vec![("AWS_ENDPOINT_URL", url.as_str()), ("AWS_CA_BUNDLE", other.as_str())],
         vec![("AWS_ENDPOINT_URL", url.as_str()), ("AWS_PROFILE", "other")],
@@ -318,7 +318,7 @@ fn fips_and_dual_stack_endpoints_are_used_if_configured() {
         written(&company.account, ".aws/config", &format!("[default]\n{key} = True\n"));
         let _ = company.run(CHECK, &network);
         let by_key = company.hosts();
-        // A role is assumed there as well.
+        // The call that assumes a role uses the same kind of endpoint.
         let id = access_key_id(seed::ACCOUNT);
         let base = format!("[profile base]\naws_access_key_id = {id}\naws_secret_access_key = {SECRET_ACCESS_KEY}\n");
         let role = "role_arn = arn:aws:iam::111122223333:role/Ops\nsource_profile = base\n";
@@ -331,7 +331,7 @@ fn fips_and_dual_stack_endpoints_are_used_if_configured() {
             let plain = ["elasticloadbalancing.us-east-1.amazonaws.com:443", "sts.us-east-1.amazonaws.com:443"];
             assert!(plain.iter().all(|host| asked.iter().all(|one| one != host)), "{variable}: {asked:?}");
         }
-        // The SDK treats any other value as unset, and a run that should use FIPS endpoints would use others.
+        // The SDK treats any other value as unset, so a run that must use FIPS endpoints would use ordinary ones.
         let ran = company.run(CHECK, &[network[0], network[1], (variable, "1")]);
         assert_eq!((ran.code, company.hosts().len()), (2, 0), "{ran:?}");
         ran.says(&format!("{variable}: `1` is neither true nor false")).says("to `true` or `false`");
@@ -355,7 +355,7 @@ fn ignored_endpoints_are_ignored_for_credentials_too() {
             format!("{base}[profile ops]\n{role}"),
             vec![ignore, ("AWS_ENDPOINT_URL_STS", nobody.as_str()), ("AWS_ENDPOINT_URL_S3", nobody.as_str())],
         ),
-        // The profile alone decides, also for endpoints from the environment.
+        // The profile's setting is enough, also for endpoints from the environment.
         (
             format!("{base}[profile ops]\nignore_configured_endpoint_urls = TRUE\n{role}"),
             vec![("AWS_ENDPOINT_URL_STS", nobody.as_str()), ("AWS_ENDPOINT_URL", nobody.as_str())],
@@ -388,7 +388,7 @@ fn the_active_profile_decides_whether_environment_endpoints_are_ignored() {
                 .concat(),
         )
     };
-    // The profile that a variable names, like the one of the flag.
+    // A profile that a variable names has the same effect as a profile that the flag names.
     judged(&run(&ignored, CHECK, &[("AWS_PROFILE", "my ops")]));
     let flagged = |profile: &str| format!("check alb --source web --profile={profile}");
     judged(&run(&ignored.replace("my ops", "ops"), &flagged("ops"), &[("AWS_PROFILE", "other")]));
@@ -408,7 +408,7 @@ fn a_proxys_error_page_is_not_taken_for_a_response_from_aws() {
     for (operation, words) in
         [("DescribeLoadBalancers", CHECK), ("GetBucketLogging", OF_BUCKET), ("HeadBucket", OF_BUCKET)]
     {
-        // It does not claim that something does not exist or is not allowed.
+        // The message does not claim that something does not exist or is not allowed.
         for status in [502, 503, 504, 500, 403, 404] {
             let account = Account::seeded();
             account.run("init s3-access --source app-data --bucket demo-logs --yes --wait 0").ends(0);
@@ -425,7 +425,7 @@ fn a_proxys_error_page_is_not_taken_for_a_response_from_aws() {
     account.sandbox.inject(Fault { when: When::Operation("GetCallerIdentity".to_owned()), effect: Effect::Page(503) });
     let ran = account.run_with(CHECK, &[("AWS_MAX_ATTEMPTS", "1")]).ends(1);
     ran.says("hint: check the proxy in HTTPS_PROXY or HTTP_PROXY, or exempt the host from it in NO_PROXY");
-    // AWS's own failure stays AWS's.
+    // A failure of AWS itself is still reported as AWS's.
     let account = Account::seeded();
     let effect = Effect::status(503, "ServiceUnavailable", "Try again.");
     account.sandbox.inject(Fault { when: When::Operation("GetCallerIdentity".to_owned()), effect });

@@ -112,7 +112,7 @@ fn a_bucket_in_another_region_gets_its_location_constraint() {
     let account = Account::seeded();
     let balancer = sandbox::LoadBalancerSeed::application("west-web").within("us-west-2");
     let arn = account.wait(account.sandbox.put_load_balancer(balancer));
-    // The ARN's Region overrides the named one.
+    // The ARN's Region overrides the flag's Region.
     account.run(&format!("init alb --source {arn} --bucket west-demo --region us-east-1 --yes")).ends(0).says("proven");
     assert_eq!(account.bucket("west-demo").region, "us-west-2");
 }

@@ -1,4 +1,5 @@
-//! What belongs to others stays: buckets, settings and objects that no run created, and logs that a run does not know.
+//! What belongs to others stays: buckets, settings and objects that no run created, and logs that a run does not know
+//! about.
 
 use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
 use std::path::PathBuf;
@@ -60,7 +61,7 @@ fn overtaken(region: &str, source: &str) {
             let mut command = account.command();
             command.args(words.split(' ')).output().unwrap()
         });
-        // The receipt is there once the run is about to write.
+        // The receipt exists as soon as the run is about to write.
         while !fs::read_dir(receipts(&account))
             .is_ok_and(|files| files.flatten().any(|file| !file.file_name().to_string_lossy().starts_with('.')))
         {
@@ -147,7 +148,7 @@ fn a_grant_that_another_users_load_balancer_needs_is_kept() {
     account.run("undo latest --yes").ends(6).says("access log of load balancer `other` needs it");
     assert_eq!(account.policy("shared-logs"), policy);
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
-    // Once no one needs it, the same undo removes it.
+    // Once no one needs the grant, the same undo removes it.
     account.sandbox.set_attributes("other", &[("access_logs.s3.enabled", "false")]);
     account.run("undo latest --yes").ends(0);
     assert!(!account.sids("shared-logs").contains(&"LogbucketAlb".to_owned()));
@@ -174,7 +175,7 @@ fn a_grant_that_another_service_needs_for_delivery_is_kept() {
         account.run("undo latest --yes").ends(6).says(&format!("{service}/` needs it"));
         assert_eq!(account.policy("shared-logs"), before);
     }
-    // The grant of the ALBs is theirs alone.
+    // Only ALBs use the grant for ALBs.
     let account = Account::seeded();
     account.run("init alb --source web --bucket shared-logs --yes").ends(0);
     account.wait(account.sandbox.put_object("shared-logs", "AWSLogs/111122223333/vpcflowlogs/x.log.gz", b"x"));
@@ -334,7 +335,7 @@ fn a_created_bucket_that_another_user_adopted_is_kept() {
         account.sandbox.set_setting("demo-logs", parameter, value.as_deref());
         account.run("undo latest --yes").ends(6).says(&format!("changed by someone since: {noun}"));
         assert!(account.sandbox.bucket("demo-logs").is_some(), "{noun}");
-        // It was reported, and nothing is left to do.
+        // The change was reported, and the undo has nothing left to do.
         account.run("undo latest --yes").ends(0);
     }
 }
@@ -382,7 +383,7 @@ fn a_run_can_be_undone_only_once() {
     account.run(words).ends(0);
     let first = newest(&account);
     account.run("undo latest --yes").ends(0);
-    // AWS need not write its test file again.
+    // AWS does not have to write its test file again.
     account.run(&format!("{words} --wait 0")).ends(0);
     account.run(&format!("undo {first} --yes")).ends(0).says("nothing to restore");
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "true");
@@ -412,7 +413,7 @@ fn a_run_is_undone_only_at_the_endpoint_it_was_made_against() {
     ran.says("the run was made against `http://").says("add `--endpoint-url http://");
     assert!(elsewhere.sandbox.requests().iter().all(|request| !request.mutating));
     assert!(runs(&account)[0]["undone"].is_null());
-    // One service alone that is asked elsewhere would find nothing, or depend on nothing, as well.
+    // A single service at another endpoint would also find nothing to restore, or no log that depends on a value.
     for service in ["ELASTIC_LOAD_BALANCING_V2", "KMS", "S3"] {
         let ran = account.run_with("undo latest --yes", &[(&format!("AWS_ENDPOINT_URL_{service}"), &url)]).ends(1);
         ran.says("the run was made against").says("Elastic Load Balancing v2 http");
@@ -446,7 +447,7 @@ fn receipts_are_not_read_through_another_users_folder_or_link() {
         assert!(account.writes().is_empty());
         assert!(!folder.exists(), "nothing is made there");
     }
-    // A link is a link, whatever its name ends with.
+    // A symbolic link is refused, whatever its path ends with.
     let own = account.home().join("own");
     fs::create_dir(&own).unwrap();
     let foreign = account.home().join("foreign");
@@ -456,7 +457,7 @@ fn receipts_are_not_read_through_another_users_folder_or_link() {
         let words = format!("undo latest --yes --receipt-dir {}{end}", foreign.display());
         account.run(&words).ends(1).says("is a symbolic link");
     }
-    // Where others may write but not rename, the user's own folder is safe.
+    // The user's own folder is safe in a folder where others can write but can't rename.
     fs::set_permissions(&open, fs::Permissions::from_mode(0o1777)).unwrap();
     let words =
         format!("init alb --source web --bucket shared-logs --yes --receipt-dir {}", open.join("receipts").display());
@@ -474,7 +475,7 @@ fn a_pipe_or_endless_file_among_the_receipts_is_refused() {
     mkfifo(".lock-shared-logs");
     mkfifo(".lock-runs");
     let words = format!("init alb --source web --bucket shared-logs --yes --receipt-dir {}", folder.display());
-    // Without a lock a run goes on, and says so.
+    // A run that gets no lock continues and says so.
     account.run(&words).ends(0).says(".lock-shared-logs is not a regular file");
     let receipt = fs::read_dir(&folder).unwrap().flatten().find(|file| file.path().extension().is_some()).unwrap();
     fs::OpenOptions::new().write(true).open(receipt.path()).unwrap().set_len(3 << 30).unwrap();
@@ -536,8 +537,8 @@ fn a_receipt_that_another_user_could_have_written_is_not_used() {
     account.run("undo latest --yes").ends(0);
 }
 
-/// S3 accepts a bucket's rules only as a whole and unconditionally: what someone does to theirs during the write is
-/// detected and written again.
+/// S3 accepts a bucket's lifecycle rules only as a whole, and without a condition. The run detects a change that
+/// someone makes to their rules during the write, and writes that change again.
 #[test]
 fn a_lifecycle_rule_that_others_add_during_the_write_is_kept() {
     let rule = |id: &str, days: u32| {

@@ -1,4 +1,4 @@
-//! A panic is an error like any other: one message, one document, an exit code of the program.
+//! A panic is an error like any other: one message, one document, and one of the program's exit codes.
 
 use std::io::Write as _;
 use std::process::Command;
@@ -10,7 +10,7 @@ use sandbox::Sandbox;
 
 use crate::account::Ran;
 
-/// The arguments of the run in its own process.
+/// The variable with the arguments of the run in its own process.
 const WORDS: &str = "LOGBUCKET_TEST_WORDS";
 
 /// Marks the start and end of the run's output.
@@ -35,7 +35,7 @@ fn mark() {
 #[test]
 #[expect(clippy::exit, reason = "the exit code is what the other tests look at")]
 fn a_run_that_panics() {
-    // Only the process that the other tests start runs something.
+    // Only the process that the other tests start has anything to run.
     let Ok(words) = std::env::var(WORDS) else { return };
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let config = runtime.block_on(Sandbox::seeded()).sdk_config();
@@ -47,7 +47,7 @@ fn a_run_that_panics() {
     std::process::exit(exit.number().into());
 }
 
-/// Runs the program in a process of its own.
+/// Runs the program in its own process.
 fn run(words: &str) -> Ran {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "panics::a_run_that_panics", "--nocapture"]).env(WORDS, words);

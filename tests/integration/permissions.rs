@@ -1,4 +1,5 @@
-//! `permissions`: the printed policy is enough for `init` and contains nothing unnecessary; table and calls agree.
+//! `permissions`: the printed policy is enough for `init` and contains nothing unnecessary. The table and the calls
+//! agree.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -19,7 +20,7 @@ const PLACE: &str = "--account 111122223333 --region us-east-1";
 /// Block Public Access that accepts public policies.
 const PUBLIC_ALLOWED: &str = "<PublicAccessBlockConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>false</BlockPublicPolicy><RestrictPublicBuckets>false</RestrictPublicBuckets></PublicAccessBlockConfiguration>";
 
-/// A run of `init`, and the flags for `permissions`, which both have.
+/// A run of `init`. `permissions` gets the same flags, except `rest`.
 struct Run {
     producer: &'static str,
     named: &'static str,
@@ -61,7 +62,7 @@ impl Run {
         printed(&format!("permissions init --producer {producer} {named} {key} {PLACE}"))
     }
 
-    /// The run in its own account, whose operator has only these permissions.
+    /// Carries out the run in its own account, whose operator has only these permissions.
     fn carried_out(&self, policy: &Value) -> (Account, Ran) {
         let account = Account::seeded();
         prepare(&account);
@@ -78,8 +79,8 @@ impl Run {
     }
 }
 
-/// What the seeded account lacks: a Requester Pays bucket, one that logs, a versioned one, a load balancer of a stack,
-/// a log that only AWS's test file shows to be allowed; and the caller's role has a path.
+/// Adds what the seeded account lacks: a Requester Pays bucket, a bucket that logs, a versioned bucket, a load balancer
+/// of a stack, and a log that only AWS's test file shows to be allowed. Also gives the caller's role a path.
 fn prepare(account: &Account) {
     account.sandbox.set_role_path(sandbox::seed::ACCOUNT, "/ops/");
     let of_stack = LoadBalancerSeed::application("of-a-stack").tagged("aws:cloudformation:stack-name", "front");
@@ -139,7 +140,7 @@ fn without(policy: &Value, action: &str) -> Value {
     policy
 }
 
-/// No call of the last run was denied, and each is in the table.
+/// Asserts that no call of the last run was denied, and that each call is in the table.
 #[track_caller]
 fn all_are_granted(account: &Account, name: &str) {
     for request in account.sandbox.requests() {
@@ -151,7 +152,7 @@ fn all_are_granted(account: &Account, name: &str) {
     }
 }
 
-/// What a missing permission changes about a run.
+/// The parts of a run's result that a missing permission can change.
 fn outcome(ran: &Ran) -> Value {
     let document = ran.json();
     let findings = document["plan"]["findings"].as_array().cloned().unwrap_or_default();
@@ -187,7 +188,7 @@ fn the_printed_policy_is_enough_for_init_and_contains_no_unneeded_action() {
             asked.contains(action) && outcome(&run.carried_out(&without(policy, action)).1) != *full
         })
     };
-    // The bucket's creation date only matters if someone creates it again or the run is undone, and keys are only
+    // The bucket's creation date only matters if someone recreates the bucket or the run is undone. Keys are only
     // searched if no receipt contains the ARN.
     let of_mishaps = ["kms:ListKeys", "kms:ListResourceTags", "s3:ListAllMyBuckets"];
     let is_needless = |action: &String| !of_mishaps.contains(&action.as_str()) && !is_missed(action);
@@ -440,11 +441,11 @@ fn the_table_has_every_action_that_an_error_names_and_no_unused_call() {
     let code = code_of_aws();
     let granted: BTreeSet<&str> = CALLS.iter().flat_map(|call| call.actions).map(|(action, _)| *action).collect();
     let named = literals(&code);
-    // `GetCallerIdentity` needs no permission; the SDK assumes a role for a profile that requires it.
+    // `GetCallerIdentity` needs no permission. If a profile requires a role, the SDK assumes it.
     for action in named.iter().filter(|action| !action.starts_with("sts:")) {
         assert!(granted.contains(action.as_str()), "`{action}` of src/aws is not in the table");
     }
-    // Actions within a call of another name, and the account's alias, which is only shown, have no error of their own.
+    // No error names these actions: they belong to a call with another name, or only serve to show the account's alias.
     let beside = [
         "iam:ListAccountAliases",
         "kms:Decrypt",

@@ -153,7 +153,7 @@ fn a_bucket_policy_that_allows_the_caller_is_enough() {
     let words = "init alb --source web --bucket kms-logs --fix --yes --output json";
     let asked = account.run(words).json();
     assert_eq!(asked["preflight"]["status"], "allowed", "{asked:#}");
-    // If it names the account, the account's own policies still decide.
+    // If the bucket policy names the account instead of the role, the account's own policies still decide.
     let account = Account::seeded();
     account.sandbox.set_policy("kms-logs", Some(&policy("arn:aws:iam::111122223333:root")));
     account.sandbox.allow_only(&missing);
@@ -189,7 +189,7 @@ fn a_run_without_changes_does_not_call_iam() {
     assert!(!asked());
 }
 
-/// Everything, except what these statements deny.
+/// A policy that allows everything except these actions on these resources.
 fn everything_but(denied: &[(&str, &str)]) -> Value {
     let deny = |(action, resource): &(&str, &str)| json!({ "Effect": "Deny", "Action": action, "Resource": resource });
     let allow = json!({ "Effect": "Allow", "Action": "*", "Resource": "*" });

@@ -71,7 +71,7 @@ fn modules_import_only_what_the_table_allows() {
 const CLOSED: [&str; 8] =
     ["Producer::", "Kind::", "Source::", "SourceName::", "Log::", "SourceSlot::", "SourceSetting::", "NewSetting::"];
 
-/// Returns whether a line names a variant of one of those enums.
+/// Returns whether a line names a variant of one of the `CLOSED` enums.
 fn names_a_log_service(line: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     CLOSED.iter().any(|path| {

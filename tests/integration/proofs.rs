@@ -20,7 +20,7 @@ fn looking(account: &Account, words: &str) -> Child {
     child
 }
 
-/// Its final output.
+/// The final output of a run.
 fn ended(child: Child) -> Value {
     serde_json::from_slice(&child.wait_with_output().unwrap().stdout).unwrap()
 }
@@ -46,7 +46,7 @@ fn an_unexplained_denial_names_the_policies_that_cannot_be_read() {
         let ran = account.run("init alb --source web --bucket shared-logs --wait 0 --yes");
         ran.says("resource control policy (RCP)").says("logdelivery.elasticloadbalancing.amazonaws.com");
     }
-    // What the plan could read but not evaluate comes first.
+    // A statement that the plan could read but not evaluate is a more likely cause, so it comes first.
     let mut policy = account.policy("shared-logs");
     policy["Statement"].as_array_mut().unwrap().push(json!({
         "Sid": "OurNetwork", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::shared-logs/*",
@@ -207,6 +207,6 @@ fn a_report_with_its_own_key_is_also_accepted_on_a_second_run() {
     let child = looking(&account, &format!("{words} --wait 60 --output json"));
     account.wait(account.sandbox.deliver());
     let result = ended(child);
-    // It may have arrived before the check or during the wait.
+    // The object may have arrived before the check or during the wait.
     assert!(["proven", "verified"].map(Value::from).contains(&result["delivery"]["status"]), "{result}");
 }

@@ -1,4 +1,4 @@
-//! Each step says why it is there and what it changes, in its own words.
+//! Each step gives its own reason and describes its change.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::account::Account;
 
-/// What any step can be.
+/// The API calls of all steps.
 const APIS: [&str; 14] = [
     "elasticloadbalancing:ModifyLoadBalancerAttributes",
     "kms:CreateAlias",

@@ -51,7 +51,7 @@ fn a_receipt_is_stored_where_the_user_wants_it() {
     account.run("undo latest --yes").ends(2);
     account.run(&format!("undo latest --yes --receipt-dir {}", named.display())).ends(0);
     let state = account.home().join("state");
-    // Another destination, since AWS's test file of the same second would look like the earlier one.
+    // The destination differs, because a test file that AWS writes in the same second would look like the earlier one.
     let words = "init alb --source web --bucket shared-logs --prefix other --yes";
     account.run_with(words, &[("XDG_STATE_HOME", state.to_str().unwrap())]).ends(0);
     assert_eq!(files(&state.join("logbucket/receipts")).len(), 1);
@@ -71,7 +71,7 @@ fn without_a_receipt_nothing_is_changed() {
     assert_eq!(account.sandbox.state(), state);
 }
 
-/// The program without permission to grow files, as on a full disk.
+/// Runs the program while no file can grow, as on a full disk.
 fn on_a_full_disk(account: &Account, words: &str) -> std::process::Output {
     let command = account.command();
     let program = command.get_program().to_str().unwrap();
@@ -154,7 +154,7 @@ fn a_world_writable_receipt_is_not_trusted() {
     account.run("undo latest --yes").ends(1).says("receipts` can be written to by other users");
     let account = &account;
     account.run("init nlb --source edge --bucket shared-logs --yes").ends(1).says("nothing changed: ");
-    // In a sticky folder, others can add files but not touch each other's.
+    // In a sticky folder, users can add files but can't change each other's files.
     fs::set_permissions(folder(account), fs::Permissions::from_mode(0o1777)).unwrap();
     account.run("undo latest --dry-run").ends(1).says("can be written to by other users");
     fs::set_permissions(folder(account), fs::Permissions::from_mode(0o755)).unwrap();
@@ -209,7 +209,7 @@ fn the_undo_command_works_in_any_folder_with_any_receipt_folder_name() {
         let undone = shell.current_dir(&elsewhere).args(["-c", &format!("{program} {undo} --yes")]).output().unwrap();
         assert_eq!(undone.status.code(), Some(0), "{undo}: {undone:?}");
     }
-    // A folder that no command can name.
+    // A folder whose name no printed command can contain.
     let mut init = account.command();
     let words = "init alb --source web --log-type access --bucket logs-four --yes --receipt-dir";
     let output = init.current_dir(&here).args(words.split_whitespace()).arg("a\\b\\\\c").output().unwrap();

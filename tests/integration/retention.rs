@@ -1,4 +1,4 @@
-//! What happens to old logs: deleted, moved, or kept as versions, and the plan says which.
+//! Old logs are deleted, moved, or kept as versions, and the plan says which.
 
 use sandbox::{BucketSeed, Effect, Fault, When};
 

@@ -42,7 +42,8 @@ fn key() -> impl Strategy<Value = KeyChoice> {
     .prop_map(|text| text.parse().unwrap())
 }
 
-/// Days until logs expire, and until they move, which is earlier and late enough for every class.
+/// Days until logs expire, and days until they move to another class. They move before they expire, but late enough for
+/// every class.
 fn retention() -> impl Strategy<Value = (Option<u32>, Option<TransitionAfter>)> {
     let moved = (30_u32..100, prop::sample::select(&StorageClass::ALL[..]));
     let moved = moved.prop_map(|(days, class)| TransitionAfter { days, class });

@@ -16,7 +16,7 @@ fn log_to(account: &Account, source: &str, target: &str) {
     account.sandbox.set_setting(source, "logging", Some(&logging));
 }
 
-/// The log delivery service may write to the bucket.
+/// Allows the log delivery service to write to the bucket.
 fn let_logs_in(account: &Account, bucket: &str) {
     let policy = json!({ "Version": "2012-10-17", "Statement": [{
         "Sid": "Logs", "Effect": "Allow", "Principal": { "Service": "logging.s3.amazonaws.com" },
@@ -55,13 +55,13 @@ fn an_acl_that_allows_logs_is_enough_for_both_init_and_check() {
     // Another source is attached, and the bucket stays as it is.
     account.run("init s3-access --source app-images --bucket acl-logs --yes").ends(0);
     assert_eq!(account.writes(), ["PutBucketLogging"]);
-    // An ACL that can't be read is no reason to leave it to chance.
+    // If the ACL can't be read, `init` says so.
     account.sandbox.inject(denied("GetBucketAcl"));
     account
         .run("init s3-access --source app-data --bucket acl-logs --dry-run")
         .ends(0)
         .says("an ACL that could not be read");
-    // One without effect, because ACLs are disabled, allows no one.
+    // If ACLs are disabled, an ACL allows no one.
     account.sandbox.clear_faults();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("off-logs").owned("BucketOwnerEnforced")));
     account.run("init s3-access --source app-data --bucket off-logs --yes --fix").ends(0);
@@ -100,7 +100,7 @@ fn a_bucket_of_this_account_that_denies_access_is_reported_as_such() {
         let delete = ran.stderr.find("as a last resort, if the policy locks everyone out").expect(words);
         assert!(network < delete && ran.stderr.find("delete-bucket-policy") > Some(delete), "{words}: {ran:?}");
     }
-    // Whether it logs there is unknown, which is one line.
+    // It is unknown whether `locked-logs` logs to the bucket, which is reported in one line.
     let ran = account.run("check --bucket shared-logs --output json").ends(0);
     let document = ran.json();
     let lines: Vec<&str> = document["unknown"]
@@ -118,10 +118,10 @@ fn a_bucket_of_this_account_that_denies_access_is_reported_as_such() {
     );
     log_to(&account, "app-data", "locked-logs");
     account.run("check s3-access --source app-data").says(own);
-    // Nothing shows whose it is.
+    // Without a listing, nothing shows who owns the bucket.
     account.sandbox.inject(denied("ListBuckets"));
     account.run("init alb --source web --bucket locked-logs --yes").ends(5).says("bucket names are global").omits(own);
-    // Another's.
+    // Another account's bucket.
     let account = Account::seeded();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("their-logs").of("444455556666")));
     account.run("init alb --source web --bucket their-logs --yes").ends(5).says("bucket names are global");
@@ -212,12 +212,12 @@ fn an_endless_logging_loop_fails_a_run() {
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     assert_eq!(results.len(), 3, "{results:#?}");
     assert!(results.iter().all(|result| result["ruleId"] == "log-loop"), "{results:#?}");
-    // With a dead log there is no loop, and a bucket that only logs into the loop is not reported.
+    // A dead log breaks the loop, and a bucket that only logs into the loop is not reported.
     account.sandbox.set_policy("third-logs", None);
     account.run(scan).omits("access logs form a loop");
     let_logs_in(&account, "third-logs");
     account.run("check s3-access --source app-images").ends(0).omits("access logs form a loop");
-    // One that logs elsewhere makes no loop.
+    // A bucket that logs elsewhere makes no loop.
     let account = Account::seeded();
     let_logs_in(&account, "app-data");
     log_to(&account, "app-images", "app-data");
@@ -235,7 +235,7 @@ fn a_loop_of_two_buckets_is_refused_before_it_is_created() {
         .says("`app-data` and `shared-logs` log to each other")
         .says("name a bucket that does not log to `app-data`");
     assert!(account.writes().is_empty(), "{:?}", account.writes());
-    // With additional logs outside the loop, it is just as endless.
+    // The loop is also refused if the run has another source outside it.
     account
         .run("init s3-access --source app-images --source app-data --bucket shared-logs --prefix s3/ --dry-run")
         .ends(5)
@@ -278,7 +278,7 @@ fn a_control_tower_bucket_is_reported_as_such_before_it_denies_a_change() {
             .says("is an AWS Control Tower bucket")
             .says("AWSControlTowerExecution");
     }
-    // A source whose logging is also forbidden.
+    // Changing the logging of such a bucket is also forbidden.
     account
         .run("init s3-access --source aws-controltower-config-111122223333 --bucket shared-logs --prefix s3/ --dry-run")
         .ends(0)
@@ -335,7 +335,7 @@ fn a_fifty_first_tag_is_refused_before_anything_is_changed() {
     assert_eq!(account.writes(), Vec::<String>::new());
     account.wait(account.sandbox.put_bucket(bucket(50)));
     account.run("init alb --source web --bucket tagged-logs --tag k1=w --dry-run").ends(0);
-    // A new bucket has the tag of its run besides.
+    // A new bucket also has the tag of its run.
     let many: Vec<String> = (0..50).map(|n| format!("--tag t{n}=v")).collect();
     account
         .run(&format!("init alb --source web --bucket demo-logs {} --yes", many.join(" ")))
@@ -358,7 +358,7 @@ fn tagging_a_bucket_with_abac_needs_another_api_call() {
     assert_eq!(account.writes(), Vec::<String>::new());
     // Existing tags make no difference.
     account.run("init alb --source web --bucket abac-logs --tag k0=v --yes").ends(0);
-    // If it could not be read, the refusal's message shows it.
+    // If the ABAC status can't be read, the message about the refused tags mentions ABAC.
     account.sandbox.inject(denied("GetBucketAbac"));
     account
         .run("init alb --source web --bucket abac-logs --tag team=web --yes")
@@ -385,14 +385,14 @@ fn a_statement_that_block_public_access_would_reject_is_named_before_any_write()
             .says("remove statement `Website` from the bucket policy");
     }
     assert_eq!(account.writes(), Vec::<String>::new());
-    // Where it can't be read, the refusal names it.
+    // If Block Public Access can't be read, the message about the refused policy names it.
     account.sandbox.inject(denied("GetPublicAccessBlock"));
     account
         .run("init alb --source web --bucket www-logs --yes")
         .ends(1)
         .says("Block Public Access is unknown")
         .says("Block Public Access rejects a policy with a public statement");
-    // S3 accepts what is not public.
+    // S3 accepts a policy that is not public.
     account.sandbox.set_policy("www-logs", Some(&public.to_string().replace("\"*\"", "{\"AWS\":\"111122223333\"}")));
     account.run("init alb --source web --bucket www-logs --yes").ends(0);
 }
@@ -461,7 +461,7 @@ fn if_bucket_creation_is_denied_an_account_regional_name_is_suggested() {
             .run("init alb --source web --bucket demo-logs --yes")
             .ends(1)
             .says("use `--bucket demo-logs-111122223333-us-east-1-an`");
-        // Such a name is no fix for itself.
+        // If the name already has this form, the message does not suggest it.
         account
             .run("init alb --source web --bucket demo-111122223333-us-east-1-an --yes")
             .ends(1)
@@ -561,7 +561,7 @@ fn the_policy_version_determines_the_meaning_of_a_dollar_sign() {
         let name = format!("{prefix} by {resource} in {version:?}");
         let found = account.run("check s3-access --source app-data --output json").json();
         let health = found["logs"][0]["health"].as_str().unwrap().to_owned();
-        // A key that AWS does not document is unknown.
+        // A condition key that AWS does not document makes the state unknown.
         let is_right = if is_let_in {
             health == "permitted" || health == "pending"
         } else {
@@ -584,7 +584,7 @@ fn a_grant_in_a_policy_of_any_version_means_the_literal_prefix() {
             let args =
                 ["init", "s3-access", "--source", "app-data", "--bucket", "old-logs", "--prefix", prefix, "--yes"];
             if version != Some("2012-10-17") && prefix.contains(['*', '?']) {
-                // They can't be escaped there.
+                // Policies of these versions can't escape `*` and `?`.
                 account.run_args(&args.map(str::to_owned)).ends(5).says("2012-10-17");
                 assert_eq!(account.writes(), Vec::<String>::new(), "{prefix} in {version:?}");
                 continue;
@@ -600,7 +600,7 @@ fn a_grant_in_a_policy_of_any_version_means_the_literal_prefix() {
             account.wait(account.sandbox.deliver());
             let prefix_of = |key: &String| key.starts_with(prefix);
             assert!(account.bucket("old-logs").objects.keys().any(prefix_of), "{name}");
-            // Repeated, nothing is left to do.
+            // The repeated command has nothing left to do.
             account.run_args(&args.map(str::to_owned)).ends(0);
             assert_eq!(account.writes(), Vec::<String>::new(), "{name}");
         }

@@ -144,7 +144,7 @@ fn ctrl_c_prints_the_results_so_far() {
     });
     terminal.press(Key::CtrlC);
     let ended = terminal.ended().with(130).says("interrupted; the report shows what was known by then");
-    // Two go to destinations that were not read by then; all others are off.
+    // Two logs go to destinations that were not read by then. All other logs are off.
     ended.says("its destination had not been read by then").says("24 off, 2 unknown");
 }
 
@@ -169,7 +169,7 @@ fn ctrl_c_during_the_listing_prints_what_was_found() {
         effect: Effect::Delay(std::time::Duration::from_mins(5)),
     });
     let terminal = Terminal::start(&account, "scan --regions us-east-1");
-    // A kind whose sources are all read is not shown any more.
+    // A kind of source is no longer shown after all its sources are read.
     let is_all_but_one = |screen: &str| screen.contains("8 of 9 buckets") && !screen.contains("of 4 load balancers");
     terminal.waits_until("all but one to be looked at", is_all_but_one);
     terminal.press(Key::CtrlC);
@@ -192,7 +192,7 @@ fn throttling_by_s3_does_not_make_a_scan_incomplete() {
     assert_eq!(document["counts"]["permitted"], on, "{}", document["counts"]);
 }
 
-/// How many access logs of this many buckets are dead, and how many arrive.
+/// The number of dead and the number of arriving access logs among this many buckets.
 fn dead_and_on(buckets: usize) -> (usize, usize) {
     let of = |logs| (0..buckets).step_by(2).filter(|number| Logs::of(*number) == logs).count();
     (of(Logs::Dead), of(Logs::Arrive))
@@ -239,8 +239,8 @@ fn a_big_account_is_scanned_without_unneeded_requests() {
     // For each destination: its Region, nine settings, its ACL, its key and the key policy.
     let of_places = places.len() * 13;
     let listings = count("DescribeLoadBalancers") + count("ListBuckets") + count("ListRegions") + 1;
-    // Sources with problems may have a tag to be ignored: one request for each bucket, and for 20 load balancers of a
-    // Region.
+    // Sources with problems may have a tag that excludes them. Reading the tags takes one request for each bucket, and
+    // one request for every 20 load balancers of a Region.
     let wrong = |log: &&Value| ["dead", "unknown"].contains(&log["health"].as_str().unwrap());
     let wrong = document["logs"].as_array().unwrap().iter().filter(wrong);
     let wrong: BTreeSet<&str> = wrong.map(|log| log["source_arn"].as_str().unwrap()).collect();

@@ -21,7 +21,7 @@ fn mixed() -> Account {
     account
 }
 
-/// The denial of what the NLB's log depends on.
+/// A denial of reading the key policy that the NLB's log depends on.
 fn denied() -> Fault {
     Fault { when: When::Operation("GetKeyPolicy".to_owned()), effect: Effect::access_denied() }
 }
@@ -265,7 +265,7 @@ fn sarif_meets_githubs_documented_requirements_for_code_scanning() {
     };
     let again = account.run("scan --regions us-east-1 --output sarif").ends(3).json();
     assert_eq!(prints(&again), prints(&document));
-    // Another path is another file, and the same alert.
+    // With another path, the result names another file but is still the same alert.
     let own =
         account.run("scan --regions us-east-1 --output sarif --sarif-path infra/{account}/logs.tf").ends(3).json();
     assert_eq!(broken_rules_of_github(&own), Vec::<String>::new());

@@ -7,7 +7,7 @@ use crate::account::{Account, Ran};
 const SECRET: &str = "hush/SECRETsecretSECRETsecretSECRETsecret";
 const TOKEN: &str = "hushTOKENtokenTOKENtoken==";
 
-/// Texts that only a signed request or a secret contains.
+/// Asserts that the output contains no secret, and no text that appears only in signed requests.
 #[track_caller]
 fn holds_no_secret(ran: &Ran) {
     let lower = format!("{}{}", ran.stdout, ran.stderr).to_lowercase();

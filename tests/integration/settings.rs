@@ -12,7 +12,7 @@ use crate::account::{Account, Ran};
 
 const CHECK: &str = "check alb --source web";
 
-/// What the runs set unless a test changes it.
+/// The variable that every run sets unless a test changes it.
 const ATTEMPTS: &str = "AWS_MAX_ATTEMPTS";
 
 /// Longer than any of these runs takes, and shorter than any limit on credentials.
@@ -148,7 +148,7 @@ fn values() -> Vec<String> {
     values
 }
 
-/// Kills a run that does not end, so that the test says which one it was.
+/// Kills a run that does not end, so that the test can name the run.
 fn ended(mut child: Child, of: &dyn std::fmt::Debug) -> Ran {
     fn reader(mut pipe: impl std::io::Read + Send + 'static) -> std::thread::JoinHandle<String> {
         std::thread::spawn(move || {
@@ -179,10 +179,10 @@ fn ends_well(account: &Account, flags: &[&OsStr], variables: &[(&OsStr, &OsStr)]
     let of = (flags, variables);
     let mut command = account.command();
     command.args(CHECK.split(' ')).args(["--output", "json"]).args(flags);
-    // Whatever does not answer is not asked again.
+    // Each call is tried only once, so an endpoint that does not answer takes little time.
     command.env(ATTEMPTS, "1").envs(variables.iter().copied());
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-    // The kernel takes no longer environments.
+    // The process can't start if its environment is too long for the kernel.
     let Ok(child) = child else { panic!("it can't be started: {of:?}") };
     let ran = ended(child, &of);
     assert!([0, 1, 2, 3].contains(&ran.code), "{of:?}: {ran:?}");
@@ -475,7 +475,7 @@ fn a_variable_that_is_not_valid_text_is_refused_before_anything_is_sent() {
         let ran = ends_well(&account, &[], &[(name.as_ref(), OsStr::from_bytes(b"http://127.0.0.1:1/\xff"))]);
         refused(&account, &ran, &format!("{name} is not valid UTF-8"));
     }
-    // The path of a file may be any bytes.
+    // A file's path may contain any bytes.
     let file = account.home().join(OsStr::from_bytes(b"config\xff"));
     fs::write(&file, "[default]\nmax_attempts = 0\n").unwrap();
     let ran =

@@ -1,5 +1,5 @@
-//! What the log service wrote after the last change settles what a policy leaves open, alike in `check`, `scan` and
-//! `init`.
+//! An object that the log service wrote after the last change settles what a policy leaves uncertain. `check`, `scan`
+//! and `init` agree on this.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -16,7 +16,8 @@ fn hours_ago(hours: u64) -> SystemTime {
     SystemTime::now() - Duration::from_hours(hours)
 }
 
-/// A statement that allows the ALB log service for sources in an organization: whether AWS sends that key is unknown.
+/// A statement that allows the ALB log service for sources in an organization. It is unknown whether AWS sends that
+/// condition key.
 fn grant(resource: &str) -> Value {
     json!({
         "Sid": "OurOrganization", "Effect": "Allow", "Action": "s3:PutObject", "Resource": format!("arn:aws:s3:::web-logs/{resource}"),
@@ -35,7 +36,7 @@ fn account(statements: &[Value]) -> Account {
     account
 }
 
-/// AWS's test file with this age.
+/// Adds AWS's test file with this age.
 fn tested(account: &Account, hours: u64) {
     let key = format!("AWSLogs/{}/ELBAccessLogTestFile", seed::ACCOUNT);
     account.wait(account.sandbox.upload("web-logs", &key, b"Enable AccessLog for ELB", hours_ago(hours)));
@@ -77,7 +78,7 @@ fn a_test_file_from_after_the_last_policy_change_settles_its_doubts() {
     changed(&account, 50);
     attached(&account, 40);
     is_settled(&account);
-    // A later change puts it in doubt again, until AWS writes again.
+    // A later change makes the log uncertain again, until AWS writes another object.
     changed(&account, 2);
     is_in_doubt(&account);
     tested(&account, 1);
@@ -130,13 +131,13 @@ fn without_history(account: &Account, effect: Effect) {
     account.sandbox.inject(Fault { when, effect });
 }
 
-/// The commands that look into the event history, as text and as JSON.
+/// The commands that read the event history, as text and as JSON.
 fn asking() -> impl Iterator<Item = String> {
     let commands = [format!("check {WEB}"), "scan --name x".to_owned(), INIT.to_owned()];
     commands.into_iter().flat_map(|words| [words.clone(), format!("{words} --output json")])
 }
 
-/// How often `check`, `scan` and `init` report an unreadable event history.
+/// Asserts how often `check`, `scan` and `init` report an unreadable event history.
 #[track_caller]
 fn history_is_missed(account: &Account, times: usize, why: &str) {
     for words in asking() {
@@ -162,11 +163,11 @@ fn a_denied_event_history_that_could_change_a_verdict_is_reported_once() {
         grant["Condition"] = condition;
         let account = account(&[grant]);
         without_history(&account, Effect::access_denied());
-        // Without an object no history could settle anything.
+        // Without an object, the event history could settle nothing.
         history_is_missed(&account, 0, "was denied");
         tested(&account, 30);
         history_is_missed(&account, 1, "was denied");
-        // Who turned two other logs off is also unknown, for the same reason.
+        // For the same reason, it is also unknown who turned off two other logs.
         let both = account.run("check alb --source x --output json").json()["unknown"].clone();
         assert_eq!(both.as_array().unwrap().len(), 1, "{both:#}");
         assert!(both[0].as_str().unwrap().contains("last changed, and who changed what: could not read"), "{both:#}");
@@ -210,7 +211,7 @@ fn an_event_history_that_throttles_or_fails_is_also_reported() {
 fn an_event_history_that_times_out_is_also_reported_only_once() {
     let account = account(&[grant("*")]);
     tested(&account, 30);
-    // It times out after 10 seconds, so the commands wait for it in parallel.
+    // The event history times out after 10 seconds, so the test runs the commands in parallel.
     without_history(&account, Effect::Delay(Duration::from_mins(5)));
     std::thread::scope(|scope| {
         let account = &account;
@@ -268,7 +269,7 @@ fn a_deny_without_a_service_exception_is_very_likely_fatal_and_dead_if_nothing_c
         let account = account(&[plain_grant(), guard(&condition)]);
         let ran = account.run(INIT).says("is very likely denied by statement 2 `OurNetwork`");
         ran.says("doesn't exempt them").says("--exempt OurNetwork --fix");
-        // AWS writes an ALB's test file when the log is turned on: without one, it was blocked.
+        // AWS writes an ALB's test file when the log is turned on. If there is none, AWS could not write it.
         let found = is(&account, WEB, "dead", "policy-deny-likely");
         let fix = found["fix"].as_str().unwrap().strip_prefix("logbucket ").unwrap().to_owned();
         assert!(fix.contains("--exempt OurNetwork"), "{fix}");
@@ -294,7 +295,7 @@ fn a_log_that_is_very_likely_blocked_is_not_called_permitted_after_setup() {
         .says("everyone else stays denied");
     let quiet = account.run("init s3-access --source app-data --bucket web-logs --yes --output json");
     assert_eq!(quiet.json()["command"], format!("logbucket {again}"));
-    // The command contains what the run itself exempted, and nothing more is offered.
+    // The command contains what the run itself exempted, and the output suggests no further exemption.
     let ran = account.run(again).ends(0).says(&format!("repeat: logbucket {again}\n"));
     ran.omits("very likely").omits("it also exempts");
     let statement = account.policy("web-logs")["Statement"][0].clone();
@@ -381,7 +382,7 @@ fn an_s3_access_log_settles_doubts_too() {
     let policy = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
     let account = Account::seeded();
     account.run("init s3-access --source app-data --bucket data-logs --yes").ends(0);
-    // What the run did is not in the history yet.
+    // The run's own calls are not in the history yet.
     account.sandbox.set_event_delay(Duration::from_hours(1));
     account.wait(account.sandbox.deliver_at(hours_ago(50)));
     account.sandbox.set_policy("data-logs", Some(&policy));
@@ -485,7 +486,7 @@ fn a_failing_event_history_does_not_delay_a_check() {
         };
         assert_eq!(asked(&account), tries, "{effect:?}: {ran:?}");
         ran.says("cloudtrail:LookupEvents");
-        // A number set by the user applies.
+        // If the user sets a number of attempts, that number applies.
         if tries > 1 {
             account.run_with("check --bucket web-logs", &[("AWS_MAX_ATTEMPTS", "4")]);
             assert_eq!(asked(&account), 4, "{effect:?}");

@@ -66,7 +66,7 @@ fn agree(all: &[Vec<String>]) {
     }
 }
 
-/// What a hostile or careless name may be.
+/// Hostile and careless names.
 const NAMES: [&str; 40] = [
     "plain",
     "it's",

@@ -1,13 +1,13 @@
-//! Terminals of every size, and ones that change it while a question is open: nothing panics, hangs or goes round for ever.
+//! Terminals of every size, also if the size changes while a question is open: nothing panics, hangs or loops forever.
 
 use crate::account::Account;
 use crate::terminal::{Key, Terminal};
 use crate::wizard::{PRODUCER, pointed};
 
-/// Columns and rows: nothing but a cursor, a line, a column, what a split window leaves, and as large as can be.
+/// Columns and rows: room for only a cursor, a line or a column, small parts of a split window, and a huge terminal.
 const SIZES: [(u16, u16); 9] = [(1, 1), (80, 1), (80, 2), (1, 24), (2, 2), (20, 3), (20, 24), (3, 60), (400, 200)];
 
-/// Home, which is no key of a [`Key`].
+/// The Home key, which [`Key`] does not have.
 const HOME: &str = "\u{1b}[H";
 
 #[test]
@@ -39,7 +39,7 @@ fn a_list_stays_usable_when_the_terminal_shrinks_to_nothing_and_grows_again() {
         terminal.press(Key::Down).sends_after(before);
     }
     terminal.is_resized(80, 24);
-    // Four entries: nine steps down and three more lead back to the first.
+    // The Home key leads back to the first entry.
     terminal.types(HOME).shows(PRODUCER);
     terminal.waits_until("the first entry", |screen| pointed(screen).is_some_and(|line| line.contains("ALB")));
     assert!(!terminal.sent().contains("panicked"), "{}", terminal.sent());

@@ -108,7 +108,7 @@ fn a_source_list_that_just_fits_is_kept_until_it_grows() {
         let sources: Vec<String> = names[..count].iter().map(|name| format!("--source {name}")).collect();
         account.run(&format!("init s3-access {} --bucket many-logs --prefix s3/ --yes --quiet", sources.join(" ")))
     };
-    // The largest list that fits is found by its size: one more name is as long as this.
+    // The policy's size shows how many names fit. Each further name adds this many bytes.
     let each = names[0].len() + "\"arn:aws:s3:::\",".len();
     run(100).ends(0);
     let size = account.bucket("many-logs").policy.unwrap().len();

@@ -46,13 +46,13 @@ impl Terminal {
         Self::start_at(account, words, 100, 120, &[])
     }
 
-    /// Starts it through a shell that redirects output.
+    /// Starts the program through a shell that redirects output.
     pub(crate) fn start_through_shell(account: &Account, words: &str) -> Self {
         let program = account.command().get_program().to_str().unwrap().to_owned();
         Self::begin(account, "sh", &["-c", &format!("exec {program} {words}")], 100, 120, &[])
     }
 
-    /// Starts it at another size, with additional environment variables.
+    /// Starts the program on a terminal of another size, with additional environment variables.
     pub(crate) fn start_at(
         account: &Account,
         words: &str,
@@ -184,7 +184,8 @@ impl Terminal {
         formatted(&self.shown.screen.lock().unwrap())
     }
 
-    /// Waits until the screen's lines, with their colors, pass the test. Returns the last ones, whether or not they do.
+    /// Waits until the screen's lines, with their colors, pass the test. Returns the last lines, even if they don't
+    /// pass.
     pub(crate) fn settles(&self, is_so: impl Fn(&[String]) -> bool) -> Vec<String> {
         let parser = self.shown.screen.lock().unwrap();
         let differs = |parser: &mut vt100::Parser| !is_so(&formatted(parser));

@@ -25,8 +25,8 @@ fn without_times(text: &str) -> String {
     }
 }
 
-/// Attachments run in parallel, also with the end of the test object. Sorts each group of `ok` lines by step, with the
-/// test object before the attachments.
+/// Attachments run in parallel, even with the removal of the test object. Sorts each group of `ok` lines by step, with
+/// the test object before the attachments.
 fn by_number(text: &str) -> String {
     let place = |line: &&str| match line.strip_prefix("ok  [").and_then(|line| line.split_once('/')) {
         Some((number, rest)) if ["] send ", "] list "].iter().any(|verb| rest.contains(verb)) => {

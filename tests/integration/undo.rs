@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::account::{Account, Ran};
 use crate::terminal::Terminal;
 
-/// The account's state, without objects, which nothing deletes, and without AWS managed keys, which AWS creates when
+/// The account's state without objects and AWS managed keys. Nothing deletes objects, and AWS creates its keys when
 /// needed.
 fn settings(account: &Account) -> Value {
     let mut state = account.sandbox.state();
@@ -29,7 +29,7 @@ fn settings(account: &Account) -> Value {
     }
     let off = |value: &Value| value.as_str().is_some_and(|value| value.is_empty() || value == "false");
     for attributes in state["load_balancers"].as_object_mut().unwrap().values_mut() {
-        // AWS keeps the bucket's name of a log that is off.
+        // AWS keeps the bucket name of a log that is off.
         let all = attributes.clone();
         let speaks = |key: &str| match key.rsplit_once('.') {
             Some((stem, "bucket" | "prefix")) => all[format!("{stem}.enabled")] == "true",
@@ -126,8 +126,8 @@ fn a_setting_changed_since_the_run_is_kept_and_reported() {
     assert_eq!(account.bucket("kms-logs").policy.unwrap(), theirs);
     assert_eq!(account.bucket("kms-logs").encryption.algorithm, "aws:kms");
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
-    // An undo could do nothing more: the newest run that is not undone is another one, and this one raises no alarm
-    // again.
+    // Another undo of this run could do nothing more. `latest` no longer means this run, and undoing it by its ID
+    // raises no alarm.
     account.run("undo latest --yes").ends(0).says("nothing to restore");
     let run = runs(&account)[0]["run"].as_str().unwrap().to_owned();
     account.run(&format!("undo {run} --yes")).ends(0).says("changed by someone since");
@@ -144,11 +144,11 @@ fn a_quiet_undo_still_says_what_is_kept_and_why() {
     ran.says("the policy of `kms-logs`: changed by someone since").says("\"Sid\": \"Theirs\"");
     account.run("init alb --source web --bucket demo-logs --yes --wait 0").ends(0);
     account.run("undo latest --yes --quiet").ends(0).says("stays   the bucket `demo-logs`: it holds objects");
-    // If nothing stays, nothing is reported about it.
+    // If the undo keeps nothing, its output has no line about kept things.
     account.run("init inventory --source app-data --bucket inv-logs --yes --wait 0").ends(0);
     let ran = account.run("undo latest --yes --quiet").ends(0);
     assert!(ran.stdout.starts_with("restored") && !ran.stdout.contains("stays"), "{ran:?}");
-    // What a later run needs.
+    // The output also names what a later run needs.
     let account = Account::seeded();
     account.run("init alb --source web --bucket kms-logs --fix --yes --wait 0").ends(0);
     let run = runs(&account)[0]["run"].as_str().unwrap().to_owned();
@@ -156,7 +156,7 @@ fn a_quiet_undo_still_says_what_is_kept_and_why() {
     account.run(&format!("undo {run} --yes -q")).ends(6).says("needed ").says("depends on it; undo that run first");
 }
 
-/// What someone changes after a run.
+/// A change that someone makes after a run.
 type Changing = fn(&Account);
 
 #[test]
@@ -191,7 +191,7 @@ fn every_setting_changed_since_the_run_is_left_alone() {
         let state = account.sandbox.state();
         let ran = account.run("undo latest --dry-run").ends(if moved.is_empty() { 0 } else { 6 });
         assert_eq!(account.sandbox.state(), state, "{words}");
-        // What someone has already restored is as it was before and is not reported.
+        // A setting that someone has already restored has its value from before the run, so it is not reported.
         if moved.is_empty() {
             assert!(!ran.stdout.contains("changed by someone since"), "{}", ran.stdout);
         } else {
@@ -406,7 +406,8 @@ fn an_unreadable_source_blocks_only_the_undo_of_settings_it_might_need() {
         account.run("undo latest --yes").ends(0);
         assert!(account.sandbox.bucket("demo-logs").is_none(), "{action}");
     }
-    // The bucket's policy may allow a load balancer, so the bucket stays until its setting can be read.
+    // The bucket's policy may allow a load balancer, so the bucket stays until that load balancer's setting can be
+    // read.
     let account = Account::seeded();
     account.run("init alb --source web --bucket demo-logs --yes").ends(0);
     let run = runs(&account)[0]["run"].as_str().unwrap().to_owned();
@@ -445,7 +446,7 @@ fn latest_keeps_meaning_a_run_whose_undo_is_incomplete() {
     account.run("undo").says("partly undone");
     account.run(&format!("undo {before} --yes")).ends(0).says("where `web` logs");
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
-    // It is checked again, and deleted once nothing logs there.
+    // The same undo checks the bucket again, and deletes it once nothing logs there.
     account.run("undo latest --yes").ends(6).says(&newest);
     account.sandbox.set_setting("app-images", "logging", None);
     account.run("undo latest --yes").ends(0);
@@ -463,7 +464,7 @@ fn an_undo_reports_that_a_restored_log_would_not_arrive() {
         let logging = "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LoggingEnabled><TargetBucket>kms-logs</TargetBucket><TargetPrefix></TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
         account.sandbox.set_setting("app-images", "logging", Some(logging));
         account.run(&format!("init {words} --bucket demo-logs --fix --wait 0 --yes"));
-        // AWS refuses to point a load balancer back there; S3 does not check.
+        // AWS refuses to point a load balancer back to `kms-logs`. S3 does not check this.
         let exit = if source == "other" { 6 } else { 0 };
         let dry = account.run("undo latest --dry-run").ends(exit);
         dry.says(&format!("`{source}` would go back to `kms-logs`, where it can't arrive"));
@@ -526,11 +527,11 @@ fn latest_means_the_same_run_until_its_undo_exits_with_0() {
     let first = runs(&account)[1]["run"].as_str().unwrap().to_owned();
     let told = format!("the run before it is `{first}`");
     let is_on = || account.sandbox.state()["buckets"]["app-data"]["settings"].to_string().contains("one-logs");
-    // Someone else's change stays, which is not a success: repeating the command means the same run.
+    // Someone else's change stays, so the undo is not a success and `latest` still means the same run.
     account.run("undo latest --yes").ends(6).says("changed by someone since").says(&told);
     let again = account.run("undo latest --yes");
     assert!(again.stdout.contains("two-logs") && is_on(), "{again:?}");
-    // If AWS refuses, it also means the same run.
+    // After a refusal by AWS, `latest` also means the same run.
     account.sandbox.set_setting("app-images", "logging", None);
     account.run("undo latest --yes");
     assert!(is_on());

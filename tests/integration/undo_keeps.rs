@@ -1,4 +1,4 @@
-//! What an undo keeps because someone would or might lose something.
+//! Values that an undo keeps because someone could lose something.
 
 use std::process::Stdio;
 use std::thread;
@@ -21,21 +21,21 @@ fn has_grant(account: &Account, key: &str) -> bool {
     account.sandbox.keys().into_iter().find(|of| of.arn == key).unwrap().policy.contains("LogbucketNlb")
 }
 
-/// A bucket `vb-logs` like that of the run.
+/// Adds a bucket `vb-logs` that is like the run's bucket.
 fn with_a_second_bucket(account: &Account) {
     let run = account.bucket("va-logs");
     let policy = run.policy.unwrap().replace("va-logs", "vb-logs");
     account.wait(account.sandbox.put_bucket(BucketSeed::new("vb-logs").policy(&policy).encrypted(run.encryption)));
 }
 
-/// The log of `n2` goes to such a bucket.
+/// Adds a load balancer `n2` that logs to the second bucket.
 fn with_a_second_log(account: &Account) {
     with_a_second_bucket(account);
     let balancer = LoadBalancerSeed::network("n2", "TLS").logging("access_logs", "vb-logs", "");
     account.wait(account.sandbox.put_load_balancer(balancer));
 }
 
-/// The operators may do everything except this.
+/// Allows the operators everything except this action on this resource.
 fn deny(account: &Account, action: &str, resource: &str) {
     account.sandbox.allow_only(&json!({ "Version": "2012-10-17", "Statement": [
         { "Effect": "Allow", "Action": "*", "Resource": "*" },
@@ -118,7 +118,7 @@ fn a_lifecycle_rule_that_deletes_sooner_is_not_restored() {
     account.run("init alb --source web --bucket demo-logs --expire-days 3650 --fix --yes").ends(0);
     account.run("undo latest --yes").says("deletes objects sooner, so undo does not restore it");
     assert!(account.bucket("demo-logs").lifecycle.unwrap().contains("<Days>3650</Days>"));
-    // A longer time deletes nothing.
+    // A restored rule with a longer time deletes nothing.
     let account = Account::seeded();
     account.run("init alb --source web --bucket demo-logs --expire-days 3650 --yes").ends(0);
     account.run("init alb --source web --bucket demo-logs --expire-days 30 --fix --yes").ends(0);
@@ -197,7 +197,7 @@ fn a_log_stays_if_it_would_go_back_where_it_cannot_arrive() {
         account.run("undo latest --dry-run").ends(6).says("where it can't arrive");
         account.run("undo latest --yes").ends(6).says("fix that bucket or turn the log off yourself first");
         assert_eq!(account.sandbox.state(), left, "{words}");
-        // Where it could not arrive before the run either, it goes back.
+        // If the log could not arrive there before the run either, it goes back.
         let account = Account::seeded();
         account.wait(account.sandbox.put_bucket(BucketSeed::new("old-logs")));
         account.run(&format!("init {words} --bucket old-logs --prefix {service} --yes")).ends(0);
@@ -251,7 +251,7 @@ fn a_killed_undo_remembers_what_it_restored() {
     child.kill().unwrap();
     child.wait().unwrap();
     account.sandbox.clear_faults();
-    // Someone sets the log as the run had left it.
+    // Someone sets the log to the values that the run had left.
     let attributes: Vec<(&str, &str)> = left
         .iter()
         .filter(|(name, _)| name.starts_with("access_logs"))

@@ -1,4 +1,4 @@
-//! What others change while an undo is being approved, or while it writes.
+//! Changes that others make while an undo is being approved or is writing.
 
 use std::thread;
 use std::time::Duration;
@@ -57,7 +57,7 @@ fn a_run_that_was_undone_during_the_undo_review_is_not_undone_again() {
     let terminal = Terminal::start(&account, "undo latest");
     terminal.shows(NOW);
     account.run("undo latest --yes").ends(0);
-    // Someone sets the same by the console.
+    // Someone sets the same values in the console.
     let logs = [("access_logs.s3.enabled", "true"), ("access_logs.s3.bucket", "shared-logs")];
     account.sandbox.set_policy("shared-logs", Some(&policy.to_string()));
     account.sandbox.set_attributes("web", &logs);
@@ -100,7 +100,7 @@ fn a_log_that_is_attached_during_the_undo_keeps_what_it_needs() {
         assert_eq!(code, Some(6), "{text}");
         assert!(text.contains("needed") && text.contains("`other`"), "{text}");
         assert_eq!(account.policy(bucket), policy, "{text}");
-        // Once no one needs it, the same undo goes on.
+        // Once no one needs the grant, the same undo continues.
         account.sandbox.set_attributes("other", &[("access_logs.s3.enabled", "false")]);
         account.run("undo latest --yes").ends(0);
     }

@@ -20,7 +20,7 @@ fn a_bucket_that_the_run_created_is_kept_if_others_depend_on_it() {
     let first = runs(&account).last().unwrap()["run"].as_str().unwrap().to_owned();
     account.run(&format!("undo {first} --yes")).ends(6).says("depends on it; undo that run first");
     assert!(account.sandbox.bucket("demo-logs").is_some());
-    // One after another, each starts from the state that the previous one left.
+    // If the runs are undone one after another, each undo starts from the state that the previous undo left.
     account.run("undo latest --yes").ends(0);
     account.run(&format!("undo {first} --yes")).ends(0);
     assert!(account.sandbox.bucket("demo-logs").is_none());
@@ -77,7 +77,7 @@ fn a_rule_or_tag_that_a_later_run_also_requested_is_kept() {
 
 #[test]
 fn deliveries_of_vended_logs_keep_the_bucket_and_their_grant() {
-    // Of a bucket that the run created, and of the policy of one that it changed.
+    // A bucket that the run created, and a bucket whose policy the run changed.
     for (bucket, needed) in [("demo-logs", "goes there"), ("shared-logs", "needs it")] {
         let account = Account::seeded();
         account.run(&format!("init nlb --source edge --bucket {bucket} --yes --fix")).ends(0);
@@ -137,7 +137,7 @@ fn an_expired_grant_to_another_service_does_not_prevent_an_undo() {
     }
 }
 
-/// A bucket with a key whose policy a run extends, without logs of a load balancer.
+/// Adds a bucket that no load balancer logs to, with a key whose policy a run extends.
 fn another_bucket_under_the_key(account: &Account) -> String {
     account.run("init nlb --source edge --bucket va-logs --kms-key alias/kms-logs --fix --yes").ends(0);
     let run = account.bucket("va-logs");

@@ -1,5 +1,5 @@
-//! What could not be read blocks nothing that logs show to work, but is not replaced without reading it first: `check`
-//! and `init` agree.
+//! A setting that can't be read blocks nothing if logs show that it works, but it is never replaced unread. `check` and
+//! `init` agree on this.
 
 use std::time::{Duration, SystemTime};
 
@@ -25,7 +25,7 @@ fn minutes_ago(minutes: u64) -> SystemTime {
     SystemTime::now() - Duration::from_mins(minutes)
 }
 
-/// A log that was set up long ago delivers.
+/// Delivers logs as if they had been set up long ago.
 fn delivers(account: &Account) {
     account.sandbox.forget_events();
     account.wait(account.sandbox.deliver_at(minutes_ago(3)));
@@ -63,11 +63,11 @@ fn an_unreadable_bucket_policy_is_not_a_blocker_if_logs_arrive() {
     is_enough(&account, WEB, INIT, "s3:GetBucketPolicy");
     let scanned = account.run("scan --name web --output json").json();
     assert!(scanned["logs"].to_string().contains("delivering"), "{scanned:#}");
-    // A write to it is refused as usual.
+    // A write to the unreadable policy is refused as usual.
     account.run(&format!("{INIT} --source legacy-web --yes --fix")).ends(5).says("s3:GetBucketPolicy");
     account.run(&format!("{INIT} --exempt NoTrespassing --yes --fix")).ends(5).says("s3:GetBucketPolicy");
     assert_eq!(account.writes(), Vec::<String>::new());
-    // The same holds for one that can be read but not understood.
+    // The same applies to a policy that can be read but not understood.
     let account = with_web();
     account.sandbox.set_policy("web-logs", Some("[]"));
     is_enough(&account, WEB, INIT, "could not understand");
@@ -114,14 +114,14 @@ fn an_unreadable_key_policy_is_accepted_if_logs_arrive_with_the_key() {
     let (account, key) = with_edge();
     account.sandbox.set_key_policy(&key, "[]");
     is_enough(&account, EDGE, init, "could not tell");
-    // By an alias that can't be resolved, so its key is unknown.
+    // The bucket names its key by an alias that can't be resolved, so the key is unknown.
     let (account, _) = with_edge();
     account.sandbox.set_encryption("edge-logs", sandbox::Encryption::kms(Some("alias/logbucket-edge-logs")));
     denied(&account, "DescribeKey");
     is_enough(&account, EDGE, init, "kms:DescribeKey");
     // Logs say nothing about another key.
     account.run(&format!("{init} --kms-key alias/kms-logs --yes --fix")).ends(5).says("kms:DescribeKey");
-    // A change to any key may then be one to this key.
+    // A change to any key may then be a change to this key.
     account.sandbox.plant_event(Event::on_key("PutKeyPolicy", OTHER_KEY, minutes_ago(1)).by("carol"));
     is_not_enough(&account, EDGE, init);
 }
@@ -155,7 +155,7 @@ fn a_report_key_is_kept_however_it_is_named_and_even_if_unreadable() {
             let ran = account.run(&format!("{REPORTS} --dry-run --detailed-exitcode")).ends(0);
             let unread = operation.map_or_else(String::new, |operation| format!("kms:{operation}"));
             ran.says("nothing to change").says(&unread);
-            // Another request does not change it either.
+            // A run that changes something else keeps the key, too.
             account.run(&format!("{REPORTS} --frequency weekly --yes --fix --wait 0")).ends(0);
             let written = account.bucket("app-data").inventories["logbucket"].clone();
             assert!(written.contains("Weekly") && written.contains("SSE-KMS"), "{name} {operation:?}: {written}");
@@ -196,7 +196,7 @@ fn an_undescribable_key_of_this_account_is_still_shown() {
         .run(&format!("init inventory --source app-data --bucket inv-logs --report-kms-key {key} --dry-run"))
         .ends(0)
         .says("kms:DescribeKey");
-    // With another name, it can't be used in a setting.
+    // If its ARN is unknown, a key can't be used in a setting.
     account
         .run("init nlb --source edge --bucket edge-logs --kms-key alias/kms-logs --dry-run")
         .ends(5)

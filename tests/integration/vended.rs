@@ -1,4 +1,4 @@
-//! Logs whose own setting is off, and that `CloudWatch` vended logs delivers.
+//! Logs whose own setting is off, but which `CloudWatch` vended logs deliver.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ const COULD_NOT_READ: &str =
     "not checked whether CloudWatch vended logs deliver logs that are off: could not be read (`--verbose` shows why)\n";
 const SOURCES: &str = "DescribeDeliverySources";
 
-/// The sources of the seeded account that are off, each with its log among vended logs.
+/// Logs of the seeded account that are off, each with its log type in vended logs.
 const LOGS: [(&str, &str); 5] = [
     ("check alb --source web --log-type access", "ALB_ACCESS_LOGS"),
     ("check alb --source web --log-type connection", "ALB_CONNECTION_LOGS"),
@@ -35,7 +35,7 @@ fn arn_of(account: &Account, words: &str) -> String {
     log(account, words, 0)["source_arn"].as_str().unwrap().to_owned()
 }
 
-/// How often an operation was asked for in the last run.
+/// The number of calls of an operation in the last run.
 fn asked(account: &Account, operation: &str) -> usize {
     account.sandbox.requests().iter().filter(|request| request.operation == operation).count()
 }
@@ -50,7 +50,7 @@ fn a_disabled_log_that_is_vended_names_its_delivery_source_and_is_not_off_for_fa
         let account = Account::seeded();
         let arn = arn_of(&account, words);
         account.run(&format!("{words} --fail-on off")).ends(3).omits("vended");
-        // Another log, another Region, another source.
+        // Deliveries of another log, in another Region, and from another source.
         let other = if log_type == "ALB_ACCESS_LOGS" { "ALB_CONNECTION_LOGS" } else { "ALB_ACCESS_LOGS" };
         account.sandbox.put_delivery(DeliverySeed::new("other", &arn, other).to(BUCKET));
         account.sandbox.put_delivery(DeliverySeed::new("far", &arn, log_type).to(BUCKET).within("eu-west-1"));
@@ -100,7 +100,7 @@ fn an_unreadable_destination_is_described_with_what_is_known() {
         account.sandbox.put_delivery(seed(DeliverySeed::new("route-2", &arn, "NLB_ACCESS_LOGS").to(BUCKET)));
         account
     };
-    // Another account's, or one that may not be listed.
+    // A delivery destination of another account, or one that the caller may not list.
     let theirs = with_route(|seed| seed.of_account("444455556666"));
     theirs.run(words).ends(0).says("`arn:aws:logs:us-east-1:444455556666:delivery-destination:route-2-destination`");
     let account = with_route(|seed| seed);
@@ -383,7 +383,7 @@ fn a_failure_to_read_a_buckets_deliveries_changes_no_verdict() {
             account.sandbox.inject(fault(operation, effect));
             let ran = account.run_with("check --bucket shared-logs", &[("AWS_MAX_ATTEMPTS", "1")]).ends(0);
             if operation == SOURCES {
-                // The delivery says the name of its source.
+                // The delivery itself names its source.
                 ran.says("delivery source `root` of CloudWatch vended logs delivers to");
             } else if refused {
                 ran.says(&format!("which may deliver to this bucket: `logs:{operation}` was denied"));

@@ -1,5 +1,4 @@
-//! Verdicts on difficult policies with the real program: what a log, AWS's documentation and the closest statement
-//! show.
+//! Verdicts of the real program on difficult policies, based on logs, AWS's documentation and the closest statement.
 
 use std::time::{Duration, SystemTime};
 
@@ -31,7 +30,7 @@ fn minutes_ago(minutes: u64) -> SystemTime {
     SystemTime::now() - Duration::from_mins(minutes)
 }
 
-/// An account in which a log came ten minutes ago and the bucket has these statements, set so many minutes ago.
+/// An account in which a log arrived ten minutes ago. The bucket's statements were set this many minutes ago.
 fn with_a_log(log: Log, statements: &[Value], minutes: u64) -> Account {
     let account = log.at(&[log.grant(&["*"], &anything())]);
     account.wait(account.sandbox.deliver_at(minutes_ago(10)));
@@ -64,7 +63,7 @@ fn a_delivered_log_overrides_a_denial_that_aws_does_not_document() {
         let account = with_a_log(log, &statements, 5);
         is(&account, log.words(), "dead", cause);
         assert_ne!(account.run(&init(log)).code, 0);
-        // Nothing arrived: what AWS's pages grant counts as needed.
+        // If nothing has arrived, every permission that AWS's pages grant is needed.
         is(&log.at(&statements), log.words(), "dead", cause);
     }
 }
@@ -106,7 +105,7 @@ fn an_enabled_log_is_delivered_even_if_its_test_file_is_denied() {
         account.run(&init(Alb)).ends(0).says("the test file of `x`").says("nothing to change");
         account.wait(account.sandbox.deliver());
         is(&account, Alb.words(), "delivering", "");
-        // AWS would refuse to enable another.
+        // AWS would refuse to enable another log.
         let off = "init alb --source web --bucket b-logs --log-type access --dry-run --detailed-exitcode --output json";
         let document = account.run(off).json();
         let ids = document["plan"]["findings"].to_string();
@@ -173,13 +172,13 @@ fn for_a_policy_that_requires_encryption_the_inventory_names_one() {
         account.run(&init(Inventory)).ends(3).says("encrypted by SSE-S3").omits("exempt");
         is_fixed(&account, Inventory.words(), &found);
         assert!(inventory(&account).contains("SSE-S3") && account.policy("b-logs") == policy);
-        // A report that arrived since shows that they are allowed anyway.
+        // A report that arrived since then shows that reports are allowed anyway.
         let account = with_a_log(Inventory, &statements, 60);
         configured(&account, "");
         is(&account, Inventory.words(), "delivering", "");
         account.run(&init(Inventory)).ends(0).says("nothing to change");
     }
-    // The grant is also missing.
+    // Here the grant is missing, too.
     let account = Inventory.at(&[guard(&json!({"Null": {HEADER: "true"}}))]);
     configured(&account, "");
     let found = is(&account, Inventory.words(), "dead", "policy-deny");
@@ -208,7 +207,7 @@ fn for_a_policy_that_requires_the_default_key_the_inventory_names_it() {
     let found = is(&account, Inventory.words(), "dead", "policy-deny");
     is_fixed(&account, Inventory.words(), &found);
     assert!(inventory(&account).contains(&key), "{}", inventory(&account));
-    // Another key is requested than the one in the configuration.
+    // The policy requires another key than the configuration names.
     let other = key.replace("arn:aws:kms:us-east-1:111122223333", "arn:aws:kms:us-east-1:444455556666");
     account.sandbox.set_policy("b-logs", Some(&asks(&other)));
     let found = is(&account, Inventory.words(), "dead", "policy-deny");

@@ -1,4 +1,4 @@
-//! The wizard, as a person on a terminal meets it, and what the account looks like afterwards.
+//! The wizard as a person on a terminal sees it, and the state of the account afterwards.
 
 use sandbox::{Effect, Fault, When, seed};
 
@@ -19,39 +19,39 @@ pub(crate) const PREFIX: &str = "key prefix (blank for none)";
 pub(crate) const NOW: &str = "what now?";
 
 impl Terminal {
-    /// Chooses the entry under the cursor of a list that asks this.
+    /// Chooses the entry under the cursor in the list with this question.
     #[track_caller]
     pub(crate) fn takes(&self, question: &str) -> &Self {
         self.shows(question).press(Key::Enter)
     }
 
-    /// Searches a list that asks this, and takes what is found first.
+    /// Searches the list with this question, and chooses the first match.
     #[track_caller]
     pub(crate) fn finds(&self, question: &str, search: &str, found: &str) -> &Self {
         self.shows(question).types(search).shows(&format!("❯ {found}")).press(Key::Enter)
     }
 
-    /// Searches a list of checks, and continues with what is found first.
+    /// Searches a list of checkboxes, and continues with the first match.
     #[track_caller]
     pub(crate) fn selects(&self, question: &str, search: &str, found: &str) -> &Self {
         self.shows(question).types(search).shows(&format!("❯ ○ {found}")).press(Key::Enter)
     }
 
-    /// Searches a list of checks, checks what is found first, and clears the search.
+    /// Searches a list of checkboxes, checks the first match, and clears the search.
     #[track_caller]
     pub(crate) fn checks(&self, question: &str, search: &str, found: &str) -> &Self {
         self.shows(question).types(search).shows(&format!("❯ ○ {found}")).press(Key::Space);
         self.shows(&format!("❯ ◉ {found}")).clears_search()
     }
 
-    /// Clears the search. A key that comes right after Esc would be read with it, as one escape code.
+    /// Clears the search. The program would read a key that comes right after Esc together with it, as one escape code.
     #[track_caller]
     pub(crate) fn clears_search(&self) -> &Self {
         let is_empty = |screen: &str| screen.lines().any(|line| line.trim_end() == "  search ›");
         self.press(Key::Esc).waits_until("an empty search", is_empty)
     }
 
-    /// Moves the cursor of a list that asks this to an entry, and takes it.
+    /// Moves the cursor to an entry in the list with this question, and chooses that entry.
     #[track_caller]
     pub(crate) fn goes_to(&self, question: &str, entry: &str) -> &Self {
         self.shows(question);
@@ -79,7 +79,7 @@ pub(crate) fn pointed(screen: &str) -> Option<String> {
     screen.lines().rfind(|line| line.starts_with('❯')).map(str::to_owned)
 }
 
-/// The account's state after what a person did must be that of the same command by flags.
+/// Asserts that the bucket is in the same state as after the equivalent command with flags.
 #[track_caller]
 fn same_as(account: &Account, bucket: &str, words: &str) {
     let other = Account::seeded();
@@ -96,7 +96,7 @@ fn an_alb_is_set_up_from_scratch_and_proven() {
     terminal.shows("account 111122223333 (acme-prod) in us-east-1, as Operator/session");
     terminal.shows("credentials: keys in the environment").shows("requests, connections, health checks");
     terminal.logs_web().shows("✔ source: web").takes(DESTINATION);
-    // Only one encryption works, so that it is not asked for.
+    // Only one encryption works, so the wizard does not ask for it.
     terminal.shows("✔ default encryption: SSE-S3").takes(OPTIONS);
     terminal.goes_to(NOW, "apply");
     let ended = terminal.ended().with(0).says("delivery: proven");
@@ -150,7 +150,7 @@ fn the_printed_policy_allows_the_wizards_listings() {
     let terminal = Terminal::start(&account, "init nlb --source edge --bucket edge-logs --encryption sse-kms");
     terminal.goes_to(ENCRYPTION, "SSE-KMS, an existing key").shows("which key of us-east-1?").shows("kms-logs");
     terminal.interrupted().with(130);
-    // Of the bucket of somebody else the name alone is known.
+    // Only the name is known of a bucket that belongs to someone else.
     let refused: Vec<String> = account
         .sandbox
         .requests()
@@ -208,7 +208,8 @@ fn esc_goes_back_one_question_and_shows_the_previous_answer() {
     terminal.shows(PRODUCER).press(Key::Esc).shows("✘ this is the first question").press(Key::Enter);
     terminal.takes(LOGS).selects(ALBS, "legacy", "legacy-web").finds(DESTINATION, "my-new-logs", "create my-new-logs");
     terminal.takes(OPTIONS).shows(NOW).press(Key::Esc);
-    // The error is gone since the question was answered, and the only encryption is not asked for on the way back.
+    // The error disappears once the question is answered. On the way back, the wizard does not ask for the only
+    // encryption.
     assert!(!terminal.screen().contains("this is the first question"), "{}", terminal.screen());
     terminal.shows(OPTIONS).press(Key::Esc).shows(DESTINATION).shows("❯ create my-new-logs").press(Key::Esc);
     terminal.shows(ALBS).shows("◉ legacy-web").press(Key::Esc).shows(LOGS).shows("❯ ◉ access").press(Key::Esc);
@@ -223,7 +224,7 @@ fn esc_returns_from_a_text_to_its_list_and_from_a_list_to_the_previous_question(
     let account = Account::seeded();
     let terminal =
         Terminal::start(&account, "init alb --source web --bucket demo-logs --encryption sse-s3 --log-type access");
-    // Complete by flags: an answer can still be changed, and the change taken back.
+    // The flags answer every question. An answer can still be changed, and the change can be taken back.
     terminal.goes_to(NOW, "change an answer").goes_to("which answer?", "key prefix");
     terminal.shows(PREFIX).types("no").press(Key::Esc);
     terminal.goes_to(NOW, "change an answer").goes_to("which answer?", "key prefix");
@@ -328,7 +329,7 @@ fn a_bucket_that_cannot_work_is_shown_with_the_reason_and_not_accepted() {
     account.sandbox.set_setting(seed::SHARED_LOGS, "object-lock", Some(lock));
     let terminal = Terminal::start_at(&account, "init s3-access --source app-data", 160, 60, &[]);
     terminal.shows(DESTINATION).shows("can't work: `shared-logs` has Object Lock");
-    // The one that is last is above the first.
+    // The cursor moves up from the first entry to the last.
     terminal.press(Key::Up).shows("❯ shared-logs").press(Key::Enter);
     terminal.shows("✘ `shared-logs` can't work").finds(DESTINATION, "app-im", "app-images").shows(OPTIONS);
     terminal.interrupted().with(130);
@@ -426,7 +427,7 @@ fn a_narrow_terminal_cuts_off_no_line() {
     let terminal = Terminal::start_at(&account, "init", 60, 200, &[]);
     terminal.logs_web().takes(DESTINATION).takes(OPTIONS).goes_to(NOW, "explain").shows("why:").goes_to(NOW, "apply");
     let ended = terminal.ended().with(0).says("delivery: proven");
-    // A list or a line that wrapped would leave parts of it behind when it is drawn anew.
+    // A list or a line that wrapped would leave parts behind when it is redrawn.
     for left in ["which service will log?", "another Region", "more options?", "what now?", "❯", "›"] {
         assert!(!ended.screen.contains(left), "`{left}` is left on\n{}", ended.screen);
     }

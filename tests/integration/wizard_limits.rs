@@ -1,4 +1,4 @@
-//! What the wizard does where something can't be had: it says so at once, and the answers so far stay.
+//! Limits of the wizard: if something is not possible, the wizard says so at once and keeps the answers so far.
 
 use sandbox::{Effect, Fault, When, seed};
 
@@ -16,7 +16,7 @@ fn an_exemption_approved_for_one_bucket_does_not_apply_to_another() {
     terminal.shows("type `DenyUnencryptedUploads` to confirm").types(seed::DENY_UNENCRYPTED).press(Key::Enter);
     terminal.goes_to(NOW, "change an answer").goes_to("which answer?", "destination");
     terminal.finds(DESTINATION, "shared", "shared-logs").takes(ENCRYPTION);
-    // The other bucket's statement of the same name is asked for anew.
+    // The other bucket has a statement with the same name, and the wizard asks for that one again.
     terminal.goes_to(NOW, "exempt the log service from `DenyUnencryptedUploads`");
     terminal.waits_until("the name to be asked for", |screen| screen.contains("to confirm ›")).press(Key::Esc);
     terminal.waits_until("the question to go", |screen| !screen.contains("to confirm ›"));
@@ -222,7 +222,7 @@ fn every_screen_of_an_alb_and_an_inventory_fits_60_80_and_120_columns() {
                 assert!(!searches || screen.contains("  search ›"), "{columns}\n{screen}");
                 terminal.press(Key::Enter).waits_until("the next", |screen| !screen.contains(question));
             }
-            // Five screens for an ALB, and six for an inventory with the one about the service.
+            // An ALB has five screens. An inventory has six, including the screen about the service.
             terminal.shows(NOW).shows("expire").press(Key::Esc).shows(OPTIONS).shows("after 365 days");
             terminal.interrupted().with(130);
         }

@@ -19,7 +19,7 @@ pub(crate) fn region() -> Region {
     "us-east-1".parse().unwrap()
 }
 
-/// The source's name that each producer's requests here use.
+/// The name of the source in each producer's requests.
 pub(crate) fn source_name(producer: Producer) -> &'static str {
     match producer {
         Producer::Alb => "web",
@@ -29,7 +29,7 @@ pub(crate) fn source_name(producer: Producer) -> &'static str {
     }
 }
 
-/// A request for a producer with defaults, then changed.
+/// A request for a producer, with the defaults and this change.
 pub(crate) fn request(producer: Producer, change: impl FnOnce(&mut Draft)) -> Request {
     let mut draft = Draft {
         producer: Some(producer),
@@ -41,7 +41,7 @@ pub(crate) fn request(producer: Producer, change: impl FnOnce(&mut Draft)) -> Re
     draft.complete().unwrap()
 }
 
-/// What would be observed for such a request: the sources, unattached, and this destination.
+/// The observation for a request: its sources, unattached, and this destination.
 pub(crate) fn observed(request: &Request, destination: Destination) -> Observed {
     let account: AccountId = ACCOUNT.parse().unwrap();
     let sources = request.sources.iter().map(|name| source(request.kind.producer(), &name.to_string())).collect();
@@ -115,7 +115,7 @@ pub(crate) fn bucket(encryption: BucketEncryption, policy: Option<&str>) -> Dest
     }))
 }
 
-/// SSE-KMS with this key, or with none named.
+/// SSE-KMS with this key, or without a named key.
 pub(crate) fn sse_kms(key: Option<&str>) -> BucketEncryption {
     BucketEncryption {
         algorithm: "aws:kms".to_owned(),

@@ -85,7 +85,7 @@ impl Aws {
         stream::iter(reads).buffered(AT_ONCE).try_collect().await
     }
 
-    /// Returns the same with their tags, read in parallel with their configurations.
+    /// Returns source buckets with their current logs and their tags, both read in parallel.
     pub(super) async fn tagged_buckets(
         &self,
         home: &Region,
@@ -124,7 +124,7 @@ impl Aws {
                     let (logging, inventory) = (Seen::Denied(denial.clone()), Seen::Denied(denial));
                     Ok(Some(SourceBucket { name, region: region.clone(), logging, inventory }))
                 }
-                // Deleted since it was listed.
+                // The bucket was deleted after it was listed.
                 Err(ObserveError::NoBucket { .. }) => Ok(None),
                 Err(error) => Err(error),
             }

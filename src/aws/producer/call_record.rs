@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::clb;
 
-/// Returns the source in a record.
+/// The request parameters that name the source in a record.
 pub(in crate::aws) const SUBJECTS: [&str; 3] =
     ["/requestParameters/bucketName", "/requestParameters/loadBalancerArn", "/requestParameters/loadBalancerName"];
 
@@ -18,7 +18,8 @@ pub(in crate::aws) fn attributes(record: &Value) -> Vec<(String, String)> {
     named
 }
 
-/// Returns the destination of a log or inventory in a request, which contains the document as S3 stores it.
+/// Returns the destination that a request sets for a log or an inventory. The request contains the document as S3
+/// stores it.
 pub(in crate::aws) fn place(record: &Value) -> Option<(String, String)> {
     let parameters = record.pointer("/requestParameters")?;
     let text = |path: &str| parameters.pointer(path).and_then(Value::as_str);

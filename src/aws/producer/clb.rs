@@ -22,22 +22,22 @@ const ATTRIBUTES: &str = "elasticloadbalancing:DescribeLoadBalancerAttributes";
 const MODIFY: &str = "elasticloadbalancing:ModifyLoadBalancerAttributes";
 const TAGS: &str = "elasticloadbalancing:DescribeTags";
 
-/// The AWS CLI command that lists them.
+/// The AWS CLI command that lists Classic Load Balancers.
 pub(super) const LISTING: &(&str, &str) = &("elb", "LoadBalancerDescriptions[].LoadBalancerName");
 
 /// Entries per page, the maximum.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_DescribeLoadBalancers.html>
 const PAGE: i32 = 400;
 
-/// Pages of load balancers; a Region has 20 unless its quota was raised
+/// The most pages of load balancers to read. A Region has 20 load balancers unless its quota was raised
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/elb-limits.html>).
 const PAGES: usize = 100;
 
-/// Names per call for tags:
+/// The most names per call for tags:
 /// <https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_DescribeTags.html>.
 const TAGS_PER_CALL: usize = 20;
 
-/// Calls in flight; the API's rate limits apply to all load balancers.
+/// The number of calls in flight; the API's rate limits apply to all load balancers.
 const AT_ONCE: usize = 10;
 
 /// A client with its Region and account.
@@ -69,7 +69,7 @@ impl Classic<'_> {
         }
     }
 
-    /// Returns every one in the Region, without attributes.
+    /// Returns every Classic Load Balancer in the Region, without attributes.
     pub(super) async fn all(&self) -> Result<Seen<Vec<LoadBalancer>>, AwsError> {
         let listing = Listing { action: DESCRIBE, resource: "*", absent: &[], pages: PAGES };
         let mut names = Vec::new();
@@ -83,15 +83,15 @@ impl Classic<'_> {
         Ok(read.map(|()| names.into_iter().map(|name| self.named(name)).collect()))
     }
 
-    /// Returns names to suggest for a typo: one page, or none if they can't be listed.
+    /// Returns names to suggest for a typo: one page, or none if the names can't be listed.
     pub(super) async fn own_names(&self) -> Vec<String> {
         let answer = self.client.describe_load_balancers().page_size(PAGE).send().await;
         let balancers = answer.map(|answer| answer.load_balancer_descriptions.unwrap_or_default()).unwrap_or_default();
         balancers.into_iter().filter_map(|balancer| balancer.load_balancer_name).collect()
     }
 
-    /// Returns the named ones, in that order, without attributes. Makes one call for each, since a missing one fails
-    /// the whole call.
+    /// Returns the named load balancers, in that order, without attributes. Makes one call for each, since a missing
+    /// load balancer fails the whole call.
     pub(super) async fn describe(&self, names: &[SourceName]) -> Result<Vec<LoadBalancer>, NotDescribed> {
         let asked = stream::iter(names.to_vec()).map(|name| async move {
             let own = own_name(&name);
@@ -141,7 +141,7 @@ pub(super) async fn tags(
     Ok(Seen::Present(tags))
 }
 
-/// Returns the name, which ends the ARN.
+/// Returns the load balancer's name, which ends its ARN.
 fn own_name(name: &SourceName) -> String {
     match name {
         SourceName::LoadBalancerArn(arn) => arn.resource.trim_start_matches("loadbalancer/").to_owned(),
@@ -153,7 +153,7 @@ fn is_absent(error: &AwsError) -> bool {
     error.is("LoadBalancerNotFound") || error.is("AccessPointNotFoundException")
 }
 
-/// Adds their access logs.
+/// Adds the load balancers' access logs.
 pub(super) async fn complete(client: &Client, balancers: Vec<LoadBalancer>) -> Result<Vec<LoadBalancer>, AwsError> {
     let completed = stream::iter(balancers).map(|mut balancer| async move {
         balancer.attributes = attributes(client, &balancer.name).await?;
@@ -162,8 +162,8 @@ pub(super) async fn complete(client: &Client, balancers: Vec<LoadBalancer>) -> R
     completed.buffered(AT_ONCE).try_collect().await
 }
 
-/// Returns the load balancer with its access log, or with the denial if that can't be read. `None` if it was deleted since it
-/// was listed.
+/// Returns the load balancer with its access log, or with the denial if the log can't be read. Returns `None` if the
+/// load balancer was deleted after it was listed.
 pub(super) async fn attached(client: &Client, mut balancer: LoadBalancer) -> Result<Option<LoadBalancer>, AwsError> {
     balancer.attributes = match attributes(client, &balancer.name).await {
         Err(error) if is_absent(&error) => return Ok(None),
@@ -192,7 +192,7 @@ fn from_sdk(log: AccessLog) -> ClassicLog {
 }
 
 /// Writes the access log. "If the prefix is not provided, the log is placed at the root level of the bucket". If a log
-/// is off, AWS keeps its bucket
+/// is off, AWS keeps the name of its bucket
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/disable-access-logs.html>).
 pub(super) async fn put(client: &Client, (arn, name): (&Arn, &str), log: &ClassicLog) -> Result<(), AwsError> {
     let text = |text: &String| (!text.is_empty()).then(|| text.clone());
@@ -210,7 +210,7 @@ pub(super) async fn put(client: &Client, (arn, name): (&Arn, &str), log: &Classi
 }
 
 /// Returns the access log in a call's record, as attributes. The record's parameter names are inferred from the API and
-/// from how `CloudTrail` records other calls; no example shows this one.
+/// from how `CloudTrail` records other calls. No example shows such a record.
 pub(super) fn of_call(parameters: &Value) -> Vec<(String, String)> {
     let Some(log) = parameters.pointer("/loadBalancerAttributes/accessLog") else { return Vec::new() };
     let text = |name: &str| log.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();

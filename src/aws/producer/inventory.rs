@@ -17,7 +17,7 @@ use crate::aws::error::{AwsError, unbuildable};
 use crate::aws::listing::{Listing, Next};
 use crate::aws::outcome::seen;
 
-/// Pages of 100 configurations, of which a bucket has up to 1,000.
+/// The most pages of 100 configurations to read; a bucket has up to 1,000 configurations.
 const INVENTORY_PAGES: usize = 20;
 
 /// Returns all inventory configurations of a bucket, by ID.
@@ -85,7 +85,8 @@ pub(super) async fn put(
         let request = client.delete_bucket_inventory_configuration().bucket(bucket).id(id.as_str());
         let request = request.expected_bucket_owner(owner);
         return match request.send().await.map_err(|error| AwsError::new(ACTION, bucket, &error)) {
-            // It was there right before, or a lagging read claimed so after a try that deleted it.
+            // The configuration existed right before the call, or a lagging read returned it after an earlier try had
+            // deleted it.
             Err(error) if error.is("NoSuchConfiguration") => Ok(()),
             outcome => outcome.map(drop),
         };
@@ -132,7 +133,7 @@ fn from_sdk(sdk: Sdk) -> InventoryConfiguration {
     }
 }
 
-/// Returns a configuration to write. Fails if S3 requires something that this version could not read.
+/// Returns a configuration to write. Fails if S3 requires a value that this version could not read.
 fn to_sdk(id: &InventoryId, inventory: &InventoryConfiguration) -> Result<Sdk, AwsError> {
     const ACTION: &str = "s3:PutInventoryConfiguration";
     let wrong = |error: aws_sdk_s3::error::BuildError| unbuildable(ACTION, id.as_str(), &error);

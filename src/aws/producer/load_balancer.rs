@@ -17,24 +17,24 @@ const ATTRIBUTES: &str = "elasticloadbalancing:DescribeLoadBalancerAttributes";
 const LISTENERS: &str = "elasticloadbalancing:DescribeListeners";
 pub(super) const TAGS: &str = "elasticloadbalancing:DescribeTags";
 
-/// The AWS CLI command that lists them.
+/// The AWS CLI command that lists these load balancers.
 pub(super) const LISTING: &(&str, &str) = &("elbv2", "LoadBalancers[].LoadBalancerName");
 
-/// Names or ARNs per call, also for tags:
+/// The most names or ARNs per call, also for tags:
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancers.html>.
 const PER_CALL: usize = 20;
 
 /// Entries per page, the maximum.
 const PAGE: i32 = 400;
 
-/// Pages of load balancers; a Region has 50 of each type unless its quota was raised
+/// The most pages of load balancers to read. A Region has 50 load balancers of each type unless its quota was raised
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html>).
 const BALANCER_PAGES: usize = 100;
 
-/// Pages of listeners; a load balancer has 50 unless its quota was raised.
+/// The most pages of listeners to read. A load balancer has 50 listeners unless its quota was raised.
 const LISTENER_PAGES: usize = 10;
 
-/// Calls in flight; AWS documents a token bucket of 200 that refills at 50 a second
+/// The number of calls in flight. AWS documents a token bucket of 200 that refills at 50 a second
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>).
 const AT_ONCE: usize = 10;
 
@@ -43,7 +43,7 @@ const AT_ONCE: usize = 10;
 pub(super) enum NotDescribed {
     /// The call failed.
     Failed(AwsError),
-    /// The account has none of these names in the Region.
+    /// The account has no load balancers with these names in the Region.
     Absent(Vec<String>),
 }
 
@@ -53,7 +53,7 @@ impl From<AwsError> for NotDescribed {
     }
 }
 
-/// Returns load balancer names to suggest for a typo: one page of maximum size, or none if they can't be listed.
+/// Returns load balancer names to suggest for a typo: one page of maximum size, or none if the names can't be listed.
 pub(super) async fn own_names(client: &Client) -> Vec<String> {
     let answer = client.describe_load_balancers().page_size(PAGE).send().await;
     let balancers = answer.map(|answer| answer.load_balancers.unwrap_or_default()).unwrap_or_default();
@@ -105,7 +105,7 @@ fn is(name: &SourceName, balancer: &Described) -> bool {
     }
 }
 
-/// Makes one call. If one of several is missing, requests each separately to find out which.
+/// Makes one call. If one of several load balancers is missing, requests each separately to find out which one.
 async fn several(client: &Client, names: &[SourceName]) -> Result<Vec<Described>, NotDescribed> {
     let (by_name, by_arn): (Vec<&SourceName>, Vec<&SourceName>) =
         names.iter().partition(|name| matches!(name, SourceName::LoadBalancer(_)));
@@ -167,7 +167,7 @@ fn parsed(balancer: &Described) -> Option<LoadBalancer> {
     })
 }
 
-/// Adds their attributes and, if the producer depends on them, their listeners.
+/// Adds the load balancers' attributes and, if the producer depends on listeners, their listeners.
 pub(super) async fn complete(
     client: &Client,
     producer: Producer,
@@ -214,8 +214,8 @@ pub(super) async fn tags(
     Ok(Seen::Present(tags))
 }
 
-/// Adds its attributes, and the listeners of an NLB whose log is on. What can't be read is marked as denied. `None` if
-/// it was deleted since it was listed.
+/// Adds the load balancer's attributes, and the listeners of an NLB whose log is on. A part that can't be read is
+/// marked as denied. Returns `None` if the load balancer was deleted after it was listed.
 pub(super) async fn attached(client: &Client, mut balancer: LoadBalancer) -> Result<Option<LoadBalancer>, AwsError> {
     let arn = balancer.arn.to_string();
     balancer.attributes = match attributes(client, &arn).await {
@@ -272,8 +272,9 @@ pub(super) async fn put_attributes(
     let told: Vec<_> =
         attributes.iter().filter(|(key, value)| !(value.is_empty() && key.ends_with(".bucket"))).collect();
     match send(attributes.iter().collect()).await {
-        // AWS does not document whether the bucket of a log that is off can be cleared, and was seen to refuse it: "cannot
-        // be empty" (<https://github.com/hashicorp/terraform-provider-aws/issues/2072>). AWS then keeps the name.
+        // AWS does not document whether the bucket of a log that is off can be cleared. In the field, AWS refused to
+        // clear the bucket with "cannot be empty" (<https://github.com/hashicorp/terraform-provider-aws/issues/2072>).
+        // AWS then keeps the name.
         Err(error) if error.is("ValidationError") && told.len() < attributes.len() => send(told).await,
         outcome => outcome,
     }

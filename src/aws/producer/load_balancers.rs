@@ -14,11 +14,11 @@ use crate::state::{Identity, SourceTags};
 use super::clb::{self, Classic};
 use super::load_balancer::{self, NotDescribed};
 
-/// The sources that one API covers.
+/// The sources that the first version of the API covers.
 const CLASSIC: SourceKind = SourceKind::LoadBalancer(LoadBalancerType::Classic);
 
 impl Aws {
-    /// Returns the caller, and the named load balancers without attributes and listeners, each once.
+    /// Returns the caller, and each named load balancer once, without attributes and listeners.
     pub(super) async fn named_load_balancers(
         &self,
         region: &Region,
@@ -45,7 +45,7 @@ impl Aws {
         Ok((caller, once_each(balancers)))
     }
 
-    /// Returns the named load balancers with their logs. The Region is that of the ARN, otherwise `home`.
+    /// Returns the named load balancers with their logs. The Region comes from the ARN; otherwise it is `home`.
     pub(super) async fn described(
         &self,
         home: &Region,
@@ -133,7 +133,7 @@ impl Aws {
         Ok(balancers.iter().map(|balancer| (balancer.name.clone(), of_one(balancer))).collect())
     }
 
-    /// Adds their logs and tags. AWS shows neither for other accounts' load balancers.
+    /// Adds the load balancers' logs and tags. AWS does not show the logs and tags of other accounts' load balancers.
     pub(super) async fn tagged(
         &self,
         region: &Region,
@@ -150,7 +150,7 @@ impl Aws {
         Ok((sources(complete?), tags?))
     }
 
-    /// Returns every load balancer of the Region with the producer's type, with its logs.
+    /// Returns every load balancer of the producer's type in the Region, with its logs.
     pub(super) async fn load_balancers_to_choose(
         &self,
         region: &Region,
@@ -183,7 +183,7 @@ impl Aws {
         Classic { client: &client, region, account: &caller.account }.all().await
     }
 
-    /// Returns a load balancer with its logs. `None` if it was deleted since it was listed.
+    /// Returns a load balancer with its logs. Returns `None` if the load balancer was deleted after it was listed.
     pub(super) async fn with_logs(&self, balancer: LoadBalancer) -> Result<Option<LoadBalancer>, AwsError> {
         if balancer.kind == LoadBalancerType::Classic {
             return clb::attached(&self.source.classic_elb(&balancer.region), balancer).await;
@@ -202,7 +202,7 @@ impl Aws {
         load_balancer::attributes(&self.source.elb(&balancer.region), &balancer.arn.to_string()).await
     }
 
-    /// Returns why load balancers were not described; for missing ones, with similar names.
+    /// Returns why load balancers were not described. For missing load balancers, also returns similar names.
     async fn no_load_balancers(
         &self,
         why: NotDescribed,

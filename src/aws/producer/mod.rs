@@ -1,4 +1,4 @@
-//! AWS calls about sources: the reads of each log service, one file each, and `sources`, which selects them.
+//! AWS calls about sources. The reads of each log service have their own file, and `sources` selects the file.
 
 pub(super) mod bucket;
 pub(super) mod call_record;

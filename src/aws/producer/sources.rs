@@ -22,10 +22,10 @@ use super::{bucket, inventory, load_balancer, s3_access};
 
 type Tags = BTreeMap<String, String>;
 
-/// Sources of a Region read at once, with one or two requests each.
+/// The number of sources of a Region read at once, with one or two requests each.
 const LOGS_AT_ONCE: usize = 8;
 
-/// What is known about a run before its destination.
+/// The facts known about a run before its destination is read.
 #[derive(Clone, Debug)]
 pub struct SourceSide {
     /// The caller.
@@ -36,11 +36,11 @@ pub struct SourceSide {
     pub sources: Vec<Source>,
 }
 
-/// The sources of a request, as far as known without reading each of them.
+/// The sources that a request names, before each of them is read.
 pub(in crate::aws) struct Named {
     /// The caller.
     pub(in crate::aws) caller: Identity,
-    /// Their Region, or the one to search.
+    /// The sources' Region, or the Region to search.
     pub(in crate::aws) region: Region,
     sources: NamedSources,
 }
@@ -53,7 +53,7 @@ enum NamedSources {
 /// Every log of a Region's sources.
 #[derive(Debug, Default)]
 pub struct LogsOfRegion {
-    /// The logs, and where each goes if that could be read.
+    /// The logs, each with its destination if the destination could be read.
     pub logs: Vec<Attachment>,
     /// Why whole lists of sources could not be read.
     pub unlisted: Vec<String>,
@@ -135,7 +135,8 @@ impl Aws {
         Ok(bucket)
     }
 
-    /// Returns the tags of known sources, which show who else manages them: load balancers of one Region, or buckets.
+    /// Returns the tags of known sources, which show who else manages the sources. The sources are load balancers of
+    /// one Region, or buckets.
     pub(in crate::aws) async fn source_tags(
         &self,
         caller: &Identity,
@@ -159,7 +160,7 @@ impl Aws {
         stream::iter(reads).buffered(AT_ONCE).try_collect().await
     }
 
-    /// Returns the named sources with their current logs. The Region is that of the ARN, otherwise `home`.
+    /// Returns the named sources with their current logs. The Region comes from the ARN; otherwise it is `home`.
     pub async fn source_side(
         &self,
         home: &Region,
@@ -350,7 +351,7 @@ impl Aws {
         }
     }
 
-    /// Returns the tags of sources in any Region, by ARN. Each read has its own outcome, since one may fail alone.
+    /// Returns the tags of sources in any Region, by ARN. Each read has its own outcome, since a single read may fail.
     pub async fn tags_of(
         &self,
         sources: &[Source],
@@ -384,8 +385,8 @@ impl Aws {
         }
     }
 
-    /// Returns the logs of a source. Only makes reads that may show a log of `wanted` log services, each separately. A
-    /// source that was deleted since it was listed has none.
+    /// Returns the logs of a source. Makes only the reads that may show a log of the `wanted` log services, each
+    /// separately. A source that was deleted after it was listed has no logs.
     pub async fn logs_of(
         &self,
         source: &Source,

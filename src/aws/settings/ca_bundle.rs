@@ -1,5 +1,5 @@
-//! Reads the CA certificates that replace the system's: those of `AWS_CA_BUNDLE` and `ca_bundle`, as in the AWS CLI,
-//! and those of OpenSSL's variables.
+//! Reads the CA certificates that replace the system's. They come from `AWS_CA_BUNDLE` and `ca_bundle`, as in the AWS
+//! CLI, or from OpenSSL's variables.
 //!
 //! The SDK panics without certificates, so each file is parsed before the SDK gets it.
 //!
@@ -19,7 +19,7 @@ use rustls::pki_types::pem::PemObject as _;
 use super::error::{Origin, SettingsError};
 use super::file::{self, Unusable};
 
-/// The limits of the folders: far above those of any system, whose bundle of all CAs has a quarter of a MiB.
+/// The limits for the folders, far above the needs of any system: a bundle of all CAs takes a quarter of a MiB.
 const MOST_FOLDERS: usize = 100;
 const MOST_FILES: usize = 10_000;
 const LARGEST: u64 = 1024 * 1024;
@@ -29,14 +29,15 @@ const NONE: &str = "contains no certificate in PEM format";
 /// A setting's origin and value.
 type Named = (Origin, String);
 
-/// Reads the certificates of a file. Invalid ones and those not of a CA are skipped if others remain, as with the
-/// system's.
+/// Reads the certificates of a file. Skips invalid certificates and those not of a CA, if others remain. The system's
+/// certificates are treated the same way.
 pub(super) fn read(origin: &Origin, path: &str) -> Result<TrustStore, SettingsError> {
     let bytes = file::read_whole(Path::new(path)).map_err(|unusable| wrong(origin, path, words(&unusable)))?;
     store([bytes]).ok_or_else(|| wrong(origin, path, NONE.to_owned()))
 }
 
-/// Reads the certificates of the file and the folders that OpenSSL's variables name. One of the two may be missing.
+/// Reads the certificates of the file and the folders that OpenSSL's variables name. Either the file or the folders may
+/// be missing.
 ///
 /// <https://docs.openssl.org/3.5/man3/SSL_CTX_load_verify_locations/>
 pub(super) fn of_openssl(named: Option<&Named>, folders: Option<&Named>) -> Result<Option<TrustStore>, SettingsError> {
@@ -55,8 +56,8 @@ pub(super) fn of_openssl(named: Option<&Named>, folders: Option<&Named>) -> Resu
     store(files).map(Some).ok_or_else(|| wrong(origin, shown, NONE.to_owned()))
 }
 
-/// Returns the regular files of some folders, each once: `openssl rehash` links to each of them. Files that are larger
-/// than any certificate are left out.
+/// Returns the regular files of some folders, each once, since `openssl rehash` adds a link to each file. Files that
+/// are larger than any certificate are left out.
 fn in_folders(folders: &str) -> impl Iterator<Item = Vec<u8>> {
     let folders: BTreeSet<PathBuf> = env::split_paths(folders).take(MOST_FOLDERS).collect();
     let entries = folders.into_iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten();

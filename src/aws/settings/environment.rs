@@ -9,13 +9,13 @@ use super::file;
 /// The prefix of the variables.
 const PREFIX: &str = "AWS_";
 
-/// Paths may be any bytes; an empty one means that there is no file.
+/// The variables for paths. A path may be any bytes; an empty path means that there is no file.
 const PATHS: [&str; 2] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"];
 
 /// Where OpenSSL and the SDK's client look for the system's certificates.
 const CERTIFICATES: [&str; 2] = ["SSL_CERT_DIR", "SSL_CERT_FILE"];
 
-/// Makes AWS tools ignore endpoints from the environment and the configuration files.
+/// The variable that makes AWS tools ignore endpoints from the environment and the configuration files.
 pub(super) const IGNORE_ENDPOINTS: &str = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS";
 
 /// The same setting in a profile.
@@ -24,12 +24,12 @@ pub(super) const IGNORE_KEY: &str = "ignore_configured_endpoint_urls";
 /// The prefix of the variables with endpoints.
 const ENDPOINT: &str = "AWS_ENDPOINT_URL";
 
-/// The variables with a value.
+/// The variables that have a value.
 #[derive(Debug, Default)]
 pub(super) struct Environment(BTreeMap<String, String>);
 
 impl Environment {
-    /// Reads the variables. Rejects one that is not UTF-8: the SDK would ignore it and send calls elsewhere.
+    /// Reads the variables. Rejects a value that is not UTF-8: the SDK would ignore it and send calls elsewhere.
     pub(super) fn read() -> Result<Self, SettingsError> {
         let mut variables = BTreeMap::new();
         for (name, value) in env::vars_os() {
@@ -49,8 +49,8 @@ impl Environment {
     }
 }
 
-/// Names the runtime for the header `User-Agent`. The AWS CLI does not read it; the SDK fails on one that no header can
-/// carry.
+/// The variable that names the runtime for the header `User-Agent`. The AWS CLI does not read the variable. The SDK
+/// fails on a value that no header can carry.
 const RUNTIME: &str = "AWS_EXECUTION_ENV";
 
 /// Returns whether a header can carry a value.
@@ -58,9 +58,10 @@ pub(super) fn fits_a_header(value: &str) -> bool {
     value.chars().all(|c| c == ' ' || c.is_ascii_graphic())
 }
 
-/// Returns the variables to unset before the SDK reads them: those without a value, which count as unset for the AWS
-/// CLI but not for the SDK, endpoints that another setting tells tools to ignore, which the SDK still uses to get
-/// credentials, and a name of the runtime that can't be sent. `profile` is the one named by a flag.
+/// Returns the variables to unset before the SDK reads them. Variables without a value are unset, because the SDK,
+/// unlike the AWS CLI, does not treat them as unset. Endpoints that another setting tells tools to ignore are unset,
+/// because the SDK still uses them to get credentials. A runtime name that no header can carry is unset too. `profile`
+/// is the profile that a flag names.
 pub fn variables_to_unset(profile: Option<&str>) -> Vec<String> {
     let is_true = |value: &str| value.trim().eq_ignore_ascii_case("true");
     let has_endpoints = || env::vars_os().any(|(name, _)| name.to_str().is_some_and(|name| name.starts_with(ENDPOINT)));

@@ -71,7 +71,7 @@ pub enum SettingsError {
     /// A switch that is neither true nor false.
     #[error("{origin}: `{value}` is neither true nor false")]
     Switch { origin: Origin, value: String },
-    /// FIPS or dual-stack endpoints are asked for, and an endpoint is named.
+    /// One setting requests FIPS or dual-stack endpoints, and another names an endpoint.
     #[error("{switch} can't be combined with {endpoint}")]
     VariantOfEndpoint { switch: Origin, endpoint: Origin },
     #[error("{origin}: `{value}` is not a number of attempts")]
@@ -90,7 +90,7 @@ pub enum SettingsError {
         /// The existing profiles.
         known: Vec<String>,
     },
-    /// A token file that is a pipe, a device or a folder, or empty, or too large for a token.
+    /// A token file that is a pipe, a device or a folder, or that is empty or too large for a token.
     #[error("{origin}: {} is not a regular file of 1 byte to 16 MiB", .file.display())]
     TokenFile { origin: Origin, file: PathBuf },
 }

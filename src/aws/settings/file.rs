@@ -1,7 +1,7 @@
 //! Reads the configuration files once and hands them to the SDK as text that it accepts.
 //!
-//! The AWS CLI accepts more than the SDK: quoted names, `key: value`, indented keys and comments. Text that neither
-//! accepts is left as it is, so that the SDK reports the error.
+//! The AWS CLI accepts more than the SDK: quoted names, `key: value`, indented keys and comments. Text that neither of
+//! them accepts stays unchanged, so that the SDK reports the error.
 
 use std::ffi::OsString;
 use std::io::{self, Read as _};
@@ -26,9 +26,9 @@ const LONGEST: u64 = 16 * 1024 * 1024;
 /// Why a file can't be used.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Unreadable {
-    /// It is not UTF-8; this is the first such line.
+    /// The file is not UTF-8. The number is the first invalid line.
     NotUnicode(usize),
-    /// It is longer than [`LONGEST`].
+    /// The file is longer than [`LONGEST`].
     TooLong,
 }
 
@@ -98,17 +98,17 @@ fn bytes_of(path: &Path) -> Option<Vec<u8>> {
 /// Why a file named in a setting can't be used.
 #[derive(Debug)]
 pub(super) enum Unusable {
-    /// It is a pipe, a device or a folder.
+    /// The file is a pipe, a device or a folder.
     NotRegular,
-    /// It is longer than [`LONGEST`].
+    /// The file is longer than [`LONGEST`].
     TooLong,
-    /// It does not exist or can't be read.
+    /// The file does not exist or can't be read.
     Io(io::Error),
 }
 
 /// Reads a regular file to its end.
 pub(super) fn read_whole(path: &Path) -> Result<Vec<u8>, Unusable> {
-    // Checked first, because opening a pipe would wait for its other end.
+    // Check this first, because opening a pipe would wait for its other end.
     if !fs::metadata(path).map_err(Unusable::Io)?.is_file() {
         return Err(Unusable::NotRegular);
     }
@@ -125,7 +125,7 @@ pub(super) fn home() -> Option<PathBuf> {
     env::home_dir()
 }
 
-/// Returns the name of the file in which the AWS CLI caches a token: the hash of what it is for, in hexadecimal.
+/// Returns the name of the file in which the AWS CLI caches a session's token. The name is a hash in hexadecimal.
 pub(super) fn cached(hash: &[u8]) -> String {
     hash.iter().fold(String::new(), |name, byte| format!("{name}{byte:02x}")) + ".json"
 }
@@ -135,7 +135,7 @@ pub(super) fn may_hold_a_token(file: &Path) -> bool {
     fs::metadata(file).map_or(true, |metadata| metadata.is_file() && (1..=LONGEST).contains(&metadata.len()))
 }
 
-/// Returns whether a file is empty by its length. Those of `/proc` are, and some have no end.
+/// Returns whether a file's length is zero. Files in `/proc` have this length, although some never end.
 fn is_of_no_length(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.len() == 0)
 }
@@ -148,7 +148,7 @@ pub(super) fn is_regular(path: &Path) -> bool {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Endpoints {
     Used,
-    /// Removed from the text: the SDK would still use them for calls that get credentials.
+    /// The endpoints are removed from the text, because the SDK would still use them for calls that get credentials.
     Ignored,
 }
 
@@ -164,7 +164,7 @@ pub(super) fn for_sdk(text: &str, file: ConfigFile, endpoints: Endpoints) -> Str
     lines
 }
 
-/// Returns the value of a key in a profile; the credentials file wins, as in the SDK.
+/// Returns the value of a profile's key. The credentials file wins, as in the SDK.
 pub(super) fn value_in_profile(profile: &str, key: &str) -> Option<String> {
     let value = |file: ConfigFile| value_in(&file.read().ok()?, file, profile, key);
     value(ConfigFile::Credentials).or_else(|| value(ConfigFile::Config))
@@ -215,7 +215,7 @@ impl Position {
         let Some((key, value)) = key_and_value(bare) else {
             return if is_indented { line.to_owned() } else { bare.to_owned() };
         };
-        // To the AWS CLI an empty URL counts as unset.
+        // The AWS CLI treats an empty URL as unset.
         let is_none = value.is_empty() || self.endpoints == Endpoints::Ignored;
         if key.eq_ignore_ascii_case("endpoint_url") && is_none {
             return String::new();
@@ -244,9 +244,9 @@ impl Position {
             (Section::Profile(name), ConfigFile::Config) => format!("[profile {}]", encoded(name)),
             (Section::Profile(name), ConfigFile::Credentials) => format!("[{}]", encoded(name)),
             (Section::Services(name), _) => format!("[services {}]", encoded(name)),
-            // The session's name is hashed into the name of its token file, so it can't be encoded.
+            // The name of the token file is a hash of the session's name, so the session's name can't be encoded.
             (Section::SsoSession(name), _) => format!("[sso-session {name}]"),
-            // The SDK would read the rest as a comment and fail on the header.
+            // The SDK would read the rest of the header as a comment and fail on it.
             (Section::Other, _) if header.contains(COMMENTS) => "[ignored]".to_owned(),
             (Section::Other, _) => line.to_owned(),
         }

@@ -1,7 +1,7 @@
 //! Reads the shared settings of AWS tools once at startup: the environment, `~/.aws/config` and `~/.aws/credentials`.
 //!
-//! The SDK reads them again; it panics on some and ignores others. So settings that the AWS CLI accepts are converted
-//! for the SDK, and all others are rejected before any call.
+//! The SDK reads the settings again; it panics on some values and ignores others. So values that the AWS CLI accepts
+//! are converted for the SDK, and all other values are rejected before any call.
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>
 
@@ -38,10 +38,11 @@ use file::{ConfigFile, Endpoints, Unreadable};
 use names::{decoded, encoded};
 use proxy::Proxies;
 
-/// More attempts make no difference: the last pauses take 20 seconds each.
+/// The most attempts per call. More attempts make no difference: the last pauses take 20 seconds each.
 const MOST_ATTEMPTS: u32 = 50;
 
-/// The services whose endpoint can be set separately, including those for credentials, by the SDK's names.
+/// The SDK's names of the services whose endpoint can be set separately, including the services that provide
+/// credentials.
 const SERVICES: [&str; 11] = [
     "account",
     "cloudtrail",
@@ -134,8 +135,8 @@ impl Settings {
     }
 }
 
-/// Rejects a named profile that does not exist, as the AWS CLI does, except `default`: the SDK would use other
-/// credentials.
+/// Rejects a named profile that does not exist, as the AWS CLI does, except `default`. Otherwise, the SDK would use
+/// other credentials.
 fn check_profile(origin: Origin, selected: &str, profiles: &ProfileSet) -> Result<(), SettingsError> {
     if selected == "default" || profiles.get_profile(selected).is_some() {
         return Ok(());
@@ -157,7 +158,7 @@ async fn read_files(selected: &str, endpoints: Endpoints) -> Result<(EnvConfigFi
             Unreadable::TooLong => SettingsError::TooLong(path()),
         })?;
         let text = file::for_sdk(&text, file, endpoints);
-        // Parsed separately, since the SDK's error does not say which file it is about.
+        // Each file is parsed separately, since the SDK's error does not say which file it is about.
         parse(&EnvConfigFiles::builder().with_contents(kind, text.clone()).build(), selected)
             .await
             .map_err(|problem| SettingsError::File { file: path(), problem })?;
@@ -223,8 +224,9 @@ impl Reader {
         }
     }
 
-    /// Returns the variant of AWS's endpoints. Rejects one together with an endpoint set by the user: AWS's endpoint
-    /// rules exclude that combination, and each client would fail with "FIPS and custom endpoint are not supported".
+    /// Returns the variant of AWS's endpoints. Rejects a variant together with an endpoint that the user sets. AWS's
+    /// endpoint rules exclude that combination, and each client would fail with "FIPS and custom endpoint are not
+    /// supported".
     fn variant(&self, endpoint_url: Option<&str>) -> Result<Variant, SettingsError> {
         let fips = self.switch("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?;
         let dual_stack = self.switch("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?;
@@ -244,14 +246,15 @@ impl Reader {
         if let Some((origin, path)) = bundle {
             return ca_bundle::read(&origin, &path).map(Some);
         }
-        // OpenSSL's variables, which the SDK's client uses too: it would read any file to its end, and panic without a CA.
+        // OpenSSL's variables. The SDK's client uses them too, but it would read any file to its end, and panic without
+        // a CA.
         let named =
             |name: &str| self.environment.get(name).map(|value| (Origin::Variable(name.to_owned()), value.to_owned()));
         ca_bundle::of_openssl(named("SSL_CERT_FILE").as_ref(), named("SSL_CERT_DIR").as_ref())
     }
 
     fn check_endpoints(&self, flag: Option<&str>) -> Result<(), SettingsError> {
-        // The SDK panics on one without a scheme, and prints one that it can't use.
+        // The SDK panics on a URL without a scheme, and prints a URL that it can't use.
         let of_credentials = ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_EC2_METADATA_SERVICE_ENDPOINT"]
             .into_iter()
             .filter_map(|name| Some((Origin::Variable(name.to_owned()), self.environment.get(name)?)))

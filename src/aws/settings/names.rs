@@ -1,4 +1,5 @@
-//! Names of sections in the configuration files: the AWS CLI accepts any quoted text, the SDK only identifiers.
+//! Names of sections in the configuration files. The AWS CLI accepts any quoted text, but the SDK accepts only
+//! identifiers.
 //!
 //! A name that is not an identifier is percent-encoded for the SDK and decoded in its answers.
 
@@ -17,7 +18,7 @@ pub(crate) enum Section {
     Other,
 }
 
-/// Parses the text between the brackets of a header. Words are split like in a shell, as the AWS CLI does.
+/// Parses the text between the brackets of a header. Splits words like a shell, as the AWS CLI does.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>
 pub(crate) fn section(header: &str) -> Section {

@@ -4,22 +4,24 @@
 //! only the beginning of both outputs, and the exit code. Windows has no such shell: there the command is unchanged and
 //! only its time is limited.
 
-/// Bytes of standard output: credentials take a few hundred.
+/// The most bytes of standard output; credentials take a few hundred.
 const OUTPUT: usize = 1024 * 1024;
 
-/// Bytes of standard error, which the SDK's error quotes; the rest is discarded.
+/// The most bytes of standard error, which the SDK's error quotes; the rest is discarded.
 const ERRORS: usize = 16 * 1024;
 
 /// The exit code of a command that a closed pipe stopped, as POSIX shells report it.
 const STOPPED: u8 = 128 + 13;
 
-/// Wraps the command with limits. Contains no blank before `#` or `;`, which would start a comment in the file.
+/// Wraps the command with limits. The result contains no blank before `#` or `;`, which would start a comment in the
+/// file.
 pub(super) fn bounded(command: &str) -> String {
     if cfg!(windows) || command.is_empty() {
         return command.to_owned();
     }
     let quoted = command.replace('\'', r"'\''");
-    // 3 carries the exit code, 4 and 5 are the outputs that the SDK reads, 6 is the pipe of the standard output.
+    // Descriptor 3 carries the exit code, 4 and 5 are the outputs that the SDK reads, and 6 is the pipe for the
+    // standard output.
     format!(
         "exec 4>&1 5>&2; code=$({{ {{ {{ sh -c '{quoted}' 3>&- 4>&- 5>&- 6>&-; echo $? >&3; }} 2>&1 >&6 | {{ head -c {ERRORS} >&5; cat >/dev/null; }}; }} \
          6>&1 | head -c {OUTPUT} >&4; }} 3>&1); if [ $code = {STOPPED} ]; then echo 'stopped: it printed more than 1 MiB' >&2; fi; \

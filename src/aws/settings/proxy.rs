@@ -14,8 +14,8 @@ use crate::model::{check_endpoint_url, without_user};
 
 use super::error::{Origin, SettingsError};
 
-/// The addresses of a machine's own metadata and credentials: the page above exempts the first by hand, and a proxy
-/// would answer with its own.
+/// The addresses that serve a machine's own metadata and credentials. The page above exempts the first address by hand.
+/// A proxy would answer with its own metadata and credentials.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html>,
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html>
@@ -52,7 +52,7 @@ struct Rule {
 }
 
 impl Proxies {
-    /// Reads the variables: lower case wins over upper case, even if it is empty.
+    /// Reads the variables. A lower-case variable wins over its upper-case form, even if it is empty.
     pub(super) fn read() -> Result<Self, SettingsError> {
         let http = Proxy::read(["http_proxy", "HTTP_PROXY"])?;
         let https = Proxy::read(["https_proxy", "HTTPS_PROXY"])?;
@@ -115,7 +115,7 @@ impl Exempt {
 impl Rule {
     fn new(rule: &str) -> Self {
         let (host, port) = match rule.rsplit_once(':') {
-            // With more colons it is an IPv6 address.
+            // Text with more than one colon is an IPv6 address.
             Some((host, port)) if !host.contains(':') || host.ends_with(']') => match port.parse() {
                 Ok(port) => (host, Some(port)),
                 Err(_) => (rule, None),
@@ -145,8 +145,8 @@ fn first_set(names: [&'static str; 2]) -> Result<Option<(&'static str, String)>,
     Ok(None)
 }
 
-/// Returns a URL that the HTTP client accepts: with a scheme, and with user and password encoded so that they can't end
-/// early.
+/// Returns a URL that the HTTP client accepts. It has a scheme, and its user and password are encoded so that no
+/// character in them ends them early.
 fn normalized(value: &str) -> String {
     let (scheme, rest) = match value.split_once("://") {
         Some((scheme, rest)) => (scheme, rest),

@@ -14,7 +14,8 @@ use crate::ui::{Choice, Progress, Prompt, Select, Selected, Unanswered};
 use super::diagnosed::now;
 use super::unasked::Unasked;
 
-/// Returns the logs of the sources with these names or ARNs, of every log service or of the draft's.
+/// Returns the logs of the sources with these names or ARNs. If the draft has a log service, returns only the logs of
+/// this service.
 pub(super) async fn of_names(aws: &Aws, names: &[String], draft: &Draft) -> Result<(Vec<Attachment>, Report), Unasked> {
     let (region, listed) = listed(aws, names, draft).await?;
     let LogsOfRegion { logs, unlisted, unread } = listed.logs;
@@ -34,7 +35,7 @@ struct Listed {
     logs: LogsOfRegion,
 }
 
-/// Lists all logs of the Region that an ARN names, or that is configured.
+/// Lists all logs of the Region in an ARN, or else of the configured Region.
 async fn listed(aws: &Aws, names: &[String], draft: &Draft) -> Result<(Region, Listed), Unasked> {
     let of_arn = names.iter().find_map(|name| name.parse::<Arn>().ok()?.region.parse::<Region>().ok());
     let configured = aws.source.region().map_err(ObserveError::BadRegion)?;
@@ -62,7 +63,7 @@ fn missing(name: &str, region: &Region, logs: &[Attachment], unlisted: &[String]
     Unasked::Other(CommandError { message, hints, exit: Exit::Failed })
 }
 
-/// Asks for sources. Returns their names.
+/// Asks for sources and returns their names.
 pub(super) async fn ask(aws: &Aws, draft: &Draft, prompt: &Prompt) -> Result<Vec<String>, Unasked> {
     let (region, listed) = {
         let _looking = Progress::looking("the load balancers and buckets");

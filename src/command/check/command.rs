@@ -38,7 +38,7 @@ pub async fn check(
 ) -> Result<Exit, CommandError> {
     let ctrl_c = listen().await;
     let aws = connected(connect, global.region.as_ref(), global).await;
-    // `--bucket` needs every source of a Region, so it retries more patiently.
+    // `--bucket` reads every source of a Region, so each call is retried for longer.
     let aws = if args.bucket.is_some() { aws.patient() } else { aws };
     let checked = async {
         let names = Box::pin(names(&args, global, &aws, reporter)).await?;
@@ -67,8 +67,8 @@ struct Named<'a> {
     names: &'a [String],
 }
 
-/// Returns the sources that are named without their log service. On a terminal, asks for them if nothing else says what
-/// to check.
+/// Returns the sources that are named without their log service. On a terminal, asks for sources if no argument says
+/// what to check.
 async fn names(args: &CheckArgs, global: &Global, aws: &Aws, reporter: Reporter) -> Result<Vec<String>, Unasked> {
     if let Some(name) = args.name() {
         return match (&args.bucket, args.source.is_empty()) {
@@ -121,12 +121,12 @@ async fn waited(
     }
 }
 
-/// What `CloudWatch` vended logs deliver: read once, however often the check is repeated.
+/// The deliveries of `CloudWatch` vended logs, read once however often the check is repeated.
 #[derive(Debug, Default)]
 struct Asked {
-    /// What they deliver for logs that are off.
+    /// The deliveries for logs whose own setting is off.
     of_logs: OnceCell<Vended>,
-    /// What they deliver to the bucket.
+    /// The deliveries to the bucket.
     into_bucket: OnceCell<VendedInto>,
 }
 
@@ -196,7 +196,7 @@ async fn checked(
     Ok(report)
 }
 
-/// Sets the profile and endpoint of each fix to those of the checked account.
+/// Gives each fix the profile and endpoint of this command.
 pub(in crate::command) fn place_fixes(logs: &mut [LogReport], global: &Global) {
     for fix in logs.iter_mut().filter_map(|entry| entry.diagnosis.fix.as_mut()) {
         fix.request.profile.clone_from(&global.profile);

@@ -1,4 +1,4 @@
-//! Diagnoses each log. Every destination is read once, and its objects are looked for.
+//! Diagnoses each log. Reads every destination once, and looks for objects in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,38 +16,37 @@ use crate::producer::{AclWay, Attachment};
 use crate::state::{Identity, Key, Looked};
 use crate::ui::Count;
 
-/// Destinations and logs read at once: as many as the rate limit of the run allows.
+/// The number of destinations and logs read at once, which is as many as the run's rate limit allows.
 const AT_ONCE: usize = 32;
 
 const DESTINATIONS: &str = "destinations";
 const LOGS: &str = "logs";
 
-/// What to look for, apart from the settings.
+/// The objects to look for, besides the settings.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::command) enum Sought {
     /// Each log's newest object.
     Newest,
-    /// The newest object of a log that is dead according to the encryption documentation, if its key may allow the
-    /// service.
+    /// The newest object of each doubtful log: an object can contradict the verdict from the settings.
     Doubts,
 }
 
-/// A destination that was read already.
+/// A destination that was already read.
 pub(in crate::command) type Known = (PlaceKey, Looked);
 
 /// A destination: the bucket's name and the Region of the sources that log to it.
 pub(in crate::command) type PlaceKey = (String, Region);
 
-/// What diagnoses need.
+/// The inputs of a diagnosis.
 #[derive(Debug)]
 pub(in crate::command) struct Inquiry<'a> {
     pub(in crate::command) aws: &'a Aws,
-    /// The event history, for who changed what.
+    /// The event history, which shows who changed a setting.
     pub(in crate::command) events: &'a Events<'a>,
     pub(in crate::command) caller: &'a Identity,
-    /// What to look for, apart from the settings.
+    /// The objects to look for, besides the settings.
     pub(in crate::command) sought: Sought,
-    /// Returns whether an error ends the run; any other concerns one read only.
+    /// Returns whether an error ends the run. Any other error affects only one read.
     pub(in crate::command) ends: fn(&AwsError) -> bool,
     pub(in crate::command) count: &'a Count,
 }
@@ -103,7 +102,7 @@ pub(in crate::command) async fn diagnosed(
     Ok(())
 }
 
-/// A destination that was read, shared by all logs that go there.
+/// A destination that was read, shared by all logs that go to it.
 #[derive(Clone, Debug)]
 struct KnownPlace {
     looked: Arc<Looked>,
@@ -114,7 +113,7 @@ impl KnownPlace {
         Self { looked: Arc::new(looked) }
     }
 
-    /// Adds the key that an inventory's reports name.
+    /// Adds the key that an inventory names for its reports.
     fn with_report_key(self, report_key: Seen<Key>) -> Self {
         let looked = Looked { report_key, ..Looked::clone(&self.looked) };
         Self { looked: Arc::new(looked) }
@@ -166,7 +165,7 @@ async fn diagnose_one(
 /// The Region and name of a key.
 pub(in crate::command) type KeyName = (Region, String);
 
-/// Reads the keys that inventories name, each once. A key that can't be read concerns only its own reports.
+/// Reads the keys that inventories name, each once. A key that can't be read affects only the reports that use it.
 pub(in crate::command) async fn report_keys(
     aws: &Aws,
     caller: &Identity,
@@ -189,7 +188,7 @@ pub(in crate::command) fn report_key(attachment: &Attachment) -> Option<KeyName>
     Some((attachment.source.region().clone(), today?.own_key()?.to_owned()))
 }
 
-/// Returns the destinations, and whether their ACLs matter as well as their policies.
+/// Returns each destination, and whether its ACL matters in addition to its policy.
 fn places(attachments: &[Arc<Attachment>]) -> BTreeMap<PlaceKey, Grants> {
     let mut places = BTreeMap::new();
     for attachment in attachments {

@@ -1,4 +1,4 @@
-//! Reads who changed what, if that can explain a log that does not arrive.
+//! Reads who changed a setting, if the change can explain why a log does not arrive.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use crate::health::{LogReport, operations, story};
 use crate::model::Region;
 use crate::ui::Progress;
 
-/// Adds what `CloudTrail` reports about each log. Returns what could not be read: a refusal is reported, but is not an
+/// Adds what `CloudTrail` reports about each log. Returns the reads that failed: a refusal is reported, but is not an
 /// error.
 pub(super) async fn with_stories(events: &Events<'_>, logs: &mut [LogReport]) -> Vec<String> {
     let mut wanted: BTreeMap<Region, BTreeSet<&'static str>> = BTreeMap::new();

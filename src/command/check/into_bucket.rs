@@ -1,4 +1,4 @@
-//! Finds everything of the account, in the bucket's Region, that logs to a bucket or may log there.
+//! Finds the account's sources in the bucket's Region that log to the bucket, or may log to it.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ use super::unasked::Unasked;
 pub(super) struct IntoBucket {
     /// The logs that go to the bucket.
     pub(super) here: Vec<Attachment>,
-    /// Access logs that go elsewhere.
+    /// Access logs that go to other buckets, needed to find loops.
     pub(super) beside: Vec<Attachment>,
     /// The report so far.
     pub(super) report: Report,
@@ -27,7 +27,7 @@ pub(super) struct IntoBucket {
     pub(super) known: Option<Known>,
 }
 
-/// Finds everything of the account that logs to a bucket, and reads the bucket.
+/// Finds the account's sources that log to a bucket, and reads the bucket.
 pub(super) async fn into_bucket(
     aws: &Aws,
     bucket: &BucketName,
@@ -38,7 +38,7 @@ pub(super) async fn into_bucket(
     let caller = aws.caller(&home).await?;
     let mut report = Report::of(caller.clone(), now());
     let mut gone = None;
-    // A bucket that was deleted, or belongs to another account, may still have logs pointed at it.
+    // Sources may still log to a bucket that was deleted or belongs to another account.
     let region = match aws.source_located(&home, bucket, &caller).await {
         Ok(there) => there.region,
         Err(
@@ -83,7 +83,7 @@ pub(super) async fn into_bucket(
     for attachment in logs.into_iter().filter(asked) {
         match &attachment.target {
             Seen::Present(target) if target.bucket == bucket.as_str() => here.push(attachment),
-            // It may log here.
+            // This source may log to the bucket.
             Seen::Denied(denial) if closed.takes(&attachment, denial) => {}
             Seen::Denied(denial) => drop(denied.insert(denial.to_string())),
             Seen::Present(_) if attachment.may_go_round() => beside.push(attachment),
@@ -92,14 +92,14 @@ pub(super) async fn into_bucket(
     }
     report.unread.extend(denied.into_iter().chain(closed.line()));
     report.unread.extend(elsewhere(&looked, &caller, &here));
-    // The name of a missing bucket that nothing logs to is a typo.
+    // If the bucket is missing and nothing logs to it, its name is a typo.
     if let Some(error @ ObserveError::NoBucket { .. }) = gone.filter(|_| here.is_empty()) {
         return Err(error.into());
     }
     Ok(IntoBucket { here, beside, report, known: Some(((bucket.to_string(), region), looked)) })
 }
 
-/// Sources that deny the caller. They get one line together, since the check is about another bucket.
+/// Sources that deny the caller. All of them share one line, because the check is about another bucket.
 #[derive(Debug, Default)]
 struct Closed {
     noun: &'static str,
@@ -111,7 +111,7 @@ struct Closed {
 const LISTED_NAMES: usize = 3;
 
 impl Closed {
-    /// Adds a source whose own policy denies the caller. Returns whether it did.
+    /// Adds the source if its own policy denies the caller. Returns whether it was added.
     fn takes(&mut self, attachment: &Attachment, denial: &Denial) -> bool {
         let kind = attachment.facts().source;
         let is_other_sort = !self.noun.is_empty() && self.noun != kind.noun();
@@ -143,8 +143,8 @@ impl Closed {
     }
 }
 
-/// Reports that other accounts' sources can't be seen: only the account of a source knows where it logs. Reported if
-/// the bucket policy allows logs of another account, or if nothing else was found.
+/// Explains that the sources of other accounts can't be seen: only the source's own account can read where a source
+/// logs. Explains this only if the bucket policy allows logs of another account, or if nothing else was found.
 fn elsewhere(looked: &Looked, caller: &Identity, here: &[Attachment]) -> Option<String> {
     let bucket = looked.destination.bucket()?;
     let policy = bucket.policy.present().map(String::as_str).unwrap_or_default();

@@ -13,9 +13,9 @@ pub(super) enum Unasked {
     Aws(Box<ObserveError>),
     /// There are no suppressions for this producer, or no producer was given.
     NoException(Option<Producer>),
-    /// A source has another type than the producer's.
+    /// A source is a load balancer of the wrong type for the producer.
     OtherType(Box<Finding>),
-    /// A source is named beside a flag that says what to check.
+    /// A source is named, and a flag also says what to check.
     TwoSubjects(String),
     Other(CommandError),
     /// Suppressions need a bucket.
@@ -24,7 +24,7 @@ pub(super) enum Unasked {
 }
 
 impl Unasked {
-    /// Turns it into the command's error; `situation` fills in hints about calls.
+    /// Turns the reason into the command's error; `situation` fills in the hints about AWS calls.
     pub(super) fn error(self, situation: &Situation) -> CommandError {
         let usage = |message: &str, hint: &str| CommandError::new(Exit::Usage, message).hinted(hint);
         match self {

@@ -21,7 +21,7 @@ use super::partial_report::PartialReport;
 use super::regions;
 use super::scope::Scope;
 
-/// Runs `scan` and returns its exit code. Ctrl-C reports what is known by then.
+/// Runs `scan` and returns its exit code. On Ctrl-C, reports the results so far.
 pub async fn scan(args: ScanArgs, global: &Global, connect: Connect, reporter: Reporter) -> Result<Exit, CommandError> {
     let ctrl_c = listen().await;
     let page = args.report.as_deref().map(NewFile::begin).transpose()?;
@@ -50,7 +50,7 @@ pub async fn scan(args: ScanArgs, global: &Global, connect: Connect, reporter: R
         }
         Err(error) => {
             report.unread.push(format!("{}; the report shows what was known by then", error.message));
-            // Something that was named may exist and yet be unread.
+            // A named resource that could not be read may still exist, so this is not a usage error.
             (if error.exit == Exit::Usage { Exit::Failed } else { error.exit }, Some(error))
         }
     };

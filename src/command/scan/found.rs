@@ -18,7 +18,7 @@ use super::partial_report::PartialReport;
 use super::regions::{Chosen, Regions};
 use super::scope::Scope;
 
-/// Regions read at once; each has its own quotas.
+/// The number of Regions read at once. Each Region has its own quotas.
 const REGIONS_AT_ONCE: usize = 8;
 
 #[derive(Debug, Default)]
@@ -44,8 +44,8 @@ impl Found {
     }
 }
 
-/// Finds everything in the account that can log. Fails only for errors of the caller's credentials; any other error
-/// concerns one part.
+/// Finds everything in the account that can log. Fails only if the caller's credentials fail. Any other error affects
+/// only one part of the results.
 pub(super) async fn found(
     aws: &Aws,
     caller: &Identity,
@@ -106,7 +106,7 @@ impl Look<'_> {
         Ok(found)
     }
 
-    /// Returns the logs of the selected sources on a Region's list.
+    /// Returns the logs of the selected sources in one list of a Region.
     async fn of_region(
         &self,
         list: RegionList,
@@ -198,14 +198,14 @@ impl Look<'_> {
         Ok(found)
     }
 
-    /// Returns a bucket's logs and what could not be read. Looks up the bucket's Region if the listing did not name it.
+    /// Returns a bucket's logs and the reads that failed. Looks up the bucket's Region if the listing did not name it.
     async fn of_bucket(&self, name: &BucketName, region: Option<Region>) -> Result<OfBucket, ObserveError> {
         let Self { aws, caller, home, scope, .. } = *self;
         let bucket = match region {
             Some(region) => SourceBucket::located(name.clone(), region),
             None => match aws.source_located(home, name, caller).await {
                 Ok(bucket) => bucket,
-                // Deleted since it was listed.
+                // The bucket was deleted since it was listed.
                 Err(ObserveError::NoBucket { .. }) => return Ok(OfBucket::default()),
                 Err(ObserveError::Aws(error)) if error.cause.is_credential_error() => return Err(error.into()),
                 Err(error) => return Ok(OfBucket::unread([format!("bucket `{name}`: {error}")])),
@@ -256,12 +256,12 @@ impl OfBucket {
 struct Unread(BTreeMap<String, (BTreeSet<Region>, String)>);
 
 impl Unread {
-    /// Adds a Region. `reason` is the same for all Regions that fail alike, `said` is what to report.
+    /// Adds a Region. Regions with the same `reason` are reported together, with the text `said`.
     fn add(&mut self, region: &Region, said: String, reason: String) {
         self.0.entry(reason).or_insert_with(|| (BTreeSet::new(), said)).0.insert(region.clone());
     }
 
-    /// Returns one line per reason; `sources` names what was to be read.
+    /// Returns one line per reason; `sources` describes the sources that could not be read.
     fn lines(self, sources: &str) -> impl Iterator<Item = String> {
         self.0.into_values().map(move |(regions, said)| {
             let names: Vec<&str> = regions.iter().map(Region::as_str).collect();

@@ -1,7 +1,7 @@
 //! Ignores sources that are tagged to be ignored.
 //!
-//! Tags cost requests, so only those of sources with something to report are read. With `--tag` or `--not-tag`, the
-//! tags of every source were read before.
+//! Reading tags costs requests, so they are read only for sources with something to report. With `--tag` or
+//! `--not-tag`, the tags of every source were already read.
 
 use std::collections::BTreeSet;
 
@@ -36,7 +36,7 @@ pub(super) async fn leave_out_ignored(
     Ok(())
 }
 
-/// Returns what was read. Only errors of the caller's credentials are passed on.
+/// Returns the value, if it was read. Passes on only errors of the caller's credentials.
 fn known<T>(read: Result<Seen<T>, AwsError>) -> Result<Option<T>, AwsError> {
     match read {
         Ok(Seen::Present(read)) => Ok(Some(read)),

@@ -44,7 +44,7 @@ impl PartialReport {
         }
     }
 
-    /// Returns the sources of the reported logs in such a state, each once.
+    /// Returns the sources of the reported logs that `is_in` accepts, each source once.
     pub(super) fn sources(&self, is_in: impl Fn(&Diagnosis) -> bool) -> Vec<Source> {
         let report = self.report.borrow();
         let logs = report.iter().flat_map(|report| &report.logs).filter(|entry| is_in(&entry.diagnosis));
@@ -59,7 +59,7 @@ impl PartialReport {
         }
     }
 
-    /// Marks logs that form a loop, once every log is reported.
+    /// Marks logs that form a loop. Every log must be reported first.
     pub(super) fn marks_circles(&self) {
         if let Some(report) = self.report.borrow_mut().as_mut() {
             mark_circles(&mut report.logs, &[]);
@@ -73,7 +73,7 @@ impl PartialReport {
         }
     }
 
-    /// Adds a log that was found. It is kept once in memory and shared.
+    /// Adds a log that was found. The log is kept in memory once and shared.
     pub(super) fn found(&self, attachment: Attachment) -> Arc<Attachment> {
         let attachment = Arc::new(attachment);
         self.open.borrow_mut().insert(key(&attachment), Arc::clone(&attachment));
@@ -88,7 +88,8 @@ impl PartialReport {
         }
     }
 
-    /// Returns the report, or `None` if the caller is unknown. A log that was not diagnosed is off or unknown.
+    /// Returns the report, or `None` if the caller is unknown. A log that was not diagnosed is reported as off or
+    /// unknown.
     pub(super) fn ends(self) -> Option<Report> {
         let mut report = self.report.into_inner()?;
         let at = report.at;

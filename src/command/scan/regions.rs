@@ -10,9 +10,9 @@ use crate::model::{Region, Seen, regions};
 #[derive(Debug)]
 pub(super) struct Regions {
     pub(super) all: Vec<Region>,
-    /// How they were chosen.
+    /// How the Regions were chosen.
     pub(super) chosen: Chosen,
-    /// What could not be read about them.
+    /// What could not be read about the Regions.
     pub(super) unread: Option<String>,
 }
 
@@ -20,11 +20,12 @@ pub(super) struct Regions {
 pub(super) enum Chosen {
     /// Named by flags; other Regions are out of scope.
     Named,
-    /// All that the account has enabled or, if those can't be listed, all known ones.
+    /// All Regions that the account has enabled. If they can't be listed, all known Regions.
     Every,
 }
 
-/// Returns the Regions that the flags name, or else all enabled ones. If those can't be listed, returns all known ones.
+/// Returns the Regions that the flags name, or else all enabled Regions. If the enabled Regions can't be listed,
+/// returns all known Regions.
 pub(super) async fn of(
     aws: &Aws,
     args: &ScanArgs,

@@ -32,7 +32,7 @@ const BY_TAG: Choice = Choice::Ignored(Ignored { by_name: 0, by_tag: 1, by_own_t
 const BY_OWN_TAG: Choice = Choice::Ignored(Ignored { by_name: 0, by_tag: 0, by_own_tag: 1 });
 
 impl Choice {
-    /// Returns whether the source is scanned, and counts an ignored one.
+    /// Returns whether the source is scanned. Counts it if it is ignored.
     pub(super) fn counted(self, ignored: &mut Ignored) -> bool {
         match self {
             Self::Chosen => true,
@@ -46,7 +46,7 @@ impl Choice {
 }
 
 impl Scope {
-    /// Reads the selection from the flags; without any, everything is selected.
+    /// Reads the selection from the flags. Without such flags, everything is selected.
     pub(super) fn from_args(args: &ScanArgs) -> Self {
         let producers: Vec<Producer> = args.producer.clone();
         let producers = if producers.is_empty() { Producer::ALL.to_vec() } else { producers };
@@ -69,7 +69,7 @@ impl Scope {
         !self.tags.is_empty() || !self.not_tags.is_empty()
     }
 
-    /// Decides by the tags of a source.
+    /// Decides by a source's tags whether it is scanned.
     pub(super) fn by_tags(&self, tags: &BTreeMap<String, String>) -> Choice {
         if !TagFilter::all_fit(&self.tags, tags) {
             Choice::NotAsked
@@ -87,7 +87,7 @@ impl Scope {
         !self.names.is_empty() || !self.tags.is_empty()
     }
 
-    /// Decides by the name of a source.
+    /// Decides by a source's name whether it is scanned.
     pub(super) fn by_name(&self, name: &str) -> Choice {
         let is_among = |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, name));
         if !self.names.is_empty() && !is_among(&self.names) {

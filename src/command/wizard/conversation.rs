@@ -25,7 +25,7 @@ use crate::command::origin::{own_keys, with_origin};
 use crate::command::witness::with_shown;
 use crate::poll::Interruption;
 
-/// A conversation, and what was read for it.
+/// A conversation, and the data that was read for it.
 #[derive(Debug)]
 pub(in crate::command) struct Conversation<'a> {
     pub(super) prompt: &'a Prompt,
@@ -42,7 +42,7 @@ pub(in crate::command) struct Conversation<'a> {
     pub(super) destination: Option<Chosen>,
     /// The destinations of the last list.
     pub(super) offered: Option<Offered>,
-    /// Whether the user chose the expiry, so that none is proposed.
+    /// Whether the user chose the expiry. If so, the wizard proposes none.
     pub(super) expiry_is_chosen: bool,
     connect: Connect,
     ctrl_c: &'a Interruption,
@@ -51,7 +51,7 @@ pub(in crate::command) struct Conversation<'a> {
 }
 
 impl<'a> Conversation<'a> {
-    /// Creates a conversation that answers the open questions of `interview`.
+    /// Creates a conversation that asks the open questions of `interview`.
     pub(in crate::command) async fn new(
         interview: Interview,
         global: &'a Global,
@@ -117,7 +117,7 @@ impl<'a> Conversation<'a> {
                 Err(WizardExit::Back) => self.back(),
                 Err(WizardExit::Reopen(topic)) => self.reopen(topic),
                 Err(WizardExit::OtherRegion) => match self.other_region().await {
-                    // Back from the Region to the question before it.
+                    // The user went back from the Region to the previous question.
                     Ok(()) | Err(WizardExit::Back) => {}
                     Err(halt) => return Err(halt),
                 },
@@ -168,7 +168,7 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    /// Drops what was read for an answer, so that it is read again.
+    /// Drops the data that was read for an answer, so that it is read again.
     fn forget(&mut self, topic: Topic) {
         if matches!(topic, Topic::Producer | Topic::Sources) {
             self.side = None;
@@ -186,7 +186,7 @@ impl<'a> Conversation<'a> {
         self.interview.reopen(topic);
     }
 
-    /// Reports answers that contradict each other, and asks again for one that can resolve it.
+    /// Reports answers that contradict each other, and asks again for an answer that can resolve the contradiction.
     fn reopen_for(&mut self, error: Incomplete) -> Result<(), WizardExit> {
         let topic = match &error {
             Incomplete::Encryption { .. }
@@ -346,7 +346,7 @@ impl<'a> Conversation<'a> {
         self.prompt.problem(&error.to_string(), hint.as_deref());
     }
 
-    /// Returns what fills in hints about calls.
+    /// Returns the details that fill in the hints about AWS calls.
     pub(super) fn situation(&self) -> Situation {
         let situation = self.aws.source.situation();
         match &self.who {
@@ -355,13 +355,13 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    /// Returns the producer, which is asked for first.
+    /// Returns the producer. It is the first answer.
     pub(super) fn chosen_producer(&self) -> Result<Producer, WizardExit> {
         self.interview.draft().producer.ok_or(WizardExit::Back)
     }
 }
 
-/// Returns what to do on the screen about answers that contradict each other; a command's hints name flags.
+/// Returns the wizard's hint for answers that contradict each other. The usual hints name flags, which don't help here.
 fn on_screen(error: &Incomplete) -> Option<String> {
     let hint = match error {
         Incomplete::SelfLogging(_) => "choose another destination below",

@@ -1,4 +1,4 @@
-//! Asks for the bucket: a new one with a free name, or one of the account's with its verdict.
+//! Asks for the bucket: a new bucket with a free name, or one of the account's buckets, each listed with its verdict.
 
 use futures_util::stream::{self, StreamExt as _};
 
@@ -15,10 +15,10 @@ use super::wizard_exit::WizardExit;
 use crate::command::origin::{own_keys, with_origin};
 use crate::command::witness::with_shown;
 
-/// How many buckets are judged for the list; each takes about ten requests.
+/// How many buckets are judged for the list. Each bucket takes about ten requests.
 const JUDGED: usize = 40;
 
-/// Buckets judged at once.
+/// The number of buckets judged at once.
 const AT_ONCE: usize = 4;
 
 /// How many numbers are tried for the proposed name.
@@ -30,11 +30,11 @@ pub(super) enum Chosen {
     New,
     /// Describes the bucket now and after the plan.
     Existing(String),
-    /// It can't stay as it is: why not. Another default encryption helps.
+    /// The reason why the bucket can't stay as it is. Another default encryption helps.
     NeedsEncryption(String),
 }
 
-/// The buckets of a list, and the answers that it is for.
+/// The buckets of a list, and the answers that the list was made for.
 #[derive(Clone, Debug)]
 pub(super) struct Offered {
     draft: Draft,
@@ -51,7 +51,8 @@ struct Candidate {
 }
 
 impl Candidate {
-    /// Returns its rank in the list: usable buckets first, and among them those whose names suggest logs.
+    /// Returns the bucket's rank in the list. Usable buckets come first. Among them, buckets whose names suggest logs
+    /// come first.
     fn rank(&self) -> (bool, bool, Verdict, BucketName) {
         let usable = self.verdict.is_usable();
         (!usable, usable && !sounds_like_logs(&self.name), self.verdict.clone(), self.name.clone())
@@ -124,7 +125,7 @@ impl Conversation<'_> {
         Ok(())
     }
 
-    /// Returns the choices, read once for the same answers.
+    /// Returns the choices. They are read again only if an answer has changed.
     async fn offered(&mut self, side: &SourceSide) -> Result<Offered, WizardExit> {
         let draft = Draft { bucket: None, ..self.interview.draft().clone() };
         if let Some(offered) = self.offered.as_ref().filter(|offered| offered.draft == draft) {
@@ -149,7 +150,7 @@ impl Conversation<'_> {
         Ok(offered)
     }
 
-    /// Proposes `ACCOUNT-REGION-PRODUCER-logs`, with a number if it is taken.
+    /// Proposes `ACCOUNT-REGION-PRODUCER-logs`, with a number if the name is taken.
     async fn proposed(&self, side: &SourceSide, producer: Producer) -> Result<Option<BucketName>, AwsError> {
         let stem = format!("{}-{}-{producer}-logs", side.caller.account, side.region);
         for number in 1..=PROPOSALS {
@@ -162,8 +163,8 @@ impl Conversation<'_> {
         Ok(None)
     }
 
-    /// Lists the account's buckets in the Region of the sources, the likely ones judged, or returns why they can't be
-    /// listed.
+    /// Lists the account's buckets in the Region of the sources, and judges the likely ones. If the buckets can't be
+    /// listed, returns why.
     async fn candidates(
         &self,
         side: &SourceSide,
@@ -191,10 +192,10 @@ impl Conversation<'_> {
         Ok(Ok(candidates))
     }
 
-    /// Judges what a bucket would need.
+    /// Judges which changes a bucket would need.
     async fn verdict(&self, side: &SourceSide, name: BucketName) -> Result<Candidate, ObserveError> {
         let draft = self.interview.draft();
-        // A key that is not chosen yet, or an invalid prefix, says nothing about this bucket.
+        // Leave out a key that is not chosen yet and an invalid prefix: neither is a problem of this bucket.
         let encryption =
             draft.encryption.filter(|kind| *kind != EncryptionKind::SseKmsCustomer || draft.kms_key.is_some());
         let legal = |prefix: &String| draft.producer.is_some_and(|producer| Prefix::parse(producer, prefix).is_ok());
@@ -205,7 +206,7 @@ impl Conversation<'_> {
             Err(why) => return Ok(Candidate { name, verdict: Verdict::Impossible(why.to_string()), found: None }),
         };
         let observed = Box::pin(self.aws.observe_beside(&request, side, &own_keys(&request))).await?;
-        // As `check` and the plan at the end do: what logs show to work needs no change.
+        // As in `check` and in the final plan, a setting needs no change if delivered logs show that it works.
         let observed = Box::pin(with_shown(&self.aws, &request, observed)).await;
         let observed = with_origin(observed, request.receipt_dir.as_deref());
         let as_it_is = plan(&request, &observed);
@@ -220,7 +221,7 @@ impl Conversation<'_> {
         Ok(Candidate { name, verdict, found: Some(Chosen::Existing(as_it_is.destination)) })
     }
 
-    /// Returns the destination, as it was chosen, or read if a flag named it.
+    /// Returns the chosen destination. Reads it first if a flag named it.
     pub(super) async fn chosen_destination(&mut self) -> Result<Chosen, WizardExit> {
         if let Some(chosen) = &self.destination {
             return Ok(chosen.clone());
@@ -245,8 +246,8 @@ impl Conversation<'_> {
         self.look(&what, Box::pin(self.verdict(side, name))).await
     }
 
-    /// Judges a typed name: of a new bucket, or of one that is not in the list. Returns `None`, after reporting why, if it
-    /// can't be used.
+    /// Judges a typed name, of a new bucket or of a bucket that is not in the list. If the name can't be used, reports
+    /// why and returns `None`.
     async fn named(&self, side: &SourceSide, name: BucketName) -> Result<Option<Candidate>, WizardExit> {
         let presence = self.aws.presence(&side.region, &name, &side.caller.account);
         let presence = self.look(&format!("whether `{name}` exists"), presence).await?;
@@ -259,7 +260,7 @@ impl Conversation<'_> {
         }
     }
 
-    /// Returns whether this bucket can't be the destination, and reports why.
+    /// Returns whether this bucket is refused as the destination. If so, reports why.
     fn refused(&self, side: &SourceSide, name: &BucketName, presence: &Presence) -> bool {
         match presence {
             Presence::Absent => return false,
@@ -280,7 +281,7 @@ impl Conversation<'_> {
     }
 }
 
-/// Returns whether a name suggests a log bucket; those are judged and shown first.
+/// Returns whether a name suggests a log bucket. Such buckets are judged and shown first.
 fn sounds_like_logs(name: &BucketName) -> bool {
     ["log", "audit", "inventory", "access"].iter().any(|word| name.as_str().contains(word))
 }

@@ -1,4 +1,4 @@
-//! Asks for key prefix, expiry, and the options of a single log service. Each has a default.
+//! Asks for the key prefix, the expiry, and the options of a single log service. Each has a default.
 
 use std::collections::BTreeSet;
 
@@ -14,10 +14,10 @@ use super::conversation::Conversation;
 use super::destination::Chosen;
 use super::wizard_exit::WizardExit;
 
-/// What expiry is proposed for a new bucket.
+/// The expiry that is proposed for a new bucket.
 pub(super) const USUAL_DAYS: u32 = 365;
 
-/// The answers to the question of expiry.
+/// The possible answers about expiry.
 #[derive(Clone, Copy, PartialEq)]
 enum Expiry {
     Days(u32),
@@ -39,7 +39,7 @@ impl Conversation<'_> {
         let former = self.interview.former().prefix.clone().or_else(|| today.clone()).unwrap_or_default();
         let prefix = self.prompt.text(question, Start::Text(&former), check)?;
         self.prompt.answered(Topic::Prefix.title(), if prefix.is_empty() { "none" } else { &prefix });
-        // Without the flag, the sources' prefix of today is kept.
+        // Without the flag, the sources keep their current prefix.
         let said = !prefix.is_empty() || today.is_some_and(|today| !today.is_empty());
         self.interview.answer(Topic::Prefix, |draft| draft.prefix = said.then_some(prefix));
         Ok(())
@@ -53,7 +53,7 @@ impl Conversation<'_> {
         Ok(kind.prefix_today(&side.sources, &bucket).map(|prefix| prefix.to_string()))
     }
 
-    /// Proposes an expiry for a new bucket. An existing one may hold logs that someone keeps.
+    /// Proposes an expiry for a new bucket. An existing bucket may contain logs that someone wants to keep.
     pub(super) fn propose_expiry(&mut self, destination: &Chosen) {
         let moved = self.interview.draft().transition.map_or(0, |transition| transition.days);
         if !self.expiry_is_chosen && self.interview.options().any(|topic| topic == Topic::Expiry) {
@@ -76,7 +76,7 @@ impl Conversation<'_> {
                 Choice::new("never", "no lifecycle rule: about 0.28 USD each year", Expiry::Never),
                 Choice::new("other", "type a number of days", Expiry::Other),
             ];
-            // Logs that move to another storage class must expire later.
+            // Logs that move to another storage class must not expire before they move.
             choices.retain(|choice| match choice.value {
                 Expiry::Days(days) => moved.is_none_or(|moved| days > moved),
                 Expiry::Never | Expiry::Other => true,
@@ -231,7 +231,7 @@ impl Conversation<'_> {
         Ok(())
     }
 
-    /// Returns the columns of the first existing inventory, else the usual ones.
+    /// Returns the columns of the first existing inventory, or else the usual columns.
     async fn fields_today(&mut self, asked: &Choices) -> Result<BTreeSet<InventoryField>, WizardExit> {
         let kind = asked.kind(self.chosen_producer()?);
         let side = self.source_side().await?;

@@ -1,4 +1,5 @@
-//! Asks for the default encryption and the key. Only what works can be chosen; the rest is shown with the reason.
+//! Asks for the default encryption and the key. Only encryptions that work can be chosen; the others are shown with the
+//! reason.
 
 use crate::model::{EncryptionKind, KeyChoice, KeyRef, Seen};
 use crate::plan::unusable_key;
@@ -42,7 +43,8 @@ impl Conversation<'_> {
             Chosen::NeedsEncryption(why) => self.prompt.impossible(AS_IT_IS, why),
             Chosen::New => {}
         }
-        // If the user can't choose a key, the bucket's encryption either stays as it is or must become SSE-S3.
+        // If the user can't choose a key, only one answer is possible: the bucket's encryption stays, or becomes
+        // SSE-S3.
         let only = match choices.is_empty() {
             _ if customer_key || self.interview.is_changing(Topic::Encryption) => None,
             true => Some(Entry::SseS3),
@@ -93,7 +95,7 @@ impl Conversation<'_> {
         }
     }
 
-    /// Takes an encryption without a key; `None` keeps the bucket's own.
+    /// Records an encryption without a key; `None` keeps the bucket's current encryption.
     fn take(&mut self, kind: Option<EncryptionKind>) {
         self.prompt.answered(Topic::Encryption.title(), kind.map_or(AS_IT_IS, EncryptionKind::title));
         self.interview.answer(Topic::Encryption, |draft| {
@@ -165,7 +167,7 @@ impl Conversation<'_> {
                     }
                     None => key.state.clone(),
                 },
-                // Deleted since it was listed.
+                // The key was deleted since it was listed.
                 Seen::Absent => continue,
                 Seen::Denied(denial) => format!("unknown state: `{}` was denied or not answered", denial.action),
             };

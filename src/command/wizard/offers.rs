@@ -2,10 +2,10 @@
 
 use crate::plan::{Change, Fix, Plan};
 
-/// How well a bucket suits as a destination, the best first.
+/// How suitable a bucket is as a destination, the best first.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum Verdict {
-    /// Needs no changes but the attachment.
+    /// Needs no change except the attachment.
     Ready,
     /// Needs changes.
     Needs {
@@ -14,7 +14,7 @@ pub(super) enum Verdict {
         /// How many steps there are.
         steps: usize,
     },
-    /// Denied by statements that can be given an exemption, by name.
+    /// Blocked by these Deny statements, which could exempt the service.
     Denied(Vec<String>),
     /// Not judged yet.
     Unknown,

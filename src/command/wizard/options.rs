@@ -23,7 +23,7 @@ impl Conversation<'_> {
             match self.prompt.choose("more options?", choices, 0)? {
                 None => break,
                 Some(topic) => match Box::pin(self.option(topic)).await {
-                    // Back from an option to the list.
+                    // The user went back from an option to the list.
                     Ok(()) | Err(WizardExit::Back) => {}
                     Err(halt) => return Err(halt),
                 },
@@ -99,7 +99,7 @@ impl Conversation<'_> {
         })
     }
 
-    /// Returns the effective value of an option that is left open; `leave_open` removes its answer.
+    /// Returns the effective value of an option without an answer; `leave_open` removes the answer.
     pub(super) async fn default_words(
         &mut self,
         topic: Topic,
@@ -150,7 +150,7 @@ impl Conversation<'_> {
         Ok(word.to_owned())
     }
 
-    /// Returns the inventory that a draft requests of the first source.
+    /// Returns the inventory that a draft requests for the first source.
     async fn inventory(&mut self, draft: &Draft) -> Result<Option<InventoryRequest>, WizardExit> {
         let kind = draft.choices.kind(self.chosen_producer()?);
         let side = self.source_side().await?;

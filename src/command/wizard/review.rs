@@ -117,12 +117,12 @@ fn replacing(plan: &Plan) -> impl Iterator<Item = &PlannedStep> {
     plan.steps.iter().filter(|step| step.change == Change::Replaces && !is_confirmed(step))
 }
 
-/// Returns whether a step replaces only Deny statements, which were confirmed by name already.
+/// Returns whether a step replaces only Deny statements. The user has already confirmed each of them by name.
 fn is_confirmed(planned: &PlannedStep) -> bool {
     matches!(&planned.step, Step::PutBucketPolicy { exempted: Some(_), .. })
 }
 
-/// Asks to confirm each step that replaces something, by the name of its subject.
+/// Asks the user to confirm each step that replaces something, by typing the name of its subject.
 fn approved(prompt: &Prompt, plan: &Plan, request: &Request) -> Result<Option<Consent>, WizardExit> {
     if !request.consent.replaces {
         for planned in replacing(plan) {

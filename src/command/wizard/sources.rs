@@ -83,7 +83,8 @@ impl Conversation<'_> {
         Ok(())
     }
 
-    /// Lists the account's load balancers or buckets with what each logs today, or returns why they can't be listed.
+    /// Lists the account's load balancers or buckets, with the current logs of each. If they can't be listed, returns
+    /// why.
     async fn listed(&self, producer: Producer, who: &Who) -> Result<Result<Vec<Source>, Denial>, WizardExit> {
         let kind = self.interview.draft().choices.kind(producer);
         let what = format!("the {} of {}", producer.facts().source.plural(), who.region);
@@ -148,7 +149,7 @@ impl Conversation<'_> {
         }
     }
 
-    /// Reads the sources of a typed text. Returns `None`, after reporting why, if they can't be used.
+    /// Reads the sources that a typed text names. If they can't be used, reports why and returns `None`.
     async fn looked_up(&self, producer: Producer, who: &Who, typed: &str) -> Result<Option<SourceSide>, WizardExit> {
         let kind = self.interview.draft().choices.kind(producer);
         let Ok(names) = names(producer, typed) else { return Ok(None) };
@@ -160,7 +161,7 @@ impl Conversation<'_> {
                 }
                 None => Ok(Some(side)),
             },
-            // Another name may work, or the permission may be granted meanwhile.
+            // Another name may work, or someone may grant the permission before the next attempt.
             Err(WizardExit::Failed(error)) if error.is_about_a_source() => {
                 self.failed(&error);
                 Ok(None)
@@ -169,7 +170,7 @@ impl Conversation<'_> {
         }
     }
 
-    /// Returns the chosen sources, from the list, or read if flags named them.
+    /// Returns the chosen sources. Reads them first if flags named them.
     pub(super) async fn source_side(&mut self) -> Result<SourceSide, WizardExit> {
         if let Some(side) = &self.side {
             return Ok(side.clone());
@@ -201,7 +202,7 @@ fn choice(kind: &Kind, source: &Source) -> Choice<()> {
     Choice::new(source.name(), kind.today(source), ()).refused(refusal)
 }
 
-/// Returns the groups that are selected at once: all sources, and those whose logs are off.
+/// Returns the groups that can be selected at once: all sources, and the sources whose logs are off.
 fn groups(kind: &Kind, listed: &[Source]) -> Vec<(String, Vec<usize>)> {
     let all = places(listed, |source| unusable_source(kind.producer(), source).is_none());
     let is_off = |source: &Source| {

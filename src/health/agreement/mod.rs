@@ -1,6 +1,6 @@
 //! Property test: `check` and `init` agree. If a diagnosis says permitted, a plan for the same state changes nothing.
-//! If it says dead, the plan fixes it or the diagnosis says why it can't. Objects of the service settle a doubt in
-//! both, and never hide a certain refusal.
+//! If it says dead, the plan fixes the log, or the diagnosis says why no plan can. The service's objects settle a doubt
+//! in both `check` and `init`, and never hide a certain refusal.
 
 mod worlds;
 
@@ -22,7 +22,7 @@ use super::last_change::LastChange;
 use super::relevance::weight;
 use worlds::{Dice, KEY, World, bucket, question, world};
 
-/// What could not be read: the names of the cases still in doubt and of those that logs prove.
+/// Findings about unreadable settings. Each has the names of two cases: still in doubt, and proven by a log.
 const UNREAD: [(FindingId, &str, &str); 3] = [
     (FindingId::PolicyUnreadable, "policy unread", "policy unread, proven"),
     (FindingId::EncryptionUnreadable, "encryption unread", "encryption unread, proven"),
@@ -112,7 +112,7 @@ fn diagnosis(world: &World, evidence: &Evidence) -> Diagnosis {
     diagnose(&attachment, Some(&world.looked), evidence, NOW)
 }
 
-/// Returns the plan of `init` for the log as it is. The plan knows the delivered objects.
+/// Returns the plan of `init` for the log's current configuration. The plan takes delivered objects into account.
 fn planned(world: &World, by_settings: &Diagnosis) -> Option<Plan> {
     let (request, mut observed) = question(world)?;
     if let Evidence::Sought(sought) = &world.evidence
@@ -123,7 +123,8 @@ fn planned(world: &World, by_settings: &Diagnosis) -> Option<Plan> {
     Some(plan(&request, &observed))
 }
 
-/// Returns whether the newest log, and AWS's test file, are newer than the last change to the setting in doubt.
+/// Returns two answers: whether the newest log is newer than the last change to the setting in doubt, and whether AWS's
+/// test file is.
 fn came_since(world: &World) -> (bool, bool) {
     let Evidence::Sought(sought) = &world.evidence else { return (false, false) };
     let since = |written: i64| match sought.change {
@@ -135,7 +136,7 @@ fn came_since(world: &World) -> (bool, bool) {
     (log, sought.test_file.as_ref().is_some_and(|found| since(found.stamp.last_modified)))
 }
 
-/// Returns whether a recent log has the bucket's default encryption, with a key set by its ARN.
+/// Returns whether a recent log is encrypted with the bucket's default key. The key must be set by its ARN.
 fn came_by_default(world: &World) -> bool {
     let Evidence::Sought(sought) = &world.evidence else { return false };
     let (Some(newest), Some(bucket)) = (sought.newest.found(), world.looked.destination.bucket()) else { return false };
@@ -151,12 +152,13 @@ fn came_by_default(world: &World) -> bool {
     is_default && is_there && came_since(world).0 && newest.stamp.last_modified >= NOW.0 - world.attachment.fresh_for()
 }
 
-/// Returns what is wrong with how objects changed the diagnosis.
+/// Returns the first mistake in a diagnosis that took objects into account. `by_settings` is the diagnosis without
+/// objects.
 fn misjudged_evidence(world: &World, by_settings: &Diagnosis, diagnosis: &Diagnosis) -> Option<String> {
     let Evidence::Sought(sought) = &world.evidence else { return None };
     let is_in_doubt = |diagnosis: &Diagnosis| diagnosis.findings.iter().any(Finding::is_doubt);
     let (log, test_file) = came_since(world);
-    // Without a known encryption, nothing contradicts the object.
+    // An object whose encryption is unknown can't contradict the settings.
     let is_unmarked = sought.newest.found().is_some_and(|found| found.algorithm.is_none());
     // One log says nothing about a statement that matches only some of the requests.
     let is_partial = diagnosis.findings.iter().any(|found| found.is_doubt() && found.what.contains("only some of"));
@@ -180,7 +182,7 @@ fn misjudged_evidence(world: &World, by_settings: &Diagnosis, diagnosis: &Diagno
     (is_lifted && is_unsettled).then(|| format!("a certain refusal is gone: {:#?}", by_settings.findings))
 }
 
-/// Returns where check and init disagree about a world.
+/// Returns the disagreement between `check` and `init` about a world, if any.
 fn disagreement(world: &World, by_settings: &Diagnosis, diagnosis: &Diagnosis) -> Option<String> {
     match &diagnosis.health {
         Health::Permitted | Health::Delivering | Health::Pending(_) => {
@@ -204,7 +206,7 @@ fn disagreement(world: &World, by_settings: &Diagnosis, diagnosis: &Diagnosis) -
             let repaired = after(world, &steps);
             let then = self::diagnosis(&repaired, &Evidence::NotSought);
             let apis: Vec<&str> = steps.iter().map(|step| step.api()).collect();
-            // A log that arrived settles what is only inferred, before the fix and after it.
+            // A log that arrived settles an inferred cause, both before and after the fix.
             let (log, _) = came_since(world);
             let bucket = repaired.looked.destination.bucket();
             let blocks = |found: &&Finding| weight(found, &repaired.attachment, bucket) == Weight::Stops;
@@ -230,7 +232,7 @@ fn tried(worlds: u32, seed: u8) -> BTreeMap<&'static str, u32> {
         };
         let verdict = match diagnosis.health {
             Health::Dead => "dead",
-            // Pending means permitted plus a search for objects.
+            // Pending means permitted, after a search for objects.
             Health::Permitted | Health::Pending(_) => "permitted",
             Health::Unknown(_) => "unknown",
             Health::Delivering => "delivering",

@@ -1,5 +1,5 @@
-//! Random worlds: a log that is on, and the state of its destination. The policies combine statements of the corpus and
-//! of logbucket.
+//! Random worlds: a log that is on, and the state of its destination. The policies combine statements from the corpus
+//! with statements that logbucket writes.
 
 use std::sync::LazyLock;
 
@@ -28,7 +28,7 @@ const BUCKET: &str = "acme-logs";
 pub(super) const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 const OTHER_KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/9876fedc-12ab-34cd-56ef-1234567890ab";
 
-/// The statements of the corpus's bucket policies, all changed to one bucket.
+/// The statements of the corpus's bucket policies, with each case's bucket name replaced by `BUCKET`.
 static CORPUS: LazyLock<Vec<Value>> = LazyLock::new(|| {
     let text = include_str!("../../../tests/fixtures/policy-cases.jsonl");
     let cases = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
@@ -48,7 +48,8 @@ static CORPUS: LazyLock<Vec<Value>> = LazyLock::new(|| {
     statements
 });
 
-/// A sequence of choices. After its end, every choice is the first option. The first option is the common one.
+/// A sequence of random choices. After the end of the sequence, every choice is the first option, which is the common
+/// one.
 pub(super) struct Dice<'a>(pub(super) std::slice::Iter<'a, u16>);
 
 impl Dice<'_> {
@@ -75,7 +76,7 @@ fn denied<T>(action: &'static str) -> Seen<T> {
 pub(super) struct World {
     pub(super) attachment: Attachment,
     pub(super) looked: Looked,
-    /// What the service wrote, and the last change according to the event history.
+    /// The objects that the service wrote, and the last change according to the event history.
     pub(super) evidence: Evidence,
 }
 
@@ -95,21 +96,21 @@ fn evidence(dice: &mut Dice<'_>, attachment: &Attachment, looked: &Looked) -> Ev
             1 => (None, None),
             2 => (Some("AES256".to_owned()), None),
             3 => (Some("aws:kms".to_owned()), dice.pick(&[None, Some(KEY), Some(OTHER_KEY)]).map(str::to_owned)),
-            // The bucket's default.
+            // The bucket's default encryption.
             _ => default.map_or((None, None), |default| (Some(default.algorithm.clone()), default.key.clone())),
         };
         let stamp = ObjectStamp { last_modified, etag: String::new() };
         Found { key: "an/object".to_owned(), stamp, unreadable: None, algorithm, kms_key }
     };
     let newest = match dice.roll(4) {
-        // Without a readable bucket nothing is found.
+        // Without a readable bucket, no object is found.
         _ if looked.destination.bucket().is_none() => Newest::None,
         1 => Newest::None,
         2 if has_test_file(attachment) => Newest::None,
         _ => Newest::Found(object(dice)),
     };
     let is_tested = looked.destination.bucket().is_some() && has_test_file(attachment) && dice.roll(2) == 0;
-    // Between two of the ages, or exactly one of them.
+    // A minute before or after one of the ages, or exactly that age.
     let moment = |dice: &mut Dice<'_>| Moment(NOW.0 - dice.pick(&AGES) - dice.pick(&[60, 0, -60]));
     let change = match dice.roll(6) {
         1 => LastChange::NotKnown,

@@ -15,7 +15,7 @@ pub(crate) enum ArnMatch {
     Different,
     /// The pattern has fewer than six parts. AWS doesn't document this: `*` may match every ARN or none.
     PatternIsNoArn,
-    /// The pattern has fewer than six parts, and one of them differs. A wildcard doesn't match a colon.
+    /// The pattern has fewer than six parts, and one part differs. A wildcard doesn't match a colon.
     PatternIsNoArnAndDiffers,
     /// The request's value has fewer than six parts.
     ValueIsNoArn,
@@ -27,7 +27,7 @@ pub(crate) fn compare(pattern: &Pattern, value: &str) -> ArnMatch {
     let found: Vec<&str> = value.splitn(COLONS + 1, ':').collect();
     let same = wanted.iter().zip(&found).all(|(pattern, part)| pattern.matches(part));
     if wanted.len() <= COLONS {
-        // AWS may not split a pattern that doesn't begin with `arn`.
+        // If a pattern doesn't begin with `arn`, AWS may not split it into parts.
         let has_parts = wanted.len() > 1 && wanted.first() == Some(&Pattern::parse("arn"));
         if has_parts && !same { ArnMatch::PatternIsNoArnAndDiffers } else { ArnMatch::PatternIsNoArn }
     } else if found.len() <= COLONS || found.first() != Some(&"arn") {
@@ -39,7 +39,7 @@ pub(crate) fn compare(pattern: &Pattern, value: &str) -> ArnMatch {
     }
 }
 
-/// Matches an ARN against a pattern. Only the ARN's beginning is known, including at least its account.
+/// Matches an ARN against a pattern. Only the ARN's beginning is known. The known part must include the account.
 pub(crate) fn begins(pattern: &Pattern, beginning: &str) -> Truth {
     let wanted = pattern.split(':', COLONS);
     let found: Vec<&str> = beginning.splitn(COLONS + 1, ':').collect();

@@ -1,4 +1,4 @@
-//! Compares one request value with one policy value. Lists, set prefixes, negation and missing keys are in `line`.
+//! Compares one request value with one policy value. `line` handles lists, set prefixes, negation and missing keys.
 
 use std::net::IpAddr;
 
@@ -62,7 +62,8 @@ pub(crate) fn compare(test: Test, request: &str, policy: &str, language: Languag
             both(boolean(request), wanted, |a, b| a == b)
         }),
         Test::Null => both(boolean(request), boolean(policy), |a, b| a == b),
-        // AWS compares the bytes decoded from the policy's base64 with the request's bytes, which are unknown here.
+        // AWS decodes the policy's base64 and compares the result with the request's bytes. These bytes are unknown
+        // here.
         Test::Binary => Outcome::NotKnown,
         Test::IpAddress => {
             both(request.trim().parse::<IpAddr>().ok(), block(policy), |request, policy| policy.contains(&request))
@@ -87,7 +88,8 @@ pub(crate) fn begins(test: Test, beginning: &str, policy: &str, language: Langua
     if test == Test::Arn {
         return arn::begins(&pattern, beginning);
     }
-    // A request's ARN has no wildcards: whoever writes one for this operator took it for `StringLike`.
+    // A request's ARN contains no wildcards, so a policy value with a wildcard never equals it. The author probably
+    // meant `StringLike`.
     let known = beginning.chars().count();
     let is_wildcard = |token: &Token| matches!(token, Token::Literal('*' | '?'));
     if test == Test::StringEquals && pattern.tokens().iter().skip(known).any(is_wildcard) {
@@ -96,7 +98,7 @@ pub(crate) fn begins(test: Test, beginning: &str, policy: &str, language: Langua
     ResourceSet::from(beginning).many(Letters::Any, "*").within(&pattern).into()
 }
 
-/// Compares a request's date with a policy's. The request's date is `bound` or later.
+/// Compares a request's date with a policy's. The request's date is not before `bound`.
 pub(crate) fn not_before(test: Test, bound: &str, policy: &str) -> Truth {
     let (Test::Date(order) | Test::Numeric(order)) = test else { return Truth::Unknown };
     let (Some(bound), Some(policy)) = (Instant::parse(bound), Instant::parse(policy)) else { return Truth::Unknown };

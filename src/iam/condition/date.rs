@@ -23,8 +23,8 @@ pub(crate) struct Instant {
 }
 
 impl Instant {
-    /// Parses `2026-10-05`, `2026-10-05T12:00:00.5+02:00`, `2026-10`, or epoch seconds. Rejects four digits alone: they
-    /// could be a year or seconds.
+    /// Parses `2026-10-05`, `2026-10-05T12:00:00.5+02:00`, `2026-10`, or epoch seconds. Rejects four digits alone,
+    /// because they could be a year or seconds.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if text.len() != 4
@@ -36,7 +36,7 @@ impl Instant {
     }
 }
 
-/// Parses a date. The time defaults to midnight, the time zone to UTC.
+/// Parses a date. The time defaults to midnight, and the time zone to UTC.
 fn calendar(text: &str) -> Option<Instant> {
     let mut parsed = Parsed::new();
     let rest = parsed.parse_item(text.as_bytes(), &*FORM).ok()?;
@@ -60,7 +60,7 @@ fn epoch(text: &str) -> Option<Instant> {
         Some(rest) => (true, rest),
         None => (false, whole),
     };
-    // More than 15 digits is not a date, and the sums below can't overflow.
+    // More than 15 digits are not a date. With this limit, the sums below can't overflow.
     if digits.len() > 15 || (negative && text.contains('.')) {
         return None;
     }

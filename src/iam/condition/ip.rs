@@ -9,7 +9,7 @@ use ipnet::IpNet;
 pub(crate) fn block(text: &str) -> Option<IpNet> {
     let text = text.trim();
     match text.split_once('/') {
-        // `ipnet` accepts leading zeros; elsewhere they mean an octal number.
+        // `ipnet` accepts leading zeros, but other parsers read such a number as octal.
         Some((address, _)) => address.parse::<IpAddr>().ok().and(text.parse().ok()),
         None => text.parse::<IpAddr>().ok().map(IpNet::from),
     }

@@ -1,4 +1,4 @@
-//! One condition (an operator, a key, its values) and whether it holds. `judge` joins conditions by AND. See
+//! Evaluates one condition: an operator, a key and its values. `judge` joins conditions by AND. See
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html>.
 
 use std::collections::BTreeSet;
@@ -31,14 +31,14 @@ impl Condition {
         keys
     }
 
-    /// Returns why the operator decides nothing, if so.
+    /// Returns why the operator's result is unknown for every value, or `None` if the operator can decide.
     pub(crate) fn unfit(&self, context: &Context) -> Option<Unfit> {
         let Some(operator) = Operator::parse(&self.operator) else { return Some(Unfit::NoOperator) };
         let key = context.type_of(&self.key).filter(|key| !operator.test.suits(*key))?;
         Some(Unfit::OtherType { key, tests: operator.test.tests() })
     }
 
-    /// Returns whether the condition holds. Unknown for an operator that is not understood.
+    /// Returns whether the condition is true. Returns unknown for an operator that is not understood.
     pub(crate) fn truth(&self, language: Language, context: &Context) -> Truth {
         let Some(operator) = Operator::parse(&self.operator) else {
             return Truth::Unknown;
@@ -65,7 +65,7 @@ impl Condition {
     }
 }
 
-/// A condition with everything needed to evaluate it.
+/// A condition, with the language and the context to evaluate it.
 struct Line<'line> {
     operator: Operator,
     values: &'line [String],
@@ -84,13 +84,14 @@ impl Line<'_> {
         }
     }
 
-    /// Evaluates an operator that tests a different type than the key's. AWS says that "the match always fails and the
+    /// Evaluates an operator that tests a type other than the key's. AWS says that "the match always fails and the
     /// policy statement never applies"
     /// (<https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>).
-    /// But AWS's own policies rely on such matches (`ArnLike` on `kms:EncryptionContext:aws:logs:arn`, a string, in
-    /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchLogsAPIKeyAccess.html>), and negated
-    /// operators are not documented. So only two cases are certain: a condition that fails for a missing key, and a
-    /// string operator on a Boolean or number that would fail as a text comparison, too.
+    /// But AWS's own policies rely on such matches:
+    /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchLogsAPIKeyAccess.html> uses `ArnLike`
+    /// on `kms:EncryptionContext:aws:logs:arn`, a string. AWS does not document negated operators. So the result is
+    /// certain in only two cases: the condition fails for a missing key, or a string operator on a Boolean or number
+    /// fails as a text comparison.
     fn given_another_type(&self, value: &ContextValue, as_text: bool) -> Truth {
         match value {
             ContextValue::Known(values)
@@ -110,7 +111,7 @@ impl Line<'_> {
         }
     }
 
-    /// Evaluates a date of which only the earliest possible value is known.
+    /// Evaluates a date if only its earliest possible value is known.
     fn given_a_bound(&self, bound: &str) -> Truth {
         if self.operator.test == Test::Null {
             return self.null("false");
@@ -122,7 +123,7 @@ impl Line<'_> {
         }
     }
 
-    /// Evaluates a value of which only the beginning is known.
+    /// Evaluates a value if only its beginning is known.
     fn given_a_beginning(&self, beginning: &str) -> Truth {
         let Self { operator, values, language, context } = *self;
         if operator.test == Test::Null {
@@ -136,8 +137,8 @@ impl Line<'_> {
         }
     }
 
-    /// A missing key makes a negated operator true and any other false. With a set prefix, the prefix decides:
-    /// `ForAnyValue:` needs a value even with `IfExists`, which applies to each value.
+    /// A missing key makes a negated operator true and any other operator false. If the operator has a set prefix, the
+    /// prefix decides. `ForAnyValue:` needs a value even with `IfExists`, because `IfExists` applies to each value.
     fn given_nothing(&self) -> Truth {
         if self.operator.test == Test::Null {
             return self.null("true");
@@ -157,8 +158,8 @@ impl Line<'_> {
         let empty = values.iter().all(String::is_empty);
         let each = values.iter().map(|value| self.one(value));
         match self.operator.quantifier {
-            // Several values need a set prefix. AWS doesn't document the result without one, so it is certain only if
-            // every value gives the same result.
+            // Several values need a set prefix. AWS doesn't document the result without a prefix, so the result is
+            // certain only if every value gives the same one.
             Quantifier::Single => Truth::agreed(each),
             Quantifier::Any if empty => Truth::False,
             Quantifier::Any => Truth::any(each),
@@ -167,7 +168,8 @@ impl Line<'_> {
         }
     }
 
-    /// Compares one request value with all policy values: any may match, or none may for a negated operator.
+    /// Compares one request value with all policy values. At least one policy value must match. For a negated operator,
+    /// no policy value may match.
     fn one(&self, request: &str) -> Truth {
         let mut matched = Truth::False;
         for policy in self.values {
@@ -328,7 +330,7 @@ mod tests {
         }
     }
 
-    /// Keys of each type, with the value a request carries.
+    /// A key of each type, with the value that a request carries.
     static TYPED: LazyLock<Usual> = LazyLock::new(|| {
         let known = |key: &str, of, value: &str| (key.to_owned(), of, ContextValue::known(value));
         Usual::new([
@@ -384,7 +386,7 @@ mod tests {
             for operator in operators.split_whitespace().filter(foreign) {
                 for form in ["", "ForAnyValue:", "ForAllValues:"] {
                     for value in values {
-                        // A failed text comparison fails under either reading.
+                        // A failed text comparison fails whether AWS compares text or typed values.
                         let is_plain = ["bool", "number"].contains(&key);
                         let as_text = ["StringEquals", "StringLike"].contains(&operator);
                         let own = if key == "bool" { "true" } else { "1.2" };
@@ -448,7 +450,7 @@ mod tests {
                     }
                 }
             }
-            // Of two patterns, the complete one decides only if it matches.
+            // If only one of two patterns is a complete ARN, the result is certain only if the complete ARN matches.
             assert_eq!(holds("ArnLike", &[short, "arn:aws:s3:::app-*"], &[value]), True, "{short}");
             assert_eq!(holds("ArnLike", &[short, "arn:aws:s3:::other"], &[value]), Unknown, "{short}");
             assert_eq!(holds("ArnNotLike", &["arn:aws:s3:::app-*", short], &[value]), False, "{short}");

@@ -1,4 +1,4 @@
-//! The `Condition` element: its operators, one file per family of values, and whether one condition holds.
+//! The `Condition` element: its operators, one file per type of value, and the evaluation of one condition.
 
 mod arn;
 mod comparison;

@@ -1,5 +1,5 @@
-//! Parses condition operator names (`ForAnyValue:StringNotEqualsIfExists`). `comparison` and `line` apply them. See
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>.
+//! Parses condition operator names such as `ForAnyValue:StringNotEqualsIfExists`. `comparison` and `line` apply them.
+//! See <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>.
 
 use crate::iam::context::KeyType;
 
@@ -23,7 +23,7 @@ pub(crate) enum Quantifier {
     All,
 }
 
-/// Whether the comparison must hold or must not hold.
+/// Whether the comparison must succeed or must fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Polarity {
     Positive,
@@ -97,7 +97,7 @@ impl Operator {
         Some(Self { quantifier, test, polarity, existence })
     }
 
-    /// Returns whether variables are expanded in the operator's values: for string, ARN and Boolean operators
+    /// Returns whether AWS expands variables in the operator's values. It does so for string, ARN and Boolean operators
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>).
     pub(crate) fn takes_variables(self) -> bool {
         match self.test {
@@ -114,7 +114,7 @@ impl Test {
     }
 
     /// Returns whether it tests keys of this type. AWS's own policies also test ARN keys with string operators
-    /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>). No key known here is binary.
+    /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>). No known key is binary.
     pub(crate) fn suits(self, key: KeyType) -> bool {
         match self {
             Self::StringEquals | Self::StringEqualsIgnoreCase | Self::StringLike => {
@@ -130,7 +130,7 @@ impl Test {
         }
     }
 
-    /// Returns what it tests, as text.
+    /// Returns the tested type as text.
     pub(crate) fn tests(self) -> &'static str {
         match self {
             Self::StringEquals | Self::StringEqualsIgnoreCase | Self::StringLike => "a string",

@@ -7,11 +7,11 @@ use crate::producer::{AttachedAs, Attaching, EncryptedBy, Goal, OwnEncryption, R
 
 use super::{reports, test_file};
 
-/// Returns the findings on attachments. `access_changes` is true if this run changes what the service may do.
+/// Returns the findings on attachments. `access_changes` is true if this run changes the service's access.
 ///
-/// If AWS checks the destination during the call that attaches, an attached source is then attached again. Not if logs
-/// arrive with an encryption that AWS documents as refused, or if only the test file is refused: AWS would then refuse
-/// a log that is already on.
+/// If AWS checks the destination during the call that attaches, a run with access changes also attaches an attached
+/// source again. There are two exceptions: logs that arrive with an encryption that AWS documents as refused, and a
+/// policy that refuses only the test file. In both cases, AWS would refuse a log that is already on.
 pub(in crate::plan) fn check(world: &World<'_>, access_changes: bool) -> Vec<Finding> {
     let renewed = access_changes && !super::encryption::is_kept_against_documents(world);
     let of = |(index, source)| {
@@ -64,7 +64,8 @@ fn of_source(world: &World<'_>, source: &Source, renewal: Renewal) -> Option<Fin
     })
 }
 
-/// Returns where each source will log to, except for one whose configuration names a key that does not exist yet.
+/// Returns the future log setting of each source, except for a source whose configuration will name a key that does not
+/// exist yet.
 pub(in crate::plan) fn attached(world: &World<'_>) -> Vec<Held> {
     let of_source = |source: &Source| {
         let encryption = reports::of_source(world, source);
@@ -74,8 +75,8 @@ pub(in crate::plan) fn attached(world: &World<'_>) -> Vec<Held> {
     world.observed.sources.iter().filter_map(of_source).collect()
 }
 
-/// Returns the key that the producer's own objects will have. A source may name its own; the others use the bucket's
-/// default.
+/// Returns the key that the producer's own objects will have. A source's configuration may name a key. Other sources
+/// use the bucket's default.
 pub(in crate::plan) fn expected_of_producer(world: &World<'_>) -> ExpectedKey {
     match world.facts().encrypted_by {
         EncryptedBy::Bucket => return super::encryption::expected_key(world),

@@ -16,7 +16,7 @@ const BY_DEFAULT: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_Se
 /// The new default encryption.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(in crate::plan) enum Target {
-    /// The existing one.
+    /// The existing default encryption.
     Keep,
     /// SSE-S3.
     SseS3,
@@ -38,7 +38,7 @@ fn asked_key(world: &World<'_>) -> Target {
     let key = &world.observed.default_key;
     let seen = key.present().map(|key| &key.arn);
     let Some(arn) = seen.or_else(|| key::undescribed_arn(world, key::choice_of(&world.request.encryption), key)) else {
-        // A named key that does not exist is an error: no key is created in its place.
+        // A named key that does not exist is an error, so no other key is created.
         let create = world.request.encryption == Encryption::SseKms(KeyChoice::Create);
         return if create { Target::SseKms(KeySlot::Created) } else { Target::Keep };
     };
@@ -61,8 +61,8 @@ fn unstated(world: &World<'_>) -> Target {
     }
 }
 
-/// Returns whether a default encryption stays although AWS documents that it blocks the service, because logs arrive
-/// with it.
+/// Returns whether a default encryption stays because logs arrive with it, although AWS documents that it blocks the
+/// service.
 pub(super) fn is_kept_against_documents(world: &World<'_>) -> bool {
     world.request.encryption == Encryption::Unstated
         && world.bucket().is_some()
@@ -82,8 +82,8 @@ fn kept_against_documents(world: &World<'_>) -> Option<Finding> {
         .map(|found| Finding { why: format!("AWS's documentation disagrees: {}", found.why), ..found })
 }
 
-/// Keeps an existing customer managed key if the service can be allowed to use it, and names it by its ARN if it isn't
-/// yet.
+/// Keeps an existing customer managed key if the service can be allowed to use it. If the setting doesn't name the key
+/// by its ARN, the new setting does.
 fn kept_key(world: &World<'_>) -> Target {
     let Some(present) = world.present_encryption() else { return Target::Keep };
     // No one asked to replace a failing key, so the run is refused.
@@ -103,7 +103,8 @@ pub(in crate::plan) fn expected_key(world: &World<'_>) -> ExpectedKey {
         Target::SseS3 => ExpectedKey::None,
         Target::SseKms(KeySlot::Created) => ExpectedKey::Created,
         Target::SseKms(KeySlot::Known(arn)) => ExpectedKey::Known(arn.to_string()),
-        // The test object then shows what the setting couldn't: some logs need SSE-S3.
+        // The setting could not be read, but the test object shows the encryption. A producer that can't use a key
+        // needs SSE-S3.
         Target::Keep if denied => match world.producer().encryption(EncryptionKind::SseKmsCustomer).outcome {
             Outcome::NeverArrives => ExpectedKey::None,
             Outcome::Works | Outcome::WorksWithKeyPolicy => ExpectedKey::Unknown,
@@ -179,12 +180,12 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
         || world.facts().encrypted_by == EncryptedBy::Source
         || matches!(world.request.encryption, Encryption::SseKms(KeyChoice::Existing(_) | KeyChoice::Create))
         || (matches!(cell.outcome, Outcome::WorksWithKeyPolicy) && present_key_works(world));
-    // "Not supported" does not mean refused: if the key policy allows it or may, logs may arrive.
+    // "Not supported" does not mean refused: logs may arrive if the key policy allows or may allow the service.
     let may_arrive = matches!(cell.outcome, Outcome::NeverArrives)
         && kind == EncryptionKind::SseKmsCustomer
         && !matches!(world.request.encryption, Encryption::SseKms(_))
         && key::may_let_in(world);
-    // The form of the key's name only matters if a key can work at all.
+    // The form of the key's name only matters for a producer that can use a key.
     let named_badly = matches!(cell.outcome, Outcome::WorksWithKeyPolicy)
         && before.is_some_and(|before| before.kind() == EncryptionKind::SseKmsCustomer && before.key_arn().is_none());
     let (id, severity) = match (works, named_badly) {
@@ -205,7 +206,8 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
     } else {
         String::new()
     };
-    // If an encryption was requested, the finding is about that one, not about the current one.
+    // If the finding is only about the request, it describes the requested encryption. Otherwise it describes the
+    // current one.
     let judged = if id == FindingId::EncryptionNotAsAsked { wanted } else { kind };
     finding(
         world,
@@ -220,16 +222,15 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
     )
 }
 
-/// Returns whether the current default key allows the producer to write. Replacing it is then requested, but not
-/// necessary.
+/// Returns whether the current default key allows the producer to write. A requested replacement is then not necessary.
 fn present_key_works(world: &World<'_>) -> bool {
     let key = world.observed.default_key.present();
     key.is_some_and(|key| key::unusable(&world.place.region, key).is_none() && key::lets_in(world, key))
 }
 
 /// Returns whether a bucket that an earlier run left unfinished still has the default encryption of every new bucket. A
-/// value that someone has set since is replaced like any other. Blocked encryption types stay blocked and don't count
-/// as a change.
+/// value that someone set later is replaced like any other value. Blocked encryption types stay blocked and are not a
+/// change.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-bucket-encryption.html>
 fn is_of_creation(world: &World<'_>) -> bool {
@@ -238,7 +239,7 @@ fn is_of_creation(world: &World<'_>) -> bool {
     world.is_unfinished() && world.present_encryption().is_none_or(given)
 }
 
-/// Describes who else is affected: with a KMS key, the log services that can't write with one.
+/// Describes the effect on others. A KMS key affects the log services that can't write with a key.
 fn risk(world: &World<'_>, step: &Step) -> String {
     let mut risk =
         "existing objects keep their encryption; new objects from every writer get the new default".to_owned();
@@ -281,7 +282,7 @@ pub(super) fn known_default_key<'a>(world: &World<'a>) -> Option<&'a Key> {
     match target(world) {
         Target::SseS3 | Target::SseKms(KeySlot::Created) => None,
         Target::Keep if world.present_kind() == EncryptionKind::SseS3 => None,
-        // AWS documents nothing to evaluate such a key by; only delivered logs count.
+        // AWS does not document the requests for such a key, so only delivered logs show that the key works.
         Target::Keep if is_kept_against_documents(world) => None,
         Target::Keep | Target::SseKms(KeySlot::Known(_)) => world.observed.default_key.present(),
     }

@@ -12,18 +12,18 @@ const ACLS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable
 
 const PERIMETERS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html";
 
-/// A statement with more failing elements than this is not close.
+/// The maximum number of failing elements, apart from the principal, of a close statement.
 const NEAR: usize = 2;
 
-/// How many close statements are shown.
+/// The maximum number of close statements that are shown.
 pub(super) const MOST_NEAR: usize = 3;
 
 fn names(world: &World<'_>, sources: &[usize]) -> Vec<String> {
     sources.iter().filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect()
 }
 
-/// Returns what the service can't do for the first source, as the end of a phrase: nothing for everything, or such as "
-/// to write its test file".
+/// Returns the missing access for the first source as the end of a phrase, such as " to write its test file". Returns
+/// an empty text if all access is missing.
 fn missing(world: &World<'_>, document: &Document, sources: &[usize]) -> String {
     let ways = sources.first().map(|source| ways_in(world, *source)).unwrap_or_default();
     let Some(own) = ways.first() else { return String::new() };
@@ -49,15 +49,15 @@ fn missing(world: &World<'_>, document: &Document, sources: &[usize]) -> String 
     }
 }
 
-/// Returns whether the first source's files are all allowed, so that only other requests which AWS's pages grant are
-/// not.
+/// Returns whether the first source's files are all allowed. The missing requests are then other requests that AWS's
+/// pages grant.
 fn are_files_allowed(world: &World<'_>, document: &Document, sources: &[usize]) -> bool {
     let ways = sources.first().map(|source| ways_in(world, *source)).unwrap_or_default();
     let Some(own) = ways.first() else { return false };
     own.probes.iter().all(|probe| probe.need == Need::Granted || probe.judged(document).answer == Answer::Allowed)
 }
 
-/// Returns what is unknown about a bucket policy, and about an ACL that matters, which may allow the first source.
+/// Returns the doubts about a bucket policy that may allow the first source, and about an ACL that may do so.
 fn doubts(ways: &[WayIn], document: &Document) -> String {
     let verdicts = ways
         .iter()
@@ -73,7 +73,7 @@ fn doubts(ways: &[WayIn], document: &Document) -> String {
 
 /// Returns the statements in doubt, as text.
 pub(super) fn in_doubt(verdicts: impl Iterator<Item = Verdict>) -> Vec<String> {
-    // A statement with an unknown effect may allow or deny, even if it certainly matches the request.
+    // A statement with an unknown effect is in doubt even if it certainly matches the request.
     let is_open = |verdict: &Verdict| {
         verdict.truth == Truth::Unknown || (verdict.effect.is_none() && verdict.truth == Truth::True)
     };
@@ -83,9 +83,9 @@ pub(super) fn in_doubt(verdicts: impl Iterator<Item = Verdict>) -> Vec<String> {
     doubts
 }
 
-/// Returns whether a statement is close. If its principal fails, only conditions may fail besides: a wrong principal is
-/// the most common mistake, and the conditions then fit what that other service sends. A statement for another action
-/// on another resource is about something else.
+/// Returns whether a statement is close. If its principal fails, only its conditions may also fail. A wrong principal
+/// is the most common mistake, and the conditions often fit the wrong principal. A statement for another action on
+/// another resource is about something else.
 fn is_near(verdict: &Verdict) -> bool {
     let fails = |of: fn(&Element) -> bool| verdict.because.iter().filter(|reason| of(&reason.element)).count();
     let principals = fails(|element| matches!(element, Element::Principal { .. }));
@@ -106,7 +106,7 @@ pub(super) fn fewest_failing(verdicts: impl Iterator<Item = Verdict>) -> Vec<Ver
     near
 }
 
-/// Adds logbucket's own statement, although an existing one may be enough.
+/// Adds logbucket's own statement, although an existing statement may be enough.
 pub(super) fn perhaps_put(world: &World<'_>, document: &Document, sources: &[usize], step: PlannedStep) -> Finding {
     let ways = sources.first().map(|source| ways_in(world, *source)).unwrap_or_default();
     let (or_acl, or_unread) = if ways.iter().any(|way| way.way == Way::Acl) {
@@ -150,8 +150,8 @@ pub(super) fn perhaps_put(world: &World<'_>, document: &Document, sources: &[usi
     finding(world, FindingId::PolicyGrant, Severity::Warning, what, &why, Fix::Steps(vec![step]))
 }
 
-/// Returns why statements leave open what the service may do, unless the reason is that AWS does not document
-/// something.
+/// Returns why statements are in doubt: they cover only some files, or depend on the time. Returns `None` if the reason
+/// is missing AWS documentation.
 pub(super) fn why_in_doubt<'a>(mut verdicts: impl Iterator<Item = &'a Verdict>) -> Option<&'static str> {
     verdicts.find_map(|verdict| {
         let partly = verdict.because.iter().find(|reason| reason.differs_between_requests())?;
@@ -167,8 +167,8 @@ pub(super) fn why_in_doubt<'a>(mut verdicts: impl Iterator<Item = &'a Verdict>) 
     })
 }
 
-/// Returns the Allow statement that comes closest to allowing the first source, with the elements that fail. A reader
-/// looks for this statement first.
+/// Returns the Allow statements that come closest to allowing the first source, with the failing elements. A reader
+/// looks for these statements first.
 fn nearest(world: &World<'_>, document: &Document, sources: &[usize]) -> String {
     if document.statements().is_empty() {
         return "; it has no statements".to_owned();
@@ -184,8 +184,8 @@ fn nearest(world: &World<'_>, document: &Document, sources: &[usize]) -> String 
         // A request that is allowed already needs no close statement.
         let decisions = way.probes.iter().map(|probe| probe.judged(document));
         let verdicts = decisions.filter(|decision| decision.answer != Answer::Allowed).flat_map(|own| own.statements);
-        // A statement that names accounts is compared with the legacy account, if the Region has one; any other with
-        // the service.
+        // A statement that names accounts is compared with the legacy account, if the Region has one. Any other
+        // statement is compared with the service.
         let fits = |verdict: &Verdict| match way.way {
             Way::LegacyAccount => names_accounts(verdict),
             Way::Policy | Way::Acl => !(has_legacy && names_accounts(verdict)),
@@ -237,7 +237,7 @@ pub(super) fn put(world: &World<'_>, document: &Document, sources: &[usize], ste
     if lacking.is_some() { Finding { page: ACLS, ..found } } else { found }
 }
 
-/// Joins names: a few in full, the rest as a count.
+/// Joins names. The first few are shown, and the rest are counted.
 pub(in crate::plan) fn listed(names: &[String]) -> String {
     let shown: Vec<String> = names.iter().take(5).map(|name| format!("`{name}`")).collect();
     match names.len().saturating_sub(5) {

@@ -26,7 +26,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     let kept_report = report.filter(|_| reports::is_kept_key(world));
     for (choice, key) in [(default, &world.observed.default_key), (report, &world.observed.report_key)] {
         match (choice, key) {
-            // The request names nothing new.
+            // The configuration already names the requested key.
             (Some(choice), Seen::Denied(denial))
                 if std::ptr::eq(key, &raw const world.observed.report_key) && kept_report == Some(choice) =>
             {
@@ -69,8 +69,8 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Returns a finding for a key that the caller may not describe: the bucket's own, judged by its name alone, or the one
-/// that the current reports keep using.
+/// Returns a finding for a key that the caller may not describe. This is either the bucket's own key, judged by its
+/// name alone, or the key that the current reports keep using.
 fn undescribed(world: &World<'_>, key: &Seen<Key>, denial: &Denial) -> Option<Finding> {
     if std::ptr::eq(key, &raw const world.observed.report_key) {
         return Some(unread(world, denial.resource.clone(), &denial.to_string(), Fix::Nothing));
@@ -98,7 +98,7 @@ pub(super) fn choice_of(encryption: &Encryption) -> Option<&KeyChoice> {
     }
 }
 
-/// Returns why S3 can't use the key for a bucket in the Region, if it can't.
+/// Returns the reason if S3 can't use the key for a bucket in the Region.
 pub fn unusable(region: &Region, key: &Key) -> Option<String> {
     if key.manager == KeyManager::Aws {
         return Some("is an AWS managed key, whose policy can't allow a log service".to_owned());
@@ -115,8 +115,9 @@ pub fn unusable(region: &Region, key: &Key) -> Option<String> {
     (!matches!(key.state.as_str(), "Enabled" | "Updating" | "unknown")).then(|| format!("is in state {}", key.state))
 }
 
-/// Returns a key that is named by its ARN but can't be described by the caller, in any account. What it allows is
-/// unknown, which is not a reason to refuse it. This only works for an ARN, because a setting needs nothing else.
+/// Returns the requested key if it is named by its ARN and the caller can't describe it. The key may be in any account.
+/// Its policy is unknown, which is not a reason to refuse it. An ID or alias is not enough, because a setting needs the
+/// ARN.
 pub(super) fn undescribed_arn<'a>(
     world: &World<'_>,
     choice: Option<&'a KeyChoice>,
@@ -136,7 +137,7 @@ pub(super) struct Fault {
     pub(super) why_not: String,
 }
 
-/// Returns why S3 can't use the customer managed key of a default encryption, if it can't. `key` is that key.
+/// Returns the reason if S3 can't use the customer managed key of a default encryption. `key` is this key.
 pub(super) fn fault_of_default(default: &BucketEncryption, region: &Region, key: &Seen<Key>) -> Option<Fault> {
     let name = default.key.as_ref().filter(|_| default.kind() == EncryptionKind::SseKmsCustomer)?;
     if let Seen::Present(key) = key {
@@ -181,7 +182,7 @@ pub fn failing_default(producer: Producer, bucket: &Bucket, region: &Region, key
     })
 }
 
-/// Returns a finding for a default encryption that no one asked to replace and whose key fails.
+/// Returns a finding for a default encryption with a failing key that no one asked to replace.
 fn failing_kept_default(world: &World<'_>) -> Option<Finding> {
     let is_kept = world.request.encryption == Encryption::Unstated
         && world.facts().encrypted_by == EncryptedBy::Bucket
@@ -202,8 +203,8 @@ pub(super) fn lets_in(world: &World<'_>, key: &Key) -> bool {
         .all(|(_, probe)| evaluate(&document, &probe.request).answer == Answer::Allowed)
 }
 
-/// Returns whether the service may be able to use the customer managed key of the default encryption: the key policy
-/// allows it or could not be read.
+/// Returns whether the service may be able to use the customer managed key of the default encryption. This is so if the
+/// key policy allows or may allow the service, or could not be read.
 pub(super) fn may_let_in(world: &World<'_>) -> bool {
     let Some(arn) = world.present_encryption().and_then(BucketEncryption::key_arn) else { return false };
     let probes = probes_of(world, &arn);
@@ -233,7 +234,7 @@ pub(super) fn probes(world: &World<'_>, key: &Key) -> Vec<(usize, Probe)> {
 
 fn probes_of(world: &World<'_>, key: &KeyArn) -> Vec<(usize, Probe)> {
     let arn = key.to_string();
-    // A plan keeps a Bucket Key as it is, so this also holds for what it writes.
+    // A plan keeps a Bucket Key as it is, so this is also true for the encryption that the plan writes.
     let by_bucket_key = world
         .present_encryption()
         .is_some_and(|default| default.bucket_key && default.key_arn().is_some_and(|default| default == *key));
@@ -281,8 +282,8 @@ fn created(world: &World<'_>) -> Option<Finding> {
     })
 }
 
-/// Returns a finding if someone else's key has the alias of the key to create. Only its owner may decide to rotate it,
-/// to change its policy or to encrypt with it.
+/// Returns a finding if someone else's key has the alias of the key to create. Only the key's owner may decide to
+/// rotate it, to change its policy or to encrypt with it.
 fn of_somebody_else(world: &World<'_>, key: &Key) -> Finding {
     let alias = alias_name(world);
     let flag = match choice_of(&world.request.encryption) {
@@ -340,13 +341,14 @@ fn missing(world: &World<'_>, name: &str) -> Finding {
     }
 }
 
-/// Returns a finding for what could not be read about a key that stays. Delivered logs downgrade it.
+/// Returns a finding for an unreadable property of a key. If the key stays and logs were delivered, the finding is
+/// downgraded.
 pub(super) fn unread(world: &World<'_>, subject: String, what: &str, fix: Fix) -> Finding {
     let found = unreadable(world, subject, what, fix);
     if world.has_logs_of_each() && stays(world) { found.proven(&world.names_of_sources()) } else { found }
 }
 
-/// Returns whether the plan keeps the encryption of the logs. Delivered logs say nothing about another key.
+/// Returns whether the plan keeps the encryption of the logs. If not, delivered logs say nothing about the new key.
 pub(super) fn stays(world: &World<'_>) -> bool {
     match world.facts().encrypted_by {
         EncryptedBy::Bucket => target(world) == Target::Keep,

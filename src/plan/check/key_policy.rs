@@ -1,4 +1,4 @@
-//! Does the policy of a customer managed key allow what the service needs, and if not, which element fails?
+//! Does the policy of a customer managed key allow the service? If not, which element fails?
 
 use crate::iam::{Answer, Decision, Document, Effect, Truth, Verdict, evaluate};
 use crate::plan::grants::{Granted, KEY_POLICY_LIMIT, granted, kept_out};
@@ -55,7 +55,7 @@ pub(super) fn check(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
     let without_grant = out.iter().filter(|source| !is_granted(&document, &probes, **source));
     let names: Vec<String> =
         without_grant.filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect();
-    // KMS decides whether a policy is too long; how it counts is not documented.
+    // KMS decides whether a policy is too long, because AWS does not document how it counts.
     let (after, length) = if names.is_empty() {
         // A doubtful Deny is not a reason to grant something again.
         (document.clone(), String::new())
@@ -88,8 +88,8 @@ pub(super) fn check(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
         }
         let doubt = Finding { severity: Severity::Warning, ..finding(String::new(), Fix::Nothing) };
         let doubt = denied_perhaps(doubt, &after, probe, &decision);
-        // logbucket's statement already exists: writing it again would change nothing, and every later run would repeat
-        // it.
+        // logbucket's statement already exists. Writing it again would change nothing, and every later run would write
+        // it again.
         if after == document {
             return vec![doubt];
         }
@@ -105,8 +105,8 @@ fn is_granted(document: &Document, probes: &[(usize, Probe)], source: usize) -> 
     own.all(|(_, probe)| probe.judged(document).statements.iter().any(allows))
 }
 
-/// Returns the doubt that a Deny leaves about a granted request. The Deny very likely matches if AWS's documentation of
-/// its services implies it.
+/// Returns a finding for a Deny that may block a granted request. The Deny very likely matches if AWS's documentation
+/// of its services implies a match.
 fn denied_perhaps(doubt: Finding, document: &Document, probe: &Probe, decision: &Decision) -> Finding {
     let told = |verdicts: &[&Verdict]| verdicts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
     let in_doubt: Vec<&Verdict> =
@@ -133,7 +133,8 @@ fn denied_perhaps(doubt: Finding, document: &Document, probe: &Probe, decision: 
     }
 }
 
-/// Returns the statements that may allow what no statement certainly allows, with what is unknown about each.
+/// Returns the statements that may allow the requests that no statement certainly allows. The text names the unknown
+/// part of each statement.
 fn doubts(document: &Document, probes: &[(usize, Probe)]) -> String {
     let verdicts = probes.iter().flat_map(|(_, probe)| {
         let decision = evaluate(document, &probe.request);
@@ -144,7 +145,7 @@ fn doubts(document: &Document, probes: &[(usize, Probe)]) -> String {
 }
 
 /// Returns the Allow statement that comes closest to the missing grant, with the failing elements and their values. A
-/// statement for another service only counts if none is for this one.
+/// statement for another service is only shown if no close statement is for this one.
 fn nearest(document: &Document, probes: &[(usize, Probe)]) -> String {
     let mut failing: Vec<Verdict> = Vec::new();
     for (_, probe) in probes {
@@ -187,8 +188,8 @@ fn not_allowed(document: &Document, probes: &[(usize, Probe)]) -> String {
     actions.join(", ")
 }
 
-/// Returns a finding if the document allows what is certainly needed, but less than AWS's page on these logs grants. As
-/// far as we know, logs are still written, so `init` leaves the policy as it is.
+/// Returns a finding if the document allows the requests that are certainly needed, but less than AWS's page on these
+/// logs grants. Logs probably still arrive, so `init` leaves the policy as it is.
 fn narrow(world: &World<'_>, key: &Key, document: &Document, perhaps: &[(usize, Probe)]) -> Option<Finding> {
     let missing = not_allowed(document, perhaps);
     (!missing.is_empty()).then(|| Finding {

@@ -1,6 +1,6 @@
-//! The legacy account, which wrote a Region's logs before the service had a principal: cases where the bucket policy
-//! allows only this account, and a Deny blocks it, or Block Public Access does because the policy is public. An
-//! exemption in that Deny does not help, but a statement for the service's principal avoids both.
+//! Finds a blocked legacy account, which wrote a Region's logs before the service had a principal. The bucket policy
+//! allows only this account, but a Deny blocks it, or Block Public Access blocks it because the policy is public. An
+//! exemption in the Deny does not help. A statement for the service's principal avoids both blocks.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ const PUBLIC_ACCESS: &str =
 /// What blocks the account.
 #[derive(Debug)]
 pub(super) struct StoppedLegacy {
-    /// Statements by their index.
+    /// The Deny statements by their index.
     denies: BTreeMap<usize, Verdict>,
     /// Why the public policy makes S3 block the account, as text.
     restriction: Option<String>,
@@ -32,12 +32,12 @@ pub(super) struct StoppedLegacy {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Sureness {
     Certain,
-    /// Based on what an AWS request very likely carries.
+    /// Based on the values that a request from AWS very likely carries.
     VeryLikely,
 }
 
-/// Returns what blocks the legacy account, if it is the only one allowed for each of these sources and is blocked for
-/// each.
+/// Returns what blocks the legacy account. For each of these sources, this account must be the only principal that is
+/// allowed, and it must be blocked.
 pub(super) fn stopped_legacy(world: &World<'_>, document: &Document, sources: &[usize]) -> Option<StoppedLegacy> {
     let mut stopped =
         StoppedLegacy { denies: BTreeMap::new(), restriction: None, sureness: Sureness::Certain, names: Vec::new() };
@@ -65,7 +65,8 @@ pub(super) fn stopped_legacy(world: &World<'_>, document: &Document, sources: &[
     (!stopped.denies.is_empty() || stopped.restriction.is_some()).then_some(stopped)
 }
 
-/// Returns the Deny statements that match a request of the account, with their certain verdicts.
+/// Returns the Deny statements that match a request of the account, each with its verdict on the request as it is
+/// known.
 fn denies(way: &WayIn, document: &Document, sureness: Sureness) -> impl Iterator<Item = Verdict> {
     way.probes.iter().flat_map(move |probe| {
         let judged = probe.judged(document).statements;

@@ -34,9 +34,9 @@ use super::Finding;
 use super::world::World;
 use crate::state::Destination;
 
-/// Runs all checks except those of attachments, which depend on what the others change.
+/// Runs all checks except the attachment checks, which depend on the changes by the others.
 pub(super) fn all(world: &World<'_>) -> Vec<Finding> {
-    // What can't be used is not planned for.
+    // The other checks need a usable destination.
     if matches!(world.observed.destination, Destination::LockedOut | Destination::OtherRegion(_) | Destination::Refused)
     {
         return [sources::check(world), destination::check(world)].concat();

@@ -25,7 +25,7 @@ const SERVICE_NAME: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/ref
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     let (text, document) = match present(world) {
         Ok(present) => present,
-        // Nothing needs to be written to it, unless `--exempt` names a statement in it.
+        // The policy needs no change, because logs arrive and `--exempt` names no statement.
         Err(finding) if world.has_logs_of_each() && world.request.consent.exempts.is_empty() => {
             return vec![finding.proven(&world.names_of_sources())];
         }
@@ -68,7 +68,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Returns the policy's text and document; a new bucket has no text.
+/// Returns the policy's text and document. A new bucket has no text.
 fn present(world: &World<'_>) -> Result<(Option<String>, Document), Box<Finding>> {
     let unreadable = |what: String, hint: String| {
         Box::new(finding(
@@ -107,8 +107,8 @@ pub(super) fn finding(
     Finding { id, severity, subject: world.place.bucket.to_string(), what, why: why.to_owned(), page: EVALUATION, fix }
 }
 
-/// Returns the document in which the service is exempted from the blocking Deny statements that `--exempt` names, and
-/// their names.
+/// Returns the document that exempts the service from the blocking Deny statements that `--exempt` names, with the
+/// names and findings of these statements.
 fn exempted(world: &World<'_>, document: &Document) -> (Document, Vec<String>, Vec<Finding>) {
     let mut narrowed = document.clone();
     let (mut names, mut findings) = (Vec::new(), Vec::new());
@@ -178,7 +178,7 @@ fn position(document: &Document, name: &str) -> Option<usize> {
     by_sid.or_else(by_place).filter(|index| deny(*index))
 }
 
-/// Returns the Deny statements that block, or may block, one of the service's requests.
+/// Returns the Deny statements that block or may block any request of the service.
 fn stopping_denies(world: &World<'_>, document: &Document) -> BTreeSet<usize> {
     let denies = |probe: &Probe| {
         let decision = probe.judged(document);
@@ -191,8 +191,8 @@ fn stopping_denies(world: &World<'_>, document: &Document) -> BTreeSet<usize> {
     probes.flat_map(|probe| denies(&probe)).map(|verdict| verdict.index).collect()
 }
 
-/// Returns the sources that are not certainly granted access in any way, even if something denies them. An exemption
-/// applies to the service only; the legacy account would stay denied.
+/// Returns the sources for which no way certainly grants access. A Deny does not matter here. An exemption applies to
+/// the service only, so the legacy account would stay denied.
 fn sources_without_a_grant(world: &World<'_>, document: &Document) -> Vec<usize> {
     let narrows = !world.request.consent.exempts.is_empty();
     let serves = |ways: &[WayIn], way: &WayIn| {
@@ -206,15 +206,15 @@ fn sources_without_a_grant(world: &World<'_>, document: &Document) -> Vec<usize>
     (0..world.writers.len()).filter(|source| !is_let_in(source)).collect()
 }
 
-/// Returns whether delivered objects show that the document allows a source although it leaves this open. A log also
-/// disproves a refusal that rests on what AWS does not document.
+/// Returns whether delivered objects show that an uncertain document allows a source. A log also disproves a refusal
+/// that follows only from undocumented assumptions.
 fn is_settled(world: &World<'_>, document: &Document, source: usize) -> bool {
     let Some(shown) = world.observed.shown.get(&source) else { return false };
     let ways = ways_in(world, source);
     let is_open = is_let_in(&ways, document) == Truth::Unknown;
     let ways = if is_open { ways } else { documented(&ways) };
     let perhaps = || ways.iter().filter(|way| way.is_open(document) != Truth::False);
-    // One file says nothing about a statement for others, or for another time.
+    // One file says nothing about a statement that applies to other files or at another time.
     if perhaps().next().is_none() || perhaps().any(|way| way.differs_between_requests(document)) {
         return false;
     }
@@ -225,8 +225,8 @@ fn is_settled(world: &World<'_>, document: &Document, source: usize) -> bool {
     }
 }
 
-/// Returns whether a source may be allowed although nothing certainly allows it: by a statement whose conditions depend
-/// on what AWS does not document, or by an ACL that could not be read.
+/// Returns whether a source may be allowed although nothing certainly allows it. The cause is a statement with
+/// conditions on undocumented values, or an ACL that could not be read.
 fn may_be_allowed(world: &World<'_>, document: &Document, source: usize) -> bool {
     let ways = ways_in(world, source);
     ways.iter().any(|way| way.serves(&ways, document) != Truth::False)
@@ -276,7 +276,7 @@ fn widened(world: &World<'_>, count: usize) -> Finding {
     found
 }
 
-/// Returns what still blocks the service once the grants exist.
+/// Returns findings for everything that still blocks the service once the grants exist.
 fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
     let mut certain = Stoppers::new();
     let mut likely = Stoppers::new();
@@ -308,7 +308,7 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
             }
             let certainly = is_shut && decision.answer == Answer::ExplicitlyDenied;
             let matching = likely_matches(after, probe);
-            // A doubtful grant does not matter if another one is certain.
+            // A doubtful grant does not matter if another grant is certain.
             let is_idle =
                 |verdict: &&Verdict| is_granted == Truth::True && verdict.effect == Some(Effect::Allow) && !certainly;
             for verdict in decision.deciding().into_iter().filter(|verdict| !is_idle(verdict)) {
@@ -332,7 +332,7 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
                 stopper.parts.extend(probe.part.filter(|part| !stopper.parts.contains(part)));
             }
         }
-        // Also report what else such a statement blocks.
+        // Also report the other requests that these statements block.
         for probe in way.left_out() {
             for verdict in probe.judged(after).deciding() {
                 for into in [&mut certain, &mut likely, &mut unlikely, &mut uncertain] {
@@ -350,21 +350,21 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
     unheard.into_iter().take(1).chain(denied).chain(very_likely).chain(doubted).chain(spared).collect()
 }
 
-/// Returns whether each Deny statement matches a request that carries what an AWS service very likely sends.
+/// Returns whether each Deny statement matches a request with the values that an AWS service very likely sends.
 fn likely_matches(document: &Document, probe: &Probe) -> BTreeMap<usize, Truth> {
     let statements = evaluate(document, &probe.likely()).statements;
     let denies = statements.iter().filter(|verdict| verdict.effect == Some(Effect::Deny));
     denies.map(|verdict| (verdict.index, verdict.truth)).collect()
 }
 
-/// A statement that blocks or may block a service, and what it blocks.
+/// A statement that blocks or may block a service, and the blocked requests.
 struct Stopper {
     verdict: Verdict,
     names: Vec<String>,
     /// The principal of the request.
     by: String,
     action: String,
-    /// The types of files that the service can't write, and how many types there are.
+    /// The types of files that the service can't write.
     parts: Vec<&'static str>,
     of: usize,
 }
@@ -373,7 +373,7 @@ struct Stopper {
 type Stoppers = BTreeMap<usize, Stopper>;
 
 impl Stopper {
-    /// Returns what is blocked, for use in a sentence.
+    /// Returns the blocked request for use in a sentence.
     fn asked(&self) -> String {
         let action = &self.action;
         if self.parts.is_empty() || self.parts.len() >= self.of {
@@ -383,8 +383,8 @@ impl Stopper {
     }
 }
 
-/// Reports that logbucket's own grant did not help, for example because `${*}` is plain text in a policy without
-/// `Version` 2012-10-17.
+/// Reports that logbucket's own grant does not help. For example, `${*}` is plain text in a policy without `Version`
+/// 2012-10-17.
 fn not_let_in(world: &World<'_>, probe: &Probe) -> Finding {
     let what = format!("{} would not be allowed even with the grant", probe.what);
     let hint = "choose a prefix without `*` and `?`, or give the policy `\"Version\": \"2012-10-17\"`".to_owned();
@@ -403,7 +403,7 @@ fn doubted(world: &World<'_>, stopper: &Stopper) -> Finding {
     finding(world, FindingId::PolicyUncertain, Severity::Warning, what, why, Fix::Nothing)
 }
 
-/// A Deny on network or identity keys that AWS's own network and identity don't match.
+/// Reports a Deny on network or identity keys that does not match AWS's own network and identity.
 fn very_likely_spared(world: &World<'_>, stopper: &Stopper) -> Finding {
     let (asked, names, by) = (stopper.asked(), listed(&stopper.names), &stopper.by);
     let what = format!("{asked} by `{by}` for {names} is very likely not denied by {}", stopper.verdict);
@@ -447,8 +447,8 @@ fn denied(world: &World<'_>, after: &Document, stopper: &Stopper) -> Finding {
     finding(world, FindingId::PolicyDeny, Severity::Error, what, "a Deny wins over every grant", fix)
 }
 
-/// Returns the name that `--exempt` takes for a Deny: its Sid, or its position counted from 1 if the Sid is not unique
-/// or can't be typed as shown. `None` if that number is the Sid of another Deny.
+/// Returns the name that `--exempt` takes for a Deny. This is the Sid, if it is unique and can be typed as shown.
+/// Otherwise it is the position, counted from 1. Returns `None` if the position, read as a Sid, names another Deny.
 fn name(document: &Document, verdict: &Verdict) -> Option<String> {
     let statements = document.statements();
     let shared = |sid: &str| statements.iter().filter(|other| other.sid() == Some(sid)).count() > 1;

@@ -11,7 +11,7 @@ use super::grant::listed;
 
 const PAGE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html";
 
-/// Returns the certainly public statements of a policy, by Sid or by position counted from 1.
+/// Returns the statements of a policy that are certainly public, by Sid or by position counted from 1.
 fn public_statements(text: &str) -> Vec<String> {
     let Ok(document) = Document::parse(text) else { return Vec::new() };
     let name = |index: usize| {
@@ -27,7 +27,7 @@ pub fn may_be_public(text: &str) -> bool {
     Document::parse(text).is_ok_and(|document| !iam::public_statements(&document).is_empty())
 }
 
-/// Returns why S3 would reject the bucket policy that these steps write.
+/// Returns findings if S3 would reject the bucket policy that these steps write.
 pub(in crate::plan) fn check(world: &World<'_>, steps: &[PlannedStep]) -> Vec<Finding> {
     let written = steps
         .iter()

@@ -1,4 +1,4 @@
-//! The encryption of reports: set by the source's own configuration, or else by the bucket's default.
+//! The encryption of reports. The source's own configuration sets it, or else the bucket's default does.
 
 use std::collections::BTreeSet;
 
@@ -16,22 +16,22 @@ const BY_DEFAULT: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_Se
 
 const SSE_KMS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_SSEKMS.html";
 
-/// What the bucket's default encryption means for reports that name no encryption of their own.
+/// The effect of the bucket's default encryption on reports whose configuration names no encryption.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum ByDefault<'a> {
-    /// They get SSE-S3.
+    /// The reports get SSE-S3.
     SseS3,
-    /// They use this key, which certainly allows the service.
+    /// The reports use this key, and its policy certainly allows the service.
     Key(&'a Key),
-    /// They would use this key, but its policy lacks a statement for the service.
+    /// The reports would use this key, but its policy lacks a statement for the service.
     Shut(&'a Key),
-    /// They may arrive: the setting, the key or its policy could not be read or evaluated.
+    /// The reports may arrive: the setting, the key or its policy could not be read or evaluated.
     Perhaps(Option<&'a Key>),
-    /// They don't arrive, or can't be read.
+    /// The reports don't arrive, or no one can read them.
     Useless,
 }
 
-/// Returns what the bucket's default means for reports once the plan is carried out.
+/// Returns the effect of the bucket's default on reports once the plan is carried out.
 pub(super) fn by_default<'a>(world: &World<'a>) -> ByDefault<'a> {
     let Some(bucket) = world.bucket().filter(|_| target(world) == Target::Keep) else { return ByDefault::SseS3 };
     if bucket.encryption.denial().is_some() {
@@ -90,10 +90,10 @@ pub(super) fn today<'a>(world: &World<'_>, source: &'a Source) -> Option<OwnToda
     world.request.kind.own_encryption_today(source, &world.place)
 }
 
-/// Returns the encryption that the configuration of this source will name, or the bucket's default if the log service
-/// uses that.
+/// Returns the encryption that the configuration of this source will name. If the log service only uses the bucket's
+/// default, returns the default.
 ///
-/// A working choice is kept; only a requested key replaces it.
+/// A working encryption is kept unless a key is requested.
 pub(in crate::plan) fn of_source(world: &World<'_>, source: &Source) -> OwnEncryption<ReportKey> {
     match world.facts().encrypted_by {
         EncryptedBy::Bucket => return OwnEncryption::BucketDefault,
@@ -106,11 +106,11 @@ pub(in crate::plan) fn of_source(world: &World<'_>, source: &Source) -> OwnEncry
     }
     match (asked, world.observed.report_key.present()) {
         (Some(_), Some(key)) => return known(key),
-        // The current configuration already names this key, which could not be read: nothing changes.
+        // The current configuration already names this key, so nothing changes, although the key could not be read.
         (Some(KeyChoice::Existing(_)), None)
             if is_named_today(source, asked) && world.observed.report_key.denial().is_some() => {}
         (Some(KeyChoice::Create), None) => return OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Created)),
-        // A named key that does not exist is an error: no other key is named in its place.
+        // A named key that does not exist is an error, so the configuration names no other key.
         (Some(KeyChoice::Existing(_)), None) => return OwnEncryption::SseS3,
         (None, _) => {}
     }
@@ -131,7 +131,7 @@ pub(in crate::plan) fn of_source(world: &World<'_>, source: &Source) -> OwnEncry
             arn.map_or_else(by_name, |arn| OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(arn))))
         }
         (OwnEncryption::BucketDefault, _) if today.is_else_as_asked => OwnEncryption::BucketDefault,
-        // A configuration that is rewritten for another reason keeps what works.
+        // If the configuration is rewritten for another reason, a working default stays in use.
         (OwnEncryption::BucketDefault, ByDefault::SseS3) if today.goes_there => OwnEncryption::BucketDefault,
         (OwnEncryption::BucketDefault, ByDefault::Key(key) | ByDefault::Perhaps(Some(key)) | ByDefault::Shut(key)) => {
             known(key)
@@ -173,7 +173,7 @@ pub(super) fn stay_as_they_are(world: &World<'_>) -> bool {
     world.facts().encrypted_by == EncryptedBy::Source && world.observed.sources.iter().all(is_kept)
 }
 
-/// Returns whether a name is this key's ARN or its ID, the last part of the ARN.
+/// Returns whether a name is this key's ARN or ID. The ID is the last part of the ARN.
 fn is_named(arn: &KeyArn, name: &str) -> bool {
     let arn = arn.to_string();
     arn == name || arn.rsplit('/').next() == Some(name)
@@ -212,8 +212,8 @@ fn was_read<'a>(world: &World<'a>, name: &str) -> Option<&'a Key> {
     by_arn_or_id.or_else(|| world.observed.report_key.present().filter(|_| is_of_this_name(world, name)))
 }
 
-/// Returns whether the key that was read for the reports was looked up by this name, which may be an alias: the one in
-/// the request, or the one that all sources currently use.
+/// Returns whether the report key was looked up by this name, which may be an alias. The lookup uses the name in the
+/// request, or else the name that all sources currently use.
 fn is_of_this_name(world: &World<'_>, name: &str) -> bool {
     match world.request.kind.report_key() {
         Some(KeyChoice::Existing(asked)) => asked.to_string() == name,
@@ -222,8 +222,8 @@ fn is_of_this_name(world: &World<'_>, name: &str) -> bool {
     }
 }
 
-/// Returns whether a configuration's current key can be kept if none is requested. A key that is gone or unusable
-/// can't. If the sources use several keys, none of them was read, and all are kept.
+/// Returns whether a configuration's current key can be kept if none is requested. A key that is gone or unusable can't
+/// be kept. If the sources use several keys, none of the keys was read, and all are kept.
 fn keeps_its_key(world: &World<'_>, name: &str) -> bool {
     if is_aws_managed(name) {
         return false;
@@ -234,13 +234,13 @@ fn keeps_its_key(world: &World<'_>, name: &str) -> bool {
     }
 }
 
-/// Returns whether a name is that of an AWS managed key.
+/// Returns whether this is the name of an AWS managed key.
 fn is_aws_managed(name: &str) -> bool {
     matches!(name.parse::<KeyRef>(), Err(KeyRefError::AwsManaged(_)))
 }
 
-/// Returns a finding for reports that use the AWS managed key, which S3 Inventory does not support. Their configuration
-/// will name SSE-S3.
+/// Returns a finding for reports that use the AWS managed key, which S3 Inventory does not support. The new
+/// configuration names SSE-S3.
 pub(super) fn by_aws_managed_key(world: &World<'_>) -> Option<Finding> {
     let (source, name) = world.observed.sources.iter().find_map(|source| match today(world, source)?.encryption {
         OwnEncryption::SseKms(name) if is_aws_managed(name) => Some((source, name)),
@@ -259,7 +259,7 @@ pub(super) fn by_aws_managed_key(world: &World<'_>) -> Option<Finding> {
     })
 }
 
-/// Returns a finding for a configuration that keeps naming its key by an alias.
+/// Returns a finding for a configuration that still names its key by an alias after the plan.
 pub(super) fn by_alias(world: &World<'_>) -> Option<Finding> {
     let is_alias = |name: &str| matches!(name.parse::<KeyRef>(), Ok(KeyRef::Alias(_) | KeyRef::AliasArn(_)));
     let (source, name) = world.observed.sources.iter().find_map(|source| {
@@ -283,7 +283,7 @@ fn names<'a>(world: &World<'a>) -> BTreeSet<&'a str> {
     world.observed.sources.iter().filter_map(Source::own_report_key).collect()
 }
 
-/// Returns the keys that reports keep using and that were not read because the sources use several.
+/// Returns the keys that reports keep using and that were not read, because the sources use several keys.
 pub(super) fn unchecked<'a>(world: &World<'a>) -> Vec<&'a str> {
     let is_kept = |name: &&str| was_read(world, name).is_none();
     let names = names(world);
@@ -318,8 +318,8 @@ pub(super) fn take_the_default(world: &World<'_>) -> bool {
     world.observed.sources.iter().any(|source| of_source(world, source) == OwnEncryption::BucketDefault)
 }
 
-/// Returns a finding if reports use the bucket's default encryption and it doesn't work for them. Their configuration
-/// will name SSE-S3; the default stays, since others may rely on it.
+/// Returns a finding if reports use the bucket's default encryption and it doesn't work for them. The new configuration
+/// names SSE-S3. The default stays, because others may rely on it.
 pub(super) fn check(world: &World<'_>) -> Option<Finding> {
     let takes_it = |source: &Source| {
         today(world, source).is_some_and(|today| *today.encryption == OwnEncryption::BucketDefault && today.goes_there)
@@ -356,7 +356,7 @@ pub(super) fn check(world: &World<'_>) -> Option<Finding> {
     })
 }
 
-/// Returns whether the bucket's default encryption fails, but no report uses it after the plan.
+/// Returns whether the key of the bucket's default encryption fails, but no report uses the default after the plan.
 pub(in crate::plan) fn are_spared_a_failing_default(world: &World<'_>) -> bool {
     world.facts().encrypted_by == EncryptedBy::Source
         && target(world) == Target::Keep
@@ -364,8 +364,8 @@ pub(in crate::plan) fn are_spared_a_failing_default(world: &World<'_>) -> bool {
         && !take_the_default(world)
 }
 
-/// Returns a finding for a default encryption whose key fails. The key can be restored, whatever these reports use
-/// instead.
+/// Returns a finding for a default encryption whose key fails. The text also says how to restore the key, although
+/// these reports will use another encryption.
 fn failing_key(world: &World<'_>) -> Option<Finding> {
     let region = &world.place.region;
     let failing = key::failing_default(world.producer(), world.bucket()?, region, &world.observed.default_key)?;
@@ -375,8 +375,8 @@ fn failing_key(world: &World<'_>) -> Option<Finding> {
     Some(Finding { what, why, ..failing })
 }
 
-/// Returns a note for a new or changed configuration if the bucket's default is a key, since its reports don't use that
-/// by themselves.
+/// Returns a note for a new or changed configuration if the bucket's default is a key and the configuration names
+/// SSE-S3. The reports then don't use the bucket's key.
 pub(super) fn instead_of_the_default(world: &World<'_>, wanted: &OwnEncryption<ReportKey>) -> Option<String> {
     let present = world.present_encryption().filter(|_| world.present_kind() != EncryptionKind::SseS3)?;
     (*wanted == OwnEncryption::SseS3).then(|| {

@@ -19,11 +19,11 @@ const MOST_RULES: usize = 1000;
 /// The maximum length of a rule's ID: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html>.
 const LONGEST_ID: usize = 255;
 
-/// The start of the ID of a rule that expires objects, and of one that only moves them.
+/// The start of a rule's ID: the first if the rule expires objects, the second if the rule only moves objects.
 const EXPIRE: &str = "logbucket-expire-";
 const TRANSITION: &str = "logbucket-transition-";
 
-/// Days after which incomplete uploads are removed, as in AWS's example
+/// The number of days after which incomplete uploads are removed, as in AWS's example
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html>).
 const UPLOAD_DAYS: i32 = 7;
 
@@ -78,13 +78,13 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     }
     let (what, risk) = (asked.lacking(&rules, &before), asked.risk(world, &rules));
     let step = Step::PutExpiration { bucket: world.place.bucket.clone(), before, rules };
-    // It deletes objects in a bucket that is already in use, whatever rules exist.
+    // The step deletes objects in a bucket that is already in use, whatever rules exist.
     let deletes = asked.days.is_some() && !asked.is_of_our_making;
     let step = if deletes { PlannedStep::replaces_at_risk(step, risk) } else { PlannedStep::sets_at_risk(step, risk) };
     [vec![finding(what, Fix::Steps(vec![step]))], earlier].concat()
 }
 
-/// Returns the requested rules as they are once the plan is carried out, whether it writes them or not.
+/// Returns the requested rules as they are after the plan, including rules that exist already.
 pub(in crate::plan) fn rules_asked_for(world: &World<'_>) -> Vec<ExpirationRule> {
     let asked = Asked::new(world);
     if asked.days.is_none() && asked.transition.is_none() {
@@ -100,7 +100,7 @@ pub(in crate::plan) fn rules_asked_for(world: &World<'_>) -> Vec<ExpirationRule>
     folders.iter().filter_map(of_folder).collect()
 }
 
-/// Finds other rules that delete or move logs earlier than requested: S3 applies whichever comes first.
+/// Finds other rules that delete or move logs earlier than requested. S3 applies the rule that comes first.
 fn earlier(
     world: &World<'_>,
     asked: &Asked<'_>,
@@ -135,11 +135,11 @@ fn earlier(
     before.iter().filter(|rule| rule.enabled && !is_ours(rule)).filter_map(told).collect()
 }
 
-/// What another rule does too early.
+/// The action of another rule that comes too early.
 enum TooEarly {
-    /// It deletes them.
+    /// It deletes the logs.
     Deletes(String),
-    /// It moves them to a storage class.
+    /// It moves the logs to a storage class.
     Moves(String, String),
 }
 
@@ -152,7 +152,7 @@ impl TooEarly {
     }
 }
 
-/// The request, and what it means for this bucket.
+/// The request, and the facts about the bucket that matter for it.
 struct Asked<'a> {
     days: Option<u32>,
     transition: Option<TransitionAfter>,
@@ -172,11 +172,12 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// Returns what another rule does earlier than requested, if anything. A rule with a date affects everything older.
+    /// Returns the action that another rule takes earlier than requested, if any. A rule with a date affects everything
+    /// that is older.
     fn broken_by(&self, rule: &ExpirationRule) -> Option<TooEarly> {
         let after = |days: u32| format!("after {}", in_words(days));
         let is_before = |days: u32, asked: Option<u32>| asked.is_some_and(|asked| days < asked);
-        // A deleted object is no longer moved.
+        // A deleted object can't be moved, so a deletion must not come before either action.
         let last = self.days.max(self.transition.map(|to| to.days));
         if let Some(days) = rule.days.filter(|days| is_before(*days, last)) {
             return Some(TooEarly::Deletes(after(days)));
@@ -208,14 +209,14 @@ impl<'a> Asked<'a> {
         format!("you asked for logs to be {} after they are written", wishes.join(" and "))
     }
 
-    /// Returns the rule that a folder still needs. An earlier version's rule for the `former` folder stays if it does
-    /// what was requested; if other days are requested, it is narrowed to the folder.
+    /// Returns the rule that a folder still needs. If an earlier version wrote a rule for the `former` folder, this
+    /// rule stays if it matches the request. If other days are requested, the rule is narrowed to the folder.
     fn missing(&self, folder: &str, former: Option<&str>, before: &[ExpirationRule]) -> Option<ExpirationRule> {
         let folders = [Some(folder), former];
         let old = present(folder, former, before);
         let rule = self.rule(folder, old);
         let is_there = old.is_some_and(|old| {
-            // The older form, and settings for delete markers, make no difference.
+            // The older form of a rule and settings for delete markers make no difference.
             let (of_old, delete_marker) = (old.rest.of_old, old.rest.delete_marker);
             let rest = RuleRest { of_old, delete_marker, ..rule.rest.clone() };
             folders
@@ -226,7 +227,8 @@ impl<'a> Asked<'a> {
         (!is_there).then_some(rule)
     }
 
-    /// Returns the rule of a folder. It keeps what someone else added to the rule that it replaces, except for limits.
+    /// Returns the rule of a folder. The rule keeps the additions of others to the rule that it replaces, except for
+    /// limits.
     fn rule(&self, folder: &str, old: Option<&ExpirationRule>) -> ExpirationRule {
         let rest = old.map(|old| old.rest.clone()).unwrap_or_default();
         let transition = self.transition.map(|TransitionAfter { days, class }| Transition {
@@ -257,10 +259,10 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// Returns when noncurrent versions are deleted. In a versioned bucket, an expired object stays as a noncurrent
-    /// version (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html>). It is kept for the
-    /// same number of days again, so a deleted or overwritten object is kept at least as long as an untouched one. Days
-    /// that someone else chose stay.
+    /// Returns the time after which noncurrent versions are deleted. In a versioned bucket, an expired object stays as
+    /// a noncurrent version (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html>). This
+    /// version is kept for the same number of days again. So a deleted or overwritten object is kept at least as long
+    /// as an untouched object. A number of days that someone else chose stays.
     fn noncurrent(
         &self,
         old: Option<&ExpirationRule>,
@@ -277,8 +279,8 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// Returns what someone added to logbucket's rule that does not fit the requested days: a deleted object can't be
-    /// moved, and S3 was seen to refuse a rule with both days and a date
+    /// Returns an addition of others to logbucket's rule that does not fit the requested days. A deleted object can't
+    /// be moved. S3 was seen to refuse a rule with both days and a date
     /// (<https://github.com/hashicorp/terraform-provider-aws/issues/23674>, March 2022; AWS's pages don't mention it).
     fn moved_too_late(&self, rule: &ExpirationRule) -> Option<(String, String)> {
         let id = &rule.id;
@@ -304,7 +306,7 @@ impl<'a> Asked<'a> {
         Some((format!("the rule `{id}` moves objects to {class} {when}"), hint))
     }
 
-    /// Describes what is missing.
+    /// Describes the missing rules.
     fn lacking(&self, rules: &[ExpirationRule], before: &[ExpirationRule]) -> String {
         let expires_already = |rule: &ExpirationRule| {
             let old = before.iter().find(|old| old.id == rule.id);
@@ -326,7 +328,7 @@ impl<'a> Asked<'a> {
         format!("no rule {}", moved.into_iter().chain(expired).collect::<Vec<_>>().join(" and "))
     }
 
-    /// Describes what the rules do to objects, and what they leave.
+    /// Describes the rules' effect on objects, including the objects that stay.
     fn risk(&self, world: &World<'_>, rules: &[ExpirationRule]) -> String {
         let mut parts = Vec::new();
         let mut what = format!("everything under {}", folders(rules));
@@ -400,8 +402,8 @@ fn present<'a>(folder: &str, former: Option<&str>, before: &'a [ExpirationRule])
     ids.find_map(|id| before.iter().find(|old| old.id == id))
 }
 
-/// Returns the ID of a folder's rule. It is derived from the folder, so a second run finds it. If it is too long, a
-/// digest keeps it unique.
+/// Returns the ID of a folder's rule. The ID is derived from the folder, so a second run finds the rule. If the ID
+/// would be too long, it is shortened, and a digest keeps it unique.
 fn id(stem: &str, folder: &str) -> String {
     let id = format!("{stem}{folder}");
     if id.chars().count() <= LONGEST_ID {

@@ -127,8 +127,8 @@ fn prefix(world: &World<'_>) -> Option<Finding> {
     })
 }
 
-/// If AWS says nothing about Object Lock for these logs, a default retention is in doubt: uploads then need a checksum,
-/// and AWS does not document whether the services send one.
+/// If AWS says nothing about Object Lock for these logs, a default retention may block them. Uploads then need a
+/// checksum, and AWS does not document whether the services send one.
 fn lock(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
     let lock = bucket.object_lock.present()?;
     let retention = lock.default_retention.as_deref();
@@ -188,8 +188,8 @@ fn payer(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
     })
 }
 
-/// Logs arrive nevertheless, and someone wants the destination's own log, so it is not turned off. An existing loop is
-/// left as it is, and no new one is created.
+/// The destination's own log stays on, because logs arrive and someone wants it. An existing loop stays as it is, and
+/// no new loop is created.
 fn logged(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
     let logging = bucket.logging.present().filter(|_| world.facts().destination.loops == Loops::Endless)?;
     if let Some(source) = world.observed.sources.iter().find(|source| source.name() == logging.bucket) {
@@ -228,8 +228,8 @@ fn looped(bucket: &Bucket, source: &str) -> Finding {
     finding(bucket, FindingId::LogLoop, Severity::Warning, what, &why, S3_ACCESS, Fix::Nothing)
 }
 
-/// Finds target grants in a log's configuration, which S3 only accepts for a bucket with ACLs. AWS does not document
-/// whether logs stop.
+/// Finds target grants in a log's configuration. S3 only accepts target grants for a bucket with ACLs. AWS does not
+/// document whether logs stop if ACLs are disabled.
 fn target_grants(world: &World<'_>, bucket: &Bucket) -> Vec<Finding> {
     let by_acl = world.facts().destination.acl == AclWay::LogDeliveryGroup;
     if !by_acl || bucket.ownership != Seen::Present(Ownership::BucketOwnerEnforced) {
@@ -254,8 +254,8 @@ fn target_grants(world: &World<'_>, bucket: &Bucket) -> Vec<Finding> {
     world.observed.sources.iter().filter(has_grants).map(told).collect()
 }
 
-/// Without owner enforcement, an object could belong to the service's account. The services prevent that by ACL, so
-/// this is only a warning.
+/// Without owner enforcement, an object could belong to the service's account. The services set an ACL that lets the
+/// bucket's owner read the object, so this is only a warning.
 fn ownership(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
     let writer_owns = match &bucket.ownership {
         Seen::Present(ownership) => *ownership == Ownership::ObjectWriter,

@@ -17,7 +17,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     region_not_used(world).into_iter().chain(of_sources).collect()
 }
 
-/// A bucket has its own Region, and an ARN contains one.
+/// A bucket has a Region, and an ARN contains one, so `--region` has no effect.
 fn region_not_used(world: &World<'_>) -> Option<Finding> {
     let (named, there) = (world.request.region.as_ref()?, &world.observed.region);
     (named != there).then(|| Finding {
@@ -70,7 +70,7 @@ fn of_source(world: &World<'_>, source: &Source) -> Vec<Finding> {
     findings
 }
 
-/// Returns why a source can't write logs to any destination, if it can't.
+/// Returns a finding if a source can't write logs to any destination.
 pub fn unusable(producer: Producer, source: &Source) -> Option<Finding> {
     let found = other_type(producer, source).or_else(|| listener(producer, source));
     found.filter(Finding::refuses)
@@ -98,7 +98,8 @@ fn other_type_hint(name: &str, own: LoadBalancerType) -> String {
     }
 }
 
-/// Some logs are written only where a listener has their protocol: turning them on without one succeeds.
+/// Some logs are only written if a listener has a certain protocol. Turning the logs on succeeds even if no listener
+/// has this protocol.
 fn listener(producer: Producer, source: &Source) -> Option<Finding> {
     let ListenerFacts { protocol: wanted, refusal } = producer.facts().listener?;
     if producer.facts().source != source.kind() {

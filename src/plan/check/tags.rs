@@ -11,7 +11,7 @@ use crate::plan::{Finding, FindingId, Fix, PlannedStep, Severity, Step};
 use crate::request::shell_word;
 use crate::state::Abac;
 
-/// The maximum number of tags of a bucket; AWS's own don't count
+/// The maximum number of tags of a bucket, without AWS's own tags
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/CostAllocTagging.html>).
 const MOST_TAGS: usize = 50;
 
@@ -19,10 +19,11 @@ const ABAC: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucke
 const TAGS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/CostAllocTagging.html";
 const TAGGING: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketTagging.html";
 
-/// Sends AWS's own tags (`aws:cloudformation:...`) along as they were read. S3 replaces the whole set. It refuses one
-/// without them with `InvalidTag`, *System tags cannot be removed by requester*, and was seen to accept one with them
-/// unchanged (<https://github.com/cloud-custodian/cloud-custodian/issues/2834>, and its fix 2861; Terraform's provider
-/// sends them, too). No AWS page says either, and before August 2018 it was the other way around.
+/// Sends AWS's own tags (`aws:cloudformation:...`) unchanged with the others, because S3 replaces the whole set. S3
+/// refuses a set without AWS's own tags with `InvalidTag`, *System tags cannot be removed by requester*. S3 was seen to
+/// accept a set that contains them unchanged (<https://github.com/cloud-custodian/cloud-custodian/issues/2834>, and its
+/// fix 2861). Terraform's provider also sends them. No AWS page documents this behavior, and before August 2018 it was
+/// the other way around.
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     let finding = |what: String, fix| Finding {
         id: FindingId::Tags,

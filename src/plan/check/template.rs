@@ -1,4 +1,4 @@
-//! Does a template elsewhere describe what the plan changes?
+//! Does a template elsewhere describe a resource that the plan changes?
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ const CONTROL_TOWER: &str = "https://docs.aws.amazon.com/controltower/latest/con
 const ECS: &str = "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSInfrastructureRoleforExpressGatewayServices.html";
 const TERRAFORM_DRIFT: &str = "https://developer.hashicorp.com/terraform/tutorials/state/resource-drift";
 
-/// Returns a finding for each changed resource that such a template describes.
+/// Returns a finding for each changed resource that a template elsewhere describes.
 pub(in crate::plan) fn check(world: &World<'_>, steps: &[PlannedStep]) -> Vec<Finding> {
     let mut by_name: Vec<(&str, Vec<&Step>)> = Vec::new();
     for planned in steps.iter().filter(|planned| is_on_a_source_or_bucket(&planned.step)) {
@@ -112,7 +112,7 @@ fn of_cluster(name: &str, mark: &Mark) -> String {
     format!("`{name}` is created{from} by a load balancer controller{cluster}")
 }
 
-/// Returns a finding for a resource that an AWS service manages itself: it refuses or reverts the change.
+/// Returns a finding for a resource that an AWS service manages itself. The service refuses or reverts the change.
 fn of_service(world: &World<'_>, name: &str, steps: &[&Step]) -> Option<Finding> {
     let finding = |what: String, why: &str, page| Finding {
         id: FindingId::ManagedByService,

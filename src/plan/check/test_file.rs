@@ -1,5 +1,5 @@
-//! Checks for a log that is already on and whose files the policy allows, although it denies the test file. The log is
-//! delivered, but AWS would refuse to enable it again.
+//! Finds an enabled log with a policy that allows the log's files but denies the test file. The log is delivered, but
+//! AWS would refuse to enable it again.
 
 use crate::iam::{Document, Truth};
 use crate::model::Seen;
@@ -11,7 +11,8 @@ use super::way_in::{is_let_in, ways_in};
 
 const ENABLE: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
 
-/// Returns whether a source already logs here, and the document certainly refuses its test file.
+/// Returns whether a source already logs to this destination, and the document certainly refuses the source's test
+/// file.
 fn is_refused(world: &World<'_>, document: &Document, source: usize) -> bool {
     let ways = ways_in(world, source);
     world.is_attached(source)
@@ -19,7 +20,7 @@ fn is_refused(world: &World<'_>, document: &Document, source: usize) -> bool {
         && ways.iter().all(|way| way.refused_while_enabling(document).is_some())
 }
 
-/// Returns whether AWS would refuse to enable again a log that is already on, given the current policy.
+/// Returns whether AWS, with the current policy, would refuse to enable a log that is already on.
 pub(super) fn would_be_refused(world: &World<'_>, source: usize) -> bool {
     let policy = world.bucket().and_then(|bucket| match &bucket.policy {
         Seen::Present(text) => Document::parse(text).ok(),

@@ -1,5 +1,5 @@
-//! Checks for reports whose configuration names no encryption although the bucket policy requires one: AWS documents
-//! that they fail. The configuration then gets one that the policy allows.
+//! Finds reports whose configuration names no encryption although the bucket policy requires one. AWS documents that
+//! such reports fail. The new configuration names an encryption that the policy allows.
 
 use crate::iam::{Answer, Decision, Document, Verdict};
 use crate::model::{KeySlot, Seen};
@@ -24,7 +24,7 @@ impl Judged {
         self.decisions.iter().any(|decision| decision.answer == answer)
     }
 
-    /// Returns whether the policy accepts this encryption and refuses another one. A grant that is missing for both
+    /// Returns whether the policy accepts this encryption and refuses the other one. A grant that is missing for both
     /// does not matter.
     fn is_better_than(&self, other: &Self) -> bool {
         let (denied, missing) = (Answer::ExplicitlyDenied, Answer::ImplicitlyDenied);
@@ -50,8 +50,8 @@ fn probes(world: &World<'_>, source: &Source, encryption: &Encryption) -> Vec<Pr
     world.dated(producer::bucket_probes_encrypted(&kind, encryption, &writer, &world.place))
 }
 
-/// Returns the policy's decisions on a source's reports without an encryption, or `None` if delivered reports show that
-/// it allows them.
+/// Returns the policy's decisions on a source's reports without an encryption. Returns `None` if delivered reports show
+/// that the policy allows such reports.
 fn judged_without(world: &World<'_>, source: &Source, policy: &Document) -> Option<Judged> {
     let probes = probes(world, source, &OwnEncryption::BucketDefault);
     let index = world.observed.sources.iter().position(|other| other == source)?;
@@ -73,8 +73,8 @@ fn policy(world: &World<'_>) -> Option<Document> {
     }
 }
 
-/// Returns the encryption that a configuration without one must name because the bucket policy requires it: SSE-S3, or
-/// the bucket's own key if that works.
+/// Returns the encryption that the bucket policy requires, for a configuration that names none. This is SSE-S3 if the
+/// policy accepts it. Otherwise it is the bucket's own key, if the key works.
 pub(super) fn named_instead(
     world: &World<'_>,
     source: &Source,

@@ -1,4 +1,4 @@
-//! The ways in which the bucket may allow a log service for a source, and whether each is open, closed or unknown.
+//! The ways in which the bucket may allow a log service for a source. Each way is open, closed or unknown.
 
 use std::collections::BTreeSet;
 
@@ -8,12 +8,12 @@ use crate::plan::world::World;
 use crate::producer::{AclWay, Need, Probe};
 use crate::state::{Bucket, Ownership, PublicPolicies};
 
-/// How a service may be allowed.
+/// A way to allow a service.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Way {
-    /// The bucket policy allows its principal.
+    /// The bucket policy allows the service's principal.
     Policy,
-    /// The bucket policy allows the account that wrote the Region's logs earlier, which AWS still supports.
+    /// The bucket policy allows the account that wrote the Region's logs in the past. AWS still supports this account.
     LegacyAccount,
     /// The bucket's ACL allows the log delivery group.
     Acl,
@@ -23,21 +23,21 @@ pub(super) enum Way {
 #[derive(Clone, Debug)]
 pub(super) struct WayIn {
     pub(super) way: Way,
-    /// The requests that must be allowed. For a log that is on, those for enabling it are left out.
+    /// The requests that must be allowed. For a log that is on, the requests for enabling it are left out.
     pub(super) probes: Vec<Probe>,
     /// The requests for enabling the log.
     enabling: Vec<Probe>,
-    /// Whether the ACL allows it; unused for other ways.
+    /// Whether the ACL allows the service. Only used for [`Way::Acl`].
     acl: Truth,
-    /// Whether S3 blocks other accounts while the bucket's policy is public; unused for other ways.
+    /// Whether S3 blocks other accounts while the bucket's policy is public. Only used for [`Way::LegacyAccount`].
     restriction: Truth,
 }
 
-/// Returns whether `RestrictPublicBuckets` is on for the bucket. If so, a bucket with a public policy is only open to
-/// "only AWS service principals and authorized users within this account", and "public and cross-account access within
-/// any public bucket policy, including non-public delegation to specific accounts, is blocked". If the bucket's setting
-/// is off, that of its account or organization may be on: "the most restrictive combination" applies, and those are not
-/// read.
+/// Returns whether `RestrictPublicBuckets` is on for the bucket. If it is on, and the policy is public, access is
+/// restricted to "only AWS service principals and authorized users within this account". Then "public and cross-account
+/// access within any public bucket policy, including non-public delegation to specific accounts, is blocked". If the
+/// bucket's setting is off, the account's or the organization's setting may still be on, and "the most restrictive
+/// combination" applies. logbucket does not read the settings of the account and the organization.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html>,
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
@@ -48,7 +48,7 @@ fn restriction_of(world: &World<'_>) -> Truth {
     }
 }
 
-/// Returns the ways for a source, the one that AWS recommends first.
+/// Returns the ways for a source. The first is the way that AWS recommends.
 pub(super) fn ways_in(world: &World<'_>, source: usize) -> Vec<WayIn> {
     let probes = world.bucket_probes(source);
     let is_on = world.is_attached(source);
@@ -72,7 +72,7 @@ pub(super) fn ways_in(world: &World<'_>, source: usize) -> Vec<WayIn> {
     ways
 }
 
-/// Describes the statement that makes, or may make, the policy public, if a way depends on that.
+/// Describes the statement that makes or may make the policy public. Returns `None` if no way depends on it.
 pub(super) fn restriction(ways: &[WayIn], document: &Document) -> Option<String> {
     let may_serve = |way: &&WayIn| way.way == Way::LegacyAccount && way.is_granted(document) != Truth::False;
     let way = ways.iter().find(may_serve)?;
@@ -92,8 +92,8 @@ pub(super) fn restriction(ways: &[WayIn], document: &Document) -> Option<String>
     ))
 }
 
-/// Returns the ways as AWS's documentation alone describes them: inferred properties of the requests may be wrong, and
-/// requests that no page calls necessary may be missing.
+/// Returns the ways with only the requests and properties that AWS documents. Inferred properties may be wrong, and the
+/// service may never make a request that no page calls necessary.
 pub(super) fn documented(ways: &[WayIn]) -> Vec<WayIn> {
     let documented = |way: &WayIn| {
         let needed = way.probes.iter().filter(|probe| probe.need == Need::Delivery);
@@ -102,7 +102,7 @@ pub(super) fn documented(ways: &[WayIn]) -> Vec<WayIn> {
     ways.iter().map(documented).collect()
 }
 
-/// Returns whether some way is open: true if one certainly is, false if certainly none is.
+/// Returns whether some way is open: true if at least one is certainly open, false if all are certainly closed.
 pub(super) fn is_let_in(ways: &[WayIn], document: &Document) -> Truth {
     ways.iter().map(|way| way.is_open(document)).fold(Truth::False, Truth::or)
 }
@@ -119,7 +119,7 @@ impl WayIn {
     /// Returns whether each request is allowed.
     pub(super) fn is_open(&self, document: &Document) -> Truth {
         match self.way {
-            // Without a matching statement, the ACL decides; a Deny overrides it.
+            // Without a matching statement, the ACL decides. A Deny overrides the ACL.
             Way::Acl => self.acl.and(self.is_denied(document).negated()),
             Way::Policy => self.each(|probe| allowed(&probe.judged(document))),
             Way::LegacyAccount => {
@@ -128,7 +128,7 @@ impl WayIn {
         }
     }
 
-    /// Returns whether each request is allowed if it carries what an AWS service very likely sends.
+    /// Returns whether each request is allowed if it carries the values that an AWS service very likely sends.
     pub(super) fn is_likely_open(&self, document: &Document) -> Truth {
         match self.way {
             Way::Acl => self.acl.and(self.each(|probe| denied(&evaluate(document, &probe.likely())).negated())),
@@ -139,14 +139,14 @@ impl WayIn {
         }
     }
 
-    /// Returns whether this way is enough without a statement of logbucket's. A Deny against the service can be handled
-    /// by an exemption and has its own finding. A Deny against the legacy account can't, but a statement for the
-    /// service's principal avoids it.
+    /// Returns whether this way is enough without a statement by logbucket. A Deny against the service has its own
+    /// finding, and an exemption can fix it. An exemption can't fix a Deny against the legacy account, but a statement
+    /// for the service's principal avoids it.
     pub(super) fn serves(&self, ways: &[Self], document: &Document) -> Truth {
         match (self.way, self.is_open(document), self.is_likely_open(document)) {
             (Way::LegacyAccount | Way::Acl, Truth::Unknown, likely) if self.is_granted(document) == Truth::True => {
                 let is_public = self.way == Way::LegacyAccount && self.is_restricted(document) != Truth::False;
-                // A Deny that may match the account may match the service, too. A second statement then does not help.
+                // If the Deny may also match the service, a second statement does not help.
                 let is_no_help =
                     || ways.iter().any(|way| way.way == Way::Policy && way.is_denied(document) != Truth::False);
                 if likely == Truth::Unknown && !is_public && is_no_help() { Truth::True } else { likely }
@@ -178,22 +178,22 @@ impl WayIn {
         others.flat_map(doubts).all(|doubt| settled.contains(&doubt))
     }
 
-    /// Returns whether a delivered log says nothing about the other files, or about later ones.
+    /// Returns whether a delivered log says nothing about other files or later files.
     pub(super) fn differs_between_requests(&self, document: &Document) -> bool {
         self.probes.iter().any(|probe| probe.judged(document).differs_between_requests())
     }
 
-    /// Returns the requests that a log that is on does not need.
+    /// Returns the requests that are not needed because the log is already on.
     pub(super) fn left_out(&self) -> impl Iterator<Item = &Probe> {
         let is_needed = self.probes.iter().any(|probe| probe.need == Need::Enabling);
         self.enabling.iter().filter(move |_| !is_needed)
     }
 
-    /// Returns the decision on a request for enabling the log that this way certainly refuses.
+    /// Returns the first decision that certainly refuses a request for enabling the log.
     pub(super) fn refused_while_enabling(&self, document: &Document) -> Option<Decision> {
         let decisions = self.enabling.iter().map(|probe| probe.judged(document));
         match self.way {
-            // Only a Deny can refuse what an ACL grants.
+            // An ACL grant can only be refused by a Deny.
             Way::Acl => None,
             Way::Policy | Way::LegacyAccount => {
                 decisions.into_iter().find(|decision| allowed(decision) == Truth::False)
@@ -223,7 +223,7 @@ fn denied(decision: &Decision) -> Truth {
     any_of(decision, Effect::Deny)
 }
 
-/// Returns whether a statement with this effect matches. A statement with an unknown effect may.
+/// Returns whether a statement with this effect matches. A statement with an unknown effect may have this effect.
 fn any_of(decision: &Decision, effect: Effect) -> Truth {
     let says = |verdict: &Verdict| match verdict.effect {
         Some(own) if own == effect => verdict.truth,
@@ -233,7 +233,7 @@ fn any_of(decision: &Decision, effect: Effect) -> Truth {
     decision.statements.iter().map(says).fold(Truth::False, Truth::or)
 }
 
-/// Returns the permission that the log delivery group lacks in the bucket's ACL, if it has the other one.
+/// Returns the permission that the log delivery group lacks in the bucket's ACL, if the group has the other of the two.
 pub(super) fn lacking_permission(world: &World<'_>) -> Option<&'static str> {
     let bucket = world.bucket().filter(|_| world.facts().destination.acl == AclWay::LogDeliveryGroup)?;
     let acl = bucket.log_delivery_acl.present().filter(|_| are_acls_enabled(bucket) != Truth::False)?;
@@ -253,8 +253,8 @@ fn are_acls_enabled(bucket: &Bucket) -> Truth {
     }
 }
 
-/// Returns whether the bucket's ACL allows the log delivery group. It matters for S3 access logs unless ACLs are
-/// disabled.
+/// Returns whether the bucket's ACL allows the log delivery group. The ACL only matters for S3 access logs, and only if
+/// ACLs are enabled.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>
 fn acl(world: &World<'_>) -> Truth {

@@ -1,8 +1,8 @@
 //! Translates steps into properties of a `CloudFormation` template.
 //!
-//! Each property is on the page of its resource:
+//! Each resource's page documents its properties:
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html> and
-//! `aws-resource-s3-bucketpolicy.html` there. Each log service names its sources' own settings.
+//! `aws-resource-s3-bucketpolicy.html` there. Each log service supplies the properties of its sources.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::state::{ExpirationRule, RuleRest, Transition};
 
 use super::yaml;
 
-/// Collects what belongs to one resource: `of` is its type and its usual name.
+/// The parts of the template for one resource. `of` is the resource's type and usual name.
 #[derive(Default)]
 struct Snippet {
     notes: Vec<&'static str>,
@@ -83,7 +83,7 @@ impl Snippet {
                 self.notes.push("in addition to the bucket's other lifecycle rules");
                 self.set("LifecycleConfiguration", json!({ "Rules": rules.iter().map(rule).collect::<Vec<_>>() }));
             }
-            // About a key, or something that does not exist yet.
+            // The step is about a key, or about something that does not exist yet.
             Step::CreateKey { .. }
             | Step::CreateAlias { .. }
             | Step::EnableKeyRotation { .. }

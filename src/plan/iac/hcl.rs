@@ -1,4 +1,4 @@
-//! Formats blocks and attributes in Terraform's language, whatever they mean.
+//! Formats blocks and attributes in Terraform's language, without knowing their meaning.
 //!
 //! <https://developer.hashicorp.com/terraform/language/syntax/configuration> and
 //! <https://developer.hashicorp.com/terraform/language/expressions/strings>.
@@ -37,7 +37,7 @@ pub(super) fn lines(items: &[Item]) -> Vec<String> {
     aligned(&rows)
 }
 
-/// A line: a name with a value, or any other.
+/// A line: a name with a value, or any other text.
 enum Row {
     Pair(String, String),
     Other(String),
@@ -106,8 +106,8 @@ fn key(name: &str) -> String {
     if is_name { name.to_owned() } else { text(name) }
 }
 
-/// Escapes `${` and `%{`, which start a template, by doubling the sign. After another such sign, the doubled one would
-/// be read differently, so the sign is written as its code.
+/// Escapes `${` and `%{`, which start a template, by doubling the `$` or `%`. Directly after the same sign, doubling
+/// would have another meaning, so the sign is written as its code.
 fn text(text: &str) -> String {
     let quoted = quoted(text);
     let mut safe = String::with_capacity(quoted.len());

@@ -7,7 +7,7 @@ use crate::plan::Step;
 
 use super::yaml;
 
-/// Returns the annotation with what the steps set.
+/// Returns the annotation with the values that the steps set.
 pub(super) fn snippet(steps: &[&Step]) -> String {
     let lines = steps.iter().filter_map(|step| {
         let Step::SetSource(step) = step else { return None };

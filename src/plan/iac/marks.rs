@@ -1,4 +1,4 @@
-//! Tags that show that a template describes a resource.
+//! Recognizes tags that show that a template describes a resource.
 //!
 //! `CloudFormation`'s tags are certain, because only AWS can set them. Terraform sets none, so logbucket looks for tags
 //! that people commonly write, and reports them as a likely sign. A name that contains `terraform` is not a sign: a
@@ -28,7 +28,7 @@ impl Tool {
     }
 }
 
-/// What the tags show.
+/// The result of reading the tags.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(in crate::plan) struct Mark {
     pub(in crate::plan) tool: Tool,
@@ -42,7 +42,7 @@ pub(in crate::plan) struct Mark {
     pub(in crate::plan) by_cdk: bool,
 }
 
-/// Returns what manages a resource with these tags, if they show it.
+/// Returns the tool that manages a resource, if the resource's tags show it.
 pub(in crate::plan) fn mark(tags: &BTreeMap<String, String>) -> Option<Mark> {
     of_cloudformation(tags).or_else(|| of_kubernetes(tags)).or_else(|| of_terraform(tags))
 }
@@ -61,8 +61,8 @@ fn of_cloudformation(tags: &BTreeMap<String, String>) -> Option<Mark> {
     Some(Mark { tool: Tool::CloudFormation, stack: stack.or(named), resource, looks, by_cdk: cdk.is_some() })
 }
 
-/// Tags of the AWS Load Balancer Controller and of EKS Auto Mode; their value is the object that the load balancer is
-/// created from. Those of a Service come first
+/// Tags of the AWS Load Balancer Controller and of EKS Auto Mode. Their value is the object from which the load
+/// balancer is created. The tags for a Service come first
 /// (<https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/>,
 /// <https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html>).
 const STACKS: [&str; 4] = [
@@ -90,7 +90,7 @@ fn of_kubernetes(tags: &BTreeMap<String, String>) -> Option<Mark> {
 const MANAGERS: [&str; 8] =
     ["managedby", "createdby", "provisionedby", "deployedby", "provisioner", "iac", "iactool", "tool"];
 
-/// The tool's names in such a value; Terragrunt runs Terraform.
+/// The tool's names in the values of the keys above. Terragrunt runs Terraform.
 const NAMES: [&str; 4] = ["terraform", "opentofu", "tofu", "terragrunt"];
 
 /// Prefixes of keys that only the tool's users write.

@@ -1,7 +1,8 @@
-//! Resources that a template describes: their tags, and what the template must contain for a change to last.
+//! Resources that a template describes: their tags, and the snippets that the template must contain so that a change
+//! lasts.
 //!
-//! `marks` reads tags, `cloudformation` and `terraform` translate steps, `yaml` and `hcl` format the result and escape
-//! all names and policies. `check/template.rs` turns it into findings.
+//! `marks` reads tags. `cloudformation`, `terraform` and `kubernetes` translate steps. `yaml` and `hcl` format the
+//! result and escape all names and policies. `check/template.rs` turns the result into findings.
 
 mod cloudformation;
 mod hcl;
@@ -20,7 +21,7 @@ use std::collections::BTreeMap;
 
 use super::Step;
 
-/// Returns what the template must contain for these steps, which all change one resource.
+/// Returns the snippet that the template must contain for these steps, which all change one resource.
 pub(super) fn snippet(mark: &Mark, steps: &[&Step]) -> String {
     match mark.tool {
         Tool::CloudFormation => cloudformation::snippet(mark.resource.as_deref(), steps),

@@ -1,9 +1,9 @@
-//! Double-quoted text that YAML and HCL read alike and every terminal shows alike.
+//! Double-quoted text that YAML and HCL read in the same way and every terminal shows in the same way.
 
 use std::fmt::Write as _;
 
-/// Quotes the text. Everything except letters, digits and plain ASCII is escaped, so the text can't break a line, end
-/// the quotes, move the cursor or look like something else.
+/// Quotes the text. Everything except letters, digits and plain ASCII is escaped. So the text can't break a line, end
+/// the quotes, move the cursor or imitate another text.
 pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');

@@ -1,8 +1,9 @@
-//! Translates steps into resources of Terraform's AWS provider, which has one for each setting of a bucket.
+//! Translates steps into resources of Terraform's AWS provider. The provider has one resource for each setting of a
+//! bucket.
 //!
-//! Each is on its page, <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lb>,
+//! Each resource has its own page: <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lb>,
 //! `s3_bucket_policy` and so on there. Only version 6 of the provider has `blocked_encryption_types`. Each log service
-//! names its sources' own settings.
+//! supplies the attributes of its sources.
 
 use serde_json::{Value, json};
 
@@ -13,7 +14,7 @@ use crate::state::{ExpirationRule, RuleRest};
 use super::hcl::{self, Item, block, of_bucket, resource};
 use super::new_tags;
 
-/// Returns the blocks with what the steps set.
+/// Returns the blocks with the values that the steps set.
 pub(super) fn snippet(steps: &[&Step]) -> String {
     let items: Vec<Item> = steps.iter().flat_map(|step| of_step(step)).collect();
     hcl::lines(&items).join("\n")
@@ -55,7 +56,7 @@ fn of_step(step: &Step) -> Vec<Item> {
             let rules = [note].into_iter().chain(rules.iter().map(rule));
             vec![of_bucket("aws_s3_bucket_lifecycle_configuration", bucket.as_str(), rules)]
         }
-        // About a key, or something that does not exist yet.
+        // The step is about a key, or about something that does not exist yet.
         Step::CreateKey { .. }
         | Step::EnableKeyRotation { .. }
         | Step::CreateAlias { .. }

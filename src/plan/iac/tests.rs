@@ -1,4 +1,4 @@
-//! Marks, and the snippets for every step with every kind of value.
+//! Marks, and snippets for every step with every kind of value.
 
 use serde_json::json;
 
@@ -126,7 +126,7 @@ fn policy() -> Step {
     }
 }
 
-/// Steps that end up in one template, by what they show.
+/// Named cases, each with the steps that end up in one template.
 fn cases() -> Vec<(&'static str, Vec<Step>)> {
     let bucket = || "acme-logs".parse().unwrap();
     let known = || Some(KeySlot::Known(KEY.parse().unwrap()));
@@ -284,7 +284,7 @@ fn the_tags_of_cloudformation_name_the_stack_and_the_resource() {
         ("aws:cloudformation:logical-id", "Web"),
     ];
     assert_eq!(mark(&tags(&all)), Some(Mark { stack: Some("front".to_owned()), ..of_stack(Some("Web")) }));
-    // AWS's own marks are certain, and those of Terraform are not.
+    // AWS's own marks are certain, but Terraform's marks are not.
     let both = [all.as_slice(), &[("ManagedBy", "terraform")]].concat();
     assert_eq!(mark(&tags(&both)).unwrap().tool, Tool::CloudFormation);
 }

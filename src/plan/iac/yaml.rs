@@ -1,4 +1,4 @@
-//! Formats JSON values as block YAML, whatever they mean.
+//! Formats JSON values as block YAML, without knowing their meaning.
 
 use serde_json::Value;
 
@@ -47,7 +47,7 @@ fn scalar(value: &Value) -> String {
     }
 }
 
-/// Leaves a text unquoted if every YAML parser reads it as that text.
+/// Leaves a text unquoted if every YAML parser reads the unquoted form as the same text.
 fn text(text: &str) -> String {
     // Words that some version of YAML does not read as text.
     const WORDS: [&str; 9] = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"];

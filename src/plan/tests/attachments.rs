@@ -1,4 +1,4 @@
-//! Sources that are attached, attached elsewhere, or not at all.
+//! Sources that are attached, attached elsewhere, or not attached.
 
 use std::collections::BTreeSet;
 
@@ -138,7 +138,7 @@ fn after_a_fix_the_source_is_attached_again_to_make_aws_check_the_destination() 
     );
     let (before, after) = attributes(&world);
     assert_eq!(before, after);
-    // A change that does not affect the service is no reason.
+    // A change that does not affect the service is not a reason to attach again.
     let mut world = in_order(Producer::Alb);
     world.draft.tags = vec!["team=web".parse().unwrap()];
     assert_eq!(world.told(), ["tags info: adds s3:PutBucketTagging"]);
@@ -199,7 +199,7 @@ fn an_access_log_that_is_turned_on_or_moved_keeps_its_key_format() {
         }),
         ("app-data".to_owned(), Some(format!("theirs/ {simple}")), Some(format!("acme-logs/ {simple}")))
     );
-    // Another source's attachment to the same destination determines the key format there.
+    // A source that already logs to the destination determines the key format of a new source.
     assert_eq!(
         written(|world| {
             let mut second = super::fixture::source(Producer::S3Access, "b-2");
@@ -231,7 +231,7 @@ fn an_inventory_that_differs_is_replaced_and_the_difference_is_reported() {
     for (what, change) in cases {
         let mut world = in_order(Producer::Inventory);
         change(&mut world);
-        // An export fails if the bucket belongs to another account than configured; any other difference is a choice.
+        // An export fails if the configured account does not own the bucket. Any other difference is a choice.
         let severity = if what == "the destination's account" { "error" } else { "info" };
         let expected = format!("attachment-inventory {severity}: replaces s3:PutBucketInventoryConfiguration");
         assert_eq!(world.told(), [expected], "{what}");
@@ -266,7 +266,7 @@ fn an_inventory_that_differs_is_replaced_and_the_difference_is_reported() {
             ),
         ],
     );
-    // A configuration that is rewritten for another reason keeps what can't be requested.
+    // If a configuration is rewritten for another reason, it keeps the properties that no flag can request.
     let mut world = in_order(Producer::Inventory);
     world.inventory().filter = Some("photos/".to_owned());
     world.inventory().other_fields = vec!["Mood".to_owned()];
@@ -335,11 +335,11 @@ fn reports_get_the_requested_key_or_a_default_key_that_works() {
     };
     let known = ExpectedKey::Known(KEY.to_owned());
     let slot = || ReportKey::Slot(KeySlot::Known(KEY.parse().unwrap()));
-    // The bucket's default is a key that allows the service: a new inventory uses it.
+    // If the bucket's default is a key that allows the service, a new inventory uses the key.
     let mut world = with_key(Producer::Inventory);
     world.source_bucket().inventory = Seen::Absent;
     assert_eq!(key(&world), (known.clone(), Some(Some(slot()))));
-    // An inventory that uses the bucket's default is fine, and so is one with SSE-S3: no one requested a key.
+    // No one requested a key, so an inventory may use the bucket's default, the key itself, or SSE-S3.
     let mut world = with_key(Producer::Inventory);
     world.inventory().encryption = InventoryEncryption::BucketDefault;
     assert_eq!(key(&world), (known.clone(), None));
@@ -347,7 +347,7 @@ fn reports_get_the_requested_key_or_a_default_key_that_works() {
     assert_eq!(key(&world), (known.clone(), None));
     world.inventory().encryption = InventoryEncryption::SseS3;
     assert_eq!(key(&world), (ExpectedKey::None, None));
-    // A working key of the current reports is kept without a request; one that no longer works is not.
+    // Without a request, a working key of the current reports is kept. A key that no longer works is not kept.
     let mut world = in_order(Producer::Inventory);
     world.observed.report_key = Seen::Present(open_key(Producer::Inventory, &world));
     world.inventory().encryption = InventoryEncryption::SseKms(KEY.to_owned());
@@ -360,7 +360,7 @@ fn reports_get_the_requested_key_or_a_default_key_that_works() {
     assert_eq!(key(&world), (ExpectedKey::None, Some(None)));
     world.observed.report_key = denied("kms:DescribeKey");
     assert_eq!(key(&world), (known.clone(), Some(Some(slot()))));
-    // A key named by an alias stays, whether or not the alias could be resolved, and whatever else changes.
+    // A key that is named by an alias stays, even if the alias could not be resolved or something else changes.
     let alias = "alias/reports";
     world.inventory().encryption = InventoryEncryption::SseKms(alias.to_owned());
     assert_eq!(key(&world), (ExpectedKey::Unknown, Some(Some(ReportKey::AsToday(alias.to_owned())))));
@@ -370,11 +370,11 @@ fn reports_get_the_requested_key_or_a_default_key_that_works() {
     assert_eq!(key(&world), (known.clone(), None));
     world.draft.choices.report_kms_key = Some(alias.parse().unwrap());
     assert_eq!(key(&world), (known.clone(), None));
-    // Without a key of that name there is none to keep.
+    // If the alias names no key, there is no key to keep.
     world.draft.choices.report_kms_key = None;
     world.observed.report_key = Seen::Absent;
     assert_eq!(key(&world), (ExpectedKey::None, Some(None)));
-    // A requested key overrides the default, whatever the bucket has.
+    // A requested key overrides every default encryption of the bucket.
     let mut world = in_order(Producer::Inventory);
     world.draft.choices.report_kms_key = Some(KEY.parse().unwrap());
     world.observed.report_key = Seen::Present(open_key(Producer::Inventory, &world));
@@ -382,13 +382,13 @@ fn reports_get_the_requested_key_or_a_default_key_that_works() {
     assert_eq!(key(&world), (known, Some(Some(slot()))));
     world.inventory().encryption = InventoryEncryption::BucketDefault;
     assert_eq!(key(&world).1, Some(Some(slot())));
-    // One that does not exist yet.
+    // A requested key may not exist yet.
     world.draft.choices.report_kms_key = Some("create".parse().unwrap());
     world.observed.report_key = Seen::Absent;
     assert_eq!(key(&world), (ExpectedKey::Created, Some(Some(ReportKey::Slot(KeySlot::Created)))));
-    // None is SSE-S3.
+    // No key means SSE-S3.
     assert_eq!(key(&in_order(Producer::Inventory)), (ExpectedKey::None, None));
-    // A named one that does not exist is refused elsewhere, and no other is named in its place.
+    // The key check refuses a named key that does not exist, and the configuration names no other key.
     world.draft.choices.report_kms_key = Some(KEY.parse().unwrap());
     assert_eq!(key(&world), (ExpectedKey::None, Some(None)));
     // The other producers' objects have the bucket's default encryption.
@@ -407,7 +407,7 @@ fn inventory_settings_that_were_not_requested_are_kept() {
     let mut world = in_order(Producer::Inventory);
     odd(&mut world);
     assert_eq!(world.told(), Vec::<String>::new());
-    // Only what is requested changes.
+    // Only the requested properties change.
     let asked: [(&str, Changing); 3] = [
         ("its prefix", |world| world.draft.prefix = Some("inv".to_owned())),
         ("its format", |world| world.draft.choices.format = Some(InventoryFormat::Csv)),
@@ -442,7 +442,7 @@ fn without_a_requested_prefix_a_log_to_the_same_bucket_keeps_its_prefix() {
         let mut world = in_order(producer);
         world.draft.prefix = Some(prefix.to_owned());
         let place = world.plan();
-        // The world of the same run, whose log goes there.
+        // The same run, but the log already goes to the prefix.
         let mut there = in_order(producer);
         there.draft.prefix = None;
         there.policy(&serde_json::json!([super::policies::allow(producer, &serde_json::json!({}))]));
@@ -457,7 +457,7 @@ fn without_a_requested_prefix_a_log_to_the_same_bucket_keeps_its_prefix() {
         assert_eq!(kept.place.prefix, place.place.prefix, "{producer}");
         let attaches = |step: &Step| step.api() == producer.facts().attachment.api;
         assert!(!kept.steps.iter().any(|planned| attaches(&planned.step)), "{producer}: {:?}", there.told());
-        // The root must be requested.
+        // The log only moves to the root if the root is requested.
         there.draft.prefix = Some(String::new());
         let moved = there.plan();
         assert!(

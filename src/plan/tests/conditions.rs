@@ -1,4 +1,4 @@
-//! Conditions whose result AWS does not document: neither a grant nor a Deny is certain.
+//! Conditions with a result that AWS does not document: neither a grant nor a Deny is certain.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,8 @@ use crate::iam::Document;
 use crate::model::Seen;
 use crate::producer::Producer;
 
-/// Returns the findings about a policy whose only grant has the condition, and about one whose Deny has it.
+/// Returns the findings about two policies: the condition is in the only grant of the first, and in a Deny of the
+/// second.
 fn told(producer: Producer, condition: &Value) -> [Vec<String>; 2] {
     let mut granted = in_order(producer);
     granted.policy(&json!([allow(producer, condition)]));
@@ -38,7 +39,7 @@ fn a_pattern_that_is_not_a_full_arn_neither_allows_nor_denies_for_certain() {
     }
 }
 
-/// AWS documents the list as all names of the service, and names none but the one that is in every policy.
+/// AWS documents that the list contains all names of the service, but the only documented name is the usual principal.
 #[test]
 fn only_the_principal_itself_is_certain_to_be_in_the_list_of_service_names() {
     for producer in Producer::ALL {
@@ -140,7 +141,7 @@ fn a_string_operator_on_a_bool_or_number_that_fails_either_way_has_no_effect() {
         assert_eq!(denied, Vec::<String>::new(), "{operator} {key}");
         assert_eq!(granted, ["policy-grant error: adds s3:PutBucketPolicy"], "{operator} {key}");
     }
-    // What is left in doubt says why.
+    // The finding says why the result is in doubt.
     let mut world = in_order(Producer::Alb);
     world.statement(deny("Tls", &json!({ "StringNotEquals": { "aws:SecureTransport": "true" } })));
     let what = world.finding("policy-uncertain").what;
@@ -160,11 +161,11 @@ fn a_policy_that_enforces_conditional_writes_blocks_every_log_and_upload_method(
             world.statement(deny("Guard", &condition));
             policy_lines(&world)
         };
-        // AWS's own example, and without the exception for the parts of an upload.
+        // AWS's own example, with and without the exception for the parts of an upload.
         for rest in [json!({ "Bool": { "s3:ObjectCreationOperation": "true" } }), json!({})] {
             assert_eq!(denied(unconditional(&rest)), ["policy-deny error: exempt Guard"], "{producer} {rest}");
         }
-        // Parts alone: whether a log has any is not documented.
+        // A Deny only for parts is in doubt, because AWS does not document whether logs are uploaded in parts.
         let parts = json!({ "Bool": { "s3:ObjectCreationOperation": "false" } });
         assert_eq!(denied(parts), [MAY_STOP], "{producer}");
         let given =
@@ -175,7 +176,7 @@ fn a_policy_that_enforces_conditional_writes_blocks_every_log_and_upload_method(
 
 #[test]
 fn a_request_is_known_to_be_no_earlier_than_the_check() {
-    // The fixture observes on 2027-01-15.
+    // The fixture's time of observation is 2027-01-15.
     let line = |operator: &str, key: &str, value: &str| json!({ operator: { key: value } });
     for producer in Producer::ALL {
         for (condition, granted, denied) in [

@@ -1,5 +1,5 @@
-//! A step replaces exactly if it overwrites an existing value: checked by an oracle that splits settings into single
-//! values and shares no code with the plan.
+//! A step replaces if and only if it overwrites an existing value. The test's oracle splits settings into single values
+//! and shares no code with the plan.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::plan::{Change, Plan, Setting, Slot, Step};
 use crate::producer::{Logging, Producer, Source, SourceSetting};
 use crate::state::{Destination, Payer};
 
-/// What someone may have set, or what is requested.
+/// Changes to existing settings and to the request.
 const CHANGES: [(&str, Changing); 22] = [
     ("a grant", World::grant),
     ("someone's statement", |world| {
@@ -88,8 +88,8 @@ fn elsewhere(world: &mut World) {
     }
 }
 
-/// Returns the single values in a setting. logbucket's statements with sources are split up, since adding a source
-/// leaves the rest as it is.
+/// Returns the single values in a setting. logbucket's statements are split by source, because adding a source leaves
+/// the rest unchanged.
 fn values(setting: &Setting) -> BTreeSet<String> {
     match setting {
         Setting::Policy(None)

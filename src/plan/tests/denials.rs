@@ -1,4 +1,4 @@
-//! Deny statements that block the service: reported, and exempted from if that is approved.
+//! Deny statements that block the service. Each is reported, and the service is exempted if the user approves it.
 
 use serde_json::{Value, json};
 
@@ -41,7 +41,7 @@ fn a_deny_that_blocks_the_service_is_shown_with_its_narrower_version() {
                 |world| world.statement(deny("Guard", &open_question())),
                 &["policy-uncertain warning: nothing"],
             ),
-            // Two statements with one Sid are named by their positions.
+            // Two statements with the same Sid are named by their positions.
             (
                 "two of one name",
                 |world| {
@@ -97,7 +97,7 @@ fn a_deny_is_reported_once_for_all_the_sources_that_it_blocks() {
     world.statement(deny("Guard", &no_condition()));
     assert_eq!(policy_lines(&world), ["policy-deny error: exempt Guard"]);
     assert!(world.finding("policy-deny").what.contains(" for `app-data`, `b-2` is denied by "));
-    // NLB logs make two requests for a source, which is named once.
+    // The NLB log service makes two requests for a source, but the source is named once.
     let mut world = in_order(Producer::Nlb);
     let mut both = deny("Guard", &no_condition());
     both["Action"] = json!("s3:*");
@@ -128,7 +128,7 @@ fn an_exemption_narrows_only_the_named_deny() {
         assert_eq!(world.written_policy().raw_statements().len(), 2);
         assert!(world.finding("policy-deny").page.ends_with("#condition-keys-principalservicename"));
     }
-    // Names of no statement, of an Allow, or of a position that does not exist.
+    // The names of no statement, of an Allow, and of a position that does not exist.
     for name in ["Other", "LogbucketAlb", "1", "0", "3"] {
         let mut world = base.clone();
         world.draft.consent.exempts = vec![name.to_owned()];
@@ -141,12 +141,12 @@ fn an_exemption_narrows_only_the_named_deny() {
     idle.statement(other);
     idle.draft.consent.exempts = vec!["Idle".to_owned()];
     assert_eq!(policy_lines(&idle), Vec::<String>::new());
-    // One that may block it also gets an exemption.
+    // A Deny that may block the service also gets an exemption.
     let mut perhaps = in_order(Producer::Alb);
     perhaps.statement(deny("Guard", &open_question()));
     perhaps.draft.consent.exempts = vec!["Guard".to_owned()];
     assert_eq!(narrowed(&perhaps, 1), service);
-    // One whose condition can't be extended.
+    // A Deny with a condition that can't be extended gets no exemption.
     let mut odd = in_order(Producer::Alb);
     let mut statement = deny("Guard", &no_condition());
     statement["Condition"] = json!({ "StringNotEquals": "x" });

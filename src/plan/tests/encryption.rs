@@ -1,4 +1,4 @@
-//! The default encryption: kept where the producer can write with it, replaced where it can't.
+//! The default encryption is kept if the producer can write with it, and replaced otherwise.
 
 use super::fixture::{
     Changing, KEY, OTHER_KEY, World, bare, closed_key, denied, each, in_order, new, sse_kms, with_key,
@@ -71,7 +71,7 @@ fn a_key_that_is_kept_must_be_usable_and_named_by_its_arn() {
         (first, key)
     };
     assert_eq!(first(|_| {}), (String::new(), None));
-    // By ID or alias: the same key, by its ARN, with the Bucket Key as it was.
+    // The setting names the key by its alias: the plan writes the same key by its ARN, and keeps the Bucket Key.
     let by_alias: Changing = |world| world.bucket().encryption = Seen::Present(sse_kms(Some("alias/logs")));
     assert_eq!(first(by_alias), (renamed.to_owned(), Some(known())));
     let mut world = base.clone();
@@ -82,9 +82,9 @@ fn a_key_that_is_kept_must_be_usable_and_named_by_its_arn() {
         "the default encryption of `acme-logs` names its key as `alias/logs`"
     );
     assert!(world.finding("encryption-key-not-arn").why.contains("only the full ARN"));
-    // A key that is named like a customer's but is AWS's own.
+    // The key's name looks like a customer managed key, but AWS manages it.
     assert_eq!(first(|world| world.key().manager = KeyManager::Aws), (replaced.to_owned(), None));
-    // It can't be described, so it stays.
+    // A key that the caller can't describe stays.
     let mut unseen = base.clone();
     unseen.observed.default_key = denied("kms:DescribeKey");
     assert_eq!(unseen.told(), ["key-policy-unreadable warning: nothing"]);
@@ -94,7 +94,7 @@ fn a_key_that_is_kept_must_be_usable_and_named_by_its_arn() {
     assert_eq!(unseen.plan().expected_key, ExpectedKey::Unknown);
 }
 
-/// A change of a world, why its key fails then, and what a person can do first.
+/// A change of a world, the reason why the key then fails, and the start of the hint.
 type Failing = (Changing, &'static str, &'static str);
 
 #[test]
@@ -138,12 +138,12 @@ fn a_failing_default_key_is_named_and_not_replaced_unless_requested() {
         assert!(found.what.contains(why), "{}", found.what);
         assert!(found.never_delivers() && !found.names_nothing());
         assert!(found.hint().unwrap().starts_with(hint), "{:?}", found.hint());
-        // A requested SSE-S3 is set.
+        // If SSE-S3 is requested, the plan sets it.
         world.draft.encryption = Some(EncryptionKind::SseS3);
         let told = world.told();
         assert!(told[0].ends_with(" error: replaces s3:PutBucketEncryption"), "{why}: {told:?}");
         assert_eq!(put(&world).1, None);
-        // So is a requested key that works.
+        // If a working key is requested, the plan sets it.
         world.draft.encryption = None;
         world.draft.kms_key = Some(OTHER_KEY.parse().unwrap());
         let mut works = super::fixture::open_key(Producer::Nlb, &world);
@@ -154,7 +154,7 @@ fn a_failing_default_key_is_named_and_not_replaced_unless_requested() {
     for (change, why, hint) in cases {
         failing(&change, why, hint);
     }
-    // The ARN contains the Region, whatever reading the key returned.
+    // The ARN contains the Region, even if the key could not be read.
     for unseen in [Seen::Absent, denied("kms:DescribeKey")] {
         let change = |world: &mut World| {
             world.bucket().encryption = elsewhere();
@@ -162,11 +162,11 @@ fn a_failing_default_key_is_named_and_not_replaced_unless_requested() {
         };
         failing(&change, "is in us-west-2, but the bucket is in us-east-1", other);
     }
-    // A producer that can't use any key gets SSE-S3 all the same.
+    // A producer that can't use any key gets SSE-S3.
     let mut alb = in_order(Producer::Alb);
     alb.bucket().encryption = Seen::Present(sse_kms(Some(KEY)));
     assert_eq!(alb.told()[0], "encryption-not-writable error: replaces s3:PutBucketEncryption");
-    // The finding about an inventory that takes such a default names the key.
+    // If an inventory uses a default with a failing key, the finding names the key.
     let mut report = with_key(Producer::Inventory);
     report.inventory().encryption = crate::producer::InventoryEncryption::BucketDefault;
     report.observed.default_key = Seen::Absent;
@@ -207,7 +207,7 @@ fn access_logs_are_uncertain_with_a_key_that_allows_them_and_dead_with_any_other
     assert!(what.ends_with(", and its key policy allows or may allow `logging.s3.amazonaws.com`"), "{what}");
     let by_source = serde_json::json!({ "StringEquals": { "aws:SourceAccount": super::fixture::ACCOUNT } });
     assert_eq!(told(&|world| allow(world, service, by_source.clone())).0, doubt);
-    // An unreadable policy may allow it; a key that is gone does not.
+    // An unreadable key or policy may allow the service. A key that is gone does not.
     assert_eq!(told(&|world| world.observed.default_key = denied("kms:DescribeKey")).0, doubt);
     assert_eq!(told(&|world| world.key().policy = denied("kms:GetKeyPolicy")).0, doubt);
     assert_eq!(told(&|world| world.observed.default_key = Seen::Absent).0, shut);
@@ -219,7 +219,7 @@ fn access_logs_are_uncertain_with_a_key_that_allows_them_and_dead_with_any_other
         .0,
         shut
     );
-    // A name that is not an ARN means another key to the service.
+    // The service resolves a name that is not an ARN to another key.
     assert_eq!(
         told(&|world| {
             allow(world, service, none());
@@ -244,7 +244,7 @@ fn reports_with_their_own_encryption_do_not_change_the_default_encryption() {
         world.bucket().encryption = denied("s3:GetEncryptionConfiguration");
         assert_eq!(world.told(), ["attachment-inventory info: adds s3:PutBucketInventoryConfiguration"]);
     }
-    // The default is replaced on request, although the reports don't need it.
+    // A request replaces the default, although the reports don't need the change.
     let mut world = in_order(Producer::Inventory);
     world.bucket().encryption = Seen::Present(sse_kms(None));
     world.draft.encryption = Some(EncryptionKind::SseS3);
@@ -291,7 +291,7 @@ fn an_inventory_without_encryption_keeps_a_working_default_and_else_names_sse_s3
             ),
         ],
     );
-    // A default that reports with their own key can't use stays.
+    // A default that the reports can't use stays if the reports have their own key.
     let mut own = in_order(Producer::Inventory);
     own.bucket().encryption = Seen::Present(sse_kms(None));
     own.draft.choices.report_kms_key = Some(KEY.parse().unwrap());
@@ -344,12 +344,12 @@ fn a_requested_key_is_written_unless_the_bucket_already_names_it_by_arn() {
     assert!(put(&world).2, "a Bucket Key stays as it is");
     world.bucket().encryption = Seen::Present(BucketEncryption::sse_s3());
     assert!(!put(&world).2);
-    // One that does not exist yet.
+    // The requested key does not exist yet.
     world.draft.kms_key = Some(KeyChoice::Create);
     world.observed.default_key = Seen::Absent;
     assert_eq!(put(&world).1, Some(KeySlot::Created));
     assert_eq!(world.plan().expected_key, ExpectedKey::Created);
-    // A named one that does not exist: none is created in its place.
+    // A named key that does not exist is an error, so no key is created.
     world.draft.kms_key = Some(KEY.parse().unwrap());
     assert_eq!(world.told(), ["key-unknown error: refused"]);
     assert_eq!(world.plan().destination, "existing bucket, SSE-S3");
@@ -363,7 +363,7 @@ fn requested_sse_s3_replaces_a_key_that_would_work() {
     let first = |world: &World| world.told()[0].clone();
     assert_eq!(first(&world), format!("{wish}: replaces s3:PutBucketEncryption"));
     assert_eq!(put(&world).1, None);
-    // If the current key does not work, the request is a necessity.
+    // If the current key does not work, the request is also necessary.
     let mut closed = world.clone();
     closed.observed.default_key = Seen::Present(closed_key());
     assert_eq!(first(&closed), format!("{need}: replaces s3:PutBucketEncryption"));
@@ -454,7 +454,7 @@ fn an_aws_managed_key_is_recognized_however_it_is_named() {
         (KEY, None, KeyManager::Aws, aws),
         ("1234abcd-12ab-34cd-56ef-1234567890ab", None, KeyManager::Aws, aws),
         (KEY, Some(KEY), KeyManager::Aws, aws),
-        // The key that was read is the requested one, which says nothing about the bucket's own.
+        // Only the requested key was read, and it says nothing about the bucket's own key.
         (OTHER_KEY, Some(KEY), KeyManager::Aws, customer),
         (KEY, None, KeyManager::Customer, customer),
     ] {

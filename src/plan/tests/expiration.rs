@@ -1,4 +1,4 @@
-//! Existing lifecycle rules: what matters about them, and what stays when they are replaced.
+//! Existing lifecycle rules: the properties that matter, and the properties that stay when a rule is replaced.
 
 use super::fixture::{World, in_order, source};
 use super::settings::rule;
@@ -8,10 +8,10 @@ use crate::producer::Producer;
 use crate::state::{ExpirationRule, RuleRest, Transition};
 
 const FOLDER: &str = "AWSLogs/111122223333/elasticloadbalancing/";
-/// What rules of earlier versions cover.
+/// The folder that the rules of earlier versions cover.
 const FORMER: &str = "AWSLogs/111122223333/";
 
-/// A bucket with these rules, with 30 days requested.
+/// A bucket with these rules and a request for 30 days.
 fn with(rules: Vec<ExpirationRule>) -> World {
     let mut world = in_order(Producer::Alb);
     world.draft.expire_days = Some(30);
@@ -24,10 +24,10 @@ fn written(world: &World) -> Vec<ExpirationRule> {
     rules
 }
 
-/// What limits a rule, by name.
+/// A limit of a rule, by name.
 type Limit = (&'static str, fn(&mut RuleRest));
 
-/// What people add to a rule without limiting it.
+/// Properties that people add to a rule without limiting it.
 fn added() -> RuleRest {
     let to = |class: &str| Transition { class: Some(class.to_owned()), days: Some(7), ..Transition::default() };
     RuleRest {
@@ -42,7 +42,7 @@ fn added() -> RuleRest {
 #[test]
 fn a_rule_that_expires_the_folder_counts_whatever_else_it_does() {
     assert_eq!(with(vec![ExpirationRule { rest: added(), ..rule(FOLDER, 30) }]).told(), Vec::<String>::new());
-    // One without its date or folder, or one that is off, is not.
+    // A rule with other days, another folder or a filter does not count, nor does a rule that is off.
     let replaces = ["lifecycle-expiration info: replaces s3:PutBucketLifecycleConfiguration"];
     let off = ExpirationRule { enabled: false, ..rule(FOLDER, 30) };
     let elsewhere = ExpirationRule { prefix: "else/".to_owned(), ..rule(FOLDER, 30) };
@@ -108,15 +108,14 @@ fn another_owners_rule_that_takes_effect_first_is_named() {
     assert_eq!(of(tagged), deletes("some of the logs", "after 7 days"));
     let dated = ExpirationRule { days: None, date: Some(Moment(1_800_000_000)), ..theirs("", 7) };
     assert!(of(dated)[0].contains("deletes logs starting on 2027-01-15"));
-    // Even if logbucket's rule is there, the other one still applies first.
+    // Even if logbucket's rule exists, the other rule still applies first.
     assert_eq!(warned(&with(vec![rule(FOLDER, 30), theirs("", 7)])), deletes("logs", "after 7 days"));
-    // A rule that is off, applies later, is for other keys, or moves objects without a conflicting request does no
-    // harm.
+    // A rule is harmless if it is off, applies later, covers other keys, or moves objects and no move was requested.
     let off = ExpirationRule { enabled: false, ..theirs("", 7) };
     for harmless in [off, theirs("", 30), theirs("", 365), theirs("else/", 1), moving(Some(0), None)] {
         assert_eq!(of(harmless.clone()), Vec::<String>::new(), "{harmless:?}");
     }
-    // A requested move comes too late after another one, and never after a deletion.
+    // A requested move comes too late if another rule moves the logs earlier, and never happens after a deletion.
     let mut world = with(vec![moving(Some(0), None)]);
     world.draft.expire_days = None;
     world.draft.transition = Some(TransitionAfter { days: 90, class: StorageClass::Glacier });

@@ -1,4 +1,4 @@
-//! Worlds: a request and what would be observed for it, without any AWS.
+//! Worlds: a request and a made-up observation of AWS.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub(super) const ACCOUNT: &str = "111122223333";
 pub(super) const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 pub(super) const OTHER_KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/9876fedc-12ab-34cd-56ef-1234567890ab";
 
-/// A request and what is observed for it.
+/// A request and the observed state.
 #[derive(Clone, Debug)]
 pub(super) struct World {
     pub(super) draft: Draft,
@@ -46,7 +46,7 @@ pub(super) fn bare(producer: Producer) -> World {
         producer: Some(producer),
         sources: vec![name.to_owned()],
         bucket: Some("acme-logs".parse().unwrap()),
-        // Requested, since settings that aren't requested stay as they are.
+        // The prefix is requested, because settings that aren't requested stay as they are.
         prefix: Some(String::new()),
         ..Draft::default()
     };
@@ -72,7 +72,7 @@ pub(super) fn bare(producer: Producer) -> World {
     World { draft, observed }
 }
 
-/// The same with everything in order: the service is allowed, and the source is attached.
+/// Like [`bare`], but with everything in order: the service is allowed, and the source is attached.
 pub(super) fn in_order(producer: Producer) -> World {
     let mut world = bare(producer);
     world.grant();
@@ -89,7 +89,7 @@ pub(super) fn new(producer: Producer) -> World {
     world
 }
 
-/// A bucket in order for NLB logs whose default encryption uses the key, which allows the service.
+/// A bucket with everything in order for the producer. Its default encryption uses the key, which allows the service.
 pub(super) fn with_key(producer: Producer) -> World {
     let mut world = in_order(producer);
     world.bucket().encryption = Seen::Present(sse_kms(Some(KEY)));
@@ -193,7 +193,7 @@ impl World {
         }
     }
 
-    /// A bucket that a run of this user created before it stopped, without a policy.
+    /// Makes the bucket look as if a run of this user created it but stopped before it wrote a policy.
     pub(super) fn make_unfinished(&mut self) {
         self.observed.origin = Origin::UnfinishedRun;
         self.bucket().tags = Seen::Present(tags(&[("logbucket", "run-3f9c2a71d0b84e55")]));

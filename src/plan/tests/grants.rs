@@ -5,7 +5,7 @@ use crate::plan::{Policies, TooLarge, Written, policies};
 use crate::producer::Producer;
 use crate::request::PolicyDraft;
 
-/// The policies for this many sources, and then changed.
+/// The policies for this many sources, after the change.
 fn written(producer: Producer, count: usize, change: impl FnOnce(&mut PolicyDraft)) -> Result<Policies, TooLarge> {
     let mut draft = PolicyDraft {
         producer: Some(producer),
@@ -61,7 +61,7 @@ fn sources_are_named_individually_until_the_list_exceeds_the_policy_size() {
     let some = written(Producer::Inventory, 100, create).unwrap();
     assert_eq!((named(&some.bucket, 0), named(some.key.as_ref().unwrap(), 1)), (100, 100));
     assert!(matches!((&some.bucket, &some.key), (Written::Exactly(_), Some(Written::Exactly(_)))));
-    // A key policy holds more than a bucket policy.
+    // A key policy can be larger than a bucket policy.
     let more = written(Producer::Inventory, 600, create).unwrap();
     assert!(matches!((&more.bucket, &more.key), (Written::Widened(_), Some(Written::Exactly(_)))));
     let many = written(Producer::Inventory, 1300, create).unwrap();
@@ -82,7 +82,7 @@ fn a_policy_can_be_exactly_as_large_as_the_limit() {
     };
     let folder = |bytes: usize| format!("{}/", "p".repeat(bytes - 1));
     let size = |count: usize| exact(count, String::new()).unwrap();
-    // Leaves between one and two names for the prefix.
+    // This many sources leave room for a prefix as long as two to three names.
     let count = (20 * 1024 - size(2)) / (size(3) - size(2));
     let room = 20 * 1024 - size(count);
     assert_eq!(exact(count, folder(room)), Some(20 * 1024));

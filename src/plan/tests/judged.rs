@@ -1,5 +1,6 @@
-//! Random policies, evaluated by an evaluator that shares nothing with ours: what we call open must be open for every
-//! key and every value that a key may have, and what we call closed must be closed for at least one.
+//! Random policies, judged by an evaluator that shares no code with ours. If we call a policy open, it must allow every
+//! object key with every possible value of the condition keys. If we call a policy closed, it must refuse at least one
+//! request.
 
 use fastrand::Rng;
 use sandbox::policy::{Asked, Verdict, judge};
@@ -15,14 +16,14 @@ use crate::producer::{
     KeyContext, Kind, LogType, Need, Probe, ProbedKey, Producer, Writer, bucket_probes, key_probes, legacy_probes,
 };
 
-/// How many policies of each sort are judged, unless this variable says how many: `.ci/run` says 20,000.
+/// The number of policies of each kind to judge, unless the variable below sets another number. `.ci/run` sets 20,000.
 const POLICIES: u64 = 1_000;
 const MORE: &str = "LOGBUCKET_JUDGED";
 
 /// The maximum number of requests per policy, for each way in and each type of key.
 const REQUESTS: usize = 12;
 
-/// What a key may be: nothing, or these values.
+/// The possible values of a key. `None` means the key is absent.
 fn possible(value: &ContextValue, named: &[String]) -> Vec<Option<Value>> {
     match value {
         ContextValue::Absent => vec![None],
@@ -50,7 +51,7 @@ fn several(values: &[String]) -> Value {
     }
 }
 
-/// Returns every key that a policy tests or uses as a variable, with the values it names.
+/// Returns every key that a policy tests or uses as a variable, with the values in the policy.
 fn asked(policy: &Value) -> Vec<(String, Vec<String>)> {
     let mut asked: Vec<(String, Vec<String>)> = Vec::new();
     let mut add = |key: &str, values: Vec<String>| match asked.iter_mut().find(|(other, _)| is_same(other, key)) {
@@ -74,14 +75,14 @@ fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Condition keys are the same in any case.
+/// The names of condition keys are case-insensitive.
 fn is_same(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other)
 }
 
-/// A request of a probe: a member of its keys, with values of its condition keys.
+/// A request of a probe, with a random object key and random values of the condition keys.
 ///
-/// A grant may rely on the keys of AWS's own policies: if a policy has such a grant, the request carries the key.
+/// If a grant depends on a condition key of AWS's own policies, the request carries the key.
 fn request(random: &mut Rng, probe: &Probe, policy: &Value, asked: &[(String, Vec<String>)]) -> Asked {
     let (kind, name) = match &probe.request.principal {
         Principal::Service(name) | Principal::ServiceOrItsAccount(name) => ("Service", name),
@@ -110,7 +111,7 @@ fn is_granted_by(policy: &Value, key: &str) -> bool {
     })
 }
 
-/// Returns a request that the bucket refuses in every way, or `None` if one way allows all that were tried.
+/// Returns a refused request for each way. Returns `None` if one way allows every request that was tried.
 fn refused(random: &mut Rng, policy: &Value, ways: &[Vec<Probe>]) -> Option<String> {
     let asked = asked(policy);
     let of_way = |probes: &Vec<Probe>| {
@@ -163,7 +164,7 @@ impl Case {
         let mut world = in_order(producer);
         let mut key = closed_key();
         key.policy = Seen::Present(policy.to_string());
-        // With a Bucket Key if the default uses the key; a report's request may come with or without.
+        // If the default uses the key, the request uses a Bucket Key. A report's request may use one or not.
         let context = if producer == Producer::Nlb {
             *world.encryption() = sse_kms(Some(KEY));
             world.observed.default_key = Seen::Present(key);
@@ -173,7 +174,7 @@ impl Case {
             world.observed.report_key = Seen::Present(key);
             KeyContext::BucketOrObject
         };
-        // What the service may also request is only a remark, whatever the answer.
+        // A finding about requests that the service may also make is only a remark, not a verdict.
         let is_verdict = |line: &String| line.starts_with("key-policy") && !line.starts_with("key-policy-narrow");
         let lines = world.told().into_iter().filter(is_verdict).collect();
         let request = world.request();
@@ -191,7 +192,7 @@ fn writer(world: &World) -> Writer {
     Writer { name: source.name().to_owned(), arn: super::fixture::arn(source) }
 }
 
-/// The results for some of the policies.
+/// The results for a part of the policies.
 #[derive(Default)]
 struct Tally {
     open: u64,

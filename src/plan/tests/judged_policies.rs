@@ -1,4 +1,4 @@
-//! Random policies: logbucket's statements and those of the policy cases, recombined and changed.
+//! Random policies: logbucket's statements and the statements of the policy cases, recombined and changed.
 
 use std::sync::LazyLock;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::fixture::{ACCOUNT, KEY, OTHER_KEY};
 use crate::producer::Producer;
 
-/// The statements of the policy cases about S3, as if they were about this destination.
+/// The S3 statements of the policy cases, changed to this destination.
 static CORPUS: LazyLock<Vec<Value>> = LazyLock::new(|| {
     let cases = include_str!("../../../tests/fixtures/policy-cases.jsonl").lines();
     let cases = cases.map(|line| serde_json::from_str::<Value>(line).unwrap()).filter(|case| case["kind"] == "s3");
@@ -111,7 +111,7 @@ fn bend(random: &mut Rng, statement: &mut Value) {
     }
 }
 
-/// Inverts the element, by its other name.
+/// Inverts the element by swapping its name.
 fn swap(fields: &mut Map<String, Value>, one: &str, other: &str) {
     if let Some(value) = fields.remove(one) {
         fields.insert(other.to_owned(), value);
@@ -140,7 +140,7 @@ fn bend_resource(random: &mut Rng, fields: &mut Map<String, Value>) {
     *text = json!(bent);
 }
 
-/// Changes an operator, or a value that it compares with.
+/// Changes an operator or one of its values.
 fn bend_condition(random: &mut Rng, fields: &mut Map<String, Value>) {
     let Some(Value::Object(operators)) = fields.get_mut("Condition") else { return };
     let names: Vec<String> = operators.keys().cloned().collect();

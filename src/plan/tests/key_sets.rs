@@ -1,5 +1,5 @@
-//! A policy is evaluated for every key that a service writes, and for each way in: allowing one key of many is not
-//! enough, and what is unknown is neither allowed nor denied.
+//! A policy is evaluated for every key that a service writes, and for each way in. Allowing one key of many is not
+//! enough, and an unknown result is neither allowed nor denied.
 
 use serde_json::{Value, json};
 
@@ -36,7 +36,7 @@ fn a_grant_for_some_object_keys_does_not_cover_the_others() {
         (Producer::Alb, &[&format!("{folder}/*")], &OPEN),
         (Producer::Alb, &[&format!("{folder}/ELB*"), &format!("{logs}/2026/*")], &DOUBTED),
         (Producer::Nlb, &[&format!("{logs}/2027/01/*")], &DOUBTED),
-        // A grant that ended before the observation, in January 2027, allows nothing any more.
+        // The observation is in January 2027, so a grant for an earlier month allows nothing any more.
         (Producer::Nlb, &[&format!("{logs}/2026/01/*")], &MISSING),
         (Producer::Alb, &[&format!("{folder}/ELB*"), &format!("{logs}/2025/*")], &MISSING),
         (Producer::Nlb, &[&format!("{logs}/????/??/??/*.log.gz")], &OPEN),
@@ -80,7 +80,7 @@ fn a_test_file_is_needed_only_for_a_log_that_will_be_enabled() {
         let mut world = bare(Producer::Alb);
         world.policy(&statements);
         assert_eq!(policy_lines(&world), off);
-        // The log is on, but should go elsewhere.
+        // The log is on, but does not go to the requested bucket.
         let mut moved = with(Producer::Alb, &statements);
         moved.attribute("access_logs.s3.bucket", "other-logs");
         assert_eq!(policy_lines(&moved), off);
@@ -126,7 +126,7 @@ fn a_deny_for_some_object_keys_blocks_only_those() {
         (Producer::Nlb, "*.csv"),
         (Producer::S3Access, "other/*"),
         (Producer::Inventory, "*.parquet"),
-        // The past: a month that ended more than a month ago.
+        // A month that ended more than a month ago is past.
         (Producer::Nlb, "*/2026/01/*"),
         (Producer::Alb, "*/us-east-1/2025/*"),
         (Producer::S3Access, "*2026-01-*"),
@@ -136,7 +136,7 @@ fn a_deny_for_some_object_keys_blocks_only_those() {
     }
 }
 
-/// Denies from AWS's guides and from log buckets in the field, which match no log service.
+/// Deny statements from AWS's guides and from real log buckets. None matches a log service.
 #[test]
 fn headers_known_to_be_sent_or_not_sent_leave_no_doubt() {
     for producer in Producer::ALL {
@@ -202,7 +202,7 @@ fn an_uncertain_grant_to_the_legacy_account_does_not_count_as_denied() {
         lines
     };
     assert_eq!(told(json!({ "NumericLessThan": { "s3:TlsVersion": "1.2" } })), OPEN);
-    // A Deny that may block it is only a doubt.
+    // A Deny that may block the service is only a doubt.
     for (doubt, expected) in [
         (json!({ "StringNotEquals": { "aws:UserAgent": "web" } }), "policy-uncertain warning: nothing"),
         (json!({ "IpAddress": { "aws:SourceIp": "10.0.0.0/8" } }), "policy-deny-unlikely warning: nothing"),

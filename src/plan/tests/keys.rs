@@ -9,7 +9,7 @@ use crate::plan::{Step, unusable_key};
 use crate::producer::Producer;
 use crate::state::{KeyManager, KeyOrigin};
 
-/// The key policy that is written, with the one that was there.
+/// The current key policy and the new one.
 fn put(world: &World) -> (Document, Document) {
     let Step::PutKeyPolicy { key, before, after } = world.step("kms:PutKeyPolicy") else { panic!() };
     assert_eq!(key.to_string(), KEY);
@@ -103,7 +103,7 @@ fn a_key_that_s3_can_never_use_is_refused() {
         assert!(what.contains(reason), "{what}");
         assert!(unusable_key(&world.observed.region, world.observed.default_key.present().unwrap()).is_some());
     }
-    // What works, and unknown values.
+    // Working keys, and keys with an unknown value.
     let works: [Changing; 5] = [
         |_| {},
         |world| world.key().state = "Updating".to_owned(),
@@ -141,7 +141,7 @@ fn a_named_key_that_is_missing_or_unreadable_is_refused() {
     );
     base.draft.kms_key = Some(KEY.parse().unwrap());
     assert_eq!(base.finding("key-unknown").what, format!("key `{KEY}` does not exist"));
-    // An unreadable key is not reported as missing, and the setting only needs an ARN.
+    // An unreadable key is not reported as missing. If the request names its ARN, the setting can be written.
     base.observed.default_key = denied("kms:DescribeKey");
     let sets = "encryption-not-as-asked info: replaces s3:PutBucketEncryption";
     assert_eq!(base.told()[..2], ["key-policy-unreadable warning: nothing", sets]);
@@ -167,14 +167,14 @@ fn an_unreadable_key_in_another_account_is_not_refused() {
     assert!(world.finding("key-policy-unreadable").what.contains("needs this statement: {\"Sid\":\"LogbucketNlb\""));
     let Step::PutBucketEncryption { key, .. } = world.step("s3:PutBucketEncryption") else { panic!() };
     assert_eq!(key, Some(KeySlot::Known(foreign.parse().unwrap())));
-    // The same one that the bucket names already.
+    // The bucket already names the same key.
     world.bucket().encryption = Seen::Present(super::fixture::sse_kms(Some(&foreign)));
     assert_eq!(world.told(), [unknown]);
     let mut report = in_order(Producer::Inventory);
     report.draft.choices.report_kms_key = Some(foreign.parse().unwrap());
     report.observed.report_key = denied("kms:DescribeKey");
     assert_eq!(report.told(), [unknown, "attachment-inventory info: replaces s3:PutBucketInventoryConfiguration"]);
-    // One in another Region can't be used, whoever owns it.
+    // A key in another Region can't be used, whoever owns it.
     world.draft.kms_key = Some(foreign.replace("us-east-1", "us-west-2").parse().unwrap());
     assert_eq!(world.told(), ["key-policy-unreadable warning: refused"]);
 }
@@ -233,7 +233,7 @@ fn a_key_policy_that_blocks_the_service_gets_our_statement_and_keeps_the_others(
         let (before, after) = put(&world);
         assert_eq!(after.raw_statements().len(), 2);
         assert_eq!(after.raw_statements()[0], before.raw_statements()[0]);
-        // With it, the service is allowed.
+        // The new policy allows the service.
         let fixed = Seen::Present({
             let mut key = closed_key();
             key.policy = Seen::Present(after.to_text());
@@ -280,11 +280,11 @@ fn a_key_policy_is_judged_by_every_request_of_the_service() {
         let mut world = with_key(Producer::Nlb);
         world.observed.default_key = Seen::Present(closed_key());
         add(&mut world, statement);
-        // Attaching again does not matter here.
+        // Only the findings about the key matter here.
         let told: Vec<String> = world.told().into_iter().filter(|line| line.starts_with("key-")).collect();
         assert_eq!(told, expected, "{name}");
     }
-    // Without a Bucket Key, or for another key than the bucket's, the context may be the object.
+    // Without a Bucket Key, or with a key other than the bucket's, the context may be the object.
     let without: [Changing; 2] = [
         |world| world.encryption().bucket_key = false,
         |world| {
@@ -321,7 +321,7 @@ fn a_deny_in_a_key_policy_is_never_changed() {
         |world: &World| -> Vec<String> { world.told().into_iter().filter(|line| line.starts_with("key-")).collect() };
     assert_eq!(told(&doubtful), ["key-policy warning: nothing"]);
     assert!(doubtful.finding("key-policy").what.contains(" depends on statement 3 `Guard`"), "the Deny alone");
-    // If nothing allows the service, the grant is needed, and the doubt is only a doubt.
+    // If nothing allows the service, the grant is needed, and the Deny only adds a warning.
     doubtful.observed.default_key = Seen::Present(closed_key());
     add(&mut doubtful, deny(json!({ "StringEquals": { "aws:UserAgent": "web" } })));
     assert_eq!(told(&doubtful), ["key-policy error: adds kms:PutKeyPolicy", "key-policy warning: nothing"]);
@@ -397,7 +397,7 @@ fn a_failing_key_policy_is_reported_with_the_statement_and_element_that_fail() {
     for (what, reason) in shut {
         assert!(what.contains(near) && what.contains(reason), "{what}");
     }
-    // The statement for the account's administration allows no logs.
+    // The statement for the account's administration does not allow the log service.
     let mut bare = with_key(Producer::Nlb);
     bare.observed.default_key = Seen::Present(closed_key());
     let what = bare.finding("key-policy").what;
@@ -437,7 +437,8 @@ fn the_encryption_context_without_a_bucket_key_begins_with_the_bucket() {
     assert_eq!(told("Null", json!("false")), open);
     assert_eq!(told("StringLike", json!(["arn:aws:s3:::acme-logs", "arn:aws:s3:::acme-logs/*"])), open);
     let unknown = |line: &str| line == "key-policy warning: adds kms:PutKeyPolicy";
-    // Only the bucket, or only its objects: which one is sent is unknown.
+    // The policy allows only the bucket or only its objects, and it is unknown whether S3 sends the bucket or an
+    // object.
     for value in ["arn:aws:s3:::acme-logs", "arn:aws:s3:::acme-logs/*", "arn:aws:s3:::acme-logs/AWSLogs/*"] {
         assert!(told("StringLike", json!(value)).iter().any(|line| unknown(line)), "{value}");
     }
@@ -475,7 +476,7 @@ fn a_key_policy_that_is_unreadable_or_full_is_left_to_the_user() {
     world.observed.default_key = Seen::Present(closed_key());
     add(&mut world, json!({ "Sid": "x".repeat(32 * 1024 - 400), "Effect": "Allow" }));
     let told: Vec<String> = world.told().into_iter().filter(|line| line.starts_with("key-")).collect();
-    // How KMS counts is not documented, so KMS decides.
+    // AWS does not document how KMS counts, so KMS decides.
     assert_eq!(told, ["key-policy error: adds kms:PutKeyPolicy"]);
     assert!(world.finding("key-policy").what.ends_with("bytes (documented limit: 32768)"));
 }

@@ -1,4 +1,4 @@
-//! The legacy account of ALB logs: the only one allowed, and blocked, which no exemption fixes.
+//! The legacy account of ALB logs, if only this account is allowed, but it is blocked. No exemption fixes this.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::model::Seen;
 use crate::producer::Producer;
 use crate::state::PublicPolicies;
 
-/// What AWS's page shows for a Region's account.
+/// The statement that AWS's page shows for a Region's account.
 fn old() -> Value {
     json!({ "Sid": "Old", "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::127311923021:root" },
         "Action": "s3:PutObject", "Resource": "arn:aws:s3:::acme-logs/AWSLogs/111122223333/*" })
@@ -67,7 +67,7 @@ fn a_deny_by_organization_very_likely_blocks_the_account_but_not_the_service() {
         assert!(found.why.contains("not to your organization"), "{}", found.why);
         is_mended(world);
     }
-    // Without the exception, the service is also blocked; the account is only very likely blocked.
+    // Without the exception for AWS services, the Deny very likely blocks both the service and the account.
     let world = with(&json!([old(), deny("Guard", &json!({ "StringNotEqualsIfExists": org }))]));
     assert_eq!(
         policy_lines(&world),
@@ -86,7 +86,7 @@ fn a_deny_that_very_likely_blocks_account_and_service_is_reported_for_each() {
     let plan = world.plan();
     let of_account = plan.findings.iter().find(|found| found.what.contains("127311923021")).unwrap();
     assert!(!of_account.why.contains("as no principal of any account"), "{}", of_account.why);
-    // The account's number is known, so there is no doubt.
+    // The legacy account's ID is known, so the Deny certainly matches.
     let own = json!({ "StringNotEquals": { "aws:PrincipalAccount": "111122223333" } });
     let world = with(&json!([old(), deny("Ours", &own)]));
     assert!(policy_lines(&world).contains(&"policy-deny error: adds s3:PutBucketPolicy".to_owned()));
@@ -99,7 +99,7 @@ fn the_legacy_account_is_enough_unless_something_likely_blocks_it() {
     let world = with(&json!([old(), deny("Listed", &listed)]));
     assert_eq!(policy_lines(&world), ["policy-deny-unlikely warning: nothing"]);
     assert!(world.finding("policy-deny-unlikely").what.contains("arn:aws:iam::127311923021:root"));
-    // A Deny for everyone also blocks the service: exempting it is part of the fix.
+    // A Deny for everyone also blocks the service, so the fix includes an exemption.
     let world = with(&json!([old(), deny("Guard", &no_condition())]));
     assert!(policy_lines(&world).contains(&"policy-deny error: exempt Guard".to_owned()));
 }
@@ -116,7 +116,7 @@ fn uncertain_alb_logs_are_never_blamed_on_an_acl() {
         assert!(!found.what.contains("ACL") && !found.why.contains("ACL"), "{} {}", found.what, found.why);
         assert!(found.what.contains("aws:UserAgent"), "{}", found.what);
     }
-    // If the service has the same doubt, a statement for it does not help.
+    // If the Deny may also match the service, a statement for the service does not help.
     assert_eq!(policy_lines(&with(&json!([old(), deny("Guard", &open)]))), ["policy-uncertain warning: nothing"]);
 }
 
@@ -138,12 +138,12 @@ fn a_public_policy_makes_only_the_account_uncertain_and_not_the_service() {
         assert!(what.contains("`RestrictPublicBuckets`"), "{what}");
         is_mended(world);
     }
-    // That it is off for the bucket says nothing about the account.
+    // The bucket's setting is off, but the account's setting may be on.
     let mut world = with(&json!([old(), public(&json!({}))]));
     world.bucket().public_policies = Seen::Present(PublicPolicies::default());
     let what = world.finding("policy-grant").what;
     assert!(what.contains("the account's `RestrictPublicBuckets` (not read)"), "{what}");
-    // Not where the readers are fixed, nor for a service's principal.
+    // A grant to fixed readers causes no doubt, and neither does a grant to the service's principal.
     let fixed = public(&json!({ "StringEquals": { "aws:SourceVpce": "vpce-1" } }));
     assert_eq!(policy_lines(&with(&json!([old(), fixed]))), Vec::<String>::new());
     let mut world = in_order(Producer::Alb);
@@ -169,7 +169,7 @@ fn a_bucket_that_restricts_public_access_blocks_the_account_but_not_the_service(
         assert!(found.page.ends_with("access-control-block-public-access.html"), "{}", found.page);
         is_mended(world);
     }
-    // A policy that may be public leaves a doubt; one that isn't leaves none.
+    // A policy that may be public leaves a doubt. A policy that is not public leaves no doubt.
     let list = json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
     let fixed = json!({ "StringEquals": { "aws:SourceVpce": "vpce-1" } });
     for (condition, told) in [(list, vec!["policy-grant warning: adds s3:PutBucketPolicy"]), (fixed, vec![])] {
@@ -183,7 +183,7 @@ fn a_bucket_that_restricts_public_access_blocks_the_account_but_not_the_service(
     let mut world = with(&json!([put]));
     world.bucket().public_policies = restricted();
     assert_eq!(policy_lines(&world), Vec::<String>::new());
-    // An additional Deny is also named.
+    // The finding also names an additional Deny.
     let guard = deny("Guard", &json!({ "Bool": { "aws:PrincipalIsAWSService": "false" } }));
     let mut world = with(&json!([old(), to(&everyone, &json!({})), guard]));
     world.bucket().public_policies = restricted();

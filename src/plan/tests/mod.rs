@@ -1,4 +1,4 @@
-//! Plans of many worlds: findings, severities and writes. The worlds are here, too; none of this is in the product.
+//! Plans of many worlds: findings, severities and writes. The worlds are also here. None of this is in the product.
 
 mod attachments;
 mod conditions;

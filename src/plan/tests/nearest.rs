@@ -58,12 +58,12 @@ fn a_half_matching_statement_is_closer_than_an_unrelated_one() {
 #[test]
 fn a_statement_for_an_account_is_shown_in_every_region() {
     let account = |id: &str| allow("Old", "s3:PutObject", "/*", &json!({ "AWS": format!("arn:aws:iam::{id}:root") }));
-    // The account of another Region, compared with this one's.
+    // A statement for another Region's account is compared with this Region's account.
     let mut world = in_order(Producer::Alb);
     world.policy(&json!([account("156460612806")]));
     let expected = "statement 1 `Old`: `Principal` = \"arn:aws:iam::156460612806:root\", and the request comes from arn:aws:iam::127311923021:root";
     assert_eq!(nearest(&world), expected);
-    // A Region in which only the service writes.
+    // In this Region, only the service writes logs.
     world.observed.region = "il-central-1".parse().unwrap();
     assert!(nearest(&world).ends_with("the request comes from logdelivery.elasticloadbalancing.amazonaws.com"));
 }
@@ -83,7 +83,7 @@ fn a_statement_with_more_than_a_wrong_principal_is_not_close() {
 
 #[test]
 fn a_statement_for_another_service_is_close_if_only_its_conditions_also_fail() {
-    // What a module writes for NLBs, instead of what ALBs need.
+    // A statement that a module writes for NLBs, although ALBs need another.
     let mut module = allow("Module", "s3:PutObject", "/*", &service("delivery.logs.amazonaws.com"));
     module["Condition"] = json!({
         "StringEquals": { "s3:x-amz-acl": "bucket-owner-full-control" },
@@ -94,7 +94,7 @@ fn a_statement_for_another_service_is_close_if_only_its_conditions_also_fail() {
     let near = nearest(&world);
     assert!(near.starts_with("statement 1 `Module`: `Principal` = \"delivery.logs.amazonaws.com\", and"), "{near}");
     assert!(near.contains("; `ArnLike aws:SourceArn` = \"arn:aws:logs:us-east-1:111122223333:*\", and"), "{near}");
-    // One with only a wrong principal is closer.
+    // A statement with only a wrong principal is closer.
     let plain = allow("Plain", "s3:PutObject", "/*", &service("delivery.logs.amazonaws.com"));
     let mut world = in_order(Producer::Alb);
     world.policy(&json!([module, plain]));

@@ -1,4 +1,4 @@
-//! Deny statements by network: which very likely match a request from AWS, and which very likely don't.
+//! Deny statements by network: some very likely match a request from AWS, others very likely don't.
 
 use serde_json::{Value, json};
 
@@ -50,7 +50,7 @@ fn a_list_that_might_include_aws_addresses_or_has_more_conditions_is_uncertain()
     ] {
         told(&condition, "policy-uncertain warning: nothing");
     }
-    // With a second Deny that is in doubt each is reported for what it is.
+    // If a second Deny is in doubt, each Deny gets its own finding.
     let mut world = in_order(Producer::Alb);
     world.statement(deny("Listed", &json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } })));
     world.statement(deny("Agent", &json!({ "StringEquals": { "aws:UserAgent": "web" } })));

@@ -1,4 +1,4 @@
-//! What a step overwrites and what it leaves: what is compared before a write, and what a receipt contains.
+//! The values before and after a step: the run compares them before a write, and the receipt contains them.
 
 use super::fixture::{ACCOUNT, KEY, OTHER_KEY, attach, source, sse_kms, tags};
 use super::settings::rule;
@@ -22,7 +22,7 @@ fn key(arn: &str) -> KeyArn {
     arn.parse().unwrap()
 }
 
-/// What the step leaves if the plan created `OTHER_KEY`, and if it created no key yet.
+/// The step's new value if the plan created `OTHER_KEY`, and its new value if the plan created no key yet.
 fn after(step: &Step) -> (Option<Setting>, Option<Setting>) {
     let of = |created: Option<&KeyArn>| step.overwrites(created).unwrap().after;
     (of(Some(&key(OTHER_KEY))), of(None))

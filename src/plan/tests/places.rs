@@ -1,4 +1,4 @@
-//! What a plan contains: place, writers, proof, test object, and the consent it needs.
+//! The contents of a plan: place, writers, proof, test object and the needed consent.
 
 use std::collections::BTreeMap;
 
@@ -47,7 +47,7 @@ fn the_key_format_follows_existing_logs_first_those_to_the_same_destination() {
     let mut off = in_order(Producer::S3Access);
     off.source_bucket().logging = Seen::Absent;
     assert_eq!(off.plan().place.key_format, KeyFormat::Partitioned(PartitionDate::Event));
-    // Of two, the one that logs there already decides.
+    // If only one of two sources already logs to the destination, this source decides the key format.
     let mut two = in_order(Producer::S3Access);
     two.logging().key_format = KeyFormat::Partitioned(PartitionDate::Delivery);
     let mut elsewhere = two.observed.sources[0].clone();

@@ -1,4 +1,4 @@
-//! The bucket policy: who is allowed, what is added, which Deny gets an exemption, and what stays.
+//! The bucket policy: grants, added statements, exemptions, and the statements that stay.
 
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ pub(super) fn no_condition() -> Value {
     json!({})
 }
 
-/// A condition on what AWS does not document for any log service.
+/// A condition on a key that AWS does not document for any log service.
 pub(super) fn open_question() -> Value {
     json!({ "StringEquals": { "aws:UserAgent": "web" } })
 }
@@ -63,8 +63,8 @@ fn a_new_buckets_policy_allows_the_service_and_denies_plain_http() {
     assert_eq!(sids(&world), ["LogbucketNlbBucket", "LogbucketNlbObjects", "LogbucketTlsOnly"]);
     let Step::PutBucketPolicy { bucket, before, .. } = world.step("s3:PutBucketPolicy") else { panic!() };
     assert_eq!((bucket.as_str(), before), ("acme-logs", None));
-    // An existing bucket only gets the Deny for plain HTTP if a receipt shows that a run stopped before adding it: a
-    // tag is not enough.
+    // An existing bucket only gets the Deny for plain HTTP if a receipt shows that a run stopped before it added the
+    // Deny. A tag is not enough.
     world = in_order(Producer::Nlb);
     world.bucket().tags = Seen::Present(tags(&[("logbucket", "run-3f9c2a71d0b84e55")]));
     assert!(policy_lines(&world).is_empty(), "{:?}", world.told());
@@ -98,7 +98,7 @@ fn a_policy_that_already_allows_the_service_is_left_alone() {
         let never = json!({ "StringEquals": { "aws:PrincipalServiceName": "other.amazonaws.com" } });
         assert_eq!(with(&never), ["policy-grant error: adds s3:PutBucketPolicy"], "{producer}");
     }
-    // NLB logs make two requests: allowing one of them is not enough.
+    // The NLB log service makes two requests, and allowing only one request is not enough.
     let mut world = in_order(Producer::Nlb);
     let mut half = allow(Producer::Nlb, &no_condition());
     half["Action"] = json!("s3:PutObject");
@@ -129,7 +129,7 @@ fn only_the_sources_without_a_grant_get_one() {
     let what = world.finding("policy-grant").what;
     assert!(what.starts_with("the bucket policy does not allow `logging.s3.amazonaws.com` for `app-data`, `c-3`;"));
     assert!(what.contains("; closest match: statement 1 `Theirs`: "), "{what}");
-    // One source that may be allowed and one that isn't: that is a missing grant.
+    // If one source may be allowed and another is not, a grant is missing.
     let mut unsure = theirs.clone();
     unsure["Condition"] = json!({ "ArnLike": { "aws:SourceArn": "arn:aws:s3:::app-data" },
         "StringEquals": { "aws:UserAgent": "web" } });
@@ -182,7 +182,7 @@ fn many_sources_are_counted_in_messages_and_covered_by_account_in_policies() {
     let condition = &policy.raw_statements()[0]["Condition"];
     assert_eq!(condition["ArnLike"]["aws:SourceArn"], "arn:aws:s3:::*");
     assert_eq!(condition["StringEquals"]["aws:SourceAccount"], "111122223333");
-    // What does not fit even so, or names no sources, is refused.
+    // A policy is refused if it doesn't fit even when it names only the account, or if its statement names no sources.
     for producer in [Producer::S3Access, Producer::Alb] {
         let mut full = bare(producer);
         full.policy(&json!([{ "Sid": "x".repeat(20 * 1024 - 150), "Effect": "Allow", "Principal": "*",
@@ -225,7 +225,7 @@ fn a_grant_works_in_a_policy_of_either_version() {
         assert_eq!(written.value()["Version"], version);
         let named = &written.raw_statements()[0]["Resource"];
         assert_eq!(named, &format!("arn:aws:s3:::acme-logs/{resource}"), "{version} {prefix}");
-        // What is written is enough, and stays as it is.
+        // The written policy is enough and stays as it is.
         world.bucket().policy = Seen::Present(written.to_text());
         assert_eq!(policy_lines(&world), Vec::<String>::new(), "{version} {prefix}");
     }
@@ -243,7 +243,7 @@ fn a_grant_that_would_have_no_effect_is_refused() {
         assert_eq!(told, ["policy-grant error: refused", "policy-grant error: adds s3:PutBucketPolicy"]);
         let hint = world.finding("policy-grant").hint().unwrap().to_owned();
         assert!(hint.contains("2012-10-17"), "{hint}");
-        // An additional Deny that may block the service is no doubt: nothing allows it.
+        // An additional Deny that may block the service adds no doubt, because nothing allows the service.
         world.statement(deny("Guard", &open_question()));
         assert_eq!(policy_lines(&world), told);
     }
@@ -280,7 +280,7 @@ fn a_log_delivery_acl_allows_s3_access_logs_if_acls_are_enabled() {
     assert_eq!(told(access, grants(true, true), denied("s3:GetBucketOwnershipControls"), None), doubtful);
     assert_eq!(told(access, Seen::Absent, denied("s3:GetBucketOwnershipControls"), None), missing);
     assert_eq!(told(Producer::Inventory, grants(true, true), preferred(), None), missing);
-    // A Deny overrides the ACL, and one that may block the service leaves a doubt.
+    // A Deny overrides the ACL, and a Deny that may block the service leaves a doubt.
     let guard = || Some(deny("Guard", &no_condition()));
     assert_eq!(told(access, grants(true, true), preferred(), guard()), ["policy-deny error: exempt Guard"]);
     let perhaps = || Some(deny("Guard", &open_question()));
@@ -316,7 +316,7 @@ fn the_legacy_account_allows_only_load_balancer_logs() {
     let mut world = in_order(Producer::Alb);
     world.policy(&json!([old, deny("Guard", &no_condition())]));
     assert!(policy_lines(&world).contains(&"policy-deny error: exempt Guard".to_owned()));
-    // A Region that never had such an account.
+    // This Region never had such an account.
     let mut world = in_order(Producer::Alb);
     world.policy(&json!([old]));
     world.observed.region = "il-central-1".parse().unwrap();
@@ -338,7 +338,7 @@ fn a_policy_that_requires_a_header_is_judged_by_what_the_inventory_sends() {
         told(crate::producer::InventoryEncryption::BucketDefault),
         ["policy-deny error: with attachment-inventory"]
     );
-    // S3 access logs carry no such header, whatever a bucket's inventory names.
+    // Requests for S3 access logs carry no such header, whatever encryption an inventory of the bucket names.
     let mut world = in_order(Producer::S3Access);
     world.statement(deny("Guard", &json!({ "Null": { "s3:x-amz-server-side-encryption": "true" } })));
     assert_eq!(policy_lines(&world), ["policy-deny error: exempt Guard"]);
@@ -364,7 +364,7 @@ fn the_grant_in_awss_alb_documentation_is_enough() {
         let mut world = in_order(Producer::Alb);
         world.policy(&json!([alb_grant(&condition)]));
         assert_eq!(policy_lines(&world), Vec::<String>::new(), "{condition}");
-        // The same holds with a Deny that may match: no second grant is added.
+        // No second grant is added if a Deny may match.
         world.policy(&json!([
             alb_grant(&condition),
             deny("Guard", &json!({ "StringEquals": { "aws:UserAgent": "theirs" } }))

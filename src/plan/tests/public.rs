@@ -1,4 +1,4 @@
-//! A public statement in the policy, and Block Public Access, which rejects every new policy with it.
+//! A public statement in the policy. Block Public Access rejects every new policy that contains it.
 
 use serde_json::{Value, json};
 
@@ -38,7 +38,7 @@ fn a_policy_that_block_public_access_rejects_is_not_written() {
         "{:?}",
         found.hint()
     );
-    // Without a Sid it is named by its position; a condition that everyone meets restricts no one.
+    // A statement without a Sid is named by its position. A condition that everyone meets restricts no one.
     let mut nameless = with(&json!({ "Bool": { "aws:SecureTransport": "true" } }), rejected());
     let text = nameless.bucket().policy.present().unwrap().replace("\"Sid\":\"Website\",", "");
     nameless.bucket().policy = Seen::Present(text);
@@ -56,7 +56,7 @@ fn a_policy_that_s3_accepts_is_written() {
     ] {
         assert_eq!(of_public(&world), Vec::<String>::new());
     }
-    // What is not written is not rejected.
+    // S3 can't reject a policy that the plan does not write.
     let mut world = in_order(Producer::Alb);
     world.statement(website(&json!({})));
     world.bucket().public_policies = rejected();

@@ -1,4 +1,4 @@
-//! Values of settings: which are equivalent, which make a source log to a bucket, and which a new bucket has.
+//! Values of settings: equivalent values, values that make a source log to a bucket, and values of a new bucket.
 
 use super::fixture::{KEY, OTHER_KEY, attach, source, sse_kms, tags};
 use super::settings::rule;
@@ -10,7 +10,7 @@ use crate::producer::{
 };
 use crate::state::Payer;
 
-/// A change of a value, by name.
+/// A named change of a value.
 type Change<T> = (&'static str, fn(&mut T));
 
 fn attached() -> SourceBucket {
@@ -183,7 +183,7 @@ fn a_new_bucket_has_only_our_tag_and_the_defaults() {
         (Setting::Expiration(vec![rule("a/", 1)]), false),
         (Setting::Payer(Payer::BucketOwner), true),
         (Setting::Payer(Payer::Requester), false),
-        // These belong to sources, which logbucket never creates.
+        // These values belong to sources, which logbucket never creates.
         (Setting::Source(SourceSetting::Logging(None)), false),
         (Setting::Source(SourceSetting::Inventory(None)), false),
         (attributes(&[]), false),

@@ -166,7 +166,7 @@ pub(super) fn rule(prefix: &str, days: u32) -> ExpirationRule {
 fn old_logs_expire_by_a_rule_for_the_producers_folder() {
     let mut base = in_order(Producer::Alb);
     base.draft.expire_days = Some(30);
-    // It deletes logs that are already in the bucket.
+    // The rule deletes logs that are already in the bucket.
     let replaces: &[&str] = &["lifecycle-expiration info: replaces s3:PutBucketLifecycleConfiguration"];
     each(
         &base,

@@ -1,4 +1,4 @@
-//! Slots: their names, what they mean to a log service, and which values they can have.
+//! Slots: their names, their effect on a log service, and their possible values.
 
 use crate::producer::{SourceSetting, SourceSlot};
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ fn bucket() -> BucketName {
     "acme-logs".parse().unwrap()
 }
 
-/// A slot of each kind, by a short name; the source is the bucket `app-data` or the load balancer `web`.
+/// A slot of each kind, by a short name. The source is the bucket `app-data` or the load balancer `web`.
 fn slots() -> Vec<(&'static str, Slot)> {
     let (source, region): (BucketName, _) = ("app-data".parse().unwrap(), "us-east-1".parse().unwrap());
     let arn = format!("arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:loadbalancer/app/web/50dc6c495c0c9188");

@@ -1,4 +1,4 @@
-//! Changes to what a template elsewhere describes: the resources, their tags, and the snippets.
+//! Changes to resources that a template elsewhere describes: the resources, their tags, and the snippets.
 
 use super::fixture::{KEY, World, bare, closed_key, denied, in_order, sse_kms, tags};
 use crate::model::{KeyChoice, Seen};
@@ -45,7 +45,7 @@ fn each_changed_resource_of_a_stack_is_reported_once() {
         world.bucket().tags = denied("s3:GetBucketTagging");
         assert_eq!(told(&world), [], "{producer}: not to be seen");
     }
-    // An unchanged resource does not matter.
+    // An unchanged resource gets no warning.
     let mut quiet = in_order(Producer::Alb);
     tag_source(&mut quiet, "web", "Source");
     tag_destination(&mut quiet, "Logs");
@@ -70,7 +70,7 @@ fn a_template_warning_includes_the_properties_to_write() {
     assert_eq!((template.tool, template.stack.as_deref(), template.by_cdk), (Tool::Terraform, None, false));
     assert!(template.snippet.contains("resource \"aws_s3_bucket_policy\" \"acme-logs\""), "{}", template.snippet);
     assert_eq!(bucket.what, "`acme-logs` looks managed by Terraform (tag `ManagedBy=terraform`)");
-    // Only such a finding has a template.
+    // Other findings have no template.
     assert!(world.finding("policy-grant").in_template().is_none());
 }
 
@@ -112,7 +112,7 @@ fn one_change_is_singular_and_several_are_plural() {
 
 #[test]
 fn a_change_to_a_key_is_not_reported_as_a_change_to_the_bucket() {
-    // A key that is created for the bucket is in no template.
+    // No template describes a key that is created for the bucket.
     let mut world = in_order(Producer::Nlb);
     world.draft.kms_key = Some(KeyChoice::Create);
     tag_destination(&mut world, "Logs");
@@ -120,7 +120,7 @@ fn a_change_to_a_key_is_not_reported_as_a_change_to_the_bucket() {
     assert_eq!(steps[..3], ["kms:CreateKey", "kms:EnableKeyRotation", "kms:CreateAlias"]);
     assert_eq!(steps[3], "s3:PutBucketEncryption");
     assert!(warnings(&world)[0].why.starts_with("CloudFormation shows the change as drift"));
-    // A bucket that happens to be named like the key's ID is not meant either.
+    // A source with the key's ID as its name is a different resource.
     let mut world = in_order(Producer::Nlb);
     world.bucket().encryption = Seen::Present(sse_kms(Some(KEY)));
     world.observed.default_key = Seen::Present(closed_key());
@@ -158,7 +158,7 @@ fn a_load_balancer_of_a_kubernetes_cluster_is_reported_with_its_annotation() {
         ("ingress.eks.amazonaws.com/stack", "shop/web", "alb.ingress"),
     ] {
         let mut world = bare(Producer::Alb);
-        // Who wrote the manifest does not matter, only the controller.
+        // Only the controller matters, not the author of the manifest.
         let of = tags(&[(key, value), ("ManagedBy", "terraform")]);
         world.observed.source_tags.insert("web".to_owned(), Seen::Present(of));
         let warnings = warnings(&world);

@@ -1,10 +1,10 @@
-//! Which of its three logs an ALB writes, as text and as flags.
+//! The selected logs of an ALB, as text and as flags. An ALB has three logs.
 
 use std::collections::BTreeSet;
 
 use crate::producer::LogType;
 
-/// Returns their name for use in a sentence.
+/// Returns the name of the selected logs for use in a sentence.
 pub(in crate::producer) fn title(types: &BTreeSet<LogType>) -> String {
     let names: Vec<&str> = types.iter().map(|log| log.as_str()).collect();
     match names.as_slice() {
@@ -15,7 +15,7 @@ pub(in crate::producer) fn title(types: &BTreeSet<LogType>) -> String {
     }
 }
 
-/// Returns their flags; none for the access log alone.
+/// Returns the flags that select the logs. Empty if only the access log is selected.
 pub(in crate::producer) fn flags(types: &BTreeSet<LogType>) -> Vec<(&'static str, String)> {
     if *types == BTreeSet::from([LogType::Access]) {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! Application Load Balancers: access, connection and health check logs by load balancer attributes.
+//! Application Load Balancers: access, connection and health check logs, set by load balancer attributes.
 //!
 //! <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>,
 //! `enable-connection-logging.html`, `enable-health-check-logging.html` (2026).
@@ -10,10 +10,10 @@ use crate::producer::LogType;
 use crate::producer::probe::perhaps;
 use crate::producer::{Need, Place, Probe, Writer, keys, load_balancer};
 
-/// Returns the service's requests to the bucket: to write its test files and its logs.
+/// Returns the service's requests to the bucket: to write test files and logs.
 ///
-/// A policy on the page about access logs has a condition on `aws:SourceArn`, so such a grant works. Whether every
-/// request has the key is disputed in the field, and no page about the other logs shows it.
+/// A policy on the page about access logs has a condition on `aws:SourceArn`, so a grant with this condition works.
+/// Users disagree on whether every request has the key, and no page about the other logs shows it.
 pub(in crate::producer) fn probes(types: &BTreeSet<LogType>, writer: &Writer, place: &Place) -> Vec<Probe> {
     let request = |log: LogType| match log {
         LogType::Access => load_balancer::request(place).with_documented("aws:SourceArn", &writer.arn),

@@ -1,4 +1,4 @@
-//! Where a Classic Load Balancer's access log goes: a single structure instead of attributes.
+//! A Classic Load Balancer's log setting: a single structure instead of attributes.
 
 use std::collections::BTreeMap;
 
@@ -8,25 +8,25 @@ use crate::producer::LogType;
 
 use super::EmitInterval;
 
-/// What AWS calls `AccessLog`
-/// (<https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_AccessLog.html>). A missing text is
-/// empty.
+/// A log setting, which AWS calls `AccessLog`
+/// (<https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_AccessLog.html>). A missing value is
+/// an empty string.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ClassicLog {
     pub enabled: bool,
     pub bucket: String,
     pub prefix: String,
-    /// In minutes.
+    /// The interval in minutes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emit_interval: Option<u32>,
 }
 
-/// The attribute that other load balancers don't have.
+/// The attribute that only Classic Load Balancers have.
 const INTERVAL: &str = "emit_interval";
 
 impl ClassicLog {
-    /// Reads it from attributes, the form of the logs of all load balancers.
+    /// Reads the setting from attributes. logbucket keeps the log settings of all load balancers in this form.
     pub fn from_attributes(attributes: &BTreeMap<String, String>) -> Self {
         let value = |name: &str| attributes.get(&key(name)).cloned().unwrap_or_default();
         Self {
@@ -37,7 +37,7 @@ impl ClassicLog {
         }
     }
 
-    /// Returns it as such attributes.
+    /// Returns the setting as attributes.
     pub fn to_attributes(&self) -> BTreeMap<String, String> {
         let interval = self.emit_interval.map(|minutes| (key(INTERVAL), minutes.to_string()));
         let told =
@@ -45,12 +45,12 @@ impl ClassicLog {
         told.into_iter().map(|(name, value)| (key(name), value)).chain(interval).collect()
     }
 
-    /// Returns the interval in minutes, which is 60 if AWS names none.
+    /// Returns the interval in minutes. The default is 60.
     pub fn minutes(&self) -> u32 {
         self.emit_interval.unwrap_or(EmitInterval::Sixty.minutes())
     }
 
-    /// Returns whether both mean the same to AWS: a log that is off goes nowhere, whatever it names.
+    /// Returns whether two settings mean the same to AWS. A log that is off goes nowhere, whatever bucket it names.
     pub fn is(&self, other: &Self) -> bool {
         match (self.enabled, other.enabled) {
             (true, true) => self.goes_where(other) && self.minutes() == other.minutes(),

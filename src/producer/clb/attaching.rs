@@ -1,4 +1,4 @@
-//! How to attach a Classic Load Balancer: its access log, and how often it is published.
+//! How to attach a Classic Load Balancer: set its access log and the publishing interval.
 
 use crate::model::Seen;
 use crate::producer::attaching::{Attaching, Goal, Renewal, Write};
@@ -7,7 +7,7 @@ use crate::producer::{LoadBalancer, NewSetting, Place, SourceSetting, SourceSlot
 
 use super::{ClassicLog, EmitInterval};
 
-/// What attaching a Classic Load Balancer sets.
+/// The call that attaches a Classic Load Balancer.
 pub(in crate::producer) const ATTACHMENT: AttachmentFacts = AttachmentFacts {
     api: "elasticloadbalancing:ModifyLoadBalancerAttributes",
     page: "https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_ModifyLoadBalancerAttributes.html",
@@ -15,7 +15,7 @@ pub(in crate::producer) const ATTACHMENT: AttachmentFacts = AttachmentFacts {
     destination_judged: DestinationJudged::InTheCall,
 };
 
-/// Returns a load balancer's log setting and its new value.
+/// Returns a load balancer's log setting with the new value.
 pub(in crate::producer) fn attached(
     balancer: &LoadBalancer,
     asked: Option<EmitInterval>,
@@ -29,8 +29,8 @@ fn slot(balancer: &LoadBalancer) -> SourceSlot {
     SourceSlot::ClassicLog { arn: balancer.arn.clone(), name: balancer.name.clone() }
 }
 
-/// Returns the requested log. Without a requested interval, a log that is on keeps its own, and a new one gets AWS's
-/// default.
+/// Returns the requested log setting. Without a requested interval, a log that is on keeps its interval, and a new log
+/// gets AWS's default.
 fn wanted(today: &ClassicLog, asked: Option<EmitInterval>, place: &Place) -> ClassicLog {
     ClassicLog {
         enabled: true,
@@ -48,12 +48,13 @@ fn minutes_of(today: &ClassicLog, asked: Option<EmitInterval>) -> u32 {
     }
 }
 
-/// Returns the minutes between two files of its log once it is attached.
+/// Returns the minutes between two log files after the load balancer is attached.
 pub(in crate::producer) fn minutes(balancer: &LoadBalancer, asked: Option<EmitInterval>) -> u32 {
     minutes_of(&balancer.attributes.present().map(ClassicLog::from_attributes).unwrap_or_default(), asked)
 }
 
-/// Returns how to attach it. AWS doesn't document whether it checks the destination again if nothing differs.
+/// Returns how to attach the load balancer. AWS doesn't document whether it checks the destination again if nothing
+/// differs.
 pub(in crate::producer) fn attaching(
     balancer: &LoadBalancer,
     asked: Option<EmitInterval>,

@@ -1,10 +1,10 @@
 //! Facts about access logs of Classic Load Balancers.
 //!
-//! "Enable access logs" (`PAGE`) has the rules for the destination: the bucket is in the load balancer's Region, in any
-//! account, and SSE-S3 is the only encryption that works; the policy names the principal of ALB logs, or the Region's
-//! legacy account; AWS validates the bucket and writes `ELBAccessLogTestFile` when the log is turned on. The refusal of
-//! another Region was also seen in the field (<https://github.com/hashicorp/terraform/issues/12010>). The page does not
-//! mention Object Lock, Requester Pays or object ownership.
+//! "Enable access logs" (`PAGE`) has the rules for the destination. The bucket is in the load balancer's Region, in any
+//! account, and SSE-S3 is the only encryption that works. The policy names the principal of ALB logs, or the Region's
+//! legacy account. AWS validates the bucket and writes `ELBAccessLogTestFile` when the log is turned on. In the field,
+//! AWS also refused a bucket in another Region (<https://github.com/hashicorp/terraform/issues/12010>). The page does
+//! not mention Object Lock, Requester Pays or object ownership.
 
 use crate::model::EncryptionKind;
 use crate::producer::encryption::Rule;
@@ -32,12 +32,12 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     ],
     source: SourceKind::LoadBalancer(LoadBalancerType::Classic),
     attachment: super::ATTACHMENT,
-    // "Published" at an interval of 5 or 60 minutes, delayed by up to 5 or 15:
+    // Logs are "published" at an interval of 5 or 60 minutes, with a delay of up to 5 or 15 minutes:
     // <https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/access-log-collection.html>
     until: "about 75 minutes after the load balancer gets traffic (10 if it publishes every 5)",
     expected_after: "traffic",
     expected_minutes: Some(75),
-    // Every hour if there is traffic, unless it publishes more often.
+    // Every hour if there is traffic, or every 5 minutes if the load balancer is configured that way.
     fresh_for: 6 * 60 * 60,
     overdue: Overdue::AtOnce,
     bucket_grants: &[Template::Clb],
@@ -57,13 +57,13 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     },
     listener: None,
     prefix: PrefixRule::ClassicLoadBalancer,
-    // The page is about server access logs, but scanners treat buckets with other logs alike.
+    // The page is about server access logs, but scanners apply the rule to buckets with any logs.
     not_logged_itself: Some("it takes CLB access logs, see"),
 };
 
 fn encryption(kind: EncryptionKind) -> Rule {
-    // "The only server-side encryption option that's supported"; and each file "is automatically encrypted using SSE-S3", says
-    // <https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/access-log-collection.html>.
+    // SSE-S3 is "the only server-side encryption option that's supported". Each file "is automatically encrypted using
+    // SSE-S3", says <https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/access-log-collection.html>.
     match kind {
         EncryptionKind::SseS3 => Rule::sse_s3(PAGE),
         EncryptionKind::SseKmsAwsManaged | EncryptionKind::SseKmsCustomer | EncryptionKind::DsseKms => Rule::never(

@@ -27,7 +27,7 @@ pub(in crate::producer) fn in_cloudformation(log: &ClassicLog) -> InCloudFormati
     }
 }
 
-/// Returns the log as a block of its load balancer.
+/// Returns the log as a block in the load balancer's resource.
 pub(in crate::producer) fn in_terraform(name: &str, log: &ClassicLog) -> Item {
     let prefix = (!log.prefix.is_empty()).then(|| Item::Is("bucket_prefix", json!(log.prefix)));
     let bucket = Item::Is("bucket", json!(log.bucket));

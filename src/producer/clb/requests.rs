@@ -6,7 +6,8 @@
 use crate::producer::probe::perhaps;
 use crate::producer::{LogType, Need, Place, Probe, Writer, keys, load_balancer};
 
-/// Returns its requests to write the test file and the logs. No page says whether `aws:SourceArn` is sent.
+/// Returns the service's requests to write the test file and the logs. No page says whether they contain
+/// `aws:SourceArn`.
 pub(in crate::producer) fn probes(writer: &Writer, place: &Place) -> Vec<Probe> {
     let request = || load_balancer::request(place).with("aws:SourceArn", perhaps(writer.arn.clone()));
     let test_file = request().puts([keys::test_file(LogType::Access, place)], writer);

@@ -4,7 +4,8 @@ use crate::producer::source_words::{Pairs, pairs};
 
 use super::ClassicLog;
 
-/// Describes the step that sends the log. If nothing differs, it is sent so that AWS may check the destination again.
+/// Describes the step that sets the log. If nothing differs, the step sends the same setting so that AWS may check the
+/// destination again.
 pub(in crate::producer) fn line(name: &str, before: Option<&ClassicLog>, after: &ClassicLog) -> String {
     let ClassicLog { bucket, prefix, .. } = after;
     let slash = if prefix.is_empty() { "" } else { "/" };
@@ -19,7 +20,7 @@ pub(in crate::producer) fn line(name: &str, before: Option<&ClassicLog>, after: 
     )
 }
 
-/// Returns its settings, named as in the API.
+/// Returns the log's settings, named as in the API.
 pub(in crate::producer) fn said(log: &ClassicLog) -> Pairs {
     pairs([
         ("AccessLog.EmitInterval", log.emit_interval.map(|minutes| minutes.to_string()).unwrap_or_default()),

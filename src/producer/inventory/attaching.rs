@@ -1,4 +1,4 @@
-//! How to attach a bucket's inventory: a configuration with its own ID, in addition to existing ones.
+//! How to attach a bucket's inventory: add a configuration with its own ID to the existing configurations.
 
 use crate::model::Seen;
 use crate::producer::attaching::{Attaching, Goal, Write};
@@ -9,7 +9,7 @@ use crate::producer::{
 
 use super::{InventoryConfiguration, InventoryRequest};
 
-/// How a bucket is configured to write an inventory.
+/// The call that configures a bucket's inventory.
 pub(in crate::producer) const ATTACHMENT: AttachmentFacts = AttachmentFacts {
     api: "s3:PutBucketInventoryConfiguration",
     page: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketInventoryConfiguration.html",
@@ -17,16 +17,16 @@ pub(in crate::producer) const ATTACHMENT: AttachmentFacts = AttachmentFacts {
     destination_judged: DestinationJudged::AtDelivery,
 };
 
-/// The difference if a configuration names another account as the destination's owner.
+/// The text for a configuration that names another account as the destination's owner.
 const OF_ANOTHER: &str = "the destination's account";
 
-/// Why such a configuration exports nothing.
+/// The reason why such a configuration exports nothing.
 const REFUSAL: Refusal = Refusal {
     why: "S3 checks that this account owns the bucket before it exports anything",
     page: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryS3BucketDestination.html",
 };
 
-/// Returns a bucket's inventory setting and its new value.
+/// Returns a bucket's inventory setting with the new value.
 pub(in crate::producer) fn attached(
     bucket: &SourceBucket,
     asked: &InventoryRequest,
@@ -86,7 +86,8 @@ pub(in crate::producer) fn attaching(bucket: &SourceBucket, asked: &InventoryReq
     Attaching::Write(Write { what, step, risk, refusal })
 }
 
-/// Returns the encryption in the current configuration, or `None` without one.
+/// Returns the current configuration: its encryption, and how it compares with the request. `None` without a
+/// configuration.
 pub(in crate::producer) fn own_today<'a>(
     bucket: &'a SourceBucket,
     asked: &InventoryRequest,
@@ -100,7 +101,7 @@ pub(in crate::producer) fn own_today<'a>(
     })
 }
 
-/// Returns what would be lost if the configuration is rewritten, because this version doesn't know the value.
+/// Returns the settings whose current value this version doesn't know. Rewriting the configuration would lose them.
 fn not_understood(present: &InventoryConfiguration, asked: &InventoryRequest) -> impl Iterator<Item = &'static str> {
     let asked = asked.of_today(Some(present));
     let open = [
@@ -111,8 +112,8 @@ fn not_understood(present: &InventoryConfiguration, asked: &InventoryRequest) ->
     open.into_iter().filter(|(open, _)| *open).map(|(_, what)| what)
 }
 
-/// Returns what differs apart from the encryption, as text. A missing account does not matter to delivery. A filter and
-/// unknown columns can't be requested, so they are someone's choice and stay, like everything not requested.
+/// Returns the differences except the encryption, as text. A missing account does not affect delivery. A filter and
+/// unknown columns can't be requested: they are the owner's choice and are kept, like everything that is not requested.
 fn differences(present: &InventoryConfiguration, asked: &InventoryRequest, place: &Place) -> Vec<&'static str> {
     let mut fields = present.fields.clone();
     fields.sort_unstable();

@@ -80,8 +80,8 @@ pub enum InventoryFrequency {
 }
 
 impl InventoryFrequency {
-    /// Returns the maximum age in seconds of the newest report to still prove something about today: reports come
-    /// daily, "up to 48 hours" late, or on Sundays
+    /// Returns the age in seconds up to which the newest report still proves that reports arrive. Reports come daily,
+    /// "up to 48 hours" late, or on Sundays
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html>).
     pub fn fresh_for(self) -> i64 {
         match self {
@@ -95,10 +95,10 @@ impl InventoryFrequency {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum InventoryVersions {
-    /// All of them.
+    /// All versions.
     #[value(help = "Every version")]
     All,
-    /// The current ones.
+    /// Only the current version.
     #[value(help = "Only the current one")]
     Current,
 }
@@ -177,17 +177,17 @@ words!(InventoryFormat { Csv = "csv" / "CSV", Orc = "orc" / "ORC", Parquet = "pa
 words!(InventoryFrequency { Daily = "daily" / "Daily", Weekly = "weekly" / "Weekly" });
 words!(InventoryVersions { All = "all" / "All", Current = "current" / "Current" });
 
-/// The choices of an inventory. Without a choice, the current configuration's value is kept; a new configuration gets
-/// the default.
+/// The choices for an inventory. Without a choice, an existing configuration keeps its value, and a new configuration
+/// gets the default.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct InventoryRequest {
     /// The configuration's ID.
     pub id: InventoryId,
     /// The file format.
     pub format: Option<InventoryFormat>,
-    /// How often.
+    /// The frequency.
     pub frequency: Option<InventoryFrequency>,
-    /// Which versions are listed.
+    /// The object versions that are listed.
     pub versions: Option<InventoryVersions>,
     /// The columns.
     pub fields: Option<BTreeSet<InventoryField>>,
@@ -196,7 +196,8 @@ pub struct InventoryRequest {
 }
 
 impl InventoryRequest {
-    /// Returns the choices for a bucket, completed from its configuration with this ID if that is understood.
+    /// Returns the choices for a bucket, completed with the values of its current configuration. Values that this
+    /// version doesn't know are left out.
     #[must_use]
     pub fn of_today(&self, today: Option<&InventoryConfiguration>) -> Self {
         let Some(today) = today else { return self.clone() };
@@ -209,22 +210,22 @@ impl InventoryRequest {
         }
     }
 
-    /// Returns the file format; the default is CSV.
+    /// Returns the file format. The default is CSV.
     pub fn format(&self) -> InventoryFormat {
         self.format.unwrap_or(InventoryFormat::Csv)
     }
 
-    /// Returns the frequency; the default is daily.
+    /// Returns the frequency. The default is daily.
     pub fn frequency(&self) -> InventoryFrequency {
         self.frequency.unwrap_or(InventoryFrequency::Daily)
     }
 
-    /// Returns which versions are listed; the default is current.
+    /// Returns the object versions to list. The default is the current version.
     pub fn versions(&self) -> InventoryVersions {
         self.versions.unwrap_or(InventoryVersions::Current)
     }
 
-    /// Returns the columns, or the default ones.
+    /// Returns the columns, or the default columns.
     pub fn fields(&self) -> BTreeSet<InventoryField> {
         self.fields.clone().unwrap_or_else(InventoryField::usual)
     }

@@ -1,4 +1,4 @@
-//! An inventory configuration as seen.
+//! An inventory configuration as read from S3.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,19 +10,19 @@ use crate::producer::{InventoryField, InventoryFormat, InventoryFrequency, Inven
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct InventoryConfiguration {
-    /// Whether it is enabled.
+    /// Whether the configuration is enabled.
     pub enabled: bool,
     /// The ARN of the destination bucket.
     pub bucket_arn: String,
-    /// The destination's account, where it is named.
+    /// The destination's account, if the configuration names it.
     pub account: Option<String>,
     /// The prefix, or nothing.
     pub prefix: String,
     /// The file format.
     pub format: Option<InventoryFormat>,
-    /// How often.
+    /// The frequency.
     pub frequency: Option<InventoryFrequency>,
-    /// Which versions.
+    /// The object versions that are listed.
     pub versions: Option<InventoryVersions>,
     /// The columns, sorted.
     pub fields: Vec<InventoryField>,
@@ -42,7 +42,7 @@ pub struct InventoryConfiguration {
 pub type InventoryEncryption = OwnEncryption<String>;
 
 impl InventoryConfiguration {
-    /// Returns the key that it names.
+    /// Returns the key that the configuration names.
     pub fn own_key(&self) -> Option<&str> {
         match &self.encryption {
             InventoryEncryption::SseKms(key) => Some(key),

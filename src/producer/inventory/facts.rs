@@ -35,7 +35,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     until: "within 48 hours (only the S3 console's Management tab shows failed exports)",
     expected_after: "attachment",
     expected_minutes: Some(48 * 60),
-    // Daily, "up to 48 hours" late; weekly reports have their own interval.
+    // For daily reports, which come "up to 48 hours" late. Weekly reports have their own interval.
     fresh_for: 48 * 60 * 60,
     overdue: Overdue::ByRhythm,
     bucket_grants: &[Template::Inventory],

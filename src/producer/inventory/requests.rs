@@ -17,13 +17,13 @@ fn request(writer: &Writer, place: &Place) -> ServiceRequest {
         .on_behalf_of(place.source_account.as_str(), ContextValue::known(writer.arn.clone()))
 }
 
-/// Returns the service's requests to the bucket: to write a report, encrypted as configured.
+/// Returns the service's requests to the bucket: to write a report with the configured encryption.
 ///
 /// If the configuration names no encryption, no header is sent: "you must specify an encryption key" if the bucket
 /// policy requires encryption, "otherwise, copying objects to the destination will fail"
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html>, April 2026). Other headers are
-/// inferred from the configuration: the key in that header is an ARN according to the page on policies for SSE-KMS
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>).
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html>, April 2026). If the configuration
+/// names an encryption, the headers are inferred from it. According to the page on policies for SSE-KMS, the header
+/// names the key by its ARN (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>).
 pub(in crate::producer) fn bucket_probes(
     inventory: &InventoryRequest,
     encryption: &OwnEncryption<ReportKey>,
@@ -34,7 +34,7 @@ pub(in crate::producer) fn bucket_probes(
         OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(key))) => {
             (ContextValue::known("aws:kms"), ContextValue::known(key.to_string()))
         }
-        // A key that does not exist yet, or of which only an ID or alias is known.
+        // The key does not exist yet, or only its ID or alias is known.
         OwnEncryption::SseKms(ReportKey::AsToday(_) | ReportKey::Slot(KeySlot::Created)) => {
             (ContextValue::known("aws:kms"), ContextValue::Unknown)
         }

@@ -1,4 +1,4 @@
-//! A bucket's current inventories: as text, as a request, and by ID.
+//! A bucket's current inventories, as text and as a request.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use super::{
     InventoryRequest, InventoryVersions,
 };
 
-/// Describes where the inventory with an ID goes.
+/// Describes the destination of the inventory with an ID.
 pub(in crate::producer) fn today(id: &InventoryId, inventory: &Seen<InventoryConfiguration>) -> String {
     match inventory {
         Seen::Present(inventory) if inventory.enabled => {
@@ -24,15 +24,15 @@ pub(in crate::producer) fn today(id: &InventoryId, inventory: &Seen<InventoryCon
 }
 
 impl InventoryRequest {
-    /// Returns the request for the current configuration, without default values, which stay anyway. The error names
-    /// what is not understood.
+    /// Returns the request for the current configuration. Values that equal the default are left out, because they stay
+    /// anyway. The error names the part of the configuration that logbucket does not understand.
     pub fn from_configuration(id: &str, today: Option<&InventoryConfiguration>) -> Result<Self, String> {
         let id = id.parse().map_err(|_| format!("the inventory's id `{id}`"))?;
         let Some(today) = today else { return Err("the inventory's configuration".to_owned()) };
         let report_key = match &today.encryption {
             InventoryEncryption::SseKms(key) => match key.parse::<KeyRef>() {
                 Ok(key) => Some(KeyChoice::Existing(key)),
-                // It can't be requested.
+                // A request can't name the AWS managed key.
                 Err(KeyRefError::AwsManaged(_)) => None,
                 Err(KeyRefError::Arn(_) | KeyRefError::Form(_)) => return Err(format!("the inventory's key `{key}`")),
             },
@@ -49,7 +49,7 @@ impl InventoryRequest {
     }
 }
 
-/// An inventory that no bucket has.
+/// The error for an ID that no bucket's inventory has.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct UnknownInventory {
     /// One of the buckets.
@@ -61,8 +61,9 @@ pub struct UnknownInventory {
     pub others: Vec<String>,
 }
 
-/// Returns each bucket's inventory with the requested ID: off if this bucket lacks it and another has it, unknown if
-/// they can't be listed. An ID that no bucket has is a typo.
+/// Returns each bucket's inventory with the requested ID. If a bucket lacks the ID but another bucket has it, the
+/// inventory is off. If a bucket's inventories can't be listed, its inventory is unknown. An ID that no bucket has is
+/// an error, probably a typo.
 pub(in crate::producer) fn of_id(
     buckets: Vec<Vec<Attachment>>,
     id: &InventoryId,

@@ -19,7 +19,7 @@ pub(in crate::producer) fn line(name: &str, inventory: &NewInventory) -> String 
     )
 }
 
-/// Returns the settings of an existing one.
+/// Returns the settings of an existing configuration.
 pub(in crate::producer) fn said(now: &InventoryConfiguration) -> Pairs {
     let encryption = match &now.encryption {
         OwnEncryption::BucketDefault => "the bucket's default".to_owned(),
@@ -52,7 +52,7 @@ fn filter(prefix: Option<&String>) -> String {
     prefix.map_or_else(String::new, |prefix| format!("objects that begin with `{prefix}`"))
 }
 
-/// Returns the settings of a new one.
+/// Returns the settings of a new configuration.
 pub(in crate::producer) fn new_said(new: &NewInventory) -> Pairs {
     pairs([
         ("account", new.account.to_string()),

@@ -1,4 +1,4 @@
-//! How to attach a load balancer: three attributes for each of its logs.
+//! How to attach a load balancer: set three attributes for each log.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use crate::producer::{NewSetting, Place, Source, SourceSlot, SourceStep, place_i
 
 use super::{LoadBalancer, LogAttachment, LogType};
 
-/// What attaching a load balancer sets.
+/// The call that attaches a load balancer.
 pub(in crate::producer) const ATTACHMENT: AttachmentFacts = AttachmentFacts {
     api: "elasticloadbalancing:ModifyLoadBalancerAttributes",
     page: "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyLoadBalancerAttributes.html",
@@ -27,7 +27,7 @@ fn attributes(log: LogType, place: &Place) -> [(String, String); 3] {
     ]
 }
 
-/// Returns a load balancer's setting for these logs and its new value.
+/// Returns a load balancer's setting for these logs, with the new value.
 pub(in crate::producer) fn attached(
     balancer: &LoadBalancer,
     logs: &[LogType],
@@ -39,8 +39,8 @@ pub(in crate::producer) fn attached(
     (SourceSlot::LoadBalancer { arn, name, attributes: keys }, NewSetting::Attributes(value))
 }
 
-/// Returns how to attach these logs. AWS does not document whether it checks the destination again, and writes a new
-/// test file, if the attributes don't change.
+/// Returns how to attach these logs. AWS does not document the effect of sending unchanged attributes: it may check the
+/// destination again and write a new test file.
 pub(in crate::producer) fn attaching(balancer: &LoadBalancer, logs: &[LogType], goal: &Goal<'_>) -> Attaching {
     let today = match &balancer.attributes {
         Seen::Present(today) => today,
@@ -71,7 +71,7 @@ pub(in crate::producer) fn attaching(balancer: &LoadBalancer, logs: &[LogType], 
         return Attaching::Nothing;
     }
     let name = &balancer.name;
-    // Unchanged attributes are not reported; AWS keeps attributes that are not sent.
+    // Unchanged attributes are not reported. AWS keeps attributes that are not sent.
     let is_same = wanted.iter().all(|(key, value)| today.get(key) == Some(value));
     let what = if is_same {
         format!(
@@ -85,8 +85,8 @@ pub(in crate::producer) fn attaching(balancer: &LoadBalancer, logs: &[LogType], 
     Attaching::Write(Write { what, step, risk, refusal: None })
 }
 
-/// Returns which of these logs are off or go elsewhere for at least one load balancer. AWS writes a test file when they
-/// are turned on.
+/// Returns the logs that are off or go elsewhere for at least one load balancer. AWS writes a test file when a log is
+/// turned on.
 pub(in crate::producer) fn fresh(logs: &[LogType], sources: &[Source], place: &Place) -> BTreeSet<LogType> {
     let is_fresh = |now: LogAttachment| !(now.enabled && now.goes_to(place));
     let of_source = |source: &Source, log: LogType| match source {
@@ -97,7 +97,7 @@ pub(in crate::producer) fn fresh(logs: &[LogType], sources: &[Source], place: &P
 }
 
 impl LogAttachment {
-    /// Returns whether it names this destination, on or off.
+    /// Returns whether the log names this destination, even if the log is off.
     fn goes_to(&self, place: &Place) -> bool {
         self.bucket == place.bucket.as_str() && self.prefix == place.prefix.as_str()
     }

@@ -1,4 +1,4 @@
-//! A load balancer as seen.
+//! A load balancer as read from AWS.
 
 use std::collections::BTreeMap;
 
@@ -10,19 +10,19 @@ use super::LogType;
 /// A load balancer and its logging attributes.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct LoadBalancer {
-    /// Its name.
+    /// The load balancer's name.
     pub name: String,
-    /// Its ARN.
+    /// The load balancer's ARN.
     pub arn: Arn,
-    /// Its type.
+    /// The load balancer's type.
     pub kind: LoadBalancerType,
-    /// Returns its Region, from its ARN.
+    /// The Region in the ARN.
     pub region: Region,
-    /// Returns its account, from its ARN.
+    /// The account in the ARN.
     pub account: AccountId,
-    /// The attributes by key. For a Classic Load Balancer, those of its access log in the same form.
+    /// The attributes by key. For a Classic Load Balancer, the access log setting in the same form.
     pub attributes: Seen<BTreeMap<String, String>>,
-    /// The protocols of its listeners, such as `TLS`. Only read if the producer depends on them.
+    /// The protocols of the listeners, such as `TLS`. Only read if the producer depends on listeners.
     pub listener_protocols: Seen<Vec<String>>,
 }
 
@@ -43,14 +43,14 @@ pub enum LoadBalancerType {
 }
 
 impl LoadBalancerType {
-    /// Returns the producer of its logs, if it has any.
+    /// Returns the producer of the logs, if this type has logs.
     pub fn producer(self) -> Option<Producer> {
         let logs = |producer: &Producer| producer.facts().source.load_balancer() == Some(self);
         Producer::ALL.into_iter().find(logs)
     }
 
-    /// Returns the resource in the ARNs of load balancers with this name, which end with an ID that only AWS knows. `*`
-    /// means all of this type.
+    /// Returns the resource in the ARN of a load balancer with this name. The ARN ends with an ID that only AWS knows.
+    /// The name `*` means all load balancers of this type.
     pub fn resource(self, name: &str) -> String {
         let id = if name == "*" { "" } else { "/*" };
         let word = match self {
@@ -82,7 +82,7 @@ impl LoadBalancerType {
         }
     }
 
-    /// Returns its name for use in a sentence.
+    /// Returns the type's name for use in a sentence.
     pub fn title(self) -> &'static str {
         match self {
             Self::Application => "an Application Load Balancer",
@@ -96,7 +96,7 @@ impl LoadBalancerType {
 /// The setting of one log of a load balancer.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct LogAttachment {
-    /// Whether it is on.
+    /// Whether the log is on.
     pub enabled: bool,
     /// The bucket, or an empty string.
     pub bucket: String,
@@ -105,7 +105,7 @@ pub struct LogAttachment {
 }
 
 impl LoadBalancer {
-    /// Returns where a log goes according to the attributes. `None` if they could not be read.
+    /// Returns a log's setting according to the attributes. `None` if the attributes could not be read.
     pub fn attachment(&self, log: LogType) -> Option<LogAttachment> {
         let attributes = self.attributes.present()?;
         let value =

@@ -1,16 +1,16 @@
-//! How Elastic Load Balancing itself writes logs: its principal, and the accounts that wrote them before it had one.
+//! How Elastic Load Balancing writes logs: its principal, and the accounts that wrote logs before it had a principal.
 
 use crate::iam::{ContextValue, Principal};
 use crate::producer::probe::perhaps;
 use crate::producer::{Place, Probe, ServiceRequest};
 
-/// The principal, in every Region since 2025-09-10
-/// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/doc-history.html>). The China pages imply the
-/// same one there, but no policy example shows it.
+/// The principal. It has worked in every Region since 2025-09-10
+/// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/doc-history.html>). The pages for China imply
+/// the same principal, but no policy example shows it.
 pub(in crate::producer) const PRINCIPAL: &str = "logdelivery.elasticloadbalancing.amazonaws.com";
 
-/// Returns a request from it. No page says whether `aws:SourceAccount`, an ACL or an encryption is sent; SSE-S3 is the
-/// only encryption that these logs support.
+/// Returns a request from this principal. No page says whether the request has `aws:SourceAccount`, an ACL or an
+/// encryption. SSE-S3 is the only encryption that these logs support.
 pub(in crate::producer) fn request(place: &Place) -> ServiceRequest {
     ServiceRequest::for_place(PRINCIPAL, place)
         .with("aws:SourceAccount", perhaps(place.source_account.as_str()))
@@ -19,11 +19,12 @@ pub(in crate::producer) fn request(place: &Place) -> ServiceRequest {
         .with("s3:x-amz-server-side-encryption-aws-kms-key-id", ContextValue::Absent)
 }
 
-/// Returns the account that writes these logs under the legacy policy, which this Region still accepts.
+/// Returns the account that the legacy policy allows to write these logs. `None` if the Region does not accept the
+/// legacy policy.
 ///
-/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>; "Regions that are not
-/// in this list do not support the legacy policy". Classic Load Balancers have the legacy
-/// accounts, too: <https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/enable-access-logs.html> (not compared Region by
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>; "Regions that are
+/// not in this list do not support the legacy policy". Classic Load Balancers have the same legacy accounts:
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/enable-access-logs.html> (not compared Region by
 /// Region). China: <https://docs.amazonaws.cn/en_us/aws/latest/userguide/elb.html>.
 pub(in crate::producer) fn legacy_account(region: &str) -> Option<&'static str> {
     LEGACY.iter().find(|(name, _)| *name == region).map(|(_, account)| *account)
@@ -58,7 +59,7 @@ const LEGACY: [(&str, &str); 26] = [
     ("us-west-2", "797873946194"),
 ];
 
-/// Returns the same requests made by the legacy account. Empty if the Region has no such account.
+/// Returns the same requests, made by the legacy account. Empty if the Region has no such account.
 pub(in crate::producer) fn by_legacy_account(mut probes: Vec<Probe>, place: &Place) -> Vec<Probe> {
     let Some(account) = legacy_account(place.region.as_str()) else { return Vec::new() };
     for probe in &mut probes {

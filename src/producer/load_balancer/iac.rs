@@ -32,8 +32,8 @@ pub(in crate::producer) fn in_cloudformation(before: &SourceSetting, attributes:
 }
 
 impl SourceSetting {
-    /// Returns whether an attribute has no value. That is the default, and only needs to be written if another value is
-    /// set.
+    /// Returns whether an attribute currently has no value. No value is the default, so a template then doesn't need to
+    /// set it.
     fn is_empty_at(&self, key: &str) -> bool {
         match self {
             Self::Attributes(attributes) => attributes.get(key).is_none_or(String::is_empty),
@@ -51,7 +51,7 @@ pub(in crate::producer) fn in_terraform(name: &str, attributes: &Attributes) -> 
         if let Some(prefix) = value("prefix").filter(|prefix| !prefix.is_empty()) {
             items.push(Item::Is("prefix", json!(prefix)));
         }
-        // `access_logs.s3` is the block `access_logs`.
+        // The attributes of `access_logs.s3` are in the block `access_logs`.
         Some(block(stem.split('.').next()?, items))
     };
     let note = Item::Note("in the block of this load balancer; keep its other settings");
@@ -59,7 +59,7 @@ pub(in crate::producer) fn in_terraform(name: &str, attributes: &Attributes) -> 
     resource("aws_lb", name, [note].into_iter().chain(logs))
 }
 
-/// Returns the annotation, which contains all attributes in one text.
+/// Returns the annotation. It contains all attributes in one text.
 pub(in crate::producer) fn annotation(arn: &Arn, attributes: &Attributes) -> (&'static str, String) {
     let is_network = arn.resource.starts_with("loadbalancer/net/");
     let name = if is_network {

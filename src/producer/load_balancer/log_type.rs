@@ -19,7 +19,7 @@ pub enum LogType {
 }
 
 impl LogType {
-    /// All of them.
+    /// All log types.
     pub const ALL: [Self; 3] = [Self::Access, Self::Connection, Self::HealthCheck];
 
     /// The value on the command line and in JSON.
@@ -31,7 +31,7 @@ impl LogType {
         }
     }
 
-    /// What it contains, as a line in a list of choices.
+    /// A description of the log's contents, as a line in a list of choices.
     pub fn offer(self) -> &'static str {
         match self {
             Self::Access => "each request",
@@ -40,7 +40,7 @@ impl LogType {
         }
     }
 
-    /// Returns the start of this log's load balancer attributes; `.enabled`, `.bucket` and `.prefix` follow.
+    /// Returns the start of this log's load balancer attributes. `.enabled`, `.bucket` and `.prefix` follow.
     pub fn attribute_stem(self) -> &'static str {
         match self {
             Self::Access => "access_logs.s3",

@@ -1,10 +1,10 @@
-//! How a load balancer logs now, as text.
+//! A load balancer's current logs, as text.
 
 use crate::producer::place_in_words;
 
 use super::{LoadBalancer, LogAttachment, LogType};
 
-/// Describes where these of its logs go, with a warning if something prevents them.
+/// Describes the destinations of the given logs, with a warning if something prevents the logs.
 pub(in crate::producer) fn today(balancer: &LoadBalancer, logs: &[LogType]) -> String {
     let attachments: Option<Vec<(LogType, LogAttachment)>> =
         logs.iter().map(|log| Some((*log, balancer.attachment(*log)?))).collect();
@@ -23,7 +23,7 @@ pub(in crate::producer) fn today(balancer: &LoadBalancer, logs: &[LogType]) -> S
     format!("{}{today}", trap(balancer).unwrap_or_default())
 }
 
-/// Returns a listener that it lacks, if its listeners were read.
+/// Returns the required listener that the load balancer lacks, if its listeners were read.
 fn trap(balancer: &LoadBalancer) -> Option<String> {
     let protocol = balancer.kind.producer()?.facts().listener.as_ref()?.protocol;
     let protocols = balancer.listener_protocols.present()?;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::model::listed;
 
-/// Describes the step that sends attributes. Unchanged ones are sent so that AWS may check the destination again.
+/// Describes the step that sends attributes. If nothing changes, the step sends the same attributes so that AWS may
+/// check the destination again.
 pub(in crate::producer) fn line(
     name: &str,
     before: &BTreeMap<String, String>,

@@ -50,7 +50,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
         acl: AclWay::None,
         loops: Loops::Harmless,
     },
-    // Turning logs on without one succeeds, but nothing ever arrives
+    // Without a TLS listener, turning logs on succeeds, but nothing ever arrives
     // (<https://github.com/nccgroup/ScoutSuite/issues/617>).
     listener: Some(ListenerFacts {
         protocol: "TLS",
@@ -60,7 +60,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
         },
     }),
     prefix: PrefixRule::LoadBalancer,
-    // The page is about server access logs, but scanners treat buckets with other logs alike.
+    // The page is about server access logs, but scanners apply the rule to buckets with any logs.
     not_logged_itself: Some("it takes NLB access logs, see"),
 };
 

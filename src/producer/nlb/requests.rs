@@ -10,10 +10,10 @@ use crate::producer::log_delivery::{self, request};
 use crate::producer::{Need, Place, Probe, Writer, keys};
 
 /// Returns the service's requests to the bucket: to read its ACL, then to write logs that the bucket's owner controls.
-/// AWS's pages grant both. None says what happens to a log that is on if the ACL can't be read, or that no encryption
-/// is sent.
+/// AWS's pages grant both requests. No page says what happens to a log that is on if the ACL can't be read. That no
+/// encryption is sent is inferred.
 ///
-/// `s3:ListBucket` is not one of them: without it, AWS only logs harmless refusals.
+/// `s3:ListBucket` is not needed: without it, AWS only logs harmless refusals.
 pub(in crate::producer) fn bucket_probes(writer: &Writer, place: &Place) -> Vec<Probe> {
     let upload = request(place)
         .with("s3:x-amz-acl", ContextValue::known("bucket-owner-full-control"))

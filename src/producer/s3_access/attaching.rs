@@ -1,4 +1,4 @@
-//! How to attach a bucket's access log: its logging, which is one setting.
+//! How to attach a bucket's access log: replace its logging setting.
 
 use crate::model::Seen;
 use crate::producer::attaching::{Attaching, Write};
@@ -7,7 +7,7 @@ use crate::producer::{NewSetting, Place, Source, SourceBucket, SourceSlot, Sourc
 
 use super::{KeyFormat, Logging, PartitionDate};
 
-/// What attaching a bucket sets.
+/// The call that attaches a bucket.
 pub(in crate::producer) const ATTACHMENT: AttachmentFacts = AttachmentFacts {
     api: "s3:PutBucketLogging",
     page: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLogging.html",
@@ -25,7 +25,7 @@ fn wanted(place: &Place) -> Logging {
     }
 }
 
-/// Returns a bucket's log setting and its new value.
+/// Returns a bucket's log setting with the new value.
 pub(in crate::producer) fn attached(bucket: &SourceBucket, place: &Place) -> (SourceSlot, NewSetting) {
     let slot = SourceSlot::BucketLogging { bucket: bucket.name.clone(), region: bucket.region.clone() };
     (slot, NewSetting::Logging(wanted(place)))
@@ -61,8 +61,9 @@ pub(in crate::producer) fn attaching(bucket: &SourceBucket, asked: Option<Partit
     Attaching::Write(Write { what, step, risk, refusal: None })
 }
 
-/// Returns the key format: the requested one, or that of an existing attachment to this destination or to another one,
-/// or by event time, which gives each source its own folder.
+/// Returns the first key format that applies: the requested format, the format of an existing attachment to this
+/// destination, or the format of an attachment to another destination. The default is partitioned by event time, which
+/// gives each source its own folder.
 pub(in crate::producer) fn key_format(
     asked: Option<PartitionDate>,
     sources: &[Source],

@@ -5,16 +5,16 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The date that the folders of partitioned S3 access log keys use.
+/// The date in the folders of partitioned S3 access log keys.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PartitionedPrefix.html>
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum PartitionDate {
-    /// When the request was made.
+    /// The date of the logged request.
     #[value(help = "When the request was made")]
     Event,
-    /// When the log was delivered.
+    /// The date of the log's delivery.
     #[value(help = "When the log was delivered")]
     Delivery,
 }

@@ -1,4 +1,4 @@
-//! Where a bucket's access log goes.
+//! A bucket's access log setting.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,12 +15,12 @@ pub struct Logging {
     pub bucket: String,
     /// The prefix.
     pub prefix: String,
-    /// How keys are built.
+    /// The key format.
     pub key_format: KeyFormat,
-    /// Whether the format is set explicitly; simple keys don't need it.
+    /// Whether the format is set explicitly. Simple keys don't need an explicit format.
     #[serde(default)]
     pub format_is_said: bool,
-    /// Who gets access to the log objects. An old feature that needs a destination with ACLs.
+    /// The grants on the log objects. This old feature needs a destination with ACLs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grants: Vec<TargetGrant>,
 }
@@ -35,17 +35,17 @@ pub struct TargetGrant {
     pub permission: Option<String>,
     /// The grantee's `Type`.
     pub kind: Option<String>,
-    /// Its `ID`.
+    /// The grantee's `ID`.
     pub id: Option<String>,
-    /// Its `URI`.
+    /// The grantee's `URI`.
     pub uri: Option<String>,
-    /// Its `EmailAddress`.
+    /// The grantee's `EmailAddress`.
     pub email: Option<String>,
-    /// Its `DisplayName`.
+    /// The grantee's `DisplayName`.
     pub name: Option<String>,
 }
 
-/// Describes how a bucket logs now.
+/// Describes a bucket's current access log.
 pub(in crate::producer) fn today(logging: &Seen<Logging>) -> String {
     match logging {
         Seen::Present(logging) => format!("logging to {}", place_in_words(&logging.bucket, &logging.prefix)),

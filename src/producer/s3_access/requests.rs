@@ -12,8 +12,8 @@ use crate::producer::{Place, Probe, ProbedKey, ServiceRequest, Writer, keys};
 /// The principal.
 pub(in crate::producer) const PRINCIPAL: &str = "logging.s3.amazonaws.com";
 
-/// Returns the service's requests to the bucket: to write a log. That it sends no encryption is only known from the
-/// field.
+/// Returns the service's requests to the bucket: to write a log. Only reports from the field show that the request has
+/// no encryption.
 pub(in crate::producer) fn probes(writer: &Writer, place: &Place) -> Vec<Probe> {
     let request = ServiceRequest::for_place(PRINCIPAL, place)
         .on_behalf_of(place.source_account.as_str(), ContextValue::known(writer.arn.clone()))
@@ -23,9 +23,10 @@ pub(in crate::producer) fn probes(writer: &Writer, place: &Place) -> Vec<Probe> 
     request.puts([keys::access_logs(writer, place)], writer)
 }
 
-/// Returns the service's requests to a customer managed key, if it uses one at all: AWS documents that SSE-KMS is not
-/// supported, and in the field the key policy allows the service
-/// (<https://github.com/awsdocs/amazon-s3-developer-guide/issues/38>). AWS does not document which source it names.
+/// Returns the requests that the service may make to a customer managed key. AWS documents that SSE-KMS is not
+/// supported, but in the field a key policy that allows the service works
+/// (<https://github.com/awsdocs/amazon-s3-developer-guide/issues/38>). AWS does not document the source in these
+/// requests.
 pub(in crate::producer) fn key_probes(writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
     let request = ServiceRequest::for_place(PRINCIPAL, place)
         .with("aws:SourceAccount", perhaps(place.source_account.as_str()))
@@ -33,7 +34,7 @@ pub(in crate::producer) fn key_probes(writer: &Writer, place: &Place, key: &Prob
     vec![request.key_probe("kms:GenerateDataKey", key, place, writer)]
 }
 
-/// Returns where a source's logs are: `[prefix]` alone, or `[prefix][account]/[region]/[source]/`.
+/// Returns the folder of a source's logs: `[prefix]` alone, or `[prefix][account]/[region]/[source]/`.
 pub(in crate::producer) fn folder(source: &str, place: &Place) -> String {
     match place.key_format {
         KeyFormat::Simple => place.prefix.to_string(),
@@ -43,11 +44,11 @@ pub(in crate::producer) fn folder(source: &str, place: &Place) -> String {
     }
 }
 
-/// Returns the keys in the grant, as patterns with wildcards only where the service adds its own text.
+/// Returns patterns for the keys in the grant. They have wildcards only for text that the service adds.
 ///
 /// A prefix that is a folder results in AWS's own `PREFIX*`. Without `/` at the end, `PREFIX*` would match other
-/// folders (`prod*` matches `production/`), so the patterns follow the form of partitioned and simple keys, and logs
-/// keep arriving if someone switches between them. `literal` escapes a text.
+/// folders (`prod*` matches `production/`), so there is one pattern for partitioned keys and one for simple keys. Logs
+/// keep arriving if someone switches between the formats. `literal` escapes a text.
 pub(in crate::producer) fn key_patterns(place: &Place, literal: fn(&str) -> String) -> Vec<String> {
     let prefix = literal(place.prefix.as_str());
     if place.prefix.is_root() || place.prefix.as_str().ends_with('/') {
@@ -56,9 +57,9 @@ pub(in crate::producer) fn key_patterns(place: &Place, literal: fn(&str) -> Stri
     vec![format!("{prefix}{}/*", place.source_account), format!("{prefix}????-??-??-??-??-??-*")]
 }
 
-/// Returns the same for a policy with version 2008-10-17 or none, in which `$` is plain text. `*` and `?` can't be
-/// escaped there, and a wildcard in their place would match other folders. Their escapes are plain text that matches
-/// nothing, so the run is refused.
+/// Escapes a text for a policy with version 2008-10-17 or without a version. In such a policy, `$` is plain text, and
+/// `*` and `?` can't be escaped. As wildcards, they would match other folders. Their escapes are plain text that
+/// matches nothing, so the run is refused.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>
 pub(in crate::producer) fn literal_of_2008(text: &str) -> String {

@@ -53,7 +53,7 @@ pub(crate) struct Failure<'a> {
 pub(crate) enum OfflineEvent<'a> {
     /// Text printed as it is: requested help, a completion script, a manual page.
     Text(&'a str),
-    /// The services that were asked for; none means all.
+    /// The requested services; an empty list means all.
     Matrix(&'a [Producer]),
     Policies {
         policies: &'a Policies,
@@ -70,9 +70,9 @@ pub(crate) enum OfflineEvent<'a> {
 /// The policy to show.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ShownPolicy<'a> {
-    /// The one that was named, or the only one.
+    /// The policy that was requested, or the only policy.
     Named(&'a Written),
-    /// The bucket policy by default; the key needs a policy, too.
+    /// The bucket policy, which is the default. The key needs a policy too.
     First(&'a Written),
 }
 
@@ -95,7 +95,7 @@ pub(crate) enum HealthEvent<'a> {
         report: &'a Report,
         exit: Exit,
     },
-    /// Why the results are incomplete, or no log could be judged.
+    /// Why the results are incomplete, or why no log could be judged.
     Halted {
         message: &'a str,
         hint: Option<&'a str>,
@@ -196,19 +196,19 @@ pub(crate) enum InitEvent<'a> {
 pub(crate) enum UndoEvent<'a> {
     /// The runs that can be undone.
     Runs { folder: &'a Path, kept: &'a [Kept], exit: Exit },
-    /// Every run is undone.
+    /// There is no run to undo: every run is undone.
     NothingLeft { folder: &'a Path, kept: &'a [Kept], exit: Exit },
     /// An undo is about to be applied.
     Begins { receipt: &'a Receipt, undo: &'a Undo },
     /// An undo to approve in the following prompt.
     Asked { receipt: &'a Receipt, undo: &'a Undo },
-    /// A dry run, or one that has nothing to do.
+    /// A dry run, or an undo that has nothing to do.
     Previewed { receipt: &'a Receipt, undo: &'a Undo, exit: Exit },
     /// The undo was not approved.
     Refused { receipt: &'a Receipt, undo: &'a Undo, error: &'a str, hint: &'a str, exit: Exit },
-    /// One change was restored, or not.
+    /// One change was restored, or could not be restored.
     Restored { item: &'a Item, ended: &'a Ended },
-    /// These were restored, but changed again since.
+    /// These changes were restored, but someone has changed the settings again since.
     Reverted(&'a [Item]),
     /// The undo is done, or stopped.
     Done { receipt: &'a Receipt, undone: &'a Undone<'a>, hint: Option<&'a str>, exit: Exit },

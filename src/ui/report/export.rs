@@ -1,4 +1,4 @@
-//! Output formats of a single command, the same under either reporter.
+//! Output formats that only one command has. They are the same for the text reporter and the JSON reporter.
 
 use crate::ui::clean::clean;
 use crate::ui::scan::SarifDocument;
@@ -13,7 +13,7 @@ pub(super) fn say(export: Export<'_>) {
         Export::MatrixMarkdown(asked) => data(&matrix::markdown(asked)),
         Export::ScanCsv(report) => {
             data(&scan::csv(report));
-            // The table has no place for what could not be read.
+            // The table has no place for reads that failed.
             if let Some(ignored) = scan::ignored(report) {
                 talk_wrapped("ignored     ", 12, &ignored);
             }

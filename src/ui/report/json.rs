@@ -81,7 +81,7 @@ fn init(event: InitEvent<'_>, talk: Talk) {
         InitEvent::Overwritten { steps, exit, .. } => {
             print(&ErrorDocument::new(&notes::overwritten(steps), Some(notes::FIND_OUT), exit));
         }
-        // The result has all of this, and JSON output never asks.
+        // The result document contains all of this, and JSON output never asks.
         InitEvent::Abandoned(_)
         | InitEvent::Asked { .. }
         | InitEvent::Begins { .. }
@@ -108,7 +108,7 @@ fn undo(event: UndoEvent<'_>, talk: Talk) {
         UndoEvent::Done { receipt, undone, hint, exit } => {
             print(&UndoDocument::done(receipt, undone, hint, exit));
         }
-        // The result has all of this, and JSON output never asks.
+        // The result document contains all of this, and JSON output never asks.
         UndoEvent::Asked { .. } | UndoEvent::Begins { .. } | UndoEvent::Restored { .. } | UndoEvent::Reverted(_) => {}
     }
     notes::undo(event, talk);

@@ -24,7 +24,7 @@ const RECEIPT_LOST: &str = "the receipt of this run is gone: `logbucket undo` ca
 /// The error of an abandoned run.
 pub(super) const LEFT: &str = "interrupted";
 
-/// Its hint.
+/// The hint for an abandoned run.
 pub(super) const AGAIN: &str = "run the same command again; it continues where this one stopped";
 
 /// The hint if someone else keeps changing the same settings.
@@ -38,7 +38,7 @@ pub(super) fn note(text: &str, talk: Talk) {
     }
 }
 
-/// Prints a note that may hold untrusted text.
+/// Prints a note that may contain untrusted text.
 pub(super) fn remark(text: &str, talk: Talk) {
     note(&clean(text), talk);
 }
@@ -66,7 +66,7 @@ pub(super) fn health(event: HealthEvent<'_>, talk: Talk) {
     }
 }
 
-/// Explains what was not checked for other reasons than a refusal by AWS.
+/// Lists the checks that were not made, except the checks that AWS refused.
 fn not_checked(report: &Report, talk: Talk) {
     if talk == Talk::Verbose {
         for one in report.not_checked.iter().filter(|one| !one.is_refused) {
@@ -193,7 +193,7 @@ pub(super) fn undo(event: UndoEvent<'_>, talk: Talk) {
     }
 }
 
-/// Prints an error and a hint that may hold untrusted text.
+/// Prints an error and a hint that may contain untrusted text.
 fn error(message: &str, hint: Option<&str>) {
     talk_error(&clean(message), hint.map(clean).as_deref());
 }

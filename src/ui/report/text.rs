@@ -89,7 +89,7 @@ fn undo(event: UndoEvent<'_>, talk: Talk) {
             let folder = clean(&folder.display().to_string());
             data(&format!("nothing to restore: every run in {folder} is undone\n"));
         }
-        // `--quiet` hides progress, but not what stays unrestored.
+        // `--quiet` hides progress, but not the changes that undo leaves.
         UndoEvent::Begins { receipt, undo } => data(&match talk {
             Talk::Quiet => undo::left(undo, data_width()),
             Talk::Usual | Talk::Verbose => undo::preview(receipt, undo, data_width()),
@@ -104,8 +104,8 @@ fn undo(event: UndoEvent<'_>, talk: Talk) {
     notes::undo(event, talk);
 }
 
-/// Prints text that a question follows. If standard output is redirected, it goes to standard error like the question:
-/// the user must see what they approve.
+/// Prints text before a question. If standard output is redirected, the text goes to standard error like the question,
+/// because users must see the plan that they approve.
 fn asked(text: impl Fn(Option<usize>) -> String) {
     match data_width() {
         Some(width) => data(&text(Some(width))),

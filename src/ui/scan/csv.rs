@@ -66,7 +66,8 @@ fn row(entry: &LogReport, caller: &Identity) -> [String; 14] {
     .map(|text| cell(&clean(&text)))
 }
 
-/// Returns the command, or why there is none: escaping it for a spreadsheet would change it.
+/// Returns the command, or the reason why there is none. A command that a spreadsheet could mistake for a formula is
+/// left out, because escaping would change the command.
 fn fix_of(request: &Request) -> String {
     match words::command(request) {
         Ok(command) if cell(command.as_str()) == command.as_str() => command.to_string(),
@@ -75,7 +76,7 @@ fn fix_of(request: &Request) -> String {
     }
 }
 
-/// Escapes a cell that a spreadsheet could take for a formula: anyone may have written it
+/// Escapes a cell that a spreadsheet could mistake for a formula, because anyone may have written its text
 /// (<https://owasp.org/www-community/attacks/CSV_Injection>). Some locales separate cells by semicolons, so each part
 /// is escaped.
 fn cell(text: &str) -> String {
@@ -83,7 +84,8 @@ fn cell(text: &str) -> String {
     text.split_inclusive([';', '\u{ff1b}']).map(mark).collect()
 }
 
-/// Returns whether the text starts like a formula, also with full-width signs, and after blanks and quotes.
+/// Returns whether the text starts like a formula. Full-width signs count too; blanks and quotes at the start are
+/// skipped.
 fn begins_a_formula(text: &str) -> bool {
     let signs = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}', '\u{2212}'];
     text.trim_start_matches(|c: char| c.is_whitespace() || c == '"').starts_with(signs)

@@ -13,7 +13,7 @@ use super::text::{counts, ignored};
 
 const STYLE: &str = include_str!("page.css");
 
-/// Blocks scripts, images and other origins, whatever names in the account contain.
+/// Blocks scripts, images and content from other origins, whatever the names in the account contain.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /// The meaning of each state, the worst first.
@@ -160,7 +160,7 @@ fn finding(finding: &Finding) -> Markup {
     }
 }
 
-/// Shows a finding about a log that is delivered all the same.
+/// Shows a finding about a log that arrives anyway.
 fn finding_in_short(finding: &Finding) -> Markup {
     html! { (sentence(&finding.what)) " " a href=(finding.page) rel="noreferrer" { "AWS documentation" } " " code.id { (finding.id.as_str()) } }
 }

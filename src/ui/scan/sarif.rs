@@ -24,11 +24,11 @@ use super::text::counts;
 /// The rule for a log that could not be read.
 const NOT_KNOWN: &str = "unknown";
 
-/// The fingerprint that GitHub's code scanning matches alerts by, the only one that it reads.
+/// The fingerprint by which GitHub's code scanning matches alerts. GitHub reads no other fingerprint.
 const GITHUB_FINGERPRINT: &str = "primaryLocationLineHash";
 
-/// The severities of alerts, from 0.0 to 10.0: for GitHub, 4.0 and above is medium, below is low. Lost logs make an
-/// attack harder to investigate, but don't enable one.
+/// The severities of alerts, from 0.0 to 10.0. For GitHub, 4.0 and above is medium, and anything below is low. Lost
+/// logs make an attack harder to investigate, but don't enable an attack.
 const SEVERITY_LOST_LOGS: &str = "5.0";
 const SEVERITY_DOUBTS: &str = "2.0";
 
@@ -88,7 +88,7 @@ struct RuleProperties {
     security_severity: &'static str,
 }
 
-/// Tells the scans of different accounts apart.
+/// Distinguishes the scans of different accounts.
 #[derive(Debug, Serialize)]
 struct Automation {
     id: String,
@@ -141,7 +141,7 @@ struct Location {
     logical_locations: [LogicalLocation; 1],
 }
 
-/// SARIF readers require a file, so a path stands for the source. It need not exist in a repository.
+/// SARIF readers require a file, so a path stands for the source. The path need not exist in a repository.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct PhysicalLocation {
@@ -189,7 +189,7 @@ struct Properties {
 impl SarifDocument {
     pub(in crate::ui) fn new(report: &Report, exit: Exit, path: &ReportPath) -> Self {
         let mut rules: Vec<Rule> = Vec::new();
-        // A rule has a page only if all of its logs have the same one.
+        // A rule has a page only if all of its logs have the same page.
         let mut pages: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for cause in report.logs.iter().filter_map(|entry| entry.diagnosis.problem()) {
             pages.entry(cause.id.as_str()).or_default().insert(cause.page);
@@ -198,7 +198,7 @@ impl SarifDocument {
             let (kind, level) = match entry.diagnosis.health {
                 Health::Dead => ("fail", "error"),
                 Health::Unknown(_) => ("open", "none"),
-                // It is delivered, but endlessly creates more logs.
+                // The log is delivered, but endlessly creates more logs.
                 Health::Delivering | Health::Pending(_) | Health::Permitted if entry.diagnosis.is_loop() => {
                     ("fail", "warning")
                 }
@@ -325,7 +325,7 @@ fn message(entry: &LogReport) -> String {
     clean(&format!("{}: {title}{to}. {why}.{}", word(&diagnosis.health), fix.unwrap_or_default()))
 }
 
-/// Returns a fingerprint in GitHub's format: a hash, and a number to tell equal ones apart.
+/// Returns a fingerprint in GitHub's format: a hash, and a number that distinguishes equal hashes.
 fn hash(text: &str) -> String {
     use std::fmt::Write as _;
     let mut hash = String::new();

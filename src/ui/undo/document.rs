@@ -42,7 +42,7 @@ pub(in crate::ui) struct UndoDocument {
     run: RunBody,
     /// What the run changed, last change first.
     changes: Vec<ChangeBody>,
-    /// Sources that could not be read and may need what the undo would remove.
+    /// Sources that could not be read. They may need something that the undo would remove.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     doubts: Vec<String>,
     /// What keeps the undo from finishing, and how to resolve it.
@@ -91,12 +91,12 @@ struct RunBody {
 struct ChangeBody {
     /// What the run changed.
     what: String,
-    /// What undo does with it.
+    /// What undo does with the change.
     verdict: VerdictWord,
-    /// What became of it, if the undo was carried out.
+    /// The result for this change, if the undo was carried out.
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<OutcomeWord>,
-    /// Why it is left as is.
+    /// Why the change is left as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
     /// For `restore`, `-` is the current value and `+` the one before the run. For `changed-since`, `-` is the value
@@ -112,7 +112,7 @@ struct ChangeBody {
 enum VerdictWord {
     /// It is as the run left it, and is restored.
     Restore,
-    /// The run created the bucket, and it is empty: it is deleted.
+    /// The run created the bucket, and the bucket is empty. Undo deletes it.
     Delete,
     /// It is as it was before the run.
     AsBefore,
@@ -122,7 +122,8 @@ enum VerdictWord {
     Missing,
     /// It could not be read, and is left as is.
     Unreadable,
-    /// Undo never reverts it: a key, blocked public access, a bucket that holds objects or that someone changed.
+    /// Undo never reverts it: it is a key, blocked public access, or a bucket that contains objects or that someone
+    /// changed.
     Kept,
     /// Someone's logs need it.
     Needed,
@@ -132,14 +133,14 @@ enum VerdictWord {
     WithBucket,
 }
 
-/// What became of a change.
+/// The result for a change.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "UndoOutcome"))]
 #[serde(rename_all = "kebab-case")]
 enum OutcomeWord {
     /// It was restored or deleted.
     Restored,
-    /// Someone's logs have started to need it meanwhile.
+    /// Someone's logs now need it.
     Needed,
     /// The bucket was not empty after all.
     NotEmpty,

@@ -37,8 +37,8 @@ pub(super) fn why(verdict: &Verdict) -> Option<String> {
     }
 }
 
-/// Compares values: to restore a setting, the current and the former one; for a setting changed since, the one that the
-/// run left and the current one.
+/// Compares two values of a setting. For a setting to restore: the current value and the former value. For a setting
+/// that someone changed since: the value that the run left and the current value.
 pub(super) fn difference(item: &Item) -> Vec<String> {
     match &item.verdict {
         Verdict::Restore { values } => moved(&values.0, &values.1),

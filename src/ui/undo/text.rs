@@ -74,7 +74,7 @@ fn stopped(receipt: &Receipt) -> &'static str {
     }
 }
 
-/// Formats what will be restored, and what won't.
+/// Formats the changes that will be restored, and the changes that won't.
 pub(in crate::ui) fn preview(receipt: &Receipt, undo: &Undo, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     sheet.line(&painted(HEADING, &format!("undo of {}", clean(receipt.run.as_str()))));
@@ -114,7 +114,7 @@ pub(in crate::ui) fn preview(receipt: &Receipt, undo: &Undo, width: Option<usize
     sheet.into_text()
 }
 
-/// Formats what stays and why, and the doubts.
+/// Formats the changes that stay, each with the reason, and the doubts.
 pub(in crate::ui) fn left(undo: &Undo, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     for item in &undo.items {
@@ -124,7 +124,7 @@ pub(in crate::ui) fn left(undo: &Undo, width: Option<usize>) -> String {
     sheet.into_text()
 }
 
-/// Adds why an item stays as it is, if it does.
+/// If an item stays as it is, adds the reason.
 fn stays(sheet: &mut Sheet, item: &Item) {
     match &item.verdict {
         Verdict::ChangedSince { .. } => {
@@ -176,7 +176,7 @@ pub(in crate::ui) fn tell(item: &Item, ended: &Ended) {
     talk_wrapped(&format!("{word} "), 4, &clean(&format!("{verb}{}", subject(&item.change))));
 }
 
-/// Names an item, and what needs it by now.
+/// Names an item, with the reason if a log needs it by now.
 fn subject_with_reason(item: &Item, ended: &Ended) -> String {
     match ended {
         Ended::Needed(why) => format!("{} ({why})", subject(&item.change)),

@@ -12,7 +12,7 @@ const STATE: &str = "XDG_STATE_HOME";
 
 fn main() -> io::Result<ExitCode> {
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
-    // It also works without its own state folder.
+    // The demo also works without its own state folder.
     let _ = restarted_apart(&arguments);
     let runtime = tokio::runtime::Runtime::new()?;
     let sandbox = runtime.block_on(Sandbox::seeded());
@@ -22,8 +22,8 @@ fn main() -> io::Result<ExitCode> {
     Ok(ExitCode::from(logbucket::run(argv, connect).number()))
 }
 
-/// Restarts with its own state folder, so that receipts of simulated runs don't mix with real ones. Returns only if it
-/// already uses that folder, or on failure.
+/// Restarts the demo with its own state folder, so that receipts of simulated runs don't mix with real receipts.
+/// Returns only if the demo already uses that folder, or if the restart fails.
 fn restarted_apart(arguments: &[OsString]) -> io::Result<()> {
     let state = std::env::temp_dir().join("logbucket-sandbox");
     if std::env::var_os(STATE).is_some_and(|named| named == state) {

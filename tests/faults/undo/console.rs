@@ -252,12 +252,13 @@ struct At<'a> {
 }
 
 impl<'a> At<'a> {
-    /// Selects the prefix by whether the number is even, like the runs of a sequence do.
+    /// Selects no prefix if the number is even, otherwise this prefix. The runs of a sequence select their prefixes in
+    /// the same way.
     fn prefix(&self, named: &'static str) -> &'static str {
         if self.number.is_multiple_of(2) { "" } else { named }
     }
 
-    /// Selects everything else by the remaining part of the number.
+    /// Selects one of `count` choices by half the number, because the prefix depends on whether the number is even.
     fn nth(&self, count: usize) -> Option<usize> {
         (self.number / 2).checked_rem(count)
     }
@@ -346,7 +347,7 @@ impl<'a> At<'a> {
     }
 }
 
-/// Returns a policy with changed statements. `None` without any.
+/// Returns a policy with changed statements, or `None` if no statement is left.
 fn edited(policy: Option<&str>, change: impl FnOnce(&mut Vec<Value>)) -> Option<String> {
     let empty = json!({ "Version": "2012-10-17", "Statement": [] });
     let mut policy = policy.and_then(|text| serde_json::from_str(text).ok()).unwrap_or(empty);
@@ -427,7 +428,7 @@ fn deleted(at: &At<'_>) {
     at.scene.sandbox.drop_bucket(at.bucket);
 }
 
-/// The settings that someone gives a bucket that they recreate.
+/// The settings that a colleague gives a recreated bucket.
 #[derive(Clone, Copy)]
 enum Copied {
     Nothing,

@@ -1,4 +1,4 @@
-//! Who wrote what: the runs with the account before and after each, and the writer of each value.
+//! The writer of each value, and each run with the account before and after it.
 //!
 //! Uses snapshots only, not the program's receipts or plans.
 
@@ -10,7 +10,7 @@ use super::step::{Init, Producer, User};
 /// The writer of a value.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Writer {
-    /// It existed from the start, or someone set it in the console.
+    /// The value existed from the start, or a colleague set it in the console.
     Colleague,
     /// A run, by its index in the ledger.
     Run(usize),
@@ -18,7 +18,7 @@ pub(crate) enum Writer {
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum End {
-    /// With 0.
+    /// The undo ended with 0.
     Whole,
     /// Only what someone else changed is left.
     AllButTheirs,
@@ -36,16 +36,16 @@ pub(crate) struct Run {
     pub(crate) before: Snapshot,
     pub(crate) left: Snapshot,
     pub(crate) writers: BTreeMap<Slot, Writer>,
-    /// What its undos have restored.
+    /// The slots that its undos have restored.
     pub(crate) restored: BTreeSet<Slot>,
-    /// One of its undos ended with 0.
+    /// Whether one of its undos ended with 0.
     pub(crate) undone: bool,
-    /// One of its undos did everything it ever will. The rest belongs to someone else.
+    /// Whether one of its undos did everything that an undo can do. The rest belongs to someone else.
     pub(crate) over: bool,
 }
 
 impl Run {
-    /// Returns whether it wrote a slot.
+    /// Returns whether the run wrote a slot.
     pub(crate) fn wrote(&self, slot: &Slot) -> bool {
         self.before.get(slot) != self.left.get(slot)
     }
@@ -55,7 +55,7 @@ impl Run {
         self.wrote(slot) && !self.restored.contains(slot) && now.get(slot) == self.left.get(slot)
     }
 
-    /// Returns whether it created this bucket.
+    /// Returns whether the run created this bucket.
     pub(crate) fn made(&self, bucket: &str) -> bool {
         let slot = Slot::Bucket(bucket.to_owned());
         self.left.contains_key(&slot) && self.wrote(&slot)
@@ -93,7 +93,7 @@ impl Ledger {
         self.writers.get(slot).copied().unwrap_or(Writer::Colleague)
     }
 
-    /// Returns whether a run wrote the value in a slot, optionally a run of this user.
+    /// Returns whether a run wrote the value in a slot. If a user is given, only that user's runs count.
     pub(crate) fn is_by_run(&self, slot: &Slot, user: Option<User>) -> bool {
         match self.writer(slot) {
             Writer::Colleague => false,
@@ -115,7 +115,7 @@ impl Ledger {
         self.writers.extend(changed(before, after).into_iter().map(|slot| (slot, Writer::Colleague)));
     }
 
-    /// Records a run. Without an ID it has no receipt, so no one can undo it.
+    /// Records a run. A run without an ID has no receipt, so no one can undo it.
     pub(crate) fn ran(&mut self, user: User, name: Option<&str>, asked: &Init, before: Snapshot, after: Snapshot) {
         let writer = name.map_or(Writer::Colleague, |_| Writer::Run(self.runs.len()));
         let writers = self.writers.clone();
@@ -135,7 +135,7 @@ impl Ledger {
         }
     }
 
-    /// Records an undo. What it restored belongs to its earlier writer again.
+    /// Records an undo. Each value that it restored belongs to its earlier writer again.
     pub(crate) fn undid(&mut self, place: usize, before: &Snapshot, after: &Snapshot, end: End) {
         let run = &mut self.runs[place];
         for slot in changed(before, after) {

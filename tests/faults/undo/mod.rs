@@ -4,18 +4,18 @@
 //! and keys. After each step, every part of the account is compared with its state before the step. Three things are
 //! counted:
 //!
-//! 1. **Other people's things that a run or an undo deleted or changed.** [`oracle`] decides what each may change. It
-//!    knows the writer of each value from snapshots only ([`ledger`]) and shares nothing with the program.
+//! 1. **Other people's things that a run or an undo deleted or changed.** [`oracle`] decides which changes are allowed.
+//!    It knows the writer of each value from snapshots only ([`ledger`]) and shares nothing with the program.
 //! 2. **Logs that died.** The sandbox's log services decide whether a log arrives. A log that arrived before an undo
-//!    must arrive after it, unless its run had set up that log and this undo turned it off or pointed it elsewhere. The
-//!    same holds for a run without `--fix`.
+//!    must arrive after it. The only exception is a log that the undone run had set up, and that the undo turned off or
+//!    pointed elsewhere. The same rule applies to a run without `--fix`.
 //! 3. **Runs that can't be finished**, as defined in [`way_out`].
 //!
-//! It also checks exit codes that claim that nothing changed.
+//! The campaign also checks every exit code that claims that nothing changed.
 //!
 //! A sequence depends only on its number, except for names and times. `LOGBUCKET_UNDO_SEED=12 cargo test --test faults
-//! undo` runs one and prints what happened. If it fails, it searches for the fewest steps that fail in the same way
-//! (`LOGBUCKET_UNDO_SEED=12:0,3` runs only those).
+//! undo` runs sequence 12 and prints what happened. If the sequence fails, the campaign searches for the fewest steps
+//! that fail in the same way. `LOGBUCKET_UNDO_SEED=12:0,3` runs only steps 0 and 3.
 
 mod console;
 mod ledger;

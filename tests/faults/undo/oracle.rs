@@ -1,20 +1,22 @@
-//! What a run and an undo may change.
+//! The changes that a run and an undo may make.
 //!
-//! **A run** adds its own values. It replaces other people's values only if that was requested and approved (`--fix`,
-//! and `--exempt` for a statement that denies). It never removes anyone else's statement, tag, rule or object.
+//! **A run** adds its own values. It replaces other people's values only if the replacement was requested and approved
+//! (`--fix`, and `--exempt` for a statement that denies). It never removes anyone else's statement, tag, rule or
+//! object.
 //!
-//! **An undo** changes a value only if it is as its own run left it, and only back to the value before that run. It
-//! never does so if a later run of the same user left the same value, and never twice. It deletes a bucket only if its
-//! own run created this very bucket, everything in it is as that run left it, it is empty, and no one's log goes there.
+//! **An undo** changes a value only if the value is as the undone run left it, and only back to the value before that
+//! run. It never changes a value twice, and it keeps a value if a later run of the same user left the same value. It
+//! deletes a bucket only if the undone run created this very bucket. The bucket must also be empty and as the run left
+//! it, and no log may go there.
 //!
-//! Values count, not writers: a value that was changed and changed back is unchanged. No one can see the difference in
-//! the account.
+//! Only values count, not their writers: a value that was changed and changed back is unchanged. The account shows no
+//! difference.
 
 use super::ledger::{Ledger, Run};
 use super::snapshot::{Slot, Snapshot, changed, points_at};
 use super::step::{Init, User};
 
-/// Returns what a run did but must not do.
+/// Returns the changes that a run made but must not make.
 pub(crate) fn of_run(ledger: &Ledger, user: User, asked: &Init, before: &Snapshot, after: &Snapshot) -> Vec<String> {
     let judge = OfRun { ledger, user, asked, before, after };
     changed(before, after)
@@ -23,7 +25,8 @@ pub(crate) fn of_run(ledger: &Ledger, user: User, asked: &Init, before: &Snapsho
         .collect()
 }
 
-/// Returns whether it is AWS's test file, written or rewritten when a load balancer is pointed at a bucket.
+/// Returns whether the object is AWS's test file. AWS writes or rewrites the file when a load balancer is attached to a
+/// bucket.
 fn is_test_file(old: Option<&String>, new: Option<&String>) -> bool {
     let by_aws = |value: &String| value.ends_with(".amazonaws.com");
     old.is_none_or(by_aws) && new.is_some_and(by_aws)
@@ -89,8 +92,8 @@ impl OfRun<'_> {
         self.ledger.is_by_run(&Slot::Bucket(bucket.to_owned()), None)
     }
 
-    /// A rule deletes everything under its prefix. In a bucket that no run created, it must cover less than the log
-    /// prefix, because others may use that, too.
+    /// A rule deletes everything under its prefix. In a bucket that no run created, the rule must cover less than the
+    /// log prefix, because others may use the log prefix, too.
     fn covers_only_logs(&self, bucket: &str, rule: Option<&String>) -> bool {
         let prefix =
             rule.and_then(|rule| rule.split_once("Prefix(")?.1.split_once(')')).map_or("", |(prefix, _)| prefix);
@@ -108,7 +111,7 @@ impl OfRun<'_> {
     }
 }
 
-/// Returns what the undo of a run did but must not do.
+/// Returns the changes that the undo of a run made but must not make.
 pub(crate) fn of_undo(ledger: &Ledger, place: usize, before: &Snapshot, after: &Snapshot) -> Vec<String> {
     let run = &ledger.runs[place];
     let judge = OfUndo { ledger, place, run, before, after };
@@ -117,7 +120,7 @@ pub(crate) fn of_undo(ledger: &Ledger, place: usize, before: &Snapshot, after: &
         let why = if let Slot::Bucket(bucket) = &slot {
             judge.why_not_delete(bucket)
         } else if slot.bucket().is_some_and(|bucket| judge.is_deleted(bucket)) {
-            // Deleted with its bucket, which is judged as a whole.
+            // The value was deleted with its bucket, which is judged as a whole.
             None
         } else {
             judge.why_not_restore(&slot).map(str::to_owned)
@@ -153,7 +156,7 @@ impl OfUndo<'_> {
             return None;
         }
         if let Slot::Envelope(owner) = slot {
-            // It exists only with statements, which are judged separately.
+            // These fields exist only with statements, which are judged separately.
             let has_statements = self.after.keys().any(|slot| matches!(slot, Slot::Statement(of, _) if of == owner));
             return (has_statements && self.before.contains_key(slot) && self.after.get(slot) != run.before.get(slot))
                 .then_some("changed a policy outside its statements");
@@ -206,7 +209,7 @@ pub(crate) fn logs_to<'a>(bucket: &str, now: &'a Snapshot) -> Option<&'a Slot> {
     now.iter().find(|(slot, value)| slot.attaches() && points_at(value, bucket)).map(|(slot, _)| slot)
 }
 
-/// Returns whether an undo should delete a bucket: it is as its run left it, empty, unchanged, and no log goes there.
+/// Returns whether an undo should delete a bucket: the bucket is as the run left it, is empty, and no log goes there.
 pub(crate) fn may_be_deleted(run: &Run, bucket: &str, now: &Snapshot) -> bool {
     let of_bucket = |slot: &&Slot| slot.bucket() == Some(bucket);
     let same = |slot: &Slot| {

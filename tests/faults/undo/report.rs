@@ -13,11 +13,11 @@ pub(crate) struct Tally {
     pub(crate) runs: usize,
     pub(crate) undos: usize,
     pub(crate) changes: usize,
-    /// Values that undos restored, buckets that they deleted, and logs that arrived before them.
+    /// Values that undos restored, buckets that undos deleted, and logs that arrived before undos.
     pub(crate) restored: usize,
     pub(crate) deleted: usize,
     pub(crate) alive: usize,
-    /// Each of other people's things that was changed or deleted, as text.
+    /// The things of other people that a run or an undo changed or deleted, as text.
     pub(crate) foreign: Vec<String>,
     /// Each log that arrived before an undo but not after it.
     pub(crate) died: Vec<String>,
@@ -27,12 +27,12 @@ pub(crate) struct Tally {
     pub(crate) untrue: Vec<String>,
     /// What happened, one line per step.
     pub(crate) story: Vec<String>,
-    /// The fewest steps that fail in the same way, if searched.
+    /// The fewest steps that fail in the same way, if the campaign searched for them.
     pub(crate) least: Option<String>,
 }
 
 impl Tally {
-    /// The result of a sequence whose process gave none.
+    /// The result of a sequence whose process returned none.
     pub(crate) fn never(story: &str) -> Self {
         Self { stuck: vec![story.to_owned()], ..Self::default() }
     }
@@ -42,7 +42,7 @@ impl Tally {
         self.foreign.iter().chain(&self.died).chain(&self.stuck).chain(&self.untrue)
     }
 
-    /// Returns in which ways it went wrong, without details.
+    /// Returns the ways in which the sequence went wrong, without details.
     pub(crate) fn kinds(&self) -> [bool; 4] {
         [&self.foreign, &self.died, &self.stuck, &self.untrue].map(|of| !of.is_empty())
     }

@@ -9,7 +9,7 @@ use crate::program::{DEFAULT, Ran, run};
 use super::snapshot::{Snapshot, snapshot};
 use super::step::User;
 
-/// The load balancers and buckets that runs use as sources, and those of a colleague.
+/// The load balancers and buckets that runs or a colleague use as sources.
 pub(crate) const BALANCERS: [&str; 6] = ["web", "shop", "edge", "old-web", "their-web", "their-edge"];
 pub(crate) const SOURCES: [&str; 3] = ["app-data", "app-images", "their-data"];
 /// Every bucket that logs can go to.

@@ -224,7 +224,7 @@ impl Hand {
             Theme::Anew => Some(Kind::Bucket),
             Theme::OneUser | Theme::TwoUsers | Theme::Everything => None,
         };
-        // Sometimes a different one.
+        // Sometimes the change is of any kind.
         let wanted = wanted.filter(|_| self.rng.usize(..5) > 0);
         let rows: Vec<&'static str> = console::CHANGES
             .iter()

@@ -1,7 +1,7 @@
-//! The account in its smallest parts: each statement, tag, rule, setting, log and object by itself.
+//! The account in its smallest parts: each statement, tag, rule, setting, log and object separately.
 //!
-//! Made from the sandbox's state, normalized so that values that AWS treats alike are equal. It shares nothing with the
-//! program.
+//! A snapshot is made from the sandbox's state and normalized: values that AWS treats alike are equal. This module
+//! shares nothing with the program.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,7 +19,7 @@ pub(crate) enum Slot {
     Setting(String, String),
     Tag(String, String),
     Rule(String, String),
-    /// A statement of a bucket policy or key policy, by its Sid, or by its text without one.
+    /// A statement of a bucket policy or key policy, by its Sid, or by its text if it has no Sid.
     Statement(String, String),
     /// The fields of a policy outside its statements.
     Envelope(String),

@@ -31,7 +31,7 @@ pub(crate) enum Which {
 pub(crate) struct Change {
     pub(crate) name: &'static str,
     pub(crate) bucket: &'static str,
-    /// Selects whatever the change can choose from.
+    /// The number by which the change chooses its prefix, key or value.
     pub(crate) number: usize,
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct Trial {
 /// The result of an undo.
 pub(crate) struct Undone {
     pub(crate) code: u8,
-    /// The index of its run in the ledger, if known.
+    /// The index of the undone run in the ledger, if known.
     pub(crate) place: Option<usize>,
     /// The verdicts on its changes.
     pub(crate) verdicts: Vec<String>,
@@ -88,7 +88,7 @@ impl Trial {
         let name = ran.document["run"].as_str();
         self.tells(&ran, &before, &after);
         self.tally.foreign.extend(oracle::of_run(&self.ledger, user, init, &before, &after));
-        // With `--fix`, the user was warned about who is affected by a replacement.
+        // With `--fix`, the plan warned the user whose logs a replacement affects.
         if !init.fix {
             self.record_dead_logs(&alive, &still, &before, &after);
         }
@@ -177,8 +177,8 @@ impl Trial {
         }
     }
 
-    /// Records the logs that arrived before a step but not after it. Ignores those that the step turned off or pointed
-    /// elsewhere: that is judged as a change.
+    /// Records the logs that arrived before a step but not after it. Ignores logs that the step turned off or pointed
+    /// elsewhere, because the oracle judges such changes.
     fn record_dead_logs(
         &mut self,
         before: &BTreeSet<Arrival>,

@@ -1,33 +1,34 @@
 //! Checks that every run can be finished by following the program's own advice.
 //!
-//! After a sequence, every run that is not yet undone is undone again as long as that changes anything, the newest
-//! first, alternating between the users (*undo that run first*). Then every bucket is emptied (*once it is empty, the
-//! same undo deletes it*) and everything is undone again. Then every log that is still on is turned off (*X goes
-//! there*, and the logs that AWS refuses to point back) and everything is undone once more.
+//! After a sequence, every run that is not yet undone is undone again, the newest first, alternating between the users
+//! (*undo that run first*). This repeats as long as it changes anything. Then every bucket is emptied (*once it is
+//! empty, the same undo deletes it*) and everything is undone again. Then every log that is still on is turned off (*X
+//! goes there*, and the logs that AWS refuses to point back) and everything is undone once more.
 //!
-//! By then, each undo has ended with 0, or ends with 6 for good: nothing is *needed* by anyone, and the same undo ends
-//! the same way and changes nothing. A bucket that is as its run left it, empty, and without logs that go there, is
-//! deleted.
+//! By then, each undo must have ended with 0, or must end with 6 for good: no one *needs* anything, and repeating the
+//! undo ends the same way and changes nothing. A bucket must be deleted if it is empty and as its run left it, and no
+//! log goes there.
 //!
-//! Half of the sequences name the runs. The others use `latest`. However often `latest` is repeated, it stays at a run
-//! that others need, and says how to undo the previous one. Every run that is not undone must be reached that way.
+//! Half of the sequences name the runs; the other half uses `latest`. If others need a run, `latest` stays at that run
+//! however often it is repeated, and says how to undo the previous run. Every run that is not undone must be reached in
+//! this way.
 
 use super::snapshot::Slot;
 use super::step::{USERS, User};
 use super::trial::Trial;
 use super::{console, oracle};
 
-/// The verdict that someone's logs need the value, followed by all other verdicts.
+/// The verdict that someone's logs need the value. The next constant has all other verdicts.
 const NEEDED: &str = "needed";
 const OTHERS: [&str; 9] =
     ["restore", "delete", "as-before", "changed-since", "missing", "unreadable", "kept", "undone", "with-bucket"];
 
-/// How often all runs are undone again, as long as that changes something.
+/// How often all runs are undone again at most, while that still changes something.
 const PASSES: usize = 4;
 
 type Act = fn(&Trial);
 
-/// What is done before everything is undone again.
+/// The actions that come before everything is undone again.
 const STAGES: [(&str, Act); 3] = [
     ("and again", |_| {}),
     ("and again, with every bucket emptied", |trial| {
@@ -39,7 +40,7 @@ const STAGES: [(&str, Act); 3] = [
 ];
 
 impl Trial {
-    /// Undoes every run as described above, and records those that could not be finished.
+    /// Undoes every run as described above, and records the runs that could not be finished.
     pub(crate) fn finish_all_runs(&mut self, number: u64) {
         let by_latest = (number / 8) % 2 == 1;
         for (details, act) in STAGES {
@@ -89,22 +90,22 @@ impl Trial {
         (0..self.ledger.runs.len()).rev().filter(is_open).collect()
     }
 
-    /// Undoes each unfinished run by its ID. If a later run needs one, that run goes first. Returns whether anything
-    /// changed.
+    /// Undoes each unfinished run by its ID. If a later run needs an unfinished run, the later run is undone first.
+    /// Returns whether anything changed.
     fn undo_named(&mut self) -> bool {
         let open = self.open();
         let (changed, needed) = self.undo_these(&open);
         if needed.is_empty() {
             return changed;
         }
-        // A finished undo may still doubt what it read. It then reports a value as needed.
+        // The undo of a finished run may still be unsure about what it read. It then reports a value as needed.
         let later: Vec<usize> = (0..self.ledger.runs.len()).rev().filter(|place| !open.contains(place)).collect();
         let (first, _) = self.undo_these(&later);
         let (then, _) = self.undo_these(&needed);
         changed || first || then
     }
 
-    /// Undoes these runs. Returns whether anything changed, and which of them are needed.
+    /// Undoes these runs. Returns whether anything changed, and the runs that are needed.
     fn undo_these(&mut self, places: &[usize]) -> (bool, Vec<usize>) {
         let (mut changed, mut needed) = (false, Vec::new());
         for place in places {
@@ -119,9 +120,9 @@ impl Trial {
         (changed, needed)
     }
 
-    /// Undoes each user's latest run and the previous runs that it names, until no other run is reached. Runs that were
-    /// reached earlier are undone by their IDs: what is left of them, such as a bucket that was not empty, is for *the
-    /// same undo*. Returns whether anything changed.
+    /// Undoes each user's latest run, then each previous run that an undo names, until no other run is reached. Runs
+    /// that were reached earlier are undone by their IDs: *the same undo* removes what is left of them, such as a
+    /// bucket that was not empty. Returns whether anything changed.
     fn undo_latest(&mut self) -> bool {
         let mut changed = false;
         let was_reached = |place: &usize| self.ledger.runs[*place].undone || self.reached.contains(place);

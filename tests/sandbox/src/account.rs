@@ -1,6 +1,6 @@
 //! The simulated accounts and their credentials.
 //!
-//! The sandbox checks no signatures: the access key ID only selects the account.
+//! The sandbox does not check signatures. The access key ID only selects the account.
 
 /// The account of the seeded world.
 pub const ACCOUNT: &str = "111122223333";
@@ -15,7 +15,7 @@ pub fn access_key_id(account: &str) -> String {
     format!("AKIA{account}TEST")
 }
 
-/// Returns the account in an access key ID: its twelve digits, or [`ACCOUNT`].
+/// Returns the account of an access key ID: the twelve digits in it, or [`ACCOUNT`] if it has none.
 #[must_use]
 pub fn account_of(access_key_id: &str) -> String {
     access_key_id

@@ -1,6 +1,6 @@
 //! Sets up worlds for tests. Nothing is validated, so broken setups are possible.
 //!
-//! These calls are not requests: they are not recorded, and no fault applies.
+//! These calls are not requests. The sandbox does not record them, and no fault hits them.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -232,7 +232,7 @@ impl Sandbox {
         world.buckets.insert(seed.name, bucket);
     }
 
-    /// Advances the clock for bucket creation dates: only the date distinguishes a recreated bucket.
+    /// Advances the clock for bucket creation dates. A recreated bucket differs from the earlier one only in its date.
     pub fn pass(&self, time: Duration) {
         self.world().ahead += time;
     }
@@ -305,7 +305,7 @@ impl Sandbox {
         }
     }
 
-    /// Adds objects to listings only. Creates thousands quickly.
+    /// Adds objects to listings only, so thousands of objects take little time.
     pub fn list_objects(&self, bucket: &str, objects: impl IntoIterator<Item = (String, SystemTime)>) {
         self.change_bucket(bucket, |bucket| {
             for (key, time) in objects {

@@ -1,7 +1,7 @@
-//! What the operator may do: everything, or only what an identity-based policy allows.
+//! The operator's permissions: everything, or only the actions that an identity-based policy allows.
 //!
-//! The permissions a request needs come from "Actions, resources, and condition keys" of each service and the pages of
-//! the operations. Nothing is shared with logbucket, which has its own list.
+//! The permissions that a request needs come from each service's page "Actions, resources, and condition keys" and from
+//! the operations' own pages. This module shares nothing with logbucket, which has its own list of permissions.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ struct Statement {
     resources: Vec<String>,
 }
 
-/// An action and the ARN of its resource, or `*` if it has none.
+/// An action, and the ARN of its resource or `*` if the action has no resource.
 type Need = (String, String);
 
 impl CallerPolicy {
@@ -64,7 +64,7 @@ impl CallerPolicy {
         }
     }
 
-    /// Returns the first need that is not allowed.
+    /// Returns the first permission that is needed but not allowed, with the decision.
     fn refused(&mut self, needs: Vec<Need>) -> Option<(Need, Decision)> {
         self.asked.extend(needs.iter().map(|(action, _)| action.clone()));
         needs.into_iter().find_map(|(action, resource)| match self.decision(&action, &resource) {
@@ -85,7 +85,7 @@ pub enum PolicyKind {
 }
 
 impl PolicyKind {
-    /// The name in AWS's messages: IAM User Guide, "Troubleshoot access denied error messages".
+    /// The name in AWS's messages (IAM User Guide, "Troubleshoot access denied error messages").
     fn words(self) -> &'static str {
         match self {
             Self::Identity => "identity-based policy",
@@ -194,7 +194,7 @@ fn of_kms(sandbox: &Sandbox, request: &Request, named: &Named) -> Vec<Need> {
         key::find(&world, &caller.account, &caller.region, named).map(|key| key.arn.clone())
     };
     match named.operation.as_str() {
-        // The operations table of the Service Authorization Reference. A key that doesn't exist yet counts as any key.
+        // Service Authorization Reference, table of operations: the new key has no ARN yet, so the resource is any key.
         "CreateKey" => {
             let mut needs = vec![(action("CreateKey"), "*".to_owned())];
             let each = [("Policy", "PutKeyPolicy"), ("Tags", "TagResource")];
@@ -202,7 +202,8 @@ fn of_kms(sandbox: &Sandbox, request: &Request, named: &Named) -> Vec<Need> {
             needs.extend(given.map(|(_, name)| (action(name), of_place("key/new"))));
             needs
         }
-        // KMS Developer Guide, "Controlling access to aliases": both the alias and the key.
+        // KMS Developer Guide, "Controlling access to aliases": the caller needs the permission for both the alias and
+        // the key.
         "CreateAlias" => {
             let alias = body.get("AliasName").and_then(Value::as_str).unwrap_or_default();
             let both = [Some(of_place(alias)), found("TargetKeyId")];

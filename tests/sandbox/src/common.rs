@@ -1,7 +1,7 @@
 //! Errors that every service can return, each with its own status, code and message.
 //!
-//! Codes and statuses come from "Common errors" of each API and from S3's list of error codes; messages were seen in
-//! the field.
+//! The codes and statuses come from each API's page "Common errors" and from S3's list of error codes. The messages
+//! were seen in the field.
 
 use std::time::SystemTime;
 
@@ -31,14 +31,15 @@ pub enum Common {
     InvalidClientToken,
     /// The account has not enabled the Region.
     RegionDisabled,
-    /// Too many requests in total, as services with the query protocol can report it.
+    /// Too many requests in total. Services with the query protocol have their own error for this.
     RequestLimit,
     /// Too many requests.
     Throttled,
 }
 
 impl Common {
-    /// Returns whether the service doesn't know the caller. Such a request is in no account's event history.
+    /// Returns whether the service doesn't know the caller. A request by an unknown caller appears in no account's
+    /// event history.
     pub fn unknown(self) -> bool {
         matches!(self, Self::ClockSkew | Self::ExpiredToken | Self::InvalidClientToken | Self::RegionDisabled)
     }
@@ -74,7 +75,7 @@ impl Common {
             (Self::InvalidClientToken | Self::RegionDisabled, _) => {
                 say(403, "InvalidClientTokenId", "The security token included in the request is invalid.")
             }
-            // "Common errors" of the query protocol, as EC2 words it.
+            // From "Common errors" of the query protocol, in EC2's wording.
             (Self::RequestLimit, "elasticloadbalancing" | "iam" | "sts") => {
                 say(503, "RequestLimitExceeded", "Request limit exceeded.")
             }
@@ -116,8 +117,8 @@ fn denied(sandbox: &Sandbox, request: &Request, named: &Named) -> String {
 
 /// Returns the resource named in an access denied message of a service other than S3.
 ///
-/// "Actions, resources, and condition keys": a `Describe` of load balancers has no resource. Other calls without one
-/// show `*`.
+/// "Actions, resources, and condition keys": a `Describe` of load balancers has no resource. Other calls without a
+/// resource show `*`.
 fn resource(sandbox: &Sandbox, named: &Named) -> Option<String> {
     let (caller, about) = (&named.caller, named.resource.as_str());
     match named.service.as_str() {

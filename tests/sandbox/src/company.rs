@@ -1,4 +1,4 @@
-//! A company network: its own CA, a forward proxy that intercepts TLS, and a server with a certificate of that CA.
+//! A company network: its own CA, a forward proxy that intercepts TLS, and a server with a certificate from the CA.
 
 use std::io;
 use std::net::SocketAddr;
@@ -90,7 +90,7 @@ impl Proxy {
         self.address.to_string()
     }
 
-    /// Returns the requests it received, including rejected ones.
+    /// Returns the requests that the proxy received, including rejected ones.
     pub fn passed(&self) -> Vec<Passed> {
         self.shared.passed.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -127,7 +127,7 @@ impl Drop for TlsServer {
 }
 
 impl Sandbox {
-    /// Serves the sandbox behind a forward proxy. The sandbox answers for every host, with a certificate of this CA.
+    /// Serves the sandbox behind a forward proxy. The sandbox answers for every host, with a certificate from this CA.
     pub async fn serve_proxy(&self, ca: Arc<Ca>, authorization: Option<&str>) -> io::Result<Proxy> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
@@ -140,7 +140,7 @@ impl Sandbox {
         Ok(Proxy { address, shared, task })
     }
 
-    /// Serves the sandbox with TLS and a certificate of this CA for 127.0.0.1.
+    /// Serves the sandbox over TLS, with a certificate from this CA for 127.0.0.1.
     pub async fn serve_tls(&self, ca: &Ca) -> io::Result<TlsServer> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;

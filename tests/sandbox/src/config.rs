@@ -1,4 +1,4 @@
-//! The configuration for an SDK, or logbucket itself, to use a sandbox in process.
+//! The configuration with which an SDK, or logbucket itself, uses a sandbox in process.
 
 use std::time::Duration;
 
@@ -13,7 +13,8 @@ use crate::account::{SECRET_ACCESS_KEY, access_key_id};
 use crate::{Sandbox, seed};
 
 impl Sandbox {
-    /// The seeded account's operator in the seeded Region, without sockets. Retries don't wait.
+    /// Returns a configuration for the seeded account's operator in the seeded Region, without sockets. Retries don't
+    /// wait.
     pub fn sdk_config(&self) -> SdkConfig {
         let credentials = Credentials::new(access_key_id(seed::ACCOUNT), SECRET_ACCESS_KEY, None, None, "sandbox");
         SdkConfig::builder()

@@ -1,6 +1,6 @@
 //! A large account: hundreds of load balancers in several Regions and a thousand buckets, created quickly.
 //!
-//! Each resource's state depends on its number, so tests can count them.
+//! Each resource's state depends on its number, so tests can count the resources in each state.
 
 use serde_json::json;
 
@@ -15,7 +15,7 @@ pub struct Crowd {
     pub account: String,
     /// Its Regions. Resources are distributed over them in turn.
     pub regions: Vec<String>,
-    /// How many load balancers: `crowd-lb-0000` and so on. Every second one is an NLB with a TLS listener.
+    /// How many load balancers: `crowd-lb-0000` and so on. Every second load balancer is an NLB with a TLS listener.
     pub balancers: usize,
     /// How many source buckets: `crowd-data-0000` and so on.
     pub buckets: usize,
@@ -39,7 +39,7 @@ pub enum Logs {
     /// Not enabled.
     Off,
     Arrive,
-    /// Enabled, but they don't arrive: the destination's customer managed key allows no log service.
+    /// Enabled, but the logs don't arrive: the destination's customer managed key allows no log service.
     Dead,
 }
 
@@ -92,7 +92,8 @@ fn inventory(target: &str) -> String {
     )
 }
 
-/// Returns a source bucket. If its logs are on, even numbers have access logs, odd ones an inventory.
+/// Returns a source bucket. If its logs are on, a bucket with an even number has access logs, and a bucket with an odd
+/// number has an inventory.
 fn source(crowd: &Crowd, number: usize, region: &str) -> BucketSeed {
     let seed = BucketSeed::new(&format!("crowd-data-{number:04}")).of(&crowd.account).within(region);
     let logs = Logs::of(number);

@@ -1,6 +1,6 @@
 //! Finds a request's service and operation.
 //!
-//! The signature's scope decides the service, because one endpoint serves them all.
+//! The signature's scope decides the service, because one endpoint serves all services.
 
 use crate::account::account_of;
 use crate::sandbox::Sandbox;
@@ -20,7 +20,7 @@ pub struct Named {
     pub operation: String,
     /// The bucket, load balancer or key in the request.
     pub resource: String,
-    /// Whether it changes anything.
+    /// Whether the request changes anything.
     pub mutating: bool,
     pub caller: Caller,
 }

@@ -1,4 +1,4 @@
-//! Endless listings and bodies. AWS never sends them, but something in between could.
+//! Endless listings and bodies. AWS never sends them, but a proxy in between could.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -11,7 +11,7 @@ use crate::wire::{Reply, Request};
 
 const TOKEN: &str = "endless-";
 
-/// Turns a request into one for the first page, and returns it with the number of the requested page.
+/// Turns a request into a request for the first page. Returns the new request and the number of the requested page.
 pub(crate) fn first_page(mut request: Request) -> (Request, usize) {
     let number = |text: &str| text.strip_prefix(TOKEN).and_then(|number| number.parse().ok());
     let mut page = request.query.iter().find_map(|(_, value)| number(value));
@@ -29,7 +29,7 @@ pub(crate) fn first_page(mut request: Request) -> (Request, usize) {
     (request, page.unwrap_or_default())
 }
 
-/// Makes a reply announce page `number` as the next one, in the fields of every kind of listing.
+/// Makes a reply announce page `number` as the next page, in the fields of every kind of listing.
 pub(crate) fn with_more(reply: Reply, number: usize) -> Reply {
     let token = format!("{TOKEN}{number}");
     let body = if let Ok(serde_json::Value::Object(mut fields)) = serde_json::from_slice(&reply.body) {

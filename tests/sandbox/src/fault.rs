@@ -1,6 +1,6 @@
 //! Faults that a test injects: which requests they hit, and how.
 //!
-//! This only counts requests; the sandbox carries out the effects.
+//! This module only counts requests. The sandbox carries out the effects.
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ pub enum When {
     Operation(String),
     /// The first requests of an operation, up to this number.
     OperationTimes(String, usize),
-    /// The first S3 writes, up to this number, after a request of the operation.
+    /// The first S3 writes after a request of the operation, up to this number.
     WritesAfter(String, usize),
     /// The requests of an operation that exceed a token bucket, like AWS's throttling.
     Beyond {
@@ -31,36 +31,37 @@ pub enum When {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Returns this error; nothing is done.
+    /// Returns this error without carrying out the request.
     Status {
         code: u16,
         /// Such as `SlowDown`.
         error_code: String,
         message: String,
     },
-    /// Returns an error in its service's own words; nothing is done.
+    /// Returns an error in the service's own words without carrying out the request.
     Common(Common),
-    /// Breaks the connection before anything is done.
+    /// Breaks the connection before the request is carried out.
     ResetBefore,
-    /// Done, but the connection breaks before the answer.
+    /// Carries out the request, but breaks the connection before the answer.
     ResetAfter,
-    /// Done after a delay, unless the client has given up by then.
+    /// Carries out the request after a delay, unless the client has given up by then.
     Delay(Duration),
-    /// Done, but answered after a delay. A client that gave up doesn't know.
+    /// Carries out the request, but answers after a delay. A client that gives up earlier gets no answer.
     Held(Duration),
-    /// Done, but the connection breaks in the middle of the answer's body, or before the answer if it has none.
+    /// Carries out the request, but breaks the connection in the middle of the answer's body, or before an answer
+    /// without a body.
     CutShort,
-    /// Done, but answered as if the service had failed.
+    /// Carries out the request, but answers as if the service had failed.
     FailedAfter,
-    /// A proxy answers with its own page and this status; nothing is done.
+    /// Answers with a proxy's own page and this status without carrying out the request.
     Page(u16),
-    /// Done, but a proxy replaces the answer with its own page.
+    /// Carries out the request, but a proxy replaces the answer with its own page.
     Garbled,
-    /// Answered with a first page that announces more pages, with this many tokens in turn.
+    /// Answers with the first page of a listing that announces more pages, with this many tokens in turn.
     EndlessPages(usize),
-    /// Done, but the answer's body never ends.
+    /// Carries out the request, but the answer's body never ends.
     EndlessBody,
-    /// S3 redirects the client to another Region; nothing is done. Other services have no such answer.
+    /// Redirects the client to this Region without carrying out the request. Only S3 has such an answer.
     Redirect(String),
 }
 
@@ -132,7 +133,7 @@ pub struct Faults(Vec<(Fault, usize, Instant)>);
 pub struct Target<'a> {
     pub service: &'a str,
     pub operation: &'a str,
-    /// Whether it changes anything.
+    /// Whether the request changes anything.
     pub mutating: bool,
 }
 
@@ -182,7 +183,7 @@ impl Faults {
     }
 }
 
-/// Takes a token from a bucket if one is left. `taken` tokens were missing at `since`.
+/// Takes a token from a bucket if a token is left. `taken` tokens were missing at `since`.
 fn take(taken: &mut usize, since: &mut Instant, burst: usize, per_second: usize) -> bool {
     let passed = since.elapsed().as_millis() * per_second as u128 / 1000;
     let back = usize::try_from(passed).unwrap_or(usize::MAX);

@@ -1,6 +1,6 @@
-//! A body of which only the first half arrives.
+//! A body whose second half never arrives.
 //!
-//! The full length is announced, so a client can't take the half for the whole.
+//! The full length is announced, so a client can't mistake the half for the whole.
 
 use std::fmt;
 use std::pin::Pin;

@@ -1,7 +1,7 @@
-//! Reads that lag behind writes: for a while a bucket is read as it was before.
+//! Reads that lag behind writes: for a while, a read returns the bucket as it was before the write.
 //!
 //! "Bucket configurations have an eventual consistency model" (S3 User Guide, "Amazon S3 data consistency model");
-//! objects do not. Only reads lag; writes apply at once.
+//! objects don't. Only reads lag; writes apply at once.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -28,7 +28,7 @@ pub enum Behind {
 #[derive(Debug, Default)]
 pub struct Lag {
     behind: Option<Behind>,
-    /// By bucket and setting. The empty setting is the bucket itself.
+    /// The old values, by bucket and setting. An empty setting stands for the bucket itself.
     old: BTreeMap<(String, &'static str), Old>,
 }
 

@@ -1,8 +1,8 @@
 //! A simulated AWS for logbucket's tests and for trying the tool. Never shipped.
 //!
-//! The `winterbaume` services answer for S3, load balancers, KMS, STS and a little of IAM, `CloudTrail`, `CloudWatch`
-//! Logs and Account Management. A layer in front adds what they lack, above all what log services do with a
-//! destination. The README lists what is simulated and what is not.
+//! The `winterbaume` services simulate S3, load balancers, KMS, STS and a little of IAM, `CloudTrail`, `CloudWatch`
+//! Logs and Account Management. A layer in front adds what they lack, above all how log services use a destination. The
+//! README lists what is simulated and what is not.
 
 pub mod account;
 pub mod arrange;

@@ -1,5 +1,5 @@
-//! The deliveries of `CloudWatch` vended logs: which sources use them, and where their logs go. Nothing is delivered,
-//! and nothing else in `CloudWatch` Logs is simulated.
+//! The deliveries of `CloudWatch` vended logs: their sources and destinations. Nothing is delivered, and nothing else
+//! in `CloudWatch` Logs is simulated.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeDeliverySources.html>,
 //! `API_DescribeDeliveries.html`, `API_DescribeDeliveryDestinations.html`.
@@ -29,7 +29,7 @@ pub struct DeliverySeed {
     pub log_type: String,
     /// `ACTIVE` or `INACTIVE`.
     pub status: String,
-    /// The ARN of the destination. Without it there is no delivery.
+    /// The ARN of the destination. Without a destination, there is no delivery.
     pub destination: Option<String>,
     /// The owner of the delivery destination.
     pub destination_account: String,
@@ -70,7 +70,7 @@ impl DeliverySeed {
         self
     }
 
-    /// Makes AWS report it as inactive.
+    /// Makes AWS report the delivery source as inactive.
     #[must_use]
     pub fn inactive(mut self) -> Self {
         "INACTIVE".clone_into(&mut self.status);

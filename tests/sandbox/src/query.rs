@@ -1,6 +1,6 @@
 //! The query protocol of load balancers, STS and IAM: XML in one namespace per service.
 //!
-//! Only the envelopes. The request ID is added when the answer leaves the sandbox.
+//! This module has only the envelopes. The request ID is added when the answer leaves the sandbox.
 
 use crate::wire::Reply;
 use crate::xml::escape;

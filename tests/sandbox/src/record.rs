@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
-    /// Its position in the order of arrival, from 0. Clearing the log doesn't restart it.
+    /// The position in the order of arrival, from 0. Clearing the log doesn't restart the count.
     pub index: usize,
     /// `s3`, `elasticloadbalancing`, `kms`, `sts`, or another signed service.
     pub service: String,
@@ -23,13 +23,13 @@ pub struct Recorded {
     /// The expected owner of the bucket, from the request.
     pub expected_owner: Option<String>,
     pub arrived: Instant,
-    /// When it was answered or its connection broke.
+    /// When the request was answered or its connection broke.
     pub answered: Option<Instant>,
 }
 
 /// Returns the largest number of requests that ran strictly one after another.
 ///
-/// Greedy by end: the longest chain of pairwise disjoint `[arrived, answered]`.
+/// A greedy search by end time finds the longest chain of pairwise disjoint `[arrived, answered]` intervals.
 #[must_use]
 pub fn longest_chain(requests: &[Recorded]) -> usize {
     let mut spans: Vec<(Instant, Instant)> =
@@ -46,7 +46,7 @@ pub fn longest_chain(requests: &[Recorded]) -> usize {
     chain
 }
 
-/// Returns the largest number of requests in progress at once. A request that took no time doesn't count.
+/// Returns the largest number of requests in progress at once. Requests that took no time are ignored.
 #[must_use]
 pub fn most_at_once(requests: &[Recorded]) -> usize {
     let mut edges: Vec<(Instant, bool)> = requests
@@ -54,7 +54,7 @@ pub fn most_at_once(requests: &[Recorded]) -> usize {
         .filter_map(|one| Some((one.arrived, one.answered.filter(|answered| *answered > one.arrived)?)))
         .flat_map(|(arrived, answered)| [(arrived, true), (answered, false)])
         .collect();
-    // At the same instant, ends come first: consecutive requests don't overlap.
+    // At the same instant, ends come before starts, so consecutive requests don't overlap.
     edges.sort_unstable();
     let (mut now, mut most) = (0_usize, 0);
     for (_, begins) in edges {

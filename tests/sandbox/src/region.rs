@@ -70,7 +70,7 @@ pub fn statuses(world: &World, account: &str) -> BTreeMap<String, String> {
 
 /// Returns whether an account can use a Region. A Region can't be used while it is being enabled or disabled.
 ///
-/// Unknown Regions count as enabled, so tests can make them up.
+/// Unknown Regions count as enabled, so tests can invent Regions.
 #[must_use]
 pub fn enabled(world: &World, account: &str, region: &str) -> bool {
     let set = world.regions.get(&(account.to_owned(), region.to_owned()));

@@ -1,6 +1,6 @@
 //! The sandbox: one simulated AWS, its request log and its faults.
 //!
-//! Every request goes through [`Sandbox::answer`]; its service decides what it does.
+//! Every request goes through [`Sandbox::answer`], which passes it to its service.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,7 +27,7 @@ use crate::wire::{Reply, Request};
 use crate::world::{Spreading, World};
 use crate::{dispatch, region, seed};
 
-/// One simulated AWS. Clones share it.
+/// One simulated AWS. Clones share its state.
 #[derive(Clone, Debug)]
 pub struct Sandbox(Arc<Inner>);
 
@@ -115,17 +115,17 @@ impl Sandbox {
         held(&self.0.faults).clear();
     }
 
-    /// From now on the operators may only do what this identity-based policy allows.
+    /// Restricts the operators to what this identity-based policy allows.
     pub fn allow_only(&self, policy: &serde_json::Value) {
         *held(&self.0.caller) = Some(CallerPolicy::new(policy));
     }
 
-    /// From now on the operators' permissions boundary only allows this.
+    /// Gives the operators a permissions boundary with this policy.
     pub fn set_boundary(&self, policy: &serde_json::Value) {
         *held(&self.0.boundary) = Some(CallerPolicy::new(policy));
     }
 
-    /// From now on the accounts are in an organization whose service control policies only allow this.
+    /// Puts the accounts into an organization with this service control policy.
     pub fn set_service_control_policy(&self, policy: &serde_json::Value) {
         *held(&self.0.organization) = Some(CallerPolicy::new(policy));
     }
@@ -155,7 +155,7 @@ impl Sandbox {
         *held(&self.0.latency) = latency;
     }
 
-    /// Makes reads of buckets lag behind writes, or stops that.
+    /// Makes reads of buckets lag behind writes. `None` stops the lag.
     ///
     /// S3 User Guide, "Amazon S3 data consistency model": "Bucket configurations have an eventual consistency model."
     pub fn set_lag(&self, behind: Option<Behind>) {
@@ -177,14 +177,14 @@ impl Sandbox {
         most_at_once(&held(&self.0.log))
     }
 
-    /// Lets hours pass: every attached producer delivers, silently fails, or delivers objects that no one can read.
+    /// Lets hours pass: every attached source delivers, fails silently, or delivers objects that no one can read.
     pub async fn deliver(&self) {
         self.deliver_at(SystemTime::now()).await;
     }
 
-    /// Delivers at a given time: it appears in the objects' folders, in their keys and as `LastModified`.
+    /// Delivers at a given time, which appears in the objects' folders and keys and as `LastModified`.
     ///
-    /// The current policies, keys and settings decide.
+    /// The current policies, keys and settings decide what arrives.
     pub async fn deliver_at(&self, time: SystemTime) {
         delivery::deliver(self, time).await;
     }
@@ -207,7 +207,7 @@ impl Sandbox {
         self.world().spreading = Spreading { time, ..Spreading::default() };
     }
 
-    /// Returns the state in front of the services. Don't hold it across an `await`.
+    /// Returns the state of the layer in front of the services. Don't hold it across an `await`.
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         held(&self.0.world)
     }
@@ -304,7 +304,8 @@ impl Sandbox {
     }
 }
 
-/// Adds the request ID where the service has it. A success of S3 only has it in a header.
+/// Adds the request ID in the place where the service returns it. S3 returns it only in a header if the request
+/// succeeds.
 fn identified(mut reply: Reply, service: &str, index: usize) -> Reply {
     let id = format!("SANDBOX{index:09}");
     if service != "kms" && (service != "s3" || !reply.ok()) {

@@ -34,11 +34,11 @@ pub const APP_KMS_DATA: &str = "app-kms-data";
 /// The destination of [`LEGACY_WEB`]. Its policy is right, but its encryption was later changed to a customer managed
 /// key.
 pub const OLD_ALB_LOGS: &str = "old-alb-logs";
-/// A destination shared with others: its policy has their statements in every form.
+/// A destination shared with others, whose policy has their statements in every form.
 pub const SHARED_LOGS: &str = "shared-logs";
 /// A destination with SSE-KMS that uses the full ARN of [`KMS_LOGS_ALIAS`]'s key.
 pub const KMS_LOGS: &str = "kms-logs";
-/// A destination with SSE-KMS and no key, so `aws/s3`.
+/// A destination with SSE-KMS that names no key, so S3 uses `aws/s3`.
 pub const MANAGED_KMS_LOGS: &str = "managed-kms-logs";
 /// A destination whose policy denies uploads without an encryption header.
 pub const STRICT_LOGS: &str = "strict-logs";
@@ -50,7 +50,7 @@ pub const OTHER_ACCOUNT_LOGS: &str = "other-account-logs";
 /// The alias of [`ACCOUNT`]. [`OTHER_ACCOUNT`] has none.
 pub const ACCOUNT_ALIAS: &str = "acme-prod";
 
-/// The alias of the key of [`KMS_LOGS`]. Its key policy only allows its account.
+/// The alias of [`KMS_LOGS`]'s key, whose policy allows only its account.
 pub const KMS_LOGS_ALIAS: &str = "alias/kms-logs";
 /// The alias of the key of [`OLD_ALB_LOGS`].
 pub const OLD_LOGS_ALIAS: &str = "alias/old-logs";
@@ -59,8 +59,8 @@ pub const APP_DATA_ALIAS: &str = "alias/app-data";
 /// The Sid of the [`STRICT_LOGS`] statement that denies by algorithm.
 pub const DENY_UNENCRYPTED: &str = "DenyUnencryptedUploads";
 
-/// A policy with other people's statements: an `Id`, unusual field order, single values and arrays, a Deny of plain
-/// HTTP.
+/// A policy with other people's statements: an `Id`, an unusual field order, single values and arrays, and a Deny of
+/// plain HTTP.
 pub const SHARED_POLICY: &str = r#"{
     "Id": "shared-logs-2019",
     "Statement": [
@@ -163,7 +163,7 @@ async fn keys_and_their_buckets(sandbox: &Sandbox) {
         "Action": "s3:PutObject", "Resource": format!("arn:aws:s3:::{OLD_ALB_LOGS}/AWSLogs/{ACCOUNT}/*"),
     }] });
     sandbox.put_bucket(BucketSeed::new(OLD_ALB_LOGS).policy(&policy.to_string())).await;
-    // It once worked: AWS wrote the test file before the encryption was changed.
+    // The log once worked: AWS wrote the test file before the encryption was changed.
     let test_file = format!("AWSLogs/{ACCOUNT}/ELBAccessLogTestFile");
     sandbox
         .put_object(OLD_ALB_LOGS, &test_file, b"Enable AccessLog for ELB: legacy-web at 2024-01-01T00:00:00.000Z")

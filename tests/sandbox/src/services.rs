@@ -50,7 +50,7 @@ impl Services {
         }
     }
 
-    /// Returns the load balancers that were read. Don't hold it across an `await`.
+    /// Returns the cache of load balancers. Don't hold it across an `await`.
     pub fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -65,8 +65,8 @@ impl Services {
         Arc::clone(all.entry(account.to_owned()).or_insert_with(|| Arc::new(KmsService::new())))
     }
 
-    /// Passes a request about an existing bucket to S3. All buckets are in one Region there, because their names are
-    /// unique.
+    /// Passes a request about an existing bucket to S3. Bucket names are unique, so that service keeps all buckets in
+    /// one Region.
     pub async fn s3(&self, request: &Request) -> Reply {
         let address = address(request);
         if let Some(bucket) = &address.bucket {

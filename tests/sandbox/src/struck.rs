@@ -1,6 +1,6 @@
 //! Combines the faults that hit a request.
 //!
-//! This only decides what should happen; the sandbox carries it out.
+//! This module only decides what happens. The sandbox carries it out.
 
 use std::time::Duration;
 
@@ -27,19 +27,19 @@ pub(crate) enum End {
 /// What happens to a request.
 #[derive(Debug, Default)]
 pub(crate) struct Struck {
-    /// The delay before it is done.
+    /// The delay before the request is carried out.
     pub(crate) wait: Duration,
-    /// The delay before it is answered.
+    /// The delay before the answer.
     pub(crate) held: Duration,
-    /// The answer if nothing is done.
+    /// The answer, if the request is not carried out.
     pub(crate) refusal: Option<Reply>,
     /// Whether the caller is unknown to the service.
     pub(crate) unknown: bool,
     /// The service's error, although the request was carried out.
     pub(crate) failure: Option<Reply>,
-    /// The answer of something between the client and AWS.
+    /// The answer of a proxy between the client and AWS.
     pub(crate) page: Option<Reply>,
-    /// Whether it never reaches AWS.
+    /// Whether the request never reaches AWS.
     pub(crate) undone: bool,
     /// The number of tokens of an endless listing.
     pub(crate) tokens: Option<usize>,
@@ -47,7 +47,7 @@ pub(crate) struct Struck {
 }
 
 impl Struck {
-    /// Combines all effects. Of two that conflict, the later one wins.
+    /// Combines all effects. If two effects conflict, the later one wins.
     pub(crate) fn by(effects: Vec<Effect>, sandbox: &Sandbox, request: &Request, named: &Named) -> Self {
         let mut struck = Self::default();
         for effect in effects {

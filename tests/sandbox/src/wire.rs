@@ -120,7 +120,7 @@ impl Reply {
         self
     }
 
-    /// Returns whether it is a success.
+    /// Returns whether the reply is a success.
     pub fn ok(&self) -> bool {
         (200..300).contains(&self.status)
     }

@@ -1,4 +1,5 @@
-//! Minimal XML: parses request bodies into a tree and escapes text for answers. Rejects anything not well-formed.
+//! Minimal XML: parses request bodies into a tree and escapes text for answers. Rejects anything that is not
+//! well-formed.
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Node {

@@ -39,7 +39,7 @@ pub fn arrivals(world: &World) -> Vec<Arrival> {
     logged.collect()
 }
 
-/// Returns one record; S3 User Guide, "Amazon S3 server access log format".
+/// Returns one record (S3 User Guide, "Amazon S3 server access log format").
 fn record(source: &Bucket, time: SystemTime) -> String {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let [year, month, day, hour, minute, second] = clock(time);
@@ -53,7 +53,8 @@ fn record(source: &Bucket, time: SystemTime) -> String {
 
 /// Returns the target bucket and the key, simple or partitioned (`TargetObjectKeyFormat`).
 ///
-/// S3 API, `PartitionedPrefix`: by `EventTime`, which is the default, "the hour, minutes and seconds are set to 00 in the key".
+/// S3 API, `PartitionedPrefix`: with `EventTime`, the default, "the hour, minutes and seconds are set to 00 in the
+/// key".
 fn destination(source: &Bucket, time: SystemTime, number: u64) -> Option<(String, String)> {
     let logging = source.setting("logging")?;
     let enabled = logging.child("LoggingEnabled")?;
@@ -73,7 +74,8 @@ fn destination(source: &Bucket, time: SystemTime, number: u64) -> Option<(String
 
 /// Checks the Region and account, Object Lock, Requester Pays, the policy or the ACL, then the encryption.
 ///
-/// "Permissions for log delivery": the group's grants count if ACLs are enabled. A Deny in the policy still counts.
+/// "Permissions for log delivery": the log delivery group's grants apply if ACLs are enabled. A Deny in the policy
+/// still applies.
 fn arrives(world: &World, source: &Bucket, target: &str, key: &str) -> Option<Object> {
     let bucket = world.buckets.get(target)?;
     let sender = Sender {

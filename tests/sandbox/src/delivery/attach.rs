@@ -1,4 +1,4 @@
-//! What load balancing checks when logs are turned on, and the test file that it writes.
+//! The checks of Elastic Load Balancing when logs are turned on, and the test file that it writes.
 //!
 //! ALB user guide, "Enable access logs", step 4; NLB user guide, "Access logs". The errors were seen in the field.
 
@@ -40,7 +40,7 @@ pub fn holds_application(bucket: &Bucket) -> bool {
     bucket.encryption.algorithm == "AES256" && !bucket.object_lock()
 }
 
-/// An ALB's log can only be enabled with permission to write the test file, too. Its logs are delivered without that.
+/// Enabling an ALB's log also requires permission to write the test file. Delivering logs does not.
 fn takes_application(bucket: &Bucket, balancer: &Balancer, log: &str, prefix: &str) -> bool {
     let key = test_file(log, prefix, &balancer.account);
     let sender = application(balancer);
@@ -49,7 +49,7 @@ fn takes_application(bucket: &Bucket, balancer: &Balancer, log: &str, prefix: &s
 
 /// An NLB needs permission to read the ACL and write objects, and a customer managed key must allow the service.
 ///
-/// An AWS managed key, or a key not given by its ARN, is accepted here. Its effect only shows in delivered objects.
+/// An AWS managed key, or a key not given by its ARN, is accepted here. Only the delivered objects show its effect.
 fn takes_network(world: &World, bucket: &Bucket, balancer: &Balancer, prefix: &str) -> bool {
     let key = format!("{}AWSLogs/{}/", folder(prefix), balancer.account);
     let sender = network(balancer);
@@ -101,7 +101,7 @@ pub fn test_file(log: &str, prefix: &str, account: &str) -> String {
     format!("{}AWSLogs/{account}/{name}", folder(prefix))
 }
 
-/// Writes the test file of an ALB or a Classic Load Balancer. Others have none.
+/// Writes the test file of an ALB or a Classic Load Balancer. Other load balancers have no test file.
 pub async fn write_test_file(sandbox: &Sandbox, balancer: &Balancer, log: &str, bucket: &str, prefix: &str) {
     if !["application", CLASSIC].contains(&balancer.kind.as_str()) {
         return;

@@ -56,7 +56,8 @@ fn facts(sandbox: &Sandbox, balancer: &Balancer, bucket: &str, key: &str) -> Opt
     }
 }
 
-/// ALB user guide, "Access log files": the load balancer's part of the name, then time, address and a random string.
+/// Returns the object's key. The file name is the load balancer's part, then the time, an address and a random string
+/// (ALB user guide, "Access log files").
 fn key(balancer: &Balancer, log: &str, prefix: &str, time: SystemTime, number: u64) -> String {
     let [year, month, day, hour, minute, _] = clock(time);
     let id = balancer.arn.split_once("loadbalancer/").map_or("", |(_, id)| id).replace('/', ".");
@@ -66,7 +67,7 @@ fn key(balancer: &Balancer, log: &str, prefix: &str, time: SystemTime, number: u
         _ => "",
     };
     let address = if balancer.kind == "network" { "" } else { "203.0.113.7_" };
-    // Classic Load Balancers user guide, "Access log files": not compressed.
+    // Classic Load Balancers user guide, "Access log files": its files are not compressed.
     let end = if balancer.kind == CLASSIC { "log" } else { "log.gz" };
     format!(
         "{}AWSLogs/{account}/elasticloadbalancing/{region}/{year}/{month}/{day}/{start}{account}_elasticloadbalancing_{region}_{id}_{year}{month}{day}T{hour}{minute}Z_{address}{number:08x}.{end}",
@@ -76,10 +77,9 @@ fn key(balancer: &Balancer, log: &str, prefix: &str, time: SystemTime, number: u
     )
 }
 
-/// Returns one record of a kind of logs: user guides, "Access log entries" (of both types) and "Connection log
-/// entries".
+/// Returns one record of a kind of log (user guides: "Access log entries" of both types, and "Connection log entries").
 ///
-/// A health check log only has the fields that say what it is about.
+/// A health check record has only the fields that identify the check and its result.
 fn record(balancer: &Balancer, log: &str, time: SystemTime) -> String {
     let time = stamp(time).replace('Z', "");
     let id = balancer.arn.split_once("loadbalancer/").map_or("", |(_, id)| id);

@@ -62,7 +62,7 @@ fn root(source: &Bucket, report: &Report) -> String {
     format!("{}/{}", source.name, report.id)
 }
 
-/// Writes a file of a report if allowed. Returns its MD5, also used as entity tag.
+/// Writes a file of a report if the bucket allows it. Returns the file's MD5, which is also its entity tag.
 async fn put(sandbox: &Sandbox, source: &Bucket, report: &Report, key: &str, body: &str, time: SystemTime) -> String {
     let sealed = seals(&sandbox.world(), source, report, key);
     match sealed.object("s3.amazonaws.com", "application/octet-stream") {
@@ -125,7 +125,7 @@ fn report(root: &Node) -> Option<Report> {
     })
 }
 
-/// Checks Region, expected owner, the policy with the request's headers, then the encryption.
+/// Checks the Region, the expected owner, the policy with the request's headers, then the encryption.
 fn seals(world: &World, source: &Bucket, report: &Report, key: &str) -> Sealed {
     let Some(bucket) = world.buckets.get(&report.bucket) else {
         return Sealed::Never;

@@ -1,6 +1,6 @@
-//! The log services: they check a destination when it is attached, and write to it as hours pass.
+//! The log services: they check a destination when a source is attached to it, and write to it as hours pass.
 //!
-//! The rules are documented by AWS or, where they are not, were seen in the field. The README says which.
+//! AWS documents most of the rules. The README lists the others, some of which were seen in the field.
 
 pub mod access_log;
 pub mod attach;
@@ -37,7 +37,7 @@ pub async fn arrivals(sandbox: &Sandbox) -> Vec<Arrival> {
     all
 }
 
-/// Lets every attached producer deliver, silently fail, or deliver objects that no one can read.
+/// Makes every attached source deliver, fail silently, or deliver objects that no one can read.
 pub async fn deliver(sandbox: &Sandbox, time: SystemTime) {
     balancer_log::deliver(sandbox, time).await;
     access_log::deliver(sandbox, time).await;

@@ -1,6 +1,6 @@
 //! How a log service's object is encrypted, and whether anyone can read it.
 //!
-//! What each service supports is defined with the service. This is about the key.
+//! Each service's module defines the encryptions that the service supports. This module is about the key.
 
 use serde_json::{Map, Value};
 
@@ -28,8 +28,9 @@ pub enum Sealed {
 
 /// Returns how this sender's object is encrypted, with the bucket's default or the requested encryption.
 ///
-/// With an AWS managed key, or no key: "delivered in an unreadable format" (`CloudWatch` Logs user guide). A key ID or
-/// alias is looked up in the sender's account (`ServerSideEncryptionByDefault`), where it does not exist.
+/// With an AWS managed key, or without a key, logs are "delivered in an unreadable format" (`CloudWatch` Logs user
+/// guide). A key ID or alias is looked up in the sender's account (`ServerSideEncryptionByDefault`), where it does not
+/// exist.
 #[must_use]
 pub fn seal(world: &World, bucket: &Bucket, encryption: &Encryption, sender: &Sender, object: &str) -> Sealed {
     match encryption.algorithm.as_str() {
@@ -55,9 +56,10 @@ pub fn seal(world: &World, bucket: &Bucket, encryption: &Encryption, sender: &Se
     }
 }
 
-/// Returns whether the key policy allows the sender a data key.
+/// Returns whether the key policy allows the sender to generate a data key.
 ///
-/// The encryption context is the bucket's ARN with a Bucket Key, otherwise the object's (S3 User Guide, "Bucket Keys").
+/// With a Bucket Key, the encryption context is the bucket's ARN, otherwise the object's ARN (S3 User Guide, "Bucket
+/// Keys").
 fn allows(key: &Key, bucket: &Bucket, encryption: &Encryption, sender: &Sender, object: &str) -> bool {
     let context = if encryption.bucket_key { bucket.arn() } else { format!("{}/{object}", bucket.arn()) };
     let asked = sender

@@ -1,4 +1,4 @@
-//! A log service as a sender of requests: its principal, and what it says about the source.
+//! A log service that sends requests: its principal, and the source that its requests name.
 //!
 //! Judges bucket policies. Encryption is in [`crate::delivery::sealing`].
 
@@ -18,7 +18,7 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// Returns a request of this sender with the keys that every service principal's request carries.
+    /// Returns a request of this sender, with the condition keys that every request of a service principal has.
     pub fn asks(&self, action: &str, resource: &str, owner: &str) -> Asked {
         let name = self.principal.trim_end_matches(".amazonaws.com");
         let names = vec![self.principal.clone(), format!("{name}.{}.amazonaws.com", self.region)];
@@ -58,7 +58,7 @@ impl Sender {
     }
 }
 
-/// The legacy load balancing accounts (ALB user guide, "Legacy bucket policy"): a Region's account can be allowed
+/// The legacy load balancing accounts (ALB user guide, "Legacy bucket policy"): a policy can allow the Region's account
 /// instead of the service.
 const LEGACY: &[(&str, &str)] = &[
     ("us-east-1", "127311923021"),
@@ -86,7 +86,7 @@ const LEGACY: &[(&str, &str)] = &[
 ];
 
 /// Returns whether the bucket policy allows the Region's legacy account to write the object, and Block Public Access
-/// doesn't block it.
+/// doesn't block that account.
 #[must_use]
 pub fn legacy_may_put(region: &str, bucket: &Bucket, key: &str) -> bool {
     let Some((_, account)) = LEGACY.iter().find(|(known, _)| *known == region) else {
@@ -108,7 +108,8 @@ pub fn legacy_may_put(region: &str, bucket: &Bucket, key: &str) -> bool {
     .with("aws:ResourceAccount", bucket.account.as_str())
     .with("s3:ResourceAccount", bucket.account.as_str())
     .with("aws:CurrentTime", crate::world::now());
-    // "only AWS service principals and authorized users within this account" (S3 API, "PublicAccessBlockConfiguration").
+    // `RestrictPublicBuckets` restricts access to "only AWS service principals and authorized users within this
+    // account" (S3 API, "PublicAccessBlockConfiguration").
     let policy = bucket.policy_json();
     let restricted = *account != bucket.account && bucket.blocks_public("RestrictPublicBuckets") && public(&policy);
     !restricted && judge(&policy, &asked) == Verdict::Allow

@@ -1,4 +1,5 @@
-//! `CloudWatch` vended logs. Only decides whether they arrive, because AWS doesn't document their file names.
+//! `CloudWatch` vended logs. This module only decides whether they arrive, because AWS doesn't document their file
+//! names.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html>: the principal, its ACL, the
 //! source ARN of a delivery source, and the folder of the account.

@@ -1,6 +1,6 @@
-//! The attributes of load balancers: which exist for which type, their defaults, and their valid values.
+//! The attributes of each type of load balancer, with their defaults and valid values.
 //!
-//! ELB v2 API, `LoadBalancerAttribute`. Whether a log bucket allows the service is in [`crate::delivery::attach`].
+//! ELB v2 API, `LoadBalancerAttribute`. [`crate::delivery::attach`] decides whether a log bucket allows the service.
 
 use std::collections::BTreeMap;
 
@@ -43,7 +43,7 @@ const OF_APPLICATION: &[(&str, &str)] = &[
     ("zonal_shift.config.enabled", "false"),
 ];
 
-/// A Classic Load Balancer has only its access log, under the other types' attribute names.
+/// The only log of a Classic Load Balancer is its access log, stored under the other types' attribute names.
 const OF_CLASSIC: &[(&str, &str)] =
     &[("access_logs.s3.enabled", "false"), ("access_logs.s3.bucket", ""), ("access_logs.s3.prefix", "")];
 
@@ -67,7 +67,8 @@ pub fn with_defaults(kind: &str, set: &BTreeMap<String, String>) -> BTreeMap<Str
     all
 }
 
-/// Validates the client's attributes; ELB v2 API: at most 20, keys up to 256 characters, values up to 1024.
+/// Validates the attributes that the client sent. ELB v2 API: at most 20, with keys of up to 256 characters and values
+/// of up to 1024.
 pub fn check(kind: &str, sent: &BTreeMap<String, String>) -> Result<(), Refusal> {
     let invalid = |message: String| Err(refuse("ValidationError", &message));
     if sent.is_empty() || sent.len() > 20 {
@@ -101,7 +102,8 @@ fn refused(key: &str, kind: &str) -> Result<(), Refusal> {
     ))
 }
 
-/// User guide: the prefix "must not include the string" `AWSLogs`; the slashes are from <https://github.com/ansible/ansible/issues/55147>.
+/// User guide: the prefix "must not include the string" `AWSLogs`; the rule about slashes is from
+/// <https://github.com/ansible/ansible/issues/55147>.
 pub fn check_prefix(key: &str, value: &str) -> Result<(), Refusal> {
     if value.starts_with('/') || value.ends_with('/') {
         return Err(refuse("ValidationError", &format!("The value of '{key}' cannot start or end with '/'")));

@@ -1,7 +1,7 @@
-//! Classic Load Balancers, in the first version of the API (2012-06-01): it has names but no ARNs.
+//! Classic Load Balancers, in the first version of the API (2012-06-01), which has names but no ARNs.
 //!
-//! API reference and user guide of Classic Load Balancers. Of their attributes, only the access log is stored, under
-//! the other types' attribute names.
+//! From the API reference and the user guide of Classic Load Balancers. Only the access log's attributes are stored,
+//! under the other types' attribute names.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -115,8 +115,8 @@ fn attributes(log: &BTreeMap<String, String>) -> String {
     )
 }
 
-/// "Disable access logs": what is not sent stays as it was. `AccessLog`: if an enabled log does not set them, the
-/// interval is 60 minutes and the prefix is the root of the bucket.
+/// If the log is turned off, values that are not sent stay unchanged ("Disable access logs"). If the log is on, those
+/// values become an interval of 60 minutes and the root of the bucket (`AccessLog`).
 async fn modify(sandbox: &Sandbox, balancer: &Balancer, form: &[(String, String)]) -> Result<Reply, Refusal> {
     let sent = |name: &str| parameter(form, &format!("LoadBalancerAttributes.AccessLog.{name}"));
     let Some(enabled) = sent("Enabled") else {
@@ -147,8 +147,8 @@ async fn modify(sandbox: &Sandbox, balancer: &Balancer, form: &[(String, String)
     }
     let goes = destination(&after, LOG);
     sandbox.world().attributes.insert(balancer.arn.clone(), after.clone());
-    // As for the other types, AWS doesn't document whether it rewrites the test file without a change. Here it does
-    // not.
+    // As with the other types, AWS doesn't document whether it rewrites the test file if nothing changes. The sandbox
+    // does not rewrite it.
     if let Some((bucket, prefix)) = goes.filter(|goes| destination(&before, LOG).as_ref() != Some(goes)) {
         attach::write_test_file(sandbox, balancer, LOG, &bucket, &prefix).await;
     }

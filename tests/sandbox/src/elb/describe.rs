@@ -42,7 +42,7 @@ pub async fn load_balancers(sandbox: &Sandbox, caller: &Caller, form: &[(String,
     Ok(answered("DescribeLoadBalancers", &format!("<LoadBalancers>{inside}</LoadBalancers>{next}")))
 }
 
-/// Returns a page and the marker of the next one; ELB v2 API, `PageSize`: 1 to 400.
+/// Returns a page and the marker of the next page. ELB v2 API, `PageSize`: 1 to 400.
 pub fn page<'a, T: 'a>(
     form: &[(String, String)],
     things: impl Iterator<Item = &'a T>,

@@ -1,6 +1,7 @@
 //! ELB v2's errors.
 //!
-//! All of the sandbox's are HTTP 400. Codes come from the API reference; messages were seen in the field.
+//! Every error that the sandbox returns is HTTP 400. The codes come from the API reference; the messages were seen in
+//! the field.
 
 use crate::query;
 use crate::wire::Reply;

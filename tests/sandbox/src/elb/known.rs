@@ -1,6 +1,7 @@
 //! A cache of an account's load balancers in a Region, valid until something changes them.
 //!
-//! A snapshot of the service copies everything in it. That is too slow for each description of one among hundreds.
+//! A snapshot copies everything in the service. That is too slow if hundreds of load balancers are described one by
+//! one.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

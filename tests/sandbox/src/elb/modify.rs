@@ -26,7 +26,7 @@ pub async fn attributes(
     let before = sandbox.world().attributes.get(arn).cloned().unwrap_or_default();
     let mut after = before.clone();
     after.extend(sent.iter().map(|(key, value)| (key.clone(), value.clone())));
-    // Has been seen to be rejected even if the log is off:
+    // AWS was seen to reject an empty bucket name even if the log is off:
     // <https://github.com/hashicorp/terraform-provider-aws/issues/2072>.
     if let Some((key, _)) = sent.iter().find(|(key, value)| key.ends_with(".s3.bucket") && value.is_empty()) {
         return Err(refuse("ValidationError", &format!("The value of '{key}' cannot be empty")));
@@ -40,7 +40,7 @@ pub async fn attributes(
             return Err(refuse("ValidationError", "S3Bucket name cannot be empty"));
         }
         attach::check(&mut sandbox.world(), &balancer, log, &bucket, &prefix)?;
-        // AWS doesn't document whether it rewrites the test file without a change. Here it does not.
+        // AWS doesn't document whether it rewrites the test file if nothing changes. The sandbox does not rewrite it.
         if attributes::destination(&before, log) != Some((bucket.clone(), prefix.clone())) {
             tests.push((*log, bucket, prefix));
         }

@@ -1,4 +1,4 @@
-//! IAM: an account's alias, the operator's role, and what its policy allows.
+//! IAM: an account's alias, the operator's role, and the actions that its policy allows.
 //!
 //! IAM is global: requests are signed for us-east-1 in every Region.
 
@@ -31,7 +31,7 @@ fn no_such_entity(message: &str) -> Reply {
     query::refused("iam", 404, "NoSuchEntity", message)
 }
 
-/// `MaxItems`; IAM API: 1 to 1000, "if you do not include this parameter, it defaults to 100".
+/// Returns `MaxItems`. IAM API: 1 to 1000, "if you do not include this parameter, it defaults to 100".
 fn most(form: &[(String, String)]) -> Result<usize, Box<Reply>> {
     let Some(most) = parameter(form, "MaxItems") else { return Ok(100) };
     most.parse().ok().filter(|most| (1..=1000).contains(most)).ok_or_else(|| {

@@ -1,4 +1,5 @@
-//! The role behind the operator's session, the only role. A session's ARN has no path, but the role's ARN has one.
+//! The role behind the operator's session. There is no other role. A session's ARN has no path, but the role's ARN has
+//! one.
 
 use crate::account::{ROLE, role_arn};
 use crate::dispatch::Caller;

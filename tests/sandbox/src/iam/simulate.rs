@@ -1,10 +1,10 @@
 //! `SimulatePrincipalPolicy`: evaluates the operator's policy without carrying out the actions.
 //!
-//! It covers identity-based policies, the permissions boundary and the organization's service control policies, like
-//! the operation itself, but no bucket or key policies. "The simulator now returns a single `EvaluationResult` per
-//! action, regardless of how many resource ARNs are provided". Its decision is the most restrictive one, and its part
-//! about the organization covers all resources together (IAM API Reference, `EvaluationResult`;
-//! `ResourceSpecificResult` has no such part).
+//! Like AWS's operation, it covers identity-based policies, the permissions boundary and the organization's service
+//! control policies, but no bucket or key policies. "The simulator now returns a single `EvaluationResult` per action,
+//! regardless of how many resource ARNs are provided". That result has the most restrictive decision. It states for all
+//! resources together whether the organization allows the action (IAM API Reference, `EvaluationResult`), because
+//! `ResourceSpecificResult` has no field for it.
 
 use crate::dispatch::Caller;
 use crate::elb::members;
@@ -28,7 +28,7 @@ pub enum Decision {
 }
 
 impl Decision {
-    /// Returns how restrictive it is.
+    /// Returns how restrictive the decision is.
     fn weight(self) -> u8 {
         match self {
             Self::Allowed => 0,
@@ -115,7 +115,7 @@ impl<'a> Judged<'a> {
 
 fn page(sandbox: &Sandbox, caller: &Caller, form: &[(String, String)]) -> Result<Reply, Box<Reply>> {
     let source = parameter(form, "PolicySourceArn").unwrap_or_default();
-    // "The Amazon Resource Name (ARN) of a user, group, or role": a session is not one of them.
+    // "The Amazon Resource Name (ARN) of a user, group, or role": a session is none of these.
     if !source.starts_with("arn:aws:iam::") {
         return Err(invalid(&format!("Invalid Entity Arn: {source} does not clearly define entity type and name.")));
     }

@@ -57,7 +57,7 @@ pub fn delete(world: &mut World, caller: &Caller, name: &str) -> Result<Value, R
         .ok_or_else(|| refuse("NotFoundException", &format!("Alias {alias} is not found.")))
 }
 
-/// `ListAliases`, of all keys or one; KMS API: `Limit` up to 100, default 50.
+/// `ListAliases`, for all keys or for one key. KMS API: `Limit` up to 100, default 50.
 ///
 /// `KeyId` is the ID or ARN of the caller's own key. `alias/aws/s3` exists without a key until S3 needs one.
 pub fn list(world: &World, caller: &Caller, body: &Value) -> Result<Value, Refusal> {

@@ -1,6 +1,7 @@
 //! A KMS key: its properties, its names, and what prevents its use.
 //!
-//! [`crate::delivery`] judges its policy, [`crate::kms::policy`] checks it.
+//! [`crate::kms::policy`] checks whether KMS accepts its policy. [`crate::delivery`] decides whether the policy allows
+//! a log service.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -37,11 +38,11 @@ pub struct Key {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
     Disabled,
-    /// It has this other state.
+    /// The key is in this state.
     State(String),
-    /// It is not a symmetric encryption key.
+    /// The key is not a symmetric encryption key.
     Usage,
-    /// It is in another Region than the bucket.
+    /// The key is in another Region than the bucket.
     Region,
 }
 
@@ -106,7 +107,7 @@ impl Key {
     }
 }
 
-/// KMS Developer Guide, "Default key policy": only the account.
+/// Returns the default key policy, which allows only the account (KMS Developer Guide, "Default key policy").
 #[must_use]
 pub fn default_policy(account: &str) -> String {
     let policy = json!({ "Version": "2012-10-17", "Id": "key-default-1", "Statement": [{

@@ -87,7 +87,7 @@ async fn create(sandbox: &Sandbox, caller: &Caller, body: &Value) -> Result<Valu
     Ok(json!({ "KeyMetadata": metadata }))
 }
 
-/// Adds a key here and to the service that does the cryptography.
+/// Adds a key to the world and to the service that does the cryptography.
 pub async fn add(sandbox: &Sandbox, key: Key) {
     let view = KeyView {
         key_id: key.id.clone(),
@@ -123,7 +123,7 @@ fn tag(key: &mut Key, body: &Value) {
     }
 }
 
-/// Answers the simulated key operations. `None` for others.
+/// Answers the simulated key operations. Returns `None` for other operations.
 fn answer(world: &mut World, caller: &Caller, name: &str, body: &Value) -> Option<Result<Value, Refusal>> {
     let named = text(body, "KeyId").unwrap_or_default();
     Some(match name {
@@ -174,14 +174,15 @@ fn answer(world: &mut World, caller: &Caller, name: &str, body: &Value) -> Optio
     })
 }
 
-/// `ListKeys`; KMS API: `Limit` up to 1000, default 100.
+/// `ListKeys`. KMS API: `Limit` up to 1000, default 100.
 fn list(world: &World, caller: &Caller, body: &Value) -> Result<Value, Refusal> {
     let own = world.keys.values().filter(|key| key.account == caller.account && key.region == caller.region);
     let keys = own.map(|key| (key.id.clone(), json!({ "KeyId": key.id, "KeyArn": key.arn }))).collect();
     page::page(body, "Keys", Limits { most: 1000, usual: 100 }, keys)
 }
 
-/// Returns the key if the caller may know about it: its own, or one whose policy allows the account.
+/// Returns the key if the caller may know about it: a key of the caller's account, or a key whose policy allows that
+/// account.
 fn known(world: &World, caller: &Caller, operation: &str, named: &str) -> Result<Key, Refusal> {
     let key = find(world, &caller.account, &caller.region, named)
         .filter(|key| key.region == caller.region)
@@ -218,7 +219,7 @@ fn own<'a>(world: &'a mut World, caller: &Caller, operation: &str, named: &str) 
     world.keys.get_mut(&key.arn).ok_or_else(|| not_found(named))
 }
 
-/// `PutKeyPolicy`: "cannot be performed on a KMS key in a different account", and replaces the whole policy.
+/// `PutKeyPolicy`, which "cannot be performed on a KMS key in a different account" and replaces the whole policy.
 fn put_policy(world: &mut World, caller: &Caller, named: &str, body: &Value) -> Result<Value, Refusal> {
     let key = own(world, caller, "PutKeyPolicy", named)?;
     let policy = text(body, "Policy").unwrap_or_default();

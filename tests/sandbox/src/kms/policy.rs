@@ -1,4 +1,4 @@
-//! What KMS checks before it accepts a key policy.
+//! The checks of KMS before it accepts a key policy.
 //!
 //! KMS API, `PutKeyPolicy`. [`crate::delivery`] judges whether the policy allows a log service.
 

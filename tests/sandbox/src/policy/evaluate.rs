@@ -69,7 +69,7 @@ impl Asked {
 
 /// Evaluates the policy for this request.
 ///
-/// A statement that the evaluator can't parse allows nothing. If it is a Deny, it denies.
+/// An Allow that the evaluator can't parse allows nothing. A Deny that it can't parse denies the request.
 #[must_use]
 pub fn judge(policy: &Value, asked: &Asked) -> Verdict {
     let mut verdict = Verdict::ImplicitDeny;
@@ -96,7 +96,7 @@ fn decide(policy: &Value, asked: &Asked) -> Option<Decision> {
     evaluate_policy(&policy, &request).ok()
 }
 
-/// Returns each key in every type that an operator may test.
+/// Returns each condition key once for every type that an operator can compare.
 fn context(keys: &BTreeMap<String, Value>) -> Context {
     let mut context = Context::new();
     for (key, value) in keys {

@@ -1,6 +1,6 @@
-//! Rewrites policies for `iam-rs`: same meaning, in the one form that it can read.
+//! Rewrites policies for `iam-rs` into the one form that it can read, with the same meaning.
 //!
-//! Each statement is rewritten for one kind of requester. Nothing is decided here.
+//! Each statement is rewritten for one kind of requester. This module decides nothing.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::policy::time::epoch_seconds;
 use crate::policy::variable::{NOTHING, expand, literal};
 
-/// Prefixes of condition keys, one per value type, so that a context can have each key in every type.
+/// A prefix of condition keys. Each value type has its own prefix, so a context can have each key in every type.
 pub const TEXT: &str = "text~";
 /// See [`TEXT`].
 pub const TRUTH: &str = "truth~";
@@ -42,10 +42,10 @@ pub fn statements(policy: &Value) -> Vec<&Value> {
     }
 }
 
-/// What a statement's meaning depends on besides its text.
+/// The facts that determine a statement's meaning, besides its text.
 #[derive(Clone, Copy, Debug)]
 struct Setting<'a> {
-    /// Not version 2012-10-17, so variables are plain text.
+    /// Whether the policy's version is not 2012-10-17, which makes variables plain text.
     old: bool,
     context: &'a BTreeMap<String, Value>,
 }
@@ -68,7 +68,7 @@ impl Setting<'_> {
 
 /// Returns a policy with this one statement, rewritten for a kind of requester (`AWS`, `Service`, ...) and its context.
 ///
-/// `None` if the statement can't apply to such a requester.
+/// Returns `None` if the statement can't apply to this kind of requester.
 pub fn for_requester(
     policy: &Value,
     statement: &Value,
@@ -202,7 +202,7 @@ fn is_listed(compared: Compared) -> bool {
     matches!(compared, Compared::Text | Compared::Arn | Compared::Presence)
 }
 
-/// `ForAnyValue:` without a value is false, even with an operator that is true without one.
+/// `ForAnyValue:` is false if the key has no value, even if the operator alone would be true.
 fn needs_a_value(written: &str, compared: Compared) -> bool {
     written.starts_with("ForAnyValue:") && written.contains("Not") && !is_listed(compared)
 }
@@ -230,10 +230,10 @@ fn value_of(value: &Value, compared: Compared, key: &str, setting: Setting<'_>) 
     }
 }
 
-/// Replaces a pattern for one ARN by that ARN if `iam-rs`'s ARN matcher accepts it, otherwise by nothing.
+/// Replaces a pattern with the request's ARN if `iam-rs`'s ARN matcher accepts that ARN, otherwise with [`NOTHING`].
 ///
-/// Its condition operators match an ARN as one text, while AWS matches "each of the six colon-delimited components".
-/// Its ARN matcher supports no wildcard in the service, so such a pattern stays unchanged.
+/// The condition operators of `iam-rs` match an ARN as one text, while AWS matches "each of the six colon-delimited
+/// components". Its ARN matcher supports no wildcard in the service, so a pattern with such a wildcard stays unchanged.
 fn segmented(pattern: &str, value: Option<&str>) -> String {
     let Some(value) = value.map(literal) else {
         return pattern.to_owned();

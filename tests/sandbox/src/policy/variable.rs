@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// Matches no text in any request.
+/// A text that no request contains.
 pub const NOTHING: &str = "\u{e00f}no-such-value";
 const STAR: &str = "\u{e001}";
 const ANY: &str = "\u{e002}";
@@ -18,9 +18,10 @@ pub fn literal(text: &str) -> String {
     text.replace('*', STAR).replace('?', ANY).replace('$', DOLLAR)
 }
 
-/// Expands a pattern's variables. A variable without a value gives a pattern that matches nothing.
+/// Expands a pattern's variables. A variable without a value results in a pattern that matches nothing.
 ///
-/// AWS: IAM User Guide, "Policy variables": only in version 2012-10-17, "the policy element doesn't match" without a value.
+/// IAM User Guide, "Policy variables": variables exist only in version 2012-10-17. Without a value, "the policy element
+/// doesn't match".
 #[must_use]
 pub fn expand(pattern: &str, old: bool, context: &BTreeMap<String, Value>) -> String {
     let mut filled = String::new();

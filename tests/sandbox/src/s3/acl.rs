@@ -1,7 +1,7 @@
 //! The bucket's ACL: grants from a canned ACL, headers or a document. Not available if ACLs are disabled.
 //!
-//! S3 User Guide, "Access control list (ACL) overview". Only the log delivery group's grants have an effect, see
-//! [`crate::delivery::access_log`].
+//! S3 User Guide, "Access control list (ACL) overview". Only the log delivery group's grants have an effect (see
+//! [`crate::delivery::access_log`]).
 
 use std::fmt::Write as _;
 
@@ -48,7 +48,7 @@ pub fn canned(name: &str, account: &str) -> Option<Vec<Grant>> {
     Some(grants)
 }
 
-/// Returns the grants in a request's headers, or `None` without such headers.
+/// Returns the grants in a request's headers, or `None` if there are no ACL headers.
 pub fn of_headers(request: &Request, account: &str) -> Result<Option<Vec<Grant>>, Refusal> {
     let mut grants = Vec::new();
     for (header, permission) in [
@@ -75,7 +75,7 @@ pub fn of_headers(request: &Request, account: &str) -> Result<Option<Vec<Grant>>
     }
 }
 
-/// Sets the ACL. S3 User Guide, "Troubleshooting" of object ownership: fails if ACLs are disabled.
+/// Sets the ACL. Fails if ACLs are disabled (S3 User Guide, "Troubleshooting" of object ownership).
 pub fn put(bucket: &mut Bucket, request: &Request) -> Result<(), Refusal> {
     if bucket.owner_enforced() {
         return if request.header("x-amz-acl") == Some("bucket-owner-full-control") { Ok(()) } else { Err(disabled()) };
@@ -122,7 +122,7 @@ fn malformed() -> Refusal {
     )
 }
 
-/// Parses a document's grants. `None` if S3 would reject it.
+/// Parses a document's grants. Returns `None` if S3 would reject the document.
 fn of_document(root: &Node) -> Option<Vec<Grant>> {
     let list = root.child("AccessControlList").filter(|_| root.name == "AccessControlPolicy")?;
     root.text_at(&["Owner", "ID"]).filter(|id| !id.is_empty())?;
@@ -144,8 +144,8 @@ pub fn public(grants: &[Grant]) -> bool {
     grants.iter().any(|grant| [ALL_USERS, AUTHENTICATED_USERS].contains(&grant.grantee.as_str()))
 }
 
-/// Returns a bucket's grants: only the owner's if ACLs are disabled ("full control for the bucket owner") or none is
-/// set.
+/// Returns a bucket's grants. If ACLs are disabled or no ACL is set, only the owner has a grant ("full control for the
+/// bucket owner").
 #[must_use]
 pub fn grants(bucket: &Bucket) -> Vec<Grant> {
     let owners = || canned("private", &bucket.account).unwrap_or_default();
@@ -155,7 +155,7 @@ pub fn grants(bucket: &Bucket) -> Vec<Grant> {
     bucket.setting("acl").and_then(|root| of_document(&root)).unwrap_or_else(owners)
 }
 
-/// Returns whether someone other than the owner is granted something, even without effect.
+/// Returns whether the ACL grants something to anyone but the owner, even if the grant has no effect.
 #[must_use]
 pub fn grants_others(bucket: &Bucket) -> bool {
     let put = bucket.setting("acl").and_then(|root| of_document(&root)).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Finds a request's bucket and key: virtual-hosted or in the path.
+//! Finds a request's bucket and key in a virtual host name or in the path.
 
 use crate::wire::{Request, decoded};
 

@@ -1,6 +1,6 @@
 //! Decides whether a request may use a bucket: Region, owner, expected owner, and the bucket policy.
 //!
-//! The operator is an administrator of its account, so only the bucket policy is judged, and only for S3.
+//! The operator is an administrator of its account, so only the bucket policy is evaluated.
 
 use crate::dispatch::Caller;
 use crate::iam::role;
@@ -42,9 +42,9 @@ pub fn admit(
 /// The error for a bucket in another Region.
 ///
 /// "For all Regions that launched after March 20, 2019, if a request arrives at the wrong Amazon S3 location, Amazon S3
-/// returns an HTTP 400" (S3 API, "Request routing"); its code has been seen in
-/// <https://github.com/cloud-custodian/cloud-custodian/issues/8005>. If signed for another Region than its host's, the
-/// header is malformed; otherwise S3 redirects (S3 User Guide, "Request redirection").
+/// returns an HTTP 400" (S3 API, "Request routing"); its code was seen in
+/// <https://github.com/cloud-custodian/cloud-custodian/issues/8005>. If a request is signed for another Region than its
+/// host's, the error is a malformed header. Otherwise S3 redirects (S3 User Guide, "Request redirection").
 fn elsewhere(caller: &Caller, address: &Address, bucket: &Bucket) -> Refusal {
     let to_bucket = address.host_region.as_ref() == Some(&bucket.region);
     let refusal = if to_bucket {
@@ -69,7 +69,7 @@ fn elsewhere(caller: &Caller, address: &Address, bucket: &Bucket) -> Refusal {
     refusal.in_region(&bucket.region)
 }
 
-/// Returns the request as the bucket policy sees it. Requests to the sandbox count as sent over TLS.
+/// Returns the request as the bucket policy sees it. The sandbox treats every request as sent over TLS.
 fn asked(request: &Request, caller: &Caller, address: &Address, operation: &Operation, bucket: &Bucket) -> Asked {
     let resource = address.key.as_ref().map_or_else(|| bucket.arn(), |key| format!("{}/{key}", bucket.arn()));
     let mut asked = Asked {

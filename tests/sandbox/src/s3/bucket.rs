@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::world;
 use crate::xml::{self, Node};
 
-/// The account of the log services. If they encrypt with "their own" key, that is a key of this account.
+/// The account of the log services. When a log service encrypts with its own key, the key belongs to this account.
 ///
 /// Seen in <https://github.com/aws/aws-cdk/issues/23513>.
 pub const LOG_SERVICE_ACCOUNT: &str = "858827067514";
@@ -41,7 +41,7 @@ impl Encryption {
     }
 }
 
-/// What is known about an object besides its bytes.
+/// The facts about an object besides its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
     pub algorithm: String,
@@ -61,7 +61,7 @@ pub struct Object {
 }
 
 impl Object {
-    /// Sets when it was written.
+    /// Sets the time when the object was written.
     #[must_use]
     pub fn at(mut self, time: SystemTime) -> Self {
         self.modified = time;
@@ -110,7 +110,7 @@ impl Bucket {
         format!("arn:aws:s3:::{}", self.name)
     }
 
-    /// Returns the policy as JSON. An empty object if there is none.
+    /// Returns the policy as JSON, or an empty object if there is no policy.
     pub fn policy_json(&self) -> Value {
         self.policy
             .as_deref()

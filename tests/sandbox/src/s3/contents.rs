@@ -21,7 +21,7 @@ const MOST: usize = 1000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Found<'a> {
     Key(&'a str, &'a Object),
-    /// Keys with the same beginning up to the delimiter.
+    /// A common prefix of keys, up to the delimiter.
     Common(String),
 }
 

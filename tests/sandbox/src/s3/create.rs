@@ -66,8 +66,8 @@ pub fn create(world: &mut World, request: &Request, name: &str, account: &str, r
 
 /// Returns the new bucket's Region.
 ///
-/// S3 API, `CreateBucketConfiguration`: `us-east-1` is not a valid value but the default; `EU` is eu-west-1. An opt-in
-/// Region only accepts requests to its own endpoint.
+/// S3 API, `CreateBucketConfiguration`: `us-east-1` is the default, but not a valid value. `EU` means eu-west-1. An
+/// opt-in Region only accepts requests to its own endpoint.
 fn location(configuration: Option<&Node>, endpoint: &str) -> Result<String, Refusal> {
     let constraint =
         configuration.and_then(|node| node.text_at(&["LocationConstraint"])).filter(|text| !text.is_empty());

@@ -1,6 +1,6 @@
-//! The bucket's default encryption, and which encryption a new object gets.
+//! The bucket's default encryption, and the encryption of new objects.
 //!
-//! [`crate::delivery`] decides what log services do with it.
+//! [`crate::delivery`] decides how log services use it.
 
 use std::fmt::Write as _;
 
@@ -14,7 +14,7 @@ use crate::xml::{self, escape};
 /// `ServerSideEncryptionByDefault`: "AES256 | aws:fsx | aws:kms | aws:kms:dsse".
 const ALGORITHMS: &[&str] = &["AES256", "aws:fsx", "aws:kms", "aws:kms:dsse"];
 
-/// Sets the default encryption. A request without blocked types removes them.
+/// Sets the default encryption. If the request sets no blocked types, the bucket has none afterwards.
 ///
 /// S3 API, `PutBucketEncryption`: "Amazon S3 doesn't validate the KMS key ID".
 pub fn put(bucket: &mut Bucket, body: &[u8]) -> Result<(), Refusal> {
@@ -47,7 +47,7 @@ pub fn put(bucket: &mut Bucket, body: &[u8]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Resets to SSE-S3. Every bucket has had at least that since January 2023.
+/// Resets to SSE-S3. Every bucket has had at least SSE-S3 since January 2023.
 pub fn delete(bucket: &mut Bucket) {
     bucket.encryption = Encryption { blocked: bucket.encryption.blocked.take(), ..Encryption::of_new_bucket() };
 }
@@ -87,7 +87,7 @@ pub struct Applied {
     pub bucket_key: bool,
 }
 
-/// Returns the encryption of a new object: the one in its headers, otherwise the bucket's default.
+/// Returns the encryption of a new object: the encryption in the request's headers, otherwise the bucket's default.
 ///
 /// A key ID or alias is looked up in the requester's account (`ServerSideEncryptionByDefault`).
 pub fn applied(
@@ -132,7 +132,7 @@ pub fn applied(
     Ok(Applied { bucket_key: bucket_key && algorithm == "aws:kms", algorithm, key: Some(arn) })
 }
 
-/// Returns the ARN of a key that an operator can encrypt with, or S3's version of the KMS error.
+/// Returns the ARN of a key if an operator can encrypt with it, otherwise the KMS error as S3 reports it.
 pub fn usable(world: &World, account: &str, region: &str, named: &str) -> Result<String, Refusal> {
     let found = key::find(world, account, region, named)
         .ok_or_else(|| refuse(400, "KMS.NotFoundException", &format!("Key '{named}' does not exist")))?;

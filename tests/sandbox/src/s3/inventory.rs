@@ -1,7 +1,7 @@
 //! Inventory configurations: stored as sent, listed in pages.
 //!
-//! When a configuration is set, S3 checks neither the destination's policy nor a key. Reports are in
-//! [`crate::delivery::inventory`].
+//! When a configuration is set, S3 checks neither the destination's policy nor the key. [`crate::delivery::inventory`]
+//! writes the reports.
 
 use crate::s3::bucket::Bucket;
 use crate::s3::error::{Refusal, invalid_argument, malformed_xml, refuse};

@@ -1,6 +1,6 @@
 //! `ListBuckets`.
 //!
-//! [`crate::s3::contents`] lists objects, `winterbaume-s3` their versions.
+//! [`crate::s3::contents`] lists objects, and `winterbaume-s3` lists their versions.
 
 use std::fmt::Write as _;
 
@@ -17,8 +17,8 @@ const MOST: usize = 10_000;
 
 /// Returns a page of an account's buckets. Every Region's endpoint answers.
 ///
-/// S3 API, `ListBuckets`: `BucketRegion` is returned if the request has at least one valid parameter, `BucketArn` only
-/// for directory buckets.
+/// S3 API, `ListBuckets`: `BucketRegion` is returned if the request has at least one valid parameter, and `BucketArn`
+/// only for directory buckets.
 pub fn buckets(world: &World, request: &Request, caller: &Caller, address: &Address) -> Result<Reply, Refusal> {
     let parameter = |name: &str| request.parameter(name).filter(|value| !value.is_empty());
     let (prefix, region) = (parameter("prefix"), parameter("bucket-region"));
@@ -69,7 +69,8 @@ fn argument(name: &'static str, value: &str, message: &str) -> Refusal {
     invalid_argument(message).detail("ArgumentName", name).detail("ArgumentValue", value)
 }
 
-/// The message is S3's, except for the range (<https://github.com/versity/versitygw/issues/1804>).
+/// Parses the limit. The error message is S3's, except for the range
+/// (<https://github.com/versity/versitygw/issues/1804>).
 fn limit(text: &str) -> Result<usize, Refusal> {
     let number: i32 = text
         .parse()

@@ -71,7 +71,7 @@ async fn answer(
     }
 }
 
-/// Answers a read of a bucket's settings from this world. `None` for other requests.
+/// Answers a read of a bucket's settings from this world. Returns `None` for other requests.
 pub fn read_from(world: &mut World, request: &Request, caller: &Caller) -> Option<Reply> {
     let address = address::address(request);
     let name = address.bucket.clone()?;
@@ -92,7 +92,7 @@ async fn delete(sandbox: &Sandbox, request: &Request, name: &str) -> Result<Repl
     Ok(reply)
 }
 
-/// Answers the simulated operations on a bucket's own settings. `None` for others.
+/// Answers the simulated operations on a bucket's own settings. Returns `None` for other operations.
 fn of_bucket(
     world: &mut World,
     request: &Request,

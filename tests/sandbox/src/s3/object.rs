@@ -1,6 +1,6 @@
-//! Objects: `winterbaume-s3` stores their bytes, the sandbox their encryption.
+//! Objects: `winterbaume-s3` stores their bytes, and the sandbox stores their encryption.
 //!
-//! Only operators' objects. Log services write in [`crate::delivery`].
+//! This module writes only operators' objects. [`crate::delivery`] writes the log services' objects.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -94,7 +94,7 @@ pub async fn get(sandbox: &Sandbox, request: &Request, address: &Address) -> Res
         let bucket = world.buckets.get(name).ok_or_else(no_such_bucket)?;
         (bucket.objects.get(key).cloned(), bucket.settings.contains_key("versioning"))
     };
-    // `winterbaume-s3` still has the objects of a replaced bucket, and it answers for versions.
+    // `winterbaume-s3` still has the objects of a replaced bucket, and it answers requests for versions.
     if object.is_none() && !versioned {
         return Err(refuse(404, "NoSuchKey", "The specified key does not exist."));
     }

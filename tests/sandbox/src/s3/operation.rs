@@ -33,7 +33,7 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     ("abac", "BucketAbac", "BucketAbac"),
 ];
 
-/// Settings that a bucket can have several of, each with an ID. Without an ID they are listed.
+/// Settings that a bucket can have several times, each with an ID. A request without an ID lists them.
 const BY_ID: [&str; 4] = ["inventory", "analytics", "metrics", "intelligent-tiering"];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub struct Operation {
     pub name: String,
     /// Such as `s3:PutBucketPolicy`.
     pub action: String,
-    /// Whether it changes anything.
+    /// Whether the operation changes anything.
     pub mutating: bool,
 }
 
@@ -60,7 +60,7 @@ pub fn operation(request: &Request, bucket: bool, key: bool) -> Operation {
     Operation { name, action: format!("s3:{action}"), mutating: !matches!(method, "GET" | "HEAD") }
 }
 
-/// Returns the query parameter of the bucket setting in a request. Empty for the bucket itself.
+/// Returns the query parameter of the bucket setting in a request, or an empty string for the bucket itself.
 #[must_use]
 pub fn setting(request: &Request) -> &'static str {
     let named = SETTINGS.iter().find(|(parameter, _, _)| request.parameter(parameter).is_some());

@@ -46,7 +46,8 @@ pub fn put(bucket: &mut Bucket, body: &[u8]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// S3 User Guide, "The meaning of public": everyone, without a condition on a fixed value.
+/// Returns whether a policy allows everyone, without a condition on a fixed value (S3 User Guide, "The meaning of
+/// public").
 #[must_use]
 pub fn public(policy: &Value) -> bool {
     statements(policy).into_iter().any(|statement| {

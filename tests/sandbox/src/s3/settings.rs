@@ -29,7 +29,8 @@ enum Absent {
     Default(&'static str),
 }
 
-/// Every setting stored as sent, with the error for its absence (each operation's page of the S3 API reference).
+/// Every setting that is stored as sent, with the error for its absence (each operation's page of the S3 API
+/// reference).
 const SETTINGS: &[Setting] = &[
     Setting {
         parameter: "lifecycle",
@@ -149,7 +150,7 @@ pub fn named(parameter: &str) -> Option<&'static Setting> {
 }
 
 impl Setting {
-    /// Sets it, or returns an error.
+    /// Stores the setting, or returns an error.
     pub fn put(&self, bucket: &mut Bucket, body: &[u8]) -> Result<(), Refusal> {
         let root = xml::parse(body).filter(|root| root.name == self.root).ok_or_else(malformed_xml)?;
         if !self.needs.is_empty() && root.text_at(self.needs).is_none_or(str::is_empty) {
@@ -182,8 +183,8 @@ impl Setting {
             {
                 Err(malformed_xml())
             }
-            // The page on PutBucketAbac says that PutBucketTagging stops working. The code is not documented; this one
-            // is made up.
+            // The page on PutBucketAbac says that PutBucketTagging stops working, but documents no error code. This
+            // code is made up.
             ("tagging", _)
                 if bucket.setting("abac").is_some_and(|abac| abac.text_at(&["Status"]) == Some("Enabled")) =>
             {
@@ -195,7 +196,7 @@ impl Setting {
         }
     }
 
-    /// Returns its XML, or S3's answer if it was never set.
+    /// Returns the setting's XML, or S3's answer if it was never set.
     pub fn get(&self, bucket: &Bucket) -> Result<Reply, Refusal> {
         match (bucket.settings.get(self.parameter), self.absent) {
             (Some(text), _) => Ok(document(text)),

@@ -22,7 +22,7 @@ pub struct About {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
-    /// Set when it is recorded or planted.
+    /// The ID, set when the event is recorded or planted.
     pub id: String,
     pub time: SystemTime,
     /// The caller's account.
@@ -161,7 +161,7 @@ impl Event {
         self
     }
 
-    /// Returns the seconds since 1970. `CloudTrail` has no fractions.
+    /// Returns the seconds since 1970. `CloudTrail` times have no fractions.
     pub fn seconds(&self) -> u64 {
         self.time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs()
     }

@@ -1,6 +1,6 @@
 //! `LookupEvents`: newest first, by one attribute, in pages.
 //!
-//! `CloudTrail` API, `LookupEvents`. Times are compared by the second, because events have no fractions.
+//! `CloudTrail` API, `LookupEvents`. Times are compared by the second, because event times have no fractions.
 
 use std::time::{Duration, SystemTime};
 

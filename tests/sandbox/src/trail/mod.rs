@@ -1,6 +1,7 @@
-//! `CloudTrail`: the management events of the last 90 days, per account and Region. Nothing else of it is simulated.
+//! `CloudTrail`: the management events of the last 90 days, per account and Region. No other part of `CloudTrail` is
+//! simulated.
 //!
-//! The sandbox records its own changes. Past events are planted.
+//! The sandbox records its own changes. Tests add past events with [`Sandbox::plant_event`].
 
 pub mod event;
 pub mod lookup;
@@ -38,7 +39,7 @@ pub struct Refusal {
     pub message: String,
 }
 
-/// Returns an error; `CloudTrail` API, `LookupEvents`, "Errors": all are HTTP 400.
+/// Returns an error. All errors are HTTP 400 (`CloudTrail` API, `LookupEvents`, "Errors").
 pub fn refuse(code: &'static str, message: &str) -> Refusal {
     Refusal { code, message: message.to_owned() }
 }
@@ -66,7 +67,7 @@ impl Sandbox {
         id
     }
 
-    /// Removes all events, as if the history's days had passed.
+    /// Removes all events, as if the 90 days of the history had passed.
     pub fn forget_events(&self) {
         self.world().trail.events.clear();
     }
@@ -76,7 +77,7 @@ impl Sandbox {
         self.world().trail.events.clone()
     }
 
-    /// Sets how long it takes until an event can be found. None by default.
+    /// Sets how long it takes until an event can be found. There is no delay by default.
     ///
     /// `CloudTrail` User Guide: "an average of about 5 minutes", which is "not guaranteed".
     pub fn set_event_delay(&self, delay: Duration) {

@@ -1,6 +1,7 @@
 //! A record's `requestParameters`: the request as JSON.
 //!
-//! Names follow each service's example entries: members begin with a lowercase letter; S3's documents stay unchanged.
+//! Names follow each service's example entries: members begin with a lowercase letter, but S3's documents stay
+//! unchanged.
 
 use serde_json::{Map, Value, json};
 

@@ -19,7 +19,7 @@ fn ownership(kind: ObjectOwnership) -> OwnershipControls {
     OwnershipControls::builder().rules(rule).build().expect("controls")
 }
 
-/// Returns who is granted what, by group or account.
+/// Returns each grant: whether it is for the log delivery group, and its permission.
 async fn grants(sandbox: &Sandbox, bucket: &str) -> Vec<(bool, Permission)> {
     let acl = s3(sandbox).get_bucket_acl().bucket(bucket).send().await.expect("an ACL");
     let one = |grant: &Grant| {

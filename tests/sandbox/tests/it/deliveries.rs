@@ -26,7 +26,8 @@ fn key_policy(service: &str) -> String {
     )
 }
 
-/// Returns how many objects arrive, and how many of them can be read. Checks that the prediction was right.
+/// Delivers, and returns the number of objects and the number of readable ones. Checks that `Sandbox::arrivals`
+/// predicted them.
 async fn arrivals(sandbox: &Sandbox, bucket: &str) -> (usize, usize) {
     let before = objects(sandbox, bucket);
     let announced: Vec<Arrival> =

@@ -1,4 +1,4 @@
-//! The operator's role, and what its policy decides about simulated actions.
+//! The operator's role, and its policy's decisions on simulated actions.
 
 use sandbox::account::ACCOUNT;
 use sandbox::wire::Reply;
