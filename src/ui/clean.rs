@@ -1,5 +1,5 @@
 //! Cleans untrusted text for the terminal: names and policies may contain escape codes and direction marks.
-
+//!
 //! All output for a terminal passes through [`line()`]: only the program itself ends lines, and only its own styles act
 //! on the terminal. Untrusted text goes through [`clean`] before it is styled.
 
