@@ -18,7 +18,7 @@ use crate::ui::{InitEvent, Progress, Reporter, RunSummary};
 use crate::undo::receipts::Lock;
 
 use super::error::CommandError;
-use super::former::dead_before;
+use super::former::former_destinations;
 use super::origin::{attached_at, own_keys, stale_tokens};
 use super::preflight::preflight;
 use super::record::{Record, RunMarks};
@@ -64,10 +64,10 @@ impl Run<'_> {
             tokio::join!(
                 preflight(self.aws, plan, observed, self.request, self.reporter),
                 self.aws.known_buckets(plan, &observed.sources),
-                Box::pin(dead_before(self.aws, self.request, plan, observed))
+                Box::pin(former_destinations(self.aws, self.request, plan, observed))
             )
         };
-        let (said, buckets, dead) = tokio::select! {
+        let (said, buckets, former) = tokio::select! {
             both = Box::pin(both) => both,
             () = self.ctrl_c.wanted() => return Err(CommandError::interrupted()),
         };
@@ -78,7 +78,7 @@ impl Run<'_> {
         let token = RunToken::new(fastrand::u64(..));
         let stale = stale_tokens(&plan.place.bucket, self.request.receipt_dir.as_deref());
         let tokens = Tokens { own: &token, stale: &stale, created };
-        let marks = RunMarks { token: token.clone(), endpoint: self.aws.endpoint(), created, buckets, dead };
+        let marks = RunMarks { token: token.clone(), endpoint: self.aws.endpoint(), created, buckets, former };
         let record = Record::begin(plan, self.request, marks).map_err(|error| {
             CommandError::new(Exit::Failed, format!("nothing changed: {error}")).hinted(error.hint())
         })?;

@@ -1,4 +1,5 @@
-//! Finds the logs that could not arrive where they went before a run, so that the run's undo may send them back there.
+//! Finds whether logs could arrive where they went before a run, so that the run's undo sends no log to where it would be
+//! worse off.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -6,18 +7,19 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 
 use crate::aws::{Aws, Grants};
-use crate::health::{Evidence, Health, diagnose};
+use crate::health::{Diagnosis, Evidence, Health, diagnose};
 use crate::model::{BucketName, Seen};
 use crate::plan::{Plan, Setting, Slot};
 use crate::producer::{Attachment, Overdue, SourceSlot};
 use crate::request::Request;
 use crate::state::{Looked, Observed};
+use crate::undo::receipt::{Arrived, Former};
 
 use super::check::{now, report_key, report_keys};
 
-/// Returns the settings of sources whose logs a plan moves away from where they certainly can't arrive. A destination that
-/// can't be read proves nothing. Settings that AWS checks itself when they are written are not judged.
-pub(super) async fn dead_before(aws: &Aws, request: &Request, plan: &Plan, observed: &Observed) -> Vec<SourceSlot> {
+/// Judges the destinations from which a plan moves logs away. AWS itself checks the destination of a load balancer when
+/// it is set, so load balancers are left out.
+pub(super) async fn former_destinations(aws: &Aws, request: &Request, plan: &Plan, observed: &Observed) -> Vec<Former> {
     let overwrites = plan.steps.iter().filter_map(|planned| planned.step.overwrites(None));
     let moved: Vec<SourceSlot> = overwrites
         .filter_map(|overwrite| match (overwrite.slot, overwrite.before) {
@@ -45,8 +47,18 @@ pub(super) async fn dead_before(aws: &Aws, request: &Request, plan: &Plan, obser
         Some(Looked { report_key: key.unwrap_or(Seen::Absent), ..looked.clone() })
     };
     let now = now();
-    let is_dead = |log: &Arc<Attachment>| {
-        looked(log).is_some_and(|looked| diagnose(log, Some(&looked), &Evidence::NotSought, now).health == Health::Dead)
+    let answer = |log: &Arc<Attachment>| match looked(log) {
+        Some(looked) => arrived(&diagnose(log, Some(&looked), &Evidence::NotSought, now)),
+        None => Arrived::Unknown,
     };
-    today.into_iter().filter(|(_, log)| is_dead(log)).map(|(slot, _)| slot).collect()
+    today.into_iter().map(|(source, log)| Former { source, arrived: answer(&log) }).collect()
+}
+
+/// Returns whether a log can arrive, by its diagnosis.
+pub(super) fn arrived(diagnosis: &Diagnosis) -> Arrived {
+    match diagnosis.health {
+        Health::Dead => Arrived::No,
+        Health::Unknown(_) => Arrived::Unknown,
+        Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => Arrived::Yes,
+    }
 }

@@ -7,11 +7,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::aws::{KnownBuckets, Written};
 use crate::model::{Moment, RunToken};
 use crate::plan::{Plan, Step};
-use crate::producer::SourceSlot;
 use crate::request::Request;
 use crate::run::apply::{Note, Stopped};
 use crate::ui;
-use crate::undo::receipt::{Receipt, RunFacts, RunId};
+use crate::undo::receipt::{Former, Receipt, RunFacts, RunId};
 use crate::undo::receipts::{ReceiptError, Receipts};
 
 /// A run's receipt, and its store.
@@ -31,8 +30,8 @@ pub(super) struct RunMarks {
     pub(super) created: Option<Moment>,
     /// The sources that are buckets, and the buckets that sources logged to before.
     pub(super) buckets: KnownBuckets,
-    /// The sources whose logs could not arrive at their former destination.
-    pub(super) dead: Vec<SourceSlot>,
+    /// The earlier destinations of the logs that the run moves.
+    pub(super) former: Vec<Former>,
 }
 
 impl Record {
@@ -43,7 +42,7 @@ impl Record {
         }
         let receipts = Receipts::at(request.receipt_dir.as_deref())?;
         let producer = request.kind.producer();
-        let RunMarks { token, endpoint, created, buckets, dead } = marks;
+        let RunMarks { token, endpoint, created, buckets, former } = marks;
         let command = ui::command_line(request).map_or_else(|why| why.to_string(), |command| command.to_string());
         let began = now();
         let facts = RunFacts {
@@ -55,7 +54,7 @@ impl Record {
             created,
             buckets_created: buckets.created,
             buckets_foreign: buckets.foreign,
-            dead_before: dead,
+            former,
         };
         let receipt = receipts.begin(|sequence| {
             let run = RunId::new(sequence, began, producer, &plan.place.bucket);
@@ -75,10 +74,10 @@ impl Record {
         self.receipt.borrow().run.clone()
     }
 
-    /// Records which steps are about to be carried out, or what a step created.
+    /// Records that a step is about to be carried out, or what it created.
     pub(super) fn notes(&self, plan: &Plan, note: Note<'_>) -> Result<(), ReceiptError> {
         match note {
-            Note::Begins(steps) => self.receipt.borrow_mut().begins(plan, steps),
+            Note::Begins(step) => self.receipt.borrow_mut().begins(plan, step),
             Note::Wrote(Written::Key(key)) => self.receipt.borrow_mut().record_key(plan, key),
             Note::Wrote(Written::Bucket(created)) => self.receipt.borrow_mut().created = *created,
             Note::Wrote(Written::Nothing) => return Ok(()),

@@ -129,7 +129,8 @@ pub fn folders_blocked_by(
         }
         // The account's own load balancers are listed and diagnosed as sources.
         let is_listed = log_delivery::is_of_load_balancers(&folder.path) && folder.account == today.caller.account;
-        !is_listed && (demands_a_key(today, changes) || is_closed_to_its_writers(folder, today, changes, now))
+        !is_listed
+            && (is_closed_by_key(folder, today, changes, now) || is_closed_to_its_writers(folder, today, changes, now))
     };
     folders.iter().filter(is_closed).cloned().collect()
 }
@@ -158,16 +159,16 @@ fn closes(before: Truth, after: Truth) -> bool {
     }
 }
 
-/// Returns whether the changes make the bucket encrypt with a KMS key that it does not use now. A service must be
-/// allowed to use such a key.
-fn demands_a_key(today: &Looked, changes: &[Withdrawal<'_>]) -> bool {
-    let key = |looked: &Looked| {
-        let encryption = looked.destination.bucket().and_then(|bucket| bucket.encryption.present());
-        let encryption = encryption.filter(|encryption| encryption.kind() != EncryptionKind::SseS3);
-        encryption.map(|encryption| (encryption.kind(), encryption.key.clone()))
-    };
-    let after = key(&changes.iter().fold(today.clone(), with_change));
-    after.is_some() && after != key(today)
+/// Returns whether the changes make the bucket encrypt with another key, which the service that writes a folder may not
+/// use.
+fn is_closed_by_key(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
+    let after = changes.iter().fold(today.clone(), with_change);
+    let default = |looked: &Looked| looked.destination.bucket().map(|bucket| bucket.encryption.clone());
+    let Some(bucket) = after.destination.bucket().filter(|_| default(&after) != default(today)) else { return false };
+    let place = Place { source_account: folder.account.clone(), ..place(bucket, &Prefix::default(), &after) };
+    let writer = Writer { name: "another service".to_owned(), arn: String::new() };
+    let probes = |key: &ProbedKey<'_>| log_delivery::key_probes_of_others(&folder.path, &writer, &place, key);
+    by_encryption(bucket, &after, probes, now) != Truth::True
 }
 
 /// Returns whether changes to the bucket or its key would block a folder of `CloudWatch` vended logs. `path` is the
@@ -204,14 +205,20 @@ fn is_admitted(folder: &ServiceFolder, looked: &Looked, now: Moment) -> Option<[
     let probe = log_delivery::probe_of_folder(&folder.path, &writer, &place).dated(now);
     let policy = policy_of(bucket).ok()?;
     let by_policy = truth(probe.judged(&policy).answer);
-    let writes = by_policy.and(by_encryption(bucket, looked, &writer, &place, now));
+    let writes =
+        by_policy.and(by_encryption(bucket, looked, |key| log_delivery::key_probes(&writer, &place, key), now));
     let acl = log_delivery::probe_of_acl(&writer, &place).dated(now);
     Some([writes, truth(acl.judged(&policy).answer)])
 }
 
-/// Returns whether the log delivery service may use the key of the default encryption. The policy of an AWS managed key
-/// allows no service and can't be changed.
-fn by_encryption(bucket: &Bucket, looked: &Looked, writer: &Writer, place: &Place, now: Moment) -> Truth {
+/// Returns whether a service may use the key of the default encryption for these requests. The policy of an AWS managed
+/// key allows no service and can't be changed. Without any known request, the answer is unknown.
+fn by_encryption(
+    bucket: &Bucket,
+    looked: &Looked,
+    probes: impl Fn(&ProbedKey<'_>) -> Vec<Probe>,
+    now: Moment,
+) -> Truth {
     let encryption = match &bucket.encryption {
         Seen::Present(encryption) => encryption,
         Seen::Absent => return Truth::True,
@@ -228,10 +235,10 @@ fn by_encryption(bucket: &Bucket, looked: &Looked, writer: &Writer, place: &Plac
             };
             let context = if encryption.bucket_key { KeyContext::Bucket } else { KeyContext::BucketOrObject };
             let arn = key.arn.to_string();
-            let probes = log_delivery::key_probes(writer, place, &ProbedKey { arn: &arn, context });
+            let probes = probes(&ProbedKey { arn: &arn, context });
             let certain = probes.into_iter().filter(|probe| probe.request.action == log_delivery::CERTAIN);
-            let certain = certain.map(|probe| probe.dated(now));
-            certain.fold(Truth::True, |all, probe| all.and(truth(probe.judged(&policy).answer)))
+            let answers = certain.map(|probe| truth(probe.dated(now).judged(&policy).answer));
+            answers.reduce(Truth::and).unwrap_or(Truth::Unknown)
         }
     }
 }

@@ -45,11 +45,10 @@ pub fn is_of_load_balancers(folder: &str) -> bool {
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html>,
 /// <https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html> (2026)
 pub fn probes_of_others(folder: &str, writer: &Writer, place: &Place) -> Vec<Probe> {
-    let name = folder.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    let principals: &[&str] = match name {
-        name if name.starts_with("CloudTrail") => &["cloudtrail.amazonaws.com"],
-        name if name.starts_with("Config") => &["config.amazonaws.com"],
-        _ => &[load_balancer::PRINCIPAL, PRINCIPAL],
+    let principal = principal_of_others(folder);
+    let principals: &[&'static str] = match &principal {
+        Some(principal) => std::slice::from_ref(principal),
+        None => &[load_balancer::PRINCIPAL, PRINCIPAL],
     };
     let probes = |principal: &&'static str| {
         let request = ServiceRequest::for_place(principal, place)
@@ -88,4 +87,29 @@ pub const CERTAIN: &str = "kms:GenerateDataKey";
 /// key for a multipart upload.
 pub fn key_probes(writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
     [CERTAIN, "kms:Decrypt"].into_iter().map(|action| request(place).key_probe(action, key, place, writer)).collect()
+}
+
+/// Returns the requests of another service to the key of the bucket's default encryption, for a folder of that service.
+/// Empty for load balancers, whose principal is unknown. A trail may name another key in its requests.
+///
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html>,
+/// <https://docs.aws.amazon.com/config/latest/developerguide/s3-kms-key-policy.html> (2026)
+pub fn key_probes_of_others(folder: &str, writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
+    let probe = |principal| {
+        ServiceRequest::for_place(principal, place)
+            .with("aws:SourceAccount", perhaps(place.source_account.as_str()))
+            .with("aws:SourceArn", ContextValue::Unknown)
+            .key_probe(CERTAIN, key, place, writer)
+    };
+    principal_of_others(folder).map(probe).into_iter().collect()
+}
+
+/// Returns the principal of `CloudTrail` and Config for their folders.
+fn principal_of_others(folder: &str) -> Option<&'static str> {
+    let name = folder.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    match name {
+        name if name.starts_with("CloudTrail") => Some("cloudtrail.amazonaws.com"),
+        name if name.starts_with("Config") => Some("config.amazonaws.com"),
+        _ => None,
+    }
 }

@@ -9,6 +9,7 @@ use crate::aws::{Aws, Replacement, Tries, WriteError};
 use crate::poll::{Interruption, silently};
 use crate::run::retry::{self, SETTLING};
 use crate::undo::receipt::{Change, Item, Receipt, Undo, Verdict};
+use crate::undo::receipts::ReceiptError;
 
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Ended {
@@ -38,6 +39,9 @@ pub struct Undone<'a> {
 pub enum StopReason {
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// What was restored could not be recorded in the receipt.
+    #[error("{0}; stopped, because the next undo would not know what was restored")]
+    Receipt(#[from] ReceiptError),
     #[error("interrupted")]
     Interrupted,
 }
@@ -66,7 +70,7 @@ pub async fn restore<'a>(
     undo: &'a Undo,
     interruption: &Interruption,
     needed: &impl AsyncFn(&Item) -> Option<String>,
-    watch: &impl Fn(&Item, &Ended),
+    watch: &impl Fn(&Item, &Ended) -> Result<(), ReceiptError>,
 ) -> Undone<'a> {
     let mut undone = Undone { undo, items: Vec::new(), why: None };
     for item in undo.writes() {
@@ -90,7 +94,7 @@ pub async fn restore<'a>(
         };
         if let Some(why) = why {
             let ended = Ended::Needed(why);
-            watch(item, &ended);
+            undone.why = watch(item, &ended).err().map(StopReason::from);
             undone.items.push((item, ended));
             continue;
         }
@@ -115,7 +119,8 @@ pub async fn restore<'a>(
                 Ended::Failed
             }
         };
-        watch(item, &ended);
+        let recorded = watch(item, &ended);
+        undone.why = undone.why.or_else(|| recorded.err().map(StopReason::from));
         undone.items.push((item, ended));
     }
     undone

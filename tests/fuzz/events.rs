@@ -1,4 +1,4 @@
-//! The records of `CloudTrail`, one a line, whose text is by whoever made the calls: read, and told as a story.
+//! Reads `CloudTrail` records, one per line, and formats them. Their text comes from whoever made the calls.
 
 use logbucket::aws::trail_event;
 use logbucket::health::{Diagnosis, Health, operations, story};

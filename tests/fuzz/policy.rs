@@ -86,7 +86,7 @@ fn keeps_what_is_there(before: &Document, after: &Document) {
     }
 }
 
-/// The service is let in, or the plan names what keeps it out or may.
+/// Checks that the plan allows the service, or names what blocks or may block it.
 fn lets_in_or_tells(of: Of, producer: Producer, plan: &Plan, policy: &Document) {
     let told = [
         FindingId::KeyPolicy,
@@ -115,7 +115,7 @@ fn lets_in_or_tells(of: Of, producer: Producer, plan: &Plan, policy: &Document) 
     assert!(!unheard || too_large, "our own grant does not let the service in");
 }
 
-/// What is agreed to by a Deny's name changes the statement that was shown, as it was shown, and no other.
+/// Checks that an exemption changes only the Deny statement that was shown, and only as shown.
 fn narrows_what_it_shows(of: Of, producer: Producer, before: &Document, name: &str, narrowed: &str) {
     let plan = planned(of, producer, &before.to_text(), vec![name.to_owned()]);
     let Some(after) = written(of, &plan) else {

@@ -143,7 +143,7 @@ fn a_quiet_undo_still_says_what_is_kept_and_why() {
     let ran = account.run("undo latest --yes --quiet").ends(6).omits("undo of").omits("restore the");
     ran.says("the policy of `kms-logs`: changed by someone since").says("\"Sid\": \"Theirs\"");
     account.run("init alb --source web --bucket demo-logs --yes --wait 0").ends(0);
-    account.run("undo latest --yes --quiet").ends(0).says("stays   the bucket `demo-logs`: it holds objects");
+    account.run("undo latest --yes --quiet").ends(0).says("stays   the bucket `demo-logs`: it contains objects");
     // If the undo keeps nothing, its output has no line about kept things.
     account.run("init inventory --source app-data --bucket inv-logs --yes --wait 0").ends(0);
     let ran = account.run("undo latest --yes --quiet").ends(0);
@@ -212,7 +212,7 @@ fn a_bucket_that_the_run_created_is_deleted_only_if_it_is_empty() {
     account
         .run("undo latest --yes")
         .ends(0)
-        .says("the bucket `demo-logs`: it holds objects, and logbucket never deletes objects");
+        .says("the bucket `demo-logs`: it contains objects, which logbucket never deletes");
     assert_eq!(account.bucket("demo-logs"), made);
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
 }

@@ -169,6 +169,17 @@ fn another_key_is_not_restored_while_a_service_that_may_not_use_it_writes() {
     account.wait(account.sandbox.put_object("kx-logs", "AWSLogs/111122223333/CloudTrail/us-east-1/x.gz", b"x"));
     account.run("undo latest --yes").ends(6).says("needed  the default encryption of `kx-logs`");
     assert_eq!(account.bucket("kx-logs").encryption, left);
+    // With a key that allows the service, the undo finishes.
+    let key =
+        account.sandbox.keys().into_iter().find(|key| key.aliases.contains(&"alias/kms-logs".to_owned())).unwrap();
+    let allow = json!({ "Version": "2012-10-17", "Statement": [
+        { "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::111122223333:root" }, "Action": "kms:*", "Resource": "*" },
+        { "Effect": "Allow", "Principal": { "Service": "cloudtrail.amazonaws.com" }, "Action": "kms:GenerateDataKey*",
+          "Resource": "*" },
+    ]});
+    account.sandbox.set_key_policy(&key.arn, &allow.to_string());
+    account.run("undo latest --yes").ends(0);
+    assert_ne!(account.bucket("kx-logs").encryption, left);
 }
 
 #[test]
@@ -197,6 +208,14 @@ fn a_log_stays_if_it_would_go_back_where_it_cannot_arrive() {
         account.run("undo latest --dry-run").ends(6).says("where it can't arrive");
         account.run("undo latest --yes").ends(6).says("fix that bucket or turn the log off yourself first");
         assert_eq!(account.sandbox.state(), left, "{words}");
+        // The same if the policy can no longer be read.
+        let account = Account::seeded();
+        account.wait(account.sandbox.put_bucket(BucketSeed::new("old-logs")));
+        account.run(&format!("init {words} --bucket old-logs --prefix {service} --yes")).ends(0);
+        account.run(&format!("init {words} --bucket new-logs --prefix {service} --fix --yes")).ends(0);
+        deny(&account, "s3:GetBucketPolicy", "arn:aws:s3:::old-logs");
+        account.run("undo latest --yes").ends(6).says("where it might not arrive").says("s3:GetBucketPolicy");
+        assert!(account.sandbox.bucket("new-logs").is_some(), "{words}");
         // If the log could not arrive there before the run either, it goes back.
         let account = Account::seeded();
         account.wait(account.sandbox.put_bucket(BucketSeed::new("old-logs")));

@@ -107,6 +107,26 @@ fn a_log_that_is_attached_during_the_undo_keeps_what_it_needs() {
 }
 
 #[test]
+fn an_undo_stops_as_soon_as_it_cannot_be_recorded() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket shared-logs --yes").ends(0);
+    let policy = account.policy("shared-logs");
+    let folder = account.home().join(".local/state/logbucket/receipts");
+    let kept = account.home().join("kept");
+    let (code, text) = while_it_calls(&account, "ModifyLoadBalancerAttributes", || {
+        std::fs::rename(&folder, &kept).unwrap();
+        std::fs::write(&folder, "").unwrap();
+    });
+    assert_eq!(code, Some(6), "{text}");
+    assert!(text.contains("the next undo would not know what was restored"), "{text}");
+    assert_eq!(account.policy("shared-logs"), policy);
+    std::fs::remove_file(&folder).unwrap();
+    std::fs::rename(&kept, &folder).unwrap();
+    account.run("undo latest --yes").ends(0);
+    assert_ne!(account.policy("shared-logs"), policy);
+}
+
+#[test]
 fn objects_of_another_service_keep_the_key_policy_and_encryption_too() {
     for bucket in ["kms-logs", "managed-kms-logs"] {
         let account = Account::seeded();

@@ -8,16 +8,17 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::aws::{Aws, Delivered, Grants, LogsOfRegion, ObserveError};
 use crate::command::check::{KeyName, report_key, report_keys};
+use crate::command::former::arrived;
 use crate::command::vended::{VendedInto, vended_into};
 use crate::health::{
-    Evidence, Health, Withdrawal, depends_on, diagnose, folders_blocked_by, is_closed_to_vended, may_be_allowed,
+    Evidence, Withdrawal, depends_on, diagnose, folders_blocked_by, is_closed_to_vended, may_be_allowed,
     may_be_encrypted_with, may_use_key,
 };
 use crate::model::{BucketName, EncryptionKind, KeyArn, Moment, Seen};
 use crate::plan::{Setting, Slot, unusable_key};
 use crate::producer::{Attachment, Overdue, Prefix, Producer};
 use crate::state::{DeliverySource, Destination, Identity, Key, Looked};
-use crate::undo::receipt::{Receipt, Undo, Verdict};
+use crate::undo::receipt::{Arrived, Receipt, Undo, Verdict};
 
 use super::service_folders::{ServiceFolders, service_folders};
 
@@ -75,14 +76,16 @@ impl Question<'_> {
         let keys = report_keys(aws, caller, &of_places, |_| true).await?;
         let known = Known { logs: &logs, places: &places, keys: &keys, vended: &vended };
         for (today, then) in &moved_back {
-            let Some(why) = self.why_dead(known, then) else { continue };
+            let Some((answer, why)) = self.doubt(known, then) else { continue };
             // Where AWS writes a test file at once, it judges the bucket itself in that call.
             if then.facts().overdue == Overdue::AtOnce {
-                undo.blocked.push(why);
-            } else if self.receipt.was_dead(then) || self.why_dead(known, today).is_some() {
-                undo.doubts.push(why);
-            } else {
+                undo.blocked.extend((answer == Arrived::No).then_some(why));
+            } else if !answer.is_as_good_as(self.receipt.arrived(then))
+                && self.doubt(known, today).is_none_or(|(answer, _)| answer != Arrived::No)
+            {
                 undo.keep_source(then, &format!("{why}; fix that bucket or turn the log off yourself first"));
+            } else if answer == Arrived::No {
+                undo.doubts.push(why);
             }
         }
         let after = redirected(&today, &undo);
@@ -128,21 +131,19 @@ impl Question<'_> {
         Ok(undo)
     }
 
-    /// Returns why a log would certainly not arrive in its bucket.
-    fn why_dead(self, known: Known<'_>, log: &Arc<Attachment>) -> Option<String> {
+    /// Returns why a log would or might not arrive in its bucket, or `None` if nothing is known to block it.
+    fn doubt(self, known: Known<'_>, log: &Arc<Attachment>) -> Option<(Arrived, String)> {
         let (target, looked) = (log.target.present()?, known.looked(log)?);
-        // Of another account's bucket nothing is known.
-        if looked.destination == Destination::Refused {
-            return None;
-        }
         let diagnosis = diagnose(log, Some(&looked), &Evidence::NotSought, self.now);
-        let problem = diagnosis.problem().filter(|_| diagnosis.health == Health::Dead)?;
-        Some(format!(
-            "the {} would go back to `{}`, where it can't arrive: {}",
-            log.title(),
-            target.bucket,
-            problem.what
-        ))
+        let problem = diagnosis.problem()?;
+        let answer = arrived(&diagnosis);
+        let where_to = match answer {
+            Arrived::Yes => return None,
+            Arrived::No => "where it can't arrive",
+            Arrived::Unknown => "where it might not arrive",
+        };
+        let title = log.title();
+        Some((answer, format!("the {title} would go back to `{}`, {where_to}: {}", target.bucket, problem.what)))
     }
 
     /// Reads the destinations that a change can affect: the run's own, and those that logs go back to. If a key policy is

@@ -44,6 +44,10 @@ struct Judged {
     caller: Identity,
 }
 
+/// The receipt could not be written, which was said.
+#[derive(Clone, Copy, Debug)]
+struct Unrecorded;
+
 /// A running undo.
 pub(super) struct Job<'a> {
     pub(super) aws: Aws,
@@ -54,6 +58,9 @@ pub(super) struct Job<'a> {
     pub(super) ctrl_c: &'a Interruption,
     pub(super) reporter: Reporter,
 }
+
+/// What to do if the receipt can't be written.
+const WRITABLE: &str = "make the folder of receipts writable";
 
 /// In seconds.
 const AN_HOUR: i64 = 60 * 60;
@@ -80,7 +87,8 @@ impl Job<'_> {
             if undo.writes().next().is_none() {
                 let exit = self.exit_if_successful(undo);
                 self.reporter.say(UndoEvent::Previewed { receipt: &self.receipt, undo, exit });
-                self.record(undo, &[], Progress::Whole);
+                // Nothing was restored, so nothing is lost if this can't be recorded.
+                let _ = self.record(undo, &[], Progress::Whole);
                 self.suggest_previous_run(exit);
                 return Ok(exit);
             }
@@ -104,7 +112,7 @@ impl Job<'_> {
         }
         // Otherwise a later undo would take a value that someone sets meanwhile for the run's.
         self.receipts.keep(&self.receipt).map_err(|error| {
-            CommandError::new(Exit::Failed, format!("nothing changed: {error}")).hinted(error.hint())
+            CommandError::new(Exit::Failed, format!("nothing changed: {error}")).hinted(WRITABLE.to_owned())
         })?;
         let exit = self.carry_out(&judged).await;
         drop(lock);
@@ -154,13 +162,14 @@ impl Job<'_> {
         // An undo that is killed must not take a value that someone sets afterwards for the run's.
         let recorded = RefCell::new(self.receipt.clone());
         let watch = |item: &Item, ended: &Ended| {
+            let mut recorded_so_far = Ok(());
             if *ended == Ended::Done && matches!(item.verdict, Verdict::Restore { .. }) {
                 let mut receipt = recorded.borrow_mut();
                 receipt.mark_undone(item);
-                // Everything is recorded at the end, with any error.
-                let _ = self.receipts.keep(&receipt);
+                recorded_so_far = self.receipts.keep(&receipt);
             }
             reporter.say(UndoEvent::Restored { item, ended });
+            recorded_so_far
         };
         let needed = async |item: &Item| match self.question(later, caller).without_what_is_needed(undo.clone()).await {
             Ok(now) => {
@@ -175,7 +184,8 @@ impl Job<'_> {
         let undo = &undone.carried_out();
         let ends = self.exit_if_successful(undo);
         if let Some(why) = &undone.why {
-            self.record(undo, &undone.items, Progress::Stopped);
+            // This undo ends with an error anyway.
+            let _ = self.record(undo, &undone.items, Progress::Stopped);
             let exit = exit_of(&undone, why);
             let hint = self.hint_for(why);
             let hint = Some(hint.as_str());
@@ -184,14 +194,16 @@ impl Job<'_> {
             return exit;
         }
         let settled = self.verify(&undone).await;
-        let exit = settled.err().unwrap_or(ends);
+        let recorded = match settled {
+            Ok(()) => self.record(undo, &undone.items, Progress::Whole),
+            // What was changed again is left to the next undo.
+            Err(_) => self.keep_receipt(),
+        };
+        let unrecorded = recorded.is_err().then_some(Exit::PartWay);
+        let exit = settled.err().or(unrecorded).unwrap_or(ends);
         reporter.say(UndoEvent::Done { receipt: &self.receipt, undone: &undone, hint: None, exit });
         if settled.is_ok() {
-            self.record(undo, &undone.items, Progress::Whole);
             self.suggest_previous_run(exit);
-        } else if let Err(error) = self.receipts.keep(&self.receipt) {
-            // What was changed again is left to the next undo.
-            reporter.remark(&format!("could not record the undo in the receipt: {error}"));
         }
         exit
     }
@@ -373,7 +385,7 @@ impl Job<'_> {
     /// This is believed only if the undo finds nothing to write. S3's configurations "have an eventual consistency
     /// model", without a figure
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel>).
-    fn record(&mut self, undo: &Undo, items: &[(&Item, Ended)], progress: Progress) {
+    fn record(&mut self, undo: &Undo, items: &[(&Item, Ended)], progress: Progress) -> Result<(), Unrecorded> {
         let ends = self.exit_if_successful(undo);
         let before = self.receipt.clone();
         let ended = |item: &Item| items.iter().find(|(of, _)| *of == item).map(|(_, ended)| ended);
@@ -415,12 +427,15 @@ impl Job<'_> {
             }
             Progress::Stopped => {}
         }
-        if self.receipt == before {
-            return;
-        }
-        if let Err(error) = self.receipts.keep(&self.receipt) {
+        if self.receipt == before { Ok(()) } else { self.keep_receipt() }
+    }
+
+    /// Writes the receipt, or says why it could not.
+    fn keep_receipt(&self) -> Result<(), Unrecorded> {
+        self.receipts.keep(&self.receipt).map_err(|error| {
             self.reporter.remark(&format!("could not record the undo in the receipt: {error}"));
-        }
+            Unrecorded
+        })
     }
 
     fn hint_for(&self, why: &StopReason) -> String {
@@ -432,6 +447,7 @@ impl Job<'_> {
                     .to_owned();
             }
             StopReason::Write(error) => error.hint(&situation),
+            StopReason::Receipt(_) => Some(WRITABLE.to_owned()),
             StopReason::Interrupted => None,
         };
         let again = "run the same command again; it continues from the current state";
@@ -454,6 +470,6 @@ fn exit_of(undone: &Undone<'_>, why: &StopReason) -> Exit {
     match why {
         StopReason::Interrupted => Exit::Interrupted,
         StopReason::Write(error) if nothing_done && !error.may_have_been_done() => Exit::Failed,
-        StopReason::Write(_) => Exit::PartWay,
+        StopReason::Receipt(_) | StopReason::Write(_) => Exit::PartWay,
     }
 }

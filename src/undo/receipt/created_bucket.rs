@@ -14,7 +14,7 @@ const WITHOUT_TOKEN: &str = "the receipt has no token to identify the run's buck
 /// Names the run by its ID, because `latest` may mean another run by then.
 fn holds_objects(run: &RunId) -> String {
     format!(
-        "the bucket contains objects, which logbucket never deletes, so its settings stay. Once it is empty, an undo of \
+        "it contains objects, which logbucket never deletes, so its settings stay. Once it is empty, an undo of \
          `{run}` deletes it"
     )
 }

@@ -81,6 +81,15 @@ impl Entry {
 }
 
 impl Change {
+    /// Returns the destination's bucket, if the change is of the bucket.
+    pub(super) fn bucket(&self) -> Option<&BucketName> {
+        match self {
+            Self::MadeBucket { bucket, .. } | Self::BlockedPublicAccess { bucket } => Some(bucket),
+            Self::Setting { slot, .. } => slot.destination(),
+            Self::MadeKey { .. } | Self::RotatedKey | Self::MadeAlias { .. } => None,
+        }
+    }
+
     /// Returns whether the values fit the setting.
     pub(super) fn is_sound(&self) -> bool {
         let Self::Setting { slot, before, after } = self else { return true };

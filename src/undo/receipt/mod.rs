@@ -5,6 +5,7 @@
 mod chain;
 mod created_bucket;
 mod entry;
+mod former;
 mod look;
 mod of_plan;
 mod record;
@@ -14,6 +15,7 @@ mod tests;
 mod undo;
 
 pub use entry::{Change, Entry, Outcome};
+pub use former::{Arrived, Former};
 pub use look::{Contents, FoundBucket, Likeness, Look};
 pub use of_plan::RunFacts;
 pub use record::{Receipt, Unreadable};

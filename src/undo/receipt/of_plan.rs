@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{BucketName, KeyArn, Moment, RunToken};
 use crate::plan::{Effect, Overwrite, Plan, Step};
-use crate::producer::{SourceSlot, Writer};
+use crate::producer::Writer;
 
-use super::{Change, Entry, Outcome, Receipt, RunId};
+use super::{Change, Entry, Former, Outcome, Receipt, RunId};
 
 /// Facts about a run that its plan does not contain.
 #[derive(Clone, Debug)]
@@ -26,24 +26,15 @@ pub struct RunFacts {
     pub buckets_created: BTreeMap<String, Moment>,
     /// Those of them that are another account's, or refuse this one.
     pub buckets_foreign: BTreeSet<String>,
-    /// The sources whose logs could not arrive where they went before.
-    pub dead_before: Vec<SourceSlot>,
+    /// The earlier destinations of the logs that the run moves.
+    pub former: Vec<Former>,
 }
 
 impl Receipt {
     /// Returns the receipt of a plan before it is carried out.
     pub fn for_plan(plan: &Plan, facts: &RunFacts, run: RunId) -> Self {
-        let RunFacts {
-            producer,
-            command,
-            began,
-            token,
-            endpoint,
-            created,
-            buckets_created,
-            buckets_foreign,
-            dead_before,
-        } = facts.clone();
+        let RunFacts { producer, command, began, token, endpoint, created, buckets_created, buckets_foreign, former } =
+            facts.clone();
         Self {
             schema: Self::schema(),
             run,
@@ -65,7 +56,7 @@ impl Receipt {
             created,
             buckets_created,
             buckets_foreign,
-            dead_before,
+            former,
             attachments: plan.attachments.clone(),
             asked_for: plan.asked_for.clone(),
             entries: entries(plan).collect(),
@@ -85,9 +76,9 @@ impl Receipt {
         self.entries.iter_mut().rev().zip(plan.steps.iter().rev().map(|planned| &planned.step))
     }
 
-    /// Records that these steps of the plan are about to be carried out.
-    pub fn begins(&mut self, plan: &Plan, steps: &[&Step]) {
-        for (entry, _) in self.current_entries(plan).filter(|(_, step)| steps.contains(step)) {
+    /// Records that a step of the plan is about to be carried out.
+    pub fn begins(&mut self, plan: &Plan, step: &Step) {
+        for (entry, _) in self.current_entries(plan).filter(|(_, of)| *of == step) {
             entry.outcome = Outcome::Begun;
         }
     }

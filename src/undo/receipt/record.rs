@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{AccountId, BucketName, Moment, Region, RunToken};
 use crate::plan::Held;
-use crate::producer::{Attachment, SourceSlot};
+use crate::producer::Attachment;
 
-use super::{Change, Entry, Outcome, RunId};
+use super::{Arrived, Change, Entry, Former, Outcome, RunId};
 
 /// The schema of new receipts. A change gets a new number; older receipts stay readable.
 const SCHEMA: &str = "logbucket.receipt/2";
@@ -63,10 +63,10 @@ pub struct Receipt {
     /// Those of these buckets that were another account's, or refused this one, when the run began.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub buckets_foreign: BTreeSet<String>,
-    /// The sources whose logs could certainly not arrive where they went before the run: an undo may send these back
-    /// there. Load balancers are not among them, since AWS checks their destinations itself.
+    /// Whether the logs that the run moved could arrive where they went before. Load balancers are left out, because AWS
+    /// itself checks their destinations.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub dead_before: Vec<SourceSlot>,
+    pub former: Vec<Former>,
     /// Where the run's sources log to, whether it set that or found it so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Held>,
@@ -91,6 +91,9 @@ pub enum Unreadable {
     OtherRun(RunId),
     #[error("entry {0} has an invalid value for its setting")]
     Mismatch(usize),
+    /// A run only changes its destination's bucket.
+    #[error("entry {0} changes another bucket than `{1}`")]
+    OtherBucket(usize, BucketName),
 }
 
 /// The schema, parsed before the rest.
@@ -124,9 +127,9 @@ impl Receipt {
         })
     }
 
-    /// Returns whether a log could not arrive where it went before the run.
-    pub fn was_dead(&self, log: &Attachment) -> bool {
-        self.dead_before.iter().any(|slot| slot.is_of(log))
+    /// Returns whether a log could arrive where it went before the run. `None` if the run did not move it.
+    pub fn arrived(&self, log: &Attachment) -> Option<Arrived> {
+        self.former.iter().find(|former| former.source.is_of(log)).map(|former| former.arrived)
     }
 
     /// Returns whether the run created this bucket or was about to.
@@ -142,8 +145,12 @@ impl Receipt {
             return Err(Unreadable::OtherForm(schema));
         }
         let receipt: Self = serde_json::from_str(text)?;
-        match receipt.entries.iter().position(|entry| !entry.change.is_sound()) {
-            Some(index) => Err(Unreadable::Mismatch(index + 1)),
+        if let Some(index) = receipt.entries.iter().position(|entry| !entry.change.is_sound()) {
+            return Err(Unreadable::Mismatch(index + 1));
+        }
+        let is_elsewhere = |entry: &Entry| entry.change.bucket().is_some_and(|bucket| *bucket != receipt.bucket);
+        match receipt.entries.iter().position(is_elsewhere) {
+            Some(index) => Err(Unreadable::OtherBucket(index + 1, receipt.bucket)),
             None => Ok(receipt),
         }
     }

@@ -7,7 +7,7 @@ use crate::model::{BucketEncryption, BucketName, Denial, Moment, RunToken, Seen}
 use crate::plan::{Held, Setting, Slot, TARGET_TAG};
 use crate::state::{ExpirationRule, Payer, RuleRest};
 
-use super::{Change, Contents, Entry, FoundBucket, Likeness, Look, Outcome, Receipt, Undo, Verdict};
+use super::{Arrived, Change, Contents, Entry, FoundBucket, Likeness, Look, Outcome, Receipt, Undo, Verdict};
 
 fn bucket() -> BucketName {
     "demo-logs".parse().unwrap()
@@ -80,7 +80,7 @@ fn receipt(entries: Vec<Entry>) -> Receipt {
         created: Some(Moment(100)),
         buckets_created: BTreeMap::new(),
         buckets_foreign: BTreeSet::new(),
-        dead_before: Vec::new(),
+        former: Vec::new(),
         attachments: Vec::new(),
         asked_for: Vec::new(),
         caller: "arn:aws:iam::111122223333:root".to_owned(),
@@ -172,7 +172,7 @@ fn a_created_bucket_is_deleted_if_it_is_empty_and_unchanged() {
     assert_eq!(created_bucket_verdict(Outcome::Begun, found(Setting::Policy(None))), Verdict::Delete);
     let holds = FoundBucket { contents: Seen::Present(Contents::Objects), ..found(policy("New")) };
     let Verdict::Keep(why) = created_bucket_verdict(Outcome::Done, holds) else { panic!() };
-    assert!(why.starts_with("it holds objects"), "{why}");
+    assert!(why.starts_with("it contains objects"), "{why}");
 }
 
 #[test]
@@ -297,6 +297,24 @@ fn a_receipt_survives_writing_and_parsing() {
         setting(load_balancer(), Some(attributes("")), Some(attributes("demo-logs"))),
     ]);
     assert_eq!(Receipt::parse(&receipt.text().unwrap()).unwrap(), receipt);
+}
+
+#[test]
+fn a_receipt_that_changes_another_bucket_is_rejected() {
+    let of = |bucket: &str| Receipt { bucket: bucket.parse().unwrap(), ..receipt(vec![policy_entry(None, None)]) };
+    assert!(Receipt::parse(&of("demo-logs").text().unwrap()).is_ok());
+    let error = Receipt::parse(&of("other-logs").text().unwrap()).unwrap_err();
+    assert_eq!(error.to_string(), "entry 1 changes another bucket than `other-logs`");
+}
+
+#[test]
+fn a_log_goes_back_only_if_it_is_not_worse_off_there() {
+    use Arrived::{No, Unknown, Yes};
+    let answers = [None, Some(Yes), Some(Unknown), Some(No)];
+    let goes = |now: Arrived| answers.map(|before| now.is_as_good_as(before));
+    assert_eq!(goes(Yes), [true; 4]);
+    assert_eq!(goes(Unknown), [true, false, true, true]);
+    assert_eq!(goes(No), [false, false, false, true]);
 }
 
 #[test]

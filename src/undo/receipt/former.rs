@@ -1,0 +1,37 @@
+//! Whether a log could arrive where it went before a run, which decides whether an undo may send it back there.
+
+use serde::{Deserialize, Serialize};
+
+use crate::producer::SourceSlot;
+
+/// The earlier destination of a source's log, as it was when the run began.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Former {
+    pub source: SourceSlot,
+    pub arrived: Arrived,
+}
+
+/// Whether a log can arrive in a bucket.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Arrived {
+    /// Nothing is known to block it.
+    Yes,
+    /// It certainly can't.
+    No,
+    /// A setting could not be read, or AWS does not document the outcome.
+    Unknown,
+}
+
+impl Arrived {
+    /// Returns whether a log may be sent back to a bucket with this answer, given the answer before the run: the log must
+    /// not be worse off there than it was.
+    pub fn is_as_good_as(self, before: Option<Self>) -> bool {
+        match (self, before) {
+            (Self::Yes, _) | (Self::No, Some(Self::No)) | (Self::Unknown, Some(Self::No | Self::Unknown) | None) => {
+                true
+            }
+            (Self::No, Some(Self::Yes | Self::Unknown) | None) | (Self::Unknown, Some(Self::Yes)) => false,
+        }
+    }
+}
