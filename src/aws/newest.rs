@@ -1,4 +1,4 @@
-//! Finds the newest object that a source's log service can have written, from today backwards, day by day and within
+//! Finds the newest object that a source's log service could have written, from today backwards, day by day and within
 //! limits. A log bucket is never listed whole.
 
 use aws_sdk_s3::Client;
@@ -57,7 +57,7 @@ struct Candidates {
 }
 
 impl Aws {
-    /// Returns the newest object that a source's log service can have written.
+    /// Returns the newest object that a source's log service could have written.
     pub async fn newest(
         &self,
         place: &Place,
@@ -208,7 +208,7 @@ impl Logs {
         ))
     }
 
-    /// Returns the newest objects that the service can have written, from some ranges of keys.
+    /// Returns the newest objects that the service could have written, from some ranges of keys.
     async fn candidates(&self, layout: &Layout, parts: Vec<Part>) -> Result<Seen<Candidates>, AwsError> {
         let looks = parts.into_iter().map(|part| self.newest_of(layout, part));
         let mut all = Candidates::default();

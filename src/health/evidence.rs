@@ -99,7 +99,7 @@ pub fn shown(attachment: &Attachment, looked: &Looked, sought: &Sought, now: Mom
     sought.shows(attachment, attachment.target.present()?, looked.destination.bucket()?, now)
 }
 
-/// Returns whether the unread event history could change the verdict. It could make an object count, or show that a
+/// Returns whether the unread event history could change the verdict. It could show that an object counts, or that a
 /// missing report is overdue. `settings` is the diagnosis without objects.
 pub fn needs_history(settings: &Diagnosis, looked: &Looked, sought: &Sought, now: Moment) -> bool {
     let attachment = &settings.attachment;

@@ -28,7 +28,7 @@ pub fn operations(diagnosis: &Diagnosis) -> Vec<&'static str> {
     }
 }
 
-/// Returns the first finding, and for each other setting the first finding that blocks the log. Events about one
+/// Returns the first finding and, for each setting not yet covered, the first that blocks the log. Events about one
 /// setting say nothing about another.
 fn causes(diagnosis: &Diagnosis) -> Vec<FindingId> {
     let mut causes: Vec<FindingId> = Vec::new();

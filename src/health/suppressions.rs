@@ -11,7 +11,7 @@
 //!
 //! Exceptions to the rules about access logs have the same formats. They were looked up, but not tested: Checkov
 //! `CKV_AWS_18`, Prowler `s3_bucket_server_access_logging_enabled`, Trivy `AVD-AWS-0089`, cdk-nag `AwsSolutions-S1` and
-//! `S3BucketLoggingEnabled` in its other packs, Security Hub `S3.9`. The page of `S3.9` itself asks for the exception:
+//! `S3BucketLoggingEnabled` in its other packs, Security Hub `S3.9`. AWS's page on `S3.9` recommends the exception:
 //! [`TARGET`].
 
 use crate::model::{AccountId, BucketName, EncryptionKind, Region};

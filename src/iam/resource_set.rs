@@ -292,7 +292,7 @@ impl Search<'_> {
         }
     }
 
-    /// Returns whether every remaining text matches, as after a final `*`. Without a position, no text matches.
+    /// Returns whether every remaining text matches, as after a final `*`. If `within` is empty, no text matches.
     fn matches_anyway(&self, within: &[usize]) -> bool {
         within.iter().any(|token| self.tokens.get(*token..).is_some_and(is_anything))
     }

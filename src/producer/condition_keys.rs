@@ -16,7 +16,7 @@ use crate::iam::{Context, ContextValue, KeyType, Usual};
 enum Sent {
     /// Nothing: AWS says that such requests don't have the key.
     Never,
-    /// Nothing: inferred from the key's purpose.
+    /// Nothing: AWS doesn't say so, but the key's purpose implies it.
     NeverInferred,
     /// One of these values.
     OneOf(&'static [&'static str]),

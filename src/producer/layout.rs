@@ -221,7 +221,7 @@ impl Layout {
         }
     }
 
-    /// Returns whether the service can have written an object with this key at this time. It can't have written a copy
+    /// Returns whether the service could have written an object with this key at this time. It can't have written a copy
     /// that someone made later.
     pub fn can_hold(&self, key: &str, written: Moment) -> bool {
         let Some(rest) = key.strip_prefix(self.folder()) else { return false };

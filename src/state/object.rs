@@ -24,7 +24,7 @@ pub struct TestObject {
     pub removed: bool,
 }
 
-/// The result of a search for the newest object that a service can have written.
+/// The result of a search for the newest object that a service could have written.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Newest {
     Found(Found),

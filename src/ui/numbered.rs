@@ -111,7 +111,7 @@ impl Prompt {
     }
 
     /// Asks for one of many choices, by number or by part of a name; `at` is the default. Returns the index of the
-    /// choice and the typed text. The index after the last choice is the offer for the typed text.
+    /// choice and the typed text. The index `choices.len()` stands for the offer made for the typed text.
     pub(super) fn searched_numbered(
         &self,
         question: &str,

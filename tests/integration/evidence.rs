@@ -1,4 +1,4 @@
-//! Only an object that a log service can have written is evidence. Other objects in a log's folder prove nothing. If
+//! Only an object that a log service could have written is evidence. Other objects in a log's folder prove nothing. If
 //! the two can't be distinguished, the text says how certain the evidence is. The search has limits.
 
 use std::time::{Duration, SystemTime};

@@ -150,7 +150,7 @@ fn the_printed_policy_allows_the_wizards_listings() {
     let terminal = Terminal::start(&account, "init nlb --source edge --bucket edge-logs --encryption sse-kms");
     terminal.goes_to(ENCRYPTION, "SSE-KMS, an existing key").shows("which key of us-east-1?").shows("kms-logs");
     terminal.interrupted().with(130);
-    // Only the name is known of a bucket that belongs to someone else.
+    // For a bucket that belongs to someone else, only the name is known.
     let refused: Vec<String> = account
         .sandbox
         .requests()

@@ -16,7 +16,7 @@ fn an_exemption_approved_for_one_bucket_does_not_apply_to_another() {
     terminal.shows("type `DenyUnencryptedUploads` to confirm").types(seed::DENY_UNENCRYPTED).press(Key::Enter);
     terminal.goes_to(NOW, "change an answer").goes_to("which answer?", "destination");
     terminal.finds(DESTINATION, "shared", "shared-logs").takes(ENCRYPTION);
-    // The other bucket has a statement with the same name, and the wizard asks for that one again.
+    // The other bucket has a statement with the same name, so the wizard asks to confirm that exemption too.
     terminal.goes_to(NOW, "exempt the log service from `DenyUnencryptedUploads`");
     terminal.waits_until("the name to be asked for", |screen| screen.contains("to confirm ›")).press(Key::Esc);
     terminal.waits_until("the question to go", |screen| !screen.contains("to confirm ›"));

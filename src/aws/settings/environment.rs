@@ -58,8 +58,8 @@ pub(super) fn fits_a_header(value: &str) -> bool {
     value.chars().all(|c| c == ' ' || c.is_ascii_graphic())
 }
 
-/// Returns the variables to unset before the SDK reads them. Variables without a value are unset, because the SDK,
-/// unlike the AWS CLI, does not treat them as unset. Endpoints that another setting tells tools to ignore are unset,
+/// Returns the variables to unset before the SDK reads them. Empty variables are unset, because the SDK,
+/// unlike the AWS CLI, does not ignore them. Endpoints that another setting tells tools to ignore are unset,
 /// because the SDK still uses them to get credentials. A runtime name that no header can carry is unset too. `profile`
 /// is the profile that a flag names.
 pub fn variables_to_unset(profile: Option<&str>) -> Vec<String> {

@@ -97,7 +97,7 @@ fn is_near(verdict: &Verdict) -> bool {
     is_of_the_kind && others <= NEAR
 }
 
-/// Returns the Allow statements with the fewest failing elements, if they are close.
+/// Returns the nearly matching Allow statements with the fewest failing elements.
 pub(super) fn fewest_failing(verdicts: impl Iterator<Item = Verdict>) -> Vec<Verdict> {
     let allows = |verdict: &Verdict| verdict.effect == Some(Effect::Allow) && verdict.truth != Truth::True;
     let mut near: Vec<Verdict> = verdicts.filter(allows).filter(is_near).collect();

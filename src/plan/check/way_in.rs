@@ -92,7 +92,7 @@ pub(super) fn restriction(ways: &[WayIn], document: &Document) -> Option<String>
     ))
 }
 
-/// Returns the ways with only the requests and properties that AWS documents. Inferred properties may be wrong, and the
+/// Returns the ways without undocumented requests and properties. Inferred properties may be wrong, and the
 /// service may never make a request that no page calls necessary.
 pub(super) fn documented(ways: &[WayIn]) -> Vec<WayIn> {
     let documented = |way: &WayIn| {
@@ -167,7 +167,7 @@ impl WayIn {
         self.each(|probe| denied(&probe.judged(document)).negated()).negated()
     }
 
-    /// Returns whether every statement in doubt for any file is also in doubt for the test file.
+    /// Returns whether the test file's arrival settles every doubt: no other file leaves a further statement in doubt.
     pub(super) fn leaves_open_what_its_test_file_has_settled(&self, document: &Document) -> bool {
         let doubts = |probe: &Probe| -> BTreeSet<usize> {
             let statements = probe.judged(document).statements;

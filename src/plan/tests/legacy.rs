@@ -169,7 +169,7 @@ fn a_bucket_that_restricts_public_access_blocks_the_account_but_not_the_service(
         assert!(found.page.ends_with("access-control-block-public-access.html"), "{}", found.page);
         is_mended(world);
     }
-    // A policy that may be public leaves a doubt. A policy that is not public leaves no doubt.
+    // A policy that may be public causes a warning. A policy that is not public causes none.
     let list = json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
     let fixed = json!({ "StringEquals": { "aws:SourceVpce": "vpce-1" } });
     for (condition, told) in [(list, vec!["policy-grant warning: adds s3:PutBucketPolicy"]), (fixed, vec![])] {

@@ -280,7 +280,7 @@ fn a_log_delivery_acl_allows_s3_access_logs_if_acls_are_enabled() {
     assert_eq!(told(access, grants(true, true), denied("s3:GetBucketOwnershipControls"), None), doubtful);
     assert_eq!(told(access, Seen::Absent, denied("s3:GetBucketOwnershipControls"), None), missing);
     assert_eq!(told(Producer::Inventory, grants(true, true), preferred(), None), missing);
-    // A Deny overrides the ACL, and a Deny that may block the service leaves a doubt.
+    // A Deny overrides the ACL, and a Deny that may block the service leaves the answer unknown.
     let guard = || Some(deny("Guard", &no_condition()));
     assert_eq!(told(access, grants(true, true), preferred(), guard()), ["policy-deny error: exempt Guard"]);
     let perhaps = || Some(deny("Guard", &open_question()));

@@ -12,7 +12,7 @@ use crate::undo::receipts::Kept;
 
 use super::line::{difference, subject, why};
 
-/// The runs: `logbucket undo` without a run.
+/// The list of runs that `logbucket undo` prints if no run is named.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(in crate::ui) struct RunsDocument {

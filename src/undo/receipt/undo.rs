@@ -102,7 +102,7 @@ impl Undo {
                 (Change::MadeAlias { .. }, _) => Verdict::Keep("it names a key that stays".to_owned()),
                 (Change::BlockedPublicAccess { bucket }, _) if receipt.has_made(bucket) => Verdict::WithBucket,
                 (Change::BlockedPublicAccess { .. }, _) => {
-                    Verdict::Keep("undo doesn't allow public access again".to_owned())
+                    Verdict::Keep("undo never unblocks public access".to_owned())
                 }
             };
             items.push(Item { change, verdict });
@@ -267,7 +267,7 @@ impl Undo {
         self
     }
 
-    /// Returns the items that remove something that logs to the destination or under a key may need.
+    /// Returns the items that remove something that may be needed by logs to the destination or under a key.
     pub fn withdrawals(&self) -> impl Iterator<Item = &Item> {
         self.items.iter().filter(|item| item.withdraws())
     }
@@ -322,7 +322,7 @@ impl Item {
         matches!(self.verdict, Verdict::Restore { .. } | Verdict::Delete)
     }
 
-    /// Returns whether it removes something that logs to the destination or under a key may need.
+    /// Returns whether it removes something that may be needed by logs to the destination or under a key.
     pub fn withdraws(&self) -> bool {
         let admits = || self.slot().is_some_and(Slot::admits);
         self.verdict == Verdict::Delete || matches!(self.verdict, Verdict::Restore { .. }) && admits()
