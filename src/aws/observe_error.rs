@@ -148,7 +148,7 @@ impl ObserveError {
                 format!("did you mean {}?", either(near))
             }
             Self::NoLoadBalancer { names, account, .. } if names.iter().any(|name| name.starts_with("arn:")) => {
-                format!("check the ARN, or name the profile of its account with `--profile` if that is not {account}")
+                format!("check the ARN; if its account isn't {account}, name a profile of its account with `--profile`")
             }
             Self::NoLoadBalancer { region, listing: (api, list), .. } => {
                 let query = ["--region", region.as_str(), "--query", list];

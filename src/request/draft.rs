@@ -1,4 +1,4 @@
-//! The answers from flags and prompts, each optional, and their completion to a [`Request`].
+//! The answers from flags and prompts, each optional, and how they become a [`Request`].
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! The flags about a destination's policies, and their completion to a [`PolicyRequest`].
+//! The flags about a destination's policies, and how they become a [`PolicyRequest`].
 
 use crate::model::{AccountId, BucketName, EncryptionKind, KeyArn, KeyChoice, KeyRef, Region};
 use crate::producer::{Prefix, Producer, SourceName};

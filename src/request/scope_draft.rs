@@ -1,4 +1,4 @@
-//! The flags about a job and its resources, and their completion to a [`Scope`].
+//! The flags about a job and its resources, and how they become a [`Scope`].
 
 use crate::model::{AccountId, BucketName, Region};
 use crate::permission::{Job, Keys, Scope};

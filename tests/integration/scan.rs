@@ -310,7 +310,7 @@ fn an_account_that_cannot_be_listed_is_not_reported_as_healthy() {
         .run("scan")
         .ends(1)
         .says("neither load balancers nor buckets could be listed")
-        .says("no sources among what could be read");
+        .says("no sources found in what could be read");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The output formats of a scan for tools and for sharing: SARIF, and the page of `--report`.
+//! A scan's output for tools and for sharing: SARIF, and the page of `--report`.
 
 use std::fs;
 use std::path::Path;

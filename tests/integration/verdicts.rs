@@ -172,7 +172,7 @@ fn for_a_policy_that_requires_encryption_the_inventory_names_one() {
         account.run(&init(Inventory)).ends(3).says("encrypted by SSE-S3").omits("exempt");
         is_fixed(&account, Inventory.words(), &found);
         assert!(inventory(&account).contains("SSE-S3") && account.policy("b-logs") == policy);
-        // A report that arrived since then shows that reports are allowed anyway.
+        // A report that arrived after the policy last changed shows that reports are allowed anyway.
         let account = with_a_log(Inventory, &statements, 60);
         configured(&account, "");
         is(&account, Inventory.words(), "delivering", "");

@@ -45,7 +45,7 @@ pub(in crate::ui) fn text(report: &Report, width: Option<usize>) -> String {
         counts(report).into_iter().map(|(name, count)| format!("{count} {name}{}", beside(name))).collect();
     let counts = match (counts.is_empty(), report.unread.is_empty()) {
         (true, true) => "no sources".to_owned(),
-        (true, false) => "no sources among what could be read".to_owned(),
+        (true, false) => "no sources found in what could be read".to_owned(),
         (false, _) => counts.join(", "),
     };
     if let Some(ignored) = ignored(report) {

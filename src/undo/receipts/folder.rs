@@ -236,7 +236,7 @@ fn plain(error: io::Error) -> io::Error {
     }
 }
 
-/// The maximum size of a receipt in bytes. One with thousands of sources and their policies has some megabytes.
+/// The maximum size of a receipt in bytes. One with thousands of sources and their policies takes a few megabytes.
 const MAX_SIZE: u64 = 64 * 1024 * 1024;
 
 fn read(file: &Path) -> Kept {

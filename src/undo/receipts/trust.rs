@@ -1,7 +1,7 @@
 //! Checks that a folder of receipts and its files belong to the user who runs the program and that no one else can
 //! change them.
 //!
-//! An undo writes a receipt's contents to AWS. A file planted by someone else would be carried out.
+//! An undo writes a receipt's contents to AWS. Unchecked, it would also apply a file that someone else planted.
 
 use std::fs::{self, File, Metadata};
 use std::io;
