@@ -42,7 +42,7 @@ struct Round {
 }
 
 enum Ended {
-    /// The plan was applied to its end.
+    /// The whole plan was applied.
     Whole(Box<Round>),
     /// A concurrent change overwrote the plan's settings before the sources were attached. Contains the new state and
     /// the new plan.

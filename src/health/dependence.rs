@@ -54,8 +54,8 @@ pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'
     }
 }
 
-/// If logbucket can't tell whether a log uses a key whose grant the changes remove, returns the reason: a setting could
-/// not be read.
+/// Returns the reason why it is uncertain whether a log uses a key whose grant the changes remove: a setting could not
+/// be read. `None` if it is certain.
 pub fn may_use_key(log: &Attachment, today: &Looked, changes: &[Withdrawal<'_>]) -> Option<String> {
     // Logs of services without a key grant don't depend on the key policy.
     log.facts().key_grant?;
@@ -82,7 +82,7 @@ pub fn may_be_encrypted_with(log: &Attachment, today: &Looked, key: &KeyArn) -> 
     may_name_it || can_use_keys && (is_default || hidden_default_key(today, key).is_some())
 }
 
-/// If logbucket can't tell whether a bucket's default encryption uses the key, returns the reason.
+/// Returns the reason why it is uncertain whether a bucket's default encryption uses the key.
 fn hidden_default_key(looked: &Looked, key: &KeyArn) -> Option<String> {
     let bucket = match &looked.destination {
         Destination::Bucket(bucket) => bucket,
@@ -105,7 +105,7 @@ fn may_name(name: &str, key: &KeyArn) -> bool {
     !is_of_aws && (name == key.to_string() || name == key.id() || name.contains("alias/"))
 }
 
-/// A folder that another service has written, and its owner. An example is `AWSLogs/111122223333/vpcflowlogs/`.
+/// A folder that another service writes to, and the folder's owner. An example is `AWSLogs/111122223333/vpcflowlogs/`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ServiceFolder {
     pub path: String,
@@ -135,7 +135,7 @@ pub fn folders_blocked_by(
     folders.iter().filter(is_closed).cloned().collect()
 }
 
-/// Returns whether changes to the bucket policy would block the services that write a folder.
+/// Returns whether changes to the bucket policy would block the services that write to a folder.
 fn is_closed_to_its_writers(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
     let after = changes.iter().fold(today.clone(), with_change);
     let answers = |looked: &Looked| {
@@ -159,8 +159,8 @@ fn closes(before: Truth, after: Truth) -> bool {
     }
 }
 
-/// Returns whether the changes make the bucket encrypt with another key, which the service that writes a folder may not
-/// use.
+/// Returns whether the changes give the bucket another default encryption that could block the service that writes to a
+/// folder.
 fn is_closed_by_key(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
     let after = changes.iter().fold(today.clone(), with_change);
     let default = |looked: &Looked| looked.destination.bucket().map(|bucket| bucket.encryption.clone());

@@ -101,7 +101,7 @@ pub(super) fn last_change(
             && (Some(event.subject.as_str()) == bucket || key.as_ref().is_some_and(|key| may_be_key(event, key)))
     };
     let last = events.iter().filter(is_of).map(|event| event.at).max();
-    // The events that were not read are older than the events that were.
+    // The unread events are older than the events that were read.
     let is_cut = operations.iter().any(|operation| cut.iter().any(|name| name == operation));
     let change = match last {
         Some(at) => LastChange::At(at),

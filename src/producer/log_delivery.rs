@@ -70,7 +70,7 @@ pub fn probe_of_folder(folder: &str, writer: &Writer, place: &Place) -> Probe {
 }
 
 /// Returns the service's request to read the bucket's ACL. AWS's policies grant it in addition to the upload. No page
-/// says what happens to a log that is on if the ACL can't be read.
+/// says whether an enabled log stops when the service can't read the ACL.
 pub fn probe_of_acl(writer: &Writer, place: &Place) -> Probe {
     request(place).probe("s3:GetBucketAcl", place.bucket_arn(), writer)
 }

@@ -42,7 +42,7 @@ fn the_event_history_shows_who_broke_a_log_and_when() {
     assert!(lookups.clone().count() >= 2 && lookups.into_iter().all(|request| request.status == 200));
 }
 
-/// Returns the history that `check` reports after these versions of the policy of `web-logs`. Each version has its
+/// Returns the history that `check` reports if the policy of `web-logs` has had these versions. Each version has its
 /// author and its age in hours.
 #[track_caller]
 fn history_of(versions: &[(&str, u64, Value)], delivered: Option<u64>) -> String {
@@ -87,7 +87,7 @@ fn the_first_policy_version_that_blocked_the_service_is_blamed() {
     // Blocked, allowed and blocked again.
     let told = history_of(&[("ann", 60, shut("A")), ("bob", 50, open()), ("carol", 3, shut("B"))], Some(72));
     assert!(told.contains("`carol` called PutBucketPolicy") && !told.contains("or until"), "{told}");
-    // Without an object, an earlier version that allows the service is proof enough.
+    // Without an object, an earlier version that allows the service is enough to blame the next author.
     let told = history_of(&[("ann", 60, open()), ("bob", 50, shut("A")), ("carol", 3, shut("B"))], None);
     assert!(told.starts_with("`bob` called PutBucketPolicy"), "{told}");
     // Both versions block the service, and both are newer than the newest object. The first of them broke the log.

@@ -1,5 +1,5 @@
-//! Changes by someone else during a run: another owner's bucket gets nothing, and a log that can't arrive is not a
-//! success.
+//! Changes by someone else during a run: nothing is written to another owner's bucket, and a log that can't arrive is
+//! not reported as a success.
 
 use std::process::Stdio;
 use std::thread;
@@ -13,7 +13,7 @@ use crate::account::{Account, Ran};
 /// The call to IAM after the plan is approved.
 const PREFLIGHT: &str = "SimulatePrincipalPolicy";
 
-/// A run during which `change` is made while the first request of this operation waits.
+/// Returns a run. `change` is made while the run's first request of this operation waits.
 #[track_caller]
 fn during(account: &Account, words: &str, operation: &str, change: impl FnOnce(&Account)) -> Ran {
     account.sandbox.inject(Fault {

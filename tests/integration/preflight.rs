@@ -1,5 +1,5 @@
-//! Permissions are checked before anything is changed: missing ones are reported at once, and unknown ones block
-//! nothing.
+//! Permissions are checked before anything is changed. All missing permissions are reported together, and unknown
+//! permissions block nothing.
 
 use sandbox::{Effect, Fault, When, seed};
 use serde_json::{Value, json};
@@ -231,7 +231,7 @@ fn a_call_that_a_permissions_boundary_denies_is_blamed_on_the_boundary() {
 
 #[test]
 fn an_scp_on_other_resources_is_not_blamed() {
-    // IAM reports what the organization allows for several resources together.
+    // IAM reports a single decision of the organization for several resources together.
     let account = Account::seeded();
     let other = "arn:aws:elasticloadbalancing:*";
     account.sandbox.set_service_control_policy(&everything_but(&[("s3:PutBucketPolicy", other)]));

@@ -6,7 +6,7 @@ use crate::account::Account;
 
 const FOLDER: &str = "AWSLogs/111122223333/elasticloadbalancing/";
 
-/// An account with a bucket with this versioning.
+/// An account whose bucket `kept-logs` has this versioning status.
 fn with_versioning(status: &str) -> Account {
     let account = Account::seeded();
     let xml = format!("<VersioningConfiguration><Status>{status}</Status></VersioningConfiguration>");

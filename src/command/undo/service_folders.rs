@@ -12,7 +12,7 @@ use crate::producer::Prefix;
 /// The folder that AWS services add between the prefix and the account.
 const LOGS: &str = "AWSLogs";
 
-/// How many levels of folders are searched for folders `AWSLogs/`.
+/// How many levels of folders are searched for `AWSLogs/` folders.
 const LEVELS: usize = 2;
 
 /// How many folders are listed, at most.
@@ -21,14 +21,14 @@ const MOST_FOLDERS: usize = 10_000;
 /// How many folders to list at once.
 const AT_ONCE: usize = 16;
 
-/// The folders of services, and why others could not be found.
+/// The folders of services, and the reasons why other folders could not be listed.
 #[derive(Debug, Default)]
 pub(super) struct ServiceFolders {
     pub(super) folders: Vec<ServiceFolder>,
     pub(super) unlisted: BTreeSet<String>,
 }
 
-/// What a folder's path says about it.
+/// The kind of a folder, according to its path.
 #[derive(Debug, Eq, PartialEq)]
 enum Kind {
     /// It may contain folders of services.
@@ -37,9 +37,9 @@ enum Kind {
     Other,
 }
 
-/// Lists the folders of services: in `AWSLogs/ACCOUNT/`, in the Hive form `AWSLogs/aws-account-id=ACCOUNT/` and in an
-/// organization's `AWSLogs/o-ID/ACCOUNT/`, each at the bucket's root, under these prefixes, and under every folder of the
-/// first two levels.
+/// Lists the folders of services. They are in `AWSLogs/ACCOUNT/`, in the Hive form `AWSLogs/aws-account-id=ACCOUNT/`,
+/// or in an organization's `AWSLogs/o-ID/ACCOUNT/`. Searches for `AWSLogs/` at the bucket's root, under these prefixes,
+/// and under every folder of the first two levels.
 ///
 /// Organizations: <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html>
 pub(super) async fn service_folders(
