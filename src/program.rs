@@ -11,8 +11,8 @@ use crate::exit::Exit;
 use crate::guard::{Guarded, Panic, guarded};
 use crate::ui::{self, Failure, OfflineEvent, Reporter, Talk};
 
-/// Runs the program with these arguments against the AWS that `access` selects. The first argument is the program's
-/// name. A panic is reported like other errors, with a request to report the bug.
+/// Runs the program with these arguments. The first argument is the program's name. `access` selects real or simulated
+/// AWS. A panic is reported like other errors, with a request to report the bug.
 pub fn run(argv: impl IntoIterator<Item = OsString>, access: Access) -> Exit {
     let argv: Vec<OsString> = argv.into_iter().collect();
     match guarded(|| parsed(&argv, access)) {

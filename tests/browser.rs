@@ -1,5 +1,5 @@
-//! Tests the page of `scan --report` in a real browser: `just browser`. Needs Chromium (`LOGBUCKET_BROWSER` sets
-//! another program).
+//! Tests the page of `scan --report` in a real browser: `just browser`. Needs Chromium, or another program named in
+//! `LOGBUCKET_BROWSER`.
 //!
 //! Not part of the tests that only need a Rust toolchain.
 
@@ -18,7 +18,8 @@ use serde_json::Value;
 
 use account::Account;
 
-/// A script that measures the page. The page's own policy forbids it, so it is added to a copy that allows it.
+/// A script that measures the page. The page's own policy forbids scripts, so a test adds this one to a copy that
+/// allows them.
 const RULER: &str = r#"<script>
 addEventListener("load", () => {
   const light = color => {

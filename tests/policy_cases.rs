@@ -47,7 +47,7 @@ fn check(case: &Value) -> Result<(), String> {
     }
 
     let complete = evaluate(&document, &request(case, known, &Map::new()));
-    // If nothing is unknown, both answers are the same, and a second correct answer is correct for both.
+    // If nothing is unknown, both evaluations give the same answer. An accepted alternative is then correct for both.
     let as_good =
         unknown.is_empty() && accepted.iter().any(|word| word == answer) && complete.answer == decision.answer;
     if as_good && case["expected"] != answer {

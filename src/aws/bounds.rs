@@ -1,8 +1,8 @@
 //! Limits the size and duration of each response. Otherwise, an endless response from a proxy or endpoint could fill
 //! memory or block a run.
 //!
-//! An attempt's clock runs from sending the request to the last byte read. The rest of a large object that is not read
-//! to its end is not limited.
+//! The time of an attempt runs from sending the request to the last byte read. If a large object is not read to its
+//! end, the unread rest is not limited.
 
 use std::error::Error;
 use std::pin::Pin;

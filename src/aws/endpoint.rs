@@ -22,7 +22,8 @@ impl Aws {
     pub fn endpoint(&self) -> Option<String> {
         let of = |service: &'static str| self.destination.endpoint_url(service).and_then(|url| foreign(&url));
         let mut each = SERVICES.map(|service| (service, of(service))).to_vec();
-        // Receipts of earlier versions don't name the first API, so it is listed only if its endpoint differs.
+        // Receipts of earlier versions don't name the first API, so the first API is listed only if its endpoint
+        // differs.
         let classic = of(CLASSIC);
         if classic != of(BALANCERS) {
             each.push((CLASSIC, classic));

@@ -61,7 +61,7 @@ pub enum Cause {
     /// AWS throttled the call until retries ran out.
     Throttled,
     AwsFault,
-    /// A proxy or another intermediary answered with a page of its own.
+    /// A proxy or another intermediary answered with its own page.
     Intermediary,
     Unreachable,
     /// A response or listing exceeded its limit, or a listing does not end.
@@ -129,7 +129,7 @@ impl AwsError {
                 request_id,
             };
         }
-        // Check this whatever the status: a web page's status says nothing about the bucket or about permissions.
+        // Check this for any status: a web page's status says nothing about the bucket or about permissions.
         if let Some(page) = error.raw_response().and_then(Page::from_response) {
             return Self {
                 action,
@@ -286,7 +286,8 @@ fn cause_of_code(code: &str, message: &str, date: Option<&str>) -> Cause {
             Cause::AccessDenied
         }
         code if is_throttling(code) => Cause::Throttled,
-        // AWS may have carried out the request despite one of these codes, so none of these codes counts as throttling.
+        // AWS may have carried out the request even though it returned one of these codes, so they don't mean
+        // throttling.
         "HTTP 500"
         | "HTTP 502"
         | "HTTP 503"

@@ -1,4 +1,4 @@
-//! Paginated listings that end whatever the endpoint answers, and that never stop early without an error.
+//! Paginated listings that always end, no matter what the endpoint answers, and that never stop early without an error.
 //!
 //! The SDK's paginators stop silently when a page names itself as the next page. They never end when two pages name
 //! each other.
@@ -63,7 +63,7 @@ impl Next {
 }
 
 impl Listing<'_> {
-    /// Requests page after page and hands each to `take`, which returns what follows the page.
+    /// Requests page after page and hands each page to `take`, which returns what follows the page.
     pub(super) async fn read<P, E, F>(
         self,
         ask: impl FnMut(Option<String>) -> F,

@@ -127,7 +127,7 @@ impl Logs {
             let part = prefixes(first).map(since).chain((-1..first).flat_map(whole));
             looks.push(part.collect());
         }
-        // A live log has objects in the first days; the other days are requested together.
+        // A live log has objects on one of these first days. The older days are searched only if no object is found.
         looks.push((-1..2.min(days)).flat_map(whole).collect());
         looks.push((2..days).flat_map(whole).collect());
         let mut cut = false;
@@ -259,7 +259,7 @@ impl Logs {
         self.some_pages(prefix, delimiter, after, PAGES, take).await
     }
 
-    /// Reads the first pages of a listing and hands them to `take`; the last page says whether more follow.
+    /// Reads the first pages of a listing and hands them to `take`. The last page says whether more pages follow.
     async fn some_pages(
         &self,
         prefix: &str,

@@ -31,8 +31,8 @@ pub struct TestLeft {
 }
 
 impl Aws {
-    /// Writes the test object of a run and reads it back. A returned [`TestLeft`] must be removed, whatever the result
-    /// of the read. `stem` begins the object's key.
+    /// Writes the test object of a run and reads it back. A returned [`TestLeft`] must be removed, even if the read
+    /// failed. `stem` begins the object's key.
     pub async fn test_object(
         &self,
         place: &Place,
@@ -142,7 +142,8 @@ impl<'a> TestWrite<'a> {
                 let left = TestLeft { key: self.key.clone(), version: put.version_id };
                 (self.read().await.map(|(object, _)| object), Some(left))
             }
-            // An earlier try succeeded but its response was lost: the text shows whether the object is this run's.
+            // An earlier try may have succeeded although its response was lost. The text shows whether the object is
+            // this run's.
             Err(error) if error.is("PreconditionFailed") || error.may_have_been_done() => match self.read().await {
                 Ok((object, left)) if left.is_some() => (Ok(object), left),
                 Ok(_) => (Err(error), None),

@@ -288,7 +288,8 @@ fn configurations(at: At<'_>) -> Vec<Named<'_>> {
                 answer.inventory_configuration_list().is_empty()
             }
         ),
-        // AWS does not document whether S3 deletes a bucket, with the uploaded parts, during an upload.
+        // While an upload is unfinished, S3 may delete the bucket together with the uploaded parts; AWS does not
+        // document this.
         setting!(at, "unfinished uploads", "s3:ListBucketMultipartUploads", list_multipart_uploads, [], {
             |answer: &op::list_multipart_uploads::ListMultipartUploadsOutput| answer.uploads().is_empty()
         }),

@@ -22,7 +22,7 @@ use super::write::WriteError;
 /// (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>).
 const PAUSES: Pauses = Pauses { first: Duration::from_secs(1), longest: Duration::from_secs(20), jitter: Jitter::Full };
 
-/// A value that is to replace another.
+/// The replacement of one value by another.
 #[derive(Clone, Copy, Debug)]
 pub struct Replacement<'a> {
     pub slot: &'a Slot,
@@ -74,8 +74,8 @@ impl<'a> Tries<'a> {
         }
     }
 
-    /// Returns whether an earlier try has been applied. Fails if the slot has neither the value the plan saw nor the
-    /// result of a try.
+    /// Returns whether an earlier try has been applied. Fails if the slot has neither the value that the plan saw nor
+    /// the value that a try wrote.
     pub(super) fn are_already_applied(&self, of: Replacement<'_>, now: Setting) -> Result<bool, WriteError> {
         if self.are_open() && now.is(of.after) {
             return Ok(true);
@@ -88,7 +88,8 @@ impl<'a> Tries<'a> {
         }
     }
 
-    /// If an error would claim that nothing was done, adds an earlier failure that may have been applied.
+    /// If the error means that nothing was done, but an earlier try may have been applied, adds the earlier try's
+    /// error.
     pub fn ended<T>(&self, outcome: Result<T, WriteError>) -> Result<T, WriteError> {
         outcome.map_err(|then| match self.open.take() {
             Some(first) if !then.may_have_been_done() => {

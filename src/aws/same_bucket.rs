@@ -1,5 +1,5 @@
-//! Checks that a bucket is still the one the plan saw or the run created. After a bucket is deleted, its name can be
-//! taken again.
+//! Checks that a bucket is still the bucket that the plan saw or the run created. After a bucket is deleted, its name
+//! can be taken again.
 
 use crate::model::{AccountId, BucketName, Moment, Region, RunToken, Seen};
 use crate::producer::Place;

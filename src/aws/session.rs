@@ -47,7 +47,7 @@ const LOGS_ANSWER: Duration = Duration::from_secs(2);
 enum RetryPolicy {
     /// As the SDK does.
     Standard,
-    /// As the SDK does, without sharing its retry tokens.
+    /// As the SDK does, but with a separate store of retry tokens.
     Generous,
     /// Only if AWS refused the call because of its time. Before any other retry, the caller reads the present value.
     ReadFirst,

@@ -20,7 +20,7 @@ const READS: (usize, usize) = (200, 10);
 /// The number of logs opened in parallel.
 const AT_ONCE: usize = 10;
 
-/// How many seconds one listing goes back: the first listing, and the shortest one.
+/// The time span of a listing in seconds: the first span, and the shortest span.
 const SPANS: (i64, i64) = (HOUR, 60);
 
 const HOUR: i64 = 60 * 60;
@@ -38,7 +38,7 @@ pub struct SharedLooks {
     walks: Mutex<BTreeMap<Prefix, Arc<tokio::sync::Mutex<Walk>>>>,
 }
 
-/// The search from the newest log under a prefix to older ones.
+/// The search from the newest log under a prefix to older logs.
 #[derive(Debug)]
 struct Walk {
     logs: Logs,

@@ -18,7 +18,7 @@ const SIMULATE: &str = "iam:SimulatePrincipalPolicy";
 /// The most resources per call, so that the answers fit one page.
 const AT_ONCE: usize = 20;
 
-/// The most pages of 1,000 answers; a call is about a few dozen actions.
+/// The most pages of 1,000 answers; a call simulates only a few dozen actions.
 const PAGES: usize = 10;
 
 /// The number of calls in flight.

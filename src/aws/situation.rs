@@ -60,8 +60,8 @@ impl Situation {
         Self { account: Some(account.clone()), region: Some(region.clone()), ..self }
     }
 
-    /// Returns the origin of the credentials, as far as flags and the environment show it. The SDK uses the same order
-    /// (<https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>).
+    /// Returns the origin of the credentials, judging by flags, the environment and the configuration files. The SDK
+    /// uses the same order (<https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>).
     pub fn credentials(&self) -> String {
         match &self.profile {
             _ if self.keys != Keys::Elsewhere => "keys in the environment (AWS_ACCESS_KEY_ID)".to_owned(),

@@ -1,4 +1,4 @@
-//! The calls that undo needs besides writing settings: reading the present state, and deleting a bucket that a run
+//! The calls that undo needs, except for writing settings: reading the present state, and deleting a bucket that a run
 //! created.
 
 use crate::model::{AccountId, BucketName, Partition, Region, Seen};
@@ -57,7 +57,7 @@ impl Aws {
     }
 
     /// Returns whether the bucket uses attribute-based access control, so that S3 accepts tags only through another
-    /// API. If this can't be read, the write of the tags shows it.
+    /// API. If the setting can't be read, returns false, so the write of the tags may fail later.
     pub async fn decides_by_tags(&self, bucket: &BucketName, owner: &AccountId, region: &Region) -> bool {
         let read = read_destination::abac(&self.destination.s3(region), bucket, owner).await;
         matches!(read, Ok(Seen::Present(Abac::Enabled)))

@@ -39,7 +39,7 @@ pub struct OnBehalf<'a> {
 pub enum WriteError {
     #[error(transparent)]
     Aws(#[from] AwsError),
-    /// The present value is not the one that the plan was made for.
+    /// The present value differs from the value that the plan was made for.
     #[error("{what} changed since the plan was made")]
     Moved {
         what: String,
@@ -49,7 +49,7 @@ pub enum WriteError {
     /// The bucket's name no longer belongs to the bucket that the plan was made for.
     #[error("bucket `{bucket}` changed since the plan was made: {change}")]
     Appeared { bucket: BucketName, change: BucketChange },
-    /// The present value is not the one that an earlier step of the run wrote.
+    /// The present value differs from the value that an earlier step of the run wrote.
     #[error("someone else overwrote {what} after this run wrote it")]
     Overwritten {
         what: String,
@@ -121,7 +121,8 @@ impl WriteError {
         }
     }
 
-    /// Returns whether AWS refused a load balancer's destination because the service can't write there, or not yet.
+    /// Returns whether AWS refused a load balancer's destination because the service can't write there, at least not
+    /// yet.
     pub fn is_refused_access(&self) -> bool {
         let is_denied = |error: &AwsError| error.is_refused_access() && error.message.contains("Access Denied");
         matches!(self.last(), Self::Aws(error) if is_denied(error))
@@ -152,7 +153,7 @@ impl Aws {
         let OnBehalf { owner, region, created, token, creates: _ } = on;
         if let Some(Overwrite { slot, before, after }) = step.overwrites(created) {
             let after = after.ok_or(WriteError::NoKeyYet)?;
-            // S3 gives a new bucket the encryption that most runs want, so it need not be written.
+            // S3 has already set the encryption that most runs want on a new bucket, so no write is needed.
             let of_creation = on.creates.is_some()
                 && slot.destination() == on.creates
                 && matches!(before, Some(Setting::Encryption(None)));

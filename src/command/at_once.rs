@@ -33,7 +33,7 @@ mod tests {
 
     use super::*;
 
-    /// Counts the reads in progress: one more when it is created, one less when it is dropped.
+    /// Counts the reads in progress: one more when a `Held` is created, one less when it is dropped.
     struct Held<'a>(&'a Cell<usize>);
 
     impl<'a> Held<'a> {

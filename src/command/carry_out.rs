@@ -42,7 +42,7 @@ struct Round {
 }
 
 enum Ended {
-    /// The plan was applied to its end.
+    /// The whole plan was applied.
     Whole(Box<Round>),
     /// A concurrent change overwrote the plan's settings before the sources were attached. Contains the new state and
     /// the new plan.
@@ -202,7 +202,11 @@ impl Run<'_> {
                 let hint = hint_of(&stopped.why, (plan, request.kind.producer()), &situation);
                 // If the first round failed before any change, there is nothing to undo.
                 let changed_nothing = exit == Exit::Failed && rounds_left == ROUNDS - 1;
-                let run = if changed_nothing { &RunSummary { run: None, ..run.clone() } } else { run };
+                let is_lost = record.is_some_and(Record::is_lost);
+                if is_lost && !changed_nothing {
+                    reporter.say(InitEvent::ReceiptLost);
+                }
+                let run = if changed_nothing || is_lost { &RunSummary { run: None, ..run.clone() } } else { run };
                 reporter.say(InitEvent::Stopped { run, stopped: &stopped, hint: &hint, exit });
                 return Err(exit);
             }

@@ -1,5 +1,5 @@
-//! Finds whether logs could arrive where they went before a run, so that the run's undo sends no log to where it would be
-//! worse off.
+//! Judges whether logs could arrive at the destinations that they had before a run. The run's undo uses the
+//! answers to tell whether an earlier destination has become worse since.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -54,7 +54,7 @@ pub(super) async fn former_destinations(aws: &Aws, request: &Request, plan: &Pla
     today.into_iter().map(|(source, log)| Former { source, arrived: answer(&log) }).collect()
 }
 
-/// Returns whether a log can arrive, by its diagnosis.
+/// Returns whether a log can arrive, according to its diagnosis.
 pub(super) fn arrived(diagnosis: &Diagnosis) -> Arrived {
     match diagnosis.health {
         Health::Dead => Arrived::No,

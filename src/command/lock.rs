@@ -27,8 +27,8 @@ impl Busy {
     pub(super) const HINT: &str = "stop that run, or wait for it to finish; then run the same command again";
 }
 
-/// Waits for the lock of the bucket, up to [`AT_MOST`]. If the lock can't be created, the run continues without a lock:
-/// it reads each setting again right before it overwrites the setting, and writes nothing without a receipt.
+/// Waits for the lock of the bucket, up to [`AT_MOST`]. If the lock can't be created, the run continues without a lock.
+/// It still reads each setting again right before it overwrites the setting, and writes nothing without a receipt.
 pub(super) async fn locked(
     ctrl_c: &Interruption,
     receipt_dir: Option<&Path>,

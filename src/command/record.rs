@@ -74,7 +74,7 @@ impl Record {
         self.receipt.borrow().run.clone()
     }
 
-    /// Records that a step is about to be carried out, or what it created.
+    /// Records that a step is about to be carried out, or records what the step created.
     pub(super) fn notes(&self, plan: &Plan, note: Note<'_>) -> Result<(), ReceiptError> {
         match note {
             Note::Begins(step) => self.receipt.borrow_mut().begins(plan, step),

@@ -1,7 +1,6 @@
-//! Reads `CloudWatch` vended logs: the logs that they deliver although the log's own setting is off, and the logs that
-//! they deliver to a bucket.
+//! Reads what `CloudWatch` vended logs deliver: logs whose own setting is off, and logs that go to a bucket.
 //!
-//! Vended logs only add to a report: reading them takes a few seconds at most, and a failure is reported once.
+//! Vended logs only supplement a report. Reading them takes a few seconds at most, and a failure is reported once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -69,7 +68,7 @@ pub(super) async fn vended(aws: &Aws, regions: BTreeSet<Region>) -> Vended {
 struct Missed(BTreeMap<(String, bool), Vec<String>>);
 
 impl Missed {
-    /// Returns the result of a read. If it failed, notes why.
+    /// Returns the delivery sources that were read. If the read failed, notes why.
     fn sources_or_note(
         &mut self,
         region: &Region,

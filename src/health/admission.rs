@@ -1,4 +1,4 @@
-//! Finds the services that can write to a bucket, by the bucket's encryption and the policy statements that name a
+//! Finds the services that can write to a bucket, from the bucket's encryption and the policy statements that name a
 //! service.
 //!
 //! This is an overview for readers; `plan` evaluates specific sources.
@@ -20,8 +20,8 @@ pub struct Admission {
     /// Whether the producer's logs can be written with the bucket's default encryption. `None` if the encryption could
     /// not be read.
     pub outcome: Option<Outcome>,
-    /// The Allow statements that name the producer's service, by Sid or position (from 1). Or the reason why the policy
-    /// could not be read.
+    /// The Allow statements that name the producer's service, by Sid or position (from 1). The error is the reason why
+    /// the policy could not be read.
     pub statements: Result<Vec<String>, String>,
     /// The Deny statements that block the service at the bucket's root, or may block it.
     pub denies: Vec<String>,
@@ -103,8 +103,8 @@ fn denies(decisions: &[Decision]) -> Vec<String> {
     names.into_iter().collect()
 }
 
-/// Returns the statements that leave a decision open: a Deny that may match, or an Allow that may match if no other
-/// Allow certainly does.
+/// Returns the statements that leave a decision open: a Deny that may match or, if no Allow certainly matches, an Allow
+/// that may match.
 fn doubts(decisions: &[Decision]) -> Vec<String> {
     let mut doubts = BTreeMap::new();
     for decision in decisions {

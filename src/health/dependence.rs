@@ -54,8 +54,8 @@ pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'
     }
 }
 
-/// If logbucket can't tell whether a log uses a key whose grant the changes remove, returns the reason: a setting could
-/// not be read.
+/// Returns the reason why it is uncertain whether a log uses a key whose grant the changes remove: a setting could not
+/// be read. `None` if it is certain.
 pub fn may_use_key(log: &Attachment, today: &Looked, changes: &[Withdrawal<'_>]) -> Option<String> {
     // Logs of services without a key grant don't depend on the key policy.
     log.facts().key_grant?;
@@ -82,7 +82,7 @@ pub fn may_be_encrypted_with(log: &Attachment, today: &Looked, key: &KeyArn) -> 
     may_name_it || can_use_keys && (is_default || hidden_default_key(today, key).is_some())
 }
 
-/// If logbucket can't tell whether a bucket's default encryption uses the key, returns the reason.
+/// Returns the reason why it is uncertain whether a bucket's default encryption uses the key.
 fn hidden_default_key(looked: &Looked, key: &KeyArn) -> Option<String> {
     let bucket = match &looked.destination {
         Destination::Bucket(bucket) => bucket,
@@ -105,7 +105,7 @@ fn may_name(name: &str, key: &KeyArn) -> bool {
     !is_of_aws && (name == key.to_string() || name == key.id() || name.contains("alias/"))
 }
 
-/// A folder that another service has written, and its owner. An example is `AWSLogs/111122223333/vpcflowlogs/`.
+/// A folder that another service writes to, and the folder's owner. An example is `AWSLogs/111122223333/vpcflowlogs/`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ServiceFolder {
     pub path: String,
@@ -135,7 +135,7 @@ pub fn folders_blocked_by(
     folders.iter().filter(is_closed).cloned().collect()
 }
 
-/// Returns whether changes to the bucket policy would block the services that write a folder.
+/// Returns whether changes to the bucket policy would block the services that write to a folder.
 fn is_closed_to_its_writers(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
     let after = changes.iter().fold(today.clone(), with_change);
     let answers = |looked: &Looked| {
@@ -143,11 +143,27 @@ fn is_closed_to_its_writers(folder: &ServiceFolder, today: &Looked, changes: &[W
         let policy = policy_of(bucket).ok()?;
         let place = Place { source_account: folder.account.clone(), ..place(bucket, &Prefix::default(), looked) };
         let writer = Writer { name: "another service".to_owned(), arn: String::new() };
+        let answer = |probe: Probe| truth(probe.dated(now).judged(&policy).answer);
         let probes = log_delivery::probes_of_others(&folder.path, &writer, &place);
-        Some(probes.into_iter().map(|probe| truth(probe.dated(now).judged(&policy).answer)).collect::<Vec<_>>())
+        let admitted = |[upload, acl]: [Probe; 2]| Admitted { writes: answer(upload), reads_acl: answer(acl) };
+        Some(probes.into_iter().map(admitted).collect::<Vec<_>>())
     };
     let (Some(before), Some(after)) = (answers(today), answers(&after)) else { return false };
-    before.into_iter().zip(after).any(|answers| closes(answers.0, answers.1))
+    before.into_iter().zip(after).any(|(before, after)| before.is_lost(after))
+}
+
+/// The access of a service to a bucket: to write to its folder, and to read the bucket's ACL.
+#[derive(Clone, Copy)]
+struct Admitted {
+    writes: Truth,
+    reads_acl: Truth,
+}
+
+impl Admitted {
+    /// Returns whether the service loses access. If it can't write afterwards anyway, the ACL does not matter.
+    fn is_lost(self, after: Self) -> bool {
+        closes(self.writes, after.writes) || after.writes != Truth::False && closes(self.reads_acl, after.reads_acl)
+    }
 }
 
 /// Returns whether a writer loses access that it had or may have had.
@@ -159,8 +175,8 @@ fn closes(before: Truth, after: Truth) -> bool {
     }
 }
 
-/// Returns whether the changes make the bucket encrypt with another key, which the service that writes a folder may not
-/// use.
+/// Returns whether the changes give the bucket another default encryption that could block the service that writes to a
+/// folder.
 fn is_closed_by_key(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
     let after = changes.iter().fold(today.clone(), with_change);
     let default = |looked: &Looked| looked.destination.bucket().map(|bucket| bucket.encryption.clone());
@@ -190,15 +206,15 @@ fn is_closed(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>],
         return true;
     }
     let after = changes.iter().fold(today.clone(), with_change);
-    let (Some(before), Some(after)) = (is_admitted(folder, today, now), is_admitted(folder, &after, now)) else {
+    let (Some(before), Some(after)) = (admitted(folder, today, now), admitted(folder, &after, now)) else {
         return false;
     };
-    before.into_iter().zip(after).any(|(before, after)| closes(before, after))
+    before.is_lost(after)
 }
 
-/// Returns two answers about the log delivery service: may it write to a folder, and may it read the bucket's ACL? The
-/// first depends on the bucket policy and the default encryption. `None` if the policy can't be evaluated.
-fn is_admitted(folder: &ServiceFolder, looked: &Looked, now: Moment) -> Option<[Truth; 2]> {
+/// Returns the access of the log delivery service to a folder, by the bucket policy and the default encryption. `None` if
+/// the policy can't be evaluated.
+fn admitted(folder: &ServiceFolder, looked: &Looked, now: Moment) -> Option<Admitted> {
     let bucket = looked.destination.bucket()?;
     let place = Place { source_account: folder.account.clone(), ..place(bucket, &Prefix::default(), looked) };
     let writer = Writer { name: "another service".to_owned(), arn: String::new() };
@@ -208,7 +224,7 @@ fn is_admitted(folder: &ServiceFolder, looked: &Looked, now: Moment) -> Option<[
     let writes =
         by_policy.and(by_encryption(bucket, looked, |key| log_delivery::key_probes(&writer, &place, key), now));
     let acl = log_delivery::probe_of_acl(&writer, &place).dated(now);
-    Some([writes, truth(acl.judged(&policy).answer)])
+    Some(Admitted { writes, reads_acl: truth(acl.judged(&policy).answer) })
 }
 
 /// Returns whether a service may use the key of the default encryption for these requests. The policy of an AWS managed

@@ -27,7 +27,7 @@ const S3_ACCESS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/e
 pub(super) const AGAINST_DOCUMENTS: &str = "; its name, time and encryption match the service's own files, \
      which contradicts AWS's documentation. S3 doesn't show who wrote the object: anyone with write access could have";
 
-/// Appended to the text of an object that the service can't have written with the bucket's current settings.
+/// Appended to the text of an object that the service could not have written with the bucket's current settings.
 const NOT_ITS_ENCRYPTION: &str =
     "; it proves nothing about the current settings: the service would use a different encryption now";
 
@@ -35,7 +35,7 @@ const NOT_ITS_ENCRYPTION: &str =
 const SETTLES: &str =
     "; it is newer than the last policy change in CloudTrail's history, so the policy allows the service";
 
-/// Appended to the text of such an object if the event history could not be read.
+/// Appended to the text of an object that settles a doubt when the event history could not be read.
 const SETTLES_WHILE_FRESH: &str =
     "; it is recent, so the policy allows the service (could not read CloudTrail's history)";
 
@@ -54,7 +54,7 @@ pub enum Health {
     Off,
     /// Logs never arrive; the first finding is the cause.
     Dead,
-    /// The texts say what could not be read or what AWS does not document.
+    /// The texts name the settings that could not be read and the facts that AWS does not document.
     Unknown(Vec<String>),
 }
 
@@ -97,7 +97,7 @@ impl Diagnosis {
         self.findings.iter().any(|finding| finding.id == FindingId::LogLoop)
     }
 
-    /// Returns whether a log would settle the finding, if it is newer than the last change to the setting in doubt.
+    /// Returns whether a log that is newer than the last change to the setting in doubt would settle the finding.
     pub(super) fn is_settled_by_logs(&self, finding: &Finding) -> bool {
         finding.is_settled_by_logs() || self.is_inferred(finding)
     }
@@ -112,7 +112,8 @@ impl Diagnosis {
     }
 
     /// Returns whether an object could change the verdict. It can if something is unknown, or if the log is dead only
-    /// by AWS's documentation on encryption or by an inference. `init` then searches for an object, like `check` does.
+    /// because of an inference or AWS's documentation on encryption. In these cases `init` searches for an object, as
+    /// `check` does.
     pub fn may_be_settled(&self) -> bool {
         match self.health {
             Health::Unknown(_) => true,
@@ -121,9 +122,9 @@ impl Diagnosis {
         }
     }
 
-    /// Returns whether an object can contradict the verdict. It can in two cases. Either AWS's documentation on
-    /// encryption is the cause, and the key policy names the service or may name it. Or a policy's decision is unknown,
-    /// or is a refusal that is only inferred.
+    /// Returns whether an object can contradict the verdict. It can in two cases:
+    /// * AWS's documentation on encryption is the cause, and the key policy names the service or may name it.
+    /// * A policy's decision is unknown, or is a refusal that is only inferred.
     pub fn is_doubtful(&self, looked: &Looked) -> bool {
         if matches!(self.health, Health::Unknown(_)) {
             return self.findings.iter().any(|finding| finding.is_settled_by_logs() || is_about_encryption(finding));
@@ -213,7 +214,7 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
     weighed.retain(|(weight, _)| *weight < Weight::Nothing);
     weighed.sort_by_key(|(weight, _)| *weight);
     let heaviest = weighed.first().map(|(weight, _)| *weight);
-    // A log that settles a doubt has removed the finding. The doubts that remain are about other files, or about an
+    // Findings that a log settles are already removed. The remaining doubts are about other files, or about an
     // encryption that the log doesn't have.
     let is_in_doubt = weighed.iter().any(|(weight, found)| {
         *weight == Weight::Hides && (found.is_doubt() || found.id == FindingId::EncryptionNotWritable)
@@ -320,8 +321,8 @@ pub(super) fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
     }
 }
 
-/// Returns the plan's findings. If the bucket does not exist or its key fails, one finding about that replaces the
-/// findings that it explains.
+/// Returns the plan's findings. If the bucket does not exist or its key fails, a finding about this cause replaces the
+/// findings that the cause explains.
 fn of_destination(planned: &Plan, attachment: &Attachment, looked: &Looked) -> Vec<Finding> {
     if looked.destination != Destination::Absent {
         let is_reported = planned.findings.iter().any(|finding| finding.id == FindingId::KeyUnusable);

@@ -39,7 +39,7 @@ pub(super) fn find_fix(
     None
 }
 
-/// Returns what blocks every run that would fix the log, followed by the hint for the user.
+/// Returns the text of the finding that blocks the fix, followed by the hint for the user.
 fn why_not(request: &Request, observed: &Observed) -> Option<String> {
     let planned = plan(request, observed);
     let found = planned.findings.into_iter().find(|finding| finding.hint().is_some())?;
@@ -47,11 +47,11 @@ fn why_not(request: &Request, observed: &Observed) -> Option<String> {
 }
 
 /// Returns the run that fixes the log, with the approval that it needs. If no run of `init` can fix it, returns the
-/// request that came closest. `stops` selects the findings to fix.
+/// last request that was tried. `stops` selects the findings to fix.
 fn fix_run(request: &Request, observed: &Observed, stops: impl Fn(FindingId) -> bool) -> Result<FixRun, Box<Request>> {
     let mut request = request.clone();
-    // After one Deny statement exempts the service, another one may still block it. A policy has at most a few hundred
-    // statements.
+    // After one Deny statement exempts the service, another Deny statement may still block the service. A policy has at
+    // most a few hundred statements.
     for _ in 0..100 {
         let planned = plan(&request, observed);
         let named: Vec<&str> = planned

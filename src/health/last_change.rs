@@ -90,8 +90,8 @@ pub(super) fn last_change(
     let target = diagnosis.attachment.target.present();
     let key = key(diagnosis, looked);
     let bucket = target.map(|target| target.bucket.as_str());
-    // An event names a key by its ID. The key behind an alias is not known here, so a change to any key may be a change
-    // to this one.
+    // An event names a key by its ID. This code can't resolve an alias, so a change to any key may be a change to the
+    // alias's key.
     let may_be_key = |event: &TrailEvent, key: &str| {
         names_key(&event.subject, key) || (key.contains("alias/") && event.name == OF_KEY)
     };
@@ -101,7 +101,7 @@ pub(super) fn last_change(
             && (Some(event.subject.as_str()) == bucket || key.as_ref().is_some_and(|key| may_be_key(event, key)))
     };
     let last = events.iter().filter(is_of).map(|event| event.at).max();
-    // The events that were not read are older than the events that were.
+    // The unread events are older than the events that were read.
     let is_cut = operations.iter().any(|operation| cut.iter().any(|name| name == operation));
     let change = match last {
         Some(at) => LastChange::At(at),

@@ -2,7 +2,7 @@
 //!
 //! `plan` finds the settings that block delivery, from the request that `init` would get for the current configuration.
 //! This module decides which findings explain missing logs, whether the newest object contradicts them, and which
-//! command fixes it.
+//! command fixes the log.
 
 mod admission;
 #[cfg(test)]

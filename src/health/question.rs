@@ -16,8 +16,8 @@ pub(super) struct Question {
     pub(super) request: Request,
     /// A finding about the prefix, if it breaks the producer's rules.
     pub(super) prefix: Option<Finding>,
-    /// The request for the `init` run that fixes the log. It has a legal prefix if the current prefix blocks the logs.
-    /// Or the reason why `init` can't run: it moves logs only if their prefix blocks them.
+    /// The request for the `init` run that fixes the log. If the current prefix blocks the logs, the request has a
+    /// legal prefix. Any other illegal prefix is an error, because `init` moves logs only if their prefix blocks them.
     pub(super) fix_request: Result<Request, String>,
 }
 

@@ -21,13 +21,13 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
     }
 }
 
-/// Returns whether the finding is about the encryption setting, which a delivered object proves to work.
+/// Returns whether the finding is about the encryption setting. A delivered object proves that this setting works.
 pub(super) fn is_about_encryption(finding: &Finding) -> bool {
     finding.id.is(Mark::ShownByObjects)
 }
 
-/// Returns whether Object Lock or Requester Pays could not be read although AWS says that the setting blocks these
-/// logs. For other logs, AWS documents nothing about these settings.
+/// Returns whether Object Lock or Requester Pays could not be read, for logs that this setting blocks according to AWS.
+/// For other logs, AWS documents nothing about these settings.
 fn hides_a_setting(attachment: &Attachment, bucket: Option<&Bucket>) -> bool {
     let facts = &attachment.facts().destination;
     bucket.is_some_and(|bucket| {

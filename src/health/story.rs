@@ -9,7 +9,8 @@ use crate::state::{Destination, Looked, TrailEvent};
 use super::diagnosis::{Diagnosis, Health, diagnose};
 use super::evidence::Evidence;
 
-/// A load balancer without traffic writes nothing for hours, so a change within a day after its last object fits.
+/// A load balancer without traffic writes nothing for hours, so any change within a day after its last object may have
+/// stopped the log.
 const DAY: i64 = 24 * 60 * 60;
 
 /// Returns the operations whose events can explain a diagnosis.
@@ -251,7 +252,7 @@ fn with_policy_of(looked: &Looked, event: &TrailEvent) -> Option<Looked> {
 }
 
 /// Returns the changes to suspect. logbucket only removes statements that it added, so its own policy changes are
-/// suspects only if there are no others.
+/// suspects only if there are no other changes.
 fn suspects(mut changes: Vec<&TrailEvent>) -> Vec<&TrailEvent> {
     let is_own = |event: &TrailEvent| event.by_logbucket && event.name.ends_with("Policy");
     if changes.iter().any(|event| !is_own(event)) {

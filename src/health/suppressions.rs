@@ -1,5 +1,5 @@
-//! Ready-made exceptions for scanners. Some require a KMS key on every bucket, even where the key would block logs.
-//! Some require access logs for every bucket, even for a bucket that stores logs.
+//! Ready-made exceptions for scanners. Some scanners require a KMS key on every bucket, even where the key would block
+//! logs. Some scanners require access logs for every bucket, even for a bucket that stores logs.
 //!
 //! The rules about the key: Checkov `CKV_AWS_145`, Prowler `s3_bucket_kms_encryption` (its mutelist takes resources as
 //! patterns), Trivy `AVD-AWS-0132`, cdk-nag `S3DefaultEncryptionKMS` in its NIST, HIPAA and PCI packs, Security Hub
@@ -28,7 +28,7 @@ struct Exception {
     checkov: &'static str,
     prowler: &'static str,
     trivy: &'static str,
-    /// The resource that Trivy's exception goes above.
+    /// Trivy's exception goes above this resource.
     above: &'static str,
     nag: &'static [&'static str],
     security_hub: &'static str,

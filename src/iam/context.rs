@@ -12,7 +12,7 @@ pub enum ContextValue {
     OneOf(Vec<Option<Vec<String>>>),
     /// The request carries one value that begins with this text. The rest of the value is unknown.
     Begins(String),
-    /// The request carries this path or a longer path that begins with it and `/`.
+    /// The request carries this path or a path below it.
     AtOrBelow(String),
     /// The request carries this date or a later one.
     NotBefore(String),
@@ -23,10 +23,10 @@ pub enum ContextValue {
 /// The assumption about a key that the context doesn't list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unnamed {
-    /// The request does not carry it.
+    /// The request does not carry the key.
     Absent,
     Unknown,
-    /// The request carries the usual values of its kind. Keys without a usual value are unknown.
+    /// The request carries the values that are usual for its kind. Keys without a usual value are unknown.
     Usual(&'static Usual),
 }
 
@@ -158,7 +158,7 @@ impl Context {
         Self { values: BTreeMap::new(), unnamed }
     }
 
-    /// Returns the context with this assumption about the keys that it doesn't list.
+    /// Returns the context with this assumption about unlisted keys.
     #[must_use]
     pub fn with_unnamed(mut self, unnamed: Unnamed) -> Self {
         self.unnamed = unnamed;

@@ -22,7 +22,7 @@ pub enum Answer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
     pub answer: Answer,
-    /// Whether the request could be allowed, given the known values. If not, an unknown answer is in fact a denial.
+    /// Whether the request could be allowed, given the known values. If false, an unknown answer is in fact a denial.
     pub allow_possible: bool,
     /// One verdict per statement, in the policy's order. A policy without statements also gets one verdict if it is not
     /// fully understood.
@@ -67,9 +67,10 @@ impl Decision {
             && open.flat_map(|verdict| &verdict.because).any(Reason::differs_between_requests)
     }
 
-    /// Returns the statements that produced the answer: the statements that certainly allow or deny, or else the
-    /// statements that may do so. For an implicit denial, these are the Allow statements that name the caller but fail
-    /// for another reason. For an unknown answer, these are the statements in doubt.
+    /// Returns the statements that produced the answer. These are the statements that certainly allow or deny the
+    /// request. If there are none, these are the statements that may allow or deny it. For an implicit denial, these
+    /// are the Allow statements that name the caller but fail for another reason. For an unknown answer, these are the
+    /// statements in doubt.
     pub fn deciding(&self) -> Vec<&Verdict> {
         let all = || self.statements.iter();
         let made_by = |effect: Effect| {

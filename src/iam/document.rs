@@ -91,7 +91,7 @@ impl Document {
         self.with_statements(statements)
     }
 
-    /// Returns `base` or the first of `base2`, `base3`... that no statement uses as its `Sid`. A `Sid` must be unique
+    /// Returns the first of `base`, `base2`, `base3`... that no statement uses as its `Sid`. A `Sid` must be unique
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html>).
     pub fn free_sid(&self, base: &str) -> String {
         let taken = |sid: &str| {
@@ -107,7 +107,7 @@ impl Document {
         sid
     }
 
-    /// Returns the version of the policy language, or `None` if `Version` names an unknown one
+    /// Returns the version of the policy language, or `None` if `Version` names an unknown version
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>).
     pub(crate) fn language(&self) -> Option<Language> {
         match self.root.get("Version") {

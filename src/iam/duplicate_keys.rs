@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// Returns the first key that an object of this JSON text repeats. Text that is not JSON has none.
+/// Returns the first key that appears twice in one object of this JSON text. Returns `None` for text that is not JSON.
 pub(crate) fn first_duplicate(text: &str) -> Option<String> {
     let mut found = None;
     let mut reader = serde_json::Deserializer::from_str(text);

@@ -74,7 +74,7 @@ pub fn evaluate(document: &Document, request: &AccessRequest) -> Decision {
 
 /// Returns the combined answer of the statements, and whether the request could be allowed.
 ///
-/// A possible Deny leaves the answer unknown even if nothing allows the request, because the two denials need
+/// A possible Deny leaves the answer unknown even if nothing allows the request. A Deny and a missing Allow need
 /// different fixes.
 fn answer(verdicts: &[Verdict]) -> (Answer, bool) {
     let surely = |effect| verdicts.iter().any(|verdict| verdict.truth == Truth::True && verdict.effect == Some(effect));

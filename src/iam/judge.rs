@@ -12,7 +12,7 @@ use super::statement::{Selector, Statement};
 use super::truth::Truth;
 use super::variables::{self, Expansion, Language, Wildcards, expand};
 
-/// The maximum number of combinations of uncertain keys that are tried together. Above this number, each part is judged
+/// The maximum number of combinations of uncertain keys to try. Above this number, each statement or element is judged
 /// separately, which can only make the answer less certain.
 pub(crate) const MOST_WORLDS: usize = 256;
 
@@ -155,7 +155,7 @@ impl Judge<'_> {
         })
     }
 
-    /// Returns the keys, as spelled in a pattern, whose value in the request is unknown.
+    /// Returns the keys in a pattern whose value in the request is unknown. The keys are spelled as in the pattern.
     fn not_known(&self, pattern: &str, context: &Context) -> Vec<String> {
         let is_open = |key: &String| !matches!(context.get(key), ContextValue::Known(_) | ContextValue::Absent);
         let spelled = |key: String| {
@@ -182,7 +182,8 @@ impl Judge<'_> {
     }
 }
 
-/// Returns the truth on which all combinations of the keys agree. Skips the combinations if there are too many.
+/// Returns the common truth of all combinations of the keys' values, or unknown if they differ. If there are too many
+/// combinations, tries none of them.
 fn settled(context: &Context, keys: &BTreeSet<String>, truth: impl Fn(&Context) -> Truth) -> Truth {
     if context.is_settled(keys) {
         return truth(context);

@@ -1,5 +1,5 @@
-//! IAM resource policies: parses a policy without losing anything, evaluates requests against it in three-valued
-//! logic, and exempts a service from a Deny. Makes no AWS calls and knows no log service.
+//! IAM resource policies: parses a policy without losing anything, evaluates requests against it in three-valued logic,
+//! and exempts a service from a Deny. This module makes no AWS calls and does not depend on any log service.
 
 mod condition;
 mod context;

@@ -15,8 +15,8 @@ pub enum NarrowError {
     ConditionNotUnderstood,
 }
 
-/// Returns the same Deny, but exempts requests that `service_principal` itself makes. Everything else stays unchanged
-/// and in order.
+/// Returns the Deny with an exemption for requests that `service_principal` makes itself. Everything else stays
+/// unchanged and in order.
 ///
 /// Conditions are joined by AND, and a negated operator is true for a missing key, so everyone else stays denied
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalservicename>).

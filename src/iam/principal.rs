@@ -12,9 +12,9 @@ pub enum Principal {
     /// An account, role, session or user, by its ARN. The evaluation assumes that the principal's own account allows
     /// the request.
     Aws(String),
-    /// An AWS service, by its service principal, that an ACL allows as "the S3 log delivery account"
-    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>). No page gives the
-    /// account's ID. A policy may see the service or the account.
+    /// An AWS service that an ACL allows as "the S3 log delivery account"
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>), by its service
+    /// principal. No page gives the account's ID. AWS may evaluate a policy for the service or for the account.
     ServiceOrItsAccount(String),
     /// An unauthenticated caller.
     Anonymous,
@@ -41,7 +41,7 @@ pub(crate) enum Entry {
     Arn(String),
     /// A service, by its exact name.
     Service(String),
-    /// An account's owner, by an ID that requests don't show.
+    /// An account, by its canonical user ID. Requests don't show this ID.
     CanonicalUser,
     Federated,
     /// An entry that matches no one: the unique ID of a deleted principal, or a name with a wildcard. A wildcard can't
@@ -136,10 +136,10 @@ impl Entry {
         match (self, principal) {
             (Self::Everyone, _) => Truth::True,
             (Self::Service(name), Principal::Service(asking)) => (name == asking).into(),
-            // The account's canonical user ID can't be derived from its ARN.
             (Self::Service(name), Principal::ServiceOrItsAccount(asking)) => {
                 Truth::from(name == asking).and(Truth::Unknown)
             }
+            // The account's canonical user ID can't be derived from its ARN.
             (Self::OddService, Principal::Service(_))
             | (Self::CanonicalUser | Self::OddAws(_), Principal::Aws(_))
             | (Self::OddService | Self::CanonicalUser | Self::OddAws(_), Principal::ServiceOrItsAccount(_)) => {

@@ -21,7 +21,7 @@ const FIXING: [&str; 7] = [
     "s3:dataaccesspointaccount",
 ];
 
-/// Keys that resemble the ones above, or for which AWS's page adds more rules.
+/// Keys that resemble the keys in `FIXING`, and keys for which AWS's page adds more rules.
 const PERHAPS_FIXING: [&str; 5] =
     ["aws:principal", "aws:source", "aws:userid", "s3:dataaccesspoint", "s3:x-amz-server"];
 

@@ -76,8 +76,8 @@ pub enum Unfit {
 }
 
 impl Reason {
-    /// Returns whether the element matches only some requests: those for certain files, or those after a certain time.
-    /// One request then proves nothing about the others.
+    /// Returns whether the element matches only some requests: requests for certain files, or requests after a certain
+    /// time. One request then proves nothing about the others.
     pub fn differs_between_requests(&self) -> bool {
         self.truth == Truth::Unknown
             && match &self.element {

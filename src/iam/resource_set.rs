@@ -175,7 +175,7 @@ impl ResourceSet {
         (0..self.parts.len()).filter(move |at| is(*at, YEAR) && is(at + 2, MONTH))
     }
 
-    /// Returns the sets with this month or a later one at a position.
+    /// Returns the sets with this month or a later month at a position.
     fn later(&self, at: usize, (year, month): (u16, u8)) -> Vec<Self> {
         let year = format!("{year:04}");
         let with = |middle: Vec<Part>, rest: usize| {

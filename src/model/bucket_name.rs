@@ -53,8 +53,8 @@ impl BucketName {
         }
     }
 
-    /// Returns the account-regional name that begins with this name. No other account can take it. `None` if it would
-    /// be too long, if this name is already account-regional, or if the Region does not support such names.
+    /// Returns the account-regional name that begins with this name. No other account can take it. `None` if the new
+    /// name would be too long, if this name is already account-regional, or if the Region does not support such names.
     pub fn within_account(&self, account: &AccountId, region: &Region) -> Option<Self> {
         match self.namespace() {
             Namespace::Global if !region.has_account_names() => None,

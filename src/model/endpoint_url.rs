@@ -53,8 +53,8 @@ pub fn check_endpoint_url(url: &str) -> Result<(), EndpointUrlError> {
     }
 }
 
-/// Hides secrets in a text that is not a valid URL. Hides everything before the last `@`, since a password can contain
-/// any character, and the values of a query.
+/// Hides secrets in a text that is not a valid URL: the values of a query, and everything before the last `@`, since a
+/// password can contain any character.
 fn without_secrets(text: &str) -> String {
     let shown = without_user(text);
     let shown = match shown.rsplit_once('@') {

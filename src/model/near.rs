@@ -2,7 +2,8 @@
 
 use super::regions::REGIONS;
 
-/// The similarity that two names need. The similarity of `weeb` and `web` is 0.93, that of `nobody` and `web` is 0.
+/// The minimum similarity of two names for a suggestion. The similarity of `weeb` and `web` is 0.93. The similarity of
+/// `nobody` and `web` is 0.
 const ALIKE: f64 = 0.85;
 
 /// Returns at most `most` names similar to the wanted one, the most similar first.
@@ -43,7 +44,8 @@ pub fn listed(words: &[String]) -> String {
     }
 }
 
-/// Returns the Region that was probably meant, or `None` if the name is a known Region or similar to none.
+/// Returns the Region that was probably meant, or `None` if the name is a known Region or is not similar to a known
+/// Region.
 pub fn near_region(name: &str) -> Option<String> {
     if REGIONS.contains(&name) {
         return None;

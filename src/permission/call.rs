@@ -6,7 +6,7 @@ use crate::producer::Producer;
 pub struct Call {
     /// The API operation, such as `s3:PutBucketEncryption`.
     pub api: &'static str,
-    /// The jobs that make it.
+    /// The jobs that make the call.
     pub jobs: &'static [Job],
     /// The producers that need the call.
     pub producers: &'static [Producer],

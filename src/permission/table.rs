@@ -2,11 +2,11 @@
 //!
 //! Source: the Service Authorization Reference,
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html>, `list_kms.html`,
-//! `list_elbv2.html`, `list_iam.html`, `list_cloudtrail.html`, `list_account.html`, `list_logs.html`. Calls that need
-//! more than the action with their name were checked in November 2026; their pages are cited below. According to
-//! `aws::permission`, `ListAliases`, `ListKeys`, `ListAccountAliases` and every `Describe` of load balancers do not
-//! support resource-level permissions. `sts:GetCallerIdentity` is missing because it needs no permission
-//! (<https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>).
+//! `list_elbv2.html`, `list_iam.html`, `list_cloudtrail.html`, `list_account.html`, `list_logs.html`. Some calls need
+//! more actions than the one with the call's name. These calls were checked in November 2026, and their pages are cited
+//! below. According to `aws::permission`, `ListAliases`, `ListKeys`, `ListAccountAliases` and every `Describe` of load
+//! balancers do not support resource-level permissions. `sts:GetCallerIdentity` is missing because it needs no
+//! permission (<https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>).
 //!
 //! A new job needs a variant of [`Job`] and its place in the lists below.
 
@@ -41,7 +41,7 @@ const BUCKET_LIST: &[Job] = &[CheckBucket, Wizard];
 const WRITE: &[Job] = &[Init, Wizard];
 /// Jobs that change existing resources.
 const CHANGE: &[Job] = &[Init, Undo, Wizard];
-/// The job that restores what a run replaced.
+/// The job that restores the settings that a run replaced.
 const UNDO: &[Job] = &[Undo];
 /// Jobs that list existing resources.
 const LIST: &[Job] = &[Wizard];
@@ -175,7 +175,7 @@ pub const CALLS: [Call; 117] = [
     call("logs:DescribeDeliveryDestinations", UNDO, EVERY, Always, &[("logs:DescribeDeliveryDestinations", Anything)]),
     call("logs:DescribeDeliveries", UNDO, EVERY, Always, &[("logs:DescribeDeliveries", Anything)]),
     call("logs:DescribeDeliverySources", UNDO, EVERY, Always, &[("logs:DescribeDeliverySources", Anything)]),
-    // The bucket's creation date, to recognize it later.
+    // The bucket's creation date, to recognize the bucket later.
     call("s3:ListBuckets", LOOK, EVERY, Always, &[("s3:ListAllMyBuckets", Anything)]),
     call("s3:CreateBucket", WRITE, EVERY, Always, CREATE_BUCKET),
     call("s3:PutBucketTagging", CHANGE, EVERY, Always, &[("s3:PutBucketTagging", Destination)]),

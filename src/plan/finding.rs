@@ -73,12 +73,13 @@ impl Finding {
         steps
     }
 
-    /// Returns whether the bucket or key policy could not be read, or leaves open whether the service is allowed.
+    /// Returns whether the finding is a doubt: the bucket or key policy could not be read, or its effect on the service
+    /// is unknown.
     pub fn is_doubt(&self) -> bool {
         self.id.is(Mark::Doubt) || (self.id.is(Mark::DoubtIfWarning) && self.severity == Severity::Warning)
     }
 
-    /// Returns whether a log would settle the finding if it is newer than the last change to the setting.
+    /// Returns whether a log that is newer than the last change to the setting would settle the finding.
     pub fn is_settled_by_logs(&self) -> bool {
         self.is_doubt() || self.id == FindingId::EncryptionUnreadable
     }
@@ -102,7 +103,7 @@ impl Finding {
         matches!(self.fix, Fix::Exemption { .. } | Fix::Impossible(_))
     }
 
-    /// Returns whether logs could never arrive, whatever the user approves.
+    /// Returns whether logs could never arrive, even if the user approves everything.
     pub fn never_delivers(&self) -> bool {
         matches!(self.fix, Fix::Impossible(_))
     }

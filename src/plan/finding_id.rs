@@ -1,5 +1,5 @@
-//! The stable names of findings, and the meaning of each for an enabled log. Both are in one table, so neither can be
-//! incomplete.
+//! The stable names of findings, and the meaning of each for an enabled log. One table contains both, so every name has
+//! a meaning.
 
 /// The meaning of a finding for an enabled log. An unreadable setting only makes a diagnosis unknown. A plan is
 /// stricter: an unreadable setting blocks the plan, because logbucket doesn't replace a setting that it can't read.
@@ -38,7 +38,7 @@ pub enum Mark {
     /// The request names something that does not exist or has another type.
     Misnamed,
     Unread,
-    /// A policy could not be read, or leaves open whether the service is allowed.
+    /// A policy could not be read, or its effect on the service is unknown.
     Doubt,
     /// Like `Doubt`, but only if the finding is a warning.
     DoubtIfWarning,

@@ -40,7 +40,7 @@ pub(super) fn kept_out(document: &Document, probes: &[(usize, Probe)]) -> Vec<us
     sources
 }
 
-/// Adds the templates' statements for these sources, within a limit of bytes.
+/// Adds the templates' statements for these sources. `limit` is the maximum size of the policy in bytes.
 pub(super) fn granted(
     document: &Document,
     templates: &[Template],

@@ -13,9 +13,9 @@ pub struct Held {
 }
 
 impl Held {
-    /// Returns whether the slot has the required value `now`, so that a change to `after` would remove it. For tags and
-    /// lifecycle rules, only the requested ones are compared. For a load balancer, only the attributes in both slots
-    /// are compared.
+    /// Returns whether the slot now has the required value, so a change to `after` would remove the value. For tags and
+    /// lifecycle rules, only the requested tags and rules are compared. For a load balancer, only the attributes in
+    /// both slots are compared.
     pub fn counts_on(&self, slot: &Slot, now: &Setting, after: &Setting) -> bool {
         match (&self.value, now, after) {
             (Setting::Tags(asked), Setting::Tags(now), Setting::Tags(after)) => {

@@ -28,7 +28,7 @@ pub struct Plan {
     pub asked_for: Vec<Held>,
     /// The proof of delivery.
     pub proof: Proof,
-    /// The test object's key without the run's token at its end, or why no test object is written.
+    /// The test object's key without the run's token at its end, or the reason why no test object is written.
     pub test_object: Result<String, String>,
     /// AWS's test files that were at the destination before the run.
     pub test_files: BTreeMap<LogType, Seen<ObjectStamp>>,

@@ -18,7 +18,7 @@ pub struct Policies {
 /// A policy, with the way in which it names the sources.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Written {
-    /// It names each source, if it names any.
+    /// It names each source, if its statements name sources.
     Exactly(Document),
     /// It names only the account of the sources, because so many names would not fit.
     Widened(Document),

@@ -69,7 +69,7 @@ fn frame(statement: &Value) -> Value {
     frame
 }
 
-/// Returns `arn:...:bucket/folder` of `arn:...:bucket/folder/SOURCE/*`.
+/// Returns `arn:...:bucket/folder` for `arn:...:bucket/folder/SOURCE/*`.
 fn parent(resource: &str) -> &str {
     let folder = resource.strip_suffix("/*").unwrap_or(resource);
     folder.rsplit_once('/').map_or(folder, |(parent, _)| parent)

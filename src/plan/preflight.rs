@@ -23,7 +23,7 @@ pub type Need = (String, String);
 pub enum Simulated {
     /// This user.
     User(String),
-    /// The role of this name. The ARN of a session does not contain the role's path.
+    /// The role with this name. The ARN of a session does not contain the role's path.
     Role(String),
     /// No one, for this reason.
     Nobody(&'static str),
@@ -133,7 +133,7 @@ fn arn(plan: &Plan, step: &Step, resource: Resource) -> Option<String> {
 }
 
 impl Outcome {
-    /// Evaluates each permission by the simulation's answer and by the policy of its resource.
+    /// Evaluates each permission from the simulation's answer and the policy of its resource.
     pub fn from_answers(answers: Vec<(Need, Answer)>, observed: &Observed) -> Self {
         let mut outcome = Self::default();
         for (need, answer) in answers {

@@ -90,7 +90,7 @@ impl Setting {
     }
 
     /// Returns whether both values mean the same. In a policy, white space and the order of keys don't matter. An empty
-    /// value is the same as none.
+    /// value is the same as no value.
     pub fn is(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Policy(one), Self::Policy(other)) => is_same_policy(one.as_deref(), other.as_deref()),

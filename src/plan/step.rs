@@ -25,7 +25,7 @@ pub enum Step {
         bucket: BucketName,
         key: KeySlot,
     },
-    /// `kms:CreateAlias`, the last step of a new key: a key with its alias is complete.
+    /// `kms:CreateAlias`, the last step for a new key. So a key that has its alias is complete.
     CreateAlias {
         /// `alias/logbucket-BUCKET`.
         alias: String,
@@ -54,7 +54,7 @@ pub enum Step {
         before: BTreeMap<String, String>,
         tags: BTreeMap<String, String>,
     },
-    /// `s3:PutPublicAccessBlock`, all four on.
+    /// `s3:PutPublicAccessBlock`, with all four settings on.
     BlockPublicAccess { bucket: BucketName },
     /// `s3:PutBucketEncryption`.
     PutBucketEncryption {
@@ -116,7 +116,7 @@ pub enum Change {
 pub struct PlannedStep {
     pub step: Step,
     pub change: Change,
-    /// The risk, or the others who are affected, if any.
+    /// The risk, or the effect on others, if any.
     pub risk: Option<String>,
 }
 
@@ -131,8 +131,8 @@ impl PlannedStep {
         Self { step, change: Change::Adds, risk: Some(risk.into()) }
     }
 
-    /// A step that changes a setting. If it removes an existing value, it replaces and has this risk, because someone
-    /// may rely on the value.
+    /// A step that changes a setting. If it removes an existing value, the step is a replacement with this risk,
+    /// because someone may rely on the value.
     pub fn sets(step: Step, risk: impl Into<String>) -> Self {
         let change = step.change();
         let risk = (change == Change::Replaces).then(|| risk.into());
@@ -164,7 +164,7 @@ impl Step {
             Self::BlockPublicAccess { .. } => 5,
             Self::PutBucketEncryption { .. } => 6,
             Self::LetOwnerPay { .. } => 7,
-            // The rules come before the policy, because a later run only treats a bucket without a policy as
+            // The rules come before the policy, because a later run treats only a bucket without a policy as
             // unfinished.
             Self::PutExpiration { .. } => 8,
             Self::PutBucketPolicy { .. } => 9,

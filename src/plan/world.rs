@@ -42,8 +42,8 @@ impl<'a> World<'a> {
         self.observed.destination.bucket()
     }
 
-    /// Returns whether a run created the destination but stopped before it wrote a policy, and the destination still
-    /// has none. No one writes to such a bucket yet.
+    /// Returns whether a run created the destination but stopped before it wrote a policy, and there is still no
+    /// policy. No one writes to such a bucket yet.
     pub(super) fn is_unfinished(&self) -> bool {
         self.observed.origin == Origin::UnfinishedRun
             && self.bucket().is_some_and(|bucket| bucket.policy == Seen::Absent)
@@ -66,8 +66,8 @@ impl<'a> World<'a> {
         self.bucket().and_then(|bucket| bucket.encryption.present())
     }
 
-    /// Returns whether recent logs of every source have the default encryption, whatever AWS documents. Returns false
-    /// if the key is gone or unusable, because that happened after these logs were written.
+    /// Returns whether recent logs of every source have the default encryption, even if AWS documents otherwise.
+    /// Returns false if the key is gone or unusable, because the key failed after these logs were written.
     pub(super) fn default_is_shown(&self) -> bool {
         let is_shown = |source| self.observed.shown.get(&source) == Some(&Shown::LogByDefault);
         let is_lost = match &self.observed.default_key {
@@ -92,8 +92,8 @@ impl<'a> World<'a> {
         check::listed(&names)
     }
 
-    /// Returns whether the setting names this key, in any form. Without a requested key, the result is true, because
-    /// the setting's own key is then the only key that was read.
+    /// Returns whether the setting names this key, in any form. If no key is requested, returns true, because logbucket
+    /// then read only the setting's own key.
     pub(super) fn names(&self, encryption: &BucketEncryption, arn: &str) -> bool {
         encryption.key.as_deref() == Some(arn) || !matches!(self.request.encryption, Encryption::SseKms(_))
     }

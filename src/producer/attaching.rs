@@ -24,8 +24,8 @@ pub struct Goal<'a> {
 pub enum Renewal {
     /// Leave the source as it is.
     None,
-    /// Attach the source again if AWS checks the destination during the call. The destination changes, so AWS should
-    /// check it again.
+    /// Attach the source again if AWS checks the destination during the call. This run changes the destination, so AWS
+    /// should check it again.
     ToBeJudged,
 }
 

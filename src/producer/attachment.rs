@@ -143,7 +143,7 @@ impl Attachment {
             // `None` keeps the current interval.
             (_, Producer::Clb) => Kind::Clb(None),
             (Log::LoadBalancer(log), _) => Kind::Alb(BTreeSet::from([*log])),
-            // `None` keeps the current format: no flag requests simple keys.
+            // There is no flag for simple keys, so `None` keeps the current format.
             (Log::Requests, _) => Kind::S3Access(match target.key_format {
                 KeyFormat::Partitioned(date) => Some(date),
                 KeyFormat::Simple => None,

@@ -35,9 +35,9 @@ use Sent::{Elsewhere, Never, NeverInferred, OneOf, Perhaps, Unknown};
 /// request's own code sets are listed for completeness.
 ///
 /// The type is from AWS's pages above. A list (`ArrayOfString` on AWS's pages) has the type of its members. There are
-/// two exceptions. `kms:EncryptionContext:` is a `String` on AWS's pages but an ARN here: AWS's policies test it with
-/// both kinds of operators, and an ARN allows both. `aws:FederatedProvider` is a string or an ARN, depending on the
-/// identity provider. A service principal has no identity provider.
+/// two exceptions. `kms:EncryptionContext:` is a `String` on AWS's pages but an ARN here: AWS's policies test this key
+/// with string and ARN operators, and the ARN type allows both. `aws:FederatedProvider` is a string or an ARN,
+/// depending on the identity provider. A service principal has no identity provider.
 type Row = (&'static str, KeyType, Sent);
 
 /// Keys that apply to every service.
@@ -151,7 +151,7 @@ const S3: [Row; 52] = [
     // object. AWS does not document whether logs use multipart uploads
     // (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html>).
     (CREATES_OBJECT, Bool, OneOf(&["true", "false"])),
-    // Access logs can be delivered with grants (`TargetGrants`). AWS does not say which header carries them.
+    // Access logs can be delivered with grants (`TargetGrants`). AWS does not say which header carries the grants.
     ("s3:x-amz-grant-full-control", Text, Unknown),
     ("s3:x-amz-grant-read", Text, Unknown),
     ("s3:x-amz-grant-read-acp", Text, Unknown),
@@ -163,7 +163,7 @@ const S3: [Row; 52] = [
     ("s3:AccessPointTag/*", Text, NeverInferred),
     ("s3:DataAccessPointAccount", Text, NeverInferred),
     ("s3:DataAccessPointArn", Arn, NeverInferred),
-    // For other actions.
+    // Only other actions have these keys.
     ("s3:AccessGrantScope", Text, Never),
     ("s3:AccessGrantsLocationScope", Text, Never),
     ("s3:ExistingJobOperation", Text, Never),
@@ -182,7 +182,7 @@ const S3: [Row; 52] = [
     ("s3:max-keys", Number, Never),
     ("s3:prefix", Text, Never),
     ("s3:LocationConstraint", Text, Never),
-    // The bucket's own tags. They are not read to evaluate a request.
+    // The bucket's own tags, which logbucket does not read to evaluate a request.
     ("s3:BucketTag/*", Text, Unknown),
 ];
 
@@ -204,7 +204,7 @@ const KMS: [Row; 35] = [
     ("kms:CallerAccount", Text, Unknown),
     ("kms:RequestAlias", Text, Unknown),
     ("kms:ResourceAliases", Text, Unknown),
-    // For grants, enclaves and other actions.
+    // Only grants, enclaves and other actions have these keys.
     ("kms:GrantIsForAWSResource", Bool, Never),
     ("kms:GrantConstraintType", Text, Never),
     ("kms:GrantOperations", Text, Never),
@@ -228,8 +228,8 @@ const KMS: [Row; 35] = [
     ("kms:SigningAlgorithm", Text, Never),
 ];
 
-/// Keys about the network and identity of a request, each with the values that a request from AWS very likely has:
-/// none, or a value of this kind. AWS's data perimeter policies use `aws:PrincipalIsAWSService` to exempt AWS services
+/// Keys about the network and identity of a request, each with the values that a request from AWS very likely has: no
+/// value, or one like the example. AWS's data perimeter policies use `aws:PrincipalIsAWSService` to exempt AWS services
 /// from every rule on these keys, because services use their own networks and identities. A service does not use a
 /// customer's endpoints and networks, and its account is not in a customer's organization.
 ///

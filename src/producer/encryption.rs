@@ -1,5 +1,5 @@
-//! The matrix of producers and default encryptions: can the producer write to such a bucket? logbucket exists to answer
-//! this question.
+//! The matrix of producers and default encryptions: can the producer write to a bucket with this encryption? logbucket
+//! exists to answer this question.
 //!
 //! This module has only facts with their sources. `plan` evaluates a given bucket.
 
@@ -33,7 +33,7 @@ pub const AS_OF: &str = "2026-09";
 pub struct Rule {
     /// The result.
     pub outcome: Outcome,
-    /// The reason, written for a reader who is looking at such a bucket.
+    /// The reason, written for a user whose bucket has this encryption.
     pub why: &'static str,
     /// The AWS page.
     pub source: &'static str,

@@ -27,15 +27,15 @@ pub struct Facts {
     pub until: &'static str,
     /// The event after which the first log comes, as one word.
     pub expected_after: &'static str,
-    /// The minutes between this event and the first log, if AWS gives a number. AWS calls the delay usual and
-    /// guarantees nothing. The pages are cited at `until`.
+    /// The minutes between the event in `expected_after` and the first log, if AWS gives a number. AWS calls the delay
+    /// usual and guarantees nothing. The pages are cited at `until`.
     pub expected_minutes: Option<u32>,
     /// The age in seconds up to which the newest object still proves that logs arrive. It is a multiple of the delivery
     /// interval.
     pub fresh_for: i64,
     /// When a log that never arrived is overdue.
     pub overdue: Overdue,
-    /// The bucket policy statements that allow the service: as few as it needs.
+    /// The smallest set of bucket policy statements that allows the service.
     pub bucket_grants: &'static [Template],
     /// The key policy statement that allows the service, if it can use a key.
     pub key_grant: Option<Template>,
@@ -58,8 +58,8 @@ pub struct Facts {
     pub prefix: PrefixRule,
     /// The listener that a source must have.
     pub listener: Option<ListenerFacts>,
-    /// The reason why the destination should not have access logs, although scanners require them. It is the start of a
-    /// sentence that ends with a page.
+    /// The reason why the destination should not have access logs, although scanners require them. The text starts a
+    /// sentence that ends with the page's address.
     pub not_logged_itself: Option<&'static str>,
 }
 
@@ -244,8 +244,8 @@ pub enum Loops {
 pub enum PrefixRule {
     /// Folders that the load balancer API accepts.
     LoadBalancer,
-    /// The same rule as for other load balancers. But no page says that it applies to Classic Load Balancers, so an
-    /// existing prefix that breaks the rule may work.
+    /// The same rule as for other load balancers. But no page says that the rule applies to Classic Load Balancers, so
+    /// an existing prefix that breaks the rule may work.
     ClassicLoadBalancer,
     /// Folders.
     Folders,

@@ -37,8 +37,8 @@ pub fn block(name: &str, items: impl IntoIterator<Item = Item>) -> Item {
     Item::Block(name.to_owned(), items.into_iter().collect())
 }
 
-/// Returns the block of a resource. The resource's name in the configuration is unknown, so the name is derived from
-/// the one in AWS.
+/// Returns the block of a resource. The resource's name in the configuration is unknown, so the block's name is derived
+/// from the resource's name in AWS.
 pub fn resource(kind: &str, name: &str, items: impl IntoIterator<Item = Item>) -> Item {
     let fit = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
     let local: String = name.chars().map(fit).collect();
@@ -81,8 +81,8 @@ impl SourceStep {
         }
     }
 
-    /// Returns the annotation for a Kubernetes controller, with its value. `None` if no controller can have created the
-    /// source.
+    /// Returns the annotation for a Kubernetes controller, with its value. `None` if no controller could have created
+    /// the source.
     pub fn annotation(&self) -> Option<(&'static str, String)> {
         match &self.after {
             NewSetting::Attributes(attributes) => {

@@ -99,8 +99,8 @@ impl Kind {
         }
     }
 
-    /// Returns the current prefix of the sources' logs in the bucket, if all logs have the same prefix and it is valid
-    /// for a new log. If no prefix is requested, this prefix is kept.
+    /// Returns the current prefix of the sources' logs in the bucket, if all logs have the same prefix and the prefix
+    /// is valid for a new log. If no prefix is requested, this prefix is kept.
     pub fn prefix_today(&self, sources: &[Source], bucket: &BucketName) -> Option<Prefix> {
         let logs = sources.iter().flat_map(|source| Attachment::asked_of(source, self));
         let mut prefixes = logs.filter_map(|log| {
@@ -146,7 +146,7 @@ impl Kind {
         }
     }
 
-    /// Returns a source's log setting with the complete value that attaching gives it.
+    /// Returns a source's log setting, with its complete value after attaching.
     pub fn attached(
         &self,
         source: &Source,

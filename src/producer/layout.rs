@@ -1,5 +1,5 @@
-//! The key layout of delivered logs. It is enough to find a source's newest log without listing the whole bucket, and
-//! to tell the service's logs from other objects.
+//! The key layout of delivered logs. With the layout, logbucket finds a source's newest log without listing the whole
+//! bucket, and tells the service's logs from other objects.
 //!
 //! Load balancers: <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>,
 //! `load-balancer-connection-logs.html`, `load-balancer-health-check-logs.html` and
@@ -116,7 +116,7 @@ impl FileName {
         matches!(self, Self::LoadBalancer { own, .. } if !own.ends_with('.'))
     }
 
-    /// Returns the time in a name. `None` if the service can't have chosen the name.
+    /// Returns the time in a name. `None` if the service could not have chosen the name.
     fn time(&self, name: &str) -> Option<Moment> {
         match self {
             Self::AccessLog { .. } => access_log_time(name),
@@ -221,8 +221,8 @@ impl Layout {
         }
     }
 
-    /// Returns whether the service could have written an object with this key at this time. It can't have written a copy
-    /// that someone made later.
+    /// Returns whether the service could have written an object with this key at this time. A copy that someone made
+    /// later is too new for the time in its key.
     pub fn can_hold(&self, key: &str, written: Moment) -> bool {
         let Some(rest) = key.strip_prefix(self.folder()) else { return false };
         let (time, latest) = match self {

@@ -60,7 +60,7 @@ impl Producer {
         (self.facts().encryption)(kind)
     }
 
-    /// Returns whether the service certainly uses this action on a key. Uncertain actions are only on some of AWS's
+    /// Returns whether the service certainly uses this action on a key. Uncertain actions appear on only some of AWS's
     /// pages.
     pub fn certainly_asks(self, action: &str) -> bool {
         self.facts().certain_key_action.is_none_or(|certain| certain == action)

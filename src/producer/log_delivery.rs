@@ -44,7 +44,7 @@ pub fn is_of_load_balancers(folder: &str) -> bool {
 ///
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html>,
 /// <https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html> (2026)
-pub fn probes_of_others(folder: &str, writer: &Writer, place: &Place) -> Vec<Probe> {
+pub fn probes_of_others(folder: &str, writer: &Writer, place: &Place) -> Vec<[Probe; 2]> {
     let principal = principal_of_others(folder);
     let principals: &[&'static str] = match &principal {
         Some(principal) => std::slice::from_ref(principal),
@@ -60,7 +60,7 @@ pub fn probes_of_others(folder: &str, writer: &Writer, place: &Place) -> Vec<Pro
             .with("s3:x-amz-server-side-encryption", perhaps("AES256"));
         [upload.probe("s3:PutObject", place.object_arn(&format!("{folder}log.gz")), writer), acl]
     };
-    principals.iter().flat_map(probes).collect()
+    principals.iter().map(probes).collect()
 }
 
 /// Returns the service's request to write its next object to a folder, such as the folder of VPC flow logs.
@@ -70,7 +70,7 @@ pub fn probe_of_folder(folder: &str, writer: &Writer, place: &Place) -> Probe {
 }
 
 /// Returns the service's request to read the bucket's ACL. AWS's policies grant it in addition to the upload. No page
-/// says what happens to a log that is on if the ACL can't be read.
+/// says whether an enabled log stops when the service can't read the ACL.
 pub fn probe_of_acl(writer: &Writer, place: &Place) -> Probe {
     request(place).probe("s3:GetBucketAcl", place.bucket_arn(), writer)
 }

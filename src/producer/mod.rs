@@ -86,7 +86,7 @@ pub fn bucket_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> 
 }
 
 /// Returns the service's requests to the bucket if the source's configuration names this encryption. A log service that
-/// uses the bucket's default encryption sends no encryption.
+/// uses the bucket's default encryption sends no encryption header.
 pub fn bucket_probes_encrypted(
     kind: &Kind,
     encryption: &OwnEncryption<ReportKey>,

@@ -19,23 +19,28 @@ pub struct PrefixError {
 
 /// The maximum length of a prefix in bytes.
 ///
-/// An object's key has at most 1,024 bytes (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>);
-/// the longest text that a producer appends (a load balancer's folder and file name) has fewer than 256 bytes. The
-/// limit for the prefix is inferred from both numbers: no page states one.
+/// An object's key has at most 1,024 bytes (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>).
+/// The longest text that a producer appends is a load balancer's folder and file name, with fewer than 256 bytes. The
+/// limit for the prefix is inferred from both numbers, because no page states a limit.
 const LONGEST: usize = 1024 - 256;
 
 impl Prefix {
     /// Parses the prefix for a producer.
     ///
-    /// Load balancers: no `AWSLogs`
-    /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>), no `/` at
-    /// either end (seen in the field, the API refuses it: <https://github.com/ansible/ansible/issues/55147>), and only
-    /// letters, digits and `.-_/` (seen in the field with a Classic Load Balancer:
-    /// <https://github.com/cloud-custodian/cloud-custodian/issues/4510>). No page has the first two rules for Classic
-    /// Load Balancers, but new logs follow them anyway. Inventory: no `/` at either end. With `/` at the end, data and
-    /// manifest disagree on the key (seen in the field,
-    /// <https://rachelevans.org/blog/the-aws-s3-inventory-service-dont-end-the-destination-prefix-with-slash>). S3
-    /// access logs: free text.
+    /// A load balancer's prefix follows three rules:
+    /// * It does not contain `AWSLogs`
+    ///   (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>).
+    /// * It has no `/` at either end. In the field, the API refused such a prefix
+    ///   (<https://github.com/ansible/ansible/issues/55147>).
+    /// * It has only letters, digits and `.-_/`. The rule was seen in the field with a Classic Load Balancer
+    ///   (<https://github.com/cloud-custodian/cloud-custodian/issues/4510>).
+    ///
+    /// No page has the first two rules for Classic Load Balancers, but new logs follow them anyway.
+    ///
+    /// An inventory's prefix has no `/` at either end. With `/` at the end, data and manifest disagree on the key (seen
+    /// in the field,
+    /// <https://rachelevans.org/blog/the-aws-s3-inventory-service-dont-end-the-destination-prefix-with-slash>). The
+    /// prefix of S3 access logs is free text.
     pub fn parse(producer: Producer, text: &str) -> Result<Self, PrefixError> {
         match broken_rule(producer, text) {
             None => Ok(Self(text.to_owned())),

@@ -111,7 +111,7 @@ impl Probe {
 
     /// Returns the same request, made by the account that an ACL allows: "the S3 log delivery account", in AWS's words
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>). No page says
-    /// whether a policy sees that account or the service principal.
+    /// whether policies are evaluated for this account or for the service principal.
     #[must_use]
     pub fn by_log_delivery_account(mut self) -> Self {
         let request = &mut self.request;
@@ -157,11 +157,11 @@ impl Probe {
 /// The keys that only a service principal's request has.
 const IDENTITY: [&str; 3] = ["aws:PrincipalServiceName", "aws:PrincipalServiceNamesList", "aws:PrincipalIsAWSService"];
 
-/// The maximum delay in seconds between the date in a file's name and its delivery. The folders of load balancers have
-/// "the date that the log was delivered"
-/// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>); S3 access
-/// logs come "within a few hours". AWS names no limit
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html>), so a month leaves a wide margin for them.
+/// The maximum delay in seconds between the date in a file's name and its delivery. Load balancer folders have "the
+/// date that the log was delivered"
+/// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>). S3 access
+/// logs come "within a few hours", but AWS names no limit
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html>), so a month leaves a wide margin.
 const LATEST: i64 = 31 * 24 * 60 * 60;
 
 /// Returns whether the decision is unknown because a statement tests if the request creates an object.
@@ -171,7 +171,7 @@ fn depends_on_creation(decision: &Decision) -> bool {
     decision.answer == Answer::Unknown && in_doubt.flat_map(|verdict| &verdict.because).any(asks)
 }
 
-/// Builds a request: the keys of every log service's request, and the keys of this request.
+/// Builds a request with the keys that every log service sends and the keys of this request.
 #[derive(Clone, Debug)]
 pub struct ServiceRequest {
     service: &'static str,
@@ -278,8 +278,8 @@ impl ServiceRequest {
 }
 
 /// Returns the value of `kms:ViaService`. AWS's table of values has `s3.REGION.amazonaws.com` for every Region
-/// (<https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>); S3's host
-/// in China ends with `.com.cn`, and AWS does not document which of the two names is sent in China.
+/// (<https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>). But S3's
+/// host in China ends with `.com.cn`. AWS does not document which of the two names is sent in China.
 fn via(place: &Place) -> ContextValue {
     let host = format!("s3.{}.amazonaws.com", place.region);
     match place.partition {

@@ -110,8 +110,8 @@ impl Source {
         Producer::ALL.into_iter().filter(|producer| producer.facts().source == own).collect()
     }
 
-    /// Returns the value that names the source on the command line of a run in a Region. For a load balancer of another
-    /// Region, the value is the ARN.
+    /// Returns the value that names the source on the command line, for a run in the given Region. For a load balancer
+    /// of another Region, the value is the ARN.
     pub fn word_in(&self, region: &Region) -> String {
         match self {
             Self::LoadBalancer(balancer) if balancer.region != *region => balancer.arn.to_string(),

@@ -52,7 +52,7 @@ impl RegionList {
 
     /// Returns the number of sources to read at once. For load balancers, AWS documents a token bucket of 200 reads
     /// that refills at 50 a second. In a Region with a few hundred load balancers, AWS throttles the reads to that
-    /// rate. The same page also gives 40 and 10 for all calls
+    /// rate. For all calls, the same page documents a bucket of 40 that refills at 10 a second
     /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>).
     pub fn at_once(self) -> usize {
         match self {
@@ -76,7 +76,7 @@ impl AccountList {
         }
     }
 
-    /// Returns the number of sources to read at once. A bucket takes two requests, and the number is as high as the
+    /// Returns the number of sources to read at once. Reading a bucket takes two requests. The number is as high as the
     /// run's rate limit allows.
     pub fn at_once(self) -> usize {
         match self {

@@ -161,8 +161,8 @@ impl SourceSetting {
         }
     }
 
-    /// Returns whether a source that logs with this value depends on the slot's current value, `now`. Attributes of
-    /// other logs don't matter.
+    /// Returns whether `now` has the same slot and the same value. A source that logs with this value then depends on
+    /// `now`. For a load balancer, only the attributes that both values contain are compared.
     pub fn counts_on(&self, slot: &SourceSlot, now: (&SourceSlot, &Self)) -> bool {
         match (slot, self, now) {
             (
@@ -199,7 +199,7 @@ fn named(attributes: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
     named.map(|(key, value)| (key.as_str(), value.as_str())).collect()
 }
 
-/// Returns the attributes that have an effect. The bucket and prefix of a log that is off have none.
+/// Returns the attributes that have an effect. The bucket and prefix of a log that is off have no effect.
 fn said(attributes: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
     let is_off = |key: &str| {
         let stem = key.strip_suffix(".bucket").or_else(|| key.strip_suffix(".prefix"));

@@ -39,7 +39,7 @@ impl Interview {
         Self { given, exempts, ..Self::complete(draft) }
     }
 
-    /// Starts with all questions answered; only changed answers are asked.
+    /// Starts with all questions answered; only reopened questions are asked.
     pub fn complete(draft: Draft) -> Self {
         let given = Topic::for_producer(draft.producer).to_vec();
         let (answered, exempts, reopened) = (Vec::new(), Vec::new(), Vec::new());

@@ -58,8 +58,8 @@ pub fn shell_word(word: &OsStr) -> Result<String, Unquotable> {
     }
 }
 
-/// Returns whether a value must be written as `--flag=VALUE`: alone, it would be read as a flag, be dropped, or be
-/// impossible to quote.
+/// Returns whether a value must be written as `--flag=VALUE`. As a separate word, such a value would be read as a flag,
+/// be dropped, or be impossible to quote.
 pub(super) fn needs_its_flag(value: &OsStr) -> bool {
     value.is_empty() || value.as_encoded_bytes().starts_with(b"-") || shell_word(value) == Err(Unquotable::Quotes)
 }

@@ -106,8 +106,8 @@ impl Request {
         args.into_words()
     }
 
-    /// Returns the arguments after `logbucket` that check this request's sources, whatever their destination is by
-    /// then.
+    /// Returns the arguments after `logbucket` that check this request's sources, even if their destination has changed
+    /// since.
     pub fn to_check_args(&self) -> Vec<OsString> {
         let mut args = Args::new(&["check", self.kind.producer().as_str()]);
         for source in &self.sources {

@@ -12,7 +12,7 @@ impl Topic {
         producer.map_or(&[Self::Producer], |producer| producer.facts().topics)
     }
 
-    /// Returns the topics whose answers become invalid when this one changes.
+    /// Returns the topics whose answers become invalid when this topic's answer changes.
     pub(super) fn dependents(self, producer: Option<Producer>) -> &'static [Self] {
         match self {
             Self::Producer => Self::for_producer(producer),

@@ -53,7 +53,7 @@ pub enum Task<'a> {
 /// A change to record for a later undo before the run continues.
 #[derive(Clone, Copy, Debug)]
 pub enum Note<'a> {
-    /// A step is about to be carried out. Any equal value found before this point was set by someone else.
+    /// A step is about to be carried out. If its value is already present before this note, someone else set the value.
     Begins(&'a Step),
     /// The resource that a step created.
     Wrote(&'a Written),
@@ -305,7 +305,7 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
     ) -> Vec<(&'a Step, Result<Written, StopReason>)> {
         let writes = several.iter().map(|planned| async move {
             let step = &planned.step;
-            // Each is recorded on its own, so that a run that is killed here has begun only this one.
+            // Record each step separately. If the run is killed here, the other steps are not recorded as begun.
             let noted = note(Note::Begins(step)).map_err(StopReason::from);
             let outcome = match noted {
                 Ok(()) => self.run_step(step, key).await.map_err(StopReason::from),
@@ -369,8 +369,8 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         Ok(())
     }
 
-    /// Returns whether AWS may have refused an attachment because a change has not propagated yet. This run may have
-    /// made the change, or an earlier run that it resumes, or someone who has just fixed the policy.
+    /// Returns whether AWS may have refused an attachment because a change has not propagated yet. The change may come
+    /// from this run, from an earlier run that this run resumes, or from someone who has just fixed the policy.
     fn may_be_propagating(step: &Step, error: &AwsError) -> bool {
         step.attaches() && error.is_refused_access()
     }
@@ -389,9 +389,10 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         self.plan.steps.iter().any(|step| matches!(step.step, Step::CreateBucket { .. }))
     }
 
-    /// Returns the changes before which the destination is checked, since someone may have deleted the bucket and
-    /// created it again. For an existing bucket, this is the first change. For a new bucket, these are the first change
-    /// that encrypts the bucket with a key, and the first change of its policy or lifecycle rules.
+    /// Returns the changes before which the destination is checked. The check is needed because someone may have
+    /// deleted the bucket and created it again. For an existing bucket, this is the first change. For a new bucket,
+    /// there are two: the first change that encrypts the bucket with a key, and the first change of its policy or
+    /// lifecycle rules.
     fn looks_before(&self, changes: &[&PlannedStep]) -> [Option<usize>; 2] {
         let first = |is: fn(&Step) -> bool| changes.iter().position(|planned| is(&planned.step));
         if !self.creates_the_bucket() {

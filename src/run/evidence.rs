@@ -211,8 +211,8 @@ fn permitted(until: &str, note: &str) -> Delivery {
     Delivery::Permitted { until: until.to_owned(), note: Some(note.to_owned()) }
 }
 
-/// Describes missing files. They are a failure only after the wait, for a log that was turned on or moved: AWS
-/// documents the files only for this case.
+/// Describes missing files. They are a failure only if the wait is over and the log was turned on or moved. AWS
+/// documents the files only for such logs.
 fn missing(open: &[Missing<'_>], until: &str, fresh: bool, wait: Duration) -> Delivery {
     if wait.is_zero() {
         return permitted(until, "did not wait for AWS's test file");

@@ -15,7 +15,7 @@ use crate::undo::receipts::ReceiptError;
 pub enum Ended {
     /// The item was restored.
     Done,
-    /// The item was kept because something started to need it during the undo. The text says what.
+    /// The item was kept because something started to need it during the undo. The text is the reason.
     Needed(String),
     /// The bucket was kept because it is not empty.
     Stayed,
@@ -39,7 +39,7 @@ pub struct Undone<'a> {
 pub enum StopReason {
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// What was restored could not be recorded in the receipt.
+    /// The receipt could not be updated with the restored items.
     #[error("{0}; stopped, because the next undo would not know what was restored")]
     Receipt(#[from] ReceiptError),
     #[error("interrupted")]
@@ -47,7 +47,7 @@ pub enum StopReason {
 }
 
 impl Undone<'_> {
-    /// Returns the undo as it was carried out, without the items that something started to need meanwhile.
+    /// Returns the undo as it was carried out, without the items that something started to need during the undo.
     pub fn carried_out(&self) -> Undo {
         let mut undo = self.undo.clone();
         for (item, ended) in &self.items {
@@ -61,9 +61,9 @@ impl Undone<'_> {
 
 /// Restores the items of an undo; `watch` is called as each item ends.
 ///
-/// `needed` is called right before the removal of an item that logs may need. It names what has started to need the
-/// item since the undo was planned. Others attach sources at any time, and S3 and KMS can't make a removal depend on
-/// that.
+/// `needed` is called right before the removal of an item that logs may need. If something has started to need the item
+/// since the undo was planned, `needed` returns the reason to keep the item. This check is necessary because others may
+/// attach sources at any time, and S3 and KMS have no conditional removal.
 pub async fn restore<'a>(
     aws: &Aws,
     receipt: &Receipt,
@@ -81,7 +81,7 @@ pub async fn restore<'a>(
             undone.items.push((item, Ended::NotDone));
             continue;
         }
-        // Nothing has been written yet since the check.
+        // Before the first item, nothing has been written since the last check.
         let is_first = undone.items.is_empty();
         let asks = !is_first && item.withdraws();
         let why = tokio::select! {

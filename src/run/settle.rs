@@ -25,7 +25,8 @@ pub enum Settled {
     Stable,
     /// The present state could not be read, for this reason.
     Unverified(String),
-    /// Someone else has overwritten changes. The new plan, made from the present state, repeats them.
+    /// Someone else has overwritten some changes of the run. The new plan, made from the present state, repeats these
+    /// changes.
     Overwritten(Box<(Observed, Plan)>),
     /// After the full wait, AWS still returns the old values: the reads lag, or someone reverted the changes. The run
     /// writes nothing more.
@@ -103,7 +104,7 @@ pub async fn settle(aws: &Aws, interruption: &Interruption, of: CarriedOut<'_>) 
     }
 }
 
-/// Returns whether the destination has the run's token. True if the run did not create the destination.
+/// Returns whether the destination has the run's token. Also true if the run did not create the destination.
 fn carries(now: &Observed, mark: BucketMark<'_>) -> bool {
     let tags = now.destination.bucket().and_then(|bucket| bucket.tags.present());
     mark.token
@@ -172,7 +173,7 @@ impl Settled {
         Self::Blocked { why: vec![error.to_string()], next: None }
     }
 
-    /// Evaluates a plan without steps: the changes persist, unless there is a new doubt or a read failed.
+    /// Evaluates a plan without steps: the changes persist, unless there is a new warning or a read failed.
     fn without_steps(next: &Plan, known: &[Finding]) -> Self {
         let is_news = |found: &&Finding| {
             found.is_doubt() && !known.iter().any(|known| known.id == found.id && known.what == found.what)

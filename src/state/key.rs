@@ -27,7 +27,7 @@ pub struct Key {
 pub enum KeyOrigin {
     /// A run of this user, for this destination.
     OwnRun,
-    /// No receipt names the key, so anyone may have created it, whatever its tags and aliases say.
+    /// No receipt names the key. Anyone may have created it, because tags and aliases prove nothing.
     Unknown,
 }
 

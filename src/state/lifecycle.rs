@@ -1,4 +1,4 @@
-//! Lifecycle rules: the parts that affect how long logs are kept, and all other parts, so that an overwritten rule can
+//! Lifecycle rules, which affect how long logs are kept. All parts of a rule are read, so that an overwritten rule can
 //! be restored.
 
 use serde::{Deserialize, Serialize};
@@ -35,7 +35,7 @@ impl ExpirationRule {
             || abort_uploads_after.is_some()
     }
 
-    /// Returns whether the rule covers, or may cover, objects that the other rule does not.
+    /// Returns whether the rule covers, or may cover, objects that the other rule does not cover.
     pub fn reaches_beyond(&self, other: &Self) -> bool {
         let filter = |rule: &Self| {
             let mut tags = rule.rest.tags.clone();
@@ -47,7 +47,7 @@ impl ExpirationRule {
     }
 
     /// Returns whether the rule deletes anything sooner than the other rule, which covers the same objects. A deletion
-    /// by date is sooner, unless the other rule has the same or an earlier date.
+    /// by date counts as sooner if the other rule has a later date or none.
     pub fn deletes_sooner_than(&self, other: &Self) -> bool {
         let sooner =
             |own: Option<i64>, other: Option<i64>| own.is_some_and(|own| other.is_none_or(|other| own < other));

@@ -55,7 +55,7 @@ pub enum Shown {
 /// Who created the destination, according to this user's receipts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Origin {
-    /// No receipt names the bucket, so anyone may have created it, whatever its tags say.
+    /// No receipt names the bucket. Anyone may have created it, because tags prove nothing.
     Unknown,
     /// An earlier run of this user created the bucket and stopped before it wrote a bucket policy, so this run finishes
     /// it.
@@ -69,7 +69,7 @@ pub enum Destination {
     Bucket(Box<Bucket>),
     /// No bucket has that name.
     Absent,
-    /// The bucket exists but refuses the caller: it is another account's, or `s3:ListBucket` is missing.
+    /// The bucket exists but refuses the caller: it belongs to another account, or the caller lacks `s3:ListBucket`.
     Refused,
     /// The bucket exists in the caller's account but refuses the caller.
     LockedOut,

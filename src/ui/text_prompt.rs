@@ -14,7 +14,7 @@ use super::theme;
 pub enum Start<'a> {
     /// A text to edit.
     Text(&'a str),
-    /// A text that Enter accepts and the first typed letter replaces.
+    /// A suggested text: Enter accepts it, and the first typed letter replaces it.
     Suggestion(&'a str),
 }
 

@@ -49,7 +49,7 @@ pub(super) fn delivered_there(source: &DeliverySource) -> String {
     format!("delivery source `{name}` of CloudWatch vended logs{of} {to}; not judged")
 }
 
-/// Lists what was not checked: each refusal of AWS, and one line per question for everything that failed.
+/// Lists what was not checked: each refusal by AWS, and one line for each question whose reads failed.
 pub(super) fn not_checked(report: &Report) -> Vec<String> {
     let open: BTreeSet<&str> =
         report.not_checked.iter().filter(|one| !one.is_refused).map(|one| one.question).collect();

@@ -1,5 +1,5 @@
-//! What a run replaced, and how to restore it. `receipt` holds both as values, `receipts` is the folder that stores
-//! them.
+//! Receipts record the values that a run replaced, so that an undo can restore them. `receipt` has the receipts as
+//! values, and `receipts` stores them in a folder.
 
 pub mod receipt;
 pub mod receipts;

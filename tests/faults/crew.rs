@@ -100,7 +100,7 @@ fn ends(process: &mut Child, within: Duration) -> bool {
     false
 }
 
-/// Runs the job that the environment names. Returns whether there is one, which means that this process belongs to a
+/// Runs the job that the environment names. Returns false if it names none, because this process then belongs to no
 /// crew.
 pub(crate) fn serve_job<T: Serialize>(work: impl FnOnce(&str, &Path) -> T) -> bool {
     let Ok(words) = std::env::var(JOB) else { return false };

@@ -102,7 +102,7 @@ impl Fault {
         ALL.iter().find(|fault| fault.name == name).unwrap_or_else(|| panic!("no fault {name}"))
     }
 
-    /// Injects the fault. `nth` is the request that it hits, if it hits one.
+    /// Injects the fault. `nth` is the number of the request to hit, or 0 if the fault hits no particular request.
     pub(crate) fn strike(&self, sandbox: &Sandbox, shape: Shape, nth: usize) {
         let (when, times) = match shape {
             Shape::Once | Shape::Blip => (When::Nth(nth), 1),

@@ -1,5 +1,5 @@
-//! What must hold after every run: nothing that belongs to others is lost, nothing exists twice, and nothing unproven
-//! is called proven.
+//! The checks after every run: nothing that belongs to others is lost, nothing exists twice, and nothing unproven is
+//! called proven.
 
 use std::collections::BTreeMap;
 

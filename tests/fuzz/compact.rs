@@ -1,7 +1,7 @@
-//! JSON text without its spaces, read by nothing but its quotes: what a reader of JSON must give back, if it loses nothing.
+//! Compacts JSON text by looking only at its quotes. A JSON reader that loses nothing must return the same text.
 
-/// The text without spaces between its tokens, each string in its shortest form and exponents with a small `e` and a sign, as
-/// `serde_json` prints them. Sense only where the text is JSON.
+/// Returns the text without spaces between its tokens, as `serde_json` prints it: each string in its shortest form, and
+/// exponents with a small `e` and a sign. The text must be valid JSON.
 pub(crate) fn compact(text: &str) -> String {
     let mut compact = String::new();
     let mut rest = text;
@@ -17,7 +17,7 @@ pub(crate) fn compact(text: &str) -> String {
     compact
 }
 
-/// Tokens that are no strings: of their letters only those of exponents stand before a digit.
+/// Compacts tokens that are not strings. In such tokens, an `e` before a digit always belongs to an exponent.
 fn bare(tokens: &str) -> String {
     let joined: String = tokens.split_ascii_whitespace().collect();
     let mut bare = joined.replace('E', "e");

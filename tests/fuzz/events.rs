@@ -12,10 +12,10 @@ use crate::worlds::{observed, request};
 
 const HOUR: i64 = 3600;
 
-/// A moment long after the last of the events.
+/// A time long after the last event.
 const NOW: Moment = Moment(1_800_000_000);
 
-/// Everything that must hold for records that AWS gives as events.
+/// Checks everything that must be true for event records from AWS.
 pub(crate) fn holds(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     let newest_first: Vec<TrailEvent> = (0..).zip(text.lines()).filter_map(|(ago, record)| read(ago, record)).collect();
@@ -31,7 +31,7 @@ pub(crate) fn holds(input: &[u8]) {
     }
 }
 
-/// What is read of a record is in the record.
+/// Reads a record. Checks that everything in the result comes from the record.
 fn read(ago: i64, text: &str) -> Option<TrailEvent> {
     let record: Value = serde_json::from_str(text).unwrap_or_default();
     let name = record["eventName"].as_str().unwrap_or("PutBucketPolicy");
@@ -47,7 +47,7 @@ fn read(ago: i64, text: &str) -> Option<TrailEvent> {
     Some(event)
 }
 
-/// Logs that are silent, each with when its newest object came.
+/// Returns logs that don't arrive, each with the time of its newest object, if any.
 fn diagnoses() -> Vec<(Diagnosis, Option<Moment>)> {
     let of = |producer: Producer| {
         let request = request(producer, |_| {});

@@ -1,5 +1,5 @@
-//! What must hold whatever a policy or an event says: plain functions that panic where it does not. The fuzz targets call them with
-//! libFuzzer's inputs, the tests with the corpus and some changes of it.
+//! Checks that must pass for any text of a policy or an event: plain functions that panic on a failure. The fuzz
+//! targets call them with libFuzzer's inputs. The tests call them with the corpus and with variations of it.
 
 pub(crate) mod events;
 pub(crate) mod mutation;

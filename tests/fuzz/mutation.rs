@@ -1,11 +1,12 @@
-//! Changes of an input, always the same ones: what a test in seconds can do of what a fuzzer does in hours.
+//! Variations of an input, the same in every run. They let a test do in seconds a little of what a fuzzer does in
+//! hours.
 
-/// A source of numbers that look random (<https://prng.di.unimi.it/splitmix64.c>), the same for the same seed.
+/// A pseudorandom number generator (<https://prng.di.unimi.it/splitmix64.c>). The same seed gives the same numbers.
 #[derive(Debug)]
 pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    /// A number below `sides`.
+    /// Returns a number below `sides`.
     fn roll(&mut self, sides: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -20,7 +21,8 @@ impl Dice {
     }
 }
 
-/// The input with up to four changes; `others` are inputs to take pieces from, `words` texts that mean something.
+/// Returns the input with one to four changes. `others` are inputs to take pieces from, and `words` are texts that have
+/// a meaning in the format.
 pub(crate) fn mutated(input: &[u8], others: &[Vec<u8>], words: &[&str], dice: &mut Dice) -> Vec<u8> {
     let mut bytes = input.to_vec();
     for _ in 0..=dice.roll(4) {

@@ -1,4 +1,5 @@
-//! A policy of someone's, as a bucket's and as a key's: read, judged by the requests of every producer, and merged into.
+//! Tests a text as a bucket policy and as a key policy: reads it, judges every producer's requests by it, and merges
+//! our statements into it.
 
 use logbucket::iam::{Answer, Document, evaluate, exempt_service};
 use logbucket::model::{BucketEncryption, Seen};
@@ -11,14 +12,14 @@ use serde_json::Value;
 use super::compact::compact;
 use crate::worlds::{DEFAULT_KEY_POLICY, KEY, bucket, key, observed, request, sse_kms};
 
-/// Whose policy it is.
+/// The resource that the policy belongs to.
 #[derive(Clone, Copy, Debug)]
 enum Of {
     Bucket,
     Key,
 }
 
-/// Everything that must hold for a text that AWS gives as a policy.
+/// Checks everything that must be true for any text that AWS returns as a policy.
 pub(crate) fn holds(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     let document = Document::parse(text).ok();
@@ -40,7 +41,7 @@ fn is_read_without_loss(text: &str, document: &Document) {
     assert_eq!(Document::parse(&printed).ok().as_ref(), Some(document), "what is printed is read as something else");
 }
 
-/// A statement that is narrowed says the same but for its conditions, and narrowing it again changes nothing.
+/// Checks that narrowing a statement changes only its conditions, and that narrowing it again changes nothing.
 fn is_narrowed_for_one(document: &Document) {
     for statement in document.raw_statements() {
         let Ok(narrowed) = exempt_service(statement, "delivery.logs.amazonaws.com") else { continue };
@@ -71,7 +72,7 @@ fn is_merged_into(of: Of, producer: Producer, text: &str, document: Option<&Docu
     }
 }
 
-/// Every statement that was there still is, in its place; only one of ours may have gained sources.
+/// Checks that every existing statement is still in its place. Only our own statements may gain sources.
 fn keeps_what_is_there(before: &Document, after: &Document) {
     let of_sources = ["Condition", "Resource"];
     assert_eq!(without(before.value(), &["Statement"]), without(after.value(), &["Statement"]));
@@ -129,7 +130,7 @@ fn narrows_what_it_shows(of: Of, producer: Producer, before: &Document, name: &s
     assert_eq!(format!("{:#}", changed[0]), narrowed, "`{name}` was shown as something else");
 }
 
-/// The answer to a request; every word of it can be said.
+/// Returns the answer to a request. Checks that every verdict can be printed.
 fn judged(policy: &Document, probe: &Probe) -> Answer {
     let decision = evaluate(policy, &probe.request);
     assert!(decision.statements.iter().all(|verdict| !verdict.to_string().is_empty()));
@@ -200,7 +201,7 @@ fn says(plan: &Plan, ids: &[FindingId]) -> bool {
     plan.findings.iter().any(|finding| ids.contains(&finding.id))
 }
 
-/// The text of an object without some of its fields.
+/// Returns an object without some of its fields, as text.
 fn without(value: &Value, names: &[&str]) -> String {
     let mut value = value.clone();
     if let Some(fields) = value.as_object_mut() {

@@ -105,7 +105,7 @@ impl Account {
         statements.iter().map(|statement| statement["Sid"].as_str().unwrap_or("-").to_owned()).collect()
     }
 
-    /// Returns the requests of the last run that change something, except those about the test object.
+    /// Returns the requests of the last run that change something, except requests about the test object.
     pub(crate) fn writes(&self) -> Vec<String> {
         let requests = self.sandbox.requests().into_iter();
         requests

@@ -6,7 +6,7 @@ use sandbox::{Effect, Fault, Sandbox, When, seed};
 
 use crate::account::{Account, Ran};
 
-/// Every listing, by a command that reads it.
+/// Every listing, each with a command that reads it.
 const LISTINGS: [(&str, &str); 11] = [
     ("ListBuckets", "scan --region us-east-1 --producer s3-access"),
     ("ListBuckets", "check --bucket shared-logs"),

@@ -28,13 +28,13 @@ pub(crate) fn log(ran: &Ran, number: usize) -> Value {
     ran.json()["logs"][number].clone()
 }
 
-/// Returns a check's report on a log, which must have this state and, if dead, this cause.
+/// Returns a check's report on a log. The log must have this state and, if it is dead, this cause.
 #[track_caller]
 pub(crate) fn is(account: &Account, words: &str, health: &str, cause: &str) -> Value {
     let ran = account.run(&format!("check {words} --output json"));
     let first = log(&ran, 0);
     assert_eq!(first["health"], health, "{words}: {first:#}");
-    // A run that could judge nothing is not a success.
+    // A run that could judge no log is not a success.
     let document = ran.json();
     let unknown = document["logs"].as_array().unwrap().iter().all(|log| log["health"] == "unknown");
     assert_eq!(ran.code, if health == "dead" { 3 } else { i32::from(unknown) }, "{words}");
@@ -198,7 +198,7 @@ fn an_nlb_with_a_customer_key_is_healthy_until_the_key_fails() {
     let mut shut: Value = serde_json::from_str(&policy).unwrap();
     shut["Statement"].as_array_mut().unwrap().truncate(1);
     account.sandbox.set_key_policy(&key, &shut.to_string());
-    // A recent log says nothing about a key policy that was changed since.
+    // A recent log proves nothing about a key policy that was changed after the log arrived.
     is(&account, EDGE, "dead", "key-policy");
     account.sandbox.set_encryption("edge-logs", Encryption::kms(key.rsplit('/').next()));
     let found = is(&account, EDGE, "dead", "encryption-key-not-arn");

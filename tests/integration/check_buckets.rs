@@ -113,7 +113,7 @@ fn an_inventory_is_judged_by_its_own_encryption_or_else_the_default_encryption()
     // The configuration itself names SSE-S3, so the bucket's default does not matter.
     account.sandbox.set_encryption("inv-logs", Encryption::kms(None));
     is(&account, REPORT, "pending", "");
-    // `init` agrees, and a fix for something else keeps the bucket's default.
+    // `init` also changes nothing, and a fix for another problem keeps the bucket's default encryption.
     account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
     assert_eq!(account.writes(), Vec::<String>::new());
     account.sandbox.set_policy("inv-logs", None);
@@ -172,7 +172,8 @@ fn the_bucket_owner_sees_which_other_accounts_cannot_be_checked() {
     assert!(!ran.stdout.contains("no log of account 111122223333 goes to this bucket"), "{}", ran.stdout);
     let document = account.run("check --bucket central-logs --output json").ends(0).json();
     assert!(document["unknown"].to_string().contains("444455556666"), "{document:#}");
-    // Other accounts may log to a bucket even if the policy names none of them, or if this account logs to it, too.
+    // Other accounts may log to a bucket even if its policy names none of them, and even if this account logs to it,
+    // too.
     account.wait(account.sandbox.put_bucket(BucketSeed::new("bare-logs")));
     account
         .run("check --bucket bare-logs")

@@ -63,7 +63,7 @@ fn with_acl_and(statement: &Value) -> Account {
     account
 }
 
-/// AWS writes logs that an ACL allows with "the S3 log delivery account".
+/// If an ACL allows the logs, AWS writes them with "the S3 log delivery account".
 #[test]
 fn a_deny_that_exempts_only_the_service_principal_might_block_an_acl_grant() {
     let resource = "arn:aws:s3:::acl-logs/*";

@@ -1,4 +1,4 @@
-//! Every cell of the encryption table, set under a log that was already on: `check` reports what AWS documents.
+//! Every cell of the encryption table, applied to a log that was already on: `check` reports what AWS documents.
 
 use sandbox::{Encryption, KeySeed};
 use serde_json::json;

@@ -300,7 +300,7 @@ fn a_load_balancer_in_a_stack_is_reported_with_its_snippet() {
     ran.says("resource \"aws_elb\" \"new-web\"").says("bucket_prefix").says("interval");
 }
 
-/// No page of AWS has a rule for the prefix of a Classic Load Balancer, so a log that AWS accepted is not called dead.
+/// No AWS page has a rule for the prefix of a Classic Load Balancer, so a log that AWS accepted is not called dead.
 #[test]
 fn a_prefix_that_other_load_balancers_forbid_is_reported_but_not_as_dead() {
     for (prefix, health) in [("team/", "pending"), ("AWSLogs-of/team", "delivering"), ("env=prod", "delivering")] {
@@ -321,7 +321,7 @@ fn a_prefix_that_other_load_balancers_forbid_is_reported_but_not_as_dead() {
     account.run("init clb --source old-web --bucket clb-logs --prefix team/ --dry-run").ends(2);
 }
 
-/// A receipt with endpoints as written by versions that knew only one load balancer API.
+/// A receipt with endpoints, as written by older versions that knew only one load balancer API.
 #[test]
 fn a_receipt_without_a_clb_endpoint_is_usable_if_the_endpoints_are_unchanged() {
     let account = Account::seeded();

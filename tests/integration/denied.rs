@@ -38,8 +38,8 @@ fn a_denied_read_is_reported_and_never_ends_in_silent_success() {
                 let told = findings.iter().any(|finding| {
                     finding["severity"] == "warning" && finding["what"].as_str().unwrap().contains("could not read")
                 });
-                // No message is needed for a lifecycle, tags or a test file that no one asked about, or for others who
-                // may manage a source. A bucket's creation date only confirms that it is still the same bucket.
+                // No message is needed about a lifecycle, tags or a test file that no one asked about, nor about others
+                // who may manage a source. A bucket's creation date only confirms that it is still the same bucket.
                 let needless = [
                     "DescribeTags",
                     "GetBucketLifecycleConfiguration",

@@ -11,7 +11,7 @@ const ALB: &str = "init alb --source web --bucket demo-logs --yes";
 /// The variables that remove the credentials from the environment; an empty variable counts as none.
 const NO_KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", "")];
 
-/// The run's output, without what differs between runs.
+/// The run's output, without the parts that differ between runs.
 fn said(account: &Account, ran: &Ran) -> String {
     let text = ran.stderr.replace(account.home().to_str().unwrap(), "HOME");
     let text = after_each(&text, "127.0.0.1:", "PORT", |c| c.is_ascii_digit());

@@ -1,5 +1,5 @@
 //! Only an object that a log service could have written is evidence. Other objects in a log's folder prove nothing. If
-//! the two can't be distinguished, the text says how certain the evidence is. The search has limits.
+//! it is unclear who wrote an object, the text says how certain the evidence is. The search has limits.
 
 use std::time::{Duration, SystemTime};
 
@@ -23,7 +23,7 @@ fn minutes_ago(minutes: u64) -> SystemTime {
     SystemTime::now() - Duration::from_mins(minutes)
 }
 
-/// The folder of the day of a load balancer's files, and the beginning of their names.
+/// The folder of the files of `web` for a day, and the beginning of the files' names.
 fn of_web(account: &Account, time: SystemTime) -> (String, String) {
     let arn = account.sandbox.load_balancer_arn("web").unwrap();
     let id = arn.split_once("loadbalancer/").unwrap().1.replace('/', ".");
@@ -75,8 +75,8 @@ fn a_matching_file_counts_but_its_writer_is_reported_as_unverifiable() {
     account.wait(account.sandbox.upload("web-logs", &exact(&account, time), b"x", time));
     let found = is(&account, WEB, "delivering", "");
     let newest = found["evidence"].as_str().unwrap();
-    assert!(newest.contains("S3 doesn't show who wrote it"), "{newest}");
-    account.run(&format!("check {WEB}")).ends(0).says("doesn't show who wrote it");
+    assert!(newest.contains("S3 doesn't show who wrote the object"), "{newest}");
+    account.run(&format!("check {WEB}")).ends(0).says("doesn't show who wrote the object");
     // A log without a blocker needs no such note.
     let found = is(&with_web(), WEB, "delivering", "");
     assert!(!found["evidence"].as_str().unwrap().contains("who wrote it"), "{found:#}");
@@ -84,7 +84,7 @@ fn a_matching_file_counts_but_its_writer_is_reported_as_unverifiable() {
 
 #[test]
 fn an_unrelated_fix_keeps_an_encryption_with_which_logs_arrive() {
-    // Logs arrive with a key, contrary to AWS's documentation; something else blocks them now.
+    // Logs arrived with a key, contrary to AWS's documentation. Now something else blocks them.
     let account = dead_on_a_key();
     let time = minutes_ago(5);
     account.wait(account.sandbox.upload("web-logs", &exact(&account, time), b"x", time));
@@ -229,7 +229,8 @@ fn with_simple_keys(sources: usize) -> (Account, Vec<String>) {
     (account, names)
 }
 
-/// Logs of a source, going back in time. Logs after the first `written` ones exist only in listings.
+/// Adds logs of a source, going back in time. Only the first `written` logs have contents. The others exist only in
+/// listings.
 fn log_every(account: &Account, source: &str, written: usize, count: usize, every: Duration) {
     let unique = source.rsplit('-').next().unwrap();
     let logs: Vec<(String, SystemTime)> = (0..count)

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::account::Account;
 
-/// An account with a dead log of the load balancer `web`, a dead inventory of `app-images`, and much that is off.
+/// An account with a dead log of the load balancer `web`, a dead inventory of `app-images`, and many logs that are off.
 fn with_dead_logs() -> Account {
     let account = Account::seeded();
     account.run("init alb --source web --bucket web-logs --yes").ends(0);

@@ -1,4 +1,4 @@
-//! Existing buckets: correct ones stay as they are, and only what is broken in others is fixed.
+//! Existing buckets: correct buckets stay as they are, and in other buckets, only the broken settings are fixed.
 
 use sandbox::{BucketSeed, Encryption, KeySeed, LoadBalancerSeed};
 use serde_json::Value;

@@ -1,5 +1,5 @@
-//! A run that is killed at any time, by any signal: its receipt is readable, nothing of others is lost, and the same
-//! command continues.
+//! A run that is killed at any time, by any signal: its receipt is readable, nothing that belongs to others is lost,
+//! and the same command continues.
 
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};

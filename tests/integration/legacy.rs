@@ -81,7 +81,8 @@ fn a_public_policy_makes_the_account_uncertain_if_the_bucket_restricts_nothing()
     assert!(found["findings"][0]["hint"].as_str().unwrap().contains("remove statement `Site`"), "{found:#}");
 }
 
-/// Block Public Access that rejects no policy, and keeps other accounts out of a bucket whose policy is public.
+/// A Block Public Access configuration that rejects no policy, but blocks other accounts from a bucket with a public
+/// policy.
 const RESTRICTED: &str = "<PublicAccessBlockConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>false</BlockPublicPolicy><RestrictPublicBuckets>true</RestrictPublicBuckets></PublicAccessBlockConfiguration>";
 
 #[test]

@@ -1,4 +1,4 @@
-//! The whole program: the real executable against the sandbox over HTTP, and the library against it in process.
+//! The whole program against the sandbox: the real executable over HTTP, and the library in process.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,5 +1,5 @@
-//! Changes by someone else during a run: another owner's bucket gets nothing, and a log that can't arrive is not a
-//! success.
+//! Changes by someone else during a run: nothing is written to another owner's bucket, and a log that can't arrive is
+//! not reported as a success.
 
 use std::process::Stdio;
 use std::thread;
@@ -13,7 +13,7 @@ use crate::account::{Account, Ran};
 /// The call to IAM after the plan is approved.
 const PREFLIGHT: &str = "SimulatePrincipalPolicy";
 
-/// A run during which `change` is made while the first request of this operation waits.
+/// Returns a run. `change` is made while the run's first request of this operation waits.
 #[track_caller]
 fn during(account: &Account, words: &str, operation: &str, change: impl FnOnce(&Account)) -> Ran {
     account.sandbox.inject(Fault {
@@ -161,7 +161,7 @@ fn what_a_run_wrote_to_a_recreated_bucket_is_kept_and_reported() {
     account.sandbox.drop_bucket("team-logs");
     put(&account, BucketSeed::new("team-logs").policy(&left));
     let ran = account.run("undo latest --yes");
-    ran.says("was deleted and created again, and the new one has what this run wrote");
+    ran.says("was deleted and created again, and the new bucket has this run's setting");
     assert_eq!(account.bucket("team-logs").policy.unwrap(), left);
 }
 

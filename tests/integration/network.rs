@@ -331,7 +331,8 @@ fn fips_and_dual_stack_endpoints_are_used_if_configured() {
             let plain = ["elasticloadbalancing.us-east-1.amazonaws.com:443", "sts.us-east-1.amazonaws.com:443"];
             assert!(plain.iter().all(|host| asked.iter().all(|one| one != host)), "{variable}: {asked:?}");
         }
-        // The SDK treats any other value as unset, so a run that must use FIPS endpoints would use ordinary ones.
+        // The SDK alone would treat any other value as unset. A run that must use FIPS endpoints would then use
+        // ordinary endpoints.
         let ran = company.run(CHECK, &[network[0], network[1], (variable, "1")]);
         assert_eq!((ran.code, company.hosts().len()), (2, 0), "{ran:?}");
         ran.says(&format!("{variable}: `1` is neither true nor false")).says("to `true` or `false`");
@@ -388,11 +389,11 @@ fn the_active_profile_decides_whether_environment_endpoints_are_ignored() {
                 .concat(),
         )
     };
-    // A profile that a variable names has the same effect as a profile that the flag names.
+    // A profile has the same effect whether a variable or the flag names it.
     judged(&run(&ignored, CHECK, &[("AWS_PROFILE", "my ops")]));
     let flagged = |profile: &str| format!("check alb --source web --profile={profile}");
     judged(&run(&ignored.replace("my ops", "ops"), &flagged("ops"), &[("AWS_PROFILE", "other")]));
-    // Another profile does not matter, and the environment overrides the profile.
+    // Another profile's setting does not matter, and the environment overrides the profile.
     run(&ignored, &flagged("other"), &[]).ends(1).says("no answer from");
     run(&ignored, CHECK, &[("AWS_PROFILE", "my ops"), ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "false")])
         .ends(1)

@@ -413,7 +413,8 @@ fn a_run_is_undone_only_at_the_endpoint_it_was_made_against() {
     ran.says("the run was made against `http://").says("add `--endpoint-url http://");
     assert!(elsewhere.sandbox.requests().iter().all(|request| !request.mutating));
     assert!(runs(&account)[0]["undone"].is_null());
-    // A single service at another endpoint would also find nothing to restore, or no log that depends on a value.
+    // If only a single service had another endpoint, the undo would also find nothing to restore, or no log that
+    // depends on a value.
     for service in ["ELASTIC_LOAD_BALANCING_V2", "KMS", "S3"] {
         let ran = account.run_with("undo latest --yes", &[(&format!("AWS_ENDPOINT_URL_{service}"), &url)]).ends(1);
         ran.says("the run was made against").says("Elastic Load Balancing v2 http");

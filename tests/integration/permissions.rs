@@ -441,7 +441,7 @@ fn the_table_has_every_action_that_an_error_names_and_no_unused_call() {
     let code = code_of_aws();
     let granted: BTreeSet<&str> = CALLS.iter().flat_map(|call| call.actions).map(|(action, _)| *action).collect();
     let named = literals(&code);
-    // `GetCallerIdentity` needs no permission. If a profile requires a role, the SDK assumes it.
+    // `GetCallerIdentity` needs no permission. If a profile requires a role, the SDK assumes the role.
     for action in named.iter().filter(|action| !action.starts_with("sts:")) {
         assert!(granted.contains(action.as_str()), "`{action}` of src/aws is not in the table");
     }

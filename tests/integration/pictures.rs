@@ -9,7 +9,7 @@ use crate::terminal::{Key, Terminal};
 /// The variable that redraws the pictures instead of comparing them.
 const DRAW: &str = "LOGBUCKET_DRAW_PICTURES";
 
-/// Waits until the screen is the one that the README shows as an SVG.
+/// Waits until the screen matches the README's SVG of this name.
 #[track_caller]
 fn is_pictured(terminal: &Terminal, name: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/pictures").join(format!("{name}.svg"));

@@ -5,7 +5,7 @@ use crate::terminal::{Key, Terminal};
 use crate::wizard::{ALBS, BUCKETS, DESTINATION, NOW, OPTIONS, PRODUCER, REPORTS};
 
 impl Terminal {
-    /// Answers a question of a plain screen, once the screen ends with the text `asked` after that question.
+    /// Answers a question on a plain screen. First waits until the text after the question ends with `asked`.
     #[track_caller]
     pub(crate) fn enters(&self, question: &str, asked: &str, answer: &str) -> &Self {
         let is_asked =

@@ -1,4 +1,4 @@
-//! `policy` prints the same policies for a destination that `init` writes. Makes no AWS calls.
+//! `policy` prints the policies that `init` writes for the same destination. Makes no AWS calls.
 
 use std::process::{Command, Output};
 

@@ -1,5 +1,5 @@
-//! Permissions are checked before anything is changed: missing ones are reported at once, and unknown ones block
-//! nothing.
+//! Permissions are checked before anything is changed. All missing permissions are reported together, and unknown
+//! permissions block nothing.
 
 use sandbox::{Effect, Fault, When, seed};
 use serde_json::{Value, json};
@@ -231,7 +231,7 @@ fn a_call_that_a_permissions_boundary_denies_is_blamed_on_the_boundary() {
 
 #[test]
 fn an_scp_on_other_resources_is_not_blamed() {
-    // IAM reports what the organization allows for several resources together.
+    // IAM reports a single decision of the organization for several resources together.
     let account = Account::seeded();
     let other = "arn:aws:elasticloadbalancing:*";
     account.sandbox.set_service_control_policy(&everything_but(&[("s3:PutBucketPolicy", other)]));
@@ -248,10 +248,10 @@ fn a_write_denied_by_an_scp_or_boundary_is_blamed_on_it() {
         let only = json!({ "Statement": [{ "Effect": "Allow", "Action": ["elasticloadbalancing:*", "s3:Get*", "s3:List*"], "Resource": "*" }] });
         let expected = if kind == "boundary" {
             account.sandbox.set_boundary(&only);
-            "no permissions boundary allows it"
+            "no permissions boundary allows this call"
         } else {
             account.sandbox.set_service_control_policy(&only);
-            "no service control policy allows it"
+            "no service control policy allows this call"
         };
         let ran = account.run("init alb --source web --bucket kms-logs --fix --yes --no-preflight").ends(1);
         let ran = ran.says(expected);

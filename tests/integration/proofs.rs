@@ -176,7 +176,7 @@ fn a_log_that_was_already_on_needs_no_new_test_file() {
     account.wait(
         account.sandbox.put_bucket(BucketSeed::new("demo-logs").policy(&account.bucket("demo-logs").policy.unwrap())),
     );
-    // The file of the access log is gone, as an expiry rule would have it; only the connection log is new.
+    // The access log's file is gone, as if an expiry rule had deleted it. Only the connection log is new.
     let words = "init alb --source web --bucket demo-logs --log-type access --log-type connection --wait 1 --yes";
     account.run(words).ends(0).says("ELBConnectionLogTestFile");
 }

@@ -51,7 +51,8 @@ fn a_receipt_is_stored_where_the_user_wants_it() {
     account.run("undo latest --yes").ends(2);
     account.run(&format!("undo latest --yes --receipt-dir {}", named.display())).ends(0);
     let state = account.home().join("state");
-    // The destination differs, because a test file that AWS writes in the same second would look like the earlier one.
+    // This run uses another destination. At the same destination, AWS could write its test file in the same second, and
+    // the file would look like the earlier one.
     let words = "init alb --source web --bucket shared-logs --prefix other --yes";
     account.run_with(words, &[("XDG_STATE_HOME", state.to_str().unwrap())]).ends(0);
     assert_eq!(files(&state.join("logbucket/receipts")).len(), 1);
@@ -106,7 +107,7 @@ fn an_undo_that_cannot_be_recorded_changes_nothing() {
 #[test]
 fn a_created_key_is_in_the_receipt_before_anything_uses_it() {
     let account = Account::seeded();
-    // The run ends right after it created the key: the receipt contains it by then.
+    // The run ends right after it created the key. By then, the receipt contains the key.
     account
         .sandbox
         .inject(Fault { when: When::Operation("EnableKeyRotation".to_owned()), effect: Effect::access_denied() });
@@ -232,7 +233,7 @@ fn a_run_that_changed_nothing_offers_no_undo() {
         .ends(1)
         .json();
     assert!(document["undo"].is_null(), "{document:#}");
-    // What was done before the step that failed can be undone.
+    // The steps before the failed step can be undone.
     let ran = account.run("init s3-access --source app-data --bucket shared-logs --prefix s3/ --tag a=b --yes").ends(6);
     assert!(ran.stdout.contains("undo:"), "{}", ran.stdout);
 }

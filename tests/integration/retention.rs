@@ -6,7 +6,7 @@ use crate::account::Account;
 
 const FOLDER: &str = "AWSLogs/111122223333/elasticloadbalancing/";
 
-/// An account with a bucket with this versioning.
+/// An account whose bucket `kept-logs` has this versioning status.
 fn with_versioning(status: &str) -> Account {
     let account = Account::seeded();
     let xml = format!("<VersioningConfiguration><Status>{status}</Status></VersioningConfiguration>");
@@ -142,7 +142,7 @@ fn days_requested_later_are_added_to_the_existing_rule() {
     account
         .run(&format!("{init} --transition-days 90"))
         .ends(5)
-        .says("but they are deleted by then")
+        .says("but deletes them by then")
         .says("fewer than 90 days with `--transition-days`");
     account.run(&format!("{init} --transition-days 60 --storage-class GLACIER")).ends(0).says("must be restored");
     let rules = lifecycle(&account, "demo-logs");

@@ -192,7 +192,7 @@ fn throttling_by_s3_does_not_make_a_scan_incomplete() {
     assert_eq!(document["counts"]["permitted"], on, "{}", document["counts"]);
 }
 
-/// The number of dead and the number of arriving access logs among this many buckets.
+/// The numbers of dead and of arriving access logs among this many buckets.
 fn dead_and_on(buckets: usize) -> (usize, usize) {
     let of = |logs| (0..buckets).step_by(2).filter(|number| Logs::of(*number) == logs).count();
     (of(Logs::Dead), of(Logs::Arrive))
@@ -252,7 +252,8 @@ fn a_big_account_is_scanned_without_unneeded_requests() {
     let looked = count("GetBucketPolicy");
     assert!(looked <= places.len(), "{looked} policies were read of {} places", places.len());
     assert!(account.sandbox.most_at_once() > 16, "{}", account.sandbox.most_at_once());
-    // No false alarm, and no dead log is missed: those of the crowd, and one of the seeded account.
+    // There is no false alarm, and no dead log is missed. The dead logs are those of the crowd and one of the seeded
+    // account.
     let of_crowd = |count: usize| (0..count).filter(|number| Logs::of(*number) == Logs::Dead).count();
     let states = document["counts"].clone();
     assert_eq!(states["dead"], of_crowd(1000) + of_crowd(300) + 1, "{states}");

@@ -21,7 +21,7 @@ fn mixed() -> Account {
     account
 }
 
-/// A denial of reading the key policy that the NLB's log depends on.
+/// A fault that denies reading the key policy of the NLB's destination.
 fn denied() -> Fault {
     Fault { when: When::Operation("GetKeyPolicy".to_owned()), effect: Effect::access_denied() }
 }
@@ -93,7 +93,7 @@ fn the_complete_sarif_of_a_small_account_matches_its_snapshot() {
     insta::assert_snapshot!(text);
 }
 
-/// A page without what differs between runs.
+/// A page without the parts that differ between runs.
 fn alike(page: &str) -> String {
     let (before, rest) = page.split_once("as of ").unwrap();
     let (_, behind) = rest.split_once(" UTC").unwrap();

@@ -295,7 +295,7 @@ fn a_log_that_is_very_likely_blocked_is_not_called_permitted_after_setup() {
         .says("everyone else stays denied");
     let quiet = account.run("init s3-access --source app-data --bucket web-logs --yes --output json");
     assert_eq!(quiet.json()["command"], format!("logbucket {again}"));
-    // The command contains what the run itself exempted, and the output suggests no further exemption.
+    // The command contains the exemption of the run itself, and the output suggests no further exemption.
     let ran = account.run(again).ends(0).says(&format!("repeat: logbucket {again}\n"));
     ran.omits("very likely").omits("it also exempts");
     let statement = account.policy("web-logs")["Statement"][0].clone();

@@ -134,7 +134,8 @@ fn text_that_any_shell_would_read_differently_is_never_printed() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(8))]
 
-    /// Words of characters that matter to shells: many at once, since a shell takes a while to start.
+    /// Tests words made of characters that are special in shells. A shell takes a while to start, so it gets many words
+    /// at once.
     #[test]
     fn shells_agree_on_every_word_that_is_printed(
         words in prop::collection::vec("[-a1 '\"\\\\$`!#;&|<>()\\[\\]{}*?~=,@%^:./+é‘’“]{1,7}", 60..100),

@@ -1,4 +1,4 @@
-//! Terminals of every size, also if the size changes while a question is open: nothing panics, hangs or loops forever.
+//! Terminals of every size, even if it changes while a question is open: nothing panics, hangs or loops forever.
 
 use crate::account::Account;
 use crate::terminal::{Key, Terminal};

@@ -193,7 +193,7 @@ impl Terminal {
         formatted(&parser)
     }
 
-    /// Presses Ctrl-C until the program has ended. A press that no one handles yet is repeated.
+    /// Presses Ctrl-C until the program has ended. If the program does not handle Ctrl-C yet, the key is pressed again.
     #[track_caller]
     pub(crate) fn interrupted(self) -> Ended {
         self.ends_by(|terminal| {

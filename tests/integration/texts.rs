@@ -25,8 +25,8 @@ fn without_times(text: &str) -> String {
     }
 }
 
-/// Attachments run in parallel, even with the removal of the test object. Sorts each group of `ok` lines by step, with
-/// the test object before the attachments.
+/// Attachments run in parallel with each other and with the removal of the test object. Sorts each group of `ok` lines
+/// by step, with the test object before the attachments.
 fn by_number(text: &str) -> String {
     let place = |line: &&str| match line.strip_prefix("ok  [").and_then(|line| line.split_once('/')) {
         Some((number, rest)) if ["] send ", "] list "].iter().any(|verb| rest.contains(verb)) => {
@@ -134,7 +134,7 @@ fn a_plan_is_wrapped_to_the_terminal_but_not_in_a_file() {
         let words = "init alb --source web --bucket managed-kms-logs";
         let terminal = Terminal::start_at(&account, words, columns, 80, &[]);
         terminal.shows("what now?").shows("❯ quit");
-        // A line that the terminal itself broke is a single long line in its contents.
+        // A line that the terminal itself wrapped is a single long line in the terminal's contents.
         let fits = |line: &str| line.chars().count() <= usize::from(columns) || line.contains("https://");
         assert!(terminal.screen().lines().all(fits), "{}", terminal.screen());
         terminal.press(Key::Enter);

@@ -148,7 +148,7 @@ fn a_quiet_undo_still_says_what_is_kept_and_why() {
     account.run("init inventory --source app-data --bucket inv-logs --yes --wait 0").ends(0);
     let ran = account.run("undo latest --yes --quiet").ends(0);
     assert!(ran.stdout.starts_with("restored") && !ran.stdout.contains("stays"), "{ran:?}");
-    // The output also names what a later run needs.
+    // The output also names the values that a later run needs.
     let account = Account::seeded();
     account.run("init alb --source web --bucket kms-logs --fix --yes --wait 0").ends(0);
     let run = runs(&account)[0]["run"].as_str().unwrap().to_owned();

@@ -121,7 +121,7 @@ fn an_unreadable_key_policy_is_accepted_if_logs_arrive_with_the_key() {
     is_enough(&account, EDGE, init, "kms:DescribeKey");
     // Logs say nothing about another key.
     account.run(&format!("{init} --kms-key alias/kms-logs --yes --fix")).ends(5).says("kms:DescribeKey");
-    // A change to any key may then be a change to this key.
+    // If the key is unknown, a change to any key may be a change to this key.
     account.sandbox.plant_event(Event::on_key("PutKeyPolicy", OTHER_KEY, minutes_ago(1)).by("carol"));
     is_not_enough(&account, EDGE, init);
 }
@@ -196,7 +196,7 @@ fn an_undescribable_key_of_this_account_is_still_shown() {
         .run(&format!("init inventory --source app-data --bucket inv-logs --report-kms-key {key} --dry-run"))
         .ends(0)
         .says("kms:DescribeKey");
-    // If its ARN is unknown, a key can't be used in a setting.
+    // If a key's ARN is unknown, the key can't be used in a setting.
     account
         .run("init nlb --source edge --bucket edge-logs --kms-key alias/kms-logs --dry-run")
         .ends(5)

@@ -1,4 +1,4 @@
-//! Logs whose own setting is off, but which `CloudWatch` vended logs deliver.
+//! Logs whose own setting is off, but that are delivered as `CloudWatch` vended logs.
 
 use std::fs;
 use std::time::{Duration, Instant};

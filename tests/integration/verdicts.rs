@@ -101,7 +101,7 @@ fn an_enabled_log_is_delivered_even_if_its_test_file_is_denied() {
         let found = is(&account, Alb.words(), "pending", "");
         let warning = &found["findings"][0];
         assert_eq!(warning["id"], "policy-test-file", "{found:#}");
-        assert!(warning["why"].as_str().unwrap().contains("enabling this one again would be refused"), "{found:#}");
+        assert!(warning["why"].as_str().unwrap().contains("AWS will refuse to turn it on again"), "{found:#}");
         account.run(&init(Alb)).ends(0).says("the test file of `x`").says("nothing to change");
         account.wait(account.sandbox.deliver());
         is(&account, Alb.words(), "delivering", "");

@@ -41,7 +41,7 @@ pub(crate) fn request(producer: Producer, change: impl FnOnce(&mut Draft)) -> Re
     draft.complete().unwrap()
 }
 
-/// The observation for a request: its sources, unattached, and this destination.
+/// The observation for a request: the request's sources without attachments, and this destination.
 pub(crate) fn observed(request: &Request, destination: Destination) -> Observed {
     let account: AccountId = ACCOUNT.parse().unwrap();
     let sources = request.sources.iter().map(|name| source(request.kind.producer(), &name.to_string())).collect();

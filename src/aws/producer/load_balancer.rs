@@ -272,9 +272,9 @@ pub(super) async fn put_attributes(
     let told: Vec<_> =
         attributes.iter().filter(|(key, value)| !(value.is_empty() && key.ends_with(".bucket"))).collect();
     match send(attributes.iter().collect()).await {
-        // AWS does not document whether the bucket of a log that is off can be cleared. In the field, AWS refused to
-        // clear the bucket with "cannot be empty" (<https://github.com/hashicorp/terraform-provider-aws/issues/2072>).
-        // AWS then keeps the name.
+        // AWS does not document whether the bucket's name can be cleared when the log is off. In the field, AWS refused
+        // an empty name with "cannot be empty" (<https://github.com/hashicorp/terraform-provider-aws/issues/2072>).
+        // After such a refusal, the name is not sent again, so AWS keeps the name.
         Err(error) if error.is("ValidationError") && told.len() < attributes.len() => send(told).await,
         outcome => outcome,
     }

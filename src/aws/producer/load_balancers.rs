@@ -73,7 +73,8 @@ impl Aws {
         account: &AccountId,
     ) -> Result<Vec<LoadBalancer>, NotDescribed> {
         let client = self.source.classic_elb(region);
-        // The first version of the API accepts no ARN and would return its own load balancer with that name.
+        // The first version of the API accepts only names. For another account's ARN, it would return the caller's own
+        // load balancer with the same name.
         let is_foreign = names.iter().filter_map(SourceName::arn).any(|arn| arn.account != account.as_str());
         if is_foreign {
             return Err(NotDescribed::Absent(names.iter().map(ToString::to_string).collect()));

@@ -385,8 +385,8 @@ impl Aws {
         }
     }
 
-    /// Returns the logs of a source. Makes only the reads that may show a log of the `wanted` log services, each
-    /// separately. A source that was deleted after it was listed has no logs.
+    /// Returns the logs of a source. Makes only the reads that may show a log of the `wanted` log services, and makes
+    /// each read separately. A source that was deleted after it was listed has no logs.
     pub async fn logs_of(
         &self,
         source: &Source,

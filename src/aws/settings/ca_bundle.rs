@@ -29,7 +29,7 @@ const NONE: &str = "contains no certificate in PEM format";
 /// A setting's origin and value.
 type Named = (Origin, String);
 
-/// Reads the certificates of a file. Skips invalid certificates and those not of a CA, if others remain. The system's
+/// Reads the certificates of a file. If the file has valid CA certificates, skips all other certificates. The system's
 /// certificates are treated the same way.
 pub(super) fn read(origin: &Origin, path: &str) -> Result<TrustStore, SettingsError> {
     let bytes = file::read_whole(Path::new(path)).map_err(|unusable| wrong(origin, path, words(&unusable)))?;

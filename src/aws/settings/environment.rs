@@ -58,10 +58,10 @@ pub(super) fn fits_a_header(value: &str) -> bool {
     value.chars().all(|c| c == ' ' || c.is_ascii_graphic())
 }
 
-/// Returns the variables to unset before the SDK reads them. Empty variables are unset, because the SDK,
-/// unlike the AWS CLI, does not ignore them. Endpoints that another setting tells tools to ignore are unset,
-/// because the SDK still uses them to get credentials. A runtime name that no header can carry is unset too. `profile`
-/// is the profile that a flag names.
+/// Returns the variables to unset before the SDK reads them. Empty variables are unset, because the SDK, unlike the AWS
+/// CLI, does not ignore them. If a setting tells tools to ignore configured endpoints, the variables for endpoints are
+/// unset, because the SDK would still use the endpoints to get credentials. A runtime name that no header can carry is
+/// unset too. `profile` is the profile that a flag names.
 pub fn variables_to_unset(profile: Option<&str>) -> Vec<String> {
     let is_true = |value: &str| value.trim().eq_ignore_ascii_case("true");
     let has_endpoints = || env::vars_os().any(|(name, _)| name.to_str().is_some_and(|name| name.starts_with(ENDPOINT)));

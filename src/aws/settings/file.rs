@@ -1,7 +1,7 @@
-//! Reads the configuration files once and hands them to the SDK as text that it accepts.
+//! Reads the configuration files once and converts them to text that the SDK accepts.
 //!
-//! The AWS CLI accepts more than the SDK: quoted names, `key: value`, indented keys and comments. Text that neither of
-//! them accepts stays unchanged, so that the SDK reports the error.
+//! The AWS CLI accepts more than the SDK: quoted names, `key: value`, indented keys and comments. Text that neither the
+//! AWS CLI nor the SDK accepts stays unchanged, so that the SDK reports the error.
 
 use std::ffi::OsString;
 use std::io::{self, Read as _};

@@ -146,7 +146,7 @@ fn check_profile(origin: Origin, selected: &str, profiles: &ProfileSet) -> Resul
     Err(SettingsError::NoProfile { origin, name: decoded(selected), known })
 }
 
-/// Reads both files as text for the SDK, and the profiles that it finds in them.
+/// Reads both files as text for the SDK, and the profiles that the SDK finds in the files.
 async fn read_files(selected: &str, endpoints: Endpoints) -> Result<(EnvConfigFiles, ProfileSet), SettingsError> {
     let mut both = EnvConfigFiles::builder();
     for (file, kind) in
@@ -294,7 +294,7 @@ impl Reader {
         Ok(endpoints)
     }
 
-    /// Returns the profiles that provide each other's credentials, starting with the one in use.
+    /// Returns the profiles that provide each other's credentials, starting with the profile in use.
     fn chain(&self) -> Vec<&str> {
         let mut chain = vec![self.selected.as_str()];
         while let Some(next) = chain.last().and_then(|name| self.profiles.get_profile(name)?.get("source_profile")) {
@@ -400,7 +400,7 @@ fn retry_mode(value: &str) -> Option<RetryMode> {
     }
 }
 
-/// Checks a URL by our rules and by those of the HTTP client.
+/// Checks a URL by our rules and by the HTTP client's rules.
 fn check_url(url: &str) -> Result<(), EndpointUrlError> {
     check_endpoint_url(url)?;
     let mut request = HttpRequest::new(SdkBody::empty());

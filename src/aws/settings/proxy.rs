@@ -14,8 +14,8 @@ use crate::model::{check_endpoint_url, without_user};
 
 use super::error::{Origin, SettingsError};
 
-/// The addresses that serve a machine's own metadata and credentials. The page above exempts the first address by hand.
-/// A proxy would answer with its own metadata and credentials.
+/// The addresses that serve a machine's own metadata and credentials. The page above tells users to exempt the first
+/// address. A proxy would answer with its own metadata and credentials.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html>,
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html>
@@ -23,9 +23,9 @@ const OWN_MACHINE: &str = "169.254.169.254,169.254.170.2,169.254.170.23,fd00:ec2
 
 #[derive(Clone, Debug, Default)]
 pub(in crate::aws) struct Proxies {
-    /// For requests to `http://` URLs.
+    /// The proxy for requests to `http://` URLs.
     pub(in crate::aws) http: Option<Proxy>,
-    /// For requests to `https://` URLs.
+    /// The proxy for requests to `https://` URLs.
     pub(in crate::aws) https: Option<Proxy>,
     /// The hosts reached without a proxy.
     pub(in crate::aws) exempt: Exempt,
@@ -36,7 +36,7 @@ pub(in crate::aws) struct Proxies {
 pub(in crate::aws) struct Proxy {
     url: String,
     config: ProxyConfig,
-    /// The variable that names it.
+    /// The variable that names the proxy.
     pub(in crate::aws) variable: &'static str,
 }
 

@@ -35,8 +35,8 @@ pub(super) async fn of_sources(aws: &Aws, draft: &Draft) -> Result<(Vec<Attachme
     Ok((attachments, Report::of(caller, now())))
 }
 
-/// Returns the Region of the run: from an ARN, or else from the configuration. If neither names one and the sources can
-/// be found from any Region, returns the usual Region.
+/// Returns the Region of the run: from an ARN, or else from the configuration. If neither names a Region and the
+/// sources can be found from any Region, returns the usual Region.
 pub(super) fn home(aws: &Aws, names: &[SourceName]) -> Result<Region, Unasked> {
     let by_arn = names.iter().find_map(SourceName::region);
     let configured = aws.source.region().map_err(ObserveError::BadRegion)?;

@@ -22,7 +22,7 @@ const AT_ONCE: usize = 32;
 const DESTINATIONS: &str = "destinations";
 const LOGS: &str = "logs";
 
-/// The objects to look for, besides the settings.
+/// The objects to look for in addition to reading the settings.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::command) enum Sought {
     /// Each log's newest object.
@@ -44,7 +44,7 @@ pub(in crate::command) struct Inquiry<'a> {
     /// The event history, which shows who changed a setting.
     pub(in crate::command) events: &'a Events<'a>,
     pub(in crate::command) caller: &'a Identity,
-    /// The objects to look for, besides the settings.
+    /// The objects to look for in addition to reading the settings.
     pub(in crate::command) sought: Sought,
     /// Returns whether an error ends the run. Any other error affects only one read.
     pub(in crate::command) ends: fn(&AwsError) -> bool,

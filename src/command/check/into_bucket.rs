@@ -143,7 +143,7 @@ impl Closed {
     }
 }
 
-/// Explains that the sources of other accounts can't be seen: only the source's own account can read where a source
+/// Explains that the sources of other accounts can't be seen: only a source's own account can read where the source
 /// logs. Explains this only if the bucket policy allows logs of another account, or if nothing else was found.
 fn elsewhere(looked: &Looked, caller: &Identity, here: &[Attachment]) -> Option<String> {
     let bucket = looked.destination.bucket()?;

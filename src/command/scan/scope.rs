@@ -69,7 +69,7 @@ impl Scope {
         !self.tags.is_empty() || !self.not_tags.is_empty()
     }
 
-    /// Decides by a source's tags whether it is scanned.
+    /// Uses a source's tags to decide whether the source is scanned.
     pub(super) fn by_tags(&self, tags: &BTreeMap<String, String>) -> Choice {
         if !TagFilter::all_fit(&self.tags, tags) {
             Choice::NotAsked
@@ -87,7 +87,7 @@ impl Scope {
         !self.names.is_empty() || !self.tags.is_empty()
     }
 
-    /// Decides by a source's name whether it is scanned.
+    /// Uses a source's name to decide whether the source is scanned.
     pub(super) fn by_name(&self, name: &str) -> Choice {
         let is_among = |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, name));
         if !self.names.is_empty() && !is_among(&self.names) {

@@ -45,7 +45,8 @@ pub async fn undo(args: UndoArgs, global: &Global, connect: Connect, reporter: R
     }
 }
 
-/// Asks for one of the runs that are not undone. Returns `None` without a terminal or such a run, or if the user quits.
+/// Asks for one of the runs that are not undone. Returns `None` if there is no terminal, if every run is undone, or if
+/// the user quits.
 fn asked(receipts: &Receipts, reporter: Reporter) -> Result<Option<String>, CommandError> {
     let open: Vec<Receipt> = receipts.list()?.into_iter().flatten().filter(|run| run.closed.is_none()).collect();
     let Some(prompt) = (!open.is_empty()).then(|| reporter.prompt()).flatten() else { return Ok(None) };
@@ -66,7 +67,7 @@ fn asked(receipts: &Receipts, reporter: Reporter) -> Result<Option<String>, Comm
     }
 }
 
-/// Returns the receipt of the named run. `None` for `latest` if all runs are undone.
+/// Returns the receipt of the named run. For `latest`, returns `None` if all runs are undone.
 fn named(receipts: &Receipts, name: &str) -> Result<Option<Latest>, CommandError> {
     if name == LATEST {
         return Ok(receipts.latest()?);
@@ -79,7 +80,7 @@ fn named(receipts: &Receipts, name: &str) -> Result<Option<Latest>, CommandError
     Ok(Some(Latest { receipt, before: None }))
 }
 
-/// Returns the run of this number, which is enough to name it.
+/// Finds a run by its number instead of its full name.
 fn numbered(receipts: &Receipts, name: &str) -> Result<Option<Receipt>, ReceiptError> {
     let Some(number) = name.parse::<u64>().ok().filter(|number| *number > 0) else { return Ok(None) };
     Ok(receipts.list()?.into_iter().flatten().find(|receipt| receipt.run.sequence() == number))

@@ -77,7 +77,7 @@ impl Question<'_> {
         let known = Known { logs: &logs, places: &places, keys: &keys, vended: &vended };
         for (today, then) in &moved_back {
             let Some((answer, why)) = self.doubt(known, then) else { continue };
-            // Where AWS writes a test file at once, it judges the bucket itself in that call.
+            // If AWS writes a test file at once, the call that attaches the log already checks the bucket.
             if then.facts().overdue == Overdue::AtOnce {
                 undo.blocked.extend((answer == Arrived::No).then_some(why));
             } else if !answer.is_as_good_as(self.receipt.arrived(then))
@@ -95,7 +95,7 @@ impl Question<'_> {
         let items = undo.clone();
         let unreadable: Vec<String> = unread.into_iter().chain(vended.doubts()).collect();
         for item in items.withdrawals() {
-            // What can't be read may need it.
+            // Anything that can't be read may need the setting.
             let key = item.slot().and_then(Slot::key);
             if let Some(why) = unreadable.first().cloned().or_else(|| self.may_log_there(known, key)) {
                 undo.keep(item, &why);
@@ -110,7 +110,7 @@ impl Question<'_> {
                         continue;
                     }
                     let change = Withdrawal { slot, after: &values.1, key };
-                    // Several changes together may remove what each alone would leave.
+                    // Several changes together may break a log that each change alone would not break.
                     let together = [withdrawn.as_slice(), std::slice::from_ref(&change)].concat();
                     let mut why = self.needs(known, &together);
                     if why.is_none() && concerns_other_services(slot) {
@@ -131,7 +131,8 @@ impl Question<'_> {
         Ok(undo)
     }
 
-    /// Returns why a log would or might not arrive in its bucket, or `None` if nothing is known to block it.
+    /// Returns the problem that blocks a log on its way to its bucket, or may block it. Returns `None` if no problem is
+    /// known.
     fn doubt(self, known: Known<'_>, log: &Arc<Attachment>) -> Option<(Arrived, String)> {
         let (target, looked) = (log.target.present()?, known.looked(log)?);
         let diagnosis = diagnose(log, Some(&looked), &Evidence::NotSought, self.now);
@@ -146,8 +147,9 @@ impl Question<'_> {
         Some((answer, format!("the {title} would go back to `{}`, {where_to}: {}", target.bucket, problem.what)))
     }
 
-    /// Reads the destinations that a change can affect: the run's own, and those that logs go back to. If a key policy is
-    /// restored, also all in the Region that logs go to, and all that use the key. `Denied` if these could not be listed.
+    /// Reads the buckets that a change can affect: the run's own bucket, and the buckets that logs go back to. If a key
+    /// policy is restored, also reads every bucket that logs of the Region go to and every bucket that uses the key.
+    /// Returns `Denied` if the buckets that use the key could not be listed.
     async fn places(
         self,
         undo: &Undo,
@@ -190,20 +192,21 @@ impl Question<'_> {
         Ok(self.aws.key_of_report(region, account, key).await?)
     }
 
-    /// Returns why no one could write under the encryption to restore, if its key is known to fail.
+    /// Returns why the earlier encryption can't be restored, if its key is known to fail. With such a key, no one could
+    /// write to the bucket.
     fn why_unusable(self, after: &Setting, key: &Seen<Key>) -> Option<String> {
         let Setting::Encryption(Some(after)) = after else { return None };
         let name = after.key.as_ref()?;
         let reason = match key {
             Seen::Present(key) => unusable_key(&self.receipt.region, key)?,
-            // AWS creates its own key when it is used first.
+            // AWS creates an AWS managed key when the key is first used.
             Seen::Absent if after.kind() != EncryptionKind::SseKmsAwsManaged => "no longer exists".to_owned(),
             Seen::Absent | Seen::Denied(_) => return None,
         };
         Some(format!("the key `{name}` of the earlier encryption {reason}, so no one could write to the bucket"))
     }
 
-    /// Returns why the bucket must stay: a log goes there, or may.
+    /// Returns why the bucket must stay: a log goes there, or would go there after another undo.
     fn logs_there(self, known: Known<'_>) -> Option<String> {
         if let Some(later) = self.later.iter().find(|later| later.sends_back_to(&self.receipt.bucket)) {
             return Some(format!(
@@ -227,7 +230,7 @@ impl Question<'_> {
         }
     }
 
-    /// Returns why a setting must stay: a log that may arrive today would or might stop.
+    /// Returns why a setting must stay: after the changes, a log that may arrive today could stop.
     fn needs(self, known: Known<'_>, changes: &[Withdrawal<'_>]) -> Option<String> {
         let dependent = |log: &&Arc<Attachment>| {
             let looked = known.looked(log);
@@ -243,8 +246,8 @@ impl Question<'_> {
         }
     }
 
-    /// Returns why settings of the bucket or its key must stay: another service that may depend on them has written to
-    /// the bucket, or to another bucket that uses the key, or may have.
+    /// Returns why settings of the bucket or its key must stay: another service may depend on them. This service has
+    /// written, or may have written, to the bucket or to another bucket that uses the key.
     async fn other_services(
         self,
         known: Known<'_>,
@@ -269,7 +272,7 @@ impl Question<'_> {
                 listed.insert(bucket.clone(), folders);
             }
             let Some(ServiceFolders { folders, unlisted }) = listed.get(bucket) else { continue };
-            // What services write to another account's bucket is that account's matter.
+            // Folders that can't be listed don't matter if the bucket may belong to another account.
             let unlisted = unlisted.first().filter(|_| looked.destination != Destination::Refused);
             if let Some(why) = unlisted {
                 return Ok(Some(format!("could not tell whether another service writes to `{bucket}`: {why}")));
@@ -290,8 +293,8 @@ impl Question<'_> {
         logs.filter_map(|of| if let Setting::Source(value) = &of.value { value.prefix() } else { None }).collect()
     }
 
-    /// Returns why a source whose configuration can't be read may need a setting: the bucket may allow it, or a bucket
-    /// whose logs the key may encrypt.
+    /// Returns why a setting must stay if a source's configuration can't be read. The source may be allowed to log to
+    /// the bucket, or to a bucket whose logs the key may encrypt.
     fn may_log_there(self, Known { logs, places, .. }: Known<'_>, key: Option<&KeyArn>) -> Option<String> {
         let bucket = self.receipt.bucket.as_str();
         let may_go_there = |log: &Attachment| {
@@ -328,15 +331,15 @@ struct Known<'a> {
     vended: &'a VendedInto,
 }
 
-/// Returns what `CloudWatch` vended logs delivers, as text.
+/// Returns text that names these delivery sources of `CloudWatch` vended logs.
 fn vended_there<'a>(sources: impl IntoIterator<Item = &'a DeliverySource>) -> Option<String> {
     let names: Vec<String> = sources.into_iter().map(|source| format!("`{}`", source.name)).collect();
     (!names.is_empty()).then(|| format!("the CloudWatch vended log (delivery source {})", names.join(", ")))
 }
 
 impl Known<'_> {
-    /// Returns a warning if the bucket used before the run is not the account's: whoever took its name meanwhile would
-    /// get the log.
+    /// Returns a warning if the log's earlier bucket may now belong to another account. If someone took the bucket's
+    /// name meanwhile, they would get the log.
     fn may_be_another_accounts(self, log: &Attachment) -> Option<String> {
         let (target, looked) = (log.target.present()?, self.looked(log)?);
         match looked.destination {
@@ -350,7 +353,8 @@ impl Known<'_> {
         }
     }
 
-    /// Returns the destination of a log with the key of its reports. `None` if no change can affect the destination.
+    /// Returns a log's destination, with the key of the log's reports. Returns `None` if no change can affect the
+    /// destination.
     fn looked(self, log: &Attachment) -> Option<Looked> {
         let looked = self.places.get(&log.target.present()?.bucket)?.clone();
         match report_key(log).and_then(|name| self.keys.get(&name)) {
@@ -365,7 +369,7 @@ fn redirected(today: &[Arc<Attachment>], undo: &Undo) -> Vec<Arc<Attachment>> {
     today.iter().map(|log| Arc::new(undo.redirected(log))).collect()
 }
 
-/// Returns whether the setting decides which services unknown to logbucket can write.
+/// Returns whether the setting also affects services that logbucket does not know.
 fn concerns_other_services(slot: &Slot) -> bool {
     match slot {
         Slot::BucketEncryption { .. } | Slot::BucketPolicy { .. } | Slot::KeyPolicy { .. } => true,

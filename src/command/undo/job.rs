@@ -25,7 +25,7 @@ use super::dependents::Question;
 /// How many settings to read at once.
 const AT_ONCE: usize = 16;
 
-/// The pauses between two checks of what was restored.
+/// The pauses between two checks of the restored settings.
 const PAUSES: Pauses = Pauses::every(Duration::from_secs(1));
 
 /// How far an undo got.
@@ -44,7 +44,7 @@ struct Judged {
     caller: Identity,
 }
 
-/// The receipt could not be written, which was said.
+/// The receipt could not be written. The user has already been warned.
 #[derive(Clone, Copy, Debug)]
 struct Unrecorded;
 
@@ -53,7 +53,7 @@ pub(super) struct Job<'a> {
     pub(super) aws: Aws,
     pub(super) receipts: Receipts,
     pub(super) receipt: Receipt,
-    /// If `latest` named this run: the earlier run that no undo has tried yet.
+    /// The earlier run that no undo has tried yet, if `latest` named this run.
     pub(super) before: Option<RunId>,
     pub(super) ctrl_c: &'a Interruption,
     pub(super) reporter: Reporter,
@@ -110,7 +110,8 @@ impl Job<'_> {
             drop(lock.take());
             self.reporter.remark("settings changed while you were deciding; here is the updated undo");
         }
-        // Otherwise a later undo would take a value that someone sets meanwhile for the run's.
+        // Check first that the receipt can be written. Without a record of this undo, a later undo could mistake a
+        // value that someone sets meanwhile for the run's value.
         self.receipts.keep(&self.receipt).map_err(|error| {
             CommandError::new(Exit::Failed, format!("nothing changed: {error}")).hinted(WRITABLE.to_owned())
         })?;
@@ -159,7 +160,8 @@ impl Job<'_> {
     async fn carry_out(&mut self, judged: &Judged) -> Exit {
         let reporter = self.reporter;
         let Judged { undo, later, caller } = judged;
-        // An undo that is killed must not take a value that someone sets afterwards for the run's.
+        // Record each restored setting at once. Otherwise, if this undo is killed, the next one could mistake a value
+        // that someone sets meanwhile for the run's value.
         let recorded = RefCell::new(self.receipt.clone());
         let watch = |item: &Item, ended: &Ended| {
             let mut recorded_so_far = Ok(());
@@ -174,7 +176,7 @@ impl Job<'_> {
         let needed = async |item: &Item| match self.question(later, caller).without_what_is_needed(undo.clone()).await {
             Ok(now) => {
                 let item = now.items.iter().find(|other| other.change == item.change)?;
-                // If something can no longer be read since the approval, nothing is removed because of that.
+                // If a new doubt has come up since the approval, the setting stays as it is.
                 let news = || now.doubts.iter().find(|doubt| !undo.doubts.contains(doubt));
                 item.needed_by().or_else(|| news().map(String::as_str)).map(str::to_owned)
             }
@@ -196,7 +198,7 @@ impl Job<'_> {
         let settled = self.verify(&undone).await;
         let recorded = match settled {
             Ok(()) => self.record(undo, &undone.items, Progress::Whole),
-            // What was changed again is left to the next undo.
+            // Settings that changed again are left to the next undo.
             Err(_) => self.keep_receipt(),
         };
         let unrecorded = recorded.is_err().then_some(Exit::PartWay);
@@ -208,7 +210,7 @@ impl Job<'_> {
         exit
     }
 
-    /// Says how to undo the run before this one, if `latest` named this run and still means it next time.
+    /// Names the run before this one, if `latest` named this run and would name it again next time.
     fn suggest_previous_run(&self, exit: Exit) {
         if let (Some(before), Exit::Failed | Exit::PartWay) = (&self.before, exit) {
             self.reporter.remark(&format!(
@@ -217,7 +219,8 @@ impl Job<'_> {
         }
     }
 
-    /// Checks that what was restored persists. The error is the exit code if it doesn't, or if this is unknown.
+    /// Checks that the restored settings persist. If they don't, or if the user interrupts the check, returns the exit
+    /// code as the error.
     async fn verify(&self, undone: &Undone<'_>) -> Result<(), Exit> {
         if self.ctrl_c.is_wanted() {
             return Err(Exit::Interrupted);
@@ -274,7 +277,8 @@ impl Job<'_> {
         judged.map_err(|error| CommandError::from_observe_error(&error, &self.aws.source.situation()))?
     }
 
-    /// Plans the undo without what later runs and other logs need. Also returns the later runs.
+    /// Plans the undo, but leaves out the changes to settings that later runs or other logs need. Also returns the
+    /// later runs.
     async fn plan_with_dependents(&self, caller: &Identity) -> Result<(Undo, Vec<Receipt>), ObserveError> {
         let undo = self.plan(caller).await?;
         let mut later = Vec::new();
@@ -298,7 +302,7 @@ impl Job<'_> {
         Question { aws: &self.aws, receipt: &self.receipt, later, caller, now: crate::command::check::now() }
     }
 
-    /// Plans the undo from the current state only, without asking what needs it.
+    /// Plans the undo from the current state only, without checking what else needs the settings.
     async fn plan(&self, caller: &Identity) -> Result<Undo, AwsError> {
         let bucket = &self.receipt.bucket;
         let Receipt { account, region, buckets_created, buckets_foreign, .. } = &self.receipt;
@@ -320,7 +324,7 @@ impl Job<'_> {
         } else {
             undo
         };
-        // Without permission to list buckets only the values are compared, and a bucket is not deleted.
+        // Without permission to list buckets, only values are compared, and no bucket is deleted.
         Ok(match (self.receipt.created, created?) {
             (Some(then), Seen::Present(now)) if then != now => undo.of_another_bucket(bucket),
             (_, Seen::Absent) => undo.of_a_lost_bucket(bucket),
@@ -378,12 +382,13 @@ impl Job<'_> {
         stream::iter(looks).buffered(AT_ONCE).try_collect().await
     }
 
-    /// Records in the receipt what is finished: what was restored, and what was deleted with a bucket. The run counts
-    /// as undone if the same undo could do nothing more, except for what someone else changed.
+    /// Records the finished changes in the receipt: restored settings, and settings deleted with their bucket. The run
+    /// is marked as undone if repeating the undo could restore nothing more. Settings that someone else changed don't
+    /// count.
     ///
     /// Within an hour of the run, a setting that seems to have its earlier value may come from a read that lags behind.
-    /// This is believed only if the undo finds nothing to write. S3's configurations "have an eventual consistency
-    /// model", without a figure
+    /// Such a value is trusted only if the undo finds nothing to write. According to AWS, bucket configurations "have
+    /// an eventual consistency model"; AWS gives no figure
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel>).
     fn record(&mut self, undo: &Undo, items: &[(&Item, Ended)], progress: Progress) -> Result<(), Unrecorded> {
         let ends = self.exit_if_successful(undo);
@@ -414,7 +419,7 @@ impl Job<'_> {
             }
         }
         match progress {
-            // This may be a lagging read, so the same undo can be repeated at once.
+            // A read may lag behind. The run stays open, so the same undo can be repeated at once.
             Progress::Whole if undo.items.iter().any(is_doubtful) => {}
             Progress::Whole if !undo.waits() => {
                 self.receipt.undone.get_or_insert(now());
@@ -430,7 +435,7 @@ impl Job<'_> {
         if self.receipt == before { Ok(()) } else { self.keep_receipt() }
     }
 
-    /// Writes the receipt, or says why it could not.
+    /// Writes the receipt. If that fails, prints why.
     fn keep_receipt(&self) -> Result<(), Unrecorded> {
         self.receipts.keep(&self.receipt).map_err(|error| {
             self.reporter.remark(&format!("could not record the undo in the receipt: {error}"));
@@ -455,7 +460,8 @@ impl Job<'_> {
     }
 }
 
-/// Returns the exit code of a repeated undo: only what it could not read, or what is still needed, is left to do.
+/// Returns the exit code of a repeated undo: only settings that could not be read or are still needed count as
+/// incomplete.
 fn exit_of_repeated(undo: &Undo) -> Exit {
     if undo.waits() { Exit::PartWay } else { Exit::Done }
 }

@@ -12,7 +12,7 @@ use crate::producer::Prefix;
 /// The folder that AWS services add between the prefix and the account.
 const LOGS: &str = "AWSLogs";
 
-/// How many levels of folders are searched for folders `AWSLogs/`.
+/// How many levels of folders are searched for `AWSLogs/` folders.
 const LEVELS: usize = 2;
 
 /// How many folders are listed, at most.
@@ -21,25 +21,25 @@ const MOST_FOLDERS: usize = 10_000;
 /// How many folders to list at once.
 const AT_ONCE: usize = 16;
 
-/// The folders of services, and why others could not be found.
+/// The folders of services, and the reasons why other folders could not be listed.
 #[derive(Debug, Default)]
 pub(super) struct ServiceFolders {
     pub(super) folders: Vec<ServiceFolder>,
     pub(super) unlisted: BTreeSet<String>,
 }
 
-/// What a folder's path says about it.
+/// The kind of a folder, according to its path.
 #[derive(Debug, Eq, PartialEq)]
-enum Kind {
+enum Folder {
     /// It may contain folders of services.
     Parent,
     Service(ServiceFolder),
     Other,
 }
 
-/// Lists the folders of services: in `AWSLogs/ACCOUNT/`, in the Hive form `AWSLogs/aws-account-id=ACCOUNT/` and in an
-/// organization's `AWSLogs/o-ID/ACCOUNT/`, each at the bucket's root, under these prefixes, and under every folder of the
-/// first two levels.
+/// Lists the folders of services. They are in `AWSLogs/ACCOUNT/`, in the Hive form `AWSLogs/aws-account-id=ACCOUNT/`,
+/// or in an organization's `AWSLogs/o-ID/ACCOUNT/`. Searches for `AWSLogs/` at the bucket's root, under these prefixes,
+/// and under every folder of the first two levels.
 ///
 /// Organizations: <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html>
 pub(super) async fn service_folders(
@@ -66,12 +66,12 @@ pub(super) async fn service_folders(
             match list {
                 Seen::Present(listed) => {
                     for folder in listed {
-                        match kind(&folder) {
-                            Kind::Parent if seen.insert(folder.clone()) => {
+                        match judged(&folder) {
+                            Folder::Parent if seen.insert(folder.clone()) => {
                                 wanted.insert(folder);
                             }
-                            Kind::Service(folder) => found.folders.push(folder),
-                            Kind::Parent | Kind::Other => {}
+                            Folder::Service(folder) => found.folders.push(folder),
+                            Folder::Parent | Folder::Other => {}
                         }
                     }
                 }
@@ -86,7 +86,7 @@ pub(super) async fn service_folders(
 }
 
 /// Judges a folder by its path, such as `a/AWSLogs/111122223333/vpcflowlogs/`.
-fn kind(path: &str) -> Kind {
+fn judged(path: &str) -> Folder {
     let names: Vec<&str> = path.strip_suffix('/').unwrap_or(path).split('/').collect();
     let account = |name: &str| name.strip_prefix("aws-account-id=").unwrap_or(name).parse::<AccountId>().ok();
     let in_logs = names.iter().rposition(|name| *name == LOGS).and_then(|at| names.get(at + 1..));
@@ -95,21 +95,21 @@ fn kind(path: &str) -> Kind {
         inside => inside,
     };
     match in_account {
-        Some([] | [_]) => Kind::Parent,
+        Some([] | [_]) => Folder::Parent,
         Some([of, _]) if let Some(account) = account(of) => {
-            Kind::Service(ServiceFolder { path: path.to_owned(), account })
+            Folder::Service(ServiceFolder { path: path.to_owned(), account })
         }
-        _ if names.len() <= LEVELS => Kind::Parent,
-        Some(_) | None => Kind::Other,
+        _ if names.len() <= LEVELS => Folder::Parent,
+        Some(_) | None => Folder::Other,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, kind};
+    use super::{Folder, judged};
 
     fn is_of_a_service(path: &str) -> bool {
-        matches!(kind(path), Kind::Service(folder) if folder.path == path && folder.account.as_str() == "111122223333")
+        matches!(judged(path), Folder::Service(folder) if folder.path == path && folder.account.as_str() == "111122223333")
     }
 
     #[test]
@@ -118,17 +118,17 @@ mod tests {
             for account in ["111122223333/", "aws-account-id=111122223333/", "o-abc123/111122223333/"] {
                 let path = format!("{prefix}AWSLogs/{account}vpcflowlogs/");
                 assert!(is_of_a_service(&path), "{path}");
-                assert_eq!(kind(&format!("{prefix}AWSLogs/{account}")), Kind::Parent, "{path}");
+                assert_eq!(judged(&format!("{prefix}AWSLogs/{account}")), Folder::Parent, "{path}");
             }
-            assert_eq!(kind(&format!("{prefix}AWSLogs/")), Kind::Parent, "{prefix}");
+            assert_eq!(judged(&format!("{prefix}AWSLogs/")), Folder::Parent, "{prefix}");
         }
     }
 
     #[test]
     fn only_two_levels_of_other_folders_are_listed() {
-        assert_eq!(kind("a/"), Kind::Parent);
-        assert_eq!(kind("a/b/"), Kind::Parent);
-        assert_eq!(kind("a/b/c/"), Kind::Other);
-        assert_eq!(kind("AWSLogs/111122223333/elasticloadbalancing/us-east-1/"), Kind::Other);
+        assert_eq!(judged("a/"), Folder::Parent);
+        assert_eq!(judged("a/b/"), Folder::Parent);
+        assert_eq!(judged("a/b/c/"), Folder::Other);
+        assert_eq!(judged("AWSLogs/111122223333/elasticloadbalancing/us-east-1/"), Folder::Other);
     }
 }

@@ -30,7 +30,7 @@ pub(super) enum Chosen {
     New,
     /// Describes the bucket now and after the plan.
     Existing(String),
-    /// The reason why the bucket can't stay as it is. Another default encryption helps.
+    /// The reason why the bucket needs another default encryption.
     NeedsEncryption(String),
 }
 

@@ -48,7 +48,7 @@ impl Conversation<'_> {
         Ok(())
     }
 
-    /// Asks for another Region and switches to it. The current one comes first.
+    /// Asks for another Region and switches to it. The current Region comes first.
     pub(super) async fn other_region(&mut self) -> Result<(), WizardExit> {
         let here = self.configured_region()?;
         let partition = here.as_ref().map_or(Partition::Aws, Region::partition);

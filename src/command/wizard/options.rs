@@ -99,7 +99,7 @@ impl Conversation<'_> {
         })
     }
 
-    /// Returns the effective value of an option without an answer; `leave_open` removes the answer.
+    /// Returns the effective value that an option has without an answer; `leave_open` removes the answer.
     pub(super) async fn default_words(
         &mut self,
         topic: Topic,
@@ -110,8 +110,8 @@ impl Conversation<'_> {
         self.setting(topic, &draft).await
     }
 
-    /// Returns the effective value of a log service's setting in a draft, which depends on the sources' current
-    /// setting.
+    /// Returns the effective value that a draft gives to a log service's setting. The value may depend on the sources'
+    /// current setting.
     async fn setting(&mut self, topic: Topic, draft: &Draft) -> Result<String, WizardExit> {
         let kind = draft.choices.kind(self.chosen_producer()?);
         if topic == Topic::EmitInterval {

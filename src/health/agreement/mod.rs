@@ -22,7 +22,8 @@ use super::last_change::LastChange;
 use super::relevance::weight;
 use worlds::{Dice, KEY, World, bucket, question, world};
 
-/// Findings about unreadable settings. Each has the names of two cases: still in doubt, and proven by a log.
+/// Findings about unreadable settings. Each finding has two case names: the first without a proof, the second with a
+/// log that proves delivery.
 const UNREAD: [(FindingId, &str, &str); 3] = [
     (FindingId::PolicyUnreadable, "policy unread", "policy unread, proven"),
     (FindingId::EncryptionUnreadable, "encryption unread", "encryption unread, proven"),

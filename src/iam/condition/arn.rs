@@ -27,7 +27,7 @@ pub(crate) fn compare(pattern: &Pattern, value: &str) -> ArnMatch {
     let found: Vec<&str> = value.splitn(COLONS + 1, ':').collect();
     let same = wanted.iter().zip(&found).all(|(pattern, part)| pattern.matches(part));
     if wanted.len() <= COLONS {
-        // If a pattern doesn't begin with `arn`, AWS may not split it into parts.
+        // If a pattern doesn't begin with `arn`, it is unknown whether AWS splits it into parts.
         let has_parts = wanted.len() > 1 && wanted.first() == Some(&Pattern::parse("arn"));
         if has_parts && !same { ArnMatch::PatternIsNoArnAndDiffers } else { ArnMatch::PatternIsNoArn }
     } else if found.len() <= COLONS || found.first() != Some(&"arn") {

@@ -23,7 +23,7 @@ pub(crate) enum Outcome {
     RequestUnreadable,
     /// The operator can't read the policy's value. AWS doesn't document the result.
     PolicyUnreadable,
-    /// The policy's value can't match this request value. AWS doesn't document the result of the negation.
+    /// The policy's value can't match this request value. AWS doesn't document the result of a negated operator.
     CannotMatch,
     /// The policy's value contains a variable with an unknown value, or the request's bytes are unknown.
     NotKnown,

@@ -90,8 +90,8 @@ impl Line<'_> {
     /// But AWS's own policies rely on such matches:
     /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchLogsAPIKeyAccess.html> uses `ArnLike`
     /// on `kms:EncryptionContext:aws:logs:arn`, a string. AWS does not document negated operators. So the result is
-    /// certain in only two cases: the condition fails for a missing key, or a string operator on a Boolean or number
-    /// fails as a text comparison.
+    /// certain only if the condition fails for one of two reasons: the key is missing, or a string operator does not
+    /// match a Boolean or number as text.
     fn given_another_type(&self, value: &ContextValue, as_text: bool) -> Truth {
         match value {
             ContextValue::Known(values)
@@ -159,7 +159,7 @@ impl Line<'_> {
         let each = values.iter().map(|value| self.one(value));
         match self.operator.quantifier {
             // Several values need a set prefix. AWS doesn't document the result without a prefix, so the result is
-            // certain only if every value gives the same one.
+            // certain only if every value gives the same result.
             Quantifier::Single => Truth::agreed(each),
             Quantifier::Any if empty => Truth::False,
             Quantifier::Any => Truth::any(each),
@@ -178,7 +178,8 @@ impl Line<'_> {
             matched = matched.or(match (outcome, self.operator.polarity) {
                 (Outcome::Match, _) => Truth::True,
                 (Outcome::NoMatch, _) | (Outcome::CannotMatch, Polarity::Positive) => Truth::False,
-                // A value that the operator can't read does not match. AWS doesn't document the result of the negation.
+                // A value that the operator can't read does not match. AWS doesn't document the result of a negated
+                // operator.
                 (Outcome::RequestUnreadable, Polarity::Positive) => return Truth::False,
                 (Outcome::RequestUnreadable, Polarity::Negated) => return Truth::Unknown,
                 (Outcome::PolicyUnreadable | Outcome::NotKnown, _) | (Outcome::CannotMatch, Polarity::Negated) => {
@@ -386,7 +387,7 @@ mod tests {
             for operator in operators.split_whitespace().filter(foreign) {
                 for form in ["", "ForAnyValue:", "ForAllValues:"] {
                     for value in values {
-                        // A failed text comparison fails whether AWS compares text or typed values.
+                        // If the text comparison fails, the condition fails, whether AWS compares text or typed values.
                         let is_plain = ["bool", "number"].contains(&key);
                         let as_text = ["StringEquals", "StringLike"].contains(&operator);
                         let own = if key == "bool" { "true" } else { "1.2" };
@@ -450,7 +451,7 @@ mod tests {
                     }
                 }
             }
-            // If only one of two patterns is a complete ARN, the result is certain only if the complete ARN matches.
+            // One of the two patterns is not a complete ARN. The result is certain only if the complete ARN matches.
             assert_eq!(holds("ArnLike", &[short, "arn:aws:s3:::app-*"], &[value]), True, "{short}");
             assert_eq!(holds("ArnLike", &[short, "arn:aws:s3:::other"], &[value]), Unknown, "{short}");
             assert_eq!(holds("ArnNotLike", &["arn:aws:s3:::app-*", short], &[value]), False, "{short}");

@@ -9,9 +9,10 @@ use super::{reports, test_file};
 
 /// Returns the findings on attachments. `access_changes` is true if this run changes the service's access.
 ///
-/// If AWS checks the destination during the call that attaches, a run with access changes also attaches an attached
-/// source again. There are two exceptions: logs that arrive with an encryption that AWS documents as refused, and a
-/// policy that refuses only the test file. In both cases, AWS would refuse a log that is already on.
+/// For some producers, AWS checks the destination whenever a source is attached. For these, a run with access changes
+/// attaches already attached sources again. There are two exceptions: logs that arrive with an encryption that AWS
+/// documents as refused, and a policy that refuses only the test file. In both cases, AWS would refuse the call,
+/// although the log is already on.
 pub(in crate::plan) fn check(world: &World<'_>, access_changes: bool) -> Vec<Finding> {
     let renewed = access_changes && !super::encryption::is_kept_against_documents(world);
     let of = |(index, source)| {

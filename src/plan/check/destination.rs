@@ -7,7 +7,7 @@ use crate::state::Destination;
 
 const CREATE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html";
 const NAMESPACES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html";
-/// The owner's root user can make these three calls despite any bucket policy.
+/// The owner's root user can read, replace and delete the bucket policy, even if the policy denies these calls.
 const UNLOCK: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html";
 const HEAD: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html";
 

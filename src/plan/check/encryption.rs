@@ -61,8 +61,8 @@ fn unstated(world: &World<'_>) -> Target {
     }
 }
 
-/// Returns whether a default encryption stays because logs arrive with it, although AWS documents that it blocks the
-/// service.
+/// Returns whether a default encryption stays because logs arrive, although AWS documents that this encryption blocks
+/// the service.
 pub(super) fn is_kept_against_documents(world: &World<'_>) -> bool {
     world.request.encryption == Encryption::Unstated
         && world.bucket().is_some()
@@ -228,9 +228,9 @@ fn present_key_works(world: &World<'_>) -> bool {
     key.is_some_and(|key| key::unusable(&world.place.region, key).is_none() && key::lets_in(world, key))
 }
 
-/// Returns whether a bucket that an earlier run left unfinished still has the default encryption of every new bucket. A
-/// value that someone set later is replaced like any other value. Blocked encryption types stay blocked and are not a
-/// change.
+/// Returns whether a bucket that an earlier run left unfinished still has the default encryption of a new bucket. A
+/// value that someone set later is replaced like any other value. Blocked encryption types stay blocked and are not
+/// compared.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-bucket-encryption.html>
 fn is_of_creation(world: &World<'_>) -> bool {

@@ -12,7 +12,7 @@ const ACLS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable
 
 const PERIMETERS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html";
 
-/// The maximum number of failing elements, apart from the principal, of a close statement.
+/// The maximum number of elements that fail in a close statement, not counting the principal.
 const NEAR: usize = 2;
 
 /// The maximum number of close statements that are shown.
@@ -49,7 +49,7 @@ fn missing(world: &World<'_>, document: &Document, sources: &[usize]) -> String 
     }
 }
 
-/// Returns whether the first source's files are all allowed. The missing requests are then other requests that AWS's
+/// Returns whether the first source's files are all allowed. If so, the missing requests are other requests that AWS's
 /// pages grant.
 fn are_files_allowed(world: &World<'_>, document: &Document, sources: &[usize]) -> bool {
     let ways = sources.first().map(|source| ways_in(world, *source)).unwrap_or_default();
@@ -83,9 +83,9 @@ pub(super) fn in_doubt(verdicts: impl Iterator<Item = Verdict>) -> Vec<String> {
     doubts
 }
 
-/// Returns whether a statement is close. If its principal fails, only its conditions may also fail. A wrong principal
-/// is the most common mistake, and the conditions often fit the wrong principal. A statement for another action on
-/// another resource is about something else.
+/// Returns whether a statement is close. If its principal fails, its conditions may fail too, but its action and
+/// resource must match. A wrong principal is the most common mistake, and the conditions often fit the wrong principal.
+/// A statement for another action on another resource is about something else.
 fn is_near(verdict: &Verdict) -> bool {
     let fails = |of: fn(&Element) -> bool| verdict.because.iter().filter(|reason| of(&reason.element)).count();
     let principals = fails(|element| matches!(element, Element::Principal { .. }));
@@ -150,8 +150,8 @@ pub(super) fn perhaps_put(world: &World<'_>, document: &Document, sources: &[usi
     finding(world, FindingId::PolicyGrant, Severity::Warning, what, &why, Fix::Steps(vec![step]))
 }
 
-/// Returns why statements are in doubt: they cover only some files, or depend on the time. Returns `None` if the reason
-/// is missing AWS documentation.
+/// Returns the reason why statements are in doubt: they cover only some files, or depend on the time. Returns `None` if
+/// the doubt is due to a gap in AWS's documentation.
 pub(super) fn why_in_doubt<'a>(mut verdicts: impl Iterator<Item = &'a Verdict>) -> Option<&'static str> {
     verdicts.find_map(|verdict| {
         let partly = verdict.because.iter().find(|reason| reason.differs_between_requests())?;
@@ -181,7 +181,7 @@ fn nearest(world: &World<'_>, document: &Document, sources: &[usize]) -> String 
     };
     let has_legacy = ways.iter().any(|way| way.way == Way::LegacyAccount);
     let failing = ways.iter().filter(|way| way.way != Way::Acl).flat_map(|way| {
-        // A request that is allowed already needs no close statement.
+        // For an allowed request, no close statement is needed.
         let decisions = way.probes.iter().map(|probe| probe.judged(document));
         let verdicts = decisions.filter(|decision| decision.answer != Answer::Allowed).flat_map(|own| own.statements);
         // A statement that names accounts is compared with the legacy account, if the Region has one. Any other

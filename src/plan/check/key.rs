@@ -69,8 +69,8 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Returns a finding for a key that the caller may not describe. This is either the bucket's own key, judged by its
-/// name alone, or the key that the current reports keep using.
+/// Returns a finding for a key that the caller is not allowed to describe. This is either the key that the current
+/// reports keep using, or the bucket's own key. The bucket's key is judged by its name alone.
 fn undescribed(world: &World<'_>, key: &Seen<Key>, denial: &Denial) -> Option<Finding> {
     if std::ptr::eq(key, &raw const world.observed.report_key) {
         return Some(unread(world, denial.resource.clone(), &denial.to_string(), Fix::Nothing));
@@ -314,7 +314,7 @@ fn alias(world: &World<'_>, key: &Key) -> Option<Finding> {
         what: format!("the key created for `{}` has no alias `{}` yet", world.place.bucket, alias_name(world)),
         why: "a later run finds the key by its alias".to_owned(),
         page: CREATE,
-        // The run that created it may have stopped before it turned rotation on.
+        // The run that created the key may have stopped before it turned rotation on.
         fix: Fix::Steps(vec![
             PlannedStep::creates(Step::EnableKeyRotation {
                 bucket: world.place.bucket.clone(),

@@ -105,8 +105,8 @@ fn is_granted(document: &Document, probes: &[(usize, Probe)], source: usize) -> 
     own.all(|(_, probe)| probe.judged(document).statements.iter().any(allows))
 }
 
-/// Returns a finding for a Deny that may block a granted request. The Deny very likely matches if AWS's documentation
-/// of its services implies a match.
+/// Returns a finding for a Deny that may block a granted request. If the Deny matches the values that AWS services very
+/// likely send, the finding says so.
 fn denied_perhaps(doubt: Finding, document: &Document, probe: &Probe, decision: &Decision) -> Finding {
     let told = |verdicts: &[&Verdict]| verdicts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
     let in_doubt: Vec<&Verdict> =
@@ -133,8 +133,8 @@ fn denied_perhaps(doubt: Finding, document: &Document, probe: &Probe, decision: 
     }
 }
 
-/// Returns the statements that may allow the requests that no statement certainly allows. The text names the unknown
-/// part of each statement.
+/// For requests that no statement certainly allows, returns the statements that may allow them. The text names the
+/// unknown part of each statement.
 fn doubts(document: &Document, probes: &[(usize, Probe)]) -> String {
     let verdicts = probes.iter().flat_map(|(_, probe)| {
         let decision = evaluate(document, &probe.request);
@@ -145,7 +145,7 @@ fn doubts(document: &Document, probes: &[(usize, Probe)]) -> String {
 }
 
 /// Returns the Allow statement that comes closest to the missing grant, with the failing elements and their values. A
-/// statement for another service is only shown if no close statement is for this one.
+/// statement for another service is only shown if no close statement is for this service.
 fn nearest(document: &Document, probes: &[(usize, Probe)]) -> String {
     let mut failing: Vec<Verdict> = Vec::new();
     for (_, probe) in probes {

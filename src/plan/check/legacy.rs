@@ -36,8 +36,8 @@ enum Sureness {
     VeryLikely,
 }
 
-/// Returns what blocks the legacy account. For each of these sources, this account must be the only principal that is
-/// allowed, and it must be blocked.
+/// Returns the Deny statements and the restriction that block the legacy account. For each of these sources, only this
+/// account must have a grant, and it must be blocked. Otherwise returns `None`.
 pub(super) fn stopped_legacy(world: &World<'_>, document: &Document, sources: &[usize]) -> Option<StoppedLegacy> {
     let mut stopped =
         StoppedLegacy { denies: BTreeMap::new(), restriction: None, sureness: Sureness::Certain, names: Vec::new() };
@@ -65,8 +65,8 @@ pub(super) fn stopped_legacy(world: &World<'_>, document: &Document, sources: &[
     (!stopped.denies.is_empty() || stopped.restriction.is_some()).then_some(stopped)
 }
 
-/// Returns the Deny statements that match a request of the account, each with its verdict on the request as it is
-/// known.
+/// Returns the Deny statements that match a request of the account. Their verdicts use only the known values of the
+/// request, not the likely values.
 fn denies(way: &WayIn, document: &Document, sureness: Sureness) -> impl Iterator<Item = Verdict> {
     way.probes.iter().flat_map(move |probe| {
         let judged = probe.judged(document).statements;

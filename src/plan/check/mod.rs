@@ -34,7 +34,7 @@ use super::Finding;
 use super::world::World;
 use crate::state::Destination;
 
-/// Runs all checks except the attachment checks, which depend on the changes by the others.
+/// Runs all checks except the attachment checks, which depend on the changes by the other checks.
 pub(super) fn all(world: &World<'_>) -> Vec<Finding> {
     // The other checks need a usable destination.
     if matches!(world.observed.destination, Destination::LockedOut | Destination::OtherRegion(_) | Destination::Refused)

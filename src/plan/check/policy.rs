@@ -191,8 +191,9 @@ fn stopping_denies(world: &World<'_>, document: &Document) -> BTreeSet<usize> {
     probes.flat_map(|probe| denies(&probe)).map(|verdict| verdict.index).collect()
 }
 
-/// Returns the sources for which no way certainly grants access. A Deny does not matter here. An exemption applies to
-/// the service only, so the legacy account would stay denied.
+/// Returns the sources for which no way certainly grants access. A Deny against the service does not matter here. An
+/// exemption applies only to the service. If one is requested, the legacy account only counts if it is certainly
+/// allowed.
 fn sources_without_a_grant(world: &World<'_>, document: &Document) -> Vec<usize> {
     let narrows = !world.request.consent.exempts.is_empty();
     let serves = |ways: &[WayIn], way: &WayIn| {
@@ -403,7 +404,7 @@ fn doubted(world: &World<'_>, stopper: &Stopper) -> Finding {
     finding(world, FindingId::PolicyUncertain, Severity::Warning, what, why, Fix::Nothing)
 }
 
-/// Reports a Deny on network or identity keys that does not match AWS's own network and identity.
+/// Reports a Deny on network or identity keys that very likely does not match AWS's own requests.
 fn very_likely_spared(world: &World<'_>, stopper: &Stopper) -> Finding {
     let (asked, names, by) = (stopper.asked(), listed(&stopper.names), &stopper.by);
     let what = format!("{asked} by `{by}` for {names} is very likely not denied by {}", stopper.verdict);

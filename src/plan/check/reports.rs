@@ -283,7 +283,7 @@ fn names<'a>(world: &World<'a>) -> BTreeSet<&'a str> {
     world.observed.sources.iter().filter_map(Source::own_report_key).collect()
 }
 
-/// Returns the keys that reports keep using and that were not read, because the sources use several keys.
+/// If the sources use several keys, returns the keys that reports keep using and that were not read.
 pub(super) fn unchecked<'a>(world: &World<'a>) -> Vec<&'a str> {
     let is_kept = |name: &&str| was_read(world, name).is_none();
     let names = names(world);

@@ -19,7 +19,7 @@ const MOST_RULES: usize = 1000;
 /// The maximum length of a rule's ID: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html>.
 const LONGEST_ID: usize = 255;
 
-/// The start of a rule's ID: the first if the rule expires objects, the second if the rule only moves objects.
+/// The start of a rule's ID: `EXPIRE` if the rule expires objects, `TRANSITION` if it only moves objects.
 const EXPIRE: &str = "logbucket-expire-";
 const TRANSITION: &str = "logbucket-transition-";
 
@@ -100,7 +100,7 @@ pub(in crate::plan) fn rules_asked_for(world: &World<'_>) -> Vec<ExpirationRule>
     folders.iter().filter_map(of_folder).collect()
 }
 
-/// Finds other rules that delete or move logs earlier than requested. S3 applies the rule that comes first.
+/// Finds other rules that delete or move logs earlier than requested. S3 applies whichever rule takes effect first.
 fn earlier(
     world: &World<'_>,
     asked: &Asked<'_>,
@@ -152,13 +152,13 @@ impl TooEarly {
     }
 }
 
-/// The request, and the facts about the bucket that matter for it.
+/// The request, and the relevant facts about the bucket.
 struct Asked<'a> {
     days: Option<u32>,
     transition: Option<TransitionAfter>,
     versioning: &'a Seen<Versioning>,
-    /// Whether logbucket created the bucket and no one else uses it yet. Only then are incomplete uploads removed, and
-    /// no existing objects can be deleted.
+    /// Whether logbucket created the bucket and no one else uses it yet. Incomplete uploads are removed only from such
+    /// a bucket. It has no objects that a rule could delete.
     is_of_our_making: bool,
 }
 
@@ -209,8 +209,8 @@ impl<'a> Asked<'a> {
         format!("you asked for logs to be {} after they are written", wishes.join(" and "))
     }
 
-    /// Returns the rule that a folder still needs. If an earlier version wrote a rule for the `former` folder, this
-    /// rule stays if it matches the request. If other days are requested, the rule is narrowed to the folder.
+    /// Returns the rule that a folder still needs. A rule that an earlier version of logbucket wrote for the `former`
+    /// folder stays if it matches the request. If other days are requested, the rule is narrowed to the folder.
     fn missing(&self, folder: &str, former: Option<&str>, before: &[ExpirationRule]) -> Option<ExpirationRule> {
         let folders = [Some(folder), former];
         let old = present(folder, former, before);
@@ -227,8 +227,7 @@ impl<'a> Asked<'a> {
         (!is_there).then_some(rule)
     }
 
-    /// Returns the rule of a folder. The rule keeps the additions of others to the rule that it replaces, except for
-    /// limits.
+    /// Returns the rule of a folder. The new rule keeps what others added to the old rule, except for limits.
     fn rule(&self, folder: &str, old: Option<&ExpirationRule>) -> ExpirationRule {
         let rest = old.map(|old| old.rest.clone()).unwrap_or_default();
         let transition = self.transition.map(|TransitionAfter { days, class }| Transition {
@@ -279,8 +278,8 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// Returns an addition of others to logbucket's rule that does not fit the requested days. A deleted object can't
-    /// be moved. S3 was seen to refuse a rule with both days and a date
+    /// Returns an addition that others made to logbucket's rule and that does not fit the requested days. A deleted
+    /// object can't be moved. S3 was seen to refuse a rule with both days and a date
     /// (<https://github.com/hashicorp/terraform-provider-aws/issues/23674>, March 2022; AWS's pages don't mention it).
     fn moved_too_late(&self, rule: &ExpirationRule) -> Option<(String, String)> {
         let id = &rule.id;

@@ -188,8 +188,8 @@ fn payer(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
     })
 }
 
-/// The destination's own log stays on, because logs arrive and someone wants it. An existing loop stays as it is, and
-/// no new loop is created.
+/// The destination's own log stays on, because logs still arrive and someone turned it on. An existing loop stays as it
+/// is, and no new loop is created.
 fn logged(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
     let logging = bucket.logging.present().filter(|_| world.facts().destination.loops == Loops::Endless)?;
     if let Some(source) = world.observed.sources.iter().find(|source| source.name() == logging.bucket) {
@@ -214,7 +214,7 @@ fn logged(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
     ))
 }
 
-/// The destination logs to one of its sources: to itself, or to another bucket that logs to it.
+/// The destination logs to one of its sources: to itself, or to another bucket that logs to the destination.
 fn looped(bucket: &Bucket, source: &str) -> Finding {
     let name = bucket.name.as_str();
     let (what, other) = if name == source {
@@ -228,8 +228,8 @@ fn looped(bucket: &Bucket, source: &str) -> Finding {
     finding(bucket, FindingId::LogLoop, Severity::Warning, what, &why, S3_ACCESS, Fix::Nothing)
 }
 
-/// Finds target grants in a log's configuration. S3 only accepts target grants for a bucket with ACLs. AWS does not
-/// document whether logs stop if ACLs are disabled.
+/// Finds target grants in a log's configuration. S3 only accepts target grants for a bucket with ACLs enabled. AWS does
+/// not document whether logs stop if ACLs are disabled.
 fn target_grants(world: &World<'_>, bucket: &Bucket) -> Vec<Finding> {
     let by_acl = world.facts().destination.acl == AclWay::LogDeliveryGroup;
     if !by_acl || bucket.ownership != Seen::Present(Ownership::BucketOwnerEnforced) {

@@ -22,7 +22,7 @@ const TAGGING: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBu
 /// Sends AWS's own tags (`aws:cloudformation:...`) unchanged with the others, because S3 replaces the whole set. S3
 /// refuses a set without AWS's own tags with `InvalidTag`, *System tags cannot be removed by requester*. S3 was seen to
 /// accept a set that contains them unchanged (<https://github.com/cloud-custodian/cloud-custodian/issues/2834>, and its
-/// fix 2861). Terraform's provider also sends them. No AWS page documents this behavior, and before August 2018 it was
+/// fix 2861). Terraform's provider also sends them. No AWS page documents this behavior. Before August 2018, S3 behaved
 /// the other way around.
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     let finding = |what: String, fix| Finding {

@@ -20,7 +20,7 @@ fn is_refused(world: &World<'_>, document: &Document, source: usize) -> bool {
         && ways.iter().all(|way| way.refused_while_enabling(document).is_some())
 }
 
-/// Returns whether AWS, with the current policy, would refuse to enable a log that is already on.
+/// Returns whether the current policy would make AWS refuse to enable a log that is already on.
 pub(super) fn would_be_refused(world: &World<'_>, source: usize) -> bool {
     let policy = world.bucket().and_then(|bucket| match &bucket.policy {
         Seen::Present(text) => Document::parse(text).ok(),

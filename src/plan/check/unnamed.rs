@@ -24,8 +24,8 @@ impl Judged {
         self.decisions.iter().any(|decision| decision.answer == answer)
     }
 
-    /// Returns whether the policy accepts this encryption and refuses the other one. A grant that is missing for both
-    /// does not matter.
+    /// Returns whether the policy accepts this encryption and refuses the other encryption. A grant that is missing for
+    /// both encryptions does not matter.
     fn is_better_than(&self, other: &Self) -> bool {
         let (denied, missing) = (Answer::ExplicitlyDenied, Answer::ImplicitlyDenied);
         !self.is(denied) && (other.is(denied) || other.is(missing) && !self.is(missing))
@@ -73,8 +73,8 @@ fn policy(world: &World<'_>) -> Option<Document> {
     }
 }
 
-/// Returns the encryption that the bucket policy requires, for a configuration that names none. This is SSE-S3 if the
-/// policy accepts it. Otherwise it is the bucket's own key, if the key works.
+/// Returns the encryption that the bucket policy requires, for a configuration that names no encryption. This is SSE-S3
+/// if the policy accepts it. Otherwise it is the bucket's own key, if the key works.
 pub(super) fn named_instead(
     world: &World<'_>,
     source: &Source,

@@ -92,8 +92,8 @@ pub(super) fn restriction(ways: &[WayIn], document: &Document) -> Option<String>
     ))
 }
 
-/// Returns the ways without undocumented requests and properties. Inferred properties may be wrong, and the
-/// service may never make a request that no page calls necessary.
+/// Returns the ways without undocumented requests and properties. Inferred properties may be wrong. If no page calls a
+/// request necessary, the service may not need it.
 pub(super) fn documented(ways: &[WayIn]) -> Vec<WayIn> {
     let documented = |way: &WayIn| {
         let needed = way.probes.iter().filter(|probe| probe.need == Need::Delivery);
@@ -141,7 +141,7 @@ impl WayIn {
 
     /// Returns whether this way is enough without a statement by logbucket. A Deny against the service has its own
     /// finding, and an exemption can fix it. An exemption can't fix a Deny against the legacy account, but a statement
-    /// for the service's principal avoids it.
+    /// for the service's principal avoids this Deny.
     pub(super) fn serves(&self, ways: &[Self], document: &Document) -> Truth {
         match (self.way, self.is_open(document), self.is_likely_open(document)) {
             (Way::LegacyAccount | Way::Acl, Truth::Unknown, likely) if self.is_granted(document) == Truth::True => {
@@ -233,7 +233,8 @@ fn any_of(decision: &Decision, effect: Effect) -> Truth {
     decision.statements.iter().map(says).fold(Truth::False, Truth::or)
 }
 
-/// Returns the permission that the log delivery group lacks in the bucket's ACL, if the group has the other of the two.
+/// The log delivery group needs two permissions in the bucket's ACL. If the group has only one of them, returns the
+/// missing permission.
 pub(super) fn lacking_permission(world: &World<'_>) -> Option<&'static str> {
     let bucket = world.bucket().filter(|_| world.facts().destination.acl == AclWay::LogDeliveryGroup)?;
     let acl = bucket.log_delivery_acl.present().filter(|_| are_acls_enabled(bucket) != Truth::False)?;

@@ -2,7 +2,7 @@
 //!
 //! Each resource's page documents its properties:
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html> and
-//! `aws-resource-s3-bucketpolicy.html` there. Each log service supplies the properties of its sources.
+//! `aws-resource-s3-bucketpolicy.html` in the same folder. Each log service supplies the properties of its sources.
 
 use std::collections::BTreeMap;
 

@@ -106,8 +106,8 @@ fn key(name: &str) -> String {
     if is_name { name.to_owned() } else { text(name) }
 }
 
-/// Escapes `${` and `%{`, which start a template, by doubling the `$` or `%`. Directly after the same sign, doubling
-/// would have another meaning, so the sign is written as its code.
+/// Escapes `${` and `%{`, which start a template, by doubling the `$` or `%`. Directly after another `$` or `%`,
+/// doubling would have another meaning, so the sign is written as its character code.
 fn text(text: &str) -> String {
     let quoted = quoted(text);
     let mut safe = String::with_capacity(quoted.len());

@@ -1,8 +1,8 @@
 //! Recognizes tags that show that a template describes a resource.
 //!
-//! `CloudFormation`'s tags are certain, because only AWS can set them. Terraform sets none, so logbucket looks for tags
-//! that people commonly write, and reports them as a likely sign. A name that contains `terraform` is not a sign: a
-//! bucket with Terraform's state is often created by hand.
+//! `CloudFormation`'s tags are certain, because only AWS can set them. Terraform sets no tags, so logbucket looks for
+//! tags that people commonly write, and reports them as a likely sign. A name that contains `terraform` is not a sign:
+//! a bucket with Terraform's state is often created by hand.
 
 use std::collections::BTreeMap;
 
@@ -48,8 +48,8 @@ pub(in crate::plan) fn mark(tags: &BTreeMap<String, String>) -> Option<Mark> {
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html>. The CDK adds its
-/// own tags to some resources, such as <https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_s3.Bucket.html>'s
-/// `aws-cdk:auto-delete-objects`.
+/// own tags to some resources, such as `aws-cdk:auto-delete-objects`
+/// (<https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_s3.Bucket.html>).
 fn of_cloudformation(tags: &BTreeMap<String, String>) -> Option<Mark> {
     let tag = |name: &str| tags.get(&format!("aws:cloudformation:{name}")).cloned();
     let (stack, id, resource) = (tag("stack-name"), tag("stack-id"), tag("logical-id"));

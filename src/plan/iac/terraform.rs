@@ -2,8 +2,8 @@
 //! bucket.
 //!
 //! Each resource has its own page: <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lb>,
-//! `s3_bucket_policy` and so on there. Only version 6 of the provider has `blocked_encryption_types`. Each log service
-//! supplies the attributes of its sources.
+//! `s3_bucket_policy` and so on in the same folder. Only version 6 of the provider has `blocked_encryption_types`. Each
+//! log service supplies the attributes of its sources.
 
 use serde_json::{Value, json};
 

@@ -128,7 +128,7 @@ fn an_exemption_narrows_only_the_named_deny() {
         assert_eq!(world.written_policy().raw_statements().len(), 2);
         assert!(world.finding("policy-deny").page.ends_with("#condition-keys-principalservicename"));
     }
-    // The names of no statement, of an Allow, and of a position that does not exist.
+    // None of these is a Deny. Each is an unknown Sid, an Allow, or a position that does not exist.
     for name in ["Other", "LogbucketAlb", "1", "0", "3"] {
         let mut world = base.clone();
         world.draft.consent.exempts = vec![name.to_owned()];

@@ -363,7 +363,7 @@ fn requested_sse_s3_replaces_a_key_that_would_work() {
     let first = |world: &World| world.told()[0].clone();
     assert_eq!(first(&world), format!("{wish}: replaces s3:PutBucketEncryption"));
     assert_eq!(put(&world).1, None);
-    // If the current key does not work, the request is also necessary.
+    // If the current key does not work, the replacement is also necessary.
     let mut closed = world.clone();
     closed.observed.default_key = Seen::Present(closed_key());
     assert_eq!(first(&closed), format!("{need}: replaces s3:PutBucketEncryption"));

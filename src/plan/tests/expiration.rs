@@ -110,7 +110,7 @@ fn another_owners_rule_that_takes_effect_first_is_named() {
     assert!(of(dated)[0].contains("deletes logs starting on 2027-01-15"));
     // Even if logbucket's rule exists, the other rule still applies first.
     assert_eq!(warned(&with(vec![rule(FOLDER, 30), theirs("", 7)])), deletes("logs", "after 7 days"));
-    // A rule is harmless if it is off, applies later, covers other keys, or moves objects and no move was requested.
+    // A rule is harmless if it is off, applies later or covers other keys. A move is harmless if no move was requested.
     let off = ExpirationRule { enabled: false, ..theirs("", 7) };
     for harmless in [off, theirs("", 30), theirs("", 365), theirs("else/", 1), moving(Some(0), None)] {
         assert_eq!(of(harmless.clone()), Vec::<String>::new(), "{harmless:?}");

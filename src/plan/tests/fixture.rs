@@ -258,13 +258,13 @@ pub(super) fn tags(of: &[(&str, &str)]) -> BTreeMap<String, String> {
     of.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
 }
 
-/// SSE-KMS with this key, or with none named.
+/// SSE-KMS with this key, or without a named key.
 pub(super) fn sse_kms(key: Option<&str>) -> BucketEncryption {
     let blocked = vec!["SSE-C".to_owned()];
     BucketEncryption { algorithm: "aws:kms".to_owned(), key: key.map(str::to_owned), bucket_key: true, blocked }
 }
 
-/// The key with only the account's administration in its policy.
+/// The key, with a policy that allows only the account's administration.
 pub(super) fn closed_key() -> Key {
     let root = serde_json::json!({ "Version": "2012-10-17", "Statement": [{
         "Sid": "Root", "Effect": "Allow", "Principal": { "AWS": format!("arn:aws:iam::{ACCOUNT}:root") },
@@ -340,7 +340,7 @@ pub(super) fn source(producer: Producer, name: &str) -> Source {
     }
 }
 
-/// Attaches a source to the destination of [`bare`], as a request without its own choices would.
+/// Attaches a source to the destination of [`bare`], as a request with the default choices would.
 pub(super) fn attach(source: &mut Source) {
     match source {
         Source::LoadBalancer(balancer) => {

@@ -164,7 +164,8 @@ impl Case {
         let mut world = in_order(producer);
         let mut key = closed_key();
         key.policy = Seen::Present(policy.to_string());
-        // If the default uses the key, the request uses a Bucket Key. A report's request may use one or not.
+        // If the default uses the key, the request uses a Bucket Key. A report may be written with or without a Bucket
+        // Key.
         let context = if producer == Producer::Nlb {
             *world.encryption() = sse_kms(Some(KEY));
             world.observed.default_key = Seen::Present(key);

@@ -141,7 +141,7 @@ fn a_named_key_that_is_missing_or_unreadable_is_refused() {
     );
     base.draft.kms_key = Some(KEY.parse().unwrap());
     assert_eq!(base.finding("key-unknown").what, format!("key `{KEY}` does not exist"));
-    // An unreadable key is not reported as missing. If the request names its ARN, the setting can be written.
+    // An unreadable key is not reported as missing. If the request names the key's ARN, the setting can be written.
     base.observed.default_key = denied("kms:DescribeKey");
     let sets = "encryption-not-as-asked info: replaces s3:PutBucketEncryption";
     assert_eq!(base.told()[..2], ["key-policy-unreadable warning: nothing", sets]);

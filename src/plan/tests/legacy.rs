@@ -1,4 +1,4 @@
-//! The legacy account of ALB logs, if only this account is allowed, but it is blocked. No exemption fixes this.
+//! The legacy account of ALB logs: only this account is allowed, and it is blocked. No exemption fixes this.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,5 @@
-//! Plans of many worlds: findings, severities and writes. The worlds are also here. None of this is in the product.
+//! Plans of many worlds: findings, severities and writes. This module also defines the worlds. It is not part of the
+//! product.
 
 mod attachments;
 mod conditions;

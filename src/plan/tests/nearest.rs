@@ -83,7 +83,7 @@ fn a_statement_with_more_than_a_wrong_principal_is_not_close() {
 
 #[test]
 fn a_statement_for_another_service_is_close_if_only_its_conditions_also_fail() {
-    // A statement that a module writes for NLBs, although ALBs need another.
+    // A module wrote this statement for NLBs. ALBs need another statement.
     let mut module = allow("Module", "s3:PutObject", "/*", &service("delivery.logs.amazonaws.com"));
     module["Condition"] = json!({
         "StringEquals": { "s3:x-amz-acl": "bucket-owner-full-control" },

@@ -1,4 +1,4 @@
-//! Sources that can't log, and those with a warning.
+//! Sources that can't log, and sources with a warning.
 
 use super::fixture::{Case, Changing, denied, each, in_order};
 use crate::model::Seen;

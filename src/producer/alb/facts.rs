@@ -50,7 +50,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     },
     listener: None,
     prefix: PrefixRule::LoadBalancer,
-    // The page is about server access logs, but scanners apply the rule to buckets with any logs.
+    // The page is about server access logs, but scanners apply the rule to every bucket that stores logs.
     not_logged_itself: Some("it takes ALB logs, see"),
 };
 

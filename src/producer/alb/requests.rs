@@ -13,7 +13,7 @@ use crate::producer::{Need, Place, Probe, Writer, keys, load_balancer};
 /// Returns the service's requests to the bucket: to write test files and logs.
 ///
 /// A policy on the page about access logs has a condition on `aws:SourceArn`, so a grant with this condition works.
-/// Users disagree on whether every request has the key, and no page about the other logs shows it.
+/// Users disagree on whether every request has this key. The pages about the other logs do not show this key.
 pub(in crate::producer) fn probes(types: &BTreeSet<LogType>, writer: &Writer, place: &Place) -> Vec<Probe> {
     let request = |log: LogType| match log {
         LogType::Access => load_balancer::request(place).with_documented("aws:SourceArn", &writer.arn),

@@ -53,8 +53,8 @@ pub(in crate::producer) fn minutes(balancer: &LoadBalancer, asked: Option<EmitIn
     minutes_of(&balancer.attributes.present().map(ClassicLog::from_attributes).unwrap_or_default(), asked)
 }
 
-/// Returns how to attach the load balancer. AWS doesn't document whether it checks the destination again if nothing
-/// differs.
+/// Returns how to attach the load balancer. AWS doesn't document whether a call that changes nothing checks the
+/// destination again.
 pub(in crate::producer) fn attaching(
     balancer: &LoadBalancer,
     asked: Option<EmitInterval>,

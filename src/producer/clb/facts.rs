@@ -1,10 +1,10 @@
 //! Facts about access logs of Classic Load Balancers.
 //!
-//! "Enable access logs" (`PAGE`) has the rules for the destination. The bucket is in the load balancer's Region, in any
-//! account, and SSE-S3 is the only encryption that works. The policy names the principal of ALB logs, or the Region's
-//! legacy account. AWS validates the bucket and writes `ELBAccessLogTestFile` when the log is turned on. In the field,
-//! AWS also refused a bucket in another Region (<https://github.com/hashicorp/terraform/issues/12010>). The page does
-//! not mention Object Lock, Requester Pays or object ownership.
+//! "Enable access logs" (`PAGE`) has the rules for the destination. The bucket must be in the load balancer's Region,
+//! but can be in any account. SSE-S3 is the only encryption that works. The policy names the principal of ALB logs, or
+//! the Region's legacy account. AWS validates the bucket and writes `ELBAccessLogTestFile` when the log is turned on.
+//! In the field, AWS also refused a bucket in another Region (<https://github.com/hashicorp/terraform/issues/12010>).
+//! The page does not mention Object Lock, Requester Pays or object ownership.
 
 use crate::model::EncryptionKind;
 use crate::producer::encryption::Rule;
@@ -57,7 +57,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     },
     listener: None,
     prefix: PrefixRule::ClassicLoadBalancer,
-    // The page is about server access logs, but scanners apply the rule to buckets with any logs.
+    // The page is about server access logs, but scanners apply the rule to every bucket that stores logs.
     not_logged_itself: Some("it takes CLB access logs, see"),
 };
 

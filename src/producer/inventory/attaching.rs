@@ -20,7 +20,7 @@ pub(in crate::producer) const ATTACHMENT: AttachmentFacts = AttachmentFacts {
 /// The text for a configuration that names another account as the destination's owner.
 const OF_ANOTHER: &str = "the destination's account";
 
-/// The reason why such a configuration exports nothing.
+/// The reason why a configuration that names another account exports nothing.
 const REFUSAL: Refusal = Refusal {
     why: "S3 checks that this account owns the bucket before it exports anything",
     page: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryS3BucketDestination.html",
@@ -112,7 +112,7 @@ fn not_understood(present: &InventoryConfiguration, asked: &InventoryRequest) ->
     open.into_iter().filter(|(open, _)| *open).map(|(_, what)| what)
 }
 
-/// Returns the differences except the encryption, as text. A missing account does not affect delivery. A filter and
+/// Returns all differences except the encryption, as text. A missing account does not affect delivery. A filter and
 /// unknown columns can't be requested: they are the owner's choice and are kept, like everything that is not requested.
 fn differences(present: &InventoryConfiguration, asked: &InventoryRequest, place: &Place) -> Vec<&'static str> {
     let mut fields = present.fields.clone();

@@ -19,8 +19,8 @@ fn request(writer: &Writer, place: &Place) -> ServiceRequest {
 
 /// Returns the service's requests to the bucket: to write a report with the configured encryption.
 ///
-/// If the configuration names no encryption, no header is sent: "you must specify an encryption key" if the bucket
-/// policy requires encryption, "otherwise, copying objects to the destination will fail"
+/// If the configuration names no encryption, no header is sent. AWS implies this for a bucket policy that requires
+/// encryption: "you must specify an encryption key", because "otherwise, copying objects to the destination will fail"
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html>, April 2026). If the configuration
 /// names an encryption, the headers are inferred from it. According to the page on policies for SSE-KMS, the header
 /// names the key by its ARN (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>).

@@ -10,7 +10,7 @@ use super::{
     InventoryRequest, InventoryVersions,
 };
 
-/// Describes the destination of the inventory with an ID.
+/// Describes the destination of the inventory with the given ID.
 pub(in crate::producer) fn today(id: &InventoryId, inventory: &Seen<InventoryConfiguration>) -> String {
     match inventory {
         Seen::Present(inventory) if inventory.enabled => {
@@ -24,8 +24,9 @@ pub(in crate::producer) fn today(id: &InventoryId, inventory: &Seen<InventoryCon
 }
 
 impl InventoryRequest {
-    /// Returns the request for the current configuration. Values that equal the default are left out, because they stay
-    /// anyway. The error names the part of the configuration that logbucket does not understand.
+    /// Returns the request for the current configuration. Values that equal the default are left out, because a request
+    /// without a value keeps the current value. The error names the part of the configuration that logbucket does not
+    /// understand.
     pub fn from_configuration(id: &str, today: Option<&InventoryConfiguration>) -> Result<Self, String> {
         let id = id.parse().map_err(|_| format!("the inventory's id `{id}`"))?;
         let Some(today) = today else { return Err("the inventory's configuration".to_owned()) };

@@ -32,8 +32,8 @@ pub(in crate::producer) fn in_cloudformation(before: &SourceSetting, attributes:
 }
 
 impl SourceSetting {
-    /// Returns whether an attribute currently has no value. No value is the default, so a template then doesn't need to
-    /// set it.
+    /// Returns whether an attribute currently has no value. An attribute without a value has its default, so a template
+    /// doesn't need to set it.
     fn is_empty_at(&self, key: &str) -> bool {
         match self {
             Self::Attributes(attributes) => attributes.get(key).is_none_or(String::is_empty),

@@ -10,8 +10,8 @@ use crate::producer::log_delivery::{self, request};
 use crate::producer::{Need, Place, Probe, Writer, keys};
 
 /// Returns the service's requests to the bucket: to read its ACL, then to write logs that the bucket's owner controls.
-/// AWS's pages grant both requests. No page says what happens to a log that is on if the ACL can't be read. That no
-/// encryption is sent is inferred.
+/// AWS's pages grant both requests. No page says whether an enabled log stops when the service can't read the ACL.
+/// logbucket infers that the requests have no encryption header.
 ///
 /// `s3:ListBucket` is not needed: without it, AWS only logs harmless refusals.
 pub(in crate::producer) fn bucket_probes(writer: &Writer, place: &Place) -> Vec<Probe> {

@@ -13,7 +13,7 @@ use crate::producer::{Place, Probe, ProbedKey, ServiceRequest, Writer, keys};
 pub(in crate::producer) const PRINCIPAL: &str = "logging.s3.amazonaws.com";
 
 /// Returns the service's requests to the bucket: to write a log. Only reports from the field show that the request has
-/// no encryption.
+/// no encryption header.
 pub(in crate::producer) fn probes(writer: &Writer, place: &Place) -> Vec<Probe> {
     let request = ServiceRequest::for_place(PRINCIPAL, place)
         .on_behalf_of(place.source_account.as_str(), ContextValue::known(writer.arn.clone()))
@@ -25,8 +25,8 @@ pub(in crate::producer) fn probes(writer: &Writer, place: &Place) -> Vec<Probe> 
 
 /// Returns the requests that the service may make to a customer managed key. AWS documents that SSE-KMS is not
 /// supported, but in the field a key policy that allows the service works
-/// (<https://github.com/awsdocs/amazon-s3-developer-guide/issues/38>). AWS does not document the source in these
-/// requests.
+/// (<https://github.com/awsdocs/amazon-s3-developer-guide/issues/38>). AWS does not document whether these requests
+/// name the source.
 pub(in crate::producer) fn key_probes(writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
     let request = ServiceRequest::for_place(PRINCIPAL, place)
         .with("aws:SourceAccount", perhaps(place.source_account.as_str()))
@@ -58,8 +58,8 @@ pub(in crate::producer) fn key_patterns(place: &Place, literal: fn(&str) -> Stri
 }
 
 /// Escapes a text for a policy with version 2008-10-17 or without a version. In such a policy, `$` is plain text, and
-/// `*` and `?` can't be escaped. As wildcards, they would match other folders. Their escapes are plain text that
-/// matches nothing, so the run is refused.
+/// `*` and `?` can't be escaped: they are wildcards that would match other folders. The escapes `${*}` and `${?}` are
+/// plain text that matches nothing, so logbucket refuses the run.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>
 pub(in crate::producer) fn literal_of_2008(text: &str) -> String {

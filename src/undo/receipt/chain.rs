@@ -1,4 +1,4 @@
-//! What a run wrote to one setting: once, or again if it made a new plan.
+//! The values that a run wrote to one setting: one value, or several if the run made new plans.
 
 use crate::plan::Setting;
 
@@ -7,15 +7,15 @@ use super::{Change, Entry, Look, Outcome, Verdict};
 pub(super) struct Chain<'a> {
     /// The value before the run. `None` for a bucket that the run created.
     pub(super) before: Option<&'a Setting>,
-    /// The values the run left, the last first. `None` if a value depends on a key that was never created.
+    /// The values that the run wrote, the last first. `None` if a value depends on a key that was never created.
     after: Vec<Option<&'a Setting>>,
     /// Whether the last write was certainly carried out.
     certain: bool,
 }
 
 impl<'a> Chain<'a> {
-    /// Takes the last entry and the earlier ones, the latest first. Stops where someone else wrote in between: what
-    /// the run left before that was already replaced.
+    /// Builds the chain from the last entry and the earlier entries, the latest first. If someone else wrote between
+    /// two entries, the older entries are left out, because their values were already replaced.
     pub(super) fn new(last: &'a Entry, earlier: impl Iterator<Item = &'a Entry>) -> Self {
         let mut chain = Self { before: None, after: Vec::new(), certain: last.outcome == Outcome::Done };
         for entry in std::iter::once(last).chain(earlier) {
@@ -42,13 +42,14 @@ impl<'a> Chain<'a> {
         };
         let is_left = self.after.iter().flatten().any(|left| now.is(left));
         let left = || self.after.first().copied().flatten().cloned();
-        // A write that may not have been carried out leaves the value of a new bucket.
+        // If the write was not carried out, the setting still has the value of a new bucket.
         let never_written = !self.certain && now.is_of_a_new_bucket() && left().is_some();
         match self.before {
             Some(before) if now.is(before) => Verdict::AsBefore,
             Some(before) if is_left => Verdict::Restore { values: Box::new((now, before.clone())) },
             None if is_left || never_written => Verdict::WithBucket,
-            // A step that needs a key that was never created was not carried out: the value is someone else's.
+            // If the step needed a key that was never created, the step was not carried out. The value is someone
+            // else's.
             Some(_) | None => Verdict::ChangedSince { values: Box::new((left(), now)) },
         }
     }

@@ -1,5 +1,5 @@
-//! Decides whether a bucket created by a run can be deleted: it is the same bucket, empty, and no one else changed its
-//! settings.
+//! Decides whether a bucket that a run created can be deleted. It must be the same bucket and empty, and no one else
+//! may have changed its settings.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use super::{Change, Contents, Entry, FoundBucket, Item, Likeness, Look, Receipt,
 const RECREATED: &str = "the run's bucket was deleted, and someone created another one with its name";
 const WITHOUT_TOKEN: &str = "the receipt has no token to identify the run's bucket";
 
-/// Names the run by its ID, because `latest` may mean another run by then.
+/// Names the run by its ID, because `latest` may mean another run by the time the bucket is empty.
 fn holds_objects(run: &RunId) -> String {
     format!(
         "it contains objects, which logbucket never deletes, so its settings stay. Once it is empty, an undo of \
@@ -19,8 +19,8 @@ fn holds_objects(run: &RunId) -> String {
     )
 }
 
-/// Returns what to do about the bucket. `tags` are those it was created with, `items` the verdicts on the run's other
-/// steps.
+/// Returns what to do about the bucket. `tags` are the bucket's tags at its creation. `items` are the run's later
+/// steps, with their verdicts.
 pub(super) fn verdict(
     receipt: &Receipt,
     bucket: &BucketName,
@@ -70,13 +70,13 @@ impl Receipt {
             | Change::Setting { .. } => Look::Nothing,
         };
         let items = Undo::new(self, self.entries.iter().map(look).collect()).items;
-        // A bucket that is gone was deleted by an earlier attempt.
+        // If the bucket no longer exists, an earlier attempt deleted it.
         let is_bucket = |item: &&Item| matches!(item.change, Change::MadeBucket { .. });
         items.iter().find(is_bucket).is_some_and(|item| matches!(item.verdict, Verdict::AsBefore | Verdict::Delete))
     }
 }
 
-/// Returns the names of the settings that differ from what the run left.
+/// Returns the names of the settings that someone else changed.
 fn changed(
     bucket: &BucketName,
     (tags, created_with): (&BTreeMap<String, String>, &BTreeMap<String, String>),
@@ -88,7 +88,8 @@ fn changed(
     for item in items.iter().filter(of_bucket) {
         let Some(slot) = item.slot() else { continue };
         match &item.verdict {
-            // The run created the bucket, so a value it found there later is someone else's.
+            // The run created the bucket. If the run then found a value that a new bucket does not have, someone else
+            // set it.
             _ if item.found_something_else() => {
                 changed.insert(slot.noun());
             }
@@ -144,7 +145,7 @@ fn changed(
 }
 
 impl Item {
-    /// Returns the setting that it changes.
+    /// Returns the setting that the step changes.
     pub fn slot(&self) -> Option<&Slot> {
         match &self.change {
             Change::Setting { slot, .. } => Some(slot),

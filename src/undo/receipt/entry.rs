@@ -1,4 +1,4 @@
-//! One step of a run, with what is needed to restore it.
+//! One step of a run, with the values that an undo needs to revert the step.
 
 use std::collections::BTreeMap;
 
@@ -20,13 +20,13 @@ pub struct Entry {
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     Done,
-    /// It failed. If the answer was lost, it may still have been carried out.
+    /// The step failed. If AWS's response was lost, the step may still have been carried out.
     Failed,
-    /// It was not tried, so a value like the planned one is someone else's.
+    /// The step was not tried. If the setting has the planned value anyway, someone else set it.
     NotDone,
-    /// An undo reverted it or found nothing left of it. It stays closed, whatever the value is now.
+    /// An undo reverted the step, or found nothing to revert. Later undos skip the step, whatever the value is now.
     Undone,
-    /// Recorded right before the step. How it ended is unknown: the run is still going on, or was killed.
+    /// Recorded right before the step. The outcome is unknown: the run is still in progress, or was killed.
     #[serde(alias = "planned")]
     Begun,
 }
@@ -38,7 +38,7 @@ pub enum Change {
     MadeBucket {
         bucket: BucketName,
         region: Region,
-        /// The tags it was created with, besides the run's token.
+        /// The bucket's tags at its creation, besides the run's token.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         tags: BTreeMap<String, String>,
     },
@@ -49,7 +49,7 @@ pub enum Change {
     /// Rotation was turned on for the run's key.
     RotatedKey,
     MadeAlias {
-        /// Such as `alias/logbucket-acme-logs`.
+        /// The alias, such as `alias/logbucket-acme-logs`.
         alias: String,
     },
     BlockedPublicAccess {
@@ -58,20 +58,20 @@ pub enum Change {
     /// A setting was set or replaced.
     Setting {
         slot: Slot,
-        /// The value before. `None` for a bucket that the run created.
+        /// The value before the step. `None` for a bucket that the run created.
         before: Option<Setting>,
-        /// The value the run left. `None` while it depends on a key that does not exist yet.
+        /// The value that the step writes. `None` while this value depends on a key that does not exist yet.
         after: Option<Setting>,
     },
 }
 
 impl Entry {
-    /// Returns whether an undo still has to look at it.
+    /// Returns whether an undo still has to check the step.
     pub fn is_open(&self) -> bool {
         !matches!(self.outcome, Outcome::NotDone | Outcome::Undone)
     }
 
-    /// Returns whether both change the same setting.
+    /// Returns whether both entries change the same setting.
     pub(super) fn is_of_same(&self, other: &Self) -> bool {
         match (&self.change, &other.change) {
             (Change::Setting { slot, .. }, Change::Setting { slot: same, .. }) => slot == same,
@@ -81,7 +81,7 @@ impl Entry {
 }
 
 impl Change {
-    /// Returns the destination's bucket, if the change is of the bucket.
+    /// Returns the bucket that the change affects, if any.
     pub(super) fn bucket(&self) -> Option<&BucketName> {
         match self {
             Self::MadeBucket { bucket, .. } | Self::BlockedPublicAccess { bucket } => Some(bucket),

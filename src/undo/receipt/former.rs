@@ -1,4 +1,5 @@
-//! Whether a log could arrive where it went before a run, which decides whether an undo may send it back there.
+//! Records whether a log could arrive at its earlier destination before a run. This decides whether an undo may send
+//! the log back there.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,15 +18,15 @@ pub struct Former {
 pub enum Arrived {
     /// Nothing is known to block it.
     Yes,
-    /// It certainly can't.
+    /// The log certainly can't arrive.
     No,
     /// A setting could not be read, or AWS does not document the outcome.
     Unknown,
 }
 
 impl Arrived {
-    /// Returns whether a log may be sent back to a bucket with this answer, given the answer before the run: the log must
-    /// not be worse off there than it was.
+    /// Returns whether a log may be sent back to a bucket with this answer. The answer must not be worse than `before`,
+    /// the answer before the run.
     pub fn is_as_good_as(self, before: Option<Self>) -> bool {
         match (self, before) {
             (Self::Yes, _) | (Self::No, Some(Self::No)) | (Self::Unknown, Some(Self::No | Self::Unknown) | None) => {

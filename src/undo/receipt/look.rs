@@ -1,4 +1,4 @@
-//! What an undo finds where a run changed something.
+//! The present state of the resources and settings that a run changed.
 
 use std::collections::BTreeMap;
 
@@ -6,25 +6,25 @@ use crate::model::{Denial, Moment, Seen};
 use crate::plan::{Setting, Slot};
 use crate::state::ExpirationRule;
 
-/// What an undo finds where a step changed something.
+/// The present state of a resource or setting that a step changed.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Look {
     /// The current value of a setting.
     Setting(Setting),
     /// The resource with the setting no longer exists.
     Gone,
-    /// The bucket that the run created, or another one with its name.
+    /// The bucket that the run created, or another bucket with its name.
     Bucket(Box<FoundBucket>),
-    /// It could not be read.
+    /// The state could not be read.
     Denied(Denial),
-    /// Not read.
+    /// The state was not read.
     Nothing,
 }
 
-/// A bucket with the name that a run created, and all that shows whether only the run changed it.
+/// The bucket that now has the name of a bucket that a run created. The fields show whether anyone else changed it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct FoundBucket {
-    /// When it was created, according to S3.
+    /// When the bucket was created, according to S3.
     pub created: Seen<Moment>,
     pub tags: Seen<BTreeMap<String, String>>,
     pub contents: Seen<Contents>,
@@ -62,12 +62,12 @@ impl FoundBucket {
 }
 
 impl Look {
-    /// Returns whether it is a bucket that certainly holds objects.
+    /// Returns whether this is a bucket that is known to contain objects.
     pub fn holds_objects(&self) -> bool {
         matches!(self, Self::Bucket(found) if found.contents == Seen::Present(Contents::Objects))
     }
 
-    /// Returns the value of one of the bucket's settings, as a look of its own.
+    /// Returns the present state of one of the bucket's settings.
     #[must_use]
     pub fn within(&self, slot: &Slot) -> Self {
         match self {
@@ -92,6 +92,6 @@ pub enum Contents {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Likeness {
     New,
-    /// Someone changed it.
+    /// Someone changed the setting.
     Set,
 }

@@ -1,6 +1,7 @@
-//! Receipts: what a run replaces, recorded from its plan before the first write and judged by `undo`.
+//! Receipts record the values that a run replaces. The receipt is made from the run's plan before the first write, and
+//! `undo` decides from the receipt what to restore.
 //!
-//! Values and their text only. Files, the clock and AWS are elsewhere.
+//! This module contains only values and their text. It does not use files, the clock or AWS.
 
 mod chain;
 mod created_bucket;

@@ -15,16 +15,17 @@ pub struct RunFacts {
     pub producer: String,
     /// The command line that repeats the run.
     pub command: String,
-    /// When it began, by this machine's clock.
+    /// When the run began, by this machine's clock.
     pub began: Moment,
     pub token: RunToken,
     /// The endpoint used instead of AWS's own.
     pub endpoint: Option<String>,
     /// When the destination was created, according to S3, if it exists.
     pub created: Option<Moment>,
-    /// When the sources that are buckets, and the buckets that sources logged to before, were created.
+    /// The creation dates of the source buckets, and of the buckets that sources logged to before the run.
     pub buckets_created: BTreeMap<String, Moment>,
-    /// Those of them that are another account's, or refuse this one.
+    /// The source buckets and earlier destinations that belong to another account, or refuse access to the caller's
+    /// account.
     pub buckets_foreign: BTreeSet<String>,
     /// The earlier destinations of the logs that the run moves.
     pub former: Vec<Former>,
@@ -71,7 +72,7 @@ impl Receipt {
         self.entries.extend(entries(plan));
     }
 
-    /// Returns the entries of the current plan: the last ones.
+    /// Returns the entries of the current plan, which are the receipt's last entries.
     fn current_entries<'a>(&'a mut self, plan: &'a Plan) -> impl Iterator<Item = (&'a mut Entry, &'a Step)> {
         self.entries.iter_mut().rev().zip(plan.steps.iter().rev().map(|planned| &planned.step))
     }
@@ -101,8 +102,8 @@ impl Receipt {
         }
     }
 
-    /// Records the end of the run. Of the plan's steps, `done` were done, `failed` may have been, and the others were
-    /// not.
+    /// Records the end of the run. The steps in `done` were carried out, the steps in `failed` may have been, and the
+    /// plan's other steps were not tried.
     pub fn ends(&mut self, plan: &Plan, done: &[&Step], failed: &[&Step], ended: Moment) {
         self.ended = Some(ended);
         for (entry, step) in self.current_entries(plan) {

@@ -10,7 +10,7 @@ use crate::producer::Attachment;
 
 use super::{Arrived, Change, Entry, Former, Outcome, RunId};
 
-/// The schema of new receipts. A change gets a new number; older receipts stay readable.
+/// The schema of new receipts. Each change of the schema gets a new number; older receipts stay readable.
 const SCHEMA: &str = "logbucket.receipt/2";
 /// The first schema, without token, endpoint, partition, creation date and attachments.
 const FIRST_SCHEMA: &str = "logbucket.receipt/1";
@@ -21,16 +21,18 @@ pub struct Receipt {
     pub run: RunId,
     /// When the run began, by its machine's clock.
     pub began: Moment,
-    /// When the run ended. `None` if it could not record this.
+    /// When the run ended. `None` if the run could not record its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Moment>,
-    /// When an undo had restored all it could. The rest belongs to someone else or stays for good.
+    /// When an undo had restored everything that it could. The remaining changes belong to someone else or stay for
+    /// good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undone: Option<Moment>,
     /// When an undo exited with 0. From then on, `latest` skips the run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed: Option<Moment>,
-    /// When an undo had restored all it could for now. Logs or a later run need the rest, or it could not be read.
+    /// When an undo had restored everything that it could for now. The remaining changes are needed by logs or a later
+    /// run, or could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partly_undone: Option<Moment>,
     /// The command line that repeats the run.
@@ -45,7 +47,7 @@ pub struct Receipt {
     /// The endpoint used instead of AWS's own, without user and password. `None` means AWS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
-    /// The run's token. The bucket that it created carries it.
+    /// The run's token, which is also a tag of the bucket that the run created.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<RunToken>,
     /// The caller's ARN.
@@ -57,41 +59,43 @@ pub struct Receipt {
     /// When the destination was created, according to S3. Needs permission to list buckets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<Moment>,
-    /// When each source bucket, and each bucket that a source logged to before, was created, according to S3. Needs permission to list buckets.
+    /// The creation dates, according to S3, of the source buckets and of the buckets that sources logged to before the
+    /// run. Needs permission to list buckets.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub buckets_created: BTreeMap<String, Moment>,
-    /// Those of these buckets that were another account's, or refused this one, when the run began.
+    /// The source buckets and earlier destinations that belonged to another account, or refused access to the caller's
+    /// account, when the run began.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub buckets_foreign: BTreeSet<String>,
-    /// Whether the logs that the run moved could arrive where they went before. Load balancers are left out, because AWS
-    /// itself checks their destinations.
+    /// Whether the logs that the run moved could arrive at their earlier destinations. Load balancers are left out,
+    /// because AWS checks their destinations.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub former: Vec<Former>,
-    /// Where the run's sources log to, whether it set that or found it so.
+    /// The destinations of the run's sources, whether the run set them or found them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Held>,
     /// The requested tags and lifecycle rules, whether the run wrote them or found them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub asked_for: Vec<Held>,
-    /// The steps in the plan's order. If the run made a new plan, its steps follow.
+    /// The steps in the plan's order. If the run made a new plan, the new plan's steps follow.
     pub entries: Vec<Entry>,
 }
 
 /// Why a text is not a receipt.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
-    /// A version with another schema wrote it.
+    /// The text was written by a version with another schema.
     #[error("its schema is `{0}`; this version reads `logbucket.receipt/1` and `logbucket.receipt/2`")]
     OtherForm(String),
-    /// It is not JSON, or does not follow the schema.
+    /// The text is not JSON, or does not follow the schema.
     #[error("it is not a receipt: {0}")]
     Form(#[from] serde_json::Error),
-    /// It belongs to another run than the file's name says.
+    /// The receipt belongs to a different run than its file name says.
     #[error("it is the receipt for run `{0}`")]
     OtherRun(RunId),
     #[error("entry {0} has an invalid value for its setting")]
     Mismatch(usize),
-    /// A run only changes its destination's bucket.
+    /// An entry changes another bucket than the destination, which no run does.
     #[error("entry {0} changes another bucket than `{1}`")]
     OtherBucket(usize, BucketName),
 }
@@ -107,7 +111,7 @@ impl Receipt {
         SCHEMA.to_owned()
     }
 
-    /// Returns whether every step was carried out, as far as the run recorded it.
+    /// Returns whether every step was carried out, according to the receipt.
     pub fn is_whole(&self) -> bool {
         let was_done = |entry: &Entry| matches!(entry.outcome, Outcome::Done | Outcome::Undone);
         let done_later = |at: usize, entry: &Entry| {
@@ -127,7 +131,7 @@ impl Receipt {
         })
     }
 
-    /// Returns whether a log could arrive where it went before the run. `None` if the run did not move it.
+    /// Returns whether a log could arrive at its earlier destination. `None` if the run did not move the log.
     pub fn arrived(&self, log: &Attachment) -> Option<Arrived> {
         self.former.iter().find(|former| former.source.is_of(log)).map(|former| former.arrived)
     }

@@ -1,4 +1,4 @@
-//! A run's ID: its number among the runs of a folder, when it began, its log type and bucket.
+//! A run's ID: the run's number in its folder, its start time, its log type and its bucket.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -27,8 +27,8 @@ impl RunId {
         Self(format!("{sequence}-{}-{producer}-{bucket}", began.stamp()))
     }
 
-    /// Returns the run's number. Later runs of a folder have higher numbers. IDs in the first format have none and
-    /// count as earlier than all others.
+    /// Returns the run's number. Later runs of a folder have higher numbers. IDs in the first format have no number and
+    /// are ordered before all others.
     pub fn sequence(&self) -> u64 {
         self.0.split('-').next().and_then(|number| number.parse().ok()).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! What an undo decides for what it finds.
+//! Tests the verdicts of an undo for different present states.
 
 use crate::producer::{SourceSetting, SourceSlot};
 use std::collections::{BTreeMap, BTreeSet};
@@ -331,7 +331,7 @@ fn a_setting_written_twice_is_judged_by_the_last_write() {
     let restored = Verdict::Restore { values: Box::new((last.clone(), theirs.clone())) };
     assert_eq!(verdicts(entries(), &last), [restored]);
     assert_eq!(verdicts(entries(), &theirs), [Verdict::AsBefore], "it was restored already");
-    // The first value is in place, so the last write was not carried out.
+    // The setting still has the first value, so the last write was not carried out.
     let mut stopped = entries();
     stopped[1].outcome = Outcome::NotDone;
     let restored = Verdict::Restore { values: Box::new((first.clone(), policy("Old"))) };

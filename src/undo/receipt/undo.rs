@@ -17,31 +17,31 @@ use super::{Change, Entry, Look, Outcome, Receipt, created_bucket};
 pub enum Verdict {
     /// Unchanged since the run: restore the earlier value.
     Restore {
-        /// The current value and the earlier one.
+        /// The current value, and the value from before the run.
         values: Box<(Setting, Setting)>,
     },
     /// Delete the bucket that the run created: it is empty, and no one else changed it.
     Delete,
-    /// It already has the value from before the run.
+    /// The state is already the same as before the run.
     AsBefore,
-    /// An earlier undo reverted it.
+    /// An earlier undo reverted the step.
     Undone,
-    /// Someone changed it since: leave it as is.
+    /// Someone changed the setting after the run: leave it as is.
     ChangedSince {
-        /// The value the run left, if known, and the current one.
+        /// The value that the run left, if known, and the current value.
         values: Box<(Option<Setting>, Setting)>,
     },
     /// The resource no longer exists.
     Missing,
-    /// It could not be read: leave it as is.
+    /// The current state could not be read: leave it as is.
     Unreadable(Denial),
-    /// Someone uses the bucket that the run created: these settings were changed since.
+    /// Someone uses the bucket that the run created, and has changed these settings.
     InUse(Vec<&'static str>),
-    /// It stays, for this reason.
+    /// The change stays, for this reason.
     Keep(String),
-    /// It stays for now, because logs or a later run need it. Holds the reason.
+    /// The change stays for now, because logs or a later run need it. The text is the reason.
     NeededBy(String),
-    /// It belongs to a bucket that the run created, and stays or is deleted with it.
+    /// The setting belongs to a bucket that the run created, and stays or is deleted with the bucket.
     WithBucket,
 }
 
@@ -56,9 +56,10 @@ pub struct Item {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Undo {
     pub items: Vec<Item>,
-    /// Sources that could not be read, but that the bucket may allow and that may need what the undo removes.
+    /// Sources that could not be read. The bucket may allow these sources to log, so they may need something that the
+    /// undo removes.
     pub doubts: Vec<String>,
-    /// What AWS will refuse to restore, and why.
+    /// The items that AWS will refuse to write, each with the reason.
     pub blocked: Vec<String>,
 }
 
@@ -70,7 +71,7 @@ const COPIED: &str = "the bucket was deleted and created again, and the new buck
                       needs it";
 
 impl Undo {
-    /// Judges a run. `looks` holds one look per entry of the receipt.
+    /// Decides what to do about each step of a run. `looks` has one element for each entry of the receipt.
     pub fn new(receipt: &Receipt, looks: Vec<Look>) -> Self {
         let mut items: Vec<Item> = Vec::new();
         for (at, (entry, look)) in receipt.entries.iter().zip(looks).enumerate().rev() {
@@ -110,8 +111,8 @@ impl Undo {
         Self { items, doubts: Vec::new(), blocked: Vec::new() }
     }
 
-    /// Returns the undo for a destination that was deleted and created again: its settings now belong to whoever did
-    /// that, even if they are what the run left.
+    /// Returns the undo for a destination that was deleted and created again. The new bucket's settings belong to
+    /// whoever created it, even if they equal the run's settings.
     #[must_use]
     pub fn of_another_bucket(mut self, bucket: &BucketName) -> Self {
         for item in &mut self.items {
@@ -127,8 +128,8 @@ impl Undo {
         self
     }
 
-    /// Returns the undo for a destination that the account no longer has: settings that can't be read are another
-    /// account's, which took the name.
+    /// Returns the undo for a destination that the account no longer has. Settings that can't be read belong to another
+    /// account, which has taken the name.
     #[must_use]
     pub fn of_a_lost_bucket(mut self, bucket: &BucketName) -> Self {
         for item in &mut self.items {
@@ -140,7 +141,7 @@ impl Undo {
         self
     }
 
-    /// Returns the undo for a source bucket that was deleted and created again: its log is someone else's.
+    /// Returns the undo for a source bucket that was deleted and created again. The new bucket's log is someone else's.
     #[must_use]
     pub fn of_another_source(mut self, source: &str) -> Self {
         for item in &mut self.items {
@@ -154,8 +155,8 @@ impl Undo {
         self
     }
 
-    /// Returns the undo for a bucket that logs went to before the run, but that is a different bucket now: it gets no
-    /// logs.
+    /// Returns the undo for an earlier destination that no longer exists or is a different bucket now. No logs are sent
+    /// back there.
     #[must_use]
     pub fn of_another_former_bucket(mut self, bucket: &str) -> Self {
         for item in &mut self.items {
@@ -171,7 +172,8 @@ impl Undo {
         self
     }
 
-    /// Returns the undo without what a later run changed or depends on, unless that run is undone.
+    /// Returns the undo without the items that a later run changed or depends on. If the later run is undone, returns
+    /// all items.
     #[must_use]
     pub fn beside(mut self, later: &Receipt) -> Self {
         if later.undone.is_some() {
@@ -204,7 +206,8 @@ impl Undo {
         self
     }
 
-    /// Returns the undo for a bucket whose tags can only be set with another API: a person must restore them.
+    /// Returns the undo for a bucket whose tags can only be set with another API, so that the user must restore the
+    /// tags.
     #[must_use]
     pub fn without_tags(mut self, bucket: &BucketName) -> Self {
         for item in &mut self.items {
@@ -218,26 +221,26 @@ impl Undo {
         self
     }
 
-    /// Returns whether it restores a bucket's tags.
+    /// Returns whether the undo restores a bucket's tags.
     pub fn restores_tags(&self) -> bool {
         self.items.iter().any(Item::restores_tags)
     }
 
-    /// Leaves an item as it is for good, for this reason.
+    /// Leaves an item as it is for good; `why` is the reason.
     pub fn leave(&mut self, left: &Item, why: &str) {
         for item in self.items.iter_mut().filter(|item| item.change == left.change) {
             item.verdict = Verdict::Keep(why.to_owned());
         }
     }
 
-    /// Leaves an item as it is, for this reason.
+    /// Leaves an item as it is for now; `why` is the reason.
     pub fn keep(&mut self, kept: &Item, why: &str) {
         for item in self.items.iter_mut().filter(|item| item.change == kept.change) {
             item.verdict = Verdict::NeededBy(why.to_owned());
         }
     }
 
-    /// Leaves the source of a log as it is, for this reason.
+    /// Leaves the source of a log as it is for now; `why` is the reason.
     pub fn keep_source(&mut self, log: &Attachment, why: &str) {
         let is_of = |item: &&mut Item| match item.slot() {
             Some(Slot::Source(slot)) => slot.is_of(log) && item.is_written(),
@@ -248,13 +251,13 @@ impl Undo {
         }
     }
 
-    /// Returns the undo without any step that removes something logs may need, for this reason.
+    /// Returns the undo without the items that remove something that logs may need; `why` is the reason.
     #[must_use]
     pub fn all_needed(self, why: &str) -> Self {
         self.each_needed(Item::withdraws, why)
     }
 
-    /// Returns the undo without any writes, for this reason.
+    /// Returns the undo without any writes; `why` is the reason.
     #[must_use]
     pub fn all_kept(self, why: &str) -> Self {
         self.each_needed(Item::is_written, why)
@@ -272,14 +275,14 @@ impl Undo {
         self.items.iter().filter(|item| item.withdraws())
     }
 
-    /// Returns whether another undo of the run would write the same and warn about the same.
+    /// Returns whether another undo of the run has the same writes and the same warnings.
     pub fn is_the_same_to_approve(&self, other: &Self) -> bool {
         let warnings = |undo: &Self| undo.doubts.iter().chain(&undo.blocked).cloned().collect::<BTreeSet<String>>();
         self.writes().eq(other.writes()) && warnings(self) == warnings(other)
     }
 
-    /// Returns the log as it is after the undo. If its source's setting is restored, it goes where it went before the
-    /// run.
+    /// Returns the log as it is after the undo. If the source's setting is restored, the log goes to its destination
+    /// from before the run.
     pub fn redirected(&self, log: &Attachment) -> Attachment {
         let restored = self.items.iter().find_map(|item| match (item.slot(), item.restored()) {
             (Some(Slot::Source(slot)), Some(Setting::Source(value))) if slot.is_of(log) => value.redirects(log),
@@ -288,7 +291,7 @@ impl Undo {
         restored.unwrap_or_else(|| log.clone())
     }
 
-    /// Returns whether it points a source back at the bucket it logged to before the run.
+    /// Returns whether the undo points a source back at the bucket that the source logged to before the run.
     pub fn sends_back(&self) -> bool {
         let sends = |value: &Setting| matches!(value, Setting::Source(value) if !value.targets().is_empty());
         self.items.iter().filter_map(Item::restored).any(sends)
@@ -299,12 +302,13 @@ impl Undo {
         self.items.iter().filter(|item| item.is_written())
     }
 
-    /// Returns whether the same undo may do more later: something is still needed or could not be read.
+    /// Returns whether repeating the undo later may restore more, because something is still needed or could not be
+    /// read.
     pub fn waits(&self) -> bool {
         self.items.iter().any(|item| matches!(item.verdict, Verdict::NeededBy(_) | Verdict::Unreadable(_)))
     }
 
-    /// Returns what should be restored but can't be.
+    /// Returns the items that should be restored but can't be.
     pub fn leftovers(&self) -> impl Iterator<Item = &Item> {
         self.items.iter().filter(|item| {
             let Item { verdict, .. } = item;
@@ -317,18 +321,18 @@ impl Undo {
 }
 
 impl Item {
-    /// Returns whether the undo writes for it.
+    /// Returns whether the undo writes something for the item.
     fn is_written(&self) -> bool {
         matches!(self.verdict, Verdict::Restore { .. } | Verdict::Delete)
     }
 
-    /// Returns whether it removes something that may be needed by logs to the destination or under a key.
+    /// Returns whether the item removes something that may be needed by logs to the destination or under a key.
     pub fn withdraws(&self) -> bool {
         let admits = || self.slot().is_some_and(Slot::admits);
         self.verdict == Verdict::Delete || matches!(self.verdict, Verdict::Restore { .. }) && admits()
     }
 
-    /// Returns what needs it, if that is why it stays.
+    /// If the item stays because something needs it, returns the reason.
     pub fn needed_by(&self) -> Option<&str> {
         if let Verdict::NeededBy(why) = &self.verdict { Some(why) } else { None }
     }
@@ -342,7 +346,7 @@ impl Item {
         matches!(self.restored(), Some(Setting::Tags(_)))
     }
 
-    /// Returns whether it reverts this entry.
+    /// Returns whether the item reverts this entry.
     fn is_of(&self, entry: &Entry) -> bool {
         match (&entry.change, &self.change) {
             (Change::Setting { slot, .. }, Change::Setting { slot: of, .. }) => slot == of,
@@ -353,7 +357,7 @@ impl Item {
     /// Keeps a bucket that the run created while a later run uses it.
     fn keep_if_used_by(&mut self, later: &Receipt) {
         let Change::MadeBucket { bucket, .. } = &self.change else { return };
-        // A log that the run left on despite its answer keeps the bucket by itself.
+        // Failed steps are left out. If a failed step turned a log on anyway, that log keeps the bucket.
         let wrote = |entry: &Entry| matches!(entry.outcome, Outcome::Done | Outcome::Begun);
         let uses = later.bucket == *bucket && later.entries.iter().any(wrote);
         if uses && matches!(self.verdict, Verdict::Delete | Verdict::InUse(_)) {
@@ -373,8 +377,8 @@ impl Receipt {
         })
     }
 
-    /// Returns whether a source of the run needs this value, or the run requested what the undo would remove. A run that
-    /// AWS refused completely left nothing that depends on anything.
+    /// Returns whether a source of the run needs this value, or the run requested something that the undo would remove.
+    /// The requests of a run do not count if all of its steps failed or were not tried.
     fn counts_on(&self, slot: &Slot, now: &Setting, after: &Setting) -> bool {
         let was_refused = self.ended.is_some()
             && self.entries.iter().all(|entry| matches!(entry.outcome, Outcome::Failed | Outcome::NotDone));
@@ -412,7 +416,7 @@ impl Receipt {
             })
     }
 
-    /// Returns the buckets that sources logged to before the run, without its own destination.
+    /// Returns the buckets that sources logged to before the run, without the run's own destination.
     pub fn former_buckets(&self) -> BTreeSet<String> {
         let former = self.entries.iter().filter_map(|entry| match &entry.change {
             Change::Setting { before: Some(Setting::Source(before)), .. } => Some(before.targets()),

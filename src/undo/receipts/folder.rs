@@ -24,7 +24,8 @@ pub struct Receipts {
     folder: PathBuf,
 }
 
-/// The exclusive right to change a bucket, until it is dropped or the process ends in any way.
+/// The exclusive right to change a bucket. The lock is released when it is dropped or when the process ends, even if
+/// the process is killed.
 #[derive(Debug)]
 pub struct Lock {
     _file: File,
@@ -34,7 +35,7 @@ pub struct Lock {
 #[derive(Debug)]
 pub struct Latest {
     pub receipt: Receipt,
-    /// The earlier run that no undo has tried yet.
+    /// The newest earlier run that no undo has tried yet.
     pub before: Option<RunId>,
 }
 
@@ -59,10 +60,10 @@ impl Receipts {
 
     /// Locks a bucket against this user's other runs on this machine. `None` while another run holds the lock.
     ///
-    /// S3 has no conditional write for policies, so of two runs at the same time one could remove what the other
-    /// grants.
+    /// S3 has no conditional write for policies. If two runs wrote at the same time, one run could remove the other
+    /// run's statements.
     pub fn lock(&self, bucket: &BucketName) -> io::Result<Option<Lock>> {
-        // Create nothing behind someone else's link.
+        // Check first, so that nothing is created behind someone else's link.
         trust::folder(&self.folder)?.map_err(io::Error::other)?;
         make_folder(&self.folder)?;
         trust::folder(&self.folder)?.map_err(io::Error::other)?;
@@ -74,7 +75,8 @@ impl Receipts {
         }
     }
 
-    /// Stores the receipt of a new run. `receipt` makes it for a number higher than that of every earlier run.
+    /// Stores the receipt of a new run. `receipt` makes the receipt from the run's number, which is higher than the
+    /// number of every earlier run.
     pub fn begin(&self, receipt: impl Fn(u64) -> Receipt) -> Result<Receipt, ReceiptError> {
         self.make_trusted_folder()?;
         let _counting = self.counting();
@@ -88,8 +90,8 @@ impl Receipts {
         Ok(receipt)
     }
 
-    /// Locks the numbering of runs, so that two runs that begin at once don't get the same number. Writing a file is
-    /// quick, so this doesn't wait for a holder that takes longer. Without the lock, the runs' IDs still differ.
+    /// Locks the numbering of runs, so that two runs that begin at the same time don't get the same number. Writing a
+    /// file is quick, so this waits for the lock only briefly. Without the lock, the runs' IDs still differ.
     fn counting(&self) -> Option<File> {
         const TRIES: u32 = 50;
         const PAUSE: Duration = Duration::from_millis(20);
@@ -133,8 +135,8 @@ impl Receipts {
 
     /// Returns the newest run whose undo has not exited with 0, or `None` if all are undone.
     ///
-    /// A run that an undo could not finish stays the latest, so repeating the command never undoes another run. This
-    /// also holds after an exit with 6, where the rest belongs to someone else.
+    /// If an undo could not finish, its run stays the latest, so repeating the command never undoes another run. The
+    /// run also stays the latest after an exit with 6, which means that the remaining changes belong to someone else.
     pub fn latest(&self) -> Result<Option<Latest>, ReceiptError> {
         self.is_trusted()?;
         let files = self.files()?;
@@ -176,7 +178,7 @@ impl Receipts {
         judged.map_err(|why| ReceiptError::Distrusted { path: self.folder.clone(), why })
     }
 
-    /// Creates nothing behind someone else's link.
+    /// Creates the folder, unless someone else's link is on the path.
     fn make_trusted_folder(&self) -> Result<(), ReceiptError> {
         self.is_trusted()?;
         make_folder(&self.folder).map_err(|why| self.unusable(why))?;
@@ -193,7 +195,7 @@ impl Receipts {
         for entry in entries {
             let path = entry.map_err(|why| self.unusable(why))?.path();
             let is_receipt = path.extension().is_some_and(|ending| ending == ENDING);
-            // A file that begins with a dot is an unfinished receipt. Its run never wrote anything.
+            // A file whose name begins with a dot is an unfinished receipt. Its run never wrote anything.
             let run = path.file_stem().and_then(|name| name.to_str()?.parse::<RunId>().ok());
             if let Some(run) = run.filter(|_| is_receipt) {
                 files.push((run, path));
@@ -210,7 +212,7 @@ impl Receipts {
         self.folder.join(name)
     }
 
-    /// Writes the text to a temporary file on disk. Only the rename is left.
+    /// Writes the text to a temporary file on disk, which the caller renames.
     fn written(&self, receipt: &Receipt) -> io::Result<NamedTempFile> {
         let text = receipt.text().map_err(io::Error::other)?;
         // `tempfile` creates it with mode 0600.

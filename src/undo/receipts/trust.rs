@@ -11,12 +11,12 @@ use std::path::{Path, PathBuf};
 pub enum Distrust {
     #[error("belongs to another user")]
     OtherOwner,
-    /// Its group or everyone can write to it.
+    /// The group or everyone can write to the file or folder.
     #[error("can be written to by other users")]
     Writable,
     #[error("is a symbolic link")]
     Link,
-    /// The path to it contains someone else's link.
+    /// The path contains someone else's link.
     #[error("is behind another user's symbolic link")]
     ForeignLink,
     /// A parent folder is someone else's, or others can rename its entries.
@@ -24,7 +24,7 @@ pub enum Distrust {
     Above,
 }
 
-/// Opens a file of the user's own for reading. The inner error says why it is not trusted.
+/// Opens the user's own file for reading. The inner error says why the file is not trusted.
 pub(super) fn open(file: &Path) -> io::Result<Result<File, Distrust>> {
     let seen = fs::symlink_metadata(file)?;
     if seen.is_symlink() {
@@ -106,7 +106,7 @@ mod unix {
         if seen.uid() != 0 && seen.uid() != rustix::process::geteuid().as_raw() {
             return Err(if seen.is_symlink() { Distrust::ForeignLink } else { Distrust::Above });
         }
-        // On many systems each user has a group of their own.
+        // On many systems, each user has a private group.
         let by_group = seen.mode() & 0o020 != 0 && seen.gid() != rustix::process::getegid().as_raw();
         let is_open = !seen.is_symlink() && (by_group || seen.mode() & 0o002 != 0) && seen.mode() & STICKY == 0;
         if is_open { Err(Distrust::Above) } else { Ok(()) }
@@ -125,7 +125,7 @@ mod unix {
     }
 }
 
-/// Without file owners, the system's own rules for the user's folder apply.
+/// On a system without file owners, the system's own rules protect the user's folder.
 #[cfg(not(unix))]
 mod unix {
     use std::fs::OpenOptions;

@@ -20,7 +20,7 @@ pub(crate) enum Writer {
 pub(crate) enum End {
     /// The undo ended with 0.
     Whole,
-    /// Only what someone else changed is left.
+    /// Only values that someone else changed are left.
     AllButTheirs,
     /// The undo may still have something left to do.
     Waiting,
@@ -61,7 +61,8 @@ impl Run {
         self.left.contains_key(&slot) && self.wrote(&slot)
     }
 
-    /// Returns whether the slot is a requested log that is as the run left it, whoever enabled it first.
+    /// Returns whether the slot is a log that the run was asked for, and that is still as the run left it. It does not
+    /// matter who enabled the log first.
     pub(crate) fn holds(&self, slot: &Slot, now: &Snapshot) -> bool {
         let asked = &self.asked;
         let (source, is_asked) = match (slot, asked.producer) {
@@ -135,7 +136,7 @@ impl Ledger {
         }
     }
 
-    /// Records an undo. Each value that it restored belongs to its earlier writer again.
+    /// Records an undo. Each restored value belongs to its earlier writer again.
     pub(crate) fn undid(&mut self, place: usize, before: &Snapshot, after: &Snapshot, end: End) {
         let run = &mut self.runs[place];
         for slot in changed(before, after) {

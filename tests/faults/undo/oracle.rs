@@ -4,13 +4,13 @@
 //! (`--fix`, and `--exempt` for a statement that denies). It never removes anyone else's statement, tag, rule or
 //! object.
 //!
-//! **An undo** changes a value only if the value is as the undone run left it, and only back to the value before that
-//! run. It never changes a value twice, and it keeps a value if a later run of the same user left the same value. It
-//! deletes a bucket only if the undone run created this very bucket. The bucket must also be empty and as the run left
-//! it, and no log may go there.
+//! **An undo** changes a value only if the value is still as the undone run left it. It only changes the value back to
+//! what it was before that run. It never changes a value twice, and it keeps a value if a later run of the same user
+//! left the same value. It deletes a bucket only if the undone run created this very bucket. The bucket must also be
+//! empty and as the run left it, and no log may go there.
 //!
-//! Only values count, not their writers: a value that was changed and changed back is unchanged. The account shows no
-//! difference.
+//! Only values count, not their writers. A value that was changed and changed back is unchanged, because the account
+//! shows no difference.
 
 use super::ledger::{Ledger, Run};
 use super::snapshot::{Slot, Snapshot, changed, points_at};
@@ -49,7 +49,7 @@ struct OfRun<'a> {
 impl OfRun<'_> {
     fn why_not(&self, slot: &Slot) -> Option<&'static str> {
         let (old, new) = (self.before.get(slot), self.after.get(slot));
-        // Values in a bucket that this run creates belonged to no one.
+        // In a bucket that this run creates, no value belonged to anyone else.
         let bucket = slot.bucket().map(|bucket| Slot::Bucket(bucket.to_owned()));
         if bucket.is_some_and(|bucket| !self.before.contains_key(&bucket) && self.after.contains_key(&bucket)) {
             return None;
@@ -144,7 +144,7 @@ impl OfUndo<'_> {
         self.before.contains_key(&slot) && !self.after.contains_key(&slot)
     }
 
-    /// Returns the later runs of the same user. Their receipts are visible, unlike another user's.
+    /// Returns the later runs of the same user. An undo can read the receipts of these runs, but not another user's.
     fn later(&self) -> impl Iterator<Item = &Run> {
         let later = self.ledger.runs.iter().skip(self.place + 1);
         later.filter(|later| later.user == self.run.user)

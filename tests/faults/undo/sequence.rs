@@ -76,7 +76,7 @@ impl fmt::Display for Named {
     }
 }
 
-/// The destinations: a shared one, one with a customer managed key, two that a run creates.
+/// The destinations: a shared bucket, a bucket with a customer managed key, and two buckets that a run creates.
 const BUCKETS: [&str; 4] = ["team-logs", "kms-logs", "new-logs", "more-logs"];
 
 impl Sequence {
@@ -84,7 +84,7 @@ impl Sequence {
         let mut rng = Rng::with_seed(number);
         let theme = THEMES[usize::try_from(number).unwrap() % THEMES.len()].0;
         let world = rng.usize(..4);
-        // Few names, so that steps affect the same things.
+        // A sequence uses few names, so that its steps affect the same things.
         let main = BUCKETS[rng.usize(..BUCKETS.len())];
         let other = BUCKETS[rng.usize(..BUCKETS.len())];
         let named = rng.bool();
@@ -224,7 +224,7 @@ impl Hand {
             Theme::Anew => Some(Kind::Bucket),
             Theme::OneUser | Theme::TwoUsers | Theme::Everything => None,
         };
-        // Sometimes the change is of any kind.
+        // One change in five may be of any kind.
         let wanted = wanted.filter(|_| self.rng.usize(..5) > 0);
         let rows: Vec<&'static str> = console::CHANGES
             .iter()

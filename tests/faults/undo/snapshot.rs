@@ -65,7 +65,7 @@ impl Slot {
         }
     }
 
-    /// Returns whether its value is a log's destination.
+    /// Returns whether the slot's value is a log's destination.
     pub(crate) fn attaches(&self) -> bool {
         matches!(self, Self::Logging(_) | Self::Inventory(..) | Self::Log(..) | Self::Vended(_))
     }
@@ -92,7 +92,7 @@ impl fmt::Display for Slot {
     }
 }
 
-/// Returns whether the value of a slot for a log's destination points at a bucket.
+/// Returns whether this value, a log's destination, points at a bucket.
 pub(crate) fn points_at(value: &str, bucket: &str) -> bool {
     value.split_once(' ').is_some_and(|(target, _)| target == bucket)
 }

@@ -88,7 +88,7 @@ impl Trial {
         let name = ran.document["run"].as_str();
         self.tells(&ran, &before, &after);
         self.tally.foreign.extend(oracle::of_run(&self.ledger, user, init, &before, &after));
-        // With `--fix`, the plan warned the user whose logs a replacement affects.
+        // With `--fix`, the plan warned the user about the logs that a replacement affects.
         if !init.fix {
             self.record_dead_logs(&alive, &still, &before, &after);
         }
@@ -168,7 +168,7 @@ impl Trial {
         (self.scene.snapshot(), arrivals.into_iter().filter(|arrival| arrival.readable).collect())
     }
 
-    /// Records a run's output, and whether its claims were true.
+    /// Records a run's output and its false claims.
     fn tells(&mut self, ran: &Ran, before: &Snapshot, after: &Snapshot) {
         self.tally.story.push(format!("  exit {} {}", ran.code, ran.summary()));
         if CHANGED_NOTHING.contains(&ran.code) {

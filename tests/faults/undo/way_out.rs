@@ -1,17 +1,16 @@
 //! Checks that every run can be finished by following the program's own advice.
 //!
-//! After a sequence, every run that is not yet undone is undone again, the newest first, alternating between the users
-//! (*undo that run first*). This repeats as long as it changes anything. Then every bucket is emptied (*once it is
-//! empty, the same undo deletes it*) and everything is undone again. Then every log that is still on is turned off (*X
-//! goes there*, and the logs that AWS refuses to point back) and everything is undone once more.
+//! After a sequence, every run that is not yet undone is undone again, the newest first, for both users (*undo that run
+//! first*). This repeats as long as it changes anything. Then every bucket is emptied, and everything is undone again
+//! (*once it is empty, the same undo deletes it*). Then every log that is still on is turned off, and everything is
+//! undone once more. This covers *X goes there*, and the logs that AWS refuses to point back.
 //!
-//! By then, each undo must have ended with 0, or must end with 6 for good: no one *needs* anything, and repeating the
-//! undo ends the same way and changes nothing. A bucket must be deleted if it is empty and as its run left it, and no
-//! log goes there.
+//! By then, each undo must have ended with 0, or must keep ending with 6. In that case, no one may *need* anything, and
+//! another undo must end the same way and change nothing. A bucket must be deleted if it is empty and as its run left
+//! it, and no log goes there.
 //!
-//! Half of the sequences name the runs; the other half uses `latest`. If others need a run, `latest` stays at that run
-//! however often it is repeated, and says how to undo the previous run. Every run that is not undone must be reached in
-//! this way.
+//! Half of the sequences name the runs, and the other half use `latest`. If others need a run, `latest` keeps meaning
+//! that run, and its undo says how to undo the previous run. In this way, every run that is not undone must be reached.
 
 use super::snapshot::Slot;
 use super::step::{USERS, User};
@@ -23,12 +22,12 @@ const NEEDED: &str = "needed";
 const OTHERS: [&str; 9] =
     ["restore", "delete", "as-before", "changed-since", "missing", "unreadable", "kept", "undone", "with-bucket"];
 
-/// How often all runs are undone again at most, while that still changes something.
+/// The maximum number of times that all runs are undone again. A pass that changes nothing is the last.
 const PASSES: usize = 4;
 
 type Act = fn(&Trial);
 
-/// The actions that come before everything is undone again.
+/// The stages. Each begins with an action, after which everything is undone again.
 const STAGES: [(&str, Act); 3] = [
     ("and again", |_| {}),
     ("and again, with every bucket emptied", |trial| {
@@ -77,8 +76,8 @@ impl Trial {
         }
     }
 
-    /// Returns the unfinished runs, the newest first: no undo has ended with 0, or the bucket that the run created
-    /// still exists.
+    /// Returns the unfinished runs, the newest first. A run is unfinished if no undo of it has ended with 0, or if the
+    /// bucket that it created still exists.
     fn open(&self) -> Vec<usize> {
         let now = self.scene.snapshot();
         let is_open = |place: &usize| {
@@ -98,14 +97,15 @@ impl Trial {
         if needed.is_empty() {
             return changed;
         }
-        // The undo of a finished run may still be unsure about what it read. It then reports a value as needed.
+        // Finished runs are undone again first. Their undo may have reported a value as needed because it was unsure
+        // about what it read.
         let later: Vec<usize> = (0..self.ledger.runs.len()).rev().filter(|place| !open.contains(place)).collect();
         let (first, _) = self.undo_these(&later);
         let (then, _) = self.undo_these(&needed);
         changed || first || then
     }
 
-    /// Undoes these runs. Returns whether anything changed, and the runs that are needed.
+    /// Undoes these runs. Returns whether anything changed, and the runs with a value that is needed.
     fn undo_these(&mut self, places: &[usize]) -> (bool, Vec<usize>) {
         let (mut changed, mut needed) = (false, Vec::new());
         for place in places {

@@ -57,7 +57,8 @@ pub enum Effect {
     Page(u16),
     /// Carries out the request, but a proxy replaces the answer with its own page.
     Garbled,
-    /// Answers with the first page of a listing that announces more pages, with this many tokens in turn.
+    /// Answers each request for a page of a listing with the first page, and announces another page. The page tokens
+    /// repeat after this many.
     EndlessPages(usize),
     /// Carries out the request, but the answer's body never ends.
     EndlessBody,

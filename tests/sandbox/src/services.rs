@@ -23,7 +23,8 @@ use crate::wire::{Reply, Request};
 
 pub struct Services {
     s3: S3Service,
-    /// The buckets that the S3 service knows. Each is created there on first use, so tests can add many quickly.
+    /// The buckets that the S3 service knows. Each bucket is created in that service on first use, so tests can add
+    /// many buckets quickly.
     made: tokio::sync::Mutex<BTreeSet<String>>,
     sts: StsService,
     known: Mutex<Known>,
@@ -65,7 +66,7 @@ impl Services {
         Arc::clone(all.entry(account.to_owned()).or_insert_with(|| Arc::new(KmsService::new())))
     }
 
-    /// Passes a request about an existing bucket to S3. Bucket names are unique, so that service keeps all buckets in
+    /// Passes a request about an existing bucket to S3. Bucket names are unique, so the S3 service keeps all buckets in
     /// one Region.
     pub async fn s3(&self, request: &Request) -> Reply {
         let address = address(request);

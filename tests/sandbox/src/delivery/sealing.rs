@@ -1,6 +1,6 @@
 //! How a log service's object is encrypted, and whether anyone can read it.
 //!
-//! Each service's module defines the encryptions that the service supports. This module is about the key.
+//! Each service's module defines the encryptions that the service supports. This module only decides about the key.
 
 use serde_json::{Map, Value};
 

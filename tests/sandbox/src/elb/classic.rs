@@ -115,8 +115,8 @@ fn attributes(log: &BTreeMap<String, String>) -> String {
     )
 }
 
-/// If the log is turned off, values that are not sent stay unchanged ("Disable access logs"). If the log is on, those
-/// values become an interval of 60 minutes and the root of the bucket (`AccessLog`).
+/// If the request turns the log off, values that it omits stay unchanged ("Disable access logs"). If it turns the log
+/// on, omitted values become an interval of 60 minutes and the root of the bucket (`AccessLog`).
 async fn modify(sandbox: &Sandbox, balancer: &Balancer, form: &[(String, String)]) -> Result<Reply, Refusal> {
     let sent = |name: &str| parameter(form, &format!("LoadBalancerAttributes.AccessLog.{name}"));
     let Some(enabled) = sent("Enabled") else {

@@ -17,7 +17,7 @@ pub struct Known {
 }
 
 impl Known {
-    /// Returns the cached load balancers, otherwise the number of changes so far.
+    /// Returns the cached load balancers, or the number of changes so far if nothing is cached.
     pub fn get(&self, account: &str, region: &str) -> Result<Arc<Vec<Balancer>>, u64> {
         self.read.get(&(account.to_owned(), region.to_owned())).map(Arc::clone).ok_or(self.changes)
     }

@@ -210,7 +210,7 @@ fn denied(operation: &str) -> Refusal {
     )
 }
 
-/// Returns a key of the caller's own that customers can change.
+/// Returns a key of the caller's account that customers can change.
 fn own<'a>(world: &'a mut World, caller: &Caller, operation: &str, named: &str) -> Result<&'a mut Key, Refusal> {
     let key = known(world, caller, operation, named)?;
     if key.account != caller.account || key.manager == "AWS" {
@@ -242,7 +242,7 @@ fn change(world: &mut World, caller: &Caller, name: &str, named: &str, body: &Va
     if pending && name != "CancelKeyDeletion" {
         return Err(refuse("KMSInvalidStateException", &format!("{} is pending deletion.", key.arn)));
     }
-    // "EnableKeyRotation: symmetric encryption KMS keys" that are enabled.
+    // KMS API: `EnableKeyRotation` only accepts enabled "symmetric encryption KMS keys".
     if name == "EnableKeyRotation" && key.spec != "SYMMETRIC_DEFAULT" {
         return Err(refuse("UnsupportedOperationException", &format!("{} is asymmetric.", key.arn)));
     }

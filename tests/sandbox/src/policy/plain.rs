@@ -233,7 +233,8 @@ fn value_of(value: &Value, compared: Compared, key: &str, setting: Setting<'_>) 
 /// Replaces a pattern with the request's ARN if `iam-rs`'s ARN matcher accepts that ARN, otherwise with [`NOTHING`].
 ///
 /// The condition operators of `iam-rs` match an ARN as one text, while AWS matches "each of the six colon-delimited
-/// components". Its ARN matcher supports no wildcard in the service, so a pattern with such a wildcard stays unchanged.
+/// components". The ARN matcher of `iam-rs` supports no wildcard in the service, so a pattern with such a wildcard
+/// stays unchanged.
 fn segmented(pattern: &str, value: Option<&str>) -> String {
     let Some(value) = value.map(literal) else {
         return pattern.to_owned();

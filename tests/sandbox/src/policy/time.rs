@@ -1,4 +1,4 @@
-//! Dates as policies write them: a date or month, with minutes, seconds, fractions, or seconds since 1970.
+//! Dates in the forms that policies use: a date or a month, optionally with a time of day, or the seconds since 1970.
 
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;

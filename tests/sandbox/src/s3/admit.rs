@@ -42,7 +42,7 @@ pub fn admit(
 /// The error for a bucket in another Region.
 ///
 /// "For all Regions that launched after March 20, 2019, if a request arrives at the wrong Amazon S3 location, Amazon S3
-/// returns an HTTP 400" (S3 API, "Request routing"); its code was seen in
+/// returns an HTTP 400" (S3 API, "Request routing"). The error code was seen in
 /// <https://github.com/cloud-custodian/cloud-custodian/issues/8005>. If a request is signed for another Region than its
 /// host's, the error is a malformed header. Otherwise S3 redirects (S3 User Guide, "Request redirection").
 fn elsewhere(caller: &Caller, address: &Address, bucket: &Bucket) -> Refusal {

@@ -46,8 +46,8 @@ pub fn put(bucket: &mut Bucket, body: &[u8]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Returns whether a policy allows everyone, without a condition on a fixed value (S3 User Guide, "The meaning of
-/// public").
+/// Returns whether a policy allows everyone without a condition that restricts access to fixed values (S3 User Guide,
+/// "The meaning of public").
 #[must_use]
 pub fn public(policy: &Value) -> bool {
     statements(policy).into_iter().any(|statement| {

@@ -25,7 +25,7 @@ pub struct Setting {
 enum Absent {
     /// 404 with this code and message.
     Refused(&'static str, &'static str),
-    /// 200 with this inside the root.
+    /// 200 with this XML inside the root element.
     Default(&'static str),
 }
 

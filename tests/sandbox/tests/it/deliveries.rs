@@ -26,7 +26,7 @@ fn key_policy(service: &str) -> String {
     )
 }
 
-/// Delivers, and returns the number of objects and the number of readable ones. Checks that `Sandbox::arrivals`
+/// Delivers, and returns the number of objects and the number of readable objects. Checks that `Sandbox::arrivals`
 /// predicted them.
 async fn arrivals(sandbox: &Sandbox, bucket: &str) -> (usize, usize) {
     let before = objects(sandbox, bucket);
