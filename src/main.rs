@@ -12,7 +12,7 @@ fn main() -> ExitCode {
 }
 
 /// Restarts this process without the AWS variables that are empty or must be ignored. The AWS CLI treats such variables
-/// as unset. The SDK reads the environment itself: it panics on some of them and uses others. Returns if there are no
+/// as unset. The SDK reads the environment itself: it panics on some and uses others. Returns only if there are no
 /// such variables, or if the restart fails.
 #[cfg(unix)]
 fn restart_without_variables() {

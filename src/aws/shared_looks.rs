@@ -1,5 +1,5 @@
 //! Finds S3 access logs with simple keys. Sources with the same prefix write their logs side by side, and only the
-//! records in a log name its source. The logs are listed once for all sources, newest first and within limits.
+//! records in a log identify its source. The logs are listed once for all sources, newest first and within limits.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -35,7 +35,7 @@ impl Mistake {
         Self {
             message: "`--report -` is not a file; standard output is used for the printed results".to_owned(),
             hints: vec![
-                "name a file, such as `--report report.html`; for a file with that name, use `--report ./-`".to_owned(),
+                "name a file, such as `--report report.html`; for a file named `-`, use `--report ./-`".to_owned(),
             ],
         }
     }

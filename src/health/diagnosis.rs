@@ -66,7 +66,7 @@ pub struct Diagnosis {
     /// The root cause first, then other relevant findings.
     pub findings: Vec<Finding>,
     /// The findings about refusals that are only inferred, because AWS does not document what the service sends. A log
-    /// settles these findings.
+    /// that arrives disproves them.
     pub inferred: Vec<FindingId>,
     /// The log's newest object, as text.
     pub newest: Option<String>,
@@ -123,7 +123,7 @@ impl Diagnosis {
     }
 
     /// Returns whether an object can contradict the verdict. It can in two cases:
-    /// * AWS's documentation on encryption is the cause, and the key policy names the service or may name it.
+    /// * The verdict rests on AWS's documentation on encryption, and the key policy names the service or may name it.
     /// * A policy's decision is unknown, or is a refusal that is only inferred.
     pub fn is_doubtful(&self, looked: &Looked) -> bool {
         if matches!(self.health, Health::Unknown(_)) {

@@ -23,7 +23,7 @@ pub struct Report {
     pub regions: Vec<Region>,
     /// What could not be listed.
     pub unread: Vec<String>,
-    /// What `CloudWatch` vended logs delivers to the requested bucket.
+    /// The delivery sources of `CloudWatch` vended logs that deliver to the requested bucket.
     pub vended: Vec<DeliverySource>,
     /// Optional checks that were not made.
     pub not_checked: Vec<NotChecked>,

@@ -84,7 +84,7 @@ impl Finding {
         self.is_doubt() || self.id == FindingId::EncryptionUnreadable
     }
 
-    /// Downgrades the finding because logs of every source arrived. A setting that could not be read then hardly
+    /// Downgrades the finding because logs of every source arrived. So a setting that could not be read hardly
     /// matters.
     #[must_use]
     pub(super) fn proven(self, sources: &str) -> Self {

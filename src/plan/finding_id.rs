@@ -176,7 +176,7 @@ ids! {
     SettingUnreadable = "setting-unreadable", IfRefused, [Unread];
     /// The source is in another account.
     SourceOtherAccount = "source-other-account", Always(Hides), [OfSource];
-    /// The source is in another Region than the others.
+    /// The source is in a different Region from the others.
     SourceOtherRegion = "source-other-region", BySeverity, [OfSource];
     /// The source has another type than the producer logs.
     SourceOtherType = "source-other-type", BySeverity, [OfSource, Misnamed];

@@ -50,7 +50,7 @@ impl Interview {
         &self.draft
     }
 
-    /// Returns the next question's topic, or `None` if all are answered. Topics with a default share the last topic,
+    /// Returns the next question's topic, or `None` if all are answered. Topics with a default belong to the last one,
     /// [`Topic::Options`].
     pub fn next_topic(&self) -> Option<Topic> {
         let asked = self.topics().iter().filter(|topic| !topic.is_optional());

@@ -31,7 +31,7 @@ pub enum Newest {
     None,
     /// The caller is not allowed to search.
     Denied(Denial),
-    /// The search stopped at a limit. The text says why an object may exist.
+    /// The search stopped at a limit, so an object may still exist. The text says why it stopped.
     NotFurther(String),
 }
 

@@ -116,7 +116,7 @@ enum HealthWord {
     Delivering,
     /// The service may write, and the next log is not due yet.
     Pending,
-    /// The policies of bucket and key allow the service; the log's objects were not read. Service control, resource
+    /// The bucket policy and the key policy allow the service; the log's objects were not read. Service control, resource
     /// control and VPC endpoint policies are not checked.
     Permitted,
     /// The log is off.

@@ -64,6 +64,7 @@ fn no_bucket_key() -> Reason {
 
 fn blocks(kinds: &[&str]) -> Reason {
     let kinds = kinds.join(", ");
-    let why = format!("uploads with {kinds} are blocked, as S3 does for new buckets; no log service uses it");
+    let why =
+        format!("uploads with {kinds} are blocked, which is S3's default for new buckets; no log service uses {kinds}");
     Reason { why, page: SSE_C }
 }

@@ -237,7 +237,7 @@ fn the_schemas_and_their_page_match_the_types() {
     }
     for (path, text) in &files {
         let written = fs::read_to_string(path).unwrap_or_default();
-        assert!(written == *text, "{} is not what the types say: {WRITE}=1 writes it", path.display());
+        assert!(written == *text, "{} does not match the types; set {WRITE}=1 to rewrite it", path.display());
     }
     let written = fs::read_dir(docs.join("schema")).unwrap().count();
     assert_eq!(written, schemas.len(), "a schema of no document is left");

@@ -28,7 +28,7 @@ fn obviously_invalid_input_is_rejected_without_a_call() {
         ("init alb --source web --bucket demo-logs --tag aws:x=y --yes", 2, "belong to AWS"),
         ("init alb --source web --bucket demo-logs --tag a=b --tag a=c --yes", 2, "gives `a` two values, `b` and `c`"),
         ("init alb --source web --tag a=b --tag c=d --tag a= --yes", 2, "gives `a` two values, `b` and ``"),
-        ("scan --report -", 2, "for a file with that name, use `--report ./-`"),
+        ("scan --report -", 2, "for a file named `-`, use `--report ./-`"),
         ("scan --report=- --output json", 2, "standard output is used for the printed results"),
         ("init alb --source web --bucket demo-logs --tag a=<x> --yes", 2, "letters, digits, spaces"),
         ("init alb --source web --bucket demo-logs --encryption sse-kms --yes", 5, "what works: `--encryption sse-s3`"),

@@ -23,7 +23,7 @@ fn minutes_ago(minutes: u64) -> SystemTime {
     SystemTime::now() - Duration::from_mins(minutes)
 }
 
-/// The folder of the files of `web` for a day, and the beginning of the files' names.
+/// The folder that holds one day's log files of `web`, and the start of their names.
 fn of_web(account: &Account, time: SystemTime) -> (String, String) {
     let arn = account.sandbox.load_balancer_arn("web").unwrap();
     let id = arn.split_once("loadbalancer/").unwrap().1.replace('/', ".");

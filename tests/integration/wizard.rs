@@ -44,7 +44,7 @@ impl Terminal {
         self.shows(&format!("❯ ◉ {found}")).clears_search()
     }
 
-    /// Clears the search. The program would read a key that comes right after Esc together with it, as one escape code.
+    /// Clears the search and waits, because the program would read Esc and a key right after it as one escape code.
     #[track_caller]
     pub(crate) fn clears_search(&self) -> &Self {
         let is_empty = |screen: &str| screen.lines().any(|line| line.trim_end() == "  search ›");

@@ -227,7 +227,7 @@ impl Aws {
     }
 }
 
-/// Removes duplicates of load balancers that were named by name and by ARN.
+/// Removes duplicates of load balancers that were given both by name and by ARN.
 fn once_each(balancers: Vec<LoadBalancer>) -> Vec<LoadBalancer> {
     let mut once: Vec<LoadBalancer> = Vec::new();
     for balancer in balancers {

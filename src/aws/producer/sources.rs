@@ -206,7 +206,7 @@ impl Aws {
         }
     }
 
-    /// Returns the logs of each named source for a log service, on or off.
+    /// Returns each named source's logs of one log service, whether they are on or off.
     pub async fn logs_of_named(
         &self,
         home: &Region,

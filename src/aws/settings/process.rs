@@ -7,7 +7,7 @@
 /// The most bytes of standard output; credentials take a few hundred.
 const OUTPUT: usize = 1024 * 1024;
 
-/// The most bytes of standard error, which the SDK's error quotes; the rest is discarded.
+/// The maximum bytes kept of standard error, which the SDK quotes in its error; the rest is discarded.
 const ERRORS: usize = 16 * 1024;
 
 /// The exit code of a command that a closed pipe stopped, as POSIX shells report it.

@@ -39,7 +39,9 @@ impl Unasked {
                 let message = match producer {
                     Some(producer) => {
                         let logs = producer.title();
-                        format!("{logs} support a customer managed key, as the scanners require")
+                        format!(
+                            "{logs} need no suppressions: they support a customer managed key, as the scanners require"
+                        )
                     }
                     None => "missing the service that logs to the bucket".to_owned(),
                 };
@@ -51,7 +53,9 @@ impl Unasked {
                 CommandError { message: finding.what.clone(), hints, exit: Exit::Usage }
             }
             Self::TwoSubjects(name) => {
-                let message = format!("`{name}` is not a log service, and a source can't be named twice");
+                let message = format!(
+                    "`{name}` is not a log service, and a source's name can't be combined with `--source` or `--bucket`"
+                );
                 usage(
                     &message,
                     "use `logbucket check NAME`, or put `alb`, `nlb`, `clb`, `s3-access` or `inventory` before the flags",

@@ -146,7 +146,7 @@ impl Job<'_> {
             Err(Unanswered::Interrupted) => Err(CommandError::interrupted()),
             Err(Unanswered::Ended(why)) => {
                 let what = format!("could not read from the terminal: {why}");
-                let hint = "nothing changed; `--yes` needs no terminal".to_owned();
+                let hint = "nothing changed; use `--yes` to run without a terminal".to_owned();
                 Err(CommandError::new(Exit::Failed, what).hinted(hint))
             }
         }
@@ -210,7 +210,7 @@ impl Job<'_> {
         exit
     }
 
-    /// Names the run before this one, if `latest` named this run and would name it again next time.
+    /// Names the run before this one if the user asked for `latest` and `latest` would mean this run again next time.
     fn suggest_previous_run(&self, exit: Exit) {
         if let (Some(before), Exit::Failed | Exit::PartWay) = (&self.before, exit) {
             self.reporter.remark(&format!(

@@ -239,7 +239,7 @@ fn is_of_creation(world: &World<'_>) -> bool {
     world.is_unfinished() && world.present_encryption().is_none_or(given)
 }
 
-/// Describes the effect on others. A KMS key affects the log services that can't write with a key.
+/// Describes the effect on others. A KMS key shuts out the log services that can't write to a bucket with one.
 fn risk(world: &World<'_>, step: &Step) -> String {
     let mut risk =
         "existing objects keep their encryption; new objects from every writer get the new default".to_owned();

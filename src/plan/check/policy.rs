@@ -76,7 +76,7 @@ fn present(world: &World<'_>) -> Result<(Option<String>, Document), Box<Finding>
             FindingId::PolicyUnreadable,
             Severity::Error,
             what,
-            "logbucket can't add to a policy that it can't read without losing its content",
+            "logbucket can't read this policy, so adding to it would lose its content",
             Fix::Impossible(hint),
         ))
     };

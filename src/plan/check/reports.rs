@@ -110,7 +110,7 @@ pub(in crate::plan) fn of_source(world: &World<'_>, source: &Source) -> OwnEncry
         (Some(KeyChoice::Existing(_)), None)
             if is_named_today(source, asked) && world.observed.report_key.denial().is_some() => {}
         (Some(KeyChoice::Create), None) => return OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Created)),
-        // A named key that does not exist is an error, so the configuration names no other key.
+        // A named key that does not exist is reported as an error; no other key takes its place.
         (Some(KeyChoice::Existing(_)), None) => return OwnEncryption::SseS3,
         (None, _) => {}
     }

@@ -260,7 +260,7 @@ impl<'a> Asked<'a> {
 
     /// Returns the time after which noncurrent versions are deleted. In a versioned bucket, an expired object stays as
     /// a noncurrent version (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html>). This
-    /// version is kept for the same number of days again. So a deleted or overwritten object is kept at least as long
+    /// version is kept for a second period of that length. So a deleted or overwritten object is kept at least as long
     /// as an untouched object. A number of days that someone else chose stays.
     fn noncurrent(
         &self,

@@ -52,7 +52,7 @@ fn of_step(step: &Step) -> Vec<Item> {
             vec![Item::Note(note), of_bucket("aws_s3_bucket_policy", bucket.as_str(), [policy])]
         }
         Step::PutExpiration { bucket, rules, .. } => {
-            let note = Item::Note("in addition to the other rules, in this bucket's one block");
+            let note = Item::Note("add these to the bucket's other rules: it can have only one such block");
             let rules = [note].into_iter().chain(rules.iter().map(rule));
             vec![of_bucket("aws_s3_bucket_lifecycle_configuration", bucket.as_str(), rules)]
         }

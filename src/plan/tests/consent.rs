@@ -67,7 +67,7 @@ const CHANGES: [(&str, Changing); 22] = [
     }),
 ];
 
-/// The source logs to another destination than the requested one.
+/// The source logs to a destination other than the requested one.
 fn elsewhere(world: &mut World) {
     for source in &mut world.observed.sources {
         super::fixture::attach(source);

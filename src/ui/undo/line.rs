@@ -21,7 +21,7 @@ pub(in crate::ui) fn subject(change: &Change) -> String {
 pub(super) fn why(verdict: &Verdict) -> Option<String> {
     match verdict {
         Verdict::ChangedSince { values } if values.0.is_none() => Some(
-            "someone else changed it: the run did not, but its value is no longer the one from before the run"
+            "someone else changed it: the run left it alone, but its value differs from the one before the run"
                 .to_owned(),
         ),
         Verdict::ChangedSince { .. } => Some("changed by someone since; left as is".to_owned()),

@@ -95,8 +95,8 @@ pub enum Unreadable {
     OtherRun(RunId),
     #[error("entry {0} has an invalid value for its setting")]
     Mismatch(usize),
-    /// An entry changes another bucket than the destination, which no run does.
-    #[error("entry {0} changes another bucket than `{1}`")]
+    /// An entry changes a bucket other than the destination, which no run does.
+    #[error("entry {0} changes a bucket other than `{1}`")]
     OtherBucket(usize, BucketName),
 }
 

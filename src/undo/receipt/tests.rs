@@ -304,7 +304,7 @@ fn a_receipt_that_changes_another_bucket_is_rejected() {
     let of = |bucket: &str| Receipt { bucket: bucket.parse().unwrap(), ..receipt(vec![policy_entry(None, None)]) };
     assert!(Receipt::parse(&of("demo-logs").text().unwrap()).is_ok());
     let error = Receipt::parse(&of("other-logs").text().unwrap()).unwrap_err();
-    assert_eq!(error.to_string(), "entry 1 changes another bucket than `other-logs`");
+    assert_eq!(error.to_string(), "entry 1 changes a bucket other than `other-logs`");
 }
 
 #[test]

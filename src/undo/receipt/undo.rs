@@ -270,7 +270,7 @@ impl Undo {
         self
     }
 
-    /// Returns the items that remove something that may be needed by logs to the destination or under a key.
+    /// Returns the items that remove something that logs may need, at the destination or for a key.
     pub fn withdrawals(&self) -> impl Iterator<Item = &Item> {
         self.items.iter().filter(|item| item.withdraws())
     }

@@ -60,7 +60,7 @@ pub(crate) fn run_case(words: &str) -> Tally {
     }
 }
 
-/// Returns the same sequence with the fewest steps that fail in the same ways.
+/// Returns the tally of the sequence, cut down to the fewest steps that still fail in the same ways.
 fn least(named: &Named) -> Tally {
     let whole = Trial::of(&named.sequence());
     let steps = Sequence::of(named.number).steps.len();

@@ -111,7 +111,7 @@ impl OfRun<'_> {
     }
 }
 
-/// Returns the changes that the undo of a run made but must not make.
+/// Returns the changes that the undo of a run made but should not have made.
 pub(crate) fn of_undo(ledger: &Ledger, place: usize, before: &Snapshot, after: &Snapshot) -> Vec<String> {
     let run = &ledger.runs[place];
     let judge = OfUndo { ledger, place, run, before, after };

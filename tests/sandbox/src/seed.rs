@@ -34,7 +34,7 @@ pub const APP_KMS_DATA: &str = "app-kms-data";
 /// The destination of [`LEGACY_WEB`]. Its policy is right, but its encryption was later changed to a customer managed
 /// key.
 pub const OLD_ALB_LOGS: &str = "old-alb-logs";
-/// A destination shared with others, whose policy has their statements in every form.
+/// A shared destination. Its policy contains other people's statements, in various forms.
 pub const SHARED_LOGS: &str = "shared-logs";
 /// A destination with SSE-KMS that uses the full ARN of [`KMS_LOGS_ALIAS`]'s key.
 pub const KMS_LOGS: &str = "kms-logs";

@@ -19,7 +19,7 @@ use crate::sandbox::Sandbox;
 pub struct Arrival {
     /// The name of the load balancer, the bucket, or the delivery source of vended logs.
     pub source: String,
-    /// `access_logs` and so on for a load balancer, `logging`, `vended`, or an inventory's ID.
+    /// `access_logs` (or another log of a load balancer), `logging`, `vended`, or an inventory's ID.
     pub log: String,
     /// The destination.
     pub bucket: String,

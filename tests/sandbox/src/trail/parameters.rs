@@ -74,7 +74,7 @@ pub fn of_form(form: &[(String, String)]) -> Value {
     Value::Object(fields)
 }
 
-/// Returns the parameters of a form whose names are paths, without lists. Booleans and numbers are typed in the record.
+/// Returns the parameters of a form with paths as names and no lists. Booleans and numbers are typed in the record.
 pub fn of_nested_form(form: &[(String, String)]) -> Value {
     let mut root = json!({});
     for (name, value) in form.iter().filter(|(name, _)| name != "Action" && name != "Version") {
