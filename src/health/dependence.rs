@@ -221,10 +221,9 @@ fn admitted(folder: &ServiceFolder, looked: &Looked, now: Moment) -> Option<Admi
     let probe = log_delivery::probe_of_folder(&folder.path, &writer, &place).dated(now);
     let policy = policy_of(bucket).ok()?;
     let by_policy = truth(probe.judged(&policy).answer);
-    let writes =
-        by_policy.and(by_encryption(bucket, looked, |key| log_delivery::key_probes(&writer, &place, key), now));
+    let by_key = by_encryption(bucket, looked, |key| log_delivery::key_probes(&writer, &place, key), now);
     let acl = log_delivery::probe_of_acl(&writer, &place).dated(now);
-    Some(Admitted { writes, reads_acl: truth(acl.judged(&policy).answer) })
+    Some(Admitted { writes: by_policy.and(by_key), reads_acl: truth(acl.judged(&policy).answer) })
 }
 
 /// Returns whether a service may use the key of the default encryption for these requests. The policy of an AWS managed
