@@ -251,10 +251,11 @@ impl Undo {
         }
     }
 
-    /// Returns the undo without the items that remove something that logs may need; `why` is the reason.
+    /// Returns the undo without the items that remove something that logs may need, and without those that send a log back
+    /// to a bucket that no one checks; `why` is the reason.
     #[must_use]
     pub fn all_needed(self, why: &str) -> Self {
-        self.each_needed(Item::withdraws, why)
+        self.each_needed(|item| item.withdraws() || item.sends_back_unchecked(), why)
     }
 
     /// Returns the undo without any writes; `why` is the reason.
@@ -293,8 +294,7 @@ impl Undo {
 
     /// Returns whether the undo points a source back at the bucket that the source logged to before the run.
     pub fn sends_back(&self) -> bool {
-        let sends = |value: &Setting| matches!(value, Setting::Source(value) if !value.targets().is_empty());
-        self.items.iter().filter_map(Item::restored).any(sends)
+        self.items.iter().any(Item::sends_back)
     }
 
     /// Returns the items that write something.
@@ -340,6 +340,17 @@ impl Item {
     /// Returns the value to restore.
     fn restored(&self) -> Option<&Setting> {
         if let Verdict::Restore { values } = &self.verdict { Some(&values.1) } else { None }
+    }
+
+    /// Returns whether it points a source back at the bucket that the source logged to before the run.
+    fn sends_back(&self) -> bool {
+        matches!(self.restored(), Some(Setting::Source(value)) if !value.targets().is_empty())
+    }
+
+    /// Returns whether it does so with a call that does not check the bucket. The calls of load balancers do.
+    fn sends_back_unchecked(&self) -> bool {
+        let is_checked = matches!(self.slot(), Some(Slot::Source(slot)) if slot.load_balancer().is_some());
+        self.sends_back() && !is_checked
     }
 
     fn restores_tags(&self) -> bool {
