@@ -216,6 +216,10 @@ fn a_log_stays_if_it_would_go_back_where_it_cannot_arrive() {
         deny(&account, "s3:GetBucketPolicy", "arn:aws:s3:::old-logs");
         account.run("undo latest --yes").ends(6).says("where it might not arrive").says("s3:GetBucketPolicy");
         assert!(account.sandbox.bucket("new-logs").is_some(), "{words}");
+        // The same if the logs of the account can't be listed.
+        deny(&account, "elasticloadbalancing:DescribeLoadBalancers", "*");
+        account.run("undo latest --yes").ends(6).says("elasticloadbalancing:DescribeLoadBalancers");
+        assert!(account.sandbox.bucket("new-logs").is_some(), "{words}");
         // If the log already could not arrive in the old bucket before the run, the undo still points it back.
         let account = Account::seeded();
         account.wait(account.sandbox.put_bucket(BucketSeed::new("old-logs")));
