@@ -10,7 +10,7 @@ use crate::aws::{Aws, Grants};
 use crate::health::{Diagnosis, Evidence, Health, diagnose};
 use crate::model::{BucketName, Seen};
 use crate::plan::{Plan, Setting, Slot};
-use crate::producer::{Attachment, Overdue, SourceSlot};
+use crate::producer::{Attachment, DestinationJudged, SourceSlot};
 use crate::request::Request;
 use crate::state::{Looked, Observed};
 use crate::undo::receipt::{Arrived, Former};
@@ -28,7 +28,7 @@ pub(super) async fn former_destinations(aws: &Aws, request: &Request, plan: &Pla
         })
         .collect();
     let today = observed.sources.iter().flat_map(|source| Attachment::asked_of(source, &request.kind));
-    let today = today.filter(|log| log.facts().overdue != Overdue::AtOnce);
+    let today = today.filter(|log| log.facts().attachment.destination_judged != DestinationJudged::InTheCall);
     let today: Vec<(SourceSlot, Arc<Attachment>)> =
         today.filter_map(|log| Some((moved.iter().find(|slot| slot.is_of(&log))?.clone(), Arc::new(log)))).collect();
     let logs: Vec<Arc<Attachment>> = today.iter().map(|(_, log)| Arc::clone(log)).collect();
@@ -43,8 +43,11 @@ pub(super) async fn former_destinations(aws: &Aws, request: &Request, plan: &Pla
     let looked = |log: &Attachment| {
         let target = log.target.present()?;
         let (_, looked) = looks.iter().find(|(bucket, _)| bucket.as_str() == target.bucket)?;
-        let key = report_key(log).and_then(|name| keys.get(&name)?.as_ref().ok().cloned());
-        Some(Looked { report_key: key.unwrap_or(Seen::Absent), ..looked.clone() })
+        let report_key = match report_key(log) {
+            Some(name) => keys.get(&name)?.as_ref().ok()?.clone(),
+            None => Seen::Absent,
+        };
+        Some(Looked { report_key, ..looked.clone() })
     };
     let now = now();
     let answer = |log: &Arc<Attachment>| match looked(log) {

@@ -77,7 +77,7 @@ impl Record {
     /// Records that a step is about to be carried out, or records what the step created.
     pub(super) fn notes(&self, plan: &Plan, note: Note<'_>) -> Result<(), ReceiptError> {
         match note {
-            Note::Begins(step) => self.receipt.borrow_mut().begins(plan, step),
+            Note::Begins(steps) => self.receipt.borrow_mut().begins(plan, steps),
             Note::Wrote(Written::Key(key)) => self.receipt.borrow_mut().record_key(plan, key),
             Note::Wrote(Written::Bucket(created)) => self.receipt.borrow_mut().created = *created,
             Note::Wrote(Written::Nothing) => return Ok(()),

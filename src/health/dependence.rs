@@ -175,16 +175,17 @@ fn closes(before: Truth, after: Truth) -> bool {
     }
 }
 
-/// Returns whether the changes give the bucket another default encryption that could block the service that writes to a
-/// folder.
+/// Returns whether the changes to the default encryption could block a service that may write to its folder today.
 fn is_closed_by_key(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
     let after = changes.iter().fold(today.clone(), with_change);
-    let default = |looked: &Looked| looked.destination.bucket().map(|bucket| bucket.encryption.clone());
-    let Some(bucket) = after.destination.bucket().filter(|_| default(&after) != default(today)) else { return false };
-    let place = Place { source_account: folder.account.clone(), ..place(bucket, &Prefix::default(), &after) };
-    let writer = Writer { name: "another service".to_owned(), arn: String::new() };
-    let probes = |key: &ProbedKey<'_>| log_delivery::key_probes_of_others(&folder.path, &writer, &place, key);
-    by_encryption(bucket, &after, probes, now) != Truth::True
+    let answer = |looked: &Looked| {
+        let bucket = looked.destination.bucket()?;
+        let place = Place { source_account: folder.account.clone(), ..place(bucket, &Prefix::default(), looked) };
+        let writer = Writer { name: "another service".to_owned(), arn: String::new() };
+        let probes = |key: &ProbedKey<'_>| log_delivery::key_probes_of_others(&folder.path, &writer, &place, key);
+        Some(by_encryption(bucket, looked, probes, now))
+    };
+    matches!((answer(today), answer(&after)), (Some(before), Some(after)) if closes(before, after))
 }
 
 /// Returns whether changes to the bucket or its key would block a folder of `CloudWatch` vended logs. `path` is the

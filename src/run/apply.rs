@@ -53,8 +53,8 @@ pub enum Task<'a> {
 /// A change to record for a later undo before the run continues.
 #[derive(Clone, Copy, Debug)]
 pub enum Note<'a> {
-    /// A step is about to be carried out. If its value is already present before this note, someone else set the value.
-    Begins(&'a Step),
+    /// These steps are about to be carried out. If a value is already present before this note, someone else set it.
+    Begins(&'a [&'a Step]),
     /// The resource that a step created.
     Wrote(&'a Written),
 }
@@ -162,7 +162,7 @@ pub async fn apply<'a>(
         {
             return Err(stopped(plan, done, Failures::default(), error.into()));
         }
-        if let Err(error) = note(Note::Begins(&step.step)) {
+        if let Err(error) = note(Note::Begins(&[&step.step])) {
             return Err(stopped(plan, done, Failures::default(), error.into()));
         }
         match work.run_step(&step.step, key.as_ref()).await {
@@ -276,21 +276,23 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
                 attached.stopped = Some((Failures::default(), StopReason::Interrupted));
                 break;
             }
+            let steps: Vec<&Step> = several.iter().map(|planned| &planned.step).collect();
+            if let Err(error) = note(Note::Begins(&steps)) {
+                attached.stopped = Some((Failures::default(), error.into()));
+                break;
+            }
             let (mut failures, mut first) = (Failures::default(), None);
-            for (step, outcome) in self.together(several, key, note).await {
+            for (step, outcome) in self.together(several, key).await {
                 match outcome {
                     Ok(_) => attached.done.push(step),
-                    Err(StopReason::Write(error)) => {
+                    Err(error) => {
                         failures.add(step, &error);
-                        first.get_or_insert(reason(self.interruption, error));
-                    }
-                    Err(why) => {
-                        first.get_or_insert(why);
+                        first.get_or_insert(error);
                     }
                 }
             }
-            if let Some(why) = first {
-                attached.stopped = Some((failures, why));
+            if let Some(error) = first {
+                attached.stopped = Some((failures, reason(self.interruption, error)));
                 break;
             }
         }
@@ -301,17 +303,10 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         &self,
         several: &[&'a PlannedStep],
         key: Option<&KeyArn>,
-        note: &impl Fn(Note<'_>) -> Result<(), ReceiptError>,
-    ) -> Vec<(&'a Step, Result<Written, StopReason>)> {
+    ) -> Vec<(&'a Step, Result<Written, WriteError>)> {
         let writes = several.iter().map(|planned| async move {
             let step = &planned.step;
-            // Record each step separately. If the run is killed here, the other steps are not recorded as begun.
-            let noted = note(Note::Begins(step)).map_err(StopReason::from);
-            let outcome = match noted {
-                Ok(()) => self.run_step(step, key).await.map_err(StopReason::from),
-                Err(why) => Err(why),
-            };
-            (step, outcome)
+            (step, self.run_step(step, key).await)
         });
         let writes: Vec<_> = writes.collect();
         stream::iter(writes).buffered(AT_ONCE).collect().await

@@ -83,7 +83,7 @@ pub async fn restore<'a>(
         }
         // Before the first item, nothing has been written since the last check.
         let is_first = undone.items.is_empty();
-        let asks = !is_first && item.withdraws();
+        let asks = !is_first && (item.withdraws() || item.sends_back_unchecked());
         let why = tokio::select! {
             why = async { if asks { needed(item).await } else { None } } => why,
             () = interruption.wanted() => {

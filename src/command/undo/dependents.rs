@@ -16,11 +16,14 @@ use crate::health::{
 };
 use crate::model::{BucketName, EncryptionKind, KeyArn, Moment, Seen};
 use crate::plan::{Setting, Slot, unusable_key};
-use crate::producer::{Attachment, Overdue, Prefix, Producer};
+use crate::producer::{Attachment, DestinationJudged, Overdue, Prefix, Producer};
 use crate::state::{DeliverySource, Destination, Identity, Key, Looked};
 use crate::undo::receipt::{Arrived, Receipt, Undo, Verdict};
 
 use super::service_folders::{ServiceFolders, service_folders};
+
+/// Why a source's log is missing in the account's list.
+const UNREAD: &str = "the source could not be read";
 
 /// How many destinations to read at once.
 const AT_ONCE: usize = 16;
@@ -48,9 +51,6 @@ impl Question<'_> {
         let Self { aws, receipt, caller, .. } = self;
         let LogsOfRegion { logs, unlisted, unread } =
             aws.logs_of_region(&receipt.region, caller, &Producer::ALL).await?;
-        if let Some(unlisted) = unlisted.first() {
-            return Ok(undo.all_needed(&format!("could not tell whether other logs need it: {unlisted}")));
-        }
         let today: Vec<Arc<Attachment>> = logs.into_iter().map(Arc::new).collect();
         let logs = redirected(&today, &undo);
         let moved_back =
@@ -60,14 +60,13 @@ impl Question<'_> {
             Some(_) => vended_into(aws, Delivered::IntoAny, &receipt.region).await,
             None => VendedInto::default(),
         };
-        if let Some(what) = vended.unanswered() {
-            return Ok(undo.all_needed(&format!("could not tell whether other logs need it: {what}")));
-        }
+        let mut unknown = unlisted.first().cloned().or_else(|| vended.unanswered().map(|what| what.to_string()));
         let places = match self.places(&undo, &logs, &moved_back, &vended).await? {
             Seen::Present(places) => places,
             Seen::Absent => BTreeMap::new(),
             Seen::Denied(denial) => {
-                return Ok(undo.all_needed(&format!("could not tell whether other logs need it: {denial}")));
+                unknown.get_or_insert(denial.to_string());
+                BTreeMap::new()
             }
         };
         let there =
@@ -80,13 +79,25 @@ impl Question<'_> {
             // If AWS writes a test file at once, the call that attaches the log already checks the bucket.
             if then.facts().overdue == Overdue::AtOnce {
                 undo.blocked.extend((answer == Arrived::No).then_some(why));
-            } else if !answer.is_as_good_as(self.receipt.arrived(then))
+            } else if then.facts().attachment.destination_judged != DestinationJudged::InTheCall
+                && !answer.is_as_good_as(self.receipt.arrived(then))
                 && self.doubt(known, today).is_none_or(|(answer, _)| answer != Arrived::No)
             {
                 undo.keep_source(then, &format!("{why}; fix that bucket or turn the log off yourself first"));
             } else if answer == Arrived::No {
                 undo.doubts.push(why);
             }
+        }
+        let judged: Vec<&Attachment> = today
+            .iter()
+            .zip(&logs)
+            .filter(|(today, then)| today == then || known.looked(then).is_some())
+            .map(|(_, then)| then.as_ref())
+            .collect();
+        let unread_source = unknown.as_ref().or(unread.first()).map_or(UNREAD, String::as_str);
+        undo.keep_unjudged(&judged, &format!("could not tell whether its log would arrive: {unread_source}"));
+        if let Some(what) = unknown {
+            return Ok(undo.all_needed(&format!("could not tell whether other logs need it: {what}")));
         }
         let after = redirected(&today, &undo);
         let known = Known { logs: &after, ..known };

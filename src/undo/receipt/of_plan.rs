@@ -77,9 +77,9 @@ impl Receipt {
         self.entries.iter_mut().rev().zip(plan.steps.iter().rev().map(|planned| &planned.step))
     }
 
-    /// Records that a step of the plan is about to be carried out.
-    pub fn begins(&mut self, plan: &Plan, step: &Step) {
-        for (entry, _) in self.current_entries(plan).filter(|(_, of)| *of == step) {
+    /// Records that these steps of the plan are about to be carried out.
+    pub fn begins(&mut self, plan: &Plan, steps: &[&Step]) {
+        for (entry, _) in self.current_entries(plan).filter(|(_, step)| steps.contains(step)) {
             entry.outcome = Outcome::Begun;
         }
     }

@@ -251,11 +251,21 @@ impl Undo {
         }
     }
 
-    /// Returns the undo without the items that remove something that logs may need, and without those that send a log back
-    /// to a bucket that no one checks; `why` is the reason.
+    /// Returns the undo without the items that remove something that logs may need; `why` is the reason.
     #[must_use]
     pub fn all_needed(self, why: &str) -> Self {
-        self.each_needed(|item| item.withdraws() || item.sends_back_unchecked(), why)
+        self.each_needed(Item::withdraws, why)
+    }
+
+    /// Leaves the sources whose logs would go back to a bucket that neither AWS nor `judged` checks.
+    pub fn keep_unjudged(&mut self, judged: &[&Attachment], why: &str) {
+        let is_judged = |item: &Item| match item.slot() {
+            Some(Slot::Source(slot)) => judged.iter().any(|log| slot.is_of(log)),
+            Some(_) | None => false,
+        };
+        for item in self.items.iter_mut().filter(|item| item.sends_back_unchecked() && !is_judged(item)) {
+            item.verdict = Verdict::NeededBy(why.to_owned());
+        }
     }
 
     /// Returns the undo without any writes; `why` is the reason.
@@ -348,7 +358,7 @@ impl Item {
     }
 
     /// Returns whether it does so with a call that does not check the bucket. The calls of load balancers do.
-    fn sends_back_unchecked(&self) -> bool {
+    pub fn sends_back_unchecked(&self) -> bool {
         let is_checked = matches!(self.slot(), Some(Slot::Source(slot)) if slot.load_balancer().is_some());
         self.sends_back() && !is_checked
     }
