@@ -60,7 +60,7 @@ impl Question<'_> {
             Some(_) => vended_into(aws, Delivered::IntoAny, &receipt.region).await,
             None => VendedInto::default(),
         };
-        let mut unknown = unlisted.first().cloned().or_else(|| vended.unanswered().map(|what| what.to_string()));
+        let mut unknown = unlisted.first().cloned().or_else(|| vended.unanswered().map(str::to_owned));
         let places = match self.places(&undo, &logs, &moved_back, &vended).await? {
             Seen::Present(places) => places,
             Seen::Absent => BTreeMap::new(),
