@@ -112,6 +112,9 @@ impl fmt::Display for Reason {
             Element::Principal { name, named, asking } if self.truth == Truth::False => {
                 write!(f, "`{name}` = {}, and the request comes from {asking}", quoted(named))
             }
+            Element::Principal { name, named, asking } if self.truth == Truth::True && is_negated(name) => {
+                write!(f, "`{name}` = {} does not include {asking}", first(named))
+            }
             Element::Principal { name, named: _, asking } => write!(f, "`{name}` {verb} {asking}"),
             Element::Resource { name, named, variables, .. }
                 if self.truth == Truth::Unknown && !variables.is_empty() =>
@@ -128,6 +131,11 @@ impl fmt::Display for Reason {
             }
             Element::Resource { name, named, asked, .. } if self.truth == Truth::Unknown && !named.is_empty() => {
                 write!(f, "`{name}` = {} matches only some of {asked}", first(named))
+            }
+            Element::Action { name, named, asked } | Element::Resource { name, named, asked, .. }
+                if self.truth == Truth::True && is_negated(name) =>
+            {
+                write!(f, "`{name}` = {} does not include {asked}", first(named))
             }
             Element::Action { name, asked, .. } | Element::Resource { name, asked, .. } => {
                 write!(f, "`{name}` {verb} {asked}")
@@ -163,6 +171,11 @@ impl fmt::Display for Reason {
     }
 }
 
+/// Returns whether an element matches what it does not name, as `NotAction` does.
+fn is_negated(name: &str) -> bool {
+    name.starts_with("Not")
+}
+
 /// Quotes the first few values.
 fn first(values: &[String]) -> String {
     let shown = quoted(values.get(..MOST_NAMED).unwrap_or(values));
@@ -181,6 +194,14 @@ fn takes_wildcards_literally(operator: &str, values: &str, request: &ContextValu
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_negated_element_that_matches_names_what_it_leaves_out() {
+        let named = vec!["s3:PutObject?".to_owned()];
+        let element = Element::Action { name: "NotAction", named, asked: "s3:PutObject".to_owned() };
+        let text = Reason { truth: Truth::True, element }.to_string();
+        assert_eq!(text, "`NotAction` = \"s3:PutObject?\" does not include s3:PutObject");
+    }
 
     #[test]
     fn a_string_operator_says_that_it_knows_no_wildcards() {

@@ -467,15 +467,46 @@ mod tests {
             "[ab1]{0,2}".prop_map(|text| (ResourceSet::from(text.as_str()), text)),
             "[0-9]{2}".prop_map(|text| (ResourceSet::default().some(Letters::Digit, 2, "NN"), text)),
             "[ab1z]{1,3}".prop_map(|text| (ResourceSet::default().many(Letters::Word, "*"), text)),
+            "[ab1.:_-]{1,3}".prop_map(|text| (ResourceSet::default().many(Letters::Name, "*"), text)),
+            "[a1]{1,2}".prop_map(|text| {
+                let count = text.len();
+                (ResourceSet::default().some(Letters::OneOf(&['a', '1']), count, "*"), text)
+            }),
+            "[a/é ]{1,2}".prop_map(|text| (ResourceSet::default().many(Letters::Any, "*"), text)),
         ]
+    }
+
+    /// A set with a date that is not before `since`, and a member of it.
+    fn dated() -> impl Strategy<Value = (ResourceSet, String)> {
+        let text = "[ab1]{0,2}";
+        let parts = (text, 2024_u16..2028, 1_u8..13, 0_i32..30, part());
+        parts.prop_map(|(text, year, month, later, (rest, end))| {
+            let set = ResourceSet::from(text.as_str()).month("/").text("/");
+            let parts = set.parts.into_iter().chain(rest.parts).collect();
+            let months = i32::from(year) * 12 + i32::from(month) - 1 + later;
+            let member = format!("{text}{:04}/{:02}/{end}", months / 12, months % 12 + 1);
+            (ResourceSet { parts, since: Some((year, month)) }, member)
+        })
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
         #[test]
+        fn the_answer_for_a_dated_set_holds_for_each_later_member(
+            (set, member) in dated(), pattern in "[ab1*?]{0,2}[*?]?(202[4-9]|20[*?]{1,2}|[*]|[?]{4})/([*]|0[1-9]|1[0-2]|[?]{2})[/*?]{0,2}",
+        ) {
+            let pattern = Pattern::parse(&pattern);
+            match set.within(&pattern) {
+                Coverage::All => prop_assert!(pattern.matches(&member), "{member}"),
+                Coverage::Nothing => prop_assert!(!pattern.matches(&member), "{member}"),
+                Coverage::Part => {}
+            }
+        }
+
+        #[test]
         fn the_answer_for_a_set_holds_for_each_member(
-            parts in prop::collection::vec(part(), 1..4), pattern in "[ab1*?]{0,6}",
+            parts in prop::collection::vec(part(), 1..4), pattern in "[ab1./é*?]{0,6}",
         ) {
             let (sets, texts): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
             let parts = sets.into_iter().flat_map(|set| set.parts).collect();
