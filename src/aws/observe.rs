@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{AccountId, BucketName, Encryption, EncryptionKind, KeyChoice, Region, Seen};
 use crate::plan::may_be_public;
-use crate::producer::{AclWay, LogType, Prefix, Source};
+use crate::producer::{AclWay, LogType, Loops, Prefix, Source};
 use crate::request::Request;
 use crate::state::{Bucket, Destination, Identity, Key, ObjectStamp, Observed, Origin, OwnKeys, Ownership, SourceTags};
 
@@ -135,6 +135,9 @@ impl Aws {
         let has_acl = bucket.ownership != Seen::Present(Ownership::BucketOwnerEnforced);
         if facts.destination.acl == AclWay::LogDeliveryGroup && has_acl {
             bucket.log_delivery_acl = read_destination::log_delivery_acl(&client, name, owner).await?;
+        }
+        if facts.destination.loops == Loops::Endless {
+            bucket.logs_on = read_destination::logs_on(&client, &bucket, owner).await;
         }
         if bucket.policy.present().is_some_and(|text| may_be_public(text)) {
             bucket.public_policies = read_destination::public_policies(&client, name, owner).await?;

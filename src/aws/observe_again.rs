@@ -37,6 +37,7 @@ impl Aws {
                 bucket.versioning = before.versioning.clone();
                 bucket.log_delivery_acl = before.log_delivery_acl.clone();
                 bucket.abac = before.abac.clone();
+                bucket.logs_on.clone_from(&before.logs_on);
                 bucket.public_policies = before.public_policies.clone();
             }
             let default_key = match &request.encryption {

@@ -55,6 +55,7 @@ pub(super) async fn settings(
         payer: payer?,
         log_delivery_acl: Seen::Absent,
         logging: logging?,
+        logs_on: Vec::new(),
         versioning: Seen::Absent,
         lifecycle: rules?,
         abac: Seen::Absent,
@@ -106,6 +107,28 @@ fn lock_from_sdk(lock: &ObjectLockConfiguration) -> ObjectLock {
         }
     });
     ObjectLock { default_retention: words }
+}
+
+/// How many buckets to follow from a destination that has access logs itself.
+pub(super) const CHAIN: usize = 16;
+
+/// Returns the buckets to which access logs lead from a bucket: the bucket that it logs to, the one that that bucket logs
+/// to, and so on. The chain ends with a bucket that has no access log, whose log can't be read, or that is in the chain
+/// already.
+pub(super) async fn logs_on(client: &Client, bucket: &Bucket, owner: &AccountId) -> Vec<String> {
+    let mut chain: Vec<String> = Vec::new();
+    let mut next = bucket.logging.present().map(|logging| logging.bucket.clone());
+    while let Some(name) = next.take() {
+        let is_known = chain.contains(&name) || name == bucket.name.as_str();
+        chain.push(name.clone());
+        if is_known || chain.len() == CHAIN {
+            break;
+        }
+        let Ok(name) = name.parse() else { break };
+        let read = s3_access::logging(client, &name, owner).await.ok();
+        next = read.and_then(|read| read.present().map(|logging| logging.bucket.clone()));
+    }
+    chain
 }
 
 /// Returns the grants of a bucket's ACL to the log delivery group.

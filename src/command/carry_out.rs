@@ -298,7 +298,8 @@ fn unexplained((plan, producer): (&Plan, Producer)) -> String {
     format!(
         "the bucket policy allows `{principal}`, so a policy that logbucket can't read might block it: ask your organization's \
          administrators whether a resource control policy (RCP) denies this service `s3:PutObject` on `{bucket}`; RCPs also apply to \
-         services (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html)"
+         services (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html). The \
+         organization's other policies and settings, such as SCPs, were not checked either"
     )
 }
 

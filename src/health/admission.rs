@@ -11,7 +11,7 @@ use crate::iam::{Decision, Document, Effect, Truth, Verdict};
 use crate::model::{EncryptionKind, Seen};
 use crate::producer::encryption::Outcome;
 use crate::producer::{AclWay, Choices, KeyFormat, Place, Prefix, Producer, Writer, bucket_probes};
-use crate::state::{Bucket, KeyManager, Looked};
+use crate::state::{Bucket, KeyManager, Looked, Payer};
 
 /// What a bucket allows one producer.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -29,6 +29,8 @@ pub struct Admission {
     pub doubts: Vec<String>,
     /// Whether the bucket's ACL names the log delivery group.
     pub by_acl: bool,
+    /// Why AWS delivers nothing to the bucket, whatever its policy: it has Object Lock, or requesters pay.
+    pub refusals: Vec<&'static str>,
 }
 
 /// Returns an entry for each producer. Empty if there is no readable bucket.
@@ -43,8 +45,16 @@ pub fn admissions(looked: &Looked) -> Vec<Admission> {
         doubts: doubts(&verdicts(bucket, producer, looked)),
         by_acl: producer.facts().destination.acl == AclWay::LogDeliveryGroup
             && bucket.log_delivery_acl.present().is_some_and(|acl| acl.write),
+        refusals: refusals(bucket, producer),
     };
     Producer::ALL.map(of).to_vec()
+}
+
+fn refusals(bucket: &Bucket, producer: Producer) -> Vec<&'static str> {
+    let facts = &producer.facts().destination;
+    let lock = facts.object_lock.filter(|_| bucket.object_lock.present().is_some());
+    let payer = facts.requester_pays.filter(|_| bucket.payer.present() == Some(&Payer::Requester));
+    lock.into_iter().chain(payer).map(|refusal| refusal.why).collect()
 }
 
 fn default_kind(bucket: &Bucket, looked: &Looked) -> Option<EncryptionKind> {

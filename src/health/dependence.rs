@@ -78,7 +78,7 @@ const UNREADABLE: &str = "its bucket can't be read";
 pub fn may_be_encrypted_with(log: &Attachment, today: &Looked, key: &KeyArn) -> bool {
     let may_name_it = log.facts().encrypted_by == EncryptedBy::Source;
     let is_default = today.default_key.present().is_some_and(|default| default.arn == *key);
-    let can_use_keys = log.producer().encryption(EncryptionKind::SseKmsCustomer).outcome != Outcome::NeverArrives;
+    let can_use_keys = log.producer().encryption(EncryptionKind::SseKmsCustomer).outcome != Outcome::NotSupported;
     may_name_it || can_use_keys && (is_default || hidden_default_key(today, key).is_some())
 }
 

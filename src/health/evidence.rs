@@ -48,6 +48,7 @@ impl Sought {
         let may_be_its_own = match self.change {
             LastChange::At(change) => self.attached.is_some_and(|attached| change.until(attached) >= 0),
             LastChange::NotInHistory | LastChange::NotKnown => true,
+            LastChange::Unseen => false,
         };
         log.or_else(|| self.test_file.as_ref().filter(|_| may_be_its_own).filter(counts).map(|_| Shown::TestFile))
     }
@@ -72,7 +73,8 @@ impl Sought {
         nothing
             && !may_have_been
             && match attachment.facts().overdue {
-                Overdue::AtOnce => true,
+                // The file was written, and then deleted, if AWS accepted the log before the setting changed.
+                Overdue::AtOnce => !self.change.is_after(self.attached),
                 Overdue::ByRhythm => self.attached.is_some_and(|attached| attached.until(now) > attachment.fresh_for()),
                 Overdue::Never => false,
             }

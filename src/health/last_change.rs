@@ -2,12 +2,13 @@
 //!
 //! The event history can lag by about 15 minutes
 //! (<https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html>), so a more
-//! recent change may not be visible yet.
+//! recent change may not be visible yet. An event contains the policy that it set, so a different policy today shows
+//! that there was such a change.
 
 use std::collections::BTreeSet;
 
-use crate::model::Moment;
-use crate::plan::FindingId;
+use crate::model::{Moment, Seen};
+use crate::plan::{FindingId, Setting};
 use crate::producer::{Attachment, DestinationJudged, Overdue, Turned};
 use crate::state::{Looked, TrailEvent};
 
@@ -22,6 +23,9 @@ const OF_BUCKET: [&str; 4] = ["PutBucketPolicy", "DeleteBucketPolicy", "PutBucke
 
 const OF_KEY: &str = "PutKeyPolicy";
 
+/// The operations whose events contain a policy.
+const OF_POLICIES: [&str; 3] = ["PutBucketPolicy", "DeleteBucketPolicy", OF_KEY];
+
 const OF_ENCRYPTION: [&str; 2] = ["PutBucketEncryption", "DeleteBucketEncryption"];
 
 /// The last change to the setting in doubt.
@@ -32,6 +36,8 @@ pub enum LastChange {
     NotKnown,
     /// The event history contains no change.
     NotInHistory,
+    /// Today's policy is not the one that the last event set: a later change is not in the event history yet.
+    Unseen,
     At(Moment),
 }
 
@@ -43,6 +49,16 @@ impl LastChange {
             Self::NotKnown => written.until(now) <= fresh_for,
             Self::NotInHistory => written.until(now) < HISTORY,
             Self::At(change) => change.until(written) >= 0,
+            Self::Unseen => false,
+        }
+    }
+
+    /// Returns whether the setting changed after a log was enabled at `attached`.
+    pub(super) fn is_after(self, attached: Option<Moment>) -> bool {
+        match self {
+            Self::At(change) => attached.is_some_and(|attached| attached.until(change) > 0),
+            Self::Unseen => true,
+            Self::NotInHistory | Self::NotKnown => false,
         }
     }
 }
@@ -101,14 +117,45 @@ pub(super) fn last_change(
             && (Some(event.subject.as_str()) == bucket || key.as_ref().is_some_and(|key| may_be_key(event, key)))
     };
     let last = events.iter().filter(is_of).map(|event| event.at).max();
+    let is_unseen = operations.iter().any(|operation| OF_POLICIES.contains(operation))
+        && differs_today(looked, &|event| is_of(&event), events);
     // The unread events are older than the events that were read.
     let is_cut = operations.iter().any(|operation| cut.iter().any(|name| name == operation));
     let change = match last {
+        _ if is_unseen => LastChange::Unseen,
         Some(at) => LastChange::At(at),
         None if is_cut => LastChange::NotKnown,
         None => LastChange::NotInHistory,
     };
     (change, attached_at(&diagnosis.attachment, events))
+}
+
+/// Returns whether today's bucket policy or key policy differs from the policy that the last event about it set.
+fn differs_today(looked: &Looked, is_of: &dyn Fn(&TrailEvent) -> bool, events: &[TrailEvent]) -> bool {
+    let last = |operations: &[&str]| {
+        let of_policy = events.iter().filter(|event| is_of(event) && operations.contains(&event.name.as_str()));
+        of_policy.max_by_key(|event| event.at)
+    };
+    let differs = |event: &TrailEvent, today: &Seen<String>| {
+        let then = match event.name.as_str() {
+            "DeleteBucketPolicy" => Some(Setting::Policy(None)),
+            _ => event.policy.clone().map(|text| Setting::Policy(Some(text))),
+        };
+        let today = match today {
+            Seen::Present(text) => Some(Setting::Policy(Some(text.clone()))),
+            Seen::Absent => Some(Setting::Policy(None)),
+            Seen::Denied(_) => None,
+        };
+        then.zip(today).is_some_and(|(then, today)| !then.is(&today))
+    };
+    let bucket = looked.destination.bucket();
+    let of_bucket = last(&["PutBucketPolicy", "DeleteBucketPolicy"]).zip(bucket);
+    let of_keys = last(&[OF_KEY]).into_iter().flat_map(|event| {
+        let keys = [&looked.default_key, &looked.report_key].into_iter().filter_map(Seen::present);
+        keys.filter(|key| names_key(&event.subject, &key.arn.to_string())).map(move |key| (event, &key.policy))
+    });
+    of_bucket.is_some_and(|(event, bucket)| differs(event, &bucket.policy))
+        || of_keys.into_iter().any(|(event, policy)| differs(event, policy))
 }
 
 /// Returns the ARN of the key that encrypts the logs, or the configured name if the key could not be read.
@@ -148,6 +195,7 @@ mod tests {
             (LastChange::At(ago(HISTORY)), ago(HISTORY / 2), true),
             (LastChange::NotInHistory, ago(HISTORY - 1), true),
             (LastChange::NotInHistory, ago(HISTORY), false),
+            (LastChange::Unseen, ago(1), false),
             (LastChange::NotKnown, ago(fresh), true),
             (LastChange::NotKnown, ago(fresh + 1), false),
         ] {

@@ -39,7 +39,7 @@ struct Exception {
 /// Returns the rules that must not apply to a bucket with this producer's logs.
 fn exceptions(producer: Producer) -> Vec<Exception> {
     let cell = producer.encryption(EncryptionKind::SseKmsCustomer);
-    let key = (cell.outcome == Outcome::NeverArrives).then(|| Exception {
+    let key = (cell.outcome == Outcome::NotSupported).then(|| Exception {
         reason: format!("{} need SSE-S3: {}", producer.title(), cell.source),
         checkov: "CKV_AWS_145",
         prowler: "s3_bucket_kms_encryption",

@@ -59,14 +59,26 @@ impl<T> Seen<T> {
     }
 }
 
+impl Denial {
+    /// Returns the action and its outcome, without the resource.
+    pub fn outcome(&self) -> String {
+        format!("`{}` {}", self.action, self.why)
+    }
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Denied => f.write_str("was denied"),
+            Self::Failed(why) => write!(f, "failed ({why})"),
+            Self::NotUnderstood => f.write_str("returned a response that can't be parsed"),
+            Self::Elsewhere => f.write_str("only works in the owner's account"),
+        }
+    }
+}
+
 impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let how = match &self.why {
-            Unread::Denied => "was denied".to_owned(),
-            Unread::Failed(why) => format!("failed ({why})"),
-            Unread::NotUnderstood => "returned a response that can't be parsed".to_owned(),
-            Unread::Elsewhere => "only works in the owner's account".to_owned(),
-        };
-        write!(f, "could not read: `{}` on `{}` {how}", self.action, self.resource)
+        write!(f, "could not read: `{}` on `{}` {}", self.action, self.resource, self.why)
     }
 }

@@ -148,11 +148,19 @@ fn is_same_policy(one: Option<&str>, other: Option<&str>) -> bool {
     }
 }
 
-/// Normalizes a policy: a list of one equals its element, and the order of names in a list does not matter
-/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>).
+/// Normalizes a policy: a list of one equals its element, the order of names in a list does not matter
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>), and an account may be named by
+/// its ID or by the ARN of its root
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>).
 fn in_one_form(value: &Value) -> Value {
     match value {
-        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), in_one_form(value))).collect(),
+        Value::Object(fields) => {
+            let one_form = |(name, value): (&String, &Value)| {
+                let value = if name == "AWS" { in_one_form(&by_account_id(value)) } else { in_one_form(value) };
+                (name.clone(), value)
+            };
+            fields.iter().map(one_form).collect()
+        }
         Value::Array(list) => {
             let mut list: Vec<Value> = list.iter().map(in_one_form).collect();
             if list.iter().all(Value::is_string) {
@@ -161,6 +169,18 @@ fn in_one_form(value: &Value) -> Value {
             if list.len() == 1 { list.swap_remove(0) } else { Value::Array(list) }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+    }
+}
+
+/// Replaces the ARN of an account's root by the account's ID.
+fn by_account_id(principals: &Value) -> Value {
+    if let Some(list) = principals.as_array() {
+        return list.iter().map(by_account_id).collect();
+    }
+    let parts: Vec<&str> = principals.as_str().unwrap_or_default().split(':').collect();
+    match parts.as_slice() {
+        ["arn", _, "iam", "", account, "root"] => Value::from(*account),
+        _ => principals.clone(),
     }
 }
 
@@ -187,6 +207,11 @@ mod tests {
         assert!(policy("odd").is(&policy("odd")));
         let listed = one.replace("\"s3:*\"", "[\"s3:*\"]").replace("[{", "{").replace("}]", "}");
         assert!(policy(one).is(&policy(&listed)), "{listed}");
+        let by = |principal: &str| {
+            policy(&one.replace("\"Principal\":\"*\"", &format!("\"Principal\":{{\"AWS\":{principal}}}")))
+        };
+        assert!(by("\"111122223333\"").is(&by("[\"arn:aws:iam::111122223333:root\"]")));
+        assert!(!by("\"111122223333\"").is(&by("\"arn:aws:iam::111122223333:user/root\"")));
         let two = |actions: &str| policy(&one.replace("\"s3:*\"", actions));
         assert!(two(r#"["s3:a","s3:b"]"#).is(&two(r#"["s3:b","s3:a"]"#)));
         assert!(!two(r#"["s3:a","s3:b"]"#).is(&two(r#"["s3:a"]"#)));

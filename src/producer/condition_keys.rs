@@ -11,16 +11,17 @@ use std::sync::LazyLock;
 
 use crate::iam::{Context, ContextValue, KeyType, Usual};
 
-/// The value that a request sends for a key.
+/// The value that a request sends for a key, and how certain it is. The source is the key's entry in the reference,
+/// unless a comment names another page.
 #[derive(Clone, Copy, Debug)]
 enum Sent {
-    /// Nothing: AWS says that such requests don't have the key.
+    /// Documented: nothing, because AWS says that such requests don't have the key.
     Never,
-    /// Nothing: AWS doesn't say so, but the key's purpose implies it.
+    /// Inferred: nothing. AWS doesn't say so, but the key's purpose implies it.
     NeverInferred,
-    /// One of these values.
+    /// Documented: one of these values.
     OneOf(&'static [&'static str]),
-    /// Nothing, or one of these values.
+    /// Documented: nothing, or one of these values.
     Perhaps(&'static [&'static str]),
     /// Unknown: AWS does not say.
     Unknown,
@@ -129,11 +130,14 @@ const S3: [Row; 52] = [
     // A log service has no customer-provided encryption key:
     // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html>.
     ("s3:x-amz-server-side-encryption-customer-algorithm", Text, NeverInferred),
-    // The documented values.
+    // The documented values
+    // (<https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html>).
     ("s3:authType", Text, OneOf(&["REST-HEADER", "REST-QUERY-STRING", "POST"])),
     ("s3:signatureversion", Text, OneOf(&["AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256", "AWS"])),
     ("s3:signatureAge", Number, Unknown),
     ("s3:x-amz-content-sha256", Text, Unknown),
+    // The request names a class, or S3 takes this one
+    // (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>).
     ("s3:x-amz-storage-class", Text, Perhaps(&["STANDARD"])),
     // No documentation says that logs are copied, tagged, locked, redirected or written conditionally.
     ("s3:x-amz-copy-source", Text, NeverInferred),
@@ -187,11 +191,16 @@ const S3: [Row; 52] = [
 ];
 
 /// Keys of KMS, for a request to generate or decrypt a data key.
-const KMS: [Row; 35] = [
+const KMS: [Row; 36] = [
     ("kms:ViaService", Text, Elsewhere),
     ("kms:EncryptionContext:aws:s3:arn", Arn, Elsewhere),
     ("kms:EncryptionContextKeys", Text, Elsewhere),
-    // Only symmetric encryption keys matter here.
+    // S3 itself adds one pair, `aws:s3:arn`. A request adds others with a header, and no documentation says that requests
+    // to write logs have this header
+    // (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context>).
+    ("kms:EncryptionContext:*", Text, NeverInferred),
+    // Only symmetric encryption keys matter here
+    // (<https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html>).
     ("kms:EncryptionAlgorithm", Text, OneOf(&["SYMMETRIC_DEFAULT"])),
     ("kms:KeySpec", Text, OneOf(&["SYMMETRIC_DEFAULT"])),
     ("kms:KeyUsage", Text, OneOf(&["ENCRYPT_DECRYPT"])),
@@ -202,7 +211,9 @@ const KMS: [Row; 35] = [
     ("kms:MultiRegion", Bool, OneOf(&["true", "false"])),
     ("kms:MultiRegionKeyType", Text, Perhaps(&["PRIMARY", "REPLICA"])),
     ("kms:CallerAccount", Text, Unknown),
-    ("kms:RequestAlias", Text, Unknown),
+    // Only a request that names the key by an alias has it. A bucket's default must name the key by its ARN
+    // (<https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-request-alias>).
+    ("kms:RequestAlias", Text, NeverInferred),
     ("kms:ResourceAliases", Text, Unknown),
     // Only grants, enclaves and other actions have these keys.
     ("kms:GrantIsForAWSResource", Bool, Never),
@@ -291,6 +302,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_condition_key_of_the_reference_has_a_row() {
+        let fits = |name: &str, (row, _, _): &Row| match row.strip_suffix('*') {
+            Some(start) => {
+                name.len() > start.len() && name.to_ascii_lowercase().starts_with(&start.to_ascii_lowercase())
+            }
+            None => name.eq_ignore_ascii_case(row),
+        };
+        let reference = include_str!("../../tests/fixtures/condition-keys.txt");
+        let names = || reference.lines().filter(|line| !line.starts_with('#'));
+        assert!(names().count() > 190, "the reference is there");
+        let has_row = |name: &&str| GLOBAL.iter().chain(&S3).chain(&KMS).any(|row| fits(name, row));
+        let missing: Vec<&str> = names().filter(|name| !has_row(name)).collect();
+        assert!(missing.is_empty(), "without a row: {missing:?}");
+        let stray = |row: &&Row| !names().any(|name| fits(name, row));
+        let stray: Vec<&Row> = GLOBAL.iter().chain(&S3).chain(&KMS).filter(stray).collect();
+        let former = |(name, _, _): &&Row| matches!(*name, "kms:EncryptionContext:aws:s3:arn");
+        assert!(stray.iter().all(former), "not in the reference: {stray:?}");
+    }
+
+    #[test]
     fn the_condition_keys_of_recommended_denies_are_known() {
         let context = Context::new(Unnamed::Usual(&SENT));
         let absent =
@@ -301,6 +332,8 @@ mod tests {
         assert_eq!(context.get("aws:SecureTransport"), &ContextValue::known("true"));
         assert!(matches!(context.get("s3:TlsVersion"), ContextValue::OneOf(choices) if choices.len() == 2));
         assert_eq!(context.get("kms:RecipientAttestation:PCR0"), &ContextValue::Absent);
+        assert_eq!(context.get("kms:EncryptionContext:team"), &ContextValue::Absent);
+        assert_eq!(context.get("kms:RequestAlias"), &ContextValue::Absent);
         for key in ["aws:SourceVpce", "aws:VpceOrgID", "s3:NewerThanThis", "aws:ResourceTag/team"] {
             assert_eq!(context.get(key), &ContextValue::Unknown, "{key}");
         }

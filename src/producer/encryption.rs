@@ -10,8 +10,9 @@ pub enum Outcome {
     Works,
     /// Logs arrive if the key policy allows the service and the bucket names the key by its full ARN.
     WorksWithKeyPolicy,
-    /// Logs never arrive, or can't be read.
-    NeverArrives,
+    /// AWS does not support it: enabling the log fails, logs don't arrive, or logs can't be read. Some such logs were seen
+    /// to arrive, so the reason of the cell matters.
+    NotSupported,
 }
 
 impl Outcome {
@@ -20,7 +21,7 @@ impl Outcome {
         match self {
             Self::Works => "works",
             Self::WorksWithKeyPolicy => "works-with-key-policy",
-            Self::NeverArrives => "never-arrives",
+            Self::NotSupported => "not-supported",
         }
     }
 }
@@ -50,7 +51,7 @@ impl Rule {
 
     /// Nothing arrives, or nothing can be read.
     pub(super) fn never(why: &'static str, source: &'static str) -> Self {
-        Self { outcome: Outcome::NeverArrives, why, source, offered: false }
+        Self { outcome: Outcome::NotSupported, why, source, offered: false }
     }
 
     /// Two layers of KMS, which no page about the service mentions.
@@ -78,7 +79,7 @@ mod tests {
             let key = (producer.facts().encryption)(EncryptionKind::SseKmsCustomer);
             assert_eq!(key.offered, producer == Producer::Nlb, "{producer}");
             let managed = (producer.facts().encryption)(EncryptionKind::SseKmsAwsManaged);
-            assert_eq!(managed.outcome, Outcome::NeverArrives, "{producer}");
+            assert_eq!(managed.outcome, Outcome::NotSupported, "{producer}");
         }
     }
 }

@@ -54,6 +54,9 @@ impl Probe {
                 return of_creation;
             }
         }
+        if let Some(now) = self.refused_now(document, &decision) {
+            return now;
+        }
         if self.documented.is_empty() {
             return decision;
         }
@@ -79,6 +82,21 @@ impl Probe {
         decision
     }
 
+    /// Returns the decision for a request that is made now, if the decision depends on the time and such a request is
+    /// certainly refused. A policy that allows the service only until a certain date stays uncertain.
+    fn refused_now(&self, document: &Document, decision: &Decision) -> Option<Decision> {
+        let ContextValue::NotBefore(now) = self.request.context.get(CURRENT_TIME) else { return None };
+        if decision.answer != Answer::Unknown {
+            return None;
+        }
+        let digits: String = now.chars().filter(char::is_ascii_digit).collect();
+        let seconds = Moment::from_digits(&digits)?.0.to_string();
+        let context = self.request.context.clone().with(CURRENT_TIME, ContextValue::known(now.clone()));
+        let context = context.with(EPOCH_TIME, ContextValue::known(seconds));
+        let of_now = evaluate(document, &AccessRequest { context, ..self.request.clone() });
+        matches!(of_now.answer, Answer::ExplicitlyDenied | Answer::ImplicitlyDenied).then_some(of_now)
+    }
+
     /// Returns the same request with the condition keys of AWS's own policies.
     #[must_use]
     pub fn as_documented(&self) -> AccessRequest {
@@ -95,7 +113,7 @@ impl Probe {
         if let Some(month) = Moment(now.0 - LATEST).month() {
             self.request.resource = self.request.resource.since(month);
         }
-        for key in ["aws:CurrentTime", "aws:EpochTime"] {
+        for key in [CURRENT_TIME, EPOCH_TIME] {
             self.request.context.insert(key, ContextValue::NotBefore(now.iso()));
         }
         self
@@ -153,6 +171,10 @@ impl Probe {
         AccessRequest { context: likely(&self.request.context), ..self.request.clone() }
     }
 }
+
+/// The condition keys with a request's time.
+const CURRENT_TIME: &str = "aws:CurrentTime";
+const EPOCH_TIME: &str = "aws:EpochTime";
 
 /// The keys that only a service principal's request has.
 const IDENTITY: [&str; 3] = ["aws:PrincipalServiceName", "aws:PrincipalServiceNamesList", "aws:PrincipalIsAWSService"];

@@ -102,7 +102,7 @@ fn refuse_key(producer: Producer, key: &KeyChoice, region: &Region) -> Result<()
         return Err(Incomplete::Encryption { producer, asked, works, page });
     }
     match key_arn(key) {
-        Some(key) if key.arn().region != region.as_str() => {
+        Some(key) if key.arn().region != region.as_str() || key.arn().partition != region.partition() => {
             Err(Incomplete::KeyElsewhere { key: key.to_string(), region: region.clone() })
         }
         Some(_) | None => Ok(()),

@@ -29,6 +29,9 @@ pub struct Bucket {
     pub log_delivery_acl: Seen<LogDeliveryAcl>,
     /// Where the bucket's own access logs go.
     pub logging: Seen<Logging>,
+    /// The buckets to which the access logs of this bucket lead, one after another. Empty if it has no access log, or if
+    /// the others were not read.
+    pub logs_on: Vec<String>,
     /// The versioning state; `Absent` if versioning was never on, or was not read.
     pub versioning: Seen<Versioning>,
     /// The lifecycle rules that affect how long logs are kept.

@@ -179,6 +179,8 @@ struct AdmissionBody {
     doubts: Vec<String>,
     /// Whether the bucket's ACL names the log delivery group.
     by_acl: bool,
+    /// Why AWS delivers nothing to the bucket, whatever its policy: it has Object Lock, or requesters pay.
+    refusals: Vec<&'static str>,
     /// The Allow statements that name the service, by Sid or by position, counted from 1. Absent if the policy is
     /// unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -257,14 +259,11 @@ impl AdmissionBody {
         Self {
             producer: admission.producer.as_str(),
             principal: admission.producer.facts().principal,
-            encryption: admission.outcome.map(|outcome| match outcome {
-                Outcome::Works => "works",
-                Outcome::WorksWithKeyPolicy => "works-with-key-policy",
-                Outcome::NeverArrives => "never-arrives",
-            }),
+            encryption: admission.outcome.map(Outcome::as_str),
             denies: admission.denies.clone(),
             doubts: admission.doubts.clone(),
             by_acl: admission.by_acl,
+            refusals: admission.refusals.clone(),
             statements: admission.statements.clone().ok(),
         }
     }

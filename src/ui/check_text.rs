@@ -49,9 +49,15 @@ pub(super) fn check(report: &Report, width: Option<usize>) -> String {
     sheet.into_text()
 }
 
+/// What can stop logs that every readable policy allows. Only the organization's administrators can read it.
+const UNREADABLE: &str = "service control (SCP), resource control (RCP) and VPC endpoint policies, and the organization's settings: \
+                          any of them can block a log that is permitted";
+
 /// Adds what was not checked; no verdict depends on it.
 pub(super) fn not_checked(sheet: &mut Sheet, report: &Report) {
-    for what in vended::not_checked(report) {
+    let is_permitted = |entry: &LogReport| matches!(entry.diagnosis.health, Health::Permitted | Health::Pending(_));
+    let unreadable = report.logs.iter().any(is_permitted).then(|| UNREADABLE.to_owned());
+    for what in unreadable.into_iter().chain(vended::not_checked(report)) {
         sheet.paragraph(&format!("{} ", painted(ASIDE, "not checked")), INDENT, &clean(&what));
     }
 }
@@ -152,7 +158,7 @@ fn admission_line(sheet: &mut Sheet, admission: &Admission) {
     let encryption = match admission.outcome {
         Some(Outcome::Works) => "it can write with the default encryption",
         Some(Outcome::WorksWithKeyPolicy) => "it can write with the default encryption if the key policy allows it",
-        Some(Outcome::NeverArrives) => "it can't write with the default encryption",
+        Some(Outcome::NotSupported) => "the default encryption is not supported",
         None => "the default encryption could not be read",
     };
     let by_acl = if admission.by_acl { "; the ACL names the log delivery group" } else { "" };
@@ -174,8 +180,11 @@ fn admission_line(sheet: &mut Sheet, admission: &Admission) {
         }
     };
     let is_not_allowed = matches!(&admission.statements, Ok(names) if names.is_empty()) && !admission.by_acl;
-    // Encryption does not matter to a service that is not allowed to write.
-    let text = if is_not_allowed {
+    // Nothing else matters if AWS delivers nothing to such a bucket, and encryption does not matter to a service that is
+    // not allowed to write.
+    let text = if !admission.refusals.is_empty() {
+        format!("not possible: {}", admission.refusals.join("; "))
+    } else if is_not_allowed {
         format!("not allowed: {statements}{denies}{doubts}")
     } else {
         format!("{statements}{by_acl}{denies}{doubts}; {encryption}")

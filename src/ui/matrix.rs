@@ -148,7 +148,7 @@ fn style(outcome: Outcome) -> Style {
     match outcome {
         Outcome::Works => GOOD,
         Outcome::WorksWithKeyPolicy => CAUTION,
-        Outcome::NeverArrives => BAD,
+        Outcome::NotSupported => BAD,
     }
 }
 
@@ -166,7 +166,7 @@ fn short(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Works => "works",
         Outcome::WorksWithKeyPolicy => "if key allows",
-        Outcome::NeverArrives => "never arrives",
+        Outcome::NotSupported => "not supported",
     }
 }
 
@@ -201,13 +201,13 @@ fn in_words(rule: &Rule) -> String {
         Outcome::Works => "works".to_owned(),
         Outcome::WorksWithKeyPolicy if is_kept(rule) => format!("works with the right key policy; {INSTEAD}"),
         Outcome::WorksWithKeyPolicy => "works with the right key policy".to_owned(),
-        Outcome::NeverArrives => "never arrives".to_owned(),
+        Outcome::NotSupported => "not supported".to_owned(),
     }
 }
 
 /// Returns whether a combination works but is not offered.
 fn is_kept(rule: &Rule) -> bool {
-    rule.outcome != Outcome::NeverArrives && !rule.offered
+    rule.outcome != Outcome::NotSupported && !rule.offered
 }
 
 /// Returns the AWS pages about a producer's cells, each once.

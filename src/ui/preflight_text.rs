@@ -44,7 +44,7 @@ pub(super) fn lacking(plan: &Plan, request: &Request, outcome: &Outcome) -> Lack
     {
         hints.push(format!("the policy with everything that the command needs: {command}"));
     }
-    hints.push("`--no-preflight` skips this check: IAM's simulation does not see every policy".to_owned());
+    hints.push("`--no-preflight` skips this check: IAM's simulation sees no resource control policies (RCPs) and not every other policy".to_owned());
     Lacking { number, permissions: all.into_iter().map(named).collect(), hints }
 }
 

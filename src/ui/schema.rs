@@ -64,7 +64,7 @@ pub(super) fn tools() -> Vec<&'static str> {
 }
 
 pub(super) fn outcomes() -> Vec<&'static str> {
-    [Outcome::Works, Outcome::WorksWithKeyPolicy, Outcome::NeverArrives].map(Outcome::as_str).to_vec()
+    [Outcome::Works, Outcome::WorksWithKeyPolicy, Outcome::NotSupported].map(Outcome::as_str).to_vec()
 }
 
 pub(super) fn encryptions() -> Vec<&'static str> {

@@ -94,7 +94,7 @@ pub(crate) fn deny_of(keys: &str) -> Value {
         "Resource": format!("arn:aws:s3:::b-logs/{keys}")})
 }
 
-fn old(condition: &Value) -> Value {
+pub(crate) fn old(condition: &Value) -> Value {
     json!({"Sid": "Old", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::127311923021:root"},
         "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b-logs/*", "Condition": condition})
 }

@@ -6,6 +6,7 @@ use sandbox::{BucketSeed, Effect, Encryption, Event, Fault, KeySeed, When};
 use serde_json::{Value, json};
 
 use crate::account::Account;
+use crate::cases::Log;
 use crate::check::{is, is_fixed, with_web};
 
 const WEB: &str = "alb --source web --log-type access";
@@ -26,15 +27,14 @@ fn configuration(id: &str, bucket: &str, encryption: &str, beside: &str) -> Stri
 
 #[test]
 fn a_grant_on_an_undocumented_condition_key_is_not_blamed_if_a_recent_log_exists() {
-    let account = with_web();
-    let mut policy = account.policy("web-logs");
-    policy["Statement"][0]["Condition"] = json!({"StringEquals": {"aws:SourceAccount": "111122223333"}});
-    policy["Statement"][0]["Sid"] = json!("Theirs");
-    account.sandbox.set_policy("web-logs", Some(&policy.to_string()));
-    is(&account, WEB, "delivering", "");
-    account.sandbox.drop_bucket("web-logs");
-    account.wait(account.sandbox.put_bucket(BucketSeed::new("web-logs").policy(&policy.to_string())));
-    let found = is(&account, WEB, "unknown", "");
+    let by_account = json!({"StringEquals": {"aws:SourceAccount": "111122223333"}});
+    let account = Log::Alb.at(&[Log::Alb.grant(&["*"], &by_account)]);
+    account.wait(account.sandbox.deliver());
+    is(&account, Log::Alb.words(), "delivering", "");
+    let policy = account.policy("b-logs").to_string();
+    account.sandbox.drop_bucket("b-logs");
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("b-logs").policy(&policy)));
+    let found = is(&account, Log::Alb.words(), "unknown", "");
     let doubt = found["unknown"][0].as_str().unwrap();
     assert!(doubt.contains("depends on statement 1 `Theirs`: `StringEquals aws:SourceAccount`"), "{found:#}");
 }

@@ -73,7 +73,7 @@ fn a_public_policy_makes_the_account_uncertain_if_the_bucket_restricts_nothing()
     let found = is(&account, WEB, "unknown", "");
     let doubt = found["unknown"][0].as_str().unwrap();
     assert!(doubt.contains("RestrictPublicBuckets") && doubt.contains("`Site`"), "{doubt}");
-    assert!(doubt.contains("the account's `RestrictPublicBuckets` (not read)"), "{doubt}");
+    assert!(doubt.contains("`RestrictPublicBuckets` of the account or organization (not read)"), "{doubt}");
     // With all four flags on, S3 also rejects a new policy with the public statement, so a person must decide.
     account.sandbox.set_setting("web-logs", "publicAccessBlock", Some(&RESTRICTED.replace("false", "true")));
     let found = is(&account, WEB, "dead", "policy-grant");

@@ -3,6 +3,7 @@
 use sandbox::{Effect, Fault, When, seed};
 
 use crate::account::Account;
+use crate::cases::Log;
 use crate::terminal::{Key, Terminal};
 
 pub(crate) const PRODUCER: &str = "which service will log?";
@@ -549,15 +550,11 @@ fn with_an_unusable_default_key_another_encryption_can_be_chosen() {
 
 #[test]
 fn a_listed_destination_has_the_same_verdict_as_in_check() {
-    let account = Account::seeded();
-    account.run("init alb --source web --bucket web-logs --yes").ends(0);
-    let mut policy = account.policy("web-logs");
-    policy["Statement"][0]["Condition"] = serde_json::json!({"StringEquals": {"aws:SourceAccount": "111122223333"}});
-    policy["Statement"][0]["Sid"] = serde_json::json!("Theirs");
-    account.sandbox.set_policy("web-logs", Some(&policy.to_string()));
+    let by_account = serde_json::json!({"StringEquals": {"aws:SourceAccount": "111122223333"}});
+    let account = Log::Alb.at(&[Log::Alb.grant(&["*"], &by_account)]);
     account.wait(account.sandbox.deliver());
-    account.run("check alb --source web --log-type access").ends(0).says("delivering");
-    let terminal = Terminal::start(&account, "init alb --source web --log-type access");
-    terminal.shows(DESTINATION).types("web-logs").shows("ready");
+    account.run("check alb --source x --log-type access").ends(0).says("delivering");
+    let terminal = Terminal::start(&account, "init alb --source x --log-type access");
+    terminal.shows(DESTINATION).types("b-logs").shows("ready");
     terminal.interrupted().with(130);
 }

@@ -107,6 +107,7 @@ pub(crate) fn bucket(encryption: BucketEncryption, policy: Option<&str>) -> Dest
         payer: Seen::Present(Payer::BucketOwner),
         log_delivery_acl: Seen::Absent,
         logging: Seen::Absent,
+        logs_on: Vec::new(),
         versioning: Seen::Absent,
         lifecycle: Seen::Absent,
         abac: Seen::Absent,

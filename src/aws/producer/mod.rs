@@ -3,6 +3,7 @@
 pub(super) mod bucket;
 pub(super) mod call_record;
 pub(super) mod clb;
+mod followed;
 pub(super) mod inventory;
 pub(super) mod load_balancer;
 pub(super) mod s3_access;

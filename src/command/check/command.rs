@@ -18,7 +18,7 @@ use crate::exit::Exit;
 use crate::health::{Health, LogReport, Report, mark_circles};
 use crate::model::without_user;
 use crate::poll::{Interruption, Look, Pauses, Polled, poll};
-use crate::producer::{Choices, Producer};
+use crate::producer::{Attachment, Choices, Producer};
 use crate::request::Draft;
 use crate::ui::{HealthEvent, Progress, Reporter};
 
@@ -187,7 +187,12 @@ async fn checked(
     place_fixes(&mut logs, global);
     report.unread.extend(Box::pin(with_stories(&events, &mut logs)).await);
     logs.sort_by_key(|entry| rank(&entry.diagnosis.health));
-    mark_circles(&mut logs, &beside);
+    let followed = {
+        let attachments: Vec<&Attachment> =
+            logs.iter().map(|entry| &*entry.diagnosis.attachment).chain(&beside).collect();
+        Box::pin(aws.followed(&attachments, &report.caller)).await
+    };
+    mark_circles(&mut logs, &[beside, followed].concat());
     report.logs = logs;
     vended.annotate(&mut report);
     if let Some(deliveries) = deliveries {

@@ -13,6 +13,7 @@ use crate::exit::Exit;
 use crate::files::NewFile;
 use crate::health::Report;
 use crate::model::Region;
+use crate::producer::Attachment;
 use crate::ui::{Export, HealthEvent, Reporter, scan_page};
 
 use super::found::{Found, found};
@@ -130,7 +131,9 @@ async fn scanned(
     so_far.could_not(events.unread());
     outcome?;
     so_far.vended(&vended);
-    so_far.marks_circles();
+    let logs = so_far.attachments();
+    let logs: Vec<&Attachment> = logs.iter().map(|log| &**log).collect();
+    so_far.marks_circles(&Box::pin(aws.followed(&logs, &caller)).await);
     if !scope.asks_tags() {
         leave_out_ignored(aws, &caller, &args.fail_on, so_far).await?;
     }

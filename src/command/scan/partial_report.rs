@@ -59,10 +59,16 @@ impl PartialReport {
         }
     }
 
-    /// Marks logs that form a loop. Every log must be reported first.
-    pub(super) fn marks_circles(&self) {
+    /// Returns the reported logs.
+    pub(super) fn attachments(&self) -> Vec<Arc<Attachment>> {
+        let report = self.report.borrow();
+        report.iter().flat_map(|report| &report.logs).map(|entry| Arc::clone(&entry.diagnosis.attachment)).collect()
+    }
+
+    /// Marks logs that form a loop. Every log must be reported first. `others` are known logs that are not reported.
+    pub(super) fn marks_circles(&self, others: &[Attachment]) {
         if let Some(report) = self.report.borrow_mut().as_mut() {
-            mark_circles(&mut report.logs, &[]);
+            mark_circles(&mut report.logs, others);
         }
     }
 

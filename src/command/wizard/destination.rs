@@ -140,7 +140,7 @@ impl Conversation<'_> {
         };
         let (proposed, candidates) = self.look(&what, Box::pin(both)).await?;
         let mut candidates = candidates.unwrap_or_else(|denial| {
-            let what = format!("couldn't list the buckets: `{}` was denied or not answered", denial.action);
+            let what = format!("couldn't list the buckets: {}", denial.outcome());
             self.prompt.problem(&what, Some("type the name of a new or an existing bucket"));
             Vec::new()
         });

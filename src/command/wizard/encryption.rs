@@ -151,7 +151,7 @@ impl Conversation<'_> {
             Seen::Present(keys) => keys,
             Seen::Absent => Vec::new(),
             Seen::Denied(denial) => {
-                let what = format!("couldn't list the keys: `{}` was denied or not answered", denial.action);
+                let what = format!("couldn't list the keys: {}", denial.outcome());
                 self.prompt.problem(&what, Some("type an ARN, an ID or alias/NAME"));
                 Vec::new()
             }
@@ -169,7 +169,7 @@ impl Conversation<'_> {
                 },
                 // The key was deleted since it was listed.
                 Seen::Absent => continue,
-                Seen::Denied(denial) => format!("unknown state: `{}` was denied or not answered", denial.action),
+                Seen::Denied(denial) => format!("unknown state: {}", denial.outcome()),
             };
             let choice = KeyChoice::Existing(KeyRef::Arn(listed.arn.clone()));
             choices.push(Choice::new(name, state, choice));

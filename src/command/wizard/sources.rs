@@ -69,7 +69,7 @@ impl Conversation<'_> {
                 listed
             }
             Err(denial) => {
-                let what = format!("couldn't list the {plural}: `{}` was denied or not answered", denial.action);
+                let what = format!("couldn't list the {plural}: {}", denial.outcome());
                 self.prompt.problem(&what, Some("type a name or an ARN"));
                 Vec::new()
             }

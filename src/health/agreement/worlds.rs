@@ -321,6 +321,7 @@ pub(super) fn bucket(dice: &mut Dice<'_>, attachment: &Attachment) -> Bucket {
             3 => denied("s3:GetBucketLogging"),
             _ => Seen::Absent,
         },
+        logs_on: dice.pick(&[Vec::new(), Vec::new(), vec!["audit-logs".to_owned(), "app-data".to_owned()]]),
         versioning: Seen::Absent,
         lifecycle: Seen::Absent,
         abac: Seen::Absent,

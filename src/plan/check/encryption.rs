@@ -55,8 +55,8 @@ fn unstated(world: &World<'_>) -> Target {
     }
     match world.producer().encryption(world.present_kind()).outcome {
         Outcome::Works => Target::Keep,
-        Outcome::NeverArrives if world.default_is_shown() => Target::Keep,
-        Outcome::NeverArrives => Target::SseS3,
+        Outcome::NotSupported if world.default_is_shown() => Target::Keep,
+        Outcome::NotSupported => Target::SseS3,
         Outcome::WorksWithKeyPolicy => kept_key(world),
     }
 }
@@ -67,7 +67,7 @@ pub(super) fn is_kept_against_documents(world: &World<'_>) -> bool {
     world.request.encryption == Encryption::Unstated
         && world.bucket().is_some()
         && world.facts().encrypted_by == EncryptedBy::Bucket
-        && world.producer().encryption(world.present_kind()).outcome == Outcome::NeverArrives
+        && world.producer().encryption(world.present_kind()).outcome == Outcome::NotSupported
         && target(world) == Target::Keep
 }
 
@@ -106,7 +106,7 @@ pub(in crate::plan) fn expected_key(world: &World<'_>) -> ExpectedKey {
         // The setting could not be read, but the test object shows the encryption. A producer that can't use a key
         // needs SSE-S3.
         Target::Keep if denied => match world.producer().encryption(EncryptionKind::SseKmsCustomer).outcome {
-            Outcome::NeverArrives => ExpectedKey::None,
+            Outcome::NotSupported => ExpectedKey::None,
             Outcome::Works | Outcome::WorksWithKeyPolicy => ExpectedKey::Unknown,
         },
         Target::Keep => match world.present_encryption().map(|present| (present.kind(), present.key_arn())) {
@@ -149,7 +149,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
                 reports::check,
                 unnamed::check,
                 reports::by_aws_managed_key,
-                reports::by_alias,
+                reports::by_other_name,
             ];
             checks.into_iter().filter_map(|check| check(world)).collect()
         }
@@ -181,7 +181,7 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
         || matches!(world.request.encryption, Encryption::SseKms(KeyChoice::Existing(_) | KeyChoice::Create))
         || (matches!(cell.outcome, Outcome::WorksWithKeyPolicy) && present_key_works(world));
     // "Not supported" does not mean refused: logs may arrive if the key policy allows or may allow the service.
-    let may_arrive = matches!(cell.outcome, Outcome::NeverArrives)
+    let may_arrive = matches!(cell.outcome, Outcome::NotSupported)
         && kind == EncryptionKind::SseKmsCustomer
         && !matches!(world.request.encryption, Encryption::SseKms(_))
         && key::may_let_in(world);

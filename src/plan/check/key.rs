@@ -50,6 +50,9 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             (None | Some(KeyChoice::Existing(_)), _) => {}
         }
     }
+    // The request does not name this key, so the user made no mistake.
+    let gone = reports::missing_key(world).map(|name| Finding { id: FindingId::KeyUnusable, ..missing(world, name) });
+    findings.extend(gone);
     let unchecked = reports::unchecked(world).into_iter().map(|name| {
         let what = "the sources' inventories use several keys, and none was read; `logbucket check` reads each of them";
         unread(world, name.to_owned(), what, Fix::Nothing)
@@ -337,7 +340,10 @@ fn missing(world: &World<'_>, name: &str) -> Finding {
         },
         why: "logs can't be encrypted with a key that does not exist".to_owned(),
         page: STATES,
-        fix: Fix::Impossible("name a key that exists, or `create`".to_owned()),
+        fix: Fix::Impossible(match world.facts().encrypted_by {
+            EncryptedBy::Bucket => "name a key that exists, or `create`".to_owned(),
+            EncryptedBy::Source => "use `--report-kms-key` with a key that exists, or with `create`".to_owned(),
+        }),
     }
 }
 
@@ -395,13 +401,21 @@ fn of_key(world: &World<'_>, key: &Key) -> Vec<Finding> {
 }
 
 fn other_key(world: &World<'_>, key: &Key) -> String {
+    let flag = match world.facts().encrypted_by {
+        EncryptedBy::Bucket => "--kms-key",
+        EncryptedBy::Source => "--report-kms-key",
+    };
     let made = choice_of(&world.request.encryption) == Some(&KeyChoice::Create)
         || world.request.kind.report_key() == Some(&KeyChoice::Create);
-    let other = if made { "name another key" } else { "name another key, or `create`" };
+    let other = if made {
+        format!("name another key with `{flag}`")
+    } else {
+        format!("name another key with `{flag}`, or use `{flag} create`")
+    };
     match key.state.as_str() {
         "Disabled" => format!("enable the key, or {other}"),
         "PendingDeletion" => format!("cancel the key's deletion, or {other}; its aliases can be deleted"),
-        _ => other.to_owned(),
+        _ => other,
     }
 }
 

@@ -124,7 +124,9 @@ pub(in crate::plan) fn of_source(world: &World<'_>, source: &Source) -> OwnEncry
     }
     match (today.encryption, default) {
         (OwnEncryption::SseS3, _) | (OwnEncryption::BucketDefault, ByDefault::Useless) => OwnEncryption::SseS3,
-        (OwnEncryption::SseKms(name), _) if !keeps_its_key(world, name) => OwnEncryption::SseS3,
+        // A customer managed key is kept even if it is unusable or gone: the plan is then refused, because SSE-S3 instead
+        // would lower the encryption without being asked.
+        (OwnEncryption::SseKms(name), _) if is_aws_managed(name) => OwnEncryption::SseS3,
         (OwnEncryption::SseKms(name), _) => {
             let arn = was_read(world, name).map(|key| key.arn.clone()).or_else(|| arn_of(world, name));
             let by_name = || OwnEncryption::SseKms(ReportKey::AsToday(name.to_owned()));
@@ -222,16 +224,12 @@ fn is_of_this_name(world: &World<'_>, name: &str) -> bool {
     }
 }
 
-/// Returns whether a configuration's current key can be kept if none is requested. A key that is gone or unusable can't
-/// be kept. If the sources use several keys, none of the keys was read, and all are kept.
-fn keeps_its_key(world: &World<'_>, name: &str) -> bool {
-    if is_aws_managed(name) {
-        return false;
-    }
-    match was_read(world, name) {
-        Some(key) => key::unusable(&world.place.region, key).is_none(),
-        None => names(world).len() > 1 || world.observed.report_key.denial().is_some(),
-    }
+/// Returns the key that the current reports name, if no key is requested and this key does not exist.
+pub(super) fn missing_key<'a>(world: &World<'a>) -> Option<&'a str> {
+    let mut names = names(world).into_iter();
+    let only = names.next().filter(|name| names.next().is_none() && !is_aws_managed(name))?;
+    let is_gone = world.request.kind.report_key().is_none() && world.observed.report_key == Seen::Absent;
+    (is_gone && was_read(world, only).is_none()).then_some(only)
 }
 
 /// Returns whether this is the name of an AWS managed key.
@@ -259,11 +257,11 @@ pub(super) fn by_aws_managed_key(world: &World<'_>) -> Option<Finding> {
     })
 }
 
-/// Returns a finding for a configuration that still names its key by an alias after the plan.
-pub(super) fn by_alias(world: &World<'_>) -> Option<Finding> {
-    let is_alias = |name: &str| matches!(name.parse::<KeyRef>(), Ok(KeyRef::Alias(_) | KeyRef::AliasArn(_)));
+/// Returns a finding for a configuration that still names its key by an alias or an ID after the plan.
+pub(super) fn by_other_name(world: &World<'_>) -> Option<Finding> {
+    let is_arn = |name: &str| name.parse::<KeyArn>().is_ok();
     let (source, name) = world.observed.sources.iter().find_map(|source| {
-        let name = source.own_report_key().filter(|name| is_alias(name))?;
+        let name = source.own_report_key().filter(|name| !is_arn(name) && !is_aws_managed(name))?;
         let is_kept = today(world, source)?.goes_there && is_the_same(world, source, &of_source(world, source));
         is_kept.then_some((source, name))
     })?;
@@ -271,8 +269,8 @@ pub(super) fn by_alias(world: &World<'_>) -> Option<Finding> {
         id: FindingId::EncryptionKeyNotArn,
         severity: Severity::Warning,
         subject: source.name().to_owned(),
-        what: format!("the inventory of `{}` names its report key by the alias `{name}`", source.name()),
-        why: "AWS documents only a key ID or ARN here; S3 may resolve an alias in another account; `--report-kms-key ARN` names the key itself"
+        what: format!("the inventory of `{}` names its report key `{name}`, not by its ARN", source.name()),
+        why: "AWS's guide asks for the key's ARN; S3 may look up an ID or alias in another account; `--report-kms-key ARN` names the key itself"
             .to_owned(),
         page: SSE_KMS,
         fix: Fix::Nothing,

@@ -192,15 +192,19 @@ fn payer(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
 /// is, and no new loop is created.
 fn logged(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
     let logging = bucket.logging.present().filter(|_| world.facts().destination.loops == Loops::Endless)?;
-    if let Some(source) = world.observed.sources.iter().find(|source| source.name() == logging.bucket) {
+    // The chain was not read again if the destination's own log was changed since.
+    let chain = Some(&logging.bucket).into_iter().chain(bucket.logs_on.iter().filter(|next| **next != logging.bucket));
+    let chain: Vec<&str> = chain.map(String::as_str).collect();
+    let leads_to = |source: &&Source| chain.contains(&source.name());
+    if let Some(source) = world.observed.sources.iter().find(leads_to) {
         let logs = Attachment::asked_of(source, &world.request.kind);
         let goes_round =
             logs.iter().any(|log| log.target.present().is_some_and(|target| target.bucket == bucket.name.as_str()));
-        let looped = looped(bucket, &logging.bucket);
+        let looped = looped(bucket, source.name(), &chain);
         if goes_round {
             return Some(looped);
         }
-        let hint = format!("name a bucket that does not log to `{}`", source.name());
+        let hint = format!("name a bucket whose own access logs don't lead to `{}`", source.name());
         return Some(Finding { severity: Severity::Error, fix: Fix::Impossible(hint), ..looped });
     }
     Some(finding(
@@ -214,13 +218,22 @@ fn logged(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
     ))
 }
 
-/// The destination logs to one of its sources: to itself, or to another bucket that logs to the destination.
-fn looped(bucket: &Bucket, source: &str) -> Finding {
+/// The destination's access logs lead to one of its sources: to itself, to another bucket that logs to the destination,
+/// or through other buckets.
+fn looped(bucket: &Bucket, source: &str, chain: &[&str]) -> Finding {
     let name = bucket.name.as_str();
+    let between: Vec<String> =
+        chain.iter().take_while(|next| **next != source).map(|next| format!("`{next}`")).collect();
     let (what, other) = if name == source {
         (format!("`{name}` logs to itself"), "it")
-    } else {
+    } else if between.is_empty() {
         (format!("`{source}` and `{name}` log to each other"), "one of them")
+    } else {
+        let steps = between.join(", which logs to ");
+        let what = format!(
+            "access logs form a loop: `{source}` logs to `{name}`, which logs to {steps}, which logs to `{source}`"
+        );
+        (what, "one of them")
     };
     let why = format!(
         "each delivered log creates another log, endlessly, and you pay for all of them; make {other} log to a bucket that does not log back"

@@ -82,7 +82,9 @@ pub(super) fn restriction(ways: &[WayIn], document: &Document) -> Option<String>
     let makes = if *truth == Truth::True { "makes" } else { "may make" };
     let (setting, blocks) = match way.restriction {
         Truth::True => ("the bucket's `RestrictPublicBuckets`", "blocks"),
-        Truth::False | Truth::Unknown => ("the account's `RestrictPublicBuckets` (not read)", "may block"),
+        Truth::False | Truth::Unknown => {
+            ("`RestrictPublicBuckets` of the account or organization (not read)", "may block")
+        }
     };
     Some(format!(
         "Block Public Access: statement {}{} {makes} the policy public, and {setting} then {blocks} every other account, \

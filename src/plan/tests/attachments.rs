@@ -226,7 +226,10 @@ fn an_inventory_that_differs_is_replaced_and_the_difference_is_reported() {
         ("its frequency", |world| world.draft.choices.frequency = Some(InventoryFrequency::Weekly)),
         ("the versions it lists", |world| world.draft.choices.versions = Some(InventoryVersions::All)),
         ("its fields", |world| world.draft.choices.fields = Some(InventoryField::USUAL[..3].iter().copied().collect())),
-        ("its encryption", |world| world.inventory().encryption = InventoryEncryption::SseKms(KEY.to_owned())),
+        ("its encryption", |world| {
+            world.draft.choices.report_kms_key = Some(KEY.parse().unwrap());
+            world.observed.report_key = Seen::Present(open_key(Producer::Inventory, world));
+        }),
     ];
     for (what, change) in cases {
         let mut world = in_order(Producer::Inventory);
@@ -347,7 +350,8 @@ fn reports_get_the_requested_key_or_a_default_key_that_works() {
     assert_eq!(key(&world), (known.clone(), None));
     world.inventory().encryption = InventoryEncryption::SseS3;
     assert_eq!(key(&world), (ExpectedKey::None, None));
-    // Without a request, a working key of the current reports is kept. A key that no longer works is not kept.
+    // Without a request, the key of the current reports is kept. A key that no longer works is not replaced either: the
+    // plan is refused.
     let mut world = in_order(Producer::Inventory);
     world.observed.report_key = Seen::Present(open_key(Producer::Inventory, &world));
     world.inventory().encryption = InventoryEncryption::SseKms(KEY.to_owned());
@@ -357,7 +361,8 @@ fn reports_get_the_requested_key_or_a_default_key_that_works() {
     let mut dead = open_key(Producer::Inventory, &world);
     dead.state = "PendingDeletion".to_owned();
     world.observed.report_key = Seen::Present(dead);
-    assert_eq!(key(&world), (ExpectedKey::None, Some(None)));
+    assert_eq!(key(&world), (known.clone(), Some(Some(slot()))));
+    assert!(world.finding("key-unusable").refuses());
     world.observed.report_key = denied("kms:DescribeKey");
     assert_eq!(key(&world), (known.clone(), Some(Some(slot()))));
     // A key that is named by an alias stays, even if the alias could not be resolved or something else changes.
@@ -370,10 +375,11 @@ fn reports_get_the_requested_key_or_a_default_key_that_works() {
     assert_eq!(key(&world), (known.clone(), None));
     world.draft.choices.report_kms_key = Some(alias.parse().unwrap());
     assert_eq!(key(&world), (known.clone(), None));
-    // If the alias names no key, there is no key to keep.
+    // If the alias names no key, the plan is refused.
     world.draft.choices.report_kms_key = None;
     world.observed.report_key = Seen::Absent;
-    assert_eq!(key(&world), (ExpectedKey::None, Some(None)));
+    assert_eq!(key(&world), (ExpectedKey::Unknown, None));
+    assert!(world.finding("key-unusable").refuses());
     // A requested key overrides every default encryption of the bucket.
     let mut world = in_order(Producer::Inventory);
     world.draft.choices.report_kms_key = Some(KEY.parse().unwrap());

@@ -186,8 +186,9 @@ fn a_request_is_known_to_be_no_earlier_than_the_check() {
             (line("DateGreaterThan", "aws:CurrentTime", "2026-01-01T00:00:00Z"), None, Some(STRUCK)),
             (line("DateGreaterThanEquals", "aws:EpochTime", "2026-01-01"), None, Some(STRUCK)),
             (line("Null", "aws:CurrentTime", "true"), Some(SHUT), None),
-            (line("DateGreaterThan", "aws:CurrentTime", "2030-01-01T00:00:00Z"), Some(MAY_LET_IN), Some(MAY_STOP)),
-            (line("DateLessThan", "aws:CurrentTime", "2030-01-01T00:00:00Z"), Some(MAY_LET_IN), Some(MAY_STOP)),
+            // A refusal now is certain, even if it ends some day. Permission now is not, if it ends some day.
+            (line("DateGreaterThan", "aws:CurrentTime", "2030-01-01T00:00:00Z"), Some(SHUT), Some(MAY_STOP)),
+            (line("DateLessThan", "aws:CurrentTime", "2030-01-01T00:00:00Z"), Some(MAY_LET_IN), Some(STRUCK)),
             // A change freeze that is over.
             (
                 json!({ "DateGreaterThan": { "aws:CurrentTime": "2025-12-20T00:00:00Z" },

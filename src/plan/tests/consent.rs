@@ -6,16 +6,18 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::fixture::{Changing, KEY, OTHER_KEY, World, bare, closed_key, in_order, new, open_key, sse_kms, tags};
+use super::fixture::{
+    Changing, KEY, OTHER_KEY, World, bare, closed_key, denied, in_order, new, open_key, sse_kms, tags,
+};
 use super::policies::{deny, no_condition, open_question};
 use super::settings::rule;
-use crate::model::{BucketEncryption, Seen};
+use crate::model::{BucketEncryption, KeyChoice, Seen, StorageClass, TransitionAfter};
 use crate::plan::{Change, Plan, Setting, Slot, Step};
-use crate::producer::{Logging, Producer, Source, SourceSetting};
+use crate::producer::{InventoryEncryption, Logging, Producer, Source, SourceSetting};
 use crate::state::{Destination, Payer};
 
 /// Changes to existing settings and to the request.
-const CHANGES: [(&str, Changing); 22] = [
+const CHANGES: [(&str, Changing); 29] = [
     ("a grant", World::grant),
     ("someone's statement", |world| {
         world.statement(deny("Other", &json!({ "Bool": { "aws:SecureTransport": "false" } })));
@@ -51,7 +53,33 @@ const CHANGES: [(&str, Changing); 22] = [
         }
     }),
     ("a payer", |world| world.bucket().payer = Seen::Present(Payer::Requester)),
-    ("expiry", |world| world.draft.expire_days = Some(30)),
+    ("expiry", |world| world.draft.expire_days = Some(60)),
+    ("a transition", |world| {
+        world.draft.transition = Some(TransitionAfter { days: 30, class: StorageClass::GlacierIr });
+    }),
+    ("reports' own key", |world| {
+        if let Some(Source::Bucket(bucket)) = world.observed.sources.first_mut()
+            && let Seen::Present(inventory) = &mut bucket.inventory
+        {
+            inventory.encryption = InventoryEncryption::SseKms(KEY.to_owned());
+            world.observed.report_key = Seen::Present(open_key(Producer::Inventory, world));
+        }
+    }),
+    ("a report key asked for", |world| {
+        if world.draft.producer == Some(Producer::Inventory) {
+            world.draft.choices.report_kms_key = Some(KEY.parse().unwrap());
+            world.observed.report_key = Seen::Present(open_key(Producer::Inventory, world));
+        }
+    }),
+    ("a report key to be created", |world| {
+        if world.draft.producer == Some(Producer::Inventory) {
+            world.draft.choices.report_kms_key = Some(KeyChoice::Create);
+            world.observed.report_key = Seen::Absent;
+        }
+    }),
+    ("an unreadable encryption", |world| world.bucket().encryption = denied("s3:GetEncryptionConfiguration")),
+    ("an unreadable lifecycle", |world| world.bucket().lifecycle = denied("s3:GetLifecycleConfiguration")),
+    ("unreadable tags", |world| world.bucket().tags = denied("s3:GetBucketTagging")),
     ("a tag", |world| world.draft.tags = vec!["team=web".parse().unwrap()]),
     ("tags", |world| world.bucket().tags = Seen::Present(tags(&[("team", "data"), ("x", "y")]))),
     ("other tags", |world| world.bucket().tags = Seen::Present(tags(&[("x", "y")]))),
@@ -168,8 +196,9 @@ fn overwriting(world: &World, plan: &Plan) -> Vec<String> {
         if is_as_created(world, step) {
             return false;
         }
-        let Some(after) = overwrite.after else { return true };
         let before = overwrite.before.unwrap();
+        // The new value names a key that does not exist yet.
+        let Some(after) = overwrite.after else { return !values(&before).is_empty() };
         // A bucket without a default encryption setting has SSE-S3.
         let before = if encrypts && before == Setting::Encryption(None) {
             Setting::Encryption(Some(BucketEncryption::sse_s3()))
@@ -191,7 +220,7 @@ proptest! {
 
     #[test]
     fn a_step_counts_as_replacing_only_if_it_removes_a_value_from_outside_this_run(
-        producer in 0_usize..4, base in 0_usize..3, chosen in proptest::collection::vec(0_usize..CHANGES.len(), 0..7),
+        producer in 0_usize..Producer::ALL.len(), base in 0_usize..3, chosen in proptest::collection::vec(0_usize..CHANGES.len(), 0..7),
     ) {
         let producer = Producer::ALL[producer];
         let mut world = match base {
@@ -202,7 +231,17 @@ proptest! {
         let there = matches!(world.observed.destination, Destination::Bucket(_));
         let mut names = Vec::new();
         for (name, change) in chosen.iter().map(|at| CHANGES[*at]) {
-            let asks = ["a key asked for", "SSE-S3 asked for", "expiry", "a tag", "one exempted", "another place"];
+            let asks = [
+                "a key asked for",
+                "SSE-S3 asked for",
+                "expiry",
+                "a transition",
+                "a report key asked for",
+                "a report key to be created",
+                "a tag",
+                "one exempted",
+                "another place",
+            ];
             if (there || asks.contains(&name)) && !names.contains(&name) {
                 change(&mut world);
                 names.push(name);

@@ -304,6 +304,7 @@ fn bucket() -> Bucket {
         payer: Seen::Present(Payer::BucketOwner),
         log_delivery_acl: Seen::Absent,
         logging: Seen::Absent,
+        logs_on: Vec::new(),
         versioning: Seen::Absent,
         lifecycle: Seen::Absent,
         abac: Seen::Absent,

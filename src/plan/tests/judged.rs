@@ -1,6 +1,6 @@
-//! Random policies, judged by an evaluator that shares no code with ours. If we call a policy open, it must allow every
-//! object key with every possible value of the condition keys. If we call a policy closed, it must refuse at least one
-//! request.
+//! Random policies, judged by an evaluator that shares no code with ours. If we call a policy open, it must allow a
+//! sample of the object keys, each with every possible value of the condition keys. If we call a policy closed, it must
+//! refuse at least one of these requests.
 
 use fastrand::Rng;
 use sandbox::policy::{Asked, Verdict, judge};
@@ -13,15 +13,19 @@ use crate::iam::{ContextValue, Principal};
 use crate::model::Seen;
 use crate::plan::world;
 use crate::producer::{
-    KeyContext, Kind, LogType, Need, Probe, ProbedKey, Producer, Writer, bucket_probes, key_probes, legacy_probes,
+    InventoryFormat, KeyContext, KeyFormat, LogType, Need, Probe, ProbedKey, Producer, Writer, bucket_probes,
+    key_probes, legacy_probes,
 };
 
 /// The number of policies of each kind to judge, unless the variable below sets another number. `.ci/run` sets 20,000.
 const POLICIES: u64 = 1_000;
 const MORE: &str = "LOGBUCKET_JUDGED";
 
-/// The maximum number of requests per policy, for each way in and each type of key.
-const REQUESTS: usize = 12;
+/// The object keys per request of a service.
+const OBJECTS: usize = 4;
+
+/// The combinations of values per object key. If a policy's conditions allow more, each value occurs in some of them.
+const COMBINATIONS: usize = 64;
 
 /// The possible values of a key. `None` means the key is absent.
 fn possible(value: &ContextValue, named: &[String]) -> Vec<Option<Value>> {
@@ -38,10 +42,15 @@ fn possible(value: &ContextValue, named: &[String]) -> Vec<Option<Value>> {
         }
         ContextValue::NotBefore(moment) => vec![Some(json!(moment)), Some(json!("2031-05-01T00:00:00Z"))],
         ContextValue::Unknown => {
-            let named = named.iter().map(|value| Some(json!(value)));
+            let named = named.iter().map(|value| Some(json!(plausible(value))));
             [None, Some(json!("something-else"))].into_iter().chain(named).collect()
         }
     }
+}
+
+/// Returns a value that a request may have, for a value in a policy. A range of addresses becomes an address.
+fn plausible(value: &str) -> &str {
+    value.split_once('/').filter(|(address, _)| address.parse::<std::net::IpAddr>().is_ok()).map_or(value, |(it, _)| it)
 }
 
 fn several(values: &[String]) -> Value {
@@ -80,26 +89,66 @@ fn is_same(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other)
 }
 
-/// A request of a probe, with a random object key and random values of the condition keys.
+/// The requests of a probe: some object keys, each with every combination of the condition keys' values.
 ///
-/// If a grant depends on a condition key of AWS's own policies, the request carries the key.
-fn request(random: &mut Rng, probe: &Probe, policy: &Value, asked: &[(String, Vec<String>)]) -> Asked {
+/// If a grant depends on a condition key of AWS's own policies, the requests carry the key.
+fn requests(random: &mut Rng, probe: &Probe, policy: &Value, asked: &[(String, Vec<String>)]) -> Vec<Asked> {
     let (kind, name) = match &probe.request.principal {
         Principal::Service(name) | Principal::ServiceOrItsAccount(name) => ("Service", name),
         Principal::Aws(arn) => ("AWS", arn),
         Principal::Anonymous => panic!("nobody"),
     };
-    let mut request = Asked::by_service(name, &probe.request.action, &probe.request.resource.member(random));
-    request.kind = kind.to_owned();
-    for (key, named) in asked {
-        let documented = probe.as_documented().context;
+    let documented = probe.as_documented().context;
+    let values_of = |(key, named): &(String, Vec<String>)| {
         let context = if is_granted_by(policy, key) { &documented } else { &probe.request.context };
-        let values = possible(context.get(key), named);
-        if let Some(value) = one(random, &values) {
-            request.context.insert(key.clone(), value.clone());
-        }
-    }
+        (key.clone(), possible(context.get(key), named))
+    };
+    let values: Vec<(String, Vec<Option<Value>>)> = asked.iter().map(values_of).collect();
+    let contexts = combinations(random, &values);
+    let mut objects: Vec<String> = (0..OBJECTS).map(|_| probe.request.resource.member(random)).collect();
+    objects.dedup();
+    let of_object = |object: &String| {
+        let mut request = Asked::by_service(name, &probe.request.action, object);
+        request.kind = kind.to_owned();
+        contexts.iter().map(|context| with(&request, context)).collect::<Vec<_>>()
+    };
+    objects.iter().flat_map(of_object).collect()
+}
+
+type Chosen = Vec<(String, Option<Value>)>;
+
+fn with(request: &Asked, context: &Chosen) -> Asked {
+    let mut request = request.clone();
+    let sent = context.iter().filter_map(|(key, value)| Some((key.clone(), value.clone()?)));
+    request.context.extend(sent);
     request
+}
+
+/// Returns every combination of the values, or a sample in which each value occurs.
+fn combinations(random: &mut Rng, values: &[(String, Vec<Option<Value>>)]) -> Vec<Chosen> {
+    let all = values.iter().try_fold(1_usize, |all, (_, values)| all.checked_mul(values.len())).unwrap_or(usize::MAX);
+    if all <= COMBINATIONS {
+        return values.iter().fold(vec![Chosen::new()], |chosen, (key, values)| {
+            let each = |chosen: Chosen| {
+                let with = |value: &Option<Value>| {
+                    chosen.iter().cloned().chain([(key.clone(), value.clone())]).collect::<Chosen>()
+                };
+                values.iter().map(with).collect::<Vec<_>>()
+            };
+            chosen.into_iter().flat_map(each).collect()
+        });
+    }
+    let longest = values.iter().map(|(_, values)| values.len()).max().unwrap_or_default();
+    let mut sample = Vec::new();
+    for nth in 0..longest.max(COMBINATIONS) {
+        // The first rounds use each value of each key once.
+        let pick = |(key, values): &(String, Vec<Option<Value>>), random: &mut Rng| {
+            let value = if nth < longest { values[nth % values.len()].clone() } else { one(random, values).clone() };
+            (key.clone(), value)
+        };
+        sample.push(values.iter().map(|of| pick(of, random)).collect());
+    }
+    sample
 }
 
 /// Whether an Allow depends on the key.
@@ -115,10 +164,8 @@ fn is_granted_by(policy: &Value, key: &str) -> bool {
 fn refused(random: &mut Rng, policy: &Value, ways: &[Vec<Probe>]) -> Option<String> {
     let asked = asked(policy);
     let of_way = |probes: &Vec<Probe>| {
-        (0..REQUESTS).find_map(|_| {
-            let mut requests = probes.iter().map(|probe| request(random, probe, policy, &asked));
-            requests.find(|request| judge(policy, request) != Verdict::Allow).map(|request| format!("{request:?}"))
-        })
+        let mut requests = probes.iter().flat_map(|probe| requests(random, probe, policy, &asked));
+        requests.find(|request| judge(policy, request) != Verdict::Allow).map(|request| format!("{request:?}"))
     };
     ways.iter().map(of_way).collect::<Option<Vec<String>>>().map(|all| all.join("\n"))
 }
@@ -137,17 +184,14 @@ impl Case {
         let policy = policy(random, producer);
         let is_on = random.bool();
         let mut world = if is_on { in_order(producer) } else { bare(producer) };
+        vary(random, producer, is_on, &mut world);
         world.whole_policy(&policy);
         let request = world.request();
         let place = world::World::new(&request, &world.observed).place;
         let writer = writer(&world);
         let mut ways = vec![bucket_probes(&request.kind, &writer, &place)];
-        if let (Producer::Alb, Kind::Alb(_)) = (producer, &request.kind) {
-            ways.push(legacy_probes(&Kind::Alb([LogType::Access].into()), &writer, &place));
-        }
-        if producer == Producer::Clb {
-            ways.push(legacy_probes(&request.kind, &writer, &place));
-        }
+        ways.push(legacy_probes(&request.kind, &writer, &place));
+        ways.retain(|way| !way.is_empty());
         let now = world.observed.moment.unwrap();
         // A log that is on does not need the requests for enabling it.
         let is_asked = |probe: &Probe| !is_on || probe.need != Need::Enabling;
@@ -185,6 +229,24 @@ impl Case {
         let now = world.observed.moment.unwrap();
         let ways = vec![probes.into_iter().map(|probe| probe.dated(now)).collect()];
         Self { policy, lines, ways }
+    }
+}
+
+/// Changes what the log service writes: its logs, their keys and their format.
+fn vary(random: &mut Rng, producer: Producer, is_on: bool, world: &mut World) {
+    match producer {
+        Producer::Alb if !is_on => {
+            world.draft.choices.log_types = LogType::ALL.into_iter().filter(|_| random.bool()).collect();
+        }
+        Producer::S3Access if is_on && random.bool() => world.logging().key_format = KeyFormat::Simple,
+        Producer::Inventory => {
+            let formats = [None, Some(InventoryFormat::Orc), Some(InventoryFormat::Parquet)];
+            world.draft.choices.format = *one(random, &formats);
+        }
+        Producer::Alb | Producer::Clb | Producer::Nlb | Producer::S3Access => {}
+    }
+    if !is_on && random.u8(..3) == 0 {
+        world.draft.prefix = Some(if producer == Producer::S3Access { "prod/" } else { "prod" }.to_owned());
     }
 }
 

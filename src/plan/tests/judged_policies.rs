@@ -73,12 +73,48 @@ fn key_statement(random: &mut Rng, producer: Producer) -> Value {
     let mut statement = json!({ "Sid": format!("S{}", random.u16(..)), "Effect": effect, "Principal": who(random, producer),
         "Action": one(random, &actions).clone(), "Resource": one(random, &resources).clone() });
     if random.u8(..5) < 3 {
-        statement["Condition"] = if random.bool() { key_condition(random) } else { condition(random, producer) };
+        statement["Condition"] = match random.u8(..4) {
+            0 => any_condition(random),
+            1 => condition(random, producer),
+            _ => key_condition(random),
+        };
     }
     while random.u8(..3) == 0 {
         bend(random, &mut statement);
     }
     statement
+}
+
+/// The condition keys of the service authorization reference.
+static REFERENCE: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let lines = include_str!("../../../tests/fixtures/condition-keys.txt").lines();
+    lines.filter(|line| !line.starts_with('#')).collect()
+});
+
+/// A condition on any key of the reference, with a value of the operator's type.
+fn any_condition(random: &mut Rng) -> Value {
+    const TEXTS: &[&str] =
+        &["AES256", "STANDARD", "AWS4-HMAC-SHA256", "vpce-1", "o-1", "true", ACCOUNT, "*", "Service"];
+    const ARNS: &[&str] = &["arn:aws:s3:::app-data", "arn:aws:*:*:111122223333:*", "arn:aws:iam::111122223333:role/x"];
+    let operators: [(&str, &[&str]); 15] = [
+        ("StringEquals", TEXTS),
+        ("StringNotEquals", TEXTS),
+        ("StringEqualsIfExists", TEXTS),
+        ("StringNotEqualsIfExists", TEXTS),
+        ("StringLike", TEXTS),
+        ("StringNotLike", TEXTS),
+        ("ArnLike", ARNS),
+        ("ArnNotLike", ARNS),
+        ("Null", &["true", "false"]),
+        ("Null", &["true", "false"]),
+        ("Bool", &["true", "false"]),
+        ("BoolIfExists", &["true", "false"]),
+        ("NumericLessThan", &["1.2", "30"]),
+        ("DateGreaterThan", &["2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z"]),
+        ("NotIpAddress", &["10.0.0.0/8", "52.94.133.0/24"]),
+    ];
+    let (operator, values) = *one(random, &operators);
+    json!({ operator: { *one(random, &REFERENCE): *one(random, values) } })
 }
 
 /// A condition on a key that only KMS has.
@@ -326,7 +362,7 @@ fn statement(random: &mut Rng, producer: Producer) -> Value {
     let mut statement = json!({ "Sid": format!("S{}", random.u16(..)), "Effect": effect, "Principal": who(random, producer),
         action: actions, resource: resources(random) });
     if random.u8(..5) < 3 {
-        statement["Condition"] = condition(random, producer);
+        statement["Condition"] = if random.u8(..4) == 0 { any_condition(random) } else { condition(random, producer) };
     }
     statement
 }

@@ -142,7 +142,7 @@ fn a_public_policy_makes_only_the_account_uncertain_and_not_the_service() {
     let mut world = with(&json!([old(), public(&json!({}))]));
     world.bucket().public_policies = Seen::Present(PublicPolicies::default());
     let what = world.finding("policy-grant").what;
-    assert!(what.contains("the account's `RestrictPublicBuckets` (not read)"), "{what}");
+    assert!(what.contains("`RestrictPublicBuckets` of the account or organization (not read)"), "{what}");
     // A grant to fixed readers causes no doubt, and neither does a grant to the service's principal.
     let fixed = public(&json!({ "StringEquals": { "aws:SourceVpce": "vpce-1" } }));
     assert_eq!(policy_lines(&with(&json!([old(), fixed]))), Vec::<String>::new());

@@ -23,7 +23,7 @@ const MEANINGS: [(&str, &str); 6] = [
     ("pending", "no known blocker, but its next object has not been seen yet"),
     (
         "permitted",
-        "the bucket policy and the key policy allow it; its objects were not looked for, and service control (SCP), resource control (RCP) and VPC endpoint policies are not checked",
+        "the bucket policy and the key policy allow it; its objects were not looked for, and service control (SCP), resource control (RCP) and VPC endpoint policies and the organization's settings are not checked",
     ),
     ("delivering", "a recent log was found"),
     ("off", "logging is off"),
