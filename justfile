@@ -60,8 +60,8 @@ bench *OPTIONS:
     cargo build --release --workspace
     python3 bench/run.py {{ OPTIONS }}
 
-# Test the program with every fault at every request, and with 5000 sequences of runs, undos and changes by others; takes an hour,
-# half of it for a build of its own. `--write` puts the tables into docs/reliability.md.
+# Test the program with every fault at every request, and with 5000 sequences of runs, undos and changes by others; takes two hours
+# and a half. `--write` puts the tables into docs/reliability.md.
 [group('measure')]
 faults WRITE='':
     LOGBUCKET_FAULTS={{ if WRITE == "--write" { "write" } else { "all" } }} cargo test --profile campaign --test faults -- --nocapture
