@@ -1,5 +1,6 @@
 //! Finds access log loops of three or more buckets, each logging to the next. A plan finds shorter loops: a bucket that
-//! logs to itself, and two buckets that log to each other. Longer loops only show when all buckets are known.
+//! logs to itself, and two buckets that log to each other. A longer loop shows
+//! from the access logs of all its buckets.
 
 use std::collections::BTreeMap;
 

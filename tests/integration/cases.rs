@@ -1,11 +1,16 @@
 //! Policies from the field, each with its effect on a log service. The real program judges them for a source that
 //! already logs to the bucket.
 
+use std::time::{Duration, SystemTime};
+
 use sandbox::{BucketSeed, LoadBalancerSeed};
 use serde_json::{Value, json};
 
 use crate::account::Account;
 use crate::check::{is, is_fixed};
+
+/// The condition key for the encryption header of an upload.
+pub(crate) const HEADER: &str = "s3:x-amz-server-side-encryption";
 
 /// A kind of source that logs to the bucket.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -87,6 +92,17 @@ pub(crate) fn configured(account: &Account, encryption: &str) {
 pub(crate) fn deny(condition: &Value) -> Value {
     json!({"Sid": "Guard", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
         "Resource": ["arn:aws:s3:::b-logs", "arn:aws:s3:::b-logs/*"], "Condition": condition})
+}
+
+/// A Deny for uploads only, which locks no one out.
+pub(crate) fn upload_guard(condition: &Value) -> Value {
+    let mut guard = deny(condition);
+    guard["Action"] = json!("s3:PutObject");
+    guard
+}
+
+pub(crate) fn minutes_ago(minutes: u64) -> SystemTime {
+    SystemTime::now() - Duration::from_mins(minutes)
 }
 
 pub(crate) fn deny_of(keys: &str) -> Value {
@@ -254,19 +270,15 @@ fn a_deny_for_some_object_keys_names_them_and_one_for_past_keys_is_ignored() {
 
 #[test]
 fn a_report_without_its_own_encryption_is_blocked_by_a_policy_that_requires_one() {
-    let header = "s3:x-amz-server-side-encryption";
     for condition in [
-        json!({"StringNotEqualsIfExists": {header: "aws:kms"}}),
-        json!({"StringNotEquals": {header: "AES256"}}),
-        json!({"Null": {header: "true"}}),
+        json!({"StringNotEqualsIfExists": {HEADER: "aws:kms"}}),
+        json!({"StringNotEquals": {HEADER: "AES256"}}),
+        json!({"Null": {HEADER: "true"}}),
     ] {
-        // A Deny that applies only to uploads locks no one out.
-        let mut guard = deny(&condition);
-        guard["Action"] = json!("s3:PutObject");
-        let account = Inventory.at(&[Inventory.grant(&["*"], &anything()), guard]);
+        let account = Inventory.at(&[Inventory.grant(&["*"], &anything()), upload_guard(&condition)]);
         configured(&account, "");
         let found = is(&account, Inventory.words(), "dead", "policy-deny");
-        assert!(what(&found).contains("`Guard`") && what(&found).contains(header), "{found:#}");
+        assert!(what(&found).contains("`Guard`") && what(&found).contains(HEADER), "{found:#}");
         is_fixed(&account, Inventory.words(), &found);
     }
 }

@@ -1,28 +1,13 @@
 //! Condition keys whose value is known, bounded or perhaps sent, and the actions of a key policy: the real program judges
 //! a log that is on.
 
-use std::time::{Duration, SystemTime};
-
 use sandbox::{Encryption, Event, KeySeed};
 use serde_json::{Value, json};
 
 use crate::account::Account;
 use crate::cases::Log::{self, Alb, Inventory, Nlb, S3Access};
-use crate::cases::{anything, deny, old, what};
+use crate::cases::{HEADER, anything, minutes_ago, old, upload_guard, what};
 use crate::check::{is, is_fixed};
-
-const HEADER: &str = "s3:x-amz-server-side-encryption";
-
-/// A Deny for uploads only, which locks no one out.
-fn guard(condition: &Value) -> Value {
-    let mut guard = deny(condition);
-    guard["Action"] = json!("s3:PutObject");
-    guard
-}
-
-fn minutes_ago(minutes: u64) -> SystemTime {
-    SystemTime::now() - Duration::from_mins(minutes)
-}
 
 #[test]
 fn a_log_settles_a_doubt_about_the_legacy_account() {
@@ -31,7 +16,7 @@ fn a_log_settles_a_doubt_about_the_legacy_account() {
         json!({"StringEquals": {"aws:UserAgent": "curl"}}),
         json!({"StringEquals": {"aws:PrincipalOrgID": "o-1a2b3c4d5e"}}),
     ] {
-        let statements = [old(&anything()), guard(&condition)];
+        let statements = [old(&anything()), upload_guard(&condition)];
         let account = Alb.at(&[old(&anything())]);
         account.wait(account.sandbox.deliver_at(minutes_ago(10)));
         let policy = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
@@ -60,7 +45,7 @@ fn a_deny_on_a_known_condition_key_has_a_certain_verdict() {
         (json!({"Bool": {"aws:PrincipalIsAWSService": "true"}}), "dead"),
     ] {
         for log in [Alb, Nlb, S3Access, Inventory] {
-            let found = log.is(&[log.grant(&["*"], &anything()), guard(&condition)], health, "policy-deny");
+            let found = log.is(&[log.grant(&["*"], &anything()), upload_guard(&condition)], health, "policy-deny");
             let key = condition.as_object().unwrap().values().next().unwrap().as_object().unwrap().keys().next();
             let said = what(&found);
             assert!(health == "pending" || said.contains(key.unwrap()), "{log:?} {condition}: {said}");
@@ -78,7 +63,7 @@ fn a_header_that_is_perhaps_sent_leaves_a_doubt() {
         (S3Access, full_control, "s3:x-amz-acl"),
     ];
     for (log, condition, key) in cases {
-        let said = what(&log.is(&[log.grant(&["*"], &anything()), guard(&condition)], "unknown", ""));
+        let said = what(&log.is(&[log.grant(&["*"], &anything()), upload_guard(&condition)], "unknown", ""));
         assert!(said.contains("statement 2 `Guard`") && said.contains(key), "{log:?}: {said}");
     }
 }

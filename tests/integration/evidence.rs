@@ -8,6 +8,7 @@ use sandbox::{BucketSeed, Effect, Encryption, Fault, KeySeed, LoadBalancerSeed, 
 use serde_json::{Value, json};
 
 use crate::account::Account;
+use crate::cases::minutes_ago;
 use crate::check::{is, is_fixed, with_web};
 
 const WEB: &str = "alb --source web --log-type access";
@@ -17,10 +18,6 @@ const REPORT: &str = "inventory --source app-data";
 fn moment(time: SystemTime) -> Moment {
     let seconds = time.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
     Moment(i64::try_from(seconds).unwrap())
-}
-
-fn minutes_ago(minutes: u64) -> SystemTime {
-    SystemTime::now() - Duration::from_mins(minutes)
 }
 
 /// The folder that holds one day's log files of `web`, and the start of their names.

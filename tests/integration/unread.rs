@@ -1,12 +1,11 @@
 //! A setting that can't be read blocks nothing if logs show that it works, but it is never replaced unread. `check` and
 //! `init` agree on this.
 
-use std::time::{Duration, SystemTime};
-
 use sandbox::{Effect, Event, Fault, When};
 use serde_json::Value;
 
 use crate::account::Account;
+use crate::cases::minutes_ago;
 use crate::check::is;
 
 const WEB: &str = "alb --source web --log-type access";
@@ -19,10 +18,6 @@ const OTHER_KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/0f0f0f0f-12ab-34
 
 fn denied(account: &Account, operation: &str) {
     account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect: Effect::access_denied() });
-}
-
-fn minutes_ago(minutes: u64) -> SystemTime {
-    SystemTime::now() - Duration::from_mins(minutes)
 }
 
 /// Delivers logs as if they had been set up long ago.

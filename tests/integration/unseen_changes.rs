@@ -1,21 +1,15 @@
 //! Changes that the event history does not show yet, conditions on the time, and keys that stopped working: the real
 //! program says no more than it knows, and `init` lowers nothing.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use sandbox::{BucketSeed, KeySeed};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::account::Account;
 use crate::cases::Log::{Alb, Inventory, Nlb, S3Access};
-use crate::cases::{anything, configured, deny, what};
+use crate::cases::{anything, configured, minutes_ago, upload_guard, what};
 use crate::check::is;
-
-fn upload_guard(condition: &Value) -> Value {
-    let mut guard = deny(condition);
-    guard["Action"] = json!("s3:PutObject");
-    guard
-}
 
 #[test]
 fn a_log_proves_nothing_if_todays_policy_is_not_the_last_one_in_the_event_history() {
@@ -24,7 +18,7 @@ fn a_log_proves_nothing_if_todays_policy_is_not_the_last_one_in_the_event_histor
     {
         let account = Account::seeded();
         account.run(&format!("init {words} --bucket {bucket} --yes")).ends(0);
-        account.wait(account.sandbox.deliver_at(SystemTime::now() - Duration::from_mins(10)));
+        account.wait(account.sandbox.deliver_at(minutes_ago(10)));
         is(&account, words, "delivering", "");
         // The event of this change is not in the history yet.
         let mut policy = account.policy(bucket);

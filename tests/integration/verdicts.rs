@@ -1,33 +1,18 @@
 //! Verdicts of the real program on difficult policies, based on logs, AWS's documentation and the closest statement.
 
-use std::time::{Duration, SystemTime};
-
 use sandbox::{Encryption, Event, KeySeed};
 use serde_json::{Value, json};
 
 use crate::account::Account;
 use crate::cases::Log::{self, Alb, Inventory, Nlb, S3Access};
-use crate::cases::{anything, configured, deny, deny_of, what};
+use crate::cases::{HEADER, anything, configured, deny_of, minutes_ago, upload_guard, what};
 use crate::check::{is, is_fixed};
-
-const HEADER: &str = "s3:x-amz-server-side-encryption";
-
-/// A Deny for uploads only, which locks no one out.
-fn guard(condition: &Value) -> Value {
-    let mut guard = deny(condition);
-    guard["Action"] = json!("s3:PutObject");
-    guard
-}
 
 /// A grant for uploads only.
 fn uploads(log: Log) -> Value {
     let mut grant = log.grant(&["*"], &anything());
     grant["Action"] = json!("s3:PutObject");
     grant
-}
-
-fn minutes_ago(minutes: u64) -> SystemTime {
-    SystemTime::now() - Duration::from_mins(minutes)
 }
 
 /// An account in which a log arrived ten minutes ago. The bucket's statements were set this many minutes ago.
@@ -47,8 +32,9 @@ fn init(log: Log) -> String {
 #[test]
 fn a_delivered_log_overrides_a_denial_that_aws_does_not_document() {
     let key = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
-    let denied =
-        |log: Log, condition: Value| (log, vec![log.grant(&["*"], &anything()), guard(&condition)], "policy-deny");
+    let denied = |log: Log, condition: Value| {
+        (log, vec![log.grant(&["*"], &anything()), upload_guard(&condition)], "policy-deny")
+    };
     for (log, statements, cause) in [
         (Nlb, vec![uploads(Nlb)], "policy-grant"),
         denied(Nlb, json!({"StringNotEquals": {HEADER: "AES256"}})),
@@ -79,7 +65,7 @@ fn a_delivered_log_does_not_override_a_denial_that_aws_documents() {
             S3Access,
             vec![
                 S3Access.grant(&["*"], &anything()),
-                guard(&json!({"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}})),
+                upload_guard(&json!({"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}})),
             ],
             "policy-deny",
         ),
@@ -159,8 +145,8 @@ fn for_a_policy_that_requires_encryption_the_inventory_names_one() {
     let grant = || Inventory.grant(&["*"], &anything());
     let by_header = Inventory.grant(&["*"], &json!({"StringEquals": {HEADER: "AES256"}}));
     for (statements, cause) in [
-        (vec![grant(), guard(&json!({"StringNotEquals": {HEADER: "AES256"}}))], "policy-deny"),
-        (vec![grant(), guard(&json!({"Null": {HEADER: "true"}}))], "policy-deny"),
+        (vec![grant(), upload_guard(&json!({"StringNotEquals": {HEADER: "AES256"}}))], "policy-deny"),
+        (vec![grant(), upload_guard(&json!({"Null": {HEADER: "true"}}))], "policy-deny"),
         (vec![by_header], "policy-grant"),
     ] {
         let account = Inventory.at(&statements);
@@ -179,7 +165,7 @@ fn for_a_policy_that_requires_encryption_the_inventory_names_one() {
         account.run(&init(Inventory)).ends(0).says("nothing to change");
     }
     // Here the grant is missing, too.
-    let account = Inventory.at(&[guard(&json!({"Null": {HEADER: "true"}}))]);
+    let account = Inventory.at(&[upload_guard(&json!({"Null": {HEADER: "true"}}))]);
     configured(&account, "");
     let found = is(&account, Inventory.words(), "dead", "policy-deny");
     is_fixed(&account, Inventory.words(), &found);
@@ -200,7 +186,7 @@ fn for_a_policy_that_requires_the_default_key_the_inventory_names_it() {
     is(&account, Inventory.words(), "pending", "");
     let header = format!("{HEADER}-aws-kms-key-id");
     let asks = |key: &str| {
-        let statements = [Inventory.grant(&["*"], &anything()), guard(&json!({"ArnNotEquals": {&header: key}}))];
+        let statements = [Inventory.grant(&["*"], &anything()), upload_guard(&json!({"ArnNotEquals": {&header: key}}))];
         json!({"Version": "2012-10-17", "Statement": statements}).to_string()
     };
     account.sandbox.set_policy("b-logs", Some(&asks(&key)));
