@@ -69,14 +69,15 @@ impl Aws {
         }
         let buckets = sources.iter().filter(|source| source.kind() == SourceKind::Bucket);
         let overwrites = plan.steps.iter().filter_map(|planned| planned.step.overwrites(None));
-        let former: Vec<Setting> = overwrites.filter_map(|overwrite| overwrite.before).collect();
-        let former = former.iter().filter_map(|value| match value {
-            Setting::Source(value) => Some(value.targets()),
-            Setting::Encryption(_)
-            | Setting::Expiration(_)
-            | Setting::Payer(_)
-            | Setting::Policy(_)
-            | Setting::Tags(_) => None,
+        let former: Vec<Setting> = overwrites.map(|overwrite| overwrite.before).collect();
+        let former = former.iter().filter_map(|setting| match setting {
+            Setting::Source(_, value) => Some(value.targets()),
+            Setting::BucketEncryption(..)
+            | Setting::BucketPolicy(..)
+            | Setting::BucketTags(..)
+            | Setting::KeyPolicy(..)
+            | Setting::LifecycleRules { .. }
+            | Setting::Payer(..) => None,
         });
         let names: BTreeSet<BucketName> =
             buckets.map(Source::name).chain(former.flatten()).filter_map(|name| name.parse().ok()).collect();

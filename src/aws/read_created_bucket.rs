@@ -19,6 +19,7 @@ use super::listing::{Listing, Next};
 use super::outcome::seen;
 use super::read_bucket::{self, Head};
 use super::read_destination;
+use super::read_setting::or_none;
 
 const LIST: &str = "s3:ListBucket";
 
@@ -96,9 +97,9 @@ impl Aws {
             read_destination::payer(&client, bucket, owner),
         );
         let values = [
-            optional(encryption?, Setting::Encryption),
-            optional(policy?, Setting::Policy),
-            optional(payer?, |payer| Setting::Payer(payer.unwrap_or(Payer::BucketOwner))),
+            or_none(encryption?).map(|value| Setting::BucketEncryption(bucket.clone(), value)),
+            or_none(policy?).map(|value| Setting::BucketPolicy(bucket.clone(), value)),
+            or_none(payer?).map(|payer| Setting::Payer(bucket.clone(), payer.unwrap_or(Payer::BucketOwner))),
         ];
         Ok(Look::Bucket(Box::new(FoundBucket {
             created: created?,
@@ -108,15 +109,6 @@ impl Aws {
             slots: slots.into_iter().zip(values).collect(),
             settings: settings?,
         })))
-    }
-}
-
-/// Wraps the value of a setting that may be absent.
-fn optional<T>(read: Seen<T>, value: impl Fn(Option<T>) -> Setting) -> Seen<Setting> {
-    match read {
-        Seen::Present(read) => Seen::Present(value(Some(read))),
-        Seen::Absent => Seen::Present(value(None)),
-        Seen::Denied(denial) => Seen::Denied(denial),
     }
 }
 

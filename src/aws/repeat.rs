@@ -10,7 +10,7 @@ use aws_sdk_s3::config::retry::{ClassifyRetry, RetryAction};
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 
 use crate::model::{AccountId, Region};
-use crate::plan::{Setting, Slot};
+use crate::plan::Setting;
 use crate::poll::{Interruption, Jitter, Look, Pauses, Polled, poll, silently};
 
 use super::connect::Aws;
@@ -22,13 +22,12 @@ use super::write::WriteError;
 /// (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>).
 const PAUSES: Pauses = Pauses { first: Duration::from_secs(1), longest: Duration::from_secs(20), jitter: Jitter::Full };
 
-/// The replacement of one value by another.
+/// The replacement of a setting's value.
 #[derive(Clone, Copy, Debug)]
 pub struct Replacement<'a> {
-    pub slot: &'a Slot,
-    /// The value the plan saw; `None` for a slot of a resource that the plan itself creates.
-    pub before: Option<&'a Setting>,
-    /// The new value.
+    /// The setting as the plan saw it.
+    pub before: &'a Setting,
+    /// The same setting with its new value.
     pub after: &'a Setting,
     pub owner: &'a AccountId,
     pub region: &'a Region,
@@ -49,14 +48,6 @@ pub(super) enum Try {
     Failed(AwsError),
 }
 
-impl Replacement<'_> {
-    /// Returns whether to read the slot before the first try. A slot that did not exist when the plan was made is not
-    /// read.
-    fn is_read_at_first(&self) -> bool {
-        self.before.is_some()
-    }
-}
-
 impl<'a> Tries<'a> {
     /// Starts without any attempt; an interruption by the user ends the attempts.
     pub fn new(interruption: &'a Interruption) -> Self {
@@ -74,17 +65,13 @@ impl<'a> Tries<'a> {
         }
     }
 
-    /// Returns whether an earlier try has been applied. Fails if the slot has neither the value that the plan saw nor
-    /// the value that a try wrote.
-    pub(super) fn are_already_applied(&self, of: Replacement<'_>, now: Setting) -> Result<bool, WriteError> {
-        if self.are_open() && now.is(of.after) {
-            return Ok(true);
-        }
-        match of.before {
-            Some(before) if now.is_to_the_letter(before) => Ok(false),
-            Some(before) => Err(WriteError::moved(of.slot, before.clone(), now)),
-            None if now.is_of_a_new_bucket() => Ok(false),
-            None => Err(WriteError::Overwritten { what: of.slot.title(), values: Box::new((of.after.clone(), now)) }),
+    /// Returns whether an earlier try has been applied. Fails if the setting has neither the value that the plan saw
+    /// nor the value that a try wrote. `now` is `None` if the setting's resource is gone.
+    pub(super) fn are_already_applied(&self, of: Replacement<'_>, now: Option<Setting>) -> Result<bool, WriteError> {
+        match now {
+            Some(now) if self.are_open() && now.is(of.after) => Ok(true),
+            Some(now) if now.is_to_the_letter(of.before) => Ok(false),
+            now => Err(WriteError::moved(of.before, now)),
         }
     }
 
@@ -108,8 +95,7 @@ impl Aws {
         let mut nth = 0;
         let look = async || {
             nth += 1;
-            let again = nth > 1 || tries.are_open();
-            let error = match Box::pin(self.try_to_replace(of, again, tries)).await {
+            let error = match Box::pin(self.try_to_replace(of, tries)).await {
                 Ok(Try::Done) => return Look::Over(Ok(())),
                 Ok(Try::Failed(error)) => error,
                 Err(error) => return Look::Over(Err(error)),
@@ -124,32 +110,6 @@ impl Aws {
         match poll(tries.interruption, PAUSES, look, silently).await {
             Polled::Over(ended) => ended,
             Polled::TimedOut(error) | Polled::Interrupted(error) => Err(error.into()),
-        }
-    }
-
-    async fn try_to_replace(&self, of: Replacement<'_>, again: bool, tries: &Tries<'_>) -> Result<Try, WriteError> {
-        // These settings also contain entries of others, so all entries are read and written.
-        if let (Slot::LifecycleRules { bucket, ids }, Setting::Expiration(after)) = (of.slot, of.after) {
-            return self.replace_rules(of, bucket, ids, after, tries).await;
-        }
-        if let (Slot::BucketTags { bucket }, Setting::Tags(after)) = (of.slot, of.after) {
-            return self.replace_tags(of, bucket, after, tries).await;
-        }
-        if again || of.is_read_at_first() {
-            let now = self.setting(of.slot, of.owner, of.region).await?.map_err(WriteError::Unseen)?;
-            if tries.are_already_applied(of, now)? {
-                return Ok(Try::Done);
-            }
-        }
-        match of.slot {
-            Slot::Source(slot) if slot.is_replaced_whole() => Box::pin(self.replace_source(of)).await,
-            Slot::BucketEncryption { .. }
-            | Slot::BucketPolicy { .. }
-            | Slot::BucketTags { .. }
-            | Slot::KeyPolicy { .. }
-            | Slot::LifecycleRules { .. }
-            | Slot::Payer { .. }
-            | Slot::Source(_) => Ok(self.set(of).await.map_or_else(Try::Failed, |()| Try::Done)),
         }
     }
 }
@@ -221,23 +181,22 @@ mod tests {
     fn the_value_after_a_failed_try_decides_what_is_left_to_do() {
         let (failure, throttled) = (failed("InternalError", Cause::AwsFault), failed("SlowDown", Cause::Throttled));
         let (owner, region) = ("111122223333".parse().unwrap(), "us-east-1".parse().unwrap());
-        let slot = Slot::BucketTags { bucket: "demo-logs".parse().unwrap() };
-        let tags = |of: &[&str]| Setting::Tags(of.iter().map(|key| ((*key).to_owned(), "v".to_owned())).collect());
+        let tags = |of: &[&str]| {
+            let tags = of.iter().map(|key| ((*key).to_owned(), "v".to_owned())).collect();
+            Setting::BucketTags("demo-logs".parse().unwrap(), tags)
+        };
         let (before, after, theirs) = (tags(&["a"]), tags(&["a", "b"]), tags(&["c"]));
-        let (known, made) = (Some(&before), None);
-        let outcome = |error: &AwsError, before, now: &Setting| {
+        let outcome = |error: &AwsError, now: Option<&Setting>| {
             let never = Interruption::default();
             let tries = Tries::new(&never);
             tries.note(error);
-            let of = Replacement { slot: &slot, before, after: &after, owner: &owner, region: &region };
-            tries.are_already_applied(of, now.clone()).map_err(|error| error.to_string())
+            let of = Replacement { before: &before, after: &after, owner: &owner, region: &region };
+            tries.are_already_applied(of, now.cloned()).map_err(|error| error.to_string())
         };
-        assert_eq!(outcome(&failure, known, &after), Ok(true), "it was applied");
-        assert_eq!(outcome(&failure, known, &before), Ok(false));
-        assert!(outcome(&failure, known, &theirs).unwrap_err().contains("changed since the plan was made"));
-        assert!(outcome(&throttled, known, &after).is_err(), "it was not applied: someone else wrote the same");
-        assert_eq!(outcome(&failure, made, &after), Ok(true));
-        assert_eq!(outcome(&failure, made, &tags(&[])), Ok(false));
-        assert!(outcome(&failure, made, &theirs).unwrap_err().contains("someone else overwrote"));
+        assert_eq!(outcome(&failure, Some(&after)), Ok(true), "it was applied");
+        assert_eq!(outcome(&failure, Some(&before)), Ok(false));
+        assert!(outcome(&failure, Some(&theirs)).unwrap_err().contains("changed since the plan was made"));
+        assert!(outcome(&failure, None).unwrap_err().contains("changed since the plan was made"));
+        assert!(outcome(&throttled, Some(&after)).is_err(), "it was not applied: someone else wrote the same");
     }
 }

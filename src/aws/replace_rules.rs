@@ -48,8 +48,11 @@ impl Aws {
         let (reads, writes) = (self.destination.s3(of.region), self.destination.unrepeated().s3(of.region));
         let at = At { reads, writes, bucket, owner: of.owner };
         let mut rules = at.read().await?.map_err(WriteError::Unseen)?;
-        let own = |rules: &Rules| Setting::Expiration(rules.of(ids).map(lifecycle::from_sdk).collect());
-        if tries.are_already_applied(of, own(&rules))? {
+        let own = |rules: &Rules| {
+            let rules = rules.of(ids).map(lifecycle::from_sdk).collect();
+            Setting::LifecycleRules { bucket: bucket.clone(), ids: ids.to_vec(), rules }
+        };
+        if tries.are_already_applied(of, Some(own(&rules)))? {
             return Ok(Try::Done);
         }
         let mut known = vec![rules.foreign(ids)];
@@ -69,8 +72,7 @@ impl Aws {
             known.push(news.foreign(ids));
             rules = news;
         }
-        let values = Box::new((of.after.clone(), own(&rules)));
-        Err(WriteError::Overwritten { what: of.slot.title(), values })
+        Err(WriteError::overwritten(of.after, Some(own(&rules))))
     }
 }
 

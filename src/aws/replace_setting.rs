@@ -1,4 +1,4 @@
-//! Writes a setting in one call. `repeat` decides whether to write and when to retry.
+//! Writes a setting in one call, unless someone else changed it. `repeat` decides when to retry.
 
 use std::collections::BTreeMap;
 
@@ -8,13 +8,14 @@ use aws_sdk_s3::types::{
 };
 
 use crate::model::{AccountId, BucketEncryption, BucketName, KeyArn, Region};
-use crate::plan::{Setting, Slot};
+use crate::plan::Setting;
 use crate::state::Payer;
 
 use super::connect::Aws;
 use super::error::{AwsError, unbuildable};
-use super::repeat::Replacement;
-use super::write::tag;
+use super::read_setting::optional;
+use super::repeat::{Replacement, Tries, Try};
+use super::write::{WriteError, tag};
 
 const PUT_ENCRYPTION: &str = "s3:PutEncryptionConfiguration";
 const PUT_TAGS: &str = "s3:PutBucketTagging";
@@ -27,22 +28,49 @@ pub(super) struct At<'a> {
 }
 
 impl Aws {
-    /// Writes a value without checking the present one.
-    pub(super) async fn set(&self, of: Replacement<'_>) -> Result<(), AwsError> {
-        let Replacement { slot, after, owner, region, .. } = of;
-        let destination = self.destination.unrepeated();
-        let at = |bucket| At { client: destination.s3(region), bucket, owner };
-        match (slot, after) {
-            (Slot::BucketEncryption { bucket }, Setting::Encryption(after)) => {
-                encrypt(&at(bucket), after.as_ref()).await
+    /// Tries once to replace a setting.
+    pub(super) async fn try_to_replace(&self, of: Replacement<'_>, tries: &Tries<'_>) -> Result<Try, WriteError> {
+        let Replacement { before: _, after, owner, region } = of;
+        let at = |bucket| At { client: self.destination.unrepeated().s3(region), bucket, owner };
+        match after {
+            Setting::BucketEncryption(bucket, after) => {
+                self.write_unless_applied(of, tries, encrypt(&at(bucket), after.as_ref())).await
             }
-            (Slot::BucketPolicy { bucket }, Setting::Policy(after)) => put_policy(&at(bucket), after.as_deref()).await,
-            (Slot::BucketTags { bucket }, Setting::Tags(after)) => put_tags(&at(bucket), after).await,
-            (Slot::Payer { bucket }, Setting::Payer(after)) => put_payer(&at(bucket), *after).await,
-            (Slot::KeyPolicy { key }, Setting::Policy(Some(after))) => self.put_key_policy(key, after, region).await,
-            (Slot::Source(slot), Setting::Source(after)) => self.set_source(slot, after, owner).await,
-            (slot, _) => Err(unbuildable("this write", &slot.title(), &Mismatch)),
+            Setting::BucketPolicy(bucket, after) => {
+                self.write_unless_applied(of, tries, put_policy(&at(bucket), after.as_deref())).await
+            }
+            Setting::KeyPolicy(key, after) => {
+                self.write_unless_applied(of, tries, self.put_key_policy(key, after, region)).await
+            }
+            Setting::Payer(bucket, after) => self.write_unless_applied(of, tries, put_payer(&at(bucket), *after)).await,
+            Setting::Source(slot, after) if slot.is_replaced_whole() => {
+                Box::pin(self.replace_source(of, slot, after, tries)).await
+            }
+            Setting::Source(slot, after) => {
+                Box::pin(self.write_unless_applied(of, tries, self.set_source(slot, after, owner))).await
+            }
+            // These settings also contain entries of others, so all entries are read and written.
+            Setting::BucketTags(bucket, after) => self.replace_tags(of, bucket, after, tries).await,
+            Setting::LifecycleRules { bucket, ids, rules } => self.replace_rules(of, bucket, ids, rules, tries).await,
         }
+    }
+
+    async fn write_unless_applied(
+        &self,
+        of: Replacement<'_>,
+        tries: &Tries<'_>,
+        write: impl Future<Output = Result<(), AwsError>>,
+    ) -> Result<Try, WriteError> {
+        if self.is_already_applied(of, tries).await? {
+            return Ok(Try::Done);
+        }
+        Ok(write.await.map_or_else(Try::Failed, |()| Try::Done))
+    }
+
+    /// Reads the setting. Returns whether an earlier try has been applied, or fails as [`Tries::are_already_applied`].
+    pub(super) async fn is_already_applied(&self, of: Replacement<'_>, tries: &Tries<'_>) -> Result<bool, WriteError> {
+        let now = self.setting(&of.after.slot(), of.owner, of.region).await?;
+        tries.are_already_applied(of, optional(now).map_err(WriteError::Unseen)?)
     }
 
     async fn put_key_policy(&self, key: &KeyArn, after: &str, region: &Region) -> Result<(), AwsError> {
@@ -52,11 +80,6 @@ impl Aws {
         request.send().await.map(drop).map_err(|error| AwsError::new("kms:PutKeyPolicy", key, &error))
     }
 }
-
-/// A value whose type does not fit its slot. Neither plans nor valid receipts contain such a value.
-#[derive(Debug, thiserror::Error)]
-#[error("the value does not fit this setting")]
-pub(super) struct Mismatch;
 
 /// `None` restores the default that S3 gives every bucket
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketEncryption.html>).

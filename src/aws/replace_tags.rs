@@ -34,10 +34,12 @@ impl Aws {
             Seen::Absent => Tags::new(),
             Seen::Denied(denial) => return Err(WriteError::Unseen(denial)),
         };
-        if tries.are_already_applied(of, Setting::Tags(present.clone()))? {
+        if tries.are_already_applied(of, Some(Setting::BucketTags(bucket.clone(), present.clone())))? {
             return Ok(Try::Done);
         }
-        let own = changed(of.before, after);
+        // The present tags are still those that the plan saw.
+        let before = present.clone();
+        let own = changed(&before, after);
         let look = async || match read_destination::tags(&reads, bucket, of.owner).await {
             Ok(Seen::Present(tags)) => Some(tags),
             Ok(Seen::Absent) => Some(Tags::new()),
@@ -59,19 +61,14 @@ impl Aws {
             known.push(foreign(&news, &own));
             present = news;
         }
-        let values = Box::new((of.after.clone(), Setting::Tags(present)));
-        Err(WriteError::Overwritten { what: of.slot.title(), values })
+        Err(WriteError::overwritten(of.after, Some(Setting::BucketTags(bucket.clone(), present))))
     }
 }
 
 /// Returns the keys of the tags that a step adds, changes or removes.
-fn changed<'t>(before: Option<&'t Setting>, after: &'t Tags) -> BTreeSet<&'t str> {
-    let before = before.and_then(|before| {
-        let Setting::Tags(before) = before else { return None };
-        Some(before)
-    });
-    let keys = before.into_iter().chain([after]).flat_map(BTreeMap::keys);
-    keys.filter(|key| before.and_then(|before| before.get(*key)) != after.get(*key)).map(String::as_str).collect()
+fn changed<'t>(before: &'t Tags, after: &'t Tags) -> BTreeSet<&'t str> {
+    let keys = before.keys().chain(after.keys());
+    keys.filter(|key| before.get(*key) != after.get(*key)).map(String::as_str).collect()
 }
 
 /// Returns the tags of others.
@@ -98,14 +95,14 @@ mod tests {
 
     #[test]
     fn tags_of_others_are_kept_and_the_steps_tags_are_set() {
-        let before = Setting::Tags(tags(&[("owner", "alice"), ("env", "test"), ("old", "x")]));
+        let before = tags(&[("owner", "alice"), ("env", "test"), ("old", "x")]);
         let after = tags(&[("owner", "alice"), ("env", "prod"), ("team", "web")]);
-        let own = changed(Some(&before), &after);
+        let own = changed(&before, &after);
         assert_eq!(own, BTreeSet::from(["env", "old", "team"]));
         let found = tags(&[("owner", "bob"), ("env", "test"), ("old", "x"), ("new", "y")]);
         assert_eq!(foreign(&found, &own), tags(&[("owner", "bob"), ("new", "y")]));
         let expected = tags(&[("owner", "bob"), ("new", "y"), ("env", "prod"), ("team", "web")]);
         assert_eq!(merged(&found, &own, &after), expected);
-        assert_eq!(changed(None, &after), BTreeSet::from(["env", "owner", "team"]));
+        assert_eq!(changed(&Tags::new(), &after), BTreeSet::from(["env", "owner", "team"]));
     }
 }

@@ -2,7 +2,6 @@
 //! created.
 
 use crate::model::{AccountId, BucketName, Partition, Region, Seen};
-use crate::plan::{Setting, Slot};
 use crate::state::Abac;
 use crate::undo::receipt::{Change, Look};
 
@@ -24,10 +23,9 @@ impl Aws {
                 Box::pin(self.found_bucket(bucket, owner, region, partition)).await
             }
             Change::Setting { slot, .. } => match self.setting(slot, owner, region).await {
-                // Every key has a policy, so this key no longer exists.
-                Ok(Ok(Setting::Policy(None))) if matches!(slot, Slot::KeyPolicy { .. }) => Ok(Look::Gone),
-                Ok(Ok(now)) => Ok(Look::Setting(now)),
-                Ok(Err(denial)) => Ok(Look::Denied(denial)),
+                Ok(Seen::Present(now)) => Ok(Look::Setting(now)),
+                Ok(Seen::Absent) => Ok(Look::Gone),
+                Ok(Seen::Denied(denial)) => Ok(Look::Denied(denial)),
                 Err(error) if error.is_of_something_gone() => Ok(Look::Gone),
                 Err(error) => Err(error),
             },

@@ -3,13 +3,14 @@
 use aws_sdk_s3::types::{PublicAccessBlockConfiguration, Tag};
 
 use crate::model::{AccountId, BucketName, Denial, KeyArn, KeySlot, Moment, Region, RunToken, Seen};
-use crate::plan::{Overwrite, Setting, Slot, Step, TARGET_TAG};
+use crate::plan::{Overwrite, Setting, Step, TARGET_TAG};
 
 use super::connect::Aws;
 use super::create_bucket::NewBucket;
 use super::error::{AwsError, unbuildable};
 use super::hint::granted_by;
 use super::read_key;
+use super::read_setting::optional;
 use super::repeat::{Replacement, Tries};
 use super::situation::Situation;
 
@@ -43,8 +44,8 @@ pub enum WriteError {
     #[error("{what} changed since the plan was made")]
     Moved {
         what: String,
-        /// The value the plan saw, and the present value.
-        values: Box<(Setting, Setting)>,
+        /// The value the plan saw, and the present value. `None` if the resource is gone.
+        values: Box<(Setting, Option<Setting>)>,
     },
     /// The bucket's name no longer belongs to the bucket that the plan was made for.
     #[error("bucket `{bucket}` changed since the plan was made: {change}")]
@@ -53,8 +54,8 @@ pub enum WriteError {
     #[error("someone else overwrote {what} after this run wrote it")]
     Overwritten {
         what: String,
-        /// The value that the run wrote, and the present value.
-        values: Box<(Setting, Setting)>,
+        /// The value that the run wrote, and the present value. `None` if the resource is gone.
+        values: Box<(Setting, Option<Setting>)>,
     },
     /// The present value could not be read, so it is not replaced.
     #[error("{0}; not replaced without reading it first")]
@@ -90,9 +91,14 @@ pub enum BucketChange {
 }
 
 impl WriteError {
-    /// Creates the error for a slot whose value `now` differs from what the plan saw.
-    pub(super) fn moved(slot: &Slot, before: Setting, now: Setting) -> Self {
-        Self::Moved { what: slot.title(), values: Box::new((before, now)) }
+    /// Creates the error for a setting whose value `now` differs from what the plan saw.
+    pub(super) fn moved(before: &Setting, now: Option<Setting>) -> Self {
+        Self::Moved { what: before.slot().title(), values: Box::new((before.clone(), now)) }
+    }
+
+    /// Creates the error for a setting whose value `now` differs from what the run wrote.
+    pub fn overwritten(written: &Setting, now: Option<Setting>) -> Self {
+        Self::Overwritten { what: written.slot().title(), values: Box::new((written.clone(), now)) }
     }
 
     /// Returns whether AWS may have applied the write although its response was lost.
@@ -151,16 +157,16 @@ impl Aws {
     /// Carries out one step; `tries` are the attempts of this step.
     pub async fn write(&self, step: &Step, on: OnBehalf<'_>, tries: &Tries<'_>) -> Result<Written, WriteError> {
         let OnBehalf { owner, region, created, token, creates: _ } = on;
-        if let Some(Overwrite { slot, before, after }) = step.overwrites(created) {
+        if let Some(Overwrite { before, after }) = step.overwrites(created) {
             let after = after.ok_or(WriteError::NoKeyYet)?;
             // S3 has already set the encryption that most runs want on a new bucket, so no write is needed.
-            let of_creation = on.creates.is_some()
-                && slot.destination() == on.creates
-                && matches!(before, Some(Setting::Encryption(None)));
-            if of_creation && self.setting(&slot, owner, region).await?.map_err(WriteError::Unseen)?.is(&after) {
-                return Ok(Written::Nothing);
+            if matches!(&before, Setting::BucketEncryption(bucket, None) if Some(bucket) == on.creates) {
+                let now = self.setting(&after.slot(), owner, region).await?;
+                if optional(now).map_err(WriteError::Unseen)?.is_some_and(|now| now.is(&after)) {
+                    return Ok(Written::Nothing);
+                }
             }
-            let of = Replacement { slot: &slot, before: before.as_ref(), after: &after, owner, region };
+            let of = Replacement { before: &before, after: &after, owner, region };
             self.replace(of, tries).await?;
             return Ok(Written::Nothing);
         }

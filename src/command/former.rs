@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use crate::aws::{Aws, Grants};
 use crate::health::{Diagnosis, Evidence, Health, diagnose};
 use crate::model::{BucketName, Seen};
-use crate::plan::{Plan, Setting, Slot};
+use crate::plan::{Plan, Setting};
 use crate::producer::{Attachment, DestinationJudged, SourceSlot};
 use crate::request::Request;
 use crate::state::{Looked, Observed};
@@ -22,9 +22,9 @@ use super::check::{now, report_key, report_keys};
 pub(super) async fn former_destinations(aws: &Aws, request: &Request, plan: &Plan, observed: &Observed) -> Vec<Former> {
     let overwrites = plan.steps.iter().filter_map(|planned| planned.step.overwrites(None));
     let moved: Vec<SourceSlot> = overwrites
-        .filter_map(|overwrite| match (overwrite.slot, overwrite.before) {
-            (Slot::Source(slot), Some(Setting::Source(before))) if !before.targets().is_empty() => Some(slot),
-            (_, _) => None,
+        .filter_map(|overwrite| {
+            let Setting::Source(slot, before) = overwrite.before else { return None };
+            (!before.targets().is_empty()).then_some(slot)
         })
         .collect();
     let today = observed.sources.iter().flat_map(|source| Attachment::asked_of(source, &request.kind));

@@ -66,7 +66,7 @@ pub(super) fn attached_at(attachments: &[Held], observed: &Observed, receipt_dir
         receipt.account == observed.caller.account
             && receipt.entries.iter().any(|entry| match &entry.change {
                 Change::Setting { slot, .. } => {
-                    entry.outcome != Outcome::NotDone && attachments.iter().any(|attached| attached.slot == *slot)
+                    entry.outcome != Outcome::NotDone && attachments.iter().any(|attached| attached.0.slot() == *slot)
                 }
                 Change::BlockedPublicAccess { .. }
                 | Change::MadeAlias { .. }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::iam::{Answer, Document, Letters, ResourceSet, Truth};
 use crate::model::{AccountId, EncryptionKind, KeyArn, Moment, Seen};
-use crate::plan::{Finding, Setting, Severity, Slot, unusable_key};
+use crate::plan::{Finding, Setting, Severity, unusable_key};
 use crate::producer::encryption::Outcome;
 use crate::producer::{
     Attachment, Choices, EncryptedBy, KeyContext, Need, OwnEncryption, Place, Prefix, Probe, ProbedKey, Writer,
@@ -18,11 +18,17 @@ use super::evidence::Evidence;
 /// A change to a setting of a destination or its key.
 #[derive(Clone, Debug)]
 pub struct Withdrawal<'a> {
-    pub slot: &'a Slot,
-    /// The setting's value after the change.
+    /// The setting after the change.
     pub after: &'a Setting,
     /// The key that the new default encryption uses.
     pub key: Seen<Key>,
+}
+
+impl<'a> Withdrawal<'a> {
+    /// Returns the key, if the change is one of a key policy.
+    fn of_key(&self) -> Option<&'a KeyArn> {
+        if let Setting::KeyPolicy(key, _) = self.after { Some(key) } else { None }
+    }
 }
 
 /// Returns whether the changes could stop a log that arrives or may arrive today. A log that is already stopped by
@@ -60,7 +66,7 @@ pub fn may_use_key(log: &Attachment, today: &Looked, changes: &[Withdrawal<'_>])
     // Logs of services without a key grant don't depend on the key policy.
     log.facts().key_grant?;
     let own = log.target.present()?.inventory.as_ref().map(|inventory| &inventory.encryption);
-    changes.iter().filter_map(|change| change.slot.key()).find_map(|key| match (own, &today.report_key) {
+    changes.iter().filter_map(Withdrawal::of_key).find_map(|key| match (own, &today.report_key) {
         (Some(OwnEncryption::SseKms(_)), Seen::Present(known)) => {
             let is_hidden = known.arn == *key && today.destination.bucket().is_none();
             is_hidden.then(|| UNREADABLE.to_owned())
@@ -202,7 +208,7 @@ pub fn is_closed_to_vended(path: &str, today: &Looked, changes: &[Withdrawal<'_>
 }
 
 fn is_closed(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
-    let mut keys = changes.iter().filter_map(|change| change.slot.key());
+    let mut keys = changes.iter().filter_map(Withdrawal::of_key);
     if keys.any(|key| hidden_default_key(today, key).is_some()) {
         return true;
     }
@@ -313,28 +319,31 @@ fn policy_of(bucket: &Bucket) -> Result<Document, ()> {
 
 /// Returns the destination after a change to one of its settings or its key.
 fn with_change(mut looked: Looked, change: &Withdrawal<'_>) -> Looked {
-    if let Slot::KeyPolicy { key } = change.slot {
+    if let Setting::KeyPolicy(key, after) = change.after {
         for known in [&mut looked.default_key, &mut looked.report_key] {
-            if let (Seen::Present(known), Setting::Policy(after)) = (known, change.after)
+            if let Seen::Present(known) = known
                 && known.arn == *key
             {
-                known.policy = seen(after.clone());
+                known.policy = Seen::Present(after.clone());
             }
         }
         return looked;
     }
     let Destination::Bucket(bucket) = &mut looked.destination else { return looked };
-    if change.slot.destination() != Some(&bucket.name) {
-        return looked;
-    }
     match change.after {
-        Setting::Policy(after) => bucket.policy = seen(after.clone()),
-        Setting::Encryption(after) => {
+        Setting::BucketPolicy(of, after) if *of == bucket.name => bucket.policy = seen(after.clone()),
+        Setting::BucketEncryption(of, after) if *of == bucket.name => {
             bucket.encryption = seen(after.clone());
             looked.default_key = change.key.clone();
         }
-        Setting::Payer(after) => bucket.payer = Seen::Present(*after),
-        Setting::Expiration(_) | Setting::Source(_) | Setting::Tags(_) => {}
+        Setting::Payer(of, after) if *of == bucket.name => bucket.payer = Seen::Present(*after),
+        Setting::BucketEncryption(..)
+        | Setting::BucketPolicy(..)
+        | Setting::BucketTags(..)
+        | Setting::KeyPolicy(..)
+        | Setting::LifecycleRules { .. }
+        | Setting::Payer(..)
+        | Setting::Source(..) => {}
     }
     looked
 }

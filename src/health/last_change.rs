@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::{Moment, Seen};
-use crate::plan::{FindingId, Setting};
+use crate::plan::{FindingId, is_other_policy};
 use crate::producer::{Attachment, DestinationJudged, Overdue, Turned};
 use crate::state::{Looked, TrailEvent};
 
@@ -138,15 +138,10 @@ fn differs_today(looked: &Looked, is_of: &dyn Fn(&TrailEvent) -> bool, events: &
     };
     let differs = |event: &TrailEvent, today: &Seen<String>| {
         let then = match event.name.as_str() {
-            "DeleteBucketPolicy" => Some(Setting::Policy(None)),
-            _ => event.policy.clone().map(|text| Setting::Policy(Some(text))),
+            "DeleteBucketPolicy" => Some(Seen::Absent),
+            _ => event.policy.clone().map(Seen::Present),
         };
-        let today = match today {
-            Seen::Present(text) => Some(Setting::Policy(Some(text.clone()))),
-            Seen::Absent => Some(Setting::Policy(None)),
-            Seen::Denied(_) => None,
-        };
-        then.zip(today).is_some_and(|(then, today)| !then.is(&today))
+        then.is_some_and(|then| is_other_policy(&then, today))
     };
     let bucket = looked.destination.bucket();
     let of_bucket = last(&["PutBucketPolicy", "DeleteBucketPolicy"]).zip(bucket);

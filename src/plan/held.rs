@@ -3,39 +3,50 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Setting, Slot};
+use super::{Mismatch, Setting, Slot, StoredValue};
 
-/// A setting that a run depends on, with its value.
+/// A setting that a run depends on.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Held {
-    pub slot: Slot,
-    pub value: Setting,
+#[serde(into = "Stored", try_from = "Stored")]
+pub struct Held(pub Setting);
+
+#[derive(Deserialize, Serialize)]
+struct Stored {
+    slot: Slot,
+    value: StoredValue,
+}
+
+impl From<Held> for Stored {
+    fn from(Held(setting): Held) -> Self {
+        Self { slot: setting.slot(), value: setting.into() }
+    }
+}
+
+impl TryFrom<Stored> for Held {
+    type Error = Mismatch;
+
+    fn try_from(Stored { slot, value }: Stored) -> Result<Self, Mismatch> {
+        slot.with(value).map(Self)
+    }
 }
 
 impl Held {
     /// Returns whether the slot now has the required value, so a change to `after` would remove the value. For tags and
     /// lifecycle rules, only the requested tags and rules are compared. For a load balancer, only the attributes in
     /// both slots are compared.
-    pub fn counts_on(&self, slot: &Slot, now: &Setting, after: &Setting) -> bool {
-        match (&self.value, now, after) {
-            (Setting::Tags(asked), Setting::Tags(now), Setting::Tags(after)) => {
-                self.slot == *slot
+    pub fn counts_on(&self, now: &Setting, after: &Setting) -> bool {
+        match (&self.0, now, after) {
+            (Setting::BucketTags(of, asked), Setting::BucketTags(bucket, now), Setting::BucketTags(_, after)) => {
+                of == bucket
                     && asked.iter().any(|(key, value)| now.get(key) == Some(value) && after.get(key) != Some(value))
             }
-            (Setting::Expiration(asked), Setting::Expiration(now), Setting::Expiration(after)) => {
-                self.slot.destination() == slot.destination()
-                    && asked.iter().any(|rule| now.contains(rule) && !after.contains(rule))
-            }
-            (_, _, _) => self.is_as_it_is(slot, now),
-        }
-    }
-
-    fn is_as_it_is(&self, slot: &Slot, now: &Setting) -> bool {
-        match (&self.slot, &self.value, slot, now) {
-            (Slot::Source(held), Setting::Source(value), Slot::Source(slot), Setting::Source(now)) => {
-                value.counts_on(held, (slot, now))
-            }
-            (held, value, slot, now) => held == slot && value.is(now),
+            (
+                Setting::LifecycleRules { bucket: of, rules: asked, .. },
+                Setting::LifecycleRules { bucket, rules: now, .. },
+                Setting::LifecycleRules { rules: after, .. },
+            ) => of == bucket && asked.iter().any(|rule| now.contains(rule) && !after.contains(rule)),
+            (Setting::Source(held, value), Setting::Source(slot, now), _) => value.counts_on(held, (slot, now)),
+            (held, now, _) => held.is(now),
         }
     }
 }
@@ -51,46 +62,34 @@ mod tests {
         of.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
     }
 
-    fn load_balancer(of: &[(&str, &str)]) -> (Slot, Setting) {
+    fn load_balancer(of: &[(&str, &str)]) -> Setting {
         let arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/1".parse().unwrap();
         let values = attributes(of);
-        let slot = Slot::Source(SourceSlot::LoadBalancer {
-            arn,
-            name: "web".to_owned(),
-            attributes: values.keys().cloned().collect(),
-        });
-        (slot, Setting::Source(SourceSetting::Attributes(values)))
+        let attributes = values.keys().cloned().collect();
+        let slot = SourceSlot::LoadBalancer { arn, name: "web".to_owned(), attributes };
+        Setting::Source(slot, SourceSetting::Attributes(values))
     }
 
     #[test]
     fn a_run_that_enables_two_logs_depends_on_both() {
         let access = [("access_logs.s3.enabled", "true"), ("access_logs.s3.bucket", "logs")];
         let both = [&access[..], &[("connection_logs.s3.enabled", "true")]].concat();
-        let (slot, value) = load_balancer(&both);
-        let held = Held { slot, value };
-        let off = Setting::Source(SourceSetting::Attributes(BTreeMap::new()));
-        let (slot, now) = load_balancer(&access);
-        assert!(held.counts_on(&slot, &now, &off));
-        let (slot, elsewhere) =
-            load_balancer(&[("access_logs.s3.enabled", "true"), ("access_logs.s3.bucket", "other")]);
-        assert!(!held.counts_on(&slot, &elsewhere, &off));
-        let (slot, other_log) = load_balancer(&[("health_check_logs.s3.enabled", "true")]);
-        assert!(!held.counts_on(&slot, &other_log, &off));
+        let held = Held(load_balancer(&both));
+        let off = load_balancer(&[]);
+        assert!(held.counts_on(&load_balancer(&access), &off));
+        let elsewhere = load_balancer(&[("access_logs.s3.enabled", "true"), ("access_logs.s3.bucket", "other")]);
+        assert!(!held.counts_on(&elsewhere, &off));
+        assert!(!held.counts_on(&load_balancer(&[("health_check_logs.s3.enabled", "true")]), &off));
     }
 
     #[test]
     fn a_run_depends_on_the_bucket_logging_value_that_it_set() {
-        let slot = Slot::Source(SourceSlot::BucketLogging {
-            bucket: "app-data".parse().unwrap(),
-            region: "us-east-1".parse().unwrap(),
-        });
-        let held = Held { slot: slot.clone(), value: Setting::Source(SourceSetting::Logging(None)) };
-        let none = Setting::Source(SourceSetting::Logging(None));
-        assert!(held.counts_on(&slot, &none, &none));
-        let other = Slot::Source(SourceSlot::BucketLogging {
-            bucket: "app-images".parse().unwrap(),
-            region: "us-east-1".parse().unwrap(),
-        });
-        assert!(!held.counts_on(&other, &none, &none));
+        let none = |bucket: &str| {
+            let (bucket, region) = (bucket.parse().unwrap(), "us-east-1".parse().unwrap());
+            Setting::Source(SourceSlot::BucketLogging { bucket, region }, SourceSetting::Logging(None))
+        };
+        let (data, images) = (none("app-data"), none("app-images"));
+        assert!(Held(data.clone()).counts_on(&data, &data));
+        assert!(!Held(data).counts_on(&images, &images));
     }
 }

@@ -21,6 +21,7 @@ mod replaced;
 mod setting;
 mod slot;
 mod step;
+mod stored_value;
 #[cfg(test)]
 mod tests;
 mod world;
@@ -35,6 +36,7 @@ pub use iac::Tool;
 pub use overwrite::{Effect, Overwrite};
 pub use planned::{Plan, plan};
 pub use policies::{Policies, TooLarge, Written, policies};
-pub use setting::Setting;
+pub use setting::{Setting, is_other_policy};
 pub use slot::Slot;
 pub use step::{Change, Exempted, PlannedStep, Step, TARGET_TAG};
+pub use stored_value::{Mismatch, StoredValue};

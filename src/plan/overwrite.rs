@@ -4,18 +4,16 @@ use std::collections::BTreeMap;
 
 use crate::model::{BucketEncryption, BucketName, KeyArn, KeySlot, Region};
 use crate::producer::SourceStep;
-use crate::state::{ExpirationRule, Payer};
+use crate::state::Payer;
 
-use super::{Setting, Slot, Step};
+use super::{Setting, Step};
 
 /// A setting that a step changes.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Overwrite {
-    /// The setting.
-    pub slot: Slot,
-    /// The value that the plan saw. `None` if the plan creates the resource.
-    pub before: Option<Setting>,
-    /// The new value. `None` while the value names a key that does not exist yet.
+    /// The setting as the plan saw it.
+    pub before: Setting,
+    /// The same setting with its new value. `None` while the value names a key that does not exist yet.
     pub after: Option<Setting>,
 }
 
@@ -53,38 +51,37 @@ impl Step {
 
     /// Returns its effect. `created` is the key that the plan created.
     pub fn effect(&self, created: Option<&KeyArn>) -> Effect<'_> {
-        let (slot, before, after) = match self {
+        let (before, after) = match self {
             Self::PutBucketEncryption { bucket, before, key, bucket_key, blocked } => {
-                let slot = Slot::BucketEncryption { bucket: bucket.clone() };
                 let after = encryption(key.as_ref(), *bucket_key, blocked, created);
-                (slot, Some(Setting::Encryption(before.clone())), after)
+                let of = |value| Setting::BucketEncryption(bucket.clone(), value);
+                (of(before.clone()), after.map(|after| of(Some(after))))
             }
             Self::PutBucketPolicy { bucket, before, after, .. } => {
-                let slot = Slot::BucketPolicy { bucket: bucket.clone() };
-                (slot, Some(Setting::Policy(before.clone())), Some(Setting::Policy(Some(after.clone()))))
+                let of = |value| Setting::BucketPolicy(bucket.clone(), value);
+                (of(before.clone()), Some(of(Some(after.clone()))))
             }
             Self::PutBucketTags { bucket, before, tags } => {
-                let slot = Slot::BucketTags { bucket: bucket.clone() };
-                (slot, Some(Setting::Tags(before.clone())), Some(Setting::Tags(tags.clone())))
+                let of = |value: &BTreeMap<String, String>| Setting::BucketTags(bucket.clone(), value.clone());
+                (of(before), Some(of(tags)))
             }
             Self::PutExpiration { bucket, before, rules } => {
                 let ids: Vec<String> = rules.iter().map(|rule| rule.id.clone()).collect();
-                let before: Vec<ExpirationRule> =
-                    before.iter().filter(|rule| ids.contains(&rule.id)).cloned().collect();
-                let slot = Slot::LifecycleRules { bucket: bucket.clone(), ids };
-                (slot, Some(Setting::Expiration(before)), Some(Setting::Expiration(rules.clone())))
+                let before = before.iter().filter(|rule| ids.contains(&rule.id)).cloned().collect();
+                let of = |rules| Setting::LifecycleRules { bucket: bucket.clone(), ids: ids.clone(), rules };
+                (of(before), Some(of(rules.clone())))
             }
             Self::PutKeyPolicy { key, before, after } => {
-                let slot = Slot::KeyPolicy { key: key.clone() };
-                (slot, Some(Setting::Policy(Some(before.clone()))), Some(Setting::Policy(Some(after.clone()))))
+                let of = |value: &String| Setting::KeyPolicy(key.clone(), value.clone());
+                (of(before), Some(of(after)))
             }
             Self::SetSource(SourceStep { slot, before, after }) => {
-                let after = after.known(created).map(Setting::Source);
-                (Slot::Source(slot.clone()), Some(Setting::Source(before.clone())), after)
+                let of = |value| Setting::Source(slot.clone(), value);
+                (of(before.clone()), after.known(created).map(of))
             }
             Self::LetOwnerPay { bucket } => {
-                let slot = Slot::Payer { bucket: bucket.clone() };
-                (slot, Some(Setting::Payer(Payer::Requester)), Some(Setting::Payer(Payer::BucketOwner)))
+                let of = |payer| Setting::Payer(bucket.clone(), payer);
+                (of(Payer::Requester), Some(of(Payer::BucketOwner)))
             }
             Self::BlockPublicAccess { bucket } => return Effect::BlocksPublicAccess(bucket),
             Self::EnableKeyRotation { .. } => return Effect::RotatesKey,
@@ -92,7 +89,7 @@ impl Step {
             Self::CreateBucket { bucket, region, tags, .. } => return Effect::MakesBucket(bucket, region, tags),
             Self::CreateKey { .. } => return Effect::MakesKey,
         };
-        Effect::Sets(Overwrite { slot, before, after })
+        Effect::Sets(Overwrite { before, after })
     }
 }
 
@@ -101,11 +98,10 @@ fn encryption(
     bucket_key: bool,
     blocked: &[String],
     created: Option<&KeyArn>,
-) -> Option<Setting> {
+) -> Option<BucketEncryption> {
     let (algorithm, key) = match key {
         Some(slot) => ("aws:kms", Some(slot.arn(created)?)),
         None => ("AES256", None),
     };
-    let after = BucketEncryption { algorithm: algorithm.to_owned(), key, bucket_key, blocked: blocked.to_vec() };
-    Some(Setting::Encryption(Some(after)))
+    Some(BucketEncryption { algorithm: algorithm.to_owned(), key, bucket_key, blocked: blocked.to_vec() })
 }

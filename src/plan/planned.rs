@@ -6,7 +6,7 @@ use crate::request::Request;
 use crate::state::{Destination, Identity, ObjectStamp, Observed};
 
 use super::world::World;
-use super::{ExpectedKey, Finding, Held, PlannedStep, Setting, Slot, check};
+use super::{ExpectedKey, Finding, Held, PlannedStep, Setting, check};
 
 /// The findings and the steps of a run.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -73,13 +73,11 @@ pub fn plan(request: &Request, observed: &Observed) -> Plan {
 fn asked_for(world: &World<'_>) -> Vec<Held> {
     let bucket = || world.place.bucket.clone();
     let tags = &world.request.tags;
-    let tags = (!tags.is_empty())
-        .then(|| Held { slot: Slot::BucketTags { bucket: bucket() }, value: Setting::Tags(tags.clone()) });
+    let tags = (!tags.is_empty()).then(|| Setting::BucketTags(bucket(), tags.clone()));
     let rules = check::rules_asked_for(world);
     let ids = rules.iter().map(|rule| rule.id.clone()).collect();
-    let rules = (!rules.is_empty())
-        .then(|| Held { slot: Slot::LifecycleRules { bucket: bucket(), ids }, value: Setting::Expiration(rules) });
-    tags.into_iter().chain(rules).collect()
+    let rules = (!rules.is_empty()).then(|| Setting::LifecycleRules { bucket: bucket(), ids, rules });
+    tags.into_iter().chain(rules).map(Held).collect()
 }
 
 /// No test object is written if Object Lock could keep it, or if the bucket's default key fails and the logs don't use

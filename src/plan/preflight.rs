@@ -107,7 +107,7 @@ fn arn(plan: &Plan, step: &Step, resource: Resource) -> Option<String> {
     let (partition, region, account) = (plan.place.partition, &plan.place.region, &plan.place.owner);
     let of_kms = |resource: &str| format!("arn:{partition}:kms:{region}:{account}:{resource}");
     let bucket = |name: &str| format!("arn:{partition}:s3:::{name}");
-    let slot = step.overwrites(None).map(|overwrite| overwrite.slot);
+    let slot = step.overwrites(None).map(|overwrite| overwrite.before.slot());
     match resource {
         Resource::Anything => Some("*".to_owned()),
         Resource::LoadBalancers => {

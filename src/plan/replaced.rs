@@ -14,25 +14,25 @@ impl Step {
     /// Returns whether the step adds or replaces, compared with the observed value. A step that creates something adds.
     pub(super) fn change(&self) -> Change {
         match self.overwrites(None) {
-            Some(overwrite) if !leaves(overwrite.before.as_ref(), overwrite.after.as_ref()) => Change::Replaces,
+            Some(overwrite) if !leaves(&overwrite.before, overwrite.after.as_ref()) => Change::Replaces,
             Some(_) | None => Change::Adds,
         }
     }
 }
 
 /// Returns whether every existing value stays. An unknown `after` names a key that does not exist yet.
-fn leaves(before: Option<&Setting>, after: Option<&Setting>) -> bool {
-    let Some(before) = before else { return true };
+fn leaves(before: &Setting, after: Option<&Setting>) -> bool {
     match (before, after) {
-        (Setting::Policy(None), _) => true,
-        (Setting::Source(before), Some(Setting::Source(after))) => before.is_left_by(Some(after)),
-        (Setting::Source(before), _) => before.is_left_by(None),
-        (Setting::Payer(payer), _) => *payer == Payer::BucketOwner,
-        (Setting::Expiration(rules), _) if rules.is_empty() => true,
+        (Setting::BucketPolicy(_, None), _) => true,
+        (Setting::Source(_, before), Some(Setting::Source(_, after))) => before.is_left_by(Some(after)),
+        (Setting::Source(_, before), _) => before.is_left_by(None),
+        (Setting::Payer(_, payer), _) => *payer == Payer::BucketOwner,
+        (Setting::LifecycleRules { rules, .. }, _) if rules.is_empty() => true,
         (_, None) => false,
-        (Setting::Policy(Some(before)), Some(Setting::Policy(Some(after)))) => keeps_statements(before, after),
-        (Setting::Tags(before), Some(Setting::Tags(after))) => holds(before, after),
-        (Setting::Expiration(before), Some(Setting::Expiration(after))) => {
+        (Setting::BucketPolicy(_, Some(before)), Some(Setting::BucketPolicy(_, Some(after))))
+        | (Setting::KeyPolicy(_, before), Some(Setting::KeyPolicy(_, after))) => keeps_statements(before, after),
+        (Setting::BucketTags(_, before), Some(Setting::BucketTags(_, after))) => holds(before, after),
+        (Setting::LifecycleRules { rules: before, .. }, Some(Setting::LifecycleRules { rules: after, .. })) => {
             before.iter().all(|rule| after.contains(rule))
         }
         (before, Some(after)) => before.is(after),

@@ -1,77 +1,70 @@
-//! The value of a setting that a step overwrites. The run compares it with the current value right before the write.
+//! A setting that a step overwrites: a slot with its value. The run compares it with the current value right before the
+//! write.
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::iam::Document;
-use crate::model::BucketEncryption;
-use crate::producer::SourceSetting;
+use crate::model::{BucketEncryption, BucketName, KeyArn, Seen};
+use crate::producer::{SourceSetting, SourceSlot};
 use crate::state::{ExpirationRule, Payer, Transition};
 
 use super::{Slot, TARGET_TAG};
 
-/// The value of a setting.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+/// A slot with its value, so that no slot has a value of another slot's type.
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Setting {
-    /// A bucket or key policy, as stored. `None` if there is none.
-    Policy(Option<String>),
-    /// A bucket's tags.
-    Tags(BTreeMap<String, String>),
-    /// A bucket's default encryption.
-    Encryption(Option<BucketEncryption>),
-    /// Lifecycle rules of a bucket.
-    Expiration(Vec<ExpirationRule>),
-    /// Who pays for requests to a bucket.
-    Payer(Payer),
+    BucketEncryption(BucketName, Option<BucketEncryption>),
+    /// The policy as stored. `None` if there is none.
+    BucketPolicy(BucketName, Option<String>),
+    BucketTags(BucketName, BTreeMap<String, String>),
+    /// Every key has a policy.
+    KeyPolicy(KeyArn, String),
+    /// The lifecycle rules with these IDs, as far as they exist.
+    LifecycleRules {
+        bucket: BucketName,
+        ids: Vec<String>,
+        rules: Vec<ExpirationRule>,
+    },
+    Payer(BucketName, Payer),
     /// The log setting of a source.
-    #[serde(untagged)]
-    Source(SourceSetting),
+    Source(SourceSlot, SourceSetting),
 }
 
 impl Setting {
-    /// Returns whether the slot can have this value.
-    pub fn is_of(&self, slot: &Slot) -> bool {
-        match (self, slot) {
-            (Self::Policy(_), Slot::BucketPolicy { .. })
-            | (Self::Policy(Some(_)), Slot::KeyPolicy { .. })
-            | (Self::Tags(_), Slot::BucketTags { .. })
-            | (Self::Encryption(_), Slot::BucketEncryption { .. })
-            | (Self::Payer(_), Slot::Payer { .. }) => true,
-            (Self::Source(value), Slot::Source(slot)) => value.is_of(slot),
-            (Self::Expiration(rules), Slot::LifecycleRules { ids, .. }) => {
-                rules.iter().all(|rule| ids.contains(&rule.id))
+    pub fn slot(&self) -> Slot {
+        match self {
+            Self::BucketEncryption(bucket, _) => Slot::BucketEncryption { bucket: bucket.clone() },
+            Self::BucketPolicy(bucket, _) => Slot::BucketPolicy { bucket: bucket.clone() },
+            Self::BucketTags(bucket, _) => Slot::BucketTags { bucket: bucket.clone() },
+            Self::KeyPolicy(key, _) => Slot::KeyPolicy { key: key.clone() },
+            Self::LifecycleRules { bucket, ids, rules: _ } => {
+                Slot::LifecycleRules { bucket: bucket.clone(), ids: ids.clone() }
             }
-            (
-                Self::Policy(_)
-                | Self::Tags(_)
-                | Self::Encryption(_)
-                | Self::Expiration(_)
-                | Self::Payer(_)
-                | Self::Source(_),
-                _,
-            ) => false,
+            Self::Payer(bucket, _) => Slot::Payer { bucket: bucket.clone() },
+            Self::Source(slot, _) => Slot::Source(slot.clone()),
         }
     }
 
     /// Returns whether a bucket that logbucket just created has this value.
     pub fn is_of_a_new_bucket(&self) -> bool {
         match self {
-            Self::Policy(policy) => policy.is_none(),
-            Self::Tags(tags) => tags.keys().all(|key| key == TARGET_TAG),
-            Self::Encryption(_) => self.is(&Self::Encryption(None)),
-            Self::Expiration(rules) => rules.is_empty(),
-            Self::Payer(payer) => *payer == Payer::BucketOwner,
-            Self::Source(_) => false,
+            Self::BucketPolicy(_, policy) => policy.is_none(),
+            Self::BucketTags(_, tags) => tags.keys().all(|key| key == TARGET_TAG),
+            Self::BucketEncryption(_, encryption) => is_same_encryption(encryption.as_ref(), None),
+            Self::LifecycleRules { rules, .. } => rules.is_empty(),
+            Self::Payer(_, payer) => *payer == Payer::BucketOwner,
+            Self::KeyPolicy(..) | Self::Source(..) => false,
         }
     }
 
     /// Returns whether a lifecycle rule in this value may delete anything sooner than the same rule in `other`. This
     /// includes objects, earlier versions, delete markers and unfinished uploads.
     pub fn deletes_sooner_than(&self, other: &Self) -> bool {
-        let (Self::Expiration(rules), Self::Expiration(others)) = (self, other) else { return false };
+        let (Self::LifecycleRules { rules, .. }, Self::LifecycleRules { rules: others, .. }) = (self, other) else {
+            return false;
+        };
         rules.iter().filter(|rule| rule.enabled).any(|rule| {
             let is_same = |other: &&ExpirationRule| {
                 other.enabled && other.id == rule.id && other.prefix == rule.prefix && !rule.reaches_beyond(other)
@@ -84,32 +77,51 @@ impl Setting {
     /// removes them.
     pub fn is_to_the_letter(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Source(one), Self::Source(other)) => one.is_to_the_letter(other),
+            (Self::Source(slot, one), Self::Source(of, other)) => slot == of && one.is_to_the_letter(other),
             (one, other) => one.is(other),
         }
     }
 
-    /// Returns whether both values mean the same. In a policy, white space and the order of keys don't matter. An empty
-    /// value is the same as no value.
+    /// Returns whether both are the same slot, and their values mean the same. In a policy, white space and the order
+    /// of keys don't matter. An empty value is the same as no value.
     pub fn is(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Policy(one), Self::Policy(other)) => is_same_policy(one.as_deref(), other.as_deref()),
-            (Self::Tags(one), Self::Tags(other)) => one == other,
-            (Self::Encryption(one), Self::Encryption(other)) => is_same_encryption(one.as_ref(), other.as_ref()),
-            (Self::Expiration(one), Self::Expiration(other)) => by_id(one) == by_id(other),
-            (Self::Payer(one), Self::Payer(other)) => one == other,
-            (Self::Source(one), Self::Source(other)) => one.is(other),
+        let is_same_value = match (self, other) {
+            (Self::BucketPolicy(_, one), Self::BucketPolicy(_, other)) => {
+                is_same_policy(one.as_deref(), other.as_deref())
+            }
+            (Self::KeyPolicy(_, one), Self::KeyPolicy(_, other)) => is_same_policy(Some(one), Some(other)),
+            (Self::BucketTags(_, one), Self::BucketTags(_, other)) => one == other,
+            (Self::BucketEncryption(_, one), Self::BucketEncryption(_, other)) => {
+                is_same_encryption(one.as_ref(), other.as_ref())
+            }
+            (Self::LifecycleRules { rules: one, .. }, Self::LifecycleRules { rules: other, .. }) => {
+                by_id(one) == by_id(other)
+            }
+            (Self::Payer(_, one), Self::Payer(_, other)) => one == other,
+            (Self::Source(_, one), Self::Source(_, other)) => one.is(other),
             (
-                Self::Policy(_)
-                | Self::Tags(_)
-                | Self::Encryption(_)
-                | Self::Expiration(_)
-                | Self::Payer(_)
-                | Self::Source(_),
+                Self::BucketEncryption(..)
+                | Self::BucketPolicy(..)
+                | Self::BucketTags(..)
+                | Self::KeyPolicy(..)
+                | Self::LifecycleRules { .. }
+                | Self::Payer(..)
+                | Self::Source(..),
                 _,
             ) => false,
-        }
+        };
+        is_same_value && self.slot() == other.slot()
     }
+}
+
+/// Returns whether two policies are known and differ in meaning.
+pub fn is_other_policy(one: &Seen<String>, other: &Seen<String>) -> bool {
+    let text = |policy: &Seen<String>| match policy {
+        Seen::Present(text) => Some(Some(text.clone())),
+        Seen::Absent => Some(None),
+        Seen::Denied(_) => None,
+    };
+    text(one).zip(text(other)).is_some_and(|(one, other)| !is_same_policy(one.as_deref(), other.as_deref()))
 }
 
 /// Returns the rules with everything sorted, because S3 does not guarantee the order of rules, tags and transitions.
@@ -188,14 +200,26 @@ fn by_account_id(principals: &Value) -> Value {
 mod tests {
     use super::*;
 
+    fn bucket() -> BucketName {
+        "demo-logs".parse().unwrap()
+    }
+
     fn policy(text: &str) -> Setting {
-        Setting::Policy(Some(text.to_owned()))
+        Setting::BucketPolicy(bucket(), Some(text.to_owned()))
     }
 
     fn pairs(of: &[(&str, &str)]) -> Setting {
-        Setting::Source(SourceSetting::Attributes(
-            of.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
-        ))
+        let arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/1".parse().unwrap();
+        let slot = SourceSlot::LoadBalancer { arn, name: "web".to_owned(), attributes: Vec::new() };
+        let attributes = of.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        Setting::Source(slot, SourceSetting::Attributes(attributes))
+    }
+
+    #[test]
+    fn equal_values_of_two_slots_are_not_the_same() {
+        let of = |bucket: &str| Setting::BucketPolicy(bucket.parse().unwrap(), None);
+        assert!(of("demo-logs").is(&of("demo-logs")));
+        assert!(!of("demo-logs").is(&of("other-logs")));
     }
 
     #[test]
@@ -203,7 +227,7 @@ mod tests {
         let one = r#"{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}]}"#;
         assert!(policy(one).is(&policy(&one.replace("\":", "\": "))));
         assert!(!policy(one).is(&policy(&one.replace("Deny", "Allow"))));
-        assert!(!policy(one).is(&Setting::Policy(None)));
+        assert!(!policy(one).is(&Setting::BucketPolicy(bucket(), None)));
         assert!(policy("odd").is(&policy("odd")));
         let listed = one.replace("\"s3:*\"", "[\"s3:*\"]").replace("[{", "{").replace("}]", "}");
         assert!(policy(one).is(&policy(&listed)), "{listed}");
@@ -228,7 +252,10 @@ mod tests {
     #[test]
     fn a_tag_with_an_empty_value_counts_as_a_tag() {
         let tags = |of: &[(&str, &str)]| {
-            Setting::Tags(of.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect())
+            Setting::BucketTags(
+                bucket(),
+                of.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
+            )
         };
         assert!(!tags(&[("team", ""), ("a", "b")]).is(&tags(&[("a", "b")])));
     }
@@ -244,7 +271,11 @@ mod tests {
             date: None,
             rest: crate::state::RuleRest::default(),
         };
-        let rules = |ids: [&str; 2]| Setting::Expiration(ids.map(rule).to_vec());
+        let rules = |ids: [&str; 2]| Setting::LifecycleRules {
+            bucket: bucket(),
+            ids: vec!["a".to_owned(), "b".to_owned(), "c".to_owned()],
+            rules: ids.map(rule).to_vec(),
+        };
         assert!(rules(["a", "b"]).is(&rules(["b", "a"])));
         assert!(!rules(["a", "b"]).is(&rules(["a", "c"])));
     }
@@ -254,10 +285,10 @@ mod tests {
         let setting = |algorithm: &str, blocked: &[&str]| {
             let blocked = blocked.iter().map(|word| (*word).to_owned()).collect();
             let of = BucketEncryption { algorithm: algorithm.to_owned(), key: None, bucket_key: false, blocked };
-            Setting::Encryption(Some(of))
+            Setting::BucketEncryption(bucket(), Some(of))
         };
-        assert!(Setting::Encryption(None).is(&setting("AES256", &["SSE-C"])));
-        assert!(!Setting::Encryption(None).is(&setting("aws:kms", &[])));
+        assert!(Setting::BucketEncryption(bucket(), None).is(&setting("AES256", &["SSE-C"])));
+        assert!(!Setting::BucketEncryption(bucket(), None).is(&setting("aws:kms", &[])));
         assert!(!setting("aws:kms", &[]).is(&setting("AES256", &[])));
         assert!(!setting("AES256", &["SSE-C"]).is(&setting("AES256", &[])));
     }
@@ -266,6 +297,6 @@ mod tests {
     fn an_empty_value_equals_a_missing_one() {
         assert!(pairs(&[("a", "1"), ("b", "")]).is(&pairs(&[("a", "1")])));
         assert!(!pairs(&[("a", "1")]).is(&pairs(&[("a", "2")])));
-        assert!(!pairs(&[]).is(&Setting::Source(SourceSetting::Logging(None))));
+        assert!(!pairs(&[("a", "1")]).is(&Setting::BucketPolicy(bucket(), None)));
     }
 }

@@ -1,11 +1,11 @@
-//! The setting and the resource that a step overwrites.
+//! The place of a setting.
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::{BucketName, KeyArn};
 use crate::producer::SourceSlot;
 
-/// The place of a [`super::Setting`].
+/// The place of a [`super::Setting`], without its value.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
 pub enum Slot {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures_util::stream::{self, StreamExt as _};
 
 use crate::aws::{Aws, AwsError, BucketMark, OnBehalf, TestLeft, Tries, WriteError, Written};
-use crate::model::{KeyArn, Moment, RunToken};
+use crate::model::{KeyArn, Moment, RunToken, Seen};
 use crate::plan::{Approved, Overwrite, Plan, PlannedStep, Step};
 use crate::poll::{Interruption, Look, Pauses, Polled, Waiting, poll};
 use crate::run::proof::{self, TestVerdict};
@@ -354,12 +354,15 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
     async fn is_as_written(&self, key: Option<&KeyArn>) -> Result<(), WriteError> {
         let place = &self.plan.place;
         let changes = self.plan.steps.iter().filter(|planned| !planned.step.attaches());
-        for Overwrite { slot, before, after } in changes.filter_map(|planned| planned.step.overwrites(key)) {
-            let (Some(before), Some(after)) = (before, after) else { continue };
-            let Ok(Ok(now)) = self.aws.setting(&slot, &place.owner, &place.region).await else { continue };
-            if !now.is(&after) && !now.is(&before) {
-                return Err(WriteError::Overwritten { what: slot.title(), values: Box::new((after, now)) });
-            }
+        for Overwrite { before, after } in changes.filter_map(|planned| planned.step.overwrites(key)) {
+            let Some(after) = after else { continue };
+            let now = match self.aws.setting(&after.slot(), &place.owner, &place.region).await {
+                Ok(Seen::Present(now)) if now.is(&after) || now.is(&before) => continue,
+                Ok(Seen::Present(now)) => Some(now),
+                Ok(Seen::Absent) => None,
+                Ok(Seen::Denied(_)) | Err(_) => continue,
+            };
+            return Err(WriteError::overwritten(&after, now));
         }
         Ok(())
     }

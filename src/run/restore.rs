@@ -129,8 +129,8 @@ pub async fn restore<'a>(
 async fn write(aws: &Aws, receipt: &Receipt, item: &Item, tries: &Tries<'_>) -> Result<Ended, WriteError> {
     let Receipt { account: owner, region, .. } = receipt;
     match (&item.change, &item.verdict) {
-        (Change::Setting { slot, .. }, Verdict::Restore { values }) => {
-            let of = Replacement { slot, before: Some(&values.0), after: &values.1, owner, region };
+        (Change::Setting { .. }, Verdict::Restore { values }) => {
+            let of = Replacement { before: &values.0, after: &values.1, owner, region };
             aws.replace(of, tries).await.map(|()| Ended::Done)
         }
         (Change::MadeBucket { bucket, region, .. }, Verdict::Delete) => {

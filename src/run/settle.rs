@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use crate::aws::{Aws, BucketChange, BucketMark, WriteError};
 use crate::model::Seen;
-use crate::plan::{Finding, Mark, Overwrite, Plan, Setting, Severity, Step, TARGET_TAG, plan};
+use crate::plan::{Finding, Mark, Overwrite, Plan, Severity, Step, TARGET_TAG, is_other_policy, plan};
 use crate::poll::{Interruption, Look, Pauses, Polled, poll, silently};
 use crate::request::Request;
-use crate::state::{Destination, Observed};
+use crate::state::Observed;
 
 /// How long reads may lag behind writes: S3 gives no limit for configurations that "have an eventual consistency model"
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel>).
@@ -126,24 +126,14 @@ fn sentences<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<String> {
 fn without_stale_evidence(mut now: Observed, carried_out: &Plan, before: &Observed) -> Observed {
     let left = carried_out.steps.iter().find_map(|planned| {
         let Step::PutBucketPolicy { after, .. } = &planned.step else { return None };
-        Some(Setting::Policy(Some(after.clone())))
+        Some(Seen::Present(after.clone()))
     });
-    let is_as_left = match (left.or_else(|| policy_of(&before.destination)), policy_of(&now.destination)) {
-        (Some(left), Some(there)) => there.is(&left),
-        (_, _) => true,
-    };
-    if !is_as_left {
+    let policy = |of: &Observed| of.destination.bucket().map(|bucket| bucket.policy.clone());
+    let left = left.or_else(|| policy(before));
+    if left.zip(policy(&now)).is_some_and(|(left, there)| is_other_policy(&left, &there)) {
         now.shown.clear();
     }
     now
-}
-
-fn policy_of(destination: &Destination) -> Option<Setting> {
-    match &destination.bucket()?.policy {
-        Seen::Present(text) => Some(Setting::Policy(Some(text.clone()))),
-        Seen::Absent => Some(Setting::Policy(None)),
-        Seen::Denied(_) => None,
-    }
 }
 
 /// Returns whether someone else has written since the run. Then the present value differs from both the value that the
@@ -151,13 +141,11 @@ fn policy_of(destination: &Destination) -> Option<Setting> {
 fn is_overwritten(carried_out: &Plan, next: &Plan) -> bool {
     let written: Vec<_> = carried_out.steps.iter().filter_map(|planned| planned.step.overwrites(None)).collect();
     next.steps.iter().filter_map(|planned| planned.step.overwrites(None)).any(|again| {
-        let first = written.iter().find(|first| first.slot == again.slot);
-        match (first, &again.before) {
-            (Some(Overwrite { before: Some(before), after: Some(after), .. }), Some(now)) => {
-                !now.is(before) && !now.is(after)
-            }
+        let now = again.before;
+        match written.iter().find(|first| first.before.slot() == now.slot()) {
+            Some(Overwrite { before, after: Some(after) }) => !now.is(before) && !now.is(after),
             // An attachment that still has the written value only needs renewal. Steps with a new key are not compared.
-            (_, _) => false,
+            Some(_) | None => false,
         }
     })
 }

@@ -55,7 +55,8 @@ pub(super) fn details(step: &Step) -> Vec<String> {
 }
 
 /// Lists the changes that someone else made since the plan: `-` marks the value in the plan, `+` the current value.
-pub(super) fn moved(before: &Setting, now: &Setting) -> Vec<String> {
+/// `now` is `None` if the setting's resource is gone.
+pub(super) fn moved(before: &Setting, now: Option<&Setting>) -> Vec<String> {
     let encryption = |setting: &Option<BucketEncryption>| {
         let of = |BucketEncryption { algorithm, key, bucket_key, blocked }: &BucketEncryption| {
             let kms = algorithm.starts_with("aws:kms");
@@ -70,26 +71,35 @@ pub(super) fn moved(before: &Setting, now: &Setting) -> Vec<String> {
     };
     let rules = |rules: &[ExpirationRule]| rules.iter().map(|rule| (rule.id.clone(), expiry(rule))).collect();
     match (before, now) {
-        (Setting::Policy(before), Setting::Policy(now)) => match now {
-            Some(now) => diff::of_json(before.as_deref(), now),
-            None => before.iter().flat_map(|before| diff::of_gone(before)).collect(),
-        },
-        (Setting::Tags(before), Setting::Tags(now)) => of_settings(before, now),
-        (Setting::Encryption(before), Setting::Encryption(now)) => of_settings(&encryption(before), &encryption(now)),
-        (Setting::Expiration(before), Setting::Expiration(now)) => of_settings(&rules(before), &rules(now)),
-        (Setting::Payer(before), Setting::Payer(now)) => {
+        (Setting::BucketPolicy(_, before), Some(Setting::BucketPolicy(_, Some(now)))) => {
+            diff::of_json(before.as_deref(), now)
+        }
+        (Setting::BucketPolicy(_, before), Some(Setting::BucketPolicy(_, None))) => {
+            before.iter().flat_map(|before| diff::of_gone(before)).collect()
+        }
+        (Setting::KeyPolicy(_, before), Some(Setting::KeyPolicy(_, now))) => diff::of_json(Some(before), now),
+        (Setting::KeyPolicy(_, before), None) => diff::of_gone(before),
+        (Setting::BucketTags(_, before), Some(Setting::BucketTags(_, now))) => of_settings(before, now),
+        (Setting::BucketEncryption(_, before), Some(Setting::BucketEncryption(_, now))) => {
+            of_settings(&encryption(before), &encryption(now))
+        }
+        (Setting::LifecycleRules { rules: before, .. }, Some(Setting::LifecycleRules { rules: now, .. })) => {
+            of_settings(&rules(before), &rules(now))
+        }
+        (Setting::Payer(_, before), Some(Setting::Payer(_, now))) => {
             of_settings(&settings([("payer", payer(*before))]), &settings([("payer", payer(*now))]))
         }
-        (Setting::Source(before), Setting::Source(now)) if before.is_like(now) => {
+        (Setting::Source(_, before), Some(Setting::Source(_, now))) if before.is_like(now) => {
             of_settings(&before.said(), &now.said())
         }
         (
-            Setting::Policy(_)
-            | Setting::Tags(_)
-            | Setting::Encryption(_)
-            | Setting::Expiration(_)
-            | Setting::Payer(_)
-            | Setting::Source(_),
+            Setting::BucketEncryption(..)
+            | Setting::BucketPolicy(..)
+            | Setting::BucketTags(..)
+            | Setting::KeyPolicy(..)
+            | Setting::LifecycleRules { .. }
+            | Setting::Payer(..)
+            | Setting::Source(..),
             _,
         ) => Vec::new(),
     }

@@ -4,42 +4,42 @@ use std::collections::BTreeMap;
 
 use crate::aws::connect::Aws;
 use crate::aws::error::{AwsError, unbuildable};
-use crate::aws::read_setting::optional;
-use crate::aws::replace_setting::Mismatch;
-use crate::model::{AccountId, Denial, Region, RegionError};
+use crate::aws::read_setting::or_none;
+use crate::model::{AccountId, Region, RegionError, Seen};
+use crate::plan::Mismatch;
 use crate::producer::{ClassicLog, SourceSetting, SourceSlot};
 
 use super::{clb, inventory, load_balancer, s3_access};
 
 impl Aws {
-    /// Returns a source's own setting, or why it can't be read.
+    /// Returns a source's own setting.
     pub(in crate::aws) async fn source_setting(
         &self,
         slot: &SourceSlot,
         owner: &AccountId,
         region: &Region,
-    ) -> Result<Result<SourceSetting, Denial>, AwsError> {
+    ) -> Result<Seen<SourceSetting>, AwsError> {
         Ok(match slot {
             SourceSlot::BucketLogging { bucket, region } => {
                 let read = s3_access::logging(&self.source.s3(region), bucket, owner).await?;
-                optional(read).map(SourceSetting::Logging)
+                or_none(read).map(SourceSetting::Logging)
             }
             SourceSlot::Inventory { bucket, region, id } => {
                 let read = inventory::inventory(&self.source.s3(region), bucket, owner, id).await?;
-                optional(read).map(SourceSetting::Inventory)
+                or_none(read).map(SourceSetting::Inventory)
             }
             SourceSlot::LoadBalancer { arn, name: _, attributes } => {
                 let region = arn.region.parse().unwrap_or_else(|_| region.clone());
                 let read = load_balancer::attributes(&self.source.elb(&region), &arn.to_string()).await?;
                 let these = |(key, _): &(String, String)| attributes.contains(key);
                 let these = |all: BTreeMap<String, String>| all.into_iter().filter(these).collect();
-                optional(read).map(|all| SourceSetting::Attributes(all.map(these).unwrap_or_default()))
+                or_none(read).map(|all| SourceSetting::Attributes(all.map(these).unwrap_or_default()))
             }
             SourceSlot::ClassicLog { arn, name } => {
                 let region = arn.region.parse().unwrap_or_else(|_| region.clone());
                 let read = clb::attributes(&self.source.classic_elb(&region), name).await?;
                 let log = |all: Option<BTreeMap<String, String>>| ClassicLog::from_attributes(&all.unwrap_or_default());
-                optional(read).map(|all| SourceSetting::ClassicLog(log(all)))
+                or_none(read).map(|all| SourceSetting::ClassicLog(log(all)))
             }
         })
     }

@@ -112,27 +112,26 @@ impl Question<'_> {
                 undo.keep(item, &why);
                 continue;
             }
-            let why = match (&item.verdict, item.slot()) {
-                (Verdict::Delete, _) => self.logs_there(known),
-                (Verdict::Restore { values }, Some(slot)) => {
-                    let key = self.key_of(&values.1).await?;
-                    if let Some(why) = self.why_unusable(&values.1, &key) {
-                        undo.leave(item, &why);
-                        continue;
-                    }
-                    let change = Withdrawal { slot, after: &values.1, key };
-                    // Several changes together may break a log that each change alone would not break.
-                    let together = [withdrawn.as_slice(), std::slice::from_ref(&change)].concat();
-                    let mut why = self.needs(known, &together);
-                    if why.is_none() && concerns_other_services(slot) {
-                        why = self.other_services(known, &together, &mut folders).await?;
-                    }
-                    if why.is_none() {
-                        withdrawn.push(change);
-                    }
-                    why
+            let why = if let Verdict::Restore { values } = &item.verdict {
+                let key = self.key_of(&values.1).await?;
+                if let Some(why) = self.why_unusable(&values.1, &key) {
+                    undo.leave(item, &why);
+                    continue;
                 }
-                (_, _) => None,
+                let change = Withdrawal { after: &values.1, key };
+                // Several changes together may break a log that each change alone would not break.
+                let together = [withdrawn.as_slice(), std::slice::from_ref(&change)].concat();
+                let mut why = self.needs(known, &together);
+                if why.is_none() && concerns_other_services(&values.1) {
+                    why = self.other_services(known, &together, &mut folders).await?;
+                }
+                if why.is_none() {
+                    withdrawn.push(change);
+                }
+                why
+            } else {
+                // The only other withdrawal deletes the bucket.
+                self.logs_there(known)
             };
             if let Some(why) = why {
                 undo.keep(item, &why);
@@ -197,7 +196,7 @@ impl Question<'_> {
 
     /// Returns the key that the default encryption uses.
     async fn key_of(self, after: &Setting) -> Result<Seen<Key>, ObserveError> {
-        let Setting::Encryption(Some(after)) = after else { return Ok(Seen::Absent) };
+        let Setting::BucketEncryption(_, Some(after)) = after else { return Ok(Seen::Absent) };
         let Some(key) = &after.key else { return Ok(Seen::Absent) };
         let Receipt { region, account, .. } = self.receipt;
         Ok(self.aws.key_of_report(region, account, key).await?)
@@ -206,7 +205,7 @@ impl Question<'_> {
     /// Returns why the earlier encryption can't be restored, if its key is known to fail. With such a key, no one could
     /// write to the bucket.
     fn why_unusable(self, after: &Setting, key: &Seen<Key>) -> Option<String> {
-        let Setting::Encryption(Some(after)) = after else { return None };
+        let Setting::BucketEncryption(_, Some(after)) = after else { return None };
         let name = after.key.as_ref()?;
         let reason = match key {
             Seen::Present(key) => unusable_key(&self.receipt.region, key)?,
@@ -265,7 +264,7 @@ impl Question<'_> {
         changes: &[Withdrawal<'_>],
         listed: &mut Folders,
     ) -> Result<Option<String>, ObserveError> {
-        let of_key = changes.iter().any(|change| matches!(change.slot, Slot::KeyPolicy { .. }));
+        let of_key = changes.iter().any(|change| matches!(change.after, Setting::KeyPolicy(..)));
         for (bucket, looked) in
             known.places.iter().filter(|(bucket, _)| of_key || *bucket == self.receipt.bucket.as_str())
         {
@@ -301,7 +300,7 @@ impl Question<'_> {
     /// Returns the prefixes of the run's sources.
     fn prefixes(self) -> BTreeSet<Prefix> {
         let logs = self.receipt.attachments.iter();
-        logs.filter_map(|of| if let Setting::Source(value) = &of.value { value.prefix() } else { None }).collect()
+        logs.filter_map(|of| if let Setting::Source(_, value) = &of.0 { value.prefix() } else { None }).collect()
     }
 
     /// Returns why a setting must stay if a source's configuration can't be read. The source may be allowed to log to
@@ -381,10 +380,10 @@ fn redirected(today: &[Arc<Attachment>], undo: &Undo) -> Vec<Arc<Attachment>> {
 }
 
 /// Returns whether the setting also affects services that logbucket does not know.
-fn concerns_other_services(slot: &Slot) -> bool {
-    match slot {
-        Slot::BucketEncryption { .. } | Slot::BucketPolicy { .. } | Slot::KeyPolicy { .. } => true,
-        Slot::BucketTags { .. } | Slot::LifecycleRules { .. } | Slot::Payer { .. } | Slot::Source(_) => false,
+fn concerns_other_services(setting: &Setting) -> bool {
+    match setting {
+        Setting::BucketEncryption(..) | Setting::BucketPolicy(..) | Setting::KeyPolicy(..) => true,
+        Setting::BucketTags(..) | Setting::LifecycleRules { .. } | Setting::Payer(..) | Setting::Source(..) => false,
     }
 }
 

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
 use crate::model::{Encryption, Moment, Seen};
-use crate::plan::{Effect, Finding, FindingId, Plan, Setting, Slot, Step, Weight, plan};
+use crate::plan::{Effect, Finding, FindingId, Plan, Setting, Step, Weight, plan};
 use crate::producer::{Source, SourceSetting, SourceSlot};
 use crate::request::Request;
 use crate::state::{Destination, Observed};
@@ -45,46 +45,37 @@ fn after(world: &World, steps: &[&Step]) -> World {
                 world.looked.default_key = Seen::Absent;
             }
             Effect::BlocksPublicAccess(_) | Effect::MakesAlias(_) | Effect::MakesKey | Effect::RotatesKey => {}
-            Effect::Sets(overwrite) => set(&mut world, &overwrite.slot, overwrite.after),
+            Effect::Sets(overwrite) => set(&mut world, overwrite.after.unwrap()),
         }
     }
     world
 }
 
-fn set(world: &mut World, slot: &Slot, after: Option<Setting>) {
+fn set(world: &mut World, after: Setting) {
     let bucket = match &mut world.looked.destination {
         Destination::Bucket(bucket) => Some(bucket),
         Destination::Absent | Destination::LockedOut | Destination::OtherRegion(_) | Destination::Refused => None,
     };
-    match (slot, after, bucket) {
-        (Slot::KeyPolicy { key }, Some(Setting::Policy(Some(after))), _) => {
+    match (after, bucket) {
+        (Setting::KeyPolicy(key, after), _) => {
             for known in [&mut world.looked.default_key, &mut world.looked.report_key] {
                 if let Seen::Present(known) = known
-                    && known.arn == *key
+                    && known.arn == key
                 {
                     known.policy = Seen::Present(after.clone());
                 }
             }
         }
-        (Slot::BucketPolicy { .. }, Some(Setting::Policy(Some(after))), Some(bucket)) => {
-            bucket.policy = Seen::Present(after);
-        }
-        (Slot::BucketEncryption { .. }, Some(Setting::Encryption(Some(after))), Some(bucket)) => {
-            bucket.encryption = Seen::Present(after);
-        }
-        (Slot::Payer { .. }, Some(Setting::Payer(after)), Some(bucket)) => bucket.payer = Seen::Present(after),
+        (Setting::BucketPolicy(_, Some(after)), Some(bucket)) => bucket.policy = Seen::Present(after),
+        (Setting::BucketEncryption(_, Some(after)), Some(bucket)) => bucket.encryption = Seen::Present(after),
+        (Setting::Payer(_, after), Some(bucket)) => bucket.payer = Seen::Present(after),
         (
-            Slot::Source(SourceSlot::BucketLogging { bucket: of, .. }),
-            Some(Setting::Source(SourceSetting::Logging(after))),
+            Setting::Source(SourceSlot::BucketLogging { bucket: of, .. }, SourceSetting::Logging(after)),
             Some(bucket),
-        ) if *of == bucket.name => {
+        ) if of == bucket.name => {
             bucket.logging = after.map_or(Seen::Absent, Seen::Present);
         }
-        (
-            Slot::Source(SourceSlot::Inventory { .. }),
-            Some(Setting::Source(SourceSetting::Inventory(Some(after)))),
-            _,
-        ) => {
+        (Setting::Source(SourceSlot::Inventory { .. }, SourceSetting::Inventory(Some(after))), _) => {
             if after.own_key() == Some(KEY) {
                 world.looked.report_key = world.looked.default_key.clone();
             }
@@ -93,19 +84,19 @@ fn set(world: &mut World, slot: &Slot, after: Option<Setting>) {
                 target.inventory = Some(after);
             }
         }
-        (Slot::Source(SourceSlot::LoadBalancer { .. }), Some(Setting::Source(SourceSetting::Attributes(after))), _) => {
+        (Setting::Source(SourceSlot::LoadBalancer { .. }, SourceSetting::Attributes(after)), _) => {
             if let Source::LoadBalancer(balancer) = &mut world.attachment.source
                 && let Seen::Present(attributes) = &mut balancer.attributes
             {
                 attributes.extend(after);
             }
         }
-        (Slot::Source(SourceSlot::ClassicLog { .. }), Some(Setting::Source(SourceSetting::ClassicLog(after))), _) => {
+        (Setting::Source(SourceSlot::ClassicLog { .. }, SourceSetting::ClassicLog(after)), _) => {
             if let Source::LoadBalancer(balancer) = &mut world.attachment.source {
                 balancer.attributes = Seen::Present(after.to_attributes());
             }
         }
-        (slot, after, _) => std::panic::panic_any(format!("{slot:?} is set to {after:?}")),
+        (after, _) => std::panic::panic_any(format!("set to {after:?}")),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::model::KeySlot;
 use crate::plan::world::World;
-use crate::plan::{ExpectedKey, Finding, FindingId, Fix, Held, PlannedStep, Setting, Severity, Slot, Step};
+use crate::plan::{ExpectedKey, Finding, FindingId, Fix, Held, PlannedStep, Setting, Severity, Step};
 use crate::producer::{AttachedAs, Attaching, EncryptedBy, Goal, OwnEncryption, Renewal, ReportKey, Source, Write};
 
 use super::{reports, test_file};
@@ -71,7 +71,7 @@ pub(in crate::plan) fn attached(world: &World<'_>) -> Vec<Held> {
     let of_source = |source: &Source| {
         let encryption = reports::of_source(world, source);
         let (slot, value) = world.request.kind.attached(source, &world.place, &encryption);
-        Some(Held { slot: Slot::Source(slot), value: Setting::Source(value.known(None)?) })
+        Some(Held(Setting::Source(slot, value.known(None)?)))
     };
     world.observed.sources.iter().filter_map(of_source).collect()
 }

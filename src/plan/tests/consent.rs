@@ -12,7 +12,7 @@ use super::fixture::{
 use super::policies::{deny, no_condition, open_question};
 use super::settings::rule;
 use crate::model::{BucketEncryption, KeyChoice, Seen, StorageClass, TransitionAfter};
-use crate::plan::{Change, Plan, Setting, Slot, Step};
+use crate::plan::{Change, Plan, Setting, Step};
 use crate::producer::{InventoryEncryption, Logging, Producer, Source, SourceSetting};
 use crate::state::{Destination, Payer};
 
@@ -120,31 +120,31 @@ fn elsewhere(world: &mut World) {
 /// the rest unchanged.
 fn values(setting: &Setting) -> BTreeSet<String> {
     match setting {
-        Setting::Policy(None)
-        | Setting::Source(SourceSetting::Logging(None) | SourceSetting::Inventory(None))
-        | Setting::Encryption(None)
-        | Setting::Payer(Payer::BucketOwner) => BTreeSet::new(),
-        Setting::Policy(Some(text)) => {
+        Setting::BucketPolicy(_, None)
+        | Setting::Source(_, SourceSetting::Logging(None) | SourceSetting::Inventory(None))
+        | Setting::BucketEncryption(_, None)
+        | Setting::Payer(_, Payer::BucketOwner) => BTreeSet::new(),
+        Setting::BucketPolicy(_, Some(text)) | Setting::KeyPolicy(_, text) => {
             let policy: Value = serde_json::from_str(text).unwrap();
             policy["Statement"].as_array().into_iter().flatten().flat_map(statement).collect()
         }
-        Setting::Tags(tags) => tags.iter().map(|(key, value)| format!("{key}={value}")).collect(),
-        Setting::Source(SourceSetting::Attributes(attributes)) => {
+        Setting::BucketTags(_, tags) => tags.iter().map(|(key, value)| format!("{key}={value}")).collect(),
+        Setting::Source(_, SourceSetting::Attributes(attributes)) => {
             let of = |stem: &str, name: &str| attributes.get(&format!("{stem}.{name}")).cloned().unwrap_or_default();
             let stems: BTreeSet<&str> =
                 attributes.keys().filter_map(|key| key.rsplit_once('.')).map(|(stem, _)| stem).collect();
             let on = stems.into_iter().filter(|stem| of(stem, "enabled") == "true");
             on.map(|stem| format!("{stem} {} {}", of(stem, "bucket"), of(stem, "prefix"))).collect()
         }
-        Setting::Source(SourceSetting::ClassicLog(of)) => {
+        Setting::Source(_, SourceSetting::ClassicLog(of)) => {
             let value = || format!("{} {} {}", of.bucket, of.prefix, of.minutes());
             of.enabled.then(value).into_iter().collect()
         }
-        Setting::Encryption(Some(of)) => BTreeSet::from([format!("{of:?}")]),
-        Setting::Expiration(rules) => rules.iter().map(|rule| format!("{rule:?}")).collect(),
-        Setting::Source(SourceSetting::Logging(Some(of))) => BTreeSet::from([format!("{of:?}")]),
-        Setting::Source(SourceSetting::Inventory(Some(of))) => BTreeSet::from([format!("{of:?}")]),
-        Setting::Payer(Payer::Requester) => BTreeSet::from(["requester".to_owned()]),
+        Setting::BucketEncryption(_, Some(of)) => BTreeSet::from([format!("{of:?}")]),
+        Setting::LifecycleRules { rules, .. } => rules.iter().map(|rule| format!("{rule:?}")).collect(),
+        Setting::Source(_, SourceSetting::Logging(Some(of))) => BTreeSet::from([format!("{of:?}")]),
+        Setting::Source(_, SourceSetting::Inventory(Some(of))) => BTreeSet::from([format!("{of:?}")]),
+        Setting::Payer(_, Payer::Requester) => BTreeSet::from(["requester".to_owned()]),
     }
 }
 
@@ -192,18 +192,18 @@ fn overwriting(world: &World, plan: &Plan) -> Vec<String> {
         if deletes_logs(world, step) {
             return true;
         }
-        let encrypts = matches!(overwrite.slot, Slot::BucketEncryption { .. });
         if is_as_created(world, step) {
             return false;
         }
-        let before = overwrite.before.unwrap();
+        let before = overwrite.before;
         // The new value names a key that does not exist yet.
         let Some(after) = overwrite.after else { return !values(&before).is_empty() };
         // A bucket without a default encryption setting has SSE-S3.
-        let before = if encrypts && before == Setting::Encryption(None) {
-            Setting::Encryption(Some(BucketEncryption::sse_s3()))
-        } else {
-            before
+        let before = match before {
+            Setting::BucketEncryption(bucket, None) => {
+                Setting::BucketEncryption(bucket, Some(BucketEncryption::sse_s3()))
+            }
+            before => before,
         };
         !values(&before).is_subset(&values(&after))
     });

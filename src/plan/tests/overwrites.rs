@@ -3,7 +3,7 @@
 use super::fixture::{ACCOUNT, KEY, OTHER_KEY, attach, source, sse_kms, tags};
 use super::settings::rule;
 use crate::model::{BucketEncryption, BucketName, KeyArn, KeySlot, Region, Seen};
-use crate::plan::{Overwrite, Setting, Slot, Step};
+use crate::plan::{Overwrite, Setting, Step};
 use crate::producer::{
     InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency,
     InventoryVersions, NewInventory, OwnEncryption, Producer, ReportKey, Source, SourceSetting, SourceSlot, SourceStep,
@@ -39,14 +39,13 @@ fn the_new_default_encryption_is_known_in_advance_unless_its_key_does_not_exist_
         blocked: vec!["SSE-C".to_owned()],
     };
     let known = put(Some(KeySlot::Known(key(KEY))), true);
-    let Overwrite { slot, before: seen, after: left } = known.overwrites(None).unwrap();
-    assert_eq!(slot, Slot::BucketEncryption { bucket: bucket() });
-    assert_eq!(seen, Some(Setting::Encryption(Some(before.clone()))));
-    let by = |arn| Some(Setting::Encryption(Some(sse_kms(Some(arn)))));
+    let Overwrite { before: seen, after: left } = known.overwrites(None).unwrap();
+    assert_eq!(seen, Setting::BucketEncryption(bucket(), Some(before.clone())));
+    let by = |arn| Some(Setting::BucketEncryption(bucket(), Some(sse_kms(Some(arn)))));
     assert_eq!(left, by(KEY));
     assert_eq!(after(&known), (by(KEY), by(KEY)), "a key that was named is the one, whatever was made");
     assert_eq!(after(&put(Some(KeySlot::Created), true)), (by(OTHER_KEY), None));
-    let plain = Some(Setting::Encryption(Some(BucketEncryption::sse_s3())));
+    let plain = Some(Setting::BucketEncryption(bucket(), Some(BucketEncryption::sse_s3())));
     assert_eq!(after(&put(None, false)), (plain.clone(), plain));
 }
 
@@ -68,8 +67,12 @@ fn the_new_inventory_is_known_in_advance_unless_its_key_does_not_exist_yet() {
         };
         Step::SetSource(SourceStep::of_inventory("app-data".parse().unwrap(), region(), None, inventory))
     };
+    let setting = |value| {
+        let (bucket, region, id) = ("app-data".parse().unwrap(), region(), "all".parse().unwrap());
+        Setting::Source(SourceSlot::Inventory { bucket, region, id }, SourceSetting::Inventory(value))
+    };
     let left = |encryption| {
-        Some(Setting::Source(SourceSetting::Inventory(Some(InventoryConfiguration {
+        Some(setting(Some(InventoryConfiguration {
             enabled: true,
             bucket_arn: "arn:aws:s3:::acme-logs".to_owned(),
             account: Some(ACCOUNT.to_owned()),
@@ -81,20 +84,11 @@ fn the_new_inventory_is_known_in_advance_unless_its_key_does_not_exist_yet() {
             encryption,
             other_fields: Vec::new(),
             filter: None,
-        }))))
+        })))
     };
     let by = |arn: &str| left(InventoryEncryption::SseKms(arn.to_owned()));
     let plain = put(None);
-    let slot = Slot::Source(SourceSlot::Inventory {
-        bucket: "app-data".parse().unwrap(),
-        region: region(),
-        id: "all".parse().unwrap(),
-    });
-    let expected = Overwrite {
-        slot,
-        before: Some(Setting::Source(SourceSetting::Inventory(None))),
-        after: left(InventoryEncryption::SseS3),
-    };
+    let expected = Overwrite { before: setting(None), after: left(InventoryEncryption::SseS3) };
     assert_eq!(plain.overwrites(None), Some(expected));
     assert_eq!(after(&put(Some(KeySlot::Known(key(KEY))))), (by(KEY), by(KEY)));
     assert_eq!(after(&put(Some(KeySlot::Created))), (by(OTHER_KEY), None));
@@ -108,11 +102,9 @@ fn only_the_rules_and_attributes_that_are_written_count() {
         rules: vec![rule("a/", 3), rule("b/", 3)],
     };
     let ids = vec![rule("a/", 3).id, rule("b/", 3).id];
-    let expected = Overwrite {
-        slot: Slot::LifecycleRules { bucket: bucket(), ids },
-        before: Some(Setting::Expiration(vec![rule("a/", 2)])),
-        after: Some(Setting::Expiration(vec![rule("a/", 3), rule("b/", 3)])),
-    };
+    let setting = |rules| Setting::LifecycleRules { bucket: bucket(), ids: ids.clone(), rules };
+    let expected =
+        Overwrite { before: setting(vec![rule("a/", 2)]), after: Some(setting(vec![rule("a/", 3), rule("b/", 3)])) };
     assert_eq!(step.overwrites(None), Some(expected));
 
     let Source::LoadBalancer(balancer) = source(Producer::Alb, "web") else { panic!("a bucket") };
@@ -121,17 +113,15 @@ fn only_the_rules_and_attributes_that_are_written_count() {
     let (arn, name) = (balancer.arn.clone(), "web".to_owned());
     let step = Step::SetSource(SourceStep::of_load_balancer(arn, name, &seen, written.clone()));
     let attributes = vec!["a.bucket".to_owned(), "a.enabled".to_owned()];
-    let expected = Overwrite {
-        slot: Slot::Source(SourceSlot::LoadBalancer { arn: balancer.arn, name: "web".to_owned(), attributes }),
-        before: Some(Setting::Source(SourceSetting::Attributes(tags(&[("a.bucket", ""), ("a.enabled", "false")])))),
-        after: Some(Setting::Source(SourceSetting::Attributes(written))),
-    };
+    let slot = SourceSlot::LoadBalancer { arn: balancer.arn, name: "web".to_owned(), attributes };
+    let setting = |value| Setting::Source(slot.clone(), SourceSetting::Attributes(value));
+    let expected =
+        Overwrite { before: setting(tags(&[("a.bucket", ""), ("a.enabled", "false")])), after: Some(setting(written)) };
     assert_eq!(step.overwrites(None), Some(expected));
 }
 
 #[test]
 fn every_other_setting_has_the_value_seen_and_the_value_to_write() {
-    let text = |text: &str| Setting::Policy(Some(text.to_owned()));
     let mut attached = source(Producer::S3Access, "app-data");
     attach(&mut attached);
     let Source::Bucket(attached) = attached else { panic!("a load balancer") };
@@ -140,24 +130,27 @@ fn every_other_setting_has_the_value_seen_and_the_value_to_write() {
     let put_tags = |before| Step::PutBucketTags { bucket: bucket(), before, tags: tags(&[("a", "2")]) };
     let put_key = Step::PutKeyPolicy { key: key(KEY), before: "old".to_owned(), after: "new".to_owned() };
     let log = |before| Step::SetSource(SourceStep::of_logging(bucket(), region(), before, logging.clone()));
-    let of_policy = || Slot::BucketPolicy { bucket: bucket() };
-    let of_tags = || Slot::BucketTags { bucket: bucket() };
-    let of_log = || Slot::Source(SourceSlot::BucketLogging { bucket: bucket(), region: region() });
-    let on = || Setting::Source(SourceSetting::Logging(Some(logging.clone())));
-    let new_tags = || Setting::Tags(tags(&[("a", "2")]));
-    let old_tags = tags(&[("a", "1"), ("b", "1")]);
-    let pays = (Setting::Payer(Payer::Requester), Setting::Payer(Payer::BucketOwner));
+    let text = |text: &str| Setting::BucketPolicy(bucket(), Some(text.to_owned()));
+    let of_key = |text: &str| Setting::KeyPolicy(key(KEY), text.to_owned());
+    let of_log = |value| {
+        let slot = SourceSlot::BucketLogging { bucket: bucket(), region: region() };
+        Setting::Source(slot, SourceSetting::Logging(value))
+    };
+    let on = || of_log(Some(logging.clone()));
+    let of_tags = |of: &[(&str, &str)]| Setting::BucketTags(bucket(), tags(of));
+    let old_tags = [("a", "1"), ("b", "1")];
+    let pays = |payer| Setting::Payer(bucket(), payer);
     let cases = [
-        (policy(Some("old".to_owned())), of_policy(), Some(text("old")), text("new")),
-        (policy(None), of_policy(), Some(Setting::Policy(None)), text("new")),
-        (put_key, Slot::KeyPolicy { key: key(KEY) }, Some(text("old")), text("new")),
-        (put_tags(old_tags.clone()), of_tags(), Some(Setting::Tags(old_tags)), new_tags()),
-        (log(None), of_log(), Some(Setting::Source(SourceSetting::Logging(None))), on()),
-        (log(Some(logging.clone())), of_log(), Some(on()), on()),
-        (Step::LetOwnerPay { bucket: bucket() }, Slot::Payer { bucket: bucket() }, Some(pays.0), pays.1),
+        (policy(Some("old".to_owned())), text("old"), text("new")),
+        (policy(None), Setting::BucketPolicy(bucket(), None), text("new")),
+        (put_key, of_key("old"), of_key("new")),
+        (put_tags(tags(&old_tags)), of_tags(&old_tags), of_tags(&[("a", "2")])),
+        (log(None), of_log(None), on()),
+        (log(Some(logging.clone())), on(), on()),
+        (Step::LetOwnerPay { bucket: bucket() }, pays(Payer::Requester), pays(Payer::BucketOwner)),
     ];
-    for (step, slot, before, after) in cases {
-        assert_eq!(step.overwrites(None), Some(Overwrite { slot, before, after: Some(after) }), "{step:?}");
+    for (step, before, after) in cases {
+        assert_eq!(step.overwrites(None), Some(Overwrite { before, after: Some(after) }), "{step:?}");
     }
 }
 

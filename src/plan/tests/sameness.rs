@@ -1,14 +1,14 @@
 //! Values of settings: equivalent values, values that make a source log to a bucket, and values of a new bucket.
 
-use super::fixture::{KEY, OTHER_KEY, attach, source, sse_kms, tags};
+use super::fixture::{ACCOUNT, KEY, OTHER_KEY, attach, source, sse_kms, tags};
 use super::settings::rule;
-use crate::model::{BucketEncryption, Seen};
+use crate::model::{BucketEncryption, BucketName, Seen};
 use crate::plan::{Setting, TARGET_TAG};
 use crate::producer::{
     InventoryConfiguration, InventoryEncryption, InventoryField, KeyFormat, Logging, Producer, Source, SourceBucket,
-    SourceSetting,
+    SourceSetting, SourceSlot,
 };
-use crate::state::Payer;
+use crate::state::{ExpirationRule, Payer};
 
 /// A named change of a value.
 type Change<T> = (&'static str, fn(&mut T));
@@ -20,20 +20,40 @@ fn attached() -> SourceBucket {
     bucket
 }
 
+fn bucket() -> BucketName {
+    "acme-logs".parse().unwrap()
+}
+
+fn of_log(logging: Option<Logging>) -> Setting {
+    let slot = SourceSlot::BucketLogging { bucket: bucket(), region: "us-east-1".parse().unwrap() };
+    Setting::Source(slot, SourceSetting::Logging(logging))
+}
+
+fn of_inventory(inventory: Option<InventoryConfiguration>) -> Setting {
+    let (bucket, region, id) = (bucket(), "us-east-1".parse().unwrap(), "all".parse().unwrap());
+    Setting::Source(SourceSlot::Inventory { bucket, region, id }, SourceSetting::Inventory(inventory))
+}
+
+fn of_rules(rules: Vec<ExpirationRule>) -> Setting {
+    Setting::LifecycleRules { bucket: bucket(), ids: vec![rule("a/", 1).id], rules }
+}
+
 fn logging(change: impl Fn(&mut Logging)) -> Setting {
     let Seen::Present(mut logging) = attached().logging else { panic!("off") };
     change(&mut logging);
-    Setting::Source(SourceSetting::Logging(Some(logging)))
+    of_log(Some(logging))
 }
 
 fn inventory(change: impl Fn(&mut InventoryConfiguration)) -> Setting {
     let Seen::Present(mut inventory) = attached().inventory else { panic!("off") };
     change(&mut inventory);
-    Setting::Source(SourceSetting::Inventory(Some(inventory)))
+    of_inventory(Some(inventory))
 }
 
 fn attributes(of: &[(&str, &str)]) -> Setting {
-    Setting::Source(SourceSetting::Attributes(tags(of)))
+    let arn = format!("arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:loadbalancer/app/web/50dc6c495c0c9188");
+    let slot = SourceSlot::LoadBalancer { arn: arn.parse().unwrap(), name: "web".to_owned(), attributes: Vec::new() };
+    Setting::Source(slot, SourceSetting::Attributes(tags(of)))
 }
 
 #[test]
@@ -56,7 +76,7 @@ fn a_log_with_another_destination_or_format_is_different() {
     for (name, change) in others {
         assert!(!one.is(&logging(change)) && !logging(change).is(&one), "{name}");
     }
-    let off = Setting::Source(SourceSetting::Logging(None));
+    let off = of_log(None);
     assert!(off.is(&off) && !off.is(&one) && !one.is(&off));
 }
 
@@ -83,14 +103,14 @@ fn inventories_are_the_same_only_if_they_differ_at_most_in_column_order() {
     }
     let unknown = inventory(|of| of.other_fields = vec!["NewColumn".to_owned()]);
     assert!(!one.is(&unknown) && !unknown.is(&one));
-    let none = Setting::Source(SourceSetting::Inventory(None));
+    let none = of_inventory(None);
     assert!(none.is(&none) && !none.is(&one) && !one.is(&none));
     assert!(!inventory(|of| of.fields.clear()).is(&inventory(|of| of.fields = vec![InventoryField::USUAL[0]])));
 }
 
 #[test]
 fn sse_s3_is_compared_by_blocked_types_and_sse_kms_by_everything() {
-    let setting = |of: BucketEncryption| Setting::Encryption(Some(of));
+    let setting = |of: BucketEncryption| Setting::BucketEncryption(bucket(), Some(of));
     let plain = |bucket_key, key: Option<&str>| {
         setting(BucketEncryption { bucket_key, key: key.map(str::to_owned), ..BucketEncryption::sse_s3() })
     };
@@ -102,14 +122,16 @@ fn sse_s3_is_compared_by_blocked_types_and_sse_kms_by_everything() {
     let dual = setting(BucketEncryption { algorithm: "aws:kms:dsse".to_owned(), ..sse_kms(Some(KEY)) });
     let unblocked = setting(BucketEncryption { blocked: Vec::new(), ..sse_kms(Some(KEY)) });
     let others = [by_key(Some(KEY), false), by_key(Some(OTHER_KEY), true), by_key(None, true), dual, unblocked];
-    for other in others.into_iter().chain([plain(true, None), plain(true, Some(KEY)), Setting::Encryption(None)]) {
+    for other in
+        others.into_iter().chain([plain(true, None), plain(true, Some(KEY)), Setting::BucketEncryption(bucket(), None)])
+    {
         assert!(!one.is(&other) && !other.is(&one), "{other:?}");
     }
 }
 
 #[test]
 fn payer_settings_are_compared() {
-    let (owner, requester) = (Setting::Payer(Payer::BucketOwner), Setting::Payer(Payer::Requester));
+    let (owner, requester) = (Setting::Payer(bucket(), Payer::BucketOwner), Setting::Payer(bucket(), Payer::Requester));
     assert!(owner.is(&owner) && requester.is(&requester));
     assert!(!owner.is(&requester) && !requester.is(&owner));
 }
@@ -124,12 +146,12 @@ fn a_source_logs_to_the_bucket_that_an_enabled_log_names() {
     let cases = [
         ("access log", logging(|_| {}), true),
         ("access log elsewhere", logging(|of| of.bucket = "old-logs".to_owned()), false),
-        ("no access log", Setting::Source(SourceSetting::Logging(None)), false),
+        ("no access log", of_log(None), false),
         ("inventory", inventory(|_| {}), true),
         ("inventory in China", inventory(|of| of.bucket_arn = "arn:aws-cn:s3:::acme-logs".to_owned()), true),
         ("inventory that is off", inventory(|of| of.enabled = false), false),
         ("inventory elsewhere", inventory(|of| of.bucket_arn = "arn:aws:s3:::old-acme-logs".to_owned()), false),
-        ("no inventory", Setting::Source(SourceSetting::Inventory(None)), false),
+        ("no inventory", of_inventory(None), false),
         ("load balancer", on(access, "acme-logs", "true"), true),
         ("connection log", on("connection_logs.s3", "acme-logs", "true"), true),
         ("load balancer that is off", on(access, "acme-logs", "false"), false),
@@ -155,14 +177,14 @@ fn a_source_logs_to_the_bucket_that_an_enabled_log_names() {
             ]),
             true,
         ),
-        ("a policy", Setting::Policy(Some("acme-logs".to_owned())), false),
-        ("tags", Setting::Tags(tags(&[("access_logs.s3.bucket", "acme-logs")])), false),
-        ("encryption", Setting::Encryption(None), false),
-        ("rules", Setting::Expiration(Vec::new()), false),
-        ("payer", Setting::Payer(Payer::BucketOwner), false),
+        ("a policy", Setting::BucketPolicy(bucket(), Some("acme-logs".to_owned())), false),
+        ("tags", Setting::BucketTags(bucket(), tags(&[("access_logs.s3.bucket", "acme-logs")])), false),
+        ("encryption", Setting::BucketEncryption(bucket(), None), false),
+        ("rules", of_rules(Vec::new()), false),
+        ("payer", Setting::Payer(bucket(), Payer::BucketOwner), false),
     ];
     for (name, setting, expected) in cases {
-        let here = matches!(&setting, Setting::Source(value) if value.targets().contains(&"acme-logs"));
+        let here = matches!(&setting, Setting::Source(_, value) if value.targets().contains(&"acme-logs"));
         assert_eq!(here, expected, "{name}");
     }
 }
@@ -170,22 +192,22 @@ fn a_source_logs_to_the_bucket_that_an_enabled_log_names() {
 #[test]
 fn a_new_bucket_has_only_our_tag_and_the_defaults() {
     let cases = [
-        (Setting::Policy(None), true),
-        (Setting::Policy(Some("{}".to_owned())), false),
-        (Setting::Tags(tags(&[])), true),
-        (Setting::Tags(tags(&[(TARGET_TAG, "destination")])), true),
-        (Setting::Tags(tags(&[("team", "web")])), false),
-        (Setting::Tags(tags(&[(TARGET_TAG, "destination"), ("team", "web")])), false),
-        (Setting::Encryption(None), true),
-        (Setting::Encryption(Some(BucketEncryption::sse_s3())), true),
-        (Setting::Encryption(Some(sse_kms(None))), false),
-        (Setting::Expiration(Vec::new()), true),
-        (Setting::Expiration(vec![rule("a/", 1)]), false),
-        (Setting::Payer(Payer::BucketOwner), true),
-        (Setting::Payer(Payer::Requester), false),
+        (Setting::BucketPolicy(bucket(), None), true),
+        (Setting::BucketPolicy(bucket(), Some("{}".to_owned())), false),
+        (Setting::BucketTags(bucket(), tags(&[])), true),
+        (Setting::BucketTags(bucket(), tags(&[(TARGET_TAG, "destination")])), true),
+        (Setting::BucketTags(bucket(), tags(&[("team", "web")])), false),
+        (Setting::BucketTags(bucket(), tags(&[(TARGET_TAG, "destination"), ("team", "web")])), false),
+        (Setting::BucketEncryption(bucket(), None), true),
+        (Setting::BucketEncryption(bucket(), Some(BucketEncryption::sse_s3())), true),
+        (Setting::BucketEncryption(bucket(), Some(sse_kms(None))), false),
+        (of_rules(Vec::new()), true),
+        (of_rules(vec![rule("a/", 1)]), false),
+        (Setting::Payer(bucket(), Payer::BucketOwner), true),
+        (Setting::Payer(bucket(), Payer::Requester), false),
         // These values belong to sources, which logbucket never creates.
-        (Setting::Source(SourceSetting::Logging(None)), false),
-        (Setting::Source(SourceSetting::Inventory(None)), false),
+        (of_log(None), false),
+        (of_inventory(None), false),
         (attributes(&[]), false),
     ];
     for (setting, expected) in cases {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::fixture::{ACCOUNT, KEY};
 use super::settings::rule;
 use crate::model::{BucketEncryption, BucketName};
-use crate::plan::{Setting, Slot};
+use crate::plan::{Slot, StoredValue};
 use crate::state::Payer;
 
 fn bucket() -> BucketName {
@@ -73,25 +73,30 @@ fn a_slot_has_a_name_that_fits_into_a_sentence() {
 }
 
 #[test]
-fn a_slot_accepts_only_values_of_its_own_kind() {
-    let rules = |prefixes: &[&str]| Setting::Expiration(prefixes.iter().map(|prefix| rule(prefix, 1)).collect());
-    let cases: [(Setting, &[&str]); 12] = [
-        (Setting::Policy(Some("{}".to_owned())), &["policy", "key"]),
+fn a_slot_accepts_only_stored_values_of_its_own_kind() {
+    let rules = |prefixes: &[&str]| StoredValue::Expiration(prefixes.iter().map(|prefix| rule(prefix, 1)).collect());
+    let cases: [(StoredValue, &[&str]); 12] = [
+        (StoredValue::Policy(Some("{}".to_owned())), &["policy", "key"]),
         // A key always has a policy.
-        (Setting::Policy(None), &["policy"]),
-        (Setting::Tags(BTreeMap::new()), &["tags"]),
-        (Setting::Source(SourceSetting::Attributes(BTreeMap::new())), &["balancer"]),
-        (Setting::Encryption(None), &["encryption"]),
-        (Setting::Encryption(Some(BucketEncryption::sse_s3())), &["encryption"]),
-        (Setting::Source(SourceSetting::Logging(None)), &["logging"]),
-        (Setting::Source(SourceSetting::Inventory(None)), &["inventory"]),
-        (Setting::Payer(Payer::BucketOwner), &["payer"]),
+        (StoredValue::Policy(None), &["policy"]),
+        (StoredValue::Tags(BTreeMap::new()), &["tags"]),
+        (StoredValue::Source(SourceSetting::Attributes(BTreeMap::new())), &["balancer"]),
+        (StoredValue::Encryption(None), &["encryption"]),
+        (StoredValue::Encryption(Some(BucketEncryption::sse_s3())), &["encryption"]),
+        (StoredValue::Source(SourceSetting::Logging(None)), &["logging"]),
+        (StoredValue::Source(SourceSetting::Inventory(None)), &["inventory"]),
+        (StoredValue::Payer(Payer::BucketOwner), &["payer"]),
         (rules(&[]), &["rules"]),
         (rules(&["b/"]), &["rules"]),
         // One of the rules does not belong to the slot.
         (rules(&["a/", "else/"]), &[]),
     ];
-    for (setting, expected) in cases {
-        assert_eq!(named(|slot| setting.is_of(slot)), expected, "{setting:?}");
+    for (value, expected) in cases {
+        assert_eq!(named(|slot| slot.with(value.clone()).is_ok()), expected, "{value:?}");
+        for (name, slot) in slots().into_iter().filter(|(name, _)| expected.contains(name)) {
+            let setting = slot.with(value.clone()).unwrap();
+            assert_eq!(setting.slot(), slot, "{name}");
+            assert_eq!(slot.with(StoredValue::from(setting.clone())), Ok(setting), "{name}");
+        }
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn why(verdict: &Verdict) -> Option<String> {
         Verdict::InUse(settings) => Some(format!("changed by someone since: {}", settings.join(", "))),
         Verdict::Keep(why) | Verdict::NeededBy(why) => Some(why.clone()),
         Verdict::Missing => Some("the resource with this setting no longer exists".to_owned()),
-        Verdict::Restore { values } if matches!(&values.1, Setting::Source(before) if before.has_no_bucket()) => {
+        Verdict::Restore { values } if matches!(&values.1, Setting::Source(_, before) if before.has_no_bucket()) => {
             Some("if AWS does not accept an empty bucket name, logging is turned off and the name stays".to_owned())
         }
         Verdict::Undone => Some("already restored by an earlier undo".to_owned()),
@@ -41,9 +41,9 @@ pub(super) fn why(verdict: &Verdict) -> Option<String> {
 /// that someone changed since: the value that the run left and the current value.
 pub(super) fn difference(item: &Item) -> Vec<String> {
     match &item.verdict {
-        Verdict::Restore { values } => moved(&values.0, &values.1),
+        Verdict::Restore { values } => moved(&values.0, Some(&values.1)),
         Verdict::ChangedSince { values } => match &values.0 {
-            Some(left) => moved(left, &values.1),
+            Some(left) => moved(left, Some(&values.1)),
             None => Vec::new(),
         },
         Verdict::AsBefore

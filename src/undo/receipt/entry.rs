@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::model::{BucketName, KeyArn, Region};
 use crate::plan::{Setting, Slot};
 
+use super::stored_change;
+
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Entry {
     /// The write's API name, such as `s3:PutBucketPolicy`.
@@ -55,7 +57,8 @@ pub enum Change {
     BlockedPublicAccess {
         bucket: BucketName,
     },
-    /// A setting was set or replaced.
+    /// A setting was set or replaced. `slot` is the slot of both values.
+    #[serde(with = "stored_change")]
     Setting {
         slot: Slot,
         /// The value before the step. `None` for a bucket that the run created.
@@ -88,11 +91,5 @@ impl Change {
             Self::Setting { slot, .. } => slot.destination(),
             Self::MadeKey { .. } | Self::RotatedKey | Self::MadeAlias { .. } => None,
         }
-    }
-
-    /// Returns whether the values fit the setting.
-    pub(super) fn is_sound(&self) -> bool {
-        let Self::Setting { slot, before, after } = self else { return true };
-        before.iter().chain(after).all(|value| value.is_of(slot))
     }
 }

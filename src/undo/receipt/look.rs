@@ -8,6 +8,7 @@ use crate::state::ExpirationRule;
 
 /// The present state of a resource or setting that a step changed.
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "an undo has a handful")]
 pub enum Look {
     /// The current value of a setting.
     Setting(Setting),
@@ -39,19 +40,22 @@ impl FoundBucket {
     /// Returns the value of one of the bucket's settings.
     fn slot(&self, slot: &Slot) -> Option<Seen<Setting>> {
         match slot {
-            Slot::BucketTags { .. } => Some(match &self.tags {
-                Seen::Present(tags) => Seen::Present(Setting::Tags(tags.clone())),
-                Seen::Absent => Seen::Present(Setting::Tags(BTreeMap::new())),
+            Slot::BucketTags { bucket } => Some(match &self.tags {
+                Seen::Present(tags) => Seen::Present(Setting::BucketTags(bucket.clone(), tags.clone())),
+                Seen::Absent => Seen::Present(Setting::BucketTags(bucket.clone(), BTreeMap::new())),
                 Seen::Denied(denial) => Seen::Denied(denial.clone()),
             }),
-            Slot::LifecycleRules { ids, .. } => Some(match &self.rules {
-                Seen::Present(rules) => {
-                    let these = rules.iter().filter(|rule| ids.contains(&rule.id)).cloned();
-                    Seen::Present(Setting::Expiration(these.collect()))
-                }
-                Seen::Absent => Seen::Present(Setting::Expiration(Vec::new())),
-                Seen::Denied(denial) => Seen::Denied(denial.clone()),
-            }),
+            Slot::LifecycleRules { bucket, ids } => {
+                let of = |rules| Setting::LifecycleRules { bucket: bucket.clone(), ids: ids.clone(), rules };
+                Some(match &self.rules {
+                    Seen::Present(rules) => {
+                        let these = rules.iter().filter(|rule| ids.contains(&rule.id)).cloned();
+                        Seen::Present(of(these.collect()))
+                    }
+                    Seen::Absent => Seen::Present(of(Vec::new())),
+                    Seen::Denied(denial) => Seen::Denied(denial.clone()),
+                })
+            }
             Slot::BucketEncryption { .. }
             | Slot::BucketPolicy { .. }
             | Slot::KeyPolicy { .. }

@@ -11,6 +11,7 @@ mod look;
 mod of_plan;
 mod record;
 mod run_id;
+mod stored_change;
 #[cfg(test)]
 mod tests;
 mod undo;

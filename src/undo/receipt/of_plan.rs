@@ -135,9 +135,10 @@ fn entry(step: &Step, made: Option<&BucketName>) -> Entry {
         Effect::RotatesKey => Change::RotatedKey,
         Effect::MakesAlias(alias) => Change::MadeAlias { alias: alias.to_owned() },
         Effect::BlocksPublicAccess(bucket) => Change::BlockedPublicAccess { bucket: bucket.clone() },
-        Effect::Sets(Overwrite { slot, before, after }) => {
+        Effect::Sets(Overwrite { before, after }) => {
+            let slot = before.slot();
             // A bucket that the run creates had no earlier value.
-            let before = before.filter(|_| made.is_none() || slot.destination() != made);
+            let before = Some(before).filter(|_| made.is_none() || slot.destination() != made);
             Change::Setting { slot, before, after }
         }
     };

@@ -8,6 +8,7 @@ use crate::model::{AccountId, BucketName, Moment, Region, RunToken};
 use crate::plan::Held;
 use crate::producer::Attachment;
 
+use super::stored_change::mismatch;
 use super::{Arrived, Change, Entry, Former, Outcome, RunId};
 
 /// The schema of new receipts. Each change of the schema gets a new number; older receipts stay readable.
@@ -148,10 +149,11 @@ impl Receipt {
         if schema != SCHEMA && schema != FIRST_SCHEMA {
             return Err(Unreadable::OtherForm(schema));
         }
-        let receipt: Self = serde_json::from_str(text)?;
-        if let Some(index) = receipt.entries.iter().position(|entry| !entry.change.is_sound()) {
-            return Err(Unreadable::Mismatch(index + 1));
-        }
+        let parsed: Result<Self, _> = serde_json::from_str(text);
+        let receipt = parsed.map_err(|error| match mismatch(text) {
+            Some(index) => Unreadable::Mismatch(index + 1),
+            None => error.into(),
+        })?;
         let is_elsewhere = |entry: &Entry| entry.change.bucket().is_some_and(|bucket| *bucket != receipt.bucket);
         match receipt.entries.iter().position(is_elsewhere) {
             Some(index) => Err(Unreadable::OtherBucket(index + 1, receipt.bucket)),

@@ -31,30 +31,33 @@ fn found(policy: Setting) -> FoundBucket {
         rules: Seen::Absent,
         slots: vec![
             (Slot::BucketPolicy { bucket: bucket() }, Seen::Present(policy)),
-            (Slot::BucketEncryption { bucket: bucket() }, Seen::Present(Setting::Encryption(None))),
-            (Slot::Payer { bucket: bucket() }, Seen::Present(Setting::Payer(Payer::BucketOwner))),
+            (Slot::BucketEncryption { bucket: bucket() }, Seen::Present(Setting::BucketEncryption(bucket(), None))),
+            (Slot::Payer { bucket: bucket() }, Seen::Present(Setting::Payer(bucket(), Payer::BucketOwner))),
         ],
         settings: vec![("versioning", Seen::Present(Likeness::New)), ("CORS", Seen::Absent)],
     }
 }
 
+fn no_policy() -> Setting {
+    Setting::BucketPolicy(bucket(), None)
+}
+
 fn policy(sid: &str) -> Setting {
-    Setting::Policy(Some(format!(
+    let text = format!(
         r#"{{"Version":"2012-10-17","Statement":[{{"Sid":"{sid}","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}}]}}"#
-    )))
+    );
+    Setting::BucketPolicy(bucket(), Some(text))
 }
 
 fn attributes(bucket: &str) -> Setting {
-    Setting::Source(SourceSetting::Attributes([("access_logs.s3.bucket".to_owned(), bucket.to_owned())].into()))
+    let attributes = [("access_logs.s3.bucket".to_owned(), bucket.to_owned())].into();
+    Setting::Source(load_balancer(), SourceSetting::Attributes(attributes))
 }
 
-fn load_balancer() -> Slot {
+fn load_balancer() -> SourceSlot {
     let arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/1".parse().unwrap();
-    Slot::Source(SourceSlot::LoadBalancer {
-        arn,
-        name: "web".to_owned(),
-        attributes: vec!["access_logs.s3.bucket".to_owned()],
-    })
+    let attributes = vec!["access_logs.s3.bucket".to_owned()];
+    SourceSlot::LoadBalancer { arn, name: "web".to_owned(), attributes }
 }
 
 fn setting(slot: Slot, before: Option<Setting>, after: Option<Setting>) -> Entry {
@@ -131,11 +134,11 @@ fn a_failed_or_unknown_step_is_judged_by_the_current_value() {
 #[test]
 fn a_step_whose_key_was_never_created_counts_as_not_done() {
     let slot = || Slot::BucketEncryption { bucket: bucket() };
-    let before = Some(Setting::Encryption(None));
-    let plain = Setting::Encryption(Some(BucketEncryption::sse_s3()));
+    let before = Some(Setting::BucketEncryption(bucket(), None));
+    let plain = Setting::BucketEncryption(bucket(), Some(BucketEncryption::sse_s3()));
     let kms = BucketEncryption { algorithm: "aws:kms".to_owned(), ..BucketEncryption::sse_s3() };
     assert_eq!(verdict(setting(slot(), before.clone(), None), Look::Setting(plain)), Verdict::AsBefore);
-    let theirs = Setting::Encryption(Some(kms));
+    let theirs = Setting::BucketEncryption(bucket(), Some(kms));
     let moved = Verdict::ChangedSince { values: Box::new((None, theirs.clone())) };
     assert_eq!(verdict(setting(slot(), before, None), Look::Setting(theirs)), moved);
 }
@@ -144,7 +147,7 @@ fn a_step_whose_key_was_never_created_counts_as_not_done() {
 fn the_last_step_is_undone_first() {
     let entries = vec![
         policy_entry(Some(policy("Old")), Some(policy("New"))),
-        setting(load_balancer(), Some(attributes("")), Some(attributes("demo-logs"))),
+        setting(Slot::Source(load_balancer()), Some(attributes("")), Some(attributes("demo-logs"))),
     ];
     let looks = vec![Look::Setting(policy("New")), Look::Setting(attributes("demo-logs"))];
     let undo = Undo::new(&receipt(entries), looks);
@@ -158,7 +161,7 @@ fn created_bucket_verdict(outcome: Outcome, found: FoundBucket) -> Verdict {
     let entries = vec![
         Entry { api: "s3:CreateBucket".to_owned(), outcome: Outcome::Done, change: made() },
         Entry { outcome, ..policy_entry(None, Some(policy("New"))) },
-        setting(load_balancer(), Some(attributes("")), Some(attributes("demo-logs"))),
+        setting(Slot::Source(load_balancer()), Some(attributes("")), Some(attributes("demo-logs"))),
     ];
     let now = Look::Bucket(Box::new(found.clone())).within(&Slot::BucketPolicy { bucket: bucket() });
     let looks = vec![Look::Bucket(Box::new(found)), now, Look::Setting(attributes("demo-logs"))];
@@ -169,7 +172,7 @@ fn created_bucket_verdict(outcome: Outcome, found: FoundBucket) -> Verdict {
 fn a_created_bucket_is_deleted_if_it_is_empty_and_unchanged() {
     assert_eq!(created_bucket_verdict(Outcome::Done, found(policy("New"))), Verdict::Delete);
     // A write with an unknown outcome may not have been carried out.
-    assert_eq!(created_bucket_verdict(Outcome::Begun, found(Setting::Policy(None))), Verdict::Delete);
+    assert_eq!(created_bucket_verdict(Outcome::Begun, found(no_policy())), Verdict::Delete);
     let holds = FoundBucket { contents: Seen::Present(Contents::Objects), ..found(policy("New")) };
     let Verdict::Keep(why) = created_bucket_verdict(Outcome::Done, holds) else { panic!() };
     assert!(why.starts_with("it contains objects"), "{why}");
@@ -202,10 +205,10 @@ fn a_created_bucket_with_changed_settings_is_kept_and_they_are_named() {
         rest: RuleRest::default(),
     };
     let mut payer = new();
-    payer.slots[2].1 = Seen::Present(Setting::Payer(Payer::Requester));
+    payer.slots[2].1 = Seen::Present(Setting::Payer(bucket(), Payer::Requester));
     let cases = [
         ("bucket policy", found(policy("Other"))),
-        ("bucket policy", found(Setting::Policy(None))),
+        ("bucket policy", found(no_policy())),
         ("tags", FoundBucket { tags: Seen::Absent, ..new() }),
         ("lifecycle rules", FoundBucket { rules: Seen::Present(vec![rule]), ..new() }),
         ("Requester Pays", payer),
@@ -235,12 +238,12 @@ fn a_created_bucket_that_cannot_be_read_is_kept() {
 #[test]
 fn a_bucket_that_was_not_created_is_not_deleted() {
     let entry = Entry { api: "s3:CreateBucket".to_owned(), outcome: Outcome::NotDone, change: made() };
-    assert_eq!(verdict(entry, Look::Bucket(Box::new(found(Setting::Policy(None))))), Verdict::AsBefore);
+    assert_eq!(verdict(entry, Look::Bucket(Box::new(found(no_policy())))), Verdict::AsBefore);
     let without_token = Receipt {
         token: None,
         ..receipt(vec![Entry { api: "s3:CreateBucket".to_owned(), outcome: Outcome::Done, change: made() }])
     };
-    let undo = Undo::new(&without_token, vec![Look::Bucket(Box::new(found(Setting::Policy(None))))]);
+    let undo = Undo::new(&without_token, vec![Look::Bucket(Box::new(found(no_policy())))]);
     assert!(matches!(undo.items[0].verdict, Verdict::Keep(_)));
 }
 
@@ -258,8 +261,8 @@ fn a_reverted_step_is_never_reverted_again() {
 
 #[test]
 fn a_setting_that_a_later_run_needs_is_kept_until_that_run_is_undone() {
-    let entry = setting(load_balancer(), Some(attributes("")), Some(attributes("demo-logs")));
-    let held = Held { slot: load_balancer(), value: attributes("demo-logs") };
+    let entry = setting(Slot::Source(load_balancer()), Some(attributes("")), Some(attributes("demo-logs")));
+    let held = Held(attributes("demo-logs"));
     let mut later = Receipt { run: "2-20261125T041502Z-alb-demo-logs".parse().unwrap(), ..receipt(Vec::new()) };
     later.attachments.push(held);
     let undo = || Undo::new(&receipt(vec![entry.clone()]), vec![Look::Setting(attributes("demo-logs"))]);
@@ -279,7 +282,7 @@ fn keys_aliases_and_blocked_public_access_are_kept() {
     ];
     let entries = [made(), Change::BlockedPublicAccess { bucket: bucket() }];
     let entries = entries.map(|change| Entry { api: "x".to_owned(), outcome: Outcome::Done, change });
-    let bucket = Look::Bucket(Box::new(found(Setting::Policy(None))));
+    let bucket = Look::Bucket(Box::new(found(no_policy())));
     let undo = Undo::new(&receipt(entries.into()), vec![bucket, Look::Nothing]);
     assert_eq!(undo.items[0].verdict, Verdict::WithBucket, "it goes or stays with the bucket that the run made");
     for change in changes {
@@ -294,9 +297,36 @@ fn keys_aliases_and_blocked_public_access_are_kept() {
 fn a_receipt_survives_writing_and_parsing() {
     let receipt = receipt(vec![
         policy_entry(None, Some(policy("New"))),
-        setting(load_balancer(), Some(attributes("")), Some(attributes("demo-logs"))),
+        setting(Slot::Source(load_balancer()), Some(attributes("")), Some(attributes("demo-logs"))),
     ]);
     assert_eq!(Receipt::parse(&receipt.text().unwrap()).unwrap(), receipt);
+}
+
+#[test]
+fn a_value_of_another_setting_is_rejected() {
+    let receipt = receipt(vec![
+        policy_entry(None, Some(policy("New"))),
+        setting(Slot::Source(load_balancer()), Some(attributes("")), Some(attributes("demo-logs"))),
+    ]);
+    let text = receipt.text().unwrap();
+    let others = [
+        ("\"policy\":", "\"payer\": \"requester\", \"ignored\":", None),
+        ("\"policy\":", "\"unknown\":", None),
+        (
+            "{\n            \"attributes\": ",
+            "{\n            \"tags\": ",
+            Some("entry 2 has an invalid value for its setting"),
+        ),
+    ];
+    for (from, to, expected) in others {
+        let changed = text.replace(from, to);
+        assert_ne!(changed, text);
+        let error = Receipt::parse(&changed).unwrap_err().to_string();
+        match expected {
+            Some(expected) => assert_eq!(error, expected),
+            None => assert!(error.starts_with("it is not a receipt: "), "{error}"),
+        }
+    }
 }
 
 #[test]
@@ -368,7 +398,10 @@ fn a_setting_that_a_later_run_changed_names_that_run() {
 
 #[test]
 fn a_run_with_a_new_plan_is_complete_if_each_last_step_was_done() {
-    let entry = |outcome| Entry { outcome, ..setting(load_balancer(), Some(attributes("")), Some(attributes("x"))) };
+    let entry = |outcome| Entry {
+        outcome,
+        ..setting(Slot::Source(load_balancer()), Some(attributes("")), Some(attributes("x")))
+    };
     assert!(receipt(vec![entry(Outcome::Failed), entry(Outcome::Done)]).is_whole());
     assert!(!receipt(vec![entry(Outcome::Done), entry(Outcome::Failed)]).is_whole());
     let other = Entry { outcome: Outcome::Done, ..policy_entry(None, Some(policy("New"))) };
@@ -386,5 +419,5 @@ fn a_created_bucket_that_another_user_changed_during_the_run_is_kept() {
         Undo::new(&receipt(entries), looks).items.pop().unwrap().verdict
     };
     assert_eq!(of(policy("Theirs")), Verdict::InUse(vec!["bucket policy"]));
-    assert_eq!(of(Setting::Policy(None)), Verdict::Delete);
+    assert_eq!(of(no_policy()), Verdict::Delete);
 }

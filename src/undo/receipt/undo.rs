@@ -161,7 +161,7 @@ impl Undo {
     pub fn of_another_former_bucket(mut self, bucket: &str) -> Self {
         for item in &mut self.items {
             let goes_there =
-                matches!(item.restored(), Some(Setting::Source(value)) if value.targets().contains(&bucket));
+                matches!(item.restored(), Some(Setting::Source(_, value)) if value.targets().contains(&bucket));
             if goes_there {
                 item.verdict = Verdict::Keep(format!(
                     "before the run it logged to `{bucket}`, which no longer exists or may belong to another account by now: \
@@ -180,14 +180,14 @@ impl Undo {
             return self;
         }
         for item in &mut self.items {
-            let Some(slot) = item.slot() else {
+            if item.slot().is_none() {
                 item.keep_if_used_by(later);
                 continue;
-            };
+            }
             let why = match &item.verdict {
-                Verdict::ChangedSince { values } => later.left(slot, &values.1).then_some("changed it"),
+                Verdict::ChangedSince { values } => later.left(&values.1).then_some("changed it"),
                 Verdict::Restore { values } => {
-                    let counts = later.left(slot, &values.0) || later.counts_on(slot, &values.0, &values.1);
+                    let counts = later.left(&values.0) || later.counts_on(&values.0, &values.1);
                     counts.then_some("depends on it")
                 }
                 Verdict::AsBefore
@@ -295,9 +295,9 @@ impl Undo {
     /// Returns the log as it is after the undo. If the source's setting is restored, the log goes to its destination
     /// from before the run.
     pub fn redirected(&self, log: &Attachment) -> Attachment {
-        let restored = self.items.iter().find_map(|item| match (item.slot(), item.restored()) {
-            (Some(Slot::Source(slot)), Some(Setting::Source(value))) if slot.is_of(log) => value.redirects(log),
-            (_, _) => None,
+        let restored = self.items.iter().find_map(|item| match item.restored() {
+            Some(Setting::Source(slot, value)) if slot.is_of(log) => value.redirects(log),
+            Some(_) | None => None,
         });
         restored.unwrap_or_else(|| log.clone())
     }
@@ -354,7 +354,7 @@ impl Item {
 
     /// Returns whether it points a source back at the bucket that the source logged to before the run.
     fn sends_back(&self) -> bool {
-        matches!(self.restored(), Some(Setting::Source(value)) if !value.targets().is_empty())
+        matches!(self.restored(), Some(Setting::Source(_, value)) if !value.targets().is_empty())
     }
 
     /// Returns whether it does so with a call that does not check the bucket. The calls of load balancers do.
@@ -364,7 +364,7 @@ impl Item {
     }
 
     fn restores_tags(&self) -> bool {
-        matches!(self.restored(), Some(Setting::Tags(_)))
+        matches!(self.restored(), Some(Setting::BucketTags(..)))
     }
 
     /// Returns whether the item reverts this entry.
@@ -390,33 +390,33 @@ impl Item {
 
 impl Receipt {
     /// Returns whether the run left this value in a setting.
-    fn left(&self, slot: &Slot, now: &Setting) -> bool {
+    fn left(&self, now: &Setting) -> bool {
         self.entries.iter().any(|entry| match (&entry.change, entry.outcome) {
             (_, Outcome::NotDone | Outcome::Undone) => false,
-            (Change::Setting { slot: of, after: Some(after), .. }, _) => of == slot && now.is(after),
+            (Change::Setting { after: Some(after), .. }, _) => now.is(after),
             (_, _) => false,
         })
     }
 
     /// Returns whether a source of the run needs this value, or the run requested something that the undo would remove.
     /// The requests of a run do not count if all of its steps failed or were not tried.
-    fn counts_on(&self, slot: &Slot, now: &Setting, after: &Setting) -> bool {
+    fn counts_on(&self, now: &Setting, after: &Setting) -> bool {
         let was_refused = self.ended.is_some()
             && self.entries.iter().all(|entry| matches!(entry.outcome, Outcome::Failed | Outcome::NotDone));
         let asked_for = self.asked_for.iter().filter(|_| !was_refused);
-        self.attachments.iter().chain(asked_for).any(|held| held.counts_on(slot, now, after))
+        self.attachments.iter().chain(asked_for).any(|held| held.counts_on(now, after))
     }
 
     /// Returns whether a log goes to the bucket because of the run.
     pub fn attaches(&self, log: &Attachment, bucket: &BucketName) -> bool {
-        let here = |slot: &Slot, value: &Setting| match (slot, value) {
-            (Slot::Source(slot), Setting::Source(value)) => slot.is_of(log) && value.sends(log, bucket.as_str()),
-            (_, _) => false,
+        let here = |setting: &Setting| {
+            let Setting::Source(slot, value) = setting else { return false };
+            slot.is_of(log) && value.sends(log, bucket.as_str())
         };
-        self.attachments.iter().any(|attached| here(&attached.slot, &attached.value))
+        self.attachments.iter().any(|attached| here(&attached.0))
             || self.entries.iter().any(|entry| match (&entry.change, entry.outcome) {
                 (_, Outcome::NotDone | Outcome::Undone) => false,
-                (Change::Setting { slot, after: Some(after), .. }, _) => here(slot, after),
+                (Change::Setting { after: Some(after), .. }, _) => here(after),
                 (_, _) => false,
             })
     }
@@ -425,7 +425,7 @@ impl Receipt {
     pub fn sends_back_to(&self, bucket: &BucketName) -> bool {
         self.undone.is_none()
             && self.entries.iter().filter(|entry| entry.is_open()).any(|entry| match &entry.change {
-                Change::Setting { before: Some(Setting::Source(before)), .. } => {
+                Change::Setting { before: Some(Setting::Source(_, before)), .. } => {
                     before.targets().contains(&bucket.as_str())
                 }
                 Change::BlockedPublicAccess { .. }
@@ -440,7 +440,7 @@ impl Receipt {
     /// Returns the buckets that sources logged to before the run, without the run's own destination.
     pub fn former_buckets(&self) -> BTreeSet<String> {
         let former = self.entries.iter().filter_map(|entry| match &entry.change {
-            Change::Setting { before: Some(Setting::Source(before)), .. } => Some(before.targets()),
+            Change::Setting { before: Some(Setting::Source(_, before)), .. } => Some(before.targets()),
             Change::BlockedPublicAccess { .. }
             | Change::MadeAlias { .. }
             | Change::MadeBucket { .. }
