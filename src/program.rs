@@ -91,7 +91,7 @@ fn execute(cli: Cli, access: Access) -> Exit {
     }
     let reporter = reporter(&global);
     if let Some(mistake) = mistake {
-        return misused(&mistake, reporter, None);
+        return failed(&mistake.into(), reporter, None);
     }
     match command {
         Command::Matrix(args) => command::matrix(&args, global.output, reporter),
@@ -116,11 +116,7 @@ fn execute(cli: Cli, access: Access) -> Exit {
 
 /// Reports why a command failed, if it did.
 fn ended(outcome: Result<Exit, CommandError>, reporter: Reporter) -> Exit {
-    outcome.unwrap_or_else(|error| {
-        let CommandError { message, hints, exit } = error;
-        reporter.say(Failure { message: &message, hints: &hints, exit, help: None });
-        exit
-    })
+    outcome.unwrap_or_else(|error| failed(&error, reporter, None))
 }
 
 /// Runs a command that calls AWS, after checking its settings.
@@ -135,19 +131,13 @@ fn online<F: Future<Output = Result<Exit, CommandError>>>(
     }
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(async {
-            match access.settle(global.profile.as_deref(), global.endpoint_url.as_deref()).await {
-                Ok(connect) => ended(command(connect).await, reporter),
-                Err(error) => {
-                    let mistake = Mistake { message: error.to_string(), hints: vec![error.hint()] };
-                    misused(&mistake, reporter, None)
-                }
-            }
+            let outcome = match access.settle(global.profile.as_deref(), global.endpoint_url.as_deref()).await {
+                Ok(connect) => command(connect).await,
+                Err(error) => Err(error.into()),
+            };
+            ended(outcome, reporter)
         }),
-        Err(error) => {
-            let (message, exit) = (&error.to_string(), Exit::Failed);
-            reporter.say(Failure { message, hints: &[], exit, help: None });
-            exit
-        }
+        Err(error) => failed(&CommandError::failed(error.to_string()), reporter, None),
     }
 }
 
@@ -162,16 +152,17 @@ fn instead(error: &clap::Error, argv: &[OsString]) -> Exit {
             Exit::Done
         }
         DisplayHelpOnMissingArgumentOrSubcommand => {
-            misused(&Mistake::from_clap(error, argv), reporter, Some(&error.render().ansi().to_string()))
+            failed(&Mistake::from_clap(error, argv).into(), reporter, Some(&error.render().ansi().to_string()))
         }
-        _ => misused(&Mistake::from_clap(error, argv), reporter, None),
+        _ => failed(&Mistake::from_clap(error, argv).into(), reporter, None),
     }
 }
 
-/// Reports what is wrong with the command line; `help` is printed if the command line names no command.
-fn misused(mistake: &Mistake, reporter: Reporter, help: Option<&str>) -> Exit {
-    let exit = Exit::Usage;
-    reporter.say(Failure { message: &mistake.message, hints: &mistake.hints, exit, help });
+/// Reports an error; `help` is printed if the command line names no command.
+fn failed(error: &CommandError, reporter: Reporter, help: Option<&str>) -> Exit {
+    let CommandError { kind, message, hints } = error;
+    let exit = kind.exit();
+    reporter.say(Failure { message, hints, exit, help });
     exit
 }
 

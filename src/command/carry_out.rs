@@ -17,7 +17,7 @@ use crate::state::Observed;
 use crate::ui::{InitEvent, Progress, Reporter, RunSummary};
 use crate::undo::receipts::Lock;
 
-use super::error::CommandError;
+use super::error::{CommandError, Reported};
 use super::former::former_destinations;
 use super::origin::{attached_at, own_keys, stale_tokens};
 use super::preflight::preflight;
@@ -73,21 +73,20 @@ impl Run<'_> {
         };
         let said = match said {
             Ok(said) => said,
-            Err(exit) => return Ok(exit),
+            Err(Reported(exit)) => return Ok(exit),
         };
         let token = RunToken::new(fastrand::u64(..));
         let stale = stale_tokens(&plan.place.bucket, self.request.receipt_dir.as_deref());
         let tokens = Tokens { own: &token, stale: &stale, created };
         let marks = RunMarks { token: token.clone(), endpoint: self.aws.endpoint(), created, buckets, former };
-        let record = Record::begin(plan, self.request, marks).map_err(|error| {
-            CommandError::new(Exit::Failed, format!("nothing changed: {error}")).hinted(error.hint())
-        })?;
+        let record = Record::begin(plan, self.request, marks)
+            .map_err(|error| CommandError::failed(format!("nothing changed: {error}")).hinted(error.hint()))?;
         let run = RunSummary { plan, request: self.request, run: record.as_ref().map(Record::run), preflight: &said };
         let known = &plan.findings;
         let with = (tokens, record.as_ref(), known.as_slice());
         let mut ended = match self.round(observed, approved, with, &run, ROUNDS - 1, lock).await {
             Ok(ended) => ended,
-            Err(exit) => return Ok(exit),
+            Err(Reported(exit)) => return Ok(exit),
         };
         for left in (0..ROUNDS - 1).rev() {
             let Some(next) = self.to_reapply(&ended) else { break };
@@ -106,7 +105,7 @@ impl Run<'_> {
             let with = (Tokens { created: created_at(&observed), ..tokens }, record.as_ref(), known.as_slice());
             ended = match self.round(&observed, &approved, with, &run, left, None).await {
                 Ok(ended) => ended,
-                Err(exit) => return Ok(exit),
+                Err(Reported(exit)) => return Ok(exit),
             };
         }
         Ok(self.report(&run, &ended, record.as_ref()))
@@ -163,7 +162,7 @@ impl Run<'_> {
         run: &RunSummary<'_>,
         rounds_left: usize,
         lock: Option<Lock>,
-    ) -> Result<Ended, Exit> {
+    ) -> Result<Ended, Reported> {
         let Self { aws, request, ctrl_c, reporter } = self;
         let plan = approved.plan();
         let progress = reporter.progress(plan);
@@ -175,7 +174,7 @@ impl Run<'_> {
             () = ctrl_c.insisted() => {
                 reporter.say(InitEvent::Abandoned(&progress.under_way()));
                 reporter.say(InitEvent::Left(run));
-                return Err(Exit::Interrupted);
+                return Err(Reported(Exit::Interrupted));
             }
         };
         let kept = match &applied {
@@ -208,7 +207,7 @@ impl Run<'_> {
                 }
                 let run = if changed_nothing || is_lost { &RunSummary { run: None, ..run.clone() } } else { run };
                 reporter.say(InitEvent::Stopped { run, stopped: &stopped, hint: &hint, exit });
-                return Err(exit);
+                return Err(Reported(exit));
             }
         };
         let (delivery, settled) = self.prove(observed, plan, (&applied, tokens, known), &progress).await;

@@ -26,7 +26,7 @@ pub fn man(args: &ManArgs, reporter: Reporter) -> Result<Exit, CommandError> {
             Unwritten::File(error) => error.hint(),
         };
         let what = args.dir.as_deref().unwrap_or(Path::new(".")).display();
-        CommandError::new(Exit::Failed, format!("could not write the pages to `{what}`: {error}")).hinted(hint)
+        CommandError::failed(format!("could not write the pages to `{what}`: {error}")).hinted(hint)
     })?;
     reporter.say(OfflineEvent::Text(&text));
     Ok(Exit::Done)

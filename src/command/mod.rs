@@ -30,7 +30,7 @@ mod wizard;
 pub use check::check;
 pub use completions::completions;
 pub use draft::draft;
-pub use error::CommandError;
+pub use error::{CommandError, ErrorKind};
 pub use init::init;
 pub use man::man;
 pub use matrix::matrix;

@@ -38,7 +38,7 @@ pub fn permissions(args: PermissionsArgs, global: &Global, reporter: Reporter) -
         ),
     ];
     if let Some((_, message)) = foreign.into_iter().find(|(wrong, _)| *wrong) {
-        return Err(CommandError::new(Exit::Usage, message).hinted("remove it"));
+        return Err(CommandError::usage(message).hinted("remove it"));
     }
     let keys = match args.kms_key {
         Some(KeyChoice::Create) => Keys::Own,

@@ -25,8 +25,7 @@ pub fn policy(args: PolicyArgs, global: &Global, reporter: Reporter) -> Result<E
         region: global.region.clone(),
         key: args.kms_key,
     };
-    let policies = policies(&draft.complete()?)
-        .map_err(|error| CommandError::new(Exit::Usage, error.to_string()).hinted("name fewer sources"))?;
+    let policies = policies(&draft.complete()?)?;
     let shown = match (args.subject, &policies.key) {
         (Some(SubjectWord::Key), Some(key)) => ShownPolicy::Named(key),
         (None, Some(_)) => ShownPolicy::First(&policies.bucket),

@@ -8,6 +8,8 @@ use crate::request::{Preflight, Request};
 use crate::state::Observed;
 use crate::ui::{InitEvent, Reporter};
 
+use super::error::Reported;
+
 #[derive(Debug)]
 pub(super) enum Asked {
     /// No known reason stops the caller.
@@ -43,20 +45,20 @@ pub(super) async fn asked(aws: &Aws, plan: &Plan, observed: &Observed, request: 
     Asked::Goes(Said::Unknown(outcome.unknown))
 }
 
-/// Returns IAM's answer. If the caller lacks permissions, reports them and returns the exit code.
+/// Returns IAM's answer. If the caller lacks permissions, reports them.
 pub(super) async fn preflight(
     aws: &Aws,
     plan: &Plan,
     observed: &Observed,
     request: &Request,
     reporter: Reporter,
-) -> Result<Said, Exit> {
+) -> Result<Said, Reported> {
     match asked(aws, plan, observed, request, reporter).await {
         Asked::Goes(said) => Ok(said),
         Asked::Missing(outcome) => {
             let exit = Exit::Failed;
             reporter.say(InitEvent::NotPermitted { plan, request, outcome: &outcome, exit });
-            Err(exit)
+            Err(Reported(exit))
         }
     }
 }

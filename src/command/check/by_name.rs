@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::{Aws, LogsOfRegion, ObserveError};
-use crate::command::CommandError;
-use crate::exit::Exit;
+use crate::command::{CommandError, ErrorKind};
 use crate::health::Report;
 use crate::model::{Arn, Region, Seen, near};
 use crate::producer::{Attachment, Producer};
@@ -60,7 +59,7 @@ fn missing(name: &str, region: &Region, logs: &[Attachment], unlisted: &[String]
         "name its Region with `--region`, or the log service before it: `logbucket check alb --source NAME`".to_owned(),
     );
     let message = format!("no load balancer or bucket `{name}` in {region}");
-    Unasked::Other(CommandError { message, hints, exit: Exit::Failed })
+    Unasked::Other(CommandError { kind: ErrorKind::Failed, message, hints })
 }
 
 /// Asks for sources and returns their names.
@@ -78,7 +77,7 @@ pub(super) async fn ask(aws: &Aws, draft: &Draft, prompt: &Prompt) -> Result<Vec
         let message = format!("account {} has no load balancer or bucket in {region}", listed.caller.account);
         let hints =
             listed.logs.unlisted.into_iter().chain(["name another Region with `--region`".to_owned()]).collect();
-        return Err(Unasked::Other(CommandError { message, hints, exit: Exit::Failed }));
+        return Err(Unasked::Other(CommandError { kind: ErrorKind::Failed, message, hints }));
     }
     let note = |logs: &BTreeSet<String>| match logs.iter().cloned().collect::<Vec<_>>().join(", ") {
         none if none.is_empty() => "off".to_owned(),
@@ -100,8 +99,6 @@ pub(super) async fn ask(aws: &Aws, draft: &Draft, prompt: &Prompt) -> Result<Vec
             Ok(places.iter().filter_map(|place| names.get(*place)).cloned().collect())
         }
         Ok(Selected::Action { .. }) | Err(Unanswered::Back | Unanswered::Interrupted) => Err(Unasked::Interrupted),
-        Err(Unanswered::Ended(why)) => {
-            Err(Unasked::Other(CommandError::new(Exit::Failed, format!("could not read from the terminal: {why}"))))
-        }
+        Err(Unanswered::Ended(why)) => Err(Unasked::Other(CommandError::no_terminal(&why))),
     }
 }

@@ -1,8 +1,7 @@
 //! Why `check` could not diagnose anything.
 
 use crate::aws::{AwsError, ObserveError, Situation};
-use crate::command::CommandError;
-use crate::exit::Exit;
+use crate::command::{CommandError, ErrorKind};
 use crate::plan::Finding;
 use crate::producer::Producer;
 use crate::request::Incomplete;
@@ -26,14 +25,14 @@ pub(super) enum Unasked {
 impl Unasked {
     /// Turns the reason into the command's error; `situation` fills in the hints about AWS calls.
     pub(super) fn error(self, situation: &Situation) -> CommandError {
-        let usage = |message: &str, hint: &str| CommandError::new(Exit::Usage, message).hinted(hint);
+        let usage = |message: &str, hint: &str| CommandError::usage(message).hinted(hint);
         match self {
             Self::Usage(error @ Incomplete::Missing(_)) => {
                 let by_bucket = "or use only `--bucket`, to see which sources log to it";
                 let hint = error.hint().map_or_else(|| by_bucket.to_owned(), |hint| format!("{hint}; {by_bucket}"));
                 usage(&error.to_string(), &hint)
             }
-            Self::Usage(error) => CommandError { exit: Exit::Usage, ..error.into() },
+            Self::Usage(error) => CommandError { kind: ErrorKind::Usage, ..error.into() },
             Self::Aws(error) => CommandError::from_observe_error(&error, situation),
             Self::NoException(producer) => {
                 let message = match producer {
@@ -50,7 +49,7 @@ impl Unasked {
             }
             Self::OtherType(finding) => {
                 let hints = finding.hint().map(str::to_owned).into_iter().collect();
-                CommandError { message: finding.what.clone(), hints, exit: Exit::Usage }
+                CommandError { kind: ErrorKind::Usage, message: finding.what.clone(), hints }
             }
             Self::TwoSubjects(name) => {
                 let message = format!(
@@ -63,7 +62,7 @@ impl Unasked {
             }
             Self::Other(error) => error,
             Self::NoBucket => usage("`--suppressions` requires a bucket", "use `--bucket` instead of `--source`"),
-            Self::Interrupted => CommandError::new(Exit::Interrupted, "interrupted"),
+            Self::Interrupted => CommandError::new(ErrorKind::Interrupted, "interrupted"),
         }
     }
 }

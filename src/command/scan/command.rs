@@ -2,13 +2,13 @@
 
 use crate::aws::{Aws, AwsError, Connect, ObserveError, usual_region};
 use crate::cli::{Global, OutputFormat, ScanArgs};
-use crate::command::CommandError;
 use crate::command::check::{Inquiry, Sought, diagnosed, now, place_fixes, rank};
 use crate::command::events::Events;
 use crate::command::interruption::listen;
 use crate::command::look::connected;
 use crate::command::vended::{regions_to_ask, vended};
 use crate::command::verdict::{NOT_JUDGED, verdict};
+use crate::command::{CommandError, ErrorKind};
 use crate::exit::Exit;
 use crate::files::NewFile;
 use crate::health::Report;
@@ -32,12 +32,12 @@ pub async fn scan(args: ScanArgs, global: &Global, connect: Connect, reporter: R
         outcome = Box::pin(scanned(&args, global, &aws, reporter, &so_far)) => {
             outcome.map_err(|error| CommandError::from_observe_error(&error, &aws.source.situation()))
         }
-        () = ctrl_c.wanted() => Err(CommandError::new(Exit::Interrupted, "interrupted")),
+        () = ctrl_c.wanted() => Err(CommandError::new(ErrorKind::Interrupted, "interrupted")),
     };
     // If a scan failed before it found anything, only the failure is reported.
     let has_results = |report: &Report| outcome.is_ok() || !report.logs.is_empty() || !report.unread.is_empty();
     let Some(mut report) = so_far.ends().filter(has_results) else {
-        return Err(outcome.err().unwrap_or_else(|| CommandError::new(Exit::Failed, "nothing was read")));
+        return Err(outcome.err().unwrap_or_else(|| CommandError::failed("nothing was read")));
     };
     place_fixes(&mut report.logs, global);
     report.logs.sort_by_cached_key(|entry| {
@@ -47,12 +47,13 @@ pub async fn scan(args: ScanArgs, global: &Global, connect: Connect, reporter: R
     let (exit, halted) = match outcome {
         Ok(()) => {
             let (exit, why) = verdict(&args.fail_on, &report);
-            (exit, why.map(|why| CommandError::new(exit, why).hinted(NOT_JUDGED)))
+            (exit, why.map(|why| CommandError::failed(why).hinted(NOT_JUDGED)))
         }
         Err(error) => {
             report.unread.push(format!("{}; the report shows what was known by then", error.message));
             // A named resource that could not be read may still exist, so this is not a usage error.
-            (if error.exit == Exit::Usage { Exit::Failed } else { error.exit }, Some(error))
+            let kind = if error.kind == ErrorKind::Usage { ErrorKind::Failed } else { error.kind };
+            (kind.exit(), Some(error))
         }
     };
     match global.output {

@@ -2,12 +2,12 @@
 
 use crate::aws::Connect;
 use crate::cli::{Global, UndoArgs};
-use crate::command::CommandError;
 use crate::command::interruption::listen;
 use crate::command::look::connected;
+use crate::command::{CommandError, ErrorKind};
 use crate::exit::Exit;
 use crate::ui::{Choice, Reporter, Unanswered, UndoEvent};
-use crate::undo::receipt::{Receipt, RunIdError};
+use crate::undo::receipt::Receipt;
 use crate::undo::receipts::{Latest, ReceiptError, Receipts};
 
 use super::job::Job;
@@ -40,7 +40,7 @@ pub async fn undo(args: UndoArgs, global: &Global, connect: Connect, reporter: R
         () = ctrl_c.insisted() => {
             let hint = "run the same command again; it continues from the current state";
             let what = "interrupted: the last step may or may not have been applied";
-            Err(CommandError::new(Exit::Interrupted, what).hinted(hint))
+            Err(CommandError::new(ErrorKind::Interrupted, what).hinted(hint))
         }
     }
 }
@@ -61,8 +61,7 @@ fn asked(receipts: &Receipts, reporter: Reporter) -> Result<Option<String>, Comm
         Err(Unanswered::Back) => Ok(None),
         Err(Unanswered::Interrupted) => Err(CommandError::interrupted()),
         Err(Unanswered::Ended(why)) => {
-            let what = format!("could not read from the terminal: {why}");
-            Err(CommandError::new(Exit::Failed, what).hinted("name the run: `logbucket undo RUN`"))
+            Err(CommandError::no_terminal(&why).hinted("name the run: `logbucket undo RUN`"))
         }
     }
 }
@@ -72,7 +71,7 @@ fn named(receipts: &Receipts, name: &str) -> Result<Option<Latest>, CommandError
     if name == LATEST {
         return Ok(receipts.latest()?);
     }
-    let run = name.parse().map_err(|error: RunIdError| CommandError::new(Exit::Usage, error.to_string()))?;
+    let run = name.parse()?;
     let receipt = match receipts.open(&run) {
         Err(error @ ReceiptError::NoRun { .. }) => numbered(receipts, name)?.ok_or(error)?,
         opened => opened?,

@@ -328,7 +328,7 @@ impl Question<'_> {
             later.undone.is_none() && logs.iter().any(|log| later.attaches(log, &self.receipt.bucket))
         };
         let later = self.later.iter().find(attaches)?;
-        Some(format!("the later run {} depends on it; undo that run first", later.run))
+        Some(later.undo_first("depends on it"))
     }
 }
 

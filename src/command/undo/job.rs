@@ -112,9 +112,9 @@ impl Job<'_> {
         }
         // Check first that the receipt can be written. Without a record of this undo, a later undo could mistake a
         // value that someone sets meanwhile for the run's value.
-        self.receipts.keep(&self.receipt).map_err(|error| {
-            CommandError::new(Exit::Failed, format!("nothing changed: {error}")).hinted(WRITABLE.to_owned())
-        })?;
+        self.receipts
+            .keep(&self.receipt)
+            .map_err(|error| CommandError::failed(format!("nothing changed: {error}")).hinted(WRITABLE))?;
         let exit = self.carry_out(&judged).await;
         drop(lock);
         Ok(exit)
@@ -145,9 +145,8 @@ impl Job<'_> {
             }
             Err(Unanswered::Interrupted) => Err(CommandError::interrupted()),
             Err(Unanswered::Ended(why)) => {
-                let what = format!("could not read from the terminal: {why}");
-                let hint = "nothing changed; use `--yes` to run without a terminal".to_owned();
-                Err(CommandError::new(Exit::Failed, what).hinted(hint))
+                let hint = "nothing changed; use `--yes` to run without a terminal";
+                Err(CommandError::no_terminal(&why).hinted(hint))
             }
         }
     }
@@ -195,16 +194,16 @@ impl Job<'_> {
             self.suggest_previous_run(exit);
             return exit;
         }
-        let settled = self.verify(&undone).await;
-        let recorded = match settled {
-            Ok(()) => self.record(undo, &undone.items, Progress::Whole),
+        let unsettled = self.unsettled(&undone).await;
+        let recorded = match unsettled {
+            None => self.record(undo, &undone.items, Progress::Whole),
             // Settings that changed again are left to the next undo.
-            Err(_) => self.keep_receipt(),
+            Some(_) => self.keep_receipt(),
         };
         let unrecorded = recorded.is_err().then_some(Exit::PartWay);
-        let exit = settled.err().or(unrecorded).unwrap_or(ends);
+        let exit = unsettled.or(unrecorded).unwrap_or(ends);
         reporter.say(UndoEvent::Done { receipt: &self.receipt, undone: &undone, hint: None, exit });
-        if settled.is_ok() {
+        if unsettled.is_none() {
             self.suggest_previous_run(exit);
         }
         exit
@@ -220,10 +219,10 @@ impl Job<'_> {
     }
 
     /// Checks that the restored settings persist. If they don't, or if the user interrupts the check, returns the exit
-    /// code as the error.
-    async fn verify(&self, undone: &Undone<'_>) -> Result<(), Exit> {
+    /// code.
+    async fn unsettled(&self, undone: &Undone<'_>) -> Option<Exit> {
         if self.ctrl_c.is_wanted() {
-            return Err(Exit::Interrupted);
+            return Some(Exit::Interrupted);
         }
         let done = |item: &Item| {
             undone.items.iter().any(|(first, ended)| first.change == item.change && *ended == Ended::Done)
@@ -249,15 +248,15 @@ impl Job<'_> {
             Polled::Over(Ok(left)) | Polled::TimedOut(left) => left,
             Polled::Over(Err(error)) => {
                 self.reporter.remark(&format!("could not check that the changes persist: {error}"));
-                return Ok(());
+                return None;
             }
-            Polled::Interrupted(_) => return Err(Exit::Interrupted),
+            Polled::Interrupted(_) => return Some(Exit::Interrupted),
         };
         if left.is_empty() {
-            return Ok(());
+            return None;
         }
         self.reporter.say(UndoEvent::Reverted(&left));
-        Err(Exit::PartWay)
+        Some(Exit::PartWay)
     }
 
     /// Plans the undo from the current state. Account and endpoint must be the run's.
@@ -334,7 +333,7 @@ impl Job<'_> {
 
     /// Returns an error if account, partition or endpoint are not the run's.
     fn disagreement(&self, caller: &Identity) -> Option<CommandError> {
-        let error = |what: String, hint: String| CommandError::new(Exit::Failed, what).hinted(hint);
+        let error = |what: String, hint: String| CommandError::failed(what).hinted(hint);
         let Receipt { account, partition, endpoint, .. } = &self.receipt;
         if caller.account != *account {
             let what = format!(

@@ -2,12 +2,12 @@
 
 use crate::aws::{Aws, Connect, ObserveError, Situation, SourceSide};
 use crate::cli::Global;
-use crate::command::CommandError;
 use crate::command::carry_out::Run;
 use crate::command::error::exit_of;
 use crate::command::lock::locked;
 use crate::command::look::{connected, preview};
 use crate::command::mode::Mode;
+use crate::command::{CommandError, ErrorKind};
 use crate::exit::Exit;
 use crate::model::Region;
 use crate::plan::{Plan, plan};
@@ -323,13 +323,12 @@ impl<'a> Conversation<'a> {
                 CommandError::interrupted()
             }
             WizardExit::Ended(why) => {
-                CommandError::new(Exit::Failed, format!("could not read from the terminal: {why}"))
-                    .hinted("nothing changed; flags and `--yes` need no terminal")
+                CommandError::no_terminal(&why).hinted("nothing changed; flags and `--yes` need no terminal")
             }
             WizardExit::Command(error) => *error,
             WizardExit::Failed(error) => CommandError::from_observe_error(&error, &self.situation()),
             // The values came from the command line.
-            WizardExit::Unusable(error) => CommandError { exit: Exit::Usage, ..error.into() },
+            WizardExit::Unusable(error) => CommandError { kind: ErrorKind::Usage, ..error.into() },
         }
     }
 

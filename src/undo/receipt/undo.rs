@@ -201,7 +201,7 @@ impl Undo {
                 | Verdict::WithBucket => None,
             };
             let Some(why) = why else { continue };
-            item.verdict = Verdict::NeededBy(format!("the later run {} {why}; undo that run first", later.run));
+            item.verdict = Verdict::NeededBy(later.undo_first(why));
         }
         self
     }
@@ -382,13 +382,17 @@ impl Item {
         let wrote = |entry: &Entry| matches!(entry.outcome, Outcome::Done | Outcome::Begun);
         let uses = later.bucket == *bucket && later.entries.iter().any(wrote);
         if uses && matches!(self.verdict, Verdict::Delete | Verdict::InUse(_)) {
-            let why = format!("the later run {} depends on it; undo that run first", later.run);
-            self.verdict = Verdict::NeededBy(why);
+            self.verdict = Verdict::NeededBy(later.undo_first("depends on it"));
         }
     }
 }
 
 impl Receipt {
+    /// Explains why an earlier run can't be undone before this one: this one `does` something.
+    pub fn undo_first(&self, does: &str) -> String {
+        format!("the later run {} {does}; undo that run first", self.run)
+    }
+
     /// Returns whether the run left this value in a setting.
     fn left(&self, now: &Setting) -> bool {
         self.entries.iter().any(|entry| match (&entry.change, entry.outcome) {
