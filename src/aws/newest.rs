@@ -65,7 +65,7 @@ impl Aws {
         shared: &SharedLooks,
         now: Moment,
     ) -> Result<Newest, AwsError> {
-        self.newest_of_days(place, layout, shared, now, DAYS).await
+        self.newest_of_days(place, layout, shared, LastDays { now, days: DAYS }).await
     }
 
     /// Like [`Self::newest`], but finds only an object written at or after a moment by S3's clock.
@@ -77,7 +77,7 @@ impl Aws {
         now: Moment,
     ) -> Result<Newest, AwsError> {
         let days = since.until(now) / DAY + 2;
-        let newest = self.newest_of_days(place, layout, &SharedLooks::new(1), now, days).await?;
+        let newest = self.newest_of_days(place, layout, &SharedLooks::new(1), LastDays { now, days }).await?;
         let is_older = newest.found().is_some_and(|found| found.stamp.last_modified < since.0);
         Ok(if is_older { Newest::None } else { newest })
     }
@@ -87,16 +87,38 @@ impl Aws {
         place: &Place,
         layout: &Layout,
         shared: &SharedLooks,
-        now: Moment,
-        days: i64,
+        last: LastDays,
     ) -> Result<Newest, AwsError> {
         let client = self.destination.s3(&place.region);
         let logs = Logs { client, bucket: place.bucket.clone(), owner: place.owner.clone() };
         match layout {
-            Layout::Daily { folder, names } => Box::pin(logs.by_day(layout, folder, names, now, days)).await,
-            Layout::Dated { prefix, source } => Box::pin(shared.newest(logs, prefix, source, now)).await,
-            Layout::Reports { folder, .. } => Box::pin(logs.last_report(layout, folder, now)).await,
+            Layout::Daily { folder, names } => Box::pin(logs.by_day(layout, folder, names, last)).await,
+            Layout::Dated { prefix, source } => Box::pin(shared.newest(logs, prefix, source, last.now)).await,
+            Layout::Reports { folder, .. } => Box::pin(logs.last_report(layout, folder, last.now)).await,
         }
+    }
+}
+
+/// The last days up to a moment.
+#[derive(Clone, Copy)]
+struct LastDays {
+    now: Moment,
+    days: i64,
+}
+
+/// The keys to list.
+struct Keys<'a> {
+    prefix: &'a str,
+    delimiter: Option<&'a str>,
+    /// The key before the first one.
+    after: Option<String>,
+    /// The maximum number of pages.
+    pages: usize,
+}
+
+impl<'a> Keys<'a> {
+    fn under(prefix: &'a str) -> Self {
+        Self { prefix, delimiter: None, after: None, pages: PAGES }
     }
 }
 
@@ -107,8 +129,7 @@ impl Logs {
         layout: &Layout,
         folder: &str,
         names: &FileName,
-        now: Moment,
-        days: i64,
+        LastDays { now, days }: LastDays,
     ) -> Result<Newest, AwsError> {
         let prefixes = |ago: i64| {
             let folder = format!("{folder}{}/", now.folder_of_days_ago(ago));
@@ -153,7 +174,7 @@ impl Logs {
         for after in [Some(format!("{folder}{lately}")), None] {
             let mut reports: Vec<String> = Vec::new();
             let mut cut = false;
-            let read = self.pages(folder, Some("/"), after, |page| {
+            let read = self.read(Keys { delimiter: Some("/"), after, ..Keys::under(folder) }, |page| {
                 let folders = page.common_prefixes.unwrap_or_default().into_iter().filter_map(|common| common.prefix);
                 reports.extend(folders.filter(|name| {
                     name.strip_prefix(folder).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
@@ -229,7 +250,7 @@ impl Logs {
     async fn newest_of(&self, layout: &Layout, part: Part) -> Result<Seen<Candidates>, AwsError> {
         let mut found = Candidates::default();
         let Part { prefix, after } = part;
-        let read = self.pages(&prefix, None, after, |page| {
+        let read = self.read(Keys { after, ..Keys::under(&prefix) }, |page| {
             found.cut = page.is_truncated == Some(true);
             found.newest.extend(objects_of(page).filter(|(time, key)| layout.can_hold(key, Moment(*time))));
             keep_newest(&mut found.newest);
@@ -241,7 +262,7 @@ impl Logs {
     /// Returns one page of the keys that have a prefix and follow a given key.
     pub(super) async fn page(&self, prefix: &str, after: String) -> Result<Seen<Listed>, AwsError> {
         let mut listed = Listed::default();
-        let read = self.some_pages(prefix, None, Some(after), 1, |page| {
+        let read = self.read(Keys { after: Some(after), pages: 1, ..Keys::under(prefix) }, |page| {
             listed.more = page.is_truncated == Some(true);
             listed.objects.extend(objects_of(page));
         });
@@ -249,25 +270,9 @@ impl Logs {
         Ok(read.map(|()| listed))
     }
 
-    async fn pages(
-        &self,
-        prefix: &str,
-        delimiter: Option<&str>,
-        after: Option<String>,
-        take: impl FnMut(Page),
-    ) -> Result<Seen<()>, AwsError> {
-        self.some_pages(prefix, delimiter, after, PAGES, take).await
-    }
-
     /// Reads the first pages of a listing and hands them to `take`. The last page says whether more pages follow.
-    async fn some_pages(
-        &self,
-        prefix: &str,
-        delimiter: Option<&str>,
-        after: Option<String>,
-        most: usize,
-        mut take: impl FnMut(Page),
-    ) -> Result<Seen<()>, AwsError> {
+    async fn read(&self, keys: Keys<'_>, mut take: impl FnMut(Page)) -> Result<Seen<()>, AwsError> {
+        let Keys { prefix, delimiter, after, pages: most } = keys;
         let listing =
             Listing { action: "s3:ListBucket", resource: self.bucket.as_str(), absent: &["NoSuchBucket"], pages: most };
         let request = self

@@ -17,16 +17,24 @@ use super::{clock, read_bucket, read_destination, read_key};
 /// The number of sources read in parallel.
 pub(super) const AT_ONCE: usize = 16;
 
+/// An account, and the keys in it that this user's runs created.
+#[derive(Clone, Copy)]
+pub(super) struct AccountKeys<'a> {
+    pub(super) account: &'a AccountId,
+    pub(super) own: &'a OwnKeys,
+}
+
 impl Aws {
     /// Reads everything that a plan for the request depends on. `own` are the keys that this user's runs created.
     pub async fn observe(&self, request: &Request, own: &OwnKeys) -> Result<Observed, ObserveError> {
         let named = Box::pin(self.named(request)).await?;
         let (caller, home) = (&named.caller, &named.region);
+        let keys = AccountKeys { account: &caller.account, own };
         // If no prefix is named, the sources' present prefix applies, which is known only after the sources are read.
         let root = request.prefix.clone().unwrap_or_default();
         let (read, rest) = tokio::join!(
             Box::pin(self.read_named(&named, &request.kind)),
-            Box::pin(self.destination_side(request, &root, home, caller, own))
+            Box::pin(self.destination_side(request, &root, home, keys))
         );
         let ((sources, tags), mut rest) = (read?, rest?);
         let region = sources.first().map_or(home, Source::region).clone();
@@ -37,7 +45,7 @@ impl Aws {
         }
         match (request.kind.report_key(), one_key(&sources)) {
             (Some(_), _) if !rest.region_was(&region) => {
-                rest.report_key = self.report_key(request, &region, &caller.account, own).await?;
+                rest.report_key = self.report_key(request, &region, keys).await?;
             }
             // No other key was requested: the present key of the reports is kept if it works.
             (None, Some(name)) => rest.report_key = self.key_of_report(&region, &caller.account, name).await?,
@@ -61,14 +69,13 @@ impl Aws {
         request: &Request,
         prefix: &Prefix,
         region: &Region,
-        caller: &Identity,
-        own: &OwnKeys,
+        keys: AccountKeys<'_>,
     ) -> Result<Rest, ObserveError> {
-        let owner = &caller.account;
+        let AccountKeys { account: owner, own } = keys;
         let (destination, asked, report_key) = tokio::join!(
             self.destination(request, prefix, region, owner),
-            self.asked_key(request, region, owner, own),
-            self.report_key(request, region, owner, own)
+            self.asked_key(request, region, keys),
+            self.report_key(request, region, keys)
         );
         let (destination, test_files) = destination?;
         let default_key = match asked? {
@@ -159,11 +166,10 @@ impl Aws {
         &self,
         request: &Request,
         region: &Region,
-        owner: &AccountId,
-        own: &OwnKeys,
+        keys: AccountKeys<'_>,
     ) -> Result<Option<Seen<Key>>, AwsError> {
         match &request.encryption {
-            Encryption::SseKms(choice) => Ok(Some(self.chosen(choice, &request.bucket, region, owner, own).await?)),
+            Encryption::SseKms(choice) => Ok(Some(self.chosen(choice, &request.bucket, region, keys).await?)),
             Encryption::SseS3 | Encryption::Unstated => Ok(None),
         }
     }
@@ -172,11 +178,10 @@ impl Aws {
         &self,
         request: &Request,
         region: &Region,
-        owner: &AccountId,
-        own: &OwnKeys,
+        keys: AccountKeys<'_>,
     ) -> Result<Seen<Key>, AwsError> {
         match request.kind.report_key() {
-            Some(choice) => self.chosen(choice, &request.bucket, region, owner, own).await,
+            Some(choice) => self.chosen(choice, &request.bucket, region, keys).await,
             None => Ok(Seen::Absent),
         }
     }
@@ -186,8 +191,7 @@ impl Aws {
         choice: &KeyChoice,
         bucket: &BucketName,
         region: &Region,
-        owner: &AccountId,
-        own: &OwnKeys,
+        AccountKeys { account: owner, own }: AccountKeys<'_>,
     ) -> Result<Seen<Key>, AwsError> {
         match choice {
             KeyChoice::Create => read_key::created_for(&self.destination, region, owner, bucket, own).await,

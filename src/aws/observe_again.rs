@@ -9,7 +9,7 @@ use crate::request::Request;
 use crate::state::{Bucket, Destination, Observed};
 
 use super::connect::Aws;
-use super::observe::{AT_ONCE, one_key};
+use super::observe::{AT_ONCE, AccountKeys, one_key};
 use super::observe_error::ObserveError;
 use super::read_destination;
 
@@ -46,8 +46,9 @@ impl Aws {
             };
             Ok::<_, ObserveError>((bucket, default_key))
         };
-        let asked = self.asked_key(request, &plan.place.region, &plan.place.owner, &before.own_keys);
-        let report_key = self.report_key(request, &plan.place.region, &plan.place.owner, &before.own_keys);
+        let keys = AccountKeys { account: &plan.place.owner, own: &before.own_keys };
+        let asked = self.asked_key(request, &plan.place.region, keys);
+        let report_key = self.report_key(request, &plan.place.region, keys);
         let (sources, destination, asked, report_key) = tokio::join!(sources, destination, asked, report_key);
         let (bucket, present): (Bucket, _) = destination?;
         let default_key = asked?.or(present).unwrap_or(before.default_key.clone());

@@ -7,7 +7,7 @@
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{BucketLifecycleConfiguration, LifecycleRule, TransitionDefaultMinimumObjectSize};
 
-use crate::model::{AccountId, BucketName, Denial, Seen};
+use crate::model::{AccountId, BucketName, Seen};
 use crate::plan::Setting;
 use crate::state::ExpirationRule;
 
@@ -35,19 +35,30 @@ struct At<'a> {
     owner: &'a AccountId,
 }
 
+/// The rules of a run.
+#[derive(Clone, Copy)]
+pub(super) struct OwnRules<'a> {
+    pub(super) bucket: &'a BucketName,
+    pub(super) ids: &'a [String],
+    /// The new rules, without those that are removed.
+    pub(super) after: &'a [ExpirationRule],
+}
+
 impl Aws {
-    /// Replaces the rules with these ids and keeps all others.
+    /// Replaces a run's own rules and keeps all others.
     pub(super) async fn replace_rules(
         &self,
         of: Replacement<'_>,
-        bucket: &BucketName,
-        ids: &[String],
-        after: &[ExpirationRule],
+        OwnRules { bucket, ids, after }: OwnRules<'_>,
         tries: &Tries<'_>,
     ) -> Result<Try, WriteError> {
         let (reads, writes) = (self.destination.s3(of.region), self.destination.unrepeated().s3(of.region));
         let at = At { reads, writes, bucket, owner: of.owner };
-        let mut rules = at.read().await?.map_err(WriteError::Unseen)?;
+        let mut rules = match at.read().await? {
+            Seen::Present(rules) => rules,
+            Seen::Absent => Rules::default(),
+            Seen::Denied(denial) => return Err(WriteError::Unseen(denial)),
+        };
         let own = |rules: &Rules| {
             let rules = rules.of(ids).map(lifecycle::from_sdk).collect();
             Setting::LifecycleRules { bucket: bucket.clone(), ids: ids.to_vec(), rules }
@@ -58,7 +69,11 @@ impl Aws {
         let mut known = vec![rules.foreign(ids)];
         for _ in 0..ROUNDS {
             let merged = Rules { all: lifecycle::merged(rules.all, ids, after)?, ..rules };
-            let look = async || at.read().await.ok().and_then(Result::ok);
+            let look = async || match at.read().await {
+                Ok(Seen::Present(rules)) => Some(rules),
+                Ok(Seen::Absent) => Some(Rules::default()),
+                Ok(Seen::Denied(_)) | Err(_) => None,
+            };
             let is_news = |seen: &Rules| !known.contains(&seen.foreign(ids));
             let (sent, news) = write_and_look(at.write(&merged), look, is_news).await;
             let failed = match sent {
@@ -92,18 +107,15 @@ fn is_of(rule: &LifecycleRule, ids: &[String]) -> bool {
 }
 
 impl At<'_> {
-    async fn read(&self) -> Result<Result<Rules, Denial>, AwsError> {
+    async fn read(&self) -> Result<Seen<Rules>, AwsError> {
         let request = self.reads.get_bucket_lifecycle_configuration().bucket(self.bucket.as_str());
         let answer = request.expected_bucket_owner(self.owner.as_str()).send().await;
         let absent = ["NoSuchLifecycleConfiguration"];
-        Ok(match seen("s3:GetLifecycleConfiguration", self.bucket.as_str(), &absent, answer)? {
-            Seen::Present(answer) => Ok(Rules {
-                all: answer.rules.unwrap_or_default(),
-                smallest: answer.transition_default_minimum_object_size,
-            }),
-            Seen::Absent => Ok(Rules::default()),
-            Seen::Denied(denial) => Err(denial),
-        })
+        let read = seen("s3:GetLifecycleConfiguration", self.bucket.as_str(), &absent, answer)?;
+        Ok(read.map(|answer| Rules {
+            all: answer.rules.unwrap_or_default(),
+            smallest: answer.transition_default_minimum_object_size,
+        }))
     }
 
     /// S3 refuses an empty configuration, so the configuration is deleted instead.

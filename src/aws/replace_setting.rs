@@ -15,6 +15,7 @@ use super::connect::Aws;
 use super::error::{AwsError, unbuildable};
 use super::read_setting::optional;
 use super::repeat::{Replacement, Tries, Try};
+use super::replace_rules::OwnRules;
 use super::write::{WriteError, tag};
 
 const PUT_ENCRYPTION: &str = "s3:PutEncryptionConfiguration";
@@ -51,7 +52,9 @@ impl Aws {
             }
             // These settings also contain entries of others, so all entries are read and written.
             Setting::BucketTags(bucket, after) => self.replace_tags(of, bucket, after, tries).await,
-            Setting::LifecycleRules { bucket, ids, rules } => self.replace_rules(of, bucket, ids, rules, tries).await,
+            Setting::LifecycleRules { bucket, ids, rules: after } => {
+                self.replace_rules(of, OwnRules { bucket, ids, after }, tries).await
+            }
         }
     }
 

@@ -15,7 +15,7 @@ use super::account::BUCKETS;
 use super::connect::Aws;
 use super::error::AwsError;
 use super::listing::Next;
-use super::observe::AT_ONCE;
+use super::observe::{AT_ONCE, AccountKeys};
 use super::observe_error::ObserveError;
 use super::producer::SourceSide;
 use super::read_bucket::{self, Head};
@@ -136,7 +136,8 @@ impl Aws {
         let SourceSide { caller, region, sources } = side;
         let tags = self.source_tags(caller, sources);
         let prefix = request.prefix_of(sources);
-        let (rest, tags) = tokio::join!(Box::pin(self.destination_side(request, &prefix, region, caller, own)), tags);
+        let keys = AccountKeys { account: &caller.account, own };
+        let (rest, tags) = tokio::join!(Box::pin(self.destination_side(request, &prefix, region, keys)), tags);
         Ok(rest?.observed(caller.clone(), region.clone(), sources.clone(), tags?))
     }
 }

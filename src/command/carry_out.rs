@@ -9,7 +9,7 @@ use crate::plan::{Approved, Change, Finding, Plan, Step};
 use crate::poll::Interruption;
 use crate::producer::Producer;
 use crate::request::Request;
-use crate::run::apply::{Applied, Event, Note, StopReason, Stopped, Tokens, apply};
+use crate::run::apply::{Applied, Event, Note, StopReason, Stopped, Terms, Tokens, apply};
 use crate::run::evidence::{Search, gather};
 use crate::run::proof::Delivery;
 use crate::run::settle::{CarriedOut, Settled, settle};
@@ -39,6 +39,19 @@ struct Round {
     applied: Applied,
     delivery: Delivery,
     settled: Settled,
+}
+
+/// What is known before a plan is applied.
+#[derive(Clone, Copy)]
+struct Start<'a> {
+    /// The state that the plan was made from.
+    observed: &'a Observed,
+    tokens: Tokens<'a>,
+    record: Option<&'a Record>,
+    /// The findings of the run's first plan, which the user has seen.
+    known: &'a [Finding],
+    /// How often a plan may be applied after this one.
+    rounds_left: usize,
 }
 
 enum Ended {
@@ -82,13 +95,13 @@ impl Run<'_> {
         let record = Record::begin(plan, self.request, marks)
             .map_err(|error| CommandError::failed(format!("nothing changed: {error}")).hinted(error.hint()))?;
         let run = RunSummary { plan, request: self.request, run: record.as_ref().map(Record::run), preflight: &said };
-        let known = &plan.findings;
-        let with = (tokens, record.as_ref(), known.as_slice());
-        let mut ended = match self.round(observed, approved, with, &run, ROUNDS - 1, lock).await {
+        let (record, known) = (record.as_ref(), plan.findings.as_slice());
+        let start = Start { observed, tokens, record, known, rounds_left: ROUNDS - 1 };
+        let mut ended = match self.round(approved, start, &run, lock).await {
             Ok(ended) => ended,
             Err(Reported(exit)) => return Ok(exit),
         };
-        for left in (0..ROUNDS - 1).rev() {
+        for rounds_left in (0..ROUNDS - 1).rev() {
             let Some(next) = self.to_reapply(&ended) else { break };
             let (observed, plan) = *next;
             // The user approved replacing the former values, not the current ones.
@@ -96,19 +109,20 @@ impl Run<'_> {
                 break;
             }
             let Ok(approved) = plan.approve(&self.request.consent) else { break };
-            if let Some(Err(error)) = record.as_ref().map(|record| record.replan(&plan)) {
+            if let Some(Err(error)) = record.map(|record| record.replan(&plan)) {
                 self.reporter.remark(&format!("overwritten settings are not reapplied: {error}"));
                 break;
             }
             self.reporter.say(InitEvent::Replanned(&plan));
             let run = RunSummary { plan: &plan, ..run.clone() };
-            let with = (Tokens { created: created_at(&observed), ..tokens }, record.as_ref(), known.as_slice());
-            ended = match self.round(&observed, &approved, with, &run, left, None).await {
+            let tokens = Tokens { created: created_at(&observed), ..tokens };
+            let start = Start { observed: &observed, tokens, rounds_left, ..start };
+            ended = match self.round(&approved, start, &run, None).await {
                 Ok(ended) => ended,
                 Err(Reported(exit)) => return Ok(exit),
             };
         }
-        Ok(self.report(&run, &ended, record.as_ref()))
+        Ok(self.report(&run, &ended, record))
     }
 
     /// Returns the plan to apply after a concurrent change, so that both changes are kept.
@@ -156,20 +170,20 @@ impl Run<'_> {
     /// Applies one plan and checks that its changes last.
     async fn round(
         self,
-        observed: &Observed,
         approved: &Approved<'_>,
-        (tokens, record, known): (Tokens<'_>, Option<&Record>, &[Finding]),
+        start: Start<'_>,
         run: &RunSummary<'_>,
-        rounds_left: usize,
         lock: Option<Lock>,
     ) -> Result<Ended, Reported> {
         let Self { aws, request, ctrl_c, reporter } = self;
+        let Start { observed, tokens, record, known: _, rounds_left } = start;
         let plan = approved.plan();
         let progress = reporter.progress(plan);
         let watch = |event: Event<'_>| progress.event(&event);
         let note = |note: Note<'_>| record.map_or(Ok(()), |record| record.notes(plan, note));
+        let terms = Terms { wait: request.wait, interruption: ctrl_c, tokens };
         let applied = tokio::select! {
-            applied = apply(aws, approved, request.wait, ctrl_c, &watch, &note, tokens) => applied,
+            applied = apply(aws, approved, terms, &watch, &note) => applied,
             never = acknowledged(ctrl_c, reporter) => match never {},
             () = ctrl_c.insisted() => {
                 reporter.say(InitEvent::Abandoned(&progress.under_way()));
@@ -210,7 +224,7 @@ impl Run<'_> {
                 return Err(Reported(exit));
             }
         };
-        let (delivery, settled) = self.prove(observed, plan, (&applied, tokens, known), &progress).await;
+        let (delivery, settled) = self.prove(plan, start, &applied, &progress).await;
         Ok(Ended::Whole(Box::new(Round { applied, delivery, settled })))
     }
 
@@ -222,9 +236,9 @@ impl Run<'_> {
     /// Looks for the log service's own object and checks that the changes last, both at the same time.
     async fn prove(
         self,
-        observed: &Observed,
         plan: &Plan,
-        (applied, tokens, known): (&Applied, Tokens<'_>, &[Finding]),
+        Start { observed, tokens, known, .. }: Start<'_>,
+        applied: &Applied,
         progress: &Progress,
     ) -> (Delivery, Settled) {
         let Self { aws, request, ctrl_c, .. } = self;

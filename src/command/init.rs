@@ -19,19 +19,29 @@ use super::origin::{own_keys, with_origin};
 use super::witness::with_shown;
 use super::wizard::Conversation;
 
+/// One call of `init`, apart from its request.
+pub(super) struct Call<'a> {
+    pub(super) global: &'a Global,
+    pub(super) connect: Connect,
+    pub(super) ctrl_c: &'a Interruption,
+    pub(super) reporter: Reporter,
+    pub(super) mode: Mode,
+}
+
 /// Runs `init` and returns its exit code.
 pub async fn init(args: InitArgs, global: &Global, connect: Connect, reporter: Reporter) -> Result<Exit, CommandError> {
     let mode = if args.dry_run { Mode::Preview { detailed: args.detailed_exitcode } } else { Mode::Apply };
     let draft = draft(args, global);
     let ctrl_c = listen().await;
+    let call = Call { global, connect, ctrl_c: &ctrl_c, reporter, mode };
     let may_ask = !global.no_input && is_open(&draft, mode);
     if let Some(prompt) = may_ask.then(|| reporter.prompt()).flatten() {
         let interview = if draft.missing().is_empty() { Interview::complete(draft) } else { Interview::new(draft) };
-        let conversation = Conversation::new(interview, global, connect, &prompt, &ctrl_c, reporter, mode);
+        let conversation = Conversation::new(interview, &prompt, call);
         Box::pin(Box::pin(conversation).await.run()).await
     } else {
         let request = draft.complete()?;
-        Box::pin(without_asking(&request, global, connect, &ctrl_c, reporter, mode)).await
+        Box::pin(without_asking(&request, call)).await
     }
 }
 
@@ -44,14 +54,8 @@ fn is_open(draft: &Draft, mode: Mode) -> bool {
     }
 }
 
-async fn without_asking(
-    request: &Request,
-    global: &Global,
-    connect: Connect,
-    ctrl_c: &Interruption,
-    reporter: Reporter,
-    mode: Mode,
-) -> Result<Exit, CommandError> {
+async fn without_asking(request: &Request, call: Call<'_>) -> Result<Exit, CommandError> {
+    let Call { global, connect, ctrl_c, reporter, mode } = call;
     let aws = connected(connect, request.region.as_ref(), global).await;
     let both = async {
         let lock = match mode {

@@ -127,17 +127,23 @@ impl StopReason {
     }
 }
 
-/// Carries out an approved plan. `wait` is the longest wait, in seconds, for changes to propagate. `watch` is called
-/// for each step. `note` is called before each step and for each resource that a step creates; if `note` fails, the run
-/// stops.
+/// The terms on which a plan is applied.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms<'a> {
+    /// The longest wait, in seconds, for changes to propagate.
+    pub wait: Option<u64>,
+    pub interruption: &'a Interruption,
+    pub tokens: Tokens<'a>,
+}
+
+/// Carries out an approved plan. `watch` is called for each step. `note` is called before each step and for each
+/// resource that a step creates; if `note` fails, the run stops.
 pub async fn apply<'a>(
     aws: &Aws,
     approved: &Approved<'a>,
-    wait: Option<u64>,
-    interruption: &Interruption,
+    Terms { wait, interruption, tokens }: Terms<'_>,
     watch: &impl Fn(Event<'_>),
     note: &impl Fn(Note<'_>) -> Result<(), ReceiptError>,
-    tokens: Tokens<'_>,
 ) -> Result<Applied, Stopped<'a>> {
     let plan = approved.plan();
     let work = Work {

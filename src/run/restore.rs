@@ -59,92 +59,101 @@ impl Undone<'_> {
     }
 }
 
-/// Restores the items of an undo; `watch` is called as each item ends.
-///
-/// `needed` is called right before the removal of an item that logs may need. If something has started to need the item
-/// since the undo was planned, `needed` returns the reason to keep the item. This check is necessary because others may
-/// attach sources at any time, and S3 and KMS have no conditional removal.
-pub async fn restore<'a>(
-    aws: &Aws,
-    receipt: &Receipt,
-    undo: &'a Undo,
-    interruption: &Interruption,
-    needed: &impl AsyncFn(&Item) -> Option<String>,
-    watch: &impl Fn(&Item, &Ended) -> Result<(), ReceiptError>,
-) -> Undone<'a> {
-    let mut undone = Undone { undo, items: Vec::new(), why: None };
-    for item in undo.writes() {
-        if undone.why.is_none() && interruption.is_wanted() {
-            undone.why = Some(StopReason::Interrupted);
-        }
-        if undone.why.is_some() {
-            undone.items.push((item, Ended::NotDone));
-            continue;
-        }
-        // Before the first item, nothing has been written since the last check.
-        let is_first = undone.items.is_empty();
-        let asks = !is_first && (item.withdraws() || item.sends_back_unchecked());
-        let why = tokio::select! {
-            why = async { if asks { needed(item).await } else { None } } => why,
-            () = interruption.wanted() => {
+/// Reverts a run's changes.
+#[derive(Clone, Copy, Debug)]
+pub struct Restorer<'a> {
+    pub aws: &'a Aws,
+    pub receipt: &'a Receipt,
+    pub interruption: &'a Interruption,
+}
+
+impl Restorer<'_> {
+    /// Restores the items of an undo; `watch` is called as each item ends.
+    ///
+    /// `needed` is called right before the removal of an item that logs may need. If something has started to need the
+    /// item since the undo was planned, `needed` returns the reason to keep the item. This check is necessary because
+    /// others may attach sources at any time, and S3 and KMS have no conditional removal.
+    pub async fn restore<'a>(
+        &self,
+        undo: &'a Undo,
+        needed: &impl AsyncFn(&Item) -> Option<String>,
+        watch: &impl Fn(&Item, &Ended) -> Result<(), ReceiptError>,
+    ) -> Undone<'a> {
+        let mut undone = Undone { undo, items: Vec::new(), why: None };
+        for item in undo.writes() {
+            if undone.why.is_none() && self.interruption.is_wanted() {
                 undone.why = Some(StopReason::Interrupted);
+            }
+            if undone.why.is_some() {
                 undone.items.push((item, Ended::NotDone));
                 continue;
             }
-        };
-        if let Some(why) = why {
-            let ended = Ended::Needed(why);
-            undone.why = watch(item, &ended).err().map(StopReason::from);
+            // Before the first item, nothing has been written since the last check.
+            let is_first = undone.items.is_empty();
+            let asks = !is_first && (item.withdraws() || item.sends_back_unchecked());
+            let why = tokio::select! {
+                why = async { if asks { needed(item).await } else { None } } => why,
+                () = self.interruption.wanted() => {
+                    undone.why = Some(StopReason::Interrupted);
+                    undone.items.push((item, Ended::NotDone));
+                    continue;
+                }
+            };
+            if let Some(why) = why {
+                let ended = Ended::Needed(why);
+                undone.why = watch(item, &ended).err().map(StopReason::from);
+                undone.items.push((item, ended));
+                continue;
+            }
+            let tries = Tries::new(self.interruption);
+            let attempt = async || self.write(item, &tries).await;
+            let worth = |error: &WriteError| match error {
+                WriteError::Aws(error) if retry::is_passing(error) => SETTLING,
+                WriteError::Appeared { .. }
+                | WriteError::Aws(_)
+                | WriteError::Moved { .. }
+                | WriteError::NoKeyYet
+                | WriteError::Open { .. }
+                | WriteError::Overwritten { .. }
+                | WriteError::Unseen(_) => Duration::ZERO,
+            };
+            let outcome = retry::retried(self.interruption, attempt, worth, silently).await;
+            let ended = match tries.ended(outcome) {
+                Ok(ended) => ended,
+                Err(error) => {
+                    let broken_off = self.interruption.is_wanted();
+                    undone.why = Some(if broken_off { StopReason::Interrupted } else { error.into() });
+                    Ended::Failed
+                }
+            };
+            let recorded = watch(item, &ended);
+            undone.why = undone.why.or_else(|| recorded.err().map(StopReason::from));
             undone.items.push((item, ended));
-            continue;
         }
-        let tries = Tries::new(interruption);
-        let attempt = async || write(aws, receipt, item, &tries).await;
-        let worth = |error: &WriteError| match error {
-            WriteError::Aws(error) if retry::is_passing(error) => SETTLING,
-            WriteError::Appeared { .. }
-            | WriteError::Aws(_)
-            | WriteError::Moved { .. }
-            | WriteError::NoKeyYet
-            | WriteError::Open { .. }
-            | WriteError::Overwritten { .. }
-            | WriteError::Unseen(_) => Duration::ZERO,
-        };
-        let outcome = retry::retried(interruption, attempt, worth, silently).await;
-        let ended = match tries.ended(outcome) {
-            Ok(ended) => ended,
-            Err(error) => {
-                let broken_off = interruption.is_wanted();
-                undone.why = Some(if broken_off { StopReason::Interrupted } else { error.into() });
-                Ended::Failed
-            }
-        };
-        let recorded = watch(item, &ended);
-        undone.why = undone.why.or_else(|| recorded.err().map(StopReason::from));
-        undone.items.push((item, ended));
+        undone
     }
-    undone
-}
 
-async fn write(aws: &Aws, receipt: &Receipt, item: &Item, tries: &Tries<'_>) -> Result<Ended, WriteError> {
-    let Receipt { account: owner, region, .. } = receipt;
-    match (&item.change, &item.verdict) {
-        (Change::Setting { .. }, Verdict::Restore { values }) => {
-            let of = Replacement { before: &values.0, after: &values.1, owner, region };
-            aws.replace(of, tries).await.map(|()| Ended::Done)
-        }
-        (Change::MadeBucket { bucket, region, .. }, Verdict::Delete) => {
-            // Restoring the other items took time, so check again.
-            let found = Box::pin(aws.found_bucket(bucket, owner, region, region.partition())).await?;
-            if found.holds_objects() {
-                return Ok(Ended::Stayed);
+    async fn write(&self, item: &Item, tries: &Tries<'_>) -> Result<Ended, WriteError> {
+        let Self { aws, receipt, .. } = self;
+        let Receipt { account: owner, region, .. } = receipt;
+        match (&item.change, &item.verdict) {
+            (Change::Setting { .. }, Verdict::Restore { values }) => {
+                let of = Replacement { before: &values.0, after: &values.1, owner, region };
+                aws.replace(of, tries).await.map(|()| Ended::Done)
             }
-            if !receipt.may_delete(bucket, &found) {
-                return Ok(Ended::Needed("someone changed the bucket during the undo".to_owned()));
+            (Change::MadeBucket { bucket, region, .. }, Verdict::Delete) => {
+                // Restoring the other items took time, so check again.
+                let found = Box::pin(aws.found_bucket(bucket, owner, region, region.partition())).await?;
+                if found.holds_objects() {
+                    return Ok(Ended::Stayed);
+                }
+                if !receipt.may_delete(bucket, &found) {
+                    return Ok(Ended::Needed("someone changed the bucket during the undo".to_owned()));
+                }
+                let gone = aws.delete_empty_bucket(bucket, owner, region).await?;
+                Ok(if gone { Ended::Done } else { Ended::Stayed })
             }
-            let gone = aws.delete_empty_bucket(bucket, owner, region).await?;
-            Ok(if gone { Ended::Done } else { Ended::Stayed })
+            (_, _) => Ok(Ended::NotDone),
         }
-        (_, _) => Ok(Ended::NotDone),
     }
 }

@@ -40,6 +40,10 @@ struct Shown {
     is_over: AtomicBool,
 }
 
+fn size(columns: u16, rows: u16) -> PtySize {
+    PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }
+}
+
 impl Terminal {
     /// Starts the program on a terminal of 100 columns, high enough for a whole conversation.
     pub(crate) fn start(account: &Account, words: &str) -> Self {
@@ -49,7 +53,7 @@ impl Terminal {
     /// Starts the program through a shell that redirects output.
     pub(crate) fn start_through_shell(account: &Account, words: &str) -> Self {
         let program = account.command().get_program().to_str().unwrap().to_owned();
-        Self::begin(account, "sh", &["-c", &format!("exec {program} {words}")], 100, 120, &[])
+        Self::begin(account, "sh", &["-c", &format!("exec {program} {words}")], size(100, 120), &[])
     }
 
     /// Starts the program on a terminal of another size, with additional environment variables.
@@ -61,18 +65,10 @@ impl Terminal {
         variables: &[(&str, &str)],
     ) -> Self {
         let program = account.command().get_program().to_str().unwrap().to_owned();
-        Self::begin(account, &program, &words.split_whitespace().collect::<Vec<_>>(), columns, rows, variables)
+        Self::begin(account, &program, &words.split_whitespace().collect::<Vec<_>>(), size(columns, rows), variables)
     }
 
-    fn begin(
-        account: &Account,
-        program: &str,
-        words: &[&str],
-        columns: u16,
-        rows: u16,
-        variables: &[(&str, &str)],
-    ) -> Self {
-        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+    fn begin(account: &Account, program: &str, words: &[&str], size: PtySize, variables: &[(&str, &str)]) -> Self {
         let pair = native_pty_system().openpty(size).unwrap();
         let plain = account.command();
         let mut command = CommandBuilder::new(program);
@@ -91,7 +87,7 @@ impl Terminal {
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let shown = Arc::new(Shown {
-            screen: Mutex::new(vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0)),
+            screen: Mutex::new(vt100::Parser::new(size.rows.try_into().unwrap(), size.cols.try_into().unwrap(), 0)),
             sent: Mutex::default(),
             changed: Condvar::new(),
             is_over: AtomicBool::new(false),
@@ -157,7 +153,7 @@ impl Terminal {
     pub(crate) fn is_resized(&self, columns: u16, rows: u16) -> &Self {
         let mut parser = self.shown.screen.lock().unwrap();
         parser.screen_mut().set_size(rows.try_into().unwrap(), columns.try_into().unwrap());
-        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+        self.master.resize(size(columns, rows)).unwrap();
         drop(parser);
         self
     }

@@ -38,7 +38,7 @@ pub(in crate::command) type Known = (PlaceKey, Looked);
 pub(in crate::command) type PlaceKey = (String, Region);
 
 /// The inputs of a diagnosis.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(in crate::command) struct Inquiry<'a> {
     pub(in crate::command) aws: &'a Aws,
     /// The event history, which shows who changed a setting.
@@ -58,7 +58,7 @@ pub(in crate::command) async fn diagnosed(
     known: Option<Known>,
     tell: impl Fn(LogReport),
 ) -> Result<(), AwsError> {
-    let Inquiry { aws, events, caller, sought, ends, count } = inquiry;
+    let Inquiry { aws, events, caller, sought: _, ends, count } = inquiry;
     let mut looked: BTreeMap<PlaceKey, Result<KnownPlace, String>> =
         known.into_iter().map(|(key, looked)| (key, Ok(KnownPlace::new(looked)))).collect();
     let places: Vec<_> = places(&attachments).into_iter().filter(|(key, _)| !looked.contains_key(key)).collect();
@@ -92,7 +92,7 @@ pub(in crate::command) async fn diagnosed(
             (Some(Ok(_)), Some(Err(why))) => Some(Err(why)),
             (place, _) => place,
         };
-        Box::pin(diagnose_or_unknown(witness, attachment, place, sought, ends, now))
+        Box::pin(diagnose_or_unknown(witness, inquiry, attachment, place, now))
     };
     let mut entries = Box::pin(in_order(attachments, AT_ONCE, diagnosis));
     while let Some(one) = entries.try_next().await? {
@@ -122,10 +122,9 @@ impl KnownPlace {
 
 async fn diagnose_or_unknown(
     witness: Witness<'_>,
+    Inquiry { sought, ends, .. }: Inquiry<'_>,
     attachment: Arc<Attachment>,
     place: Option<Result<KnownPlace, String>>,
-    sought: Sought,
-    ends: fn(&AwsError) -> bool,
     now: Moment,
 ) -> Result<LogReport, AwsError> {
     let place = match place {

@@ -16,7 +16,7 @@ use crate::model::Region;
 use crate::producer::Attachment;
 use crate::ui::{Export, HealthEvent, Reporter, scan_page};
 
-use super::found::{Found, found};
+use super::found::{Found, Search};
 use super::ignored::leave_out_ignored;
 use super::partial_report::PartialReport;
 use super::regions;
@@ -101,8 +101,8 @@ async fn scanned(
     let scope = Scope::from_args(args);
     let mut regions = regions::of(aws, args, global.region.as_ref(), &home).await?;
     so_far.looks_into(regions.all.clone());
-    let Found { attachments, mut unread, closed, answered, ignored } =
-        found(aws, &caller, &home, &regions, &scope, &count, so_far).await?;
+    let search = Search { aws, caller: &caller, home: &home, regions: &regions, scope: &scope, count: &count, so_far };
+    let Found { attachments, mut unread, closed, answered, ignored } = search.found().await?;
     so_far.ignored(ignored);
     unread.extend(regions.unread);
     if !closed.is_empty() {

@@ -44,38 +44,31 @@ impl Found {
     }
 }
 
-/// Finds everything in the account that can log. Fails only if the caller's credentials fail. Any other error affects
-/// only one part of the results.
-pub(super) async fn found(
-    aws: &Aws,
-    caller: &Identity,
-    home: &Region,
-    regions: &Regions,
-    scope: &Scope,
-    count: &Count,
-    so_far: &PartialReport,
-) -> Result<Found, ObserveError> {
-    let look = Look { aws, caller, home, regions, scope, count, so_far };
-    let lists = SourceList::ALL.into_iter().filter(|list| scope.producers().iter().any(|one| list.holds(*one)));
-    let looks = lists.map(|list| Box::pin(look.list(list)));
-    let mut found = Found::default();
-    for part in join_all(looks).await {
-        found.add(part?);
+/// A search for everything in the account that can log.
+pub(super) struct Search<'a> {
+    pub(super) aws: &'a Aws,
+    pub(super) caller: &'a Identity,
+    pub(super) home: &'a Region,
+    pub(super) regions: &'a Regions,
+    pub(super) scope: &'a Scope,
+    pub(super) count: &'a Count,
+    pub(super) so_far: &'a PartialReport,
+}
+
+impl Search<'_> {
+    /// Returns what was found. Fails only if the caller's credentials fail. Any other error affects only one part of
+    /// the results.
+    pub(super) async fn found(&self) -> Result<Found, ObserveError> {
+        let scope = self.scope;
+        let lists = SourceList::ALL.into_iter().filter(|list| scope.producers().iter().any(|one| list.holds(*one)));
+        let looks = lists.map(|list| Box::pin(self.list(list)));
+        let mut found = Found::default();
+        for part in join_all(looks).await {
+            found.add(part?);
+        }
+        Ok(found)
     }
-    Ok(found)
-}
 
-struct Look<'a> {
-    aws: &'a Aws,
-    caller: &'a Identity,
-    home: &'a Region,
-    regions: &'a Regions,
-    scope: &'a Scope,
-    count: &'a Count,
-    so_far: &'a PartialReport,
-}
-
-impl Look<'_> {
     async fn list(&self, list: SourceList) -> Result<Found, ObserveError> {
         match list {
             SourceList::OfRegion(list) => Ok(Box::pin(self.of_regions(list)).await?),

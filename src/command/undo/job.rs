@@ -13,7 +13,7 @@ use crate::command::record::now;
 use crate::exit::Exit;
 use crate::model::{Partition, Seen};
 use crate::poll::{Interruption, Look as Looked, Pauses, Polled, poll, silently};
-use crate::run::restore::{Ended, StopReason, Undone, restore};
+use crate::run::restore::{Ended, Restorer, StopReason, Undone};
 use crate::run::retry::SETTLING;
 use crate::state::Identity;
 use crate::ui::{Choice, Reporter, Unanswered, UndoEvent};
@@ -181,7 +181,8 @@ impl Job<'_> {
             }
             Err(error) => Some(format!("could not tell whether other logs need it: {error}")),
         };
-        let undone = restore(&self.aws, &self.receipt, undo, self.ctrl_c, &needed, &watch).await;
+        let restorer = Restorer { aws: &self.aws, receipt: &self.receipt, interruption: self.ctrl_c };
+        let undone = restorer.restore(undo, &needed, &watch).await;
         let undo = &undone.carried_out();
         let ends = self.exit_if_successful(undo);
         if let Some(why) = &undone.why {

@@ -3,7 +3,7 @@
 use futures_util::stream::{self, StreamExt as _};
 
 use crate::aws::{AwsError, ObserveError, Presence, SourceSide};
-use crate::model::{BucketName, Denial, Encryption, EncryptionKind, Seen};
+use crate::model::{BucketName, Encryption, EncryptionKind, Seen};
 use crate::plan::plan;
 use crate::producer::{Loops, Prefix, Producer, Topic};
 use crate::request::{Draft, Request};
@@ -53,7 +53,7 @@ struct Candidate {
 impl Candidate {
     /// Returns the bucket's rank in the list. Usable buckets come first. Among them, buckets whose names suggest logs
     /// come first.
-    fn rank(&self) -> (bool, bool, Verdict, BucketName) {
+    fn rank(&self) -> impl Ord + use<> {
         let usable = self.verdict.is_usable();
         (!usable, usable && !sounds_like_logs(&self.name), self.verdict.clone(), self.name.clone())
     }
@@ -139,11 +139,15 @@ impl Conversation<'_> {
             Ok::<_, WizardExit>((proposed?, candidates?))
         };
         let (proposed, candidates) = self.look(&what, Box::pin(both)).await?;
-        let mut candidates = candidates.unwrap_or_else(|denial| {
-            let what = format!("couldn't list the buckets: {}", denial.outcome());
-            self.prompt.problem(&what, Some("type the name of a new or an existing bucket"));
-            Vec::new()
-        });
+        let mut candidates = match candidates {
+            Seen::Present(candidates) => candidates,
+            Seen::Absent => Vec::new(),
+            Seen::Denied(denial) => {
+                let what = format!("couldn't list the buckets: {}", denial.outcome());
+                self.prompt.problem(&what, Some("type the name of a new or an existing bucket"));
+                Vec::new()
+            }
+        };
         candidates.sort_by_key(Candidate::rank);
         let offered = Offered { draft, proposed, candidates };
         self.offered = Some(offered.clone());
@@ -163,17 +167,12 @@ impl Conversation<'_> {
         Ok(None)
     }
 
-    /// Lists the account's buckets in the Region of the sources, and judges the likely ones. If the buckets can't be
-    /// listed, returns why.
-    async fn candidates(
-        &self,
-        side: &SourceSide,
-        producer: Producer,
-    ) -> Result<Result<Vec<Candidate>, Denial>, AwsError> {
+    /// Lists the account's buckets in the Region of the sources, and judges the likely ones.
+    async fn candidates(&self, side: &SourceSide, producer: Producer) -> Result<Seen<Vec<Candidate>>, AwsError> {
         let mut names = match self.aws.bucket_names(&side.region).await? {
             Seen::Present(names) => names,
             Seen::Absent => Vec::new(),
-            Seen::Denied(denial) => return Ok(Err(denial)),
+            Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
         };
         if producer.facts().destination.loops == Loops::Endless {
             // A bucket that logs to itself creates endless logs.
@@ -189,7 +188,7 @@ impl Conversation<'_> {
         let judged: Vec<_> = judged.collect();
         let mut candidates: Vec<Candidate> = stream::iter(judged).buffered(AT_ONCE).collect().await;
         candidates.extend(later.into_iter().map(unknown));
-        Ok(Ok(candidates))
+        Ok(Seen::Present(candidates))
     }
 
     /// Judges which changes a bucket would need.

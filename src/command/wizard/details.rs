@@ -25,6 +25,14 @@ enum Expiry {
     Other,
 }
 
+/// A question with a few possible answers.
+struct Question<T> {
+    text: &'static str,
+    choices: Vec<Choice<T>>,
+    /// The answer from before, if the question is asked again.
+    former: T,
+}
+
 impl Conversation<'_> {
     pub(super) async fn prefix(&mut self) -> Result<(), WizardExit> {
         let producer = self.chosen_producer()?;
@@ -121,7 +129,8 @@ impl Conversation<'_> {
             Choice::new("by delivery time", "when the log was delivered", Some(PartitionDate::Delivery)),
         ];
         let former = self.interview.former().choices.partition;
-        self.one_of(Topic::Partition, "date in log paths?", choices, &former, |draft, date| {
+        let question = Question { text: "date in log paths?", choices, former };
+        self.one_of(Topic::Partition, question, |draft, date| {
             draft.choices.partition = date;
         })
     }
@@ -135,7 +144,8 @@ impl Conversation<'_> {
             Choice::new("every 5 minutes", "more files, and sooner", Some(EmitInterval::Five)),
         ];
         let former = self.interview.former().choices.emit_interval;
-        self.one_of(Topic::EmitInterval, "publish logs how often?", choices, &former, |draft, interval| {
+        let question = Question { text: "publish logs how often?", choices, former };
+        self.one_of(Topic::EmitInterval, question, |draft, interval| {
             draft.choices.emit_interval = interval;
         })
     }
@@ -150,7 +160,8 @@ impl Conversation<'_> {
             Choice::new("parquet", "Apache Parquet", Some(InventoryFormat::Parquet)),
         ];
         let former = self.interview.former().choices.format;
-        self.one_of(Topic::Format, "report format?", choices, &former, |draft, format| {
+        let question = Question { text: "report format?", choices, former };
+        self.one_of(Topic::Format, question, |draft, format| {
             draft.choices.format = format;
         })
     }
@@ -164,7 +175,8 @@ impl Conversation<'_> {
             Choice::new("weekly", "every Sunday (UTC)", Some(InventoryFrequency::Weekly)),
         ];
         let former = self.interview.former().choices.frequency;
-        self.one_of(Topic::Frequency, "report frequency?", choices, &former, |draft, often| {
+        let question = Question { text: "report frequency?", choices, former };
+        self.one_of(Topic::Frequency, question, |draft, often| {
             draft.choices.frequency = often;
         })
     }
@@ -178,7 +190,8 @@ impl Conversation<'_> {
             Choice::new("all", "every version", Some(InventoryVersions::All)),
         ];
         let former = self.interview.former().choices.versions;
-        self.one_of(Topic::Versions, "which object versions?", choices, &former, |draft, which| {
+        let question = Question { text: "which object versions?", choices, former };
+        self.one_of(Topic::Versions, question, |draft, which| {
             draft.choices.versions = which;
         })
     }
@@ -187,17 +200,15 @@ impl Conversation<'_> {
     fn one_of<T: PartialEq>(
         &mut self,
         topic: Topic,
-        question: &str,
-        choices: Vec<Choice<T>>,
-        former: &T,
+        Question { text, choices, former }: Question<T>,
         take: impl FnOnce(&mut Draft, T),
     ) -> Result<(), WizardExit> {
-        let at = choices.iter().position(|choice| choice.value == *former).unwrap_or_default();
+        let at = choices.iter().position(|choice| choice.value == former).unwrap_or_default();
         let labelled = choices.into_iter().map(|choice| {
             let value = (choice.label.clone(), choice.value);
             Choice::new(choice.label, choice.note, value)
         });
-        let (label, value) = self.prompt.choose(question, labelled.collect(), at)?;
+        let (label, value) = self.prompt.choose(text, labelled.collect(), at)?;
         self.prompt.answered(topic.title(), &label);
         self.interview.answer(topic, |draft| take(draft, value));
         Ok(())

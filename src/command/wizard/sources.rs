@@ -1,7 +1,7 @@
 //! Asks for the log service, its logs, and the load balancers or buckets that log.
 
 use crate::aws::SourceSide;
-use crate::model::{Denial, Seen};
+use crate::model::Seen;
 use crate::plan::unusable_source;
 use crate::producer::{Attachment, Kind, LogType, Producer, Source, SourceName, Topic};
 use crate::ui::{Choice, Select, Selected};
@@ -61,14 +61,13 @@ impl Conversation<'_> {
         let (producer, who) = (self.chosen_producer()?, self.who()?);
         let plural = producer.facts().source.plural();
         let listed = match self.listed(producer, &who).await? {
-            Ok(listed) => {
-                if listed.is_empty() {
-                    let what = format!("account {} has no {plural} in {}", who.caller.account, who.region);
-                    self.prompt.problem(&what, Some("select `another Region`, or type a name or an ARN"));
-                }
-                listed
+            Seen::Present(listed) if !listed.is_empty() => listed,
+            Seen::Present(_) | Seen::Absent => {
+                let what = format!("account {} has no {plural} in {}", who.caller.account, who.region);
+                self.prompt.problem(&what, Some("select `another Region`, or type a name or an ARN"));
+                Vec::new()
             }
-            Err(denial) => {
+            Seen::Denied(denial) => {
                 let what = format!("couldn't list the {plural}: {}", denial.outcome());
                 self.prompt.problem(&what, Some("type a name or an ARN"));
                 Vec::new()
@@ -83,17 +82,12 @@ impl Conversation<'_> {
         Ok(())
     }
 
-    /// Lists the account's load balancers or buckets, with the current logs of each. If they can't be listed, returns
-    /// why.
-    async fn listed(&self, producer: Producer, who: &Who) -> Result<Result<Vec<Source>, Denial>, WizardExit> {
+    /// Lists the account's load balancers or buckets, with the current logs of each.
+    async fn listed(&self, producer: Producer, who: &Who) -> Result<Seen<Vec<Source>>, WizardExit> {
         let kind = self.interview.draft().choices.kind(producer);
         let what = format!("the {} of {}", producer.facts().source.plural(), who.region);
         let read = self.aws.sources_to_choose(&who.region, &who.caller, &kind);
-        Ok(match self.look(&what, read).await? {
-            Seen::Present(listed) => Ok(listed),
-            Seen::Absent => Ok(Vec::new()),
-            Seen::Denied(denial) => Err(denial),
-        })
+        self.look(&what, read).await
     }
 
     /// Asks for one or several sources, from the list or by name.

@@ -258,6 +258,7 @@ fn risk(world: &World<'_>, step: &Step) -> String {
 }
 
 /// Returns a finding whose reason is the producer's rule for this kind of encryption.
+#[expect(clippy::too_many_arguments, reason = "the fields of a finding")]
 fn finding(
     world: &World<'_>,
     kind: EncryptionKind,

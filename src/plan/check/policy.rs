@@ -96,6 +96,7 @@ fn present(world: &World<'_>) -> Result<(Option<String>, Document), Box<Finding>
     }
 }
 
+#[expect(clippy::too_many_arguments, reason = "the fields of a finding")]
 pub(super) fn finding(
     world: &World<'_>,
     id: FindingId,

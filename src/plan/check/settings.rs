@@ -80,6 +80,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     findings
 }
 
+#[expect(clippy::too_many_arguments, reason = "the fields of a finding")]
 fn finding(
     bucket: &Bucket,
     id: FindingId,

@@ -199,11 +199,10 @@ fn overwriting(world: &World, plan: &Plan) -> Vec<String> {
         // The new value names a key that does not exist yet.
         let Some(after) = overwrite.after else { return !values(&before).is_empty() };
         // A bucket without a default encryption setting has SSE-S3.
-        let before = match before {
-            Setting::BucketEncryption(bucket, None) => {
-                Setting::BucketEncryption(bucket, Some(BucketEncryption::sse_s3()))
-            }
-            before => before,
+        let before = if let Setting::BucketEncryption(bucket, None) = before {
+            Setting::BucketEncryption(bucket, Some(BucketEncryption::sse_s3()))
+        } else {
+            before
         };
         !values(&before).is_subset(&values(&after))
     });

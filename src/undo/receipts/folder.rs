@@ -14,7 +14,7 @@ use crate::model::BucketName;
 use crate::undo::receipt::{Receipt, RunId, Unreadable};
 
 use super::error::ReceiptError;
-use super::trust::{self, lock_file, make_folder};
+use super::trust::{self, Unused, lock_file, make_folder};
 
 /// The extension of receipt files.
 const ENDING: &str = "json";
@@ -64,9 +64,9 @@ impl Receipts {
     /// run's statements.
     pub fn lock(&self, bucket: &BucketName) -> io::Result<Option<Lock>> {
         // Check first, so that nothing is created behind someone else's link.
-        trust::folder(&self.folder)?.map_err(io::Error::other)?;
+        trust::folder(&self.folder)?;
         make_folder(&self.folder)?;
-        trust::folder(&self.folder)?.map_err(io::Error::other)?;
+        trust::folder(&self.folder)?;
         let file = lock_file(&self.folder.join(format!(".lock-{bucket}")))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Lock { _file: file })),
@@ -174,8 +174,10 @@ impl Receipts {
     }
 
     fn is_trusted(&self) -> Result<(), ReceiptError> {
-        let judged = trust::folder(&self.folder).map_err(|why| self.unusable(why))?;
-        judged.map_err(|why| ReceiptError::Distrusted { path: self.folder.clone(), why })
+        trust::folder(&self.folder).map_err(|unused| match unused {
+            Unused::Distrusted(why) => ReceiptError::Distrusted { path: self.folder.clone(), why },
+            Unused::Unread(why) => self.unusable(why),
+        })
     }
 
     /// Creates the folder, unless someone else's link is on the path.
@@ -243,8 +245,10 @@ const MAX_SIZE: u64 = 64 * 1024 * 1024;
 
 fn read(file: &Path) -> Kept {
     let fails = |why| ReceiptError::Read { file: file.to_owned(), why };
-    let opened = trust::open(file).map_err(fails)?;
-    let opened = opened.map_err(|why| ReceiptError::Distrusted { path: file.to_owned(), why })?;
+    let opened = trust::open(file).map_err(|unused| match unused {
+        Unused::Distrusted(why) => ReceiptError::Distrusted { path: file.to_owned(), why },
+        Unused::Unread(why) => fails(why),
+    })?;
     let mut text = String::new();
     opened.take(MAX_SIZE + 1).read_to_string(&mut text).map_err(fails)?;
     if u64::try_from(text.len()).is_ok_and(|length| length > MAX_SIZE) {

@@ -24,47 +24,58 @@ pub enum Distrust {
     Above,
 }
 
-/// Opens the user's own file for reading. The inner error says why the file is not trusted.
-pub(super) fn open(file: &Path) -> io::Result<Result<File, Distrust>> {
+/// Why a file or folder is not used.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unused {
+    #[error(transparent)]
+    Distrusted(#[from] Distrust),
+    #[error(transparent)]
+    Unread(#[from] io::Error),
+}
+
+impl From<Unused> for io::Error {
+    fn from(unused: Unused) -> Self {
+        match unused {
+            Unused::Distrusted(why) => Self::other(why),
+            Unused::Unread(error) => error,
+        }
+    }
+}
+
+/// Opens the user's own file for reading.
+pub(super) fn open(file: &Path) -> Result<File, Unused> {
     let seen = fs::symlink_metadata(file)?;
     if seen.is_symlink() {
-        return Ok(Err(Distrust::Link));
+        return Err(Distrust::Link.into());
     }
     if !seen.is_file() {
-        return Err(io::Error::other("it is not a regular file"));
+        return Err(io::Error::other("it is not a regular file").into());
     }
     let opened = unix::no_follow(File::options().read(true)).open(file)?;
-    let judged = unix::judged(&opened.metadata()?);
-    Ok(judged.map(|()| opened))
+    unix::judged(&opened.metadata()?)?;
+    Ok(opened)
 }
 
 /// Checks that a folder is the user's own and that no one else can replace it. A missing folder passes.
-pub(super) fn folder(folder: &Path) -> io::Result<Result<(), Distrust>> {
+pub(super) fn folder(folder: &Path) -> Result<(), Unused> {
     // With `/` or `/.` at the end, the link would be followed before it is checked.
     let folder: PathBuf = folder.components().collect();
     let folder = folder.as_path();
-    let judged = match fs::symlink_metadata(folder) {
-        Ok(seen) if seen.is_symlink() => Err(Distrust::Link),
-        Ok(seen) => unix::judged(&seen),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => return Err(error),
-    };
-    if judged.is_err() {
-        return Ok(judged);
+    match fs::symlink_metadata(folder) {
+        Ok(seen) if seen.is_symlink() => return Err(Distrust::Link.into()),
+        Ok(seen) => unix::judged(&seen)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error.into()),
     }
     let whole = std::path::absolute(folder)?;
     for above in whole.ancestors().skip(1) {
         match fs::symlink_metadata(above) {
-            Ok(seen) => {
-                if let Err(why) = unix::judged_above(&seen) {
-                    return Ok(Err(why));
-                }
-            }
+            Ok(seen) => unix::judged_above(&seen)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         }
     }
-    Ok(Ok(()))
+    Ok(())
 }
 
 /// Opens or creates the user's own lock file. Rejects anything but a regular file: opening a pipe would never return.

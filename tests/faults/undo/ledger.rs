@@ -82,6 +82,12 @@ impl Run {
     }
 }
 
+/// The account before and after a run.
+pub(crate) struct Effect {
+    pub(crate) before: Snapshot,
+    pub(crate) after: Snapshot,
+}
+
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ledger {
     pub(crate) runs: Vec<Run>,
@@ -117,7 +123,8 @@ impl Ledger {
     }
 
     /// Records a run. A run without an ID has no receipt, so no one can undo it.
-    pub(crate) fn ran(&mut self, user: User, name: Option<&str>, asked: &Init, before: Snapshot, after: Snapshot) {
+    pub(crate) fn ran(&mut self, user: User, name: Option<&str>, asked: &Init, effect: Effect) {
+        let Effect { before, after } = effect;
         let writer = name.map_or(Writer::Colleague, |_| Writer::Run(self.runs.len()));
         let writers = self.writers.clone();
         self.writers.extend(changed(&before, &after).into_iter().map(|slot| (slot, writer)));

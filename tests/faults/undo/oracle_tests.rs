@@ -1,6 +1,6 @@
 //! Tests of the oracle itself: what it must detect, and what it must accept.
 
-use super::ledger::Ledger;
+use super::ledger::{Effect, Ledger};
 use super::oracle::{may_be_deleted, of_run, of_undo};
 use super::snapshot::{Slot, Snapshot};
 use super::step::{Init, Producer, User};
@@ -54,7 +54,7 @@ fn run() -> (Snapshot, Snapshot) {
 fn ledger(user: User) -> Ledger {
     let (before, left) = run();
     let mut ledger = Ledger::default();
-    ledger.ran(user, Some("one"), &asked(false), before, left);
+    ledger.ran(user, Some("one"), &asked(false), Effect { before, after: left });
     ledger
 }
 
@@ -132,7 +132,7 @@ fn a_later_run_of_the_same_user_keeps_its_requested_values() {
     for (user, wrong) in [(User::A, 1), (User::B, 0)] {
         let mut ledger = ledger(User::A);
         let tagged = with(&left, slot(Slot::Tag, "more"), "x");
-        ledger.ran(user, Some("two"), &asked(false), left.clone(), tagged);
+        ledger.ran(user, Some("two"), &asked(false), Effect { before: left.clone(), after: tagged });
         assert_eq!(of_undo(&ledger, 0, &left, &off).len(), wrong, "{user}");
     }
 }

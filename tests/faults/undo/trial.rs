@@ -7,7 +7,7 @@ use sandbox::Arrival;
 
 use crate::program::Ran;
 
-use super::ledger::{End, Ledger};
+use super::ledger::{Effect, End, Ledger};
 use super::report::Tally;
 use super::scene::Scene;
 use super::sequence::Sequence;
@@ -92,7 +92,7 @@ impl Trial {
         if !init.fix {
             self.record_dead_logs(&alive, &still, &before, &after);
         }
-        self.ledger.ran(user, name, init, before, after);
+        self.ledger.ran(user, name, init, Effect { before, after });
         ran.code
     }
 

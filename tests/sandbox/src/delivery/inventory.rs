@@ -62,15 +62,26 @@ fn root(source: &Bucket, report: &Report) -> String {
     format!("{}/{}", source.name, report.id)
 }
 
-/// Writes a file of a report if the bucket allows it. Returns the file's MD5, which is also its entity tag.
-async fn put(sandbox: &Sandbox, source: &Bucket, report: &Report, key: &str, body: &str, time: SystemTime) -> String {
-    let sealed = seals(&sandbox.world(), source, report, key);
-    match sealed.object("s3.amazonaws.com", "application/octet-stream") {
-        Some(facts) => {
-            let tag = object::write(sandbox, &report.bucket, key, body.as_bytes(), facts.at(time)).await;
-            tag.trim_matches('"').to_owned()
+/// A delivery of one report.
+struct Delivery<'a> {
+    sandbox: &'a Sandbox,
+    source: &'a Bucket,
+    report: &'a Report,
+    time: SystemTime,
+}
+
+impl Delivery<'_> {
+    /// Writes a file of the report if the bucket allows it. Returns the file's MD5, which is also its entity tag.
+    async fn put(&self, key: &str, body: &str) -> String {
+        let Self { sandbox, source, report, time } = *self;
+        let sealed = seals(&sandbox.world(), source, report, key);
+        match sealed.object("s3.amazonaws.com", "application/octet-stream") {
+            Some(facts) => {
+                let tag = object::write(sandbox, &report.bucket, key, body.as_bytes(), facts.at(time)).await;
+                tag.trim_matches('"').to_owned()
+            }
+            None => String::new(),
         }
-        None => String::new(),
     }
 }
 
@@ -90,7 +101,8 @@ async fn write(sandbox: &Sandbox, source: &Bucket, report: &Report, time: System
     let data = format!("{root}/data/{number:08x}-0000-4000-8000-000000000000.{extension}");
     let rows: Vec<String> = source.objects.keys().map(|key| format!("\"{}\",\"{key}\"\n", source.name)).collect();
     let rows = rows.concat();
-    let sum = put(sandbox, source, report, &data, &rows, time).await;
+    let delivery = Delivery { sandbox, source, report, time };
+    let sum = delivery.put(&data, &rows).await;
     let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let manifest = json!({
         "sourceBucket": source.name, "destinationBucket": format!("arn:aws:s3:::{}", report.bucket), "version": "2016-11-30",
@@ -98,10 +110,10 @@ async fn write(sandbox: &Sandbox, source: &Bucket, report: &Report, time: System
         "files": [{ "key": data.replace("//", "/"), "size": rows.len(), "MD5checksum": sum }],
     });
     let dated = format!("{root}/{year}-{month}-{day}T{hour}-00Z");
-    let sum = put(sandbox, source, report, &format!("{dated}/manifest.json"), &manifest.to_string(), time).await;
-    put(sandbox, source, report, &format!("{dated}/manifest.checksum"), &sum, time).await;
+    let sum = delivery.put(&format!("{dated}/manifest.json"), &manifest.to_string()).await;
+    delivery.put(&format!("{dated}/manifest.checksum"), &sum).await;
     let link = format!("{root}/hive/dt={year}-{month}-{day}-{hour}-00/symlink.txt");
-    put(sandbox, source, report, &link, &format!("s3://{}/{data}\n", report.bucket), time).await;
+    delivery.put(&link, &format!("s3://{}/{data}\n", report.bucket)).await;
 }
 
 fn report(root: &Node) -> Option<Report> {

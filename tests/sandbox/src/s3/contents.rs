@@ -81,7 +81,7 @@ pub fn list_v2(bucket: &Bucket, request: &Request) -> Result<Reply, Refusal> {
         None => Start { key: parameter("start-after").map(str::to_owned), common: None },
     };
     let (found, more) = page(bucket, prefix, delimiter, &start, most);
-    let mut inside = head(bucket, request, prefix, delimiter, most, more);
+    let mut inside = head(bucket, request, most, more);
     let _ = write!(inside, "<KeyCount>{}</KeyCount>", found.len());
     if let Some(token) = token {
         let _ = write!(inside, "<ContinuationToken>{token}</ContinuationToken>");
@@ -110,7 +110,7 @@ pub fn list(bucket: &Bucket, request: &Request) -> Result<Reply, Refusal> {
         .then(|| marker.to_owned());
     let start = Start { key: Some(marker.to_owned()).filter(|marker| !marker.is_empty()), common };
     let (found, more) = page(bucket, prefix, delimiter, &start, most);
-    let mut inside = head(bucket, request, prefix, delimiter, most, more);
+    let mut inside = head(bucket, request, most, more);
     let _ = write!(inside, "<Marker>{}</Marker>", text(marker));
     if let Some(last) = found.last().filter(|_| more && !delimiter.is_empty()) {
         let _ = write!(inside, "<NextMarker>{}</NextMarker>", text(last.name()));
@@ -160,7 +160,9 @@ fn after(token: &str) -> Result<Start, Refusal> {
     }
 }
 
-fn head(bucket: &Bucket, request: &Request, prefix: &str, delimiter: &str, most: usize, more: bool) -> String {
+fn head(bucket: &Bucket, request: &Request, most: usize, more: bool) -> String {
+    let prefix = request.parameter("prefix").unwrap_or_default();
+    let delimiter = request.parameter("delimiter").unwrap_or_default();
     let url = request.parameter("encoding-type") == Some("url");
     let text = if url { encoded } else { escape };
     let mut inside = format!(
