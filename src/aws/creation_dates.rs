@@ -6,7 +6,7 @@ use futures_util::stream::{self, StreamExt as _};
 
 use crate::model::{AccountId, BucketName, Moment, Partition, Region, Seen};
 use crate::plan::{Plan, Setting};
-use crate::producer::{Source, SourceKind};
+use crate::producer::Source;
 
 use super::account::BUCKETS;
 use super::connect::Aws;
@@ -67,7 +67,7 @@ impl Aws {
         if !plan.steps.iter().any(|planned| planned.step.attaches()) {
             return KnownBuckets::default();
         }
-        let buckets = sources.iter().filter(|source| source.kind() == SourceKind::Bucket);
+        let buckets = sources.iter().filter_map(Source::bucket).map(BucketName::as_str);
         let overwrites = plan.steps.iter().filter_map(|planned| planned.step.overwrites(None));
         let former: Vec<Setting> = overwrites.map(|overwrite| overwrite.before).collect();
         let former = former.iter().filter_map(|setting| match setting {
@@ -80,7 +80,7 @@ impl Aws {
             | Setting::Payer(..) => None,
         });
         let names: BTreeSet<BucketName> =
-            buckets.map(Source::name).chain(former.flatten()).filter_map(|name| name.parse().ok()).collect();
+            buckets.chain(former.flatten()).filter_map(|name| name.parse().ok()).collect();
         let (region, owner) = (&plan.place.region, &plan.caller.account);
         let looks = names.into_iter().map(|name| async move {
             let created = self.bucket_created(&name, plan.caller.partition).await.ok()?;

@@ -67,7 +67,7 @@ impl Question {
 /// Removes slashes at both ends, and the `AWSLogs` folder that the service adds. `None` if the prefix has other
 /// problems.
 fn legal(producer: Producer, prefix: &str) -> Option<Prefix> {
-    let prefix = if producer.facts().prefix == PrefixRule::LoadBalancer {
+    let prefix = if producer.facts().prefix == PrefixRule::PlainFolders {
         prefix.split('/').filter(|folder| !folder.contains("AWSLogs")).collect::<Vec<_>>().join("/")
     } else {
         prefix.to_owned()
@@ -83,13 +83,13 @@ fn illegal_prefix(attachment: &Attachment, prefix: &str, what: String) -> Findin
         PrefixRule::Folders => {
             (Severity::Warning, "the reports' manifests then list keys that don't exist (seen in the field)", INVENTORY)
         }
-        PrefixRule::LoadBalancer if documented => (Severity::Error, "the service doesn't write to such a prefix", ALB),
-        PrefixRule::ClassicLoadBalancer => (
+        PrefixRule::PlainFolders if documented => (Severity::Error, "the service doesn't write to such a prefix", ALB),
+        PrefixRule::PlainFoldersIfNew => (
             Severity::Warning,
             "AWS documents no rule for it; load balancers of other types don't write to such a prefix",
             CLB,
         ),
-        PrefixRule::LoadBalancer | PrefixRule::Text => {
+        PrefixRule::PlainFolders | PrefixRule::Text => {
             (Severity::Warning, "users report that AWS rejects it; AWS doesn't document this", ALB)
         }
     };

@@ -242,11 +242,11 @@ pub enum Loops {
 /// The rule for a prefix.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum PrefixRule {
-    /// Folders that the load balancer API accepts.
-    LoadBalancer,
-    /// The same rule as for other load balancers. But no page says that the rule applies to Classic Load Balancers, so
-    /// an existing prefix that breaks the rule may work.
-    ClassicLoadBalancer,
+    /// Folders with plain names, other than `AWSLogs`.
+    PlainFolders,
+    /// The same rule, but only for new prefixes: no page has the rule for this service, so an existing prefix that
+    /// breaks it may work.
+    PlainFoldersIfNew,
     /// Folders.
     Folders,
     /// Any text. Keys start with exactly this text.

@@ -77,7 +77,7 @@ fn broken_rule(producer: Producer, text: &str) -> Option<&'static str> {
         return Some("control characters are not allowed");
     }
     match producer.facts().prefix {
-        PrefixRule::LoadBalancer | PrefixRule::ClassicLoadBalancer => load_balancer_rule(text),
+        PrefixRule::PlainFolders | PrefixRule::PlainFoldersIfNew => load_balancer_rule(text),
         PrefixRule::Folders => edges(text),
         PrefixRule::Text => None,
     }

@@ -88,6 +88,14 @@ impl Source {
         }
     }
 
+    /// Returns the bucket's name. `None` for a load balancer.
+    pub fn bucket(&self) -> Option<&BucketName> {
+        match self {
+            Self::LoadBalancer(_) => None,
+            Self::Bucket(bucket) => Some(&bucket.name),
+        }
+    }
+
     /// Returns the noun for the source, independent of the load balancer type.
     pub fn noun(&self) -> &'static str {
         match self {

@@ -40,7 +40,7 @@ impl Conversation<'_> {
         let check = |text: &str| Prefix::parse(producer, text).map(drop).map_err(|error| error.to_string());
         let question = match producer.facts().prefix {
             PrefixRule::Text => "key prefix, ending with `/` (blank for none)",
-            PrefixRule::Folders | PrefixRule::LoadBalancer | PrefixRule::ClassicLoadBalancer => {
+            PrefixRule::Folders | PrefixRule::PlainFolders | PrefixRule::PlainFoldersIfNew => {
                 "key prefix (blank for none)"
             }
         };

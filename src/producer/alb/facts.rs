@@ -49,7 +49,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
         loops: Loops::Harmless,
     },
     listener: None,
-    prefix: PrefixRule::LoadBalancer,
+    prefix: PrefixRule::PlainFolders,
     // The page is about server access logs, but scanners apply the rule to every bucket that stores logs.
     not_logged_itself: Some("it takes ALB logs, see"),
 };

@@ -56,7 +56,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
         loops: Loops::Harmless,
     },
     listener: None,
-    prefix: PrefixRule::ClassicLoadBalancer,
+    prefix: PrefixRule::PlainFoldersIfNew,
     // The page is about server access logs, but scanners apply the rule to every bucket that stores logs.
     not_logged_itself: Some("it takes CLB access logs, see"),
 };

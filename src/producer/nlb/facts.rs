@@ -59,7 +59,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
             page: "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html",
         },
     }),
-    prefix: PrefixRule::LoadBalancer,
+    prefix: PrefixRule::PlainFolders,
     // The page is about server access logs, but scanners apply the rule to every bucket that stores logs.
     not_logged_itself: Some("it takes NLB access logs, see"),
 };
