@@ -33,11 +33,12 @@ pub fn operations(diagnosis: &Diagnosis) -> Vec<&'static str> {
 /// setting say nothing about another.
 fn causes(diagnosis: &Diagnosis) -> Vec<FindingId> {
     let mut causes: Vec<FindingId> = Vec::new();
-    for finding in diagnosis.findings.iter().enumerate().filter(|(at, of)| *at == 0 || of.severity == Severity::Error) {
-        let new = bearing_on(finding.1.id);
+    for finding in diagnosis.findings.iter().enumerate().filter(|(at, of)| *at == 0 || of.severity() == Severity::Error)
+    {
+        let new = bearing_on(finding.1.id());
         let is_known = |cause: &FindingId| bearing_on(*cause).iter().any(|operation| new.contains(operation));
         if causes.is_empty() || !new.is_empty() && !causes.iter().any(is_known) {
-            causes.push(finding.1.id);
+            causes.push(finding.1.id());
         }
     }
     causes
@@ -206,9 +207,9 @@ fn is_blocked_by(cause: FindingId, diagnosis: &Diagnosis, looked: &Looked, event
     let judged = diagnose(&diagnosis.attachment, Some(&then), &Evidence::NotSought, event.at);
     let bearing = bearing_on(cause);
     let truth = |finding: &Finding| {
-        let is_of_cause = bearing_on(finding.id).iter().any(|operation| bearing.contains(operation));
-        match finding.severity {
-            _ if leaves_open(finding.id) => Truth::Unknown,
+        let is_of_cause = bearing_on(finding.id()).iter().any(|operation| bearing.contains(operation));
+        match finding.severity() {
+            _ if leaves_open(finding.id()) => Truth::Unknown,
             _ if !is_of_cause => Truth::False,
             Severity::Error => Truth::True,
             Severity::Info | Severity::Warning => Truth::Unknown,

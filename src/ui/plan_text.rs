@@ -4,6 +4,7 @@ use crate::plan::{Change, Finding, Fix, InTemplate, Plan, PlannedStep, Severity,
 use crate::request::Request;
 
 use super::clean::{clean, clean_json};
+use super::finding::{Sentences, sentences};
 use super::reason::{Reason, reasons};
 use super::style::{ASIDE, BAD, CAUTION, GONE, GOOD, HEADING, of_diff, painted};
 use super::wrap::Sheet;
@@ -31,8 +32,8 @@ pub(super) fn plan(plan: &Plan, request: &Request, depth: Depth, width: Option<u
     let blocked = plan.findings.iter().any(Finding::refuses);
     // Findings of the lowest severity are shown as reasons of their steps.
     let mut found: Vec<&Finding> =
-        plan.findings.iter().filter(|found| found.refuses() || found.severity != Severity::Info).collect();
-    found.sort_by_key(|found| (!found.refuses(), found.severity));
+        plan.findings.iter().filter(|found| found.refuses() || found.severity() != Severity::Info).collect();
+    found.sort_by_key(|found| (!found.refuses(), found.severity()));
     if !blocked {
         sheet.line("");
         steps(&mut sheet, plan, depth);
@@ -81,15 +82,19 @@ pub(super) fn subject(plan: &Plan, request: &Request) -> String {
 }
 
 fn finding(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
-    let (style, word) = match (finding.refuses(), finding.severity) {
+    let (style, word) = match (finding.refuses(), finding.severity()) {
         (true, _) => (BAD, "error  "),
         (false, Severity::Error) => (GONE, "error  "),
         (false, Severity::Warning) => (CAUTION, "warning"),
         (false, Severity::Info) => (ASIDE, "info   "),
     };
     let indent = " ".repeat(FINDING);
-    sheet.paragraph(&format!("  {}  ", painted(style, word)), FINDING, &clean(&finding.what));
-    sheet.paragraph(&indent, FINDING, &clean(&finding.why));
+    let Sentences { what, why, hint } = sentences(finding);
+    sheet.paragraph(&format!("  {}  ", painted(style, word)), FINDING, &clean(&what));
+    sheet.paragraph(&indent, FINDING, &clean(&why));
+    if let Some(hint) = hint {
+        sheet.paragraph(&indent, FINDING + 2, &format!("hint: {}", clean(&hint)));
+    }
     match &finding.fix {
         Fix::Exemption { name, narrowed } => {
             let flag = words::exempt(name);
@@ -99,14 +104,13 @@ fn finding(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
                 sheet.line(&format!("{indent}  {line}"));
             }
         }
-        Fix::Impossible(hint) => sheet.paragraph(&indent, FINDING + 2, &format!("hint: {}", clean(hint))),
         // A change that won't be made needs no template either.
         Fix::InTemplate(template) if !blocked => in_template(sheet, template),
-        Fix::InTemplate(_) | Fix::Nothing | Fix::Offer(_) | Fix::SharedWith(_) | Fix::Steps(_) => {
+        Fix::Impossible(_) | Fix::InTemplate(_) | Fix::Nothing | Fix::Offer(_) | Fix::SharedWith(_) | Fix::Steps(_) => {
             fixed_by(sheet, finding, plan, blocked);
         }
     }
-    sheet.paragraph(&indent, FINDING, &painted(ASIDE, &format!("{} [{}]", finding.page, finding.id.as_str())));
+    sheet.paragraph(&indent, FINDING, &painted(ASIDE, &format!("{} [{}]", finding.page(), finding.id().as_str())));
 }
 
 fn in_template(sheet: &mut Sheet, template: &InTemplate) {

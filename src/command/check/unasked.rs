@@ -6,6 +6,7 @@ use crate::exit::Exit;
 use crate::plan::Finding;
 use crate::producer::Producer;
 use crate::request::Incomplete;
+use crate::ui::{Sentences, sentences};
 
 pub(super) enum Unasked {
     /// The command line does not say what to check.
@@ -49,8 +50,8 @@ impl Unasked {
                 usage(&message, hint)
             }
             Self::OtherType(finding) => {
-                let hints = finding.hint().map(str::to_owned).into_iter().collect();
-                CommandError { message: finding.what.clone(), hints, exit: Exit::Usage }
+                let Sentences { what, hint, .. } = sentences(&finding);
+                CommandError { message: what, hints: hint.into_iter().collect(), exit: Exit::Usage }
             }
             Self::TwoSubjects(name) => {
                 let message = format!(

@@ -124,7 +124,7 @@ fn an_operator_that_decides_nothing_says_why() {
     ] {
         let mut world = in_order(Producer::S3Access);
         world.statement(deny("Guard", &condition));
-        let what = world.finding("policy-uncertain").what;
+        let what = world.finding("policy-uncertain").what();
         assert!(what.contains("`Guard`") && what.contains(why), "{condition}: {what}");
     }
 }
@@ -144,7 +144,7 @@ fn a_string_operator_on_a_bool_or_number_that_fails_either_way_has_no_effect() {
     // The finding says why the result is in doubt.
     let mut world = in_order(Producer::Alb);
     world.statement(deny("Tls", &json!({ "StringNotEquals": { "aws:SecureTransport": "true" } })));
-    let what = world.finding("policy-uncertain").what;
+    let what = world.finding("policy-uncertain").what();
     assert!(what.contains("the key holds a Boolean, not a string"), "{what}");
 }
 

@@ -114,7 +114,7 @@ impl World {
     /// The finding of this name.
     pub(super) fn finding(&self, id: &str) -> Finding {
         let plan = self.plan();
-        let found = plan.findings.into_iter().find(|finding| finding.id.as_str() == id);
+        let found = plan.findings.into_iter().find(|finding| finding.id().as_str() == id);
         found.unwrap_or_else(|| panic!("no {id}: {:?}", self.told()))
     }
 
@@ -208,7 +208,7 @@ impl World {
 }
 
 fn told(finding: &Finding) -> String {
-    let severity = match finding.severity {
+    let severity = match finding.severity() {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Info => "info",
@@ -229,7 +229,7 @@ fn told(finding: &Finding) -> String {
         Fix::Nothing => "nothing".to_owned(),
         Fix::Offer(name) => format!("offers {name}"),
     };
-    format!("{} {severity}: {fix}", finding.id.as_str())
+    format!("{} {severity}: {fix}", finding.id().as_str())
 }
 
 pub(super) type Changing = fn(&mut World);
