@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::model::{EncryptionKind, Moment, Seen};
 use crate::plan::{
-    Cause, DeliveryFinding, DestinationFinding, Finding, FindingId, FindingKind, Fix, Hint, NoObject, Plan,
+    Cause, DeliveryFinding, DestinationFinding, Finding, FindingId, FindingKind, Fix, Hint, Mark, NoObject, Plan,
     SettingFinding, Severity, Weight, failing_default_key, plan,
 };
 use crate::producer::encryption::Outcome;
@@ -254,9 +254,7 @@ fn unseen(newest: &Newest, target: &Target) -> Option<Finding> {
 
 /// Returns the errors that say that the bucket policy refuses the service.
 fn refusals(plan: &Plan) -> impl Iterator<Item = FindingId> {
-    let refuses = |found: &&Finding| {
-        found.severity() == Severity::Error && matches!(found.id(), FindingId::PolicyDeny | FindingId::PolicyGrant)
-    };
+    let refuses = |found: &&Finding| found.severity() == Severity::Error && found.id().is(Mark::Refusal);
     plan.findings.iter().filter(refuses).map(Finding::id)
 }
 
