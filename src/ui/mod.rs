@@ -33,6 +33,7 @@ mod refusal_text;
 mod report;
 mod result_document;
 mod result_text;
+mod risk;
 mod run_summary;
 mod scan;
 #[cfg(test)]
@@ -60,6 +61,7 @@ pub use progress::{Count, Looking, Progress};
 pub use prompt::{Prompt, Unanswered};
 pub(crate) use report::{Export, Failure, HealthEvent, InitEvent, OfflineEvent, ShownPolicy, UndoEvent, panicked};
 pub use report::{Reporter, Talk};
+pub(crate) use risk::risk_text;
 pub use run_summary::{Preview, RunSummary};
 pub(crate) use scan::page as scan_page;
 pub(crate) use sdk_trace::{show_sdk_trace, withheld};

@@ -11,6 +11,7 @@ use super::details::details;
 use super::finding::{Sentences, sentences};
 use super::reason::{Reason, reasons};
 use super::refusal_text::refusal as refused;
+use super::risk::risk_text;
 use super::run_summary::Preview;
 use super::{describe, preflight_text, words};
 
@@ -286,7 +287,7 @@ impl PlannedBody {
             },
             because: because.map(|finding| finding.id().as_str()).collect(),
             reasons: reasons(plan, planned).into_iter().map(|Reason { why, page }| ReasonBody { why, page }).collect(),
-            risk: planned.risk.clone(),
+            risk: planned.risk.as_ref().map(risk_text),
             diff: details(&planned.step),
         }
     }

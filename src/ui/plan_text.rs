@@ -6,6 +6,7 @@ use crate::request::Request;
 use super::clean::{clean, clean_json};
 use super::finding::{Sentences, sentences};
 use super::reason::{Reason, reasons};
+use super::risk::risk_text;
 use super::style::{ASIDE, BAD, CAUTION, GONE, GOOD, HEADING, of_diff, painted};
 use super::wrap::Sheet;
 use super::{describe, details, words};
@@ -153,7 +154,7 @@ fn step(sheet: &mut Sheet, number: usize, plan: &Plan, planned: &PlannedStep, de
     sheet.paragraph(&first, STEP, &clean(&describe::line(&planned.step)));
     let indent = " ".repeat(STEP);
     if let Some(risk) = &planned.risk {
-        sheet.paragraph(&format!("{indent}{} ", painted(CAUTION, "risk:")), STEP + 6, &clean(risk));
+        sheet.paragraph(&format!("{indent}{} ", painted(CAUTION, "risk:")), STEP + 6, &clean(&risk_text(risk)));
     }
     if depth >= Depth::Explained {
         for Reason { why, page } in reasons(plan, planned) {

@@ -2,7 +2,9 @@
 
 use crate::model::KeySlot;
 use crate::plan::world::World;
-use crate::plan::{AttachmentFinding, ExpectedKey, Finding, Fix, Held, Hint, PlannedStep, Setting, Slot, Step};
+use crate::plan::{
+    AttachmentFinding, Change, ExpectedKey, Finding, Fix, Held, Hint, PlannedStep, Risk, Setting, Slot, Step,
+};
 use crate::producer::{Attaching, EncryptedBy, Goal, OwnEncryption, Renewal, ReportKey, Source, Write};
 
 use super::{reports, test_file};
@@ -35,13 +37,12 @@ fn of_source(world: &World<'_>, source: &Source, renewal: Renewal) -> Option<Fin
         }
         Attaching::Write(write) => write,
     };
-    let step = PlannedStep::sets(Step::SetSource(step), risk);
-    let step = match (reports::instead_of_the_default(world, &encryption), step.risk.clone()) {
-        (None, _) => step,
-        (Some(instead), risk) => {
-            PlannedStep { risk: Some(risk.into_iter().chain([instead]).collect::<Vec<_>>().join("; ")), ..step }
-        }
-    };
+    let instead_of_key = reports::key_of_the_unused_default(world, &encryption);
+    let step = Step::SetSource(step);
+    let effect = (step.change() == Change::Replaces).then_some(risk);
+    let is_at_risk = effect.is_some() || instead_of_key.is_some();
+    let risk = is_at_risk.then_some(Risk::Source { effect, instead_of_key });
+    let step = PlannedStep { change: step.change(), step, risk };
     let kind = AttachmentFinding::Differs { producer, difference, refusal };
     Some(Finding::new(source.name(), kind, Fix::Steps(vec![step])))
 }

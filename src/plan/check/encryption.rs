@@ -1,10 +1,8 @@
 //! Can the producer write with the bucket's default encryption?
 
-use std::fmt::Write as _;
-
 use crate::model::{BucketEncryption, Encryption, EncryptionKind, KeyChoice, KeySlot, Seen};
 use crate::plan::world::World;
-use crate::plan::{DefaultEncryption, EncryptionFinding, ExpectedKey, Finding, Fix, Hint, PlannedStep, Step};
+use crate::plan::{DefaultEncryption, EncryptionFinding, ExpectedKey, Finding, Fix, Hint, PlannedStep, Risk, Step};
 use crate::producer::encryption::Outcome;
 use crate::producer::{EncryptedBy, Producer};
 use crate::state::Key;
@@ -205,22 +203,18 @@ fn is_of_creation(world: &World<'_>) -> bool {
     world.is_unfinished() && world.present_encryption().is_none_or(given)
 }
 
-/// Describes the effect on others. A KMS key shuts out the log services that can't write to a bucket with one.
-fn risk(world: &World<'_>, step: &Step) -> String {
-    let mut risk =
-        "existing objects keep their encryption; new objects from every writer get the new default".to_owned();
+/// Returns the effect on others. A KMS key shuts out the log services that can't write to a bucket with one.
+fn risk(world: &World<'_>, step: &Step) -> Risk {
     let text = world.bucket().and_then(|bucket| bucket.policy.present()).map(String::as_str).unwrap_or_default();
-    if matches!(step, Step::PutBucketEncryption { key: Some(_), .. }) {
-        let others =
-            Producer::ALL.into_iter().filter(|producer| !producer.encryption(EncryptionKind::SseKmsCustomer).offered);
-        for principal in others
-            .map(|producer| producer.facts().principal)
-            .filter(|principal| text.contains(&format!("\"{principal}\"")))
-        {
-            let _ = write!(risk, "; `{principal}`, which the bucket policy allows, can no longer deliver");
-        }
-    }
-    risk
+    let others =
+        Producer::ALL.into_iter().filter(|producer| !producer.encryption(EncryptionKind::SseKmsCustomer).offered);
+    let shut_out = if matches!(step, Step::PutBucketEncryption { key: Some(_), .. }) {
+        let principals = others.map(|producer| producer.facts().principal);
+        principals.filter(|principal| text.contains(&format!("\"{principal}\""))).collect()
+    } else {
+        Vec::new()
+    };
+    Risk::NewDefault { shut_out }
 }
 
 fn finding(world: &World<'_>, kind: EncryptionFinding, fix: Fix) -> Finding {

@@ -7,7 +7,7 @@ use crate::model::{
 use crate::plan::grants::{Granted, KEY_POLICY_LIMIT, granted};
 use crate::plan::world::World;
 use crate::plan::{
-    FailingKey, Finding, FindingId, Fix, Hint, KeyFinding, MissingKey, PlannedStep, Step, UnreadKey, Unusable,
+    FailingKey, Finding, FindingId, Fix, Hint, KeyFinding, MissingKey, PlannedStep, Risk, Step, UnreadKey, Unusable,
 };
 use crate::producer::{self, EncryptedBy, KeyContext, Probe, ProbedKey, Producer, Template, Values};
 use crate::state::{Bucket, Key, KeyManager, KeyOrigin};
@@ -38,7 +38,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             }
             (Some(KeyChoice::Create), Seen::Present(key)) => findings.extend(alias(world, key)),
             (Some(KeyChoice::Existing(name)), Seen::Absent) => {
-                findings.push(missing(world, &name.to_string(), KeyFinding::Unknown))
+                findings.push(missing(world, &name.to_string(), KeyFinding::Unknown));
             }
             (Some(_), Seen::Denied(denial)) if undescribed_arn(world, choice, key).is_some() => {
                 let unread = UnreadKey::Denied { denial: denial.clone(), needed: Some(statement(world)) };
@@ -263,7 +263,7 @@ fn created(world: &World<'_>) -> Option<Finding> {
     let rotation = Step::EnableKeyRotation { bucket: world.place.bucket.clone(), key: KeySlot::Created };
     let alias = Step::CreateAlias { alias: alias_name(world), key: KeySlot::Created };
     let steps = vec![
-        PlannedStep::creates_at_risk(key, "a key costs 1 USD a month, and once it is deleted, its logs can't be read"),
+        PlannedStep::creates_at_risk(key, Risk::NewKey),
         PlannedStep::creates(rotation),
         PlannedStep::creates(alias),
     ];

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::iam::{Answer, Decision, Document, Effect, Truth, Verdict, evaluate};
 use crate::plan::grants::{Granted, KEY_POLICY_LIMIT, granted, kept_out};
 use crate::plan::world::World;
-use crate::plan::{Finding, Fix, Hint, KeyPolicyFinding, PlannedStep, Step, TooLong, UnreadKey};
+use crate::plan::{Finding, Fix, Hint, KeyPolicyFinding, PlannedStep, Risk, Step, TooLong, UnreadKey};
 use crate::producer::{Probe, Producer};
 use crate::state::{Key, Shown};
 
@@ -169,5 +169,5 @@ fn narrow(world: &World<'_>, key: &Key, document: &Document, perhaps: &[(usize, 
 
 fn put(key: &Key, before: &str, after: &Document) -> Fix {
     let step = Step::PutKeyPolicy { key: key.arn.clone(), before: before.to_owned(), after: after.to_text() };
-    Fix::Steps(vec![PlannedStep::sets(step, "anyone who relies on the current key policy is affected")])
+    Fix::Steps(vec![PlannedStep::sets(step, Risk::KeyPolicy)])
 }

@@ -11,7 +11,7 @@ use crate::plan::grants::{BUCKET_POLICY_LIMIT, Granted, granted};
 use crate::plan::world::World;
 use crate::plan::{
     Blocked, ByHand, Exempted, Finding, FindingId, FindingKind, Fix, GrantFinding, Hint, PlannedStep, PolicyFinding,
-    Step,
+    Risk, Step,
 };
 use crate::producer::{Probe, Template};
 use crate::request::shell_word;
@@ -51,8 +51,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     findings.extend(test_file::check(world, &after));
     if after != document {
         let service = world.producer().facts().principal.to_owned();
-        let verb = if names.len() == 1 { "applies" } else { "apply" };
-        let risk = format!("{} no longer {verb} to `{service}`; everyone else stays denied", listed(&names));
+        let risk = Risk::Exempts { service: service.clone(), statements: names.clone() };
         let exempts = !names.is_empty();
         let exempted = exempts.then_some(Exempted { service, statements: names });
         let (bucket, after) = (world.place.bucket.clone(), after.to_text());
@@ -369,13 +368,4 @@ fn name(document: &Document, verdict: &Verdict) -> Option<String> {
     let sid = verdict.sid.clone().filter(|sid| typed(sid) && !shared(sid));
     let name = sid.unwrap_or_else(|| (verdict.index + 1).to_string());
     (position(document, &name) == Some(verdict.index)).then_some(name)
-}
-
-/// Joins names. The first few are shown, and the rest are counted.
-fn listed(names: &[String]) -> String {
-    let shown: Vec<String> = names.iter().take(5).map(|name| format!("`{name}`")).collect();
-    match names.len().saturating_sub(5) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
 }

@@ -332,15 +332,9 @@ fn failing_key(world: &World<'_>) -> Option<(String, FailingKey)> {
     key::failing_key(world.producer(), world.bucket()?, &world.place.region, &world.observed.default_key)
 }
 
-/// Returns a note for a new or changed configuration if the bucket's default is a key and the configuration names
-/// SSE-S3. The reports then don't use the bucket's key.
-pub(super) fn instead_of_the_default(world: &World<'_>, wanted: &OwnEncryption<ReportKey>) -> Option<String> {
+/// Returns the name of the bucket's default key, or `KEY`, if a new or changed configuration names SSE-S3 although the
+/// bucket's default is a key.
+pub(super) fn key_of_the_unused_default(world: &World<'_>, wanted: &OwnEncryption<ReportKey>) -> Option<String> {
     let present = world.present_encryption().filter(|_| world.present_kind() != EncryptionKind::SseS3)?;
-    (*wanted == OwnEncryption::SseS3).then(|| {
-        let key = present.key_arn().map_or_else(|| "KEY".to_owned(), |arn| arn.to_string());
-        format!(
-            "reports get SSE-S3, regardless of the bucket's default; to encrypt them with a key, use `--report-kms-key \
-             {key}`"
-        )
-    })
+    (*wanted == OwnEncryption::SseS3).then(|| present.key_arn().map_or_else(|| "KEY".to_owned(), |arn| arn.to_string()))
 }

@@ -5,7 +5,8 @@ use sha2::{Digest as _, Sha256};
 use crate::model::{Seen, TransitionAfter};
 use crate::plan::world::World;
 use crate::plan::{
-    Finding, Fix, Hint, Lacking, LogPart, PlannedStep, RetentionFinding, RuleConflict, Step, TooEarly, When, Wish,
+    Finding, Fix, Hint, Lacking, LogPart, PlannedStep, RetentionFinding, Risk, RuleConflict, RulesRisk, Step, TooEarly,
+    When, Wish,
 };
 use crate::producer;
 use crate::state::{ExpirationRule, RuleRest, Transition, Versioning};
@@ -223,47 +224,18 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// Describes the rules' effect on objects, including the objects that stay.
-    fn risk(&self, world: &World<'_>, rules: &[ExpirationRule]) -> String {
-        let mut parts = Vec::new();
-        let mut what = format!("everything under {}", folders(rules));
-        // A new bucket is empty.
-        let also =
-            if world.bucket().is_none() { "" } else { ", including existing objects and objects from other writers" };
-        if let Some(TransitionAfter { days, class }) = self.wish.transition {
-            parts.push(format!("{what} moves to {class} {} after it was written{also}", in_words(days)));
-            parts.push("by default, objects smaller than 128 KB are not moved".to_owned());
-            if class.needs_restore() {
-                parts.push(format!("objects in {class} must be restored before they can be read"));
-            }
-            let kept = rules.iter().filter_map(|rule| rule.days).min().map(|expires| expires.saturating_sub(days));
-            if let Some(kept) = kept.filter(|kept| *kept < class.charged_days()) {
-                let (kept, charged) = (in_words(kept), in_words(class.charged_days()));
-                parts.push(format!("each object stays in {class} for {kept}, but S3 charges for {charged}"));
-            }
-            "it".clone_into(&mut what);
-        }
-        if let Some(days) = self.wish.days {
-            let also = if self.wish.transition.is_some() { "" } else { also };
-            let after = in_words(days);
-            parts.push(match self.versioning {
-                Seen::Absent => format!("{what} is deleted {after} after it was written{also}"),
-                Seen::Present(_) => {
-                    format!("{what} gets a delete marker {after} after it was written{also}; {}", versions(rules))
-                }
-                Seen::Denied(denial) => format!(
-                    "{what} expires {after} after it was written{also}; if the bucket is versioned, noncurrent versions stay (`{}` was denied)",
-                    denial.action
-                ),
-            });
-            if world.bucket().is_some_and(|bucket| bucket.object_lock.present().is_some()) {
-                parts.push("versions retained by Object Lock stay until the retention ends".to_owned());
-            }
-            if rules.iter().any(|rule| rule.rest.abort_uploads_after.is_none()) {
-                parts.push("incomplete multipart uploads stay".to_owned());
-            }
-        }
-        parts.join("; ")
+    /// Returns the rules' effect on objects, including the objects that stay.
+    fn risk(&self, world: &World<'_>, rules: &[ExpirationRule]) -> Risk {
+        Risk::Rules(RulesRisk {
+            wish: self.wish,
+            folders: rules.iter().map(|rule| rule.prefix.clone()).collect(),
+            may_have_objects: world.bucket().is_some(),
+            first_expiry: rules.iter().filter_map(|rule| rule.days).min(),
+            versioning: self.versioning.clone(),
+            noncurrent: rules.iter().map(|rule| rule.rest.noncurrent_expiration).collect(),
+            is_locked: world.bucket().is_some_and(|bucket| bucket.object_lock.present().is_some()),
+            uploads_stay: rules.iter().any(|rule| rule.rest.abort_uploads_after.is_none()),
+        })
     }
 }
 
@@ -293,29 +265,6 @@ fn lacking(rules: &[ExpirationRule], before: &[ExpirationRule]) -> Lacking {
         return Lacking::NoncurrentVersions(rules.iter().map(|rule| rule.id.clone()).collect());
     }
     Lacking::Rules(rules.iter().map(|rule| rule.prefix.clone()).collect())
-}
-
-fn folders(rules: &[ExpirationRule]) -> String {
-    rules.iter().map(|rule| rule.prefix.as_str()).collect::<Vec<_>>().join(", ")
-}
-
-/// Describes what happens to noncurrent versions.
-fn versions(rules: &[ExpirationRule]) -> String {
-    let of = |rule: &ExpirationRule| match rule.rest.noncurrent_expiration {
-        None => "its noncurrent versions stay".to_owned(),
-        Some((days, newer)) => {
-            let days = days.and_then(|days| u32::try_from(days).ok()).unwrap_or_default();
-            let kept = newer.map(|newer| format!(", except the newest {newer} of each object")).unwrap_or_default();
-            format!("its noncurrent versions are permanently deleted {} later{kept}", in_words(days))
-        }
-    };
-    let mut said: Vec<String> = rules.iter().map(of).collect();
-    said.dedup();
-    said.join(", or ")
-}
-
-fn in_words(days: u32) -> String {
-    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
 }
 
 /// Returns logbucket's rule for a folder.

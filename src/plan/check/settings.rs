@@ -2,7 +2,7 @@
 
 use crate::model::{Denial, Seen};
 use crate::plan::world::World;
-use crate::plan::{Finding, Fix, Hint, PlannedStep, SettingFinding, Step};
+use crate::plan::{Finding, Fix, Hint, PlannedStep, Risk, SettingFinding, Step};
 use crate::producer::{AclWay, Attachment, Loops, ObjectOwner, PrefixRule, Source};
 use crate::state::{Bucket, Ownership, Payer};
 
@@ -50,7 +50,7 @@ fn prefix(world: &World<'_>) -> Option<Finding> {
 /// If AWS says nothing about Object Lock for these logs, a default retention may block them. Uploads then need a
 /// checksum, and AWS does not document whether the services send one.
 fn lock(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
-    let retention = bucket.object_lock.present()?.default_retention.as_deref().map(str::to_owned);
+    let retention = bucket.object_lock.present()?.default_retention.clone();
     let refusal = world.facts().destination.object_lock;
     let fix = match (refusal, &retention) {
         (Some(_), _) => Fix::Impossible(Hint::OfKind),
@@ -67,7 +67,7 @@ fn payer(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
     let refusal = world.facts().destination.requester_pays;
     let fix = if refusal.is_some() {
         let step = Step::LetOwnerPay { bucket: bucket.name.clone() };
-        Fix::Steps(vec![PlannedStep::sets(step, "the bucket's owner then pays for everyone's requests to it")])
+        Fix::Steps(vec![PlannedStep::sets(step, Risk::OwnerPays)])
     } else {
         Fix::Nothing
     };

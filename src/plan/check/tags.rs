@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::Seen;
 use crate::plan::world::World;
-use crate::plan::{Finding, Fix, Hint, PlannedStep, Step, TagCommand, TagFinding};
+use crate::plan::{Finding, Fix, Hint, PlannedStep, Risk, Step, TagCommand, TagFinding};
 use crate::state::Abac;
 
 /// The maximum number of tags of a bucket, without AWS's own tags
@@ -64,12 +64,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     if count > MOST_TAGS {
         return too_many(count);
     }
-    let risk = format!("anything that relies on {} sees the new value: policies, bills, reports", listed(&today));
-    let step = PlannedStep::sets(put(present, all), risk);
+    let step = PlannedStep::sets(put(present, all), Risk::Tags { replaced: today.clone() });
     let kind = TagFinding::Differ { missing, present: today };
     vec![Finding::new(world.place.bucket.as_str(), kind, Fix::Steps(vec![step]))]
-}
-
-fn listed(tags: &BTreeMap<String, String>) -> String {
-    tags.iter().map(|(key, value)| format!("`{key}={value}`")).collect::<Vec<_>>().join(", ")
 }

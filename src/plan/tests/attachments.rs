@@ -84,7 +84,7 @@ fn a_load_balancer_is_attached_if_it_is_not_attached_yet() {
     assert_eq!(after, pairs("access_logs.s3", [("bucket", "acme-logs"), ("enabled", "true"), ("prefix", "")]));
     let finding = world.finding("attachment-logging");
     assert_eq!(finding.what(), "`web`: the access log goes to `theirs/old`");
-    let risk = finding.steps()[0].risk.clone().unwrap();
+    let risk = finding.steps()[0].risk.as_ref().unwrap().text();
     assert_eq!(risk, "new logs no longer go to `theirs/old`; existing ones stay there");
 }
 
@@ -101,7 +101,7 @@ fn only_the_logs_that_differ_are_written() {
     world.attribute("access_logs.s3.bucket", "theirs");
     world.attribute(&format!("{stem}.enabled"), "true");
     world.attribute(&format!("{stem}.bucket"), "theirs");
-    let risk = world.finding("attachment-logging").steps()[0].risk.clone().unwrap();
+    let risk = world.finding("attachment-logging").steps()[0].risk.as_ref().unwrap().text();
     assert_eq!(risk, "new logs no longer go to `theirs`; existing ones stay there");
 }
 

@@ -239,7 +239,7 @@ fn reports_with_their_own_encryption_do_not_change_the_default_encryption() {
         assert_eq!(world.told(), Vec::<String>::new());
         world.source_bucket().inventory = Seen::Absent;
         assert_eq!(world.told(), ["attachment-inventory info: adds s3:PutBucketInventoryConfiguration at risk"]);
-        let risk = world.finding("attachment-inventory").steps()[0].risk.clone().unwrap();
+        let risk = world.finding("attachment-inventory").steps()[0].risk.as_ref().unwrap().text();
         assert!(risk.contains("reports get SSE-S3") && risk.contains("--report-kms-key"), "{risk}");
         world.bucket().encryption = denied("s3:GetEncryptionConfiguration");
         assert_eq!(world.told(), ["attachment-inventory info: adds s3:PutBucketInventoryConfiguration"]);
@@ -426,7 +426,7 @@ fn a_new_key_names_the_services_in_the_policy_that_it_would_block() {
         world.draft.kms_key = Some(KEY.parse().unwrap());
         world.observed.default_key = Seen::Present(super::fixture::open_key(Producer::Nlb, &world));
         change(&mut world);
-        world.finding("encryption-not-as-asked").steps()[0].risk.clone().unwrap()
+        world.finding("encryption-not-as-asked").steps()[0].risk.as_ref().unwrap().text()
     };
     assert!(!risk(|_| {}).contains("can no longer deliver"));
     let with_alb = risk(|world| {
@@ -442,7 +442,7 @@ fn a_new_key_names_the_services_in_the_policy_that_it_would_block() {
         "Principal": { "Service": "logdelivery.elasticloadbalancing.amazonaws.com" },
         "Action": "s3:PutObject", "Resource": "arn:aws:s3:::acme-logs/alb/*" }));
     back.draft.encryption = Some(EncryptionKind::SseS3);
-    let risk = back.finding("encryption-not-as-asked").steps()[0].risk.clone().unwrap();
+    let risk = back.finding("encryption-not-as-asked").steps()[0].risk.as_ref().unwrap().text();
     assert!(!risk.contains("can no longer deliver"), "SSE-S3 stops no one");
 }
 

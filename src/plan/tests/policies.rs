@@ -80,7 +80,7 @@ fn an_exemption_says_who_stays_denied() {
     let mut world = in_order(Producer::Nlb);
     world.statement(deny("Guard", &no_condition()));
     world.draft.consent.exempts = vec!["Guard".to_owned()];
-    let risk = |world: &World| world.finding("policy-grant").steps()[0].risk.clone().unwrap();
+    let risk = |world: &World| world.finding("policy-grant").steps()[0].risk.as_ref().unwrap().text();
     let narrowed = "`Guard` no longer applies to `delivery.logs.amazonaws.com`; everyone else stays denied";
     assert_eq!(risk(&world), narrowed);
 }
@@ -242,7 +242,7 @@ fn a_grant_that_would_have_no_effect_is_refused() {
         world.bucket().policy = Seen::Present(r#"{"Version":"2008-10-17","Statement":[]}"#.to_owned());
         let told = policy_lines(&world);
         assert_eq!(told, ["policy-grant error: refused", "policy-grant error: adds s3:PutBucketPolicy"]);
-        let hint = world.finding("policy-grant").hint().unwrap().to_owned();
+        let hint = world.finding("policy-grant").hint().unwrap();
         assert!(hint.contains("2012-10-17"), "{hint}");
         // An additional Deny that may block the service adds no doubt, because nothing allows the service.
         world.statement(deny("Guard", &open_question()));

@@ -21,6 +21,8 @@ use std::fmt::Display;
 use crate::plan::{Cause, Finding, FindingKind, Fix, Hint};
 
 pub(crate) use key::unusable as unusable_key_text;
+pub(super) use retention::in_words as days_text;
+pub(super) use tag::listed as tags_text;
 
 /// The sentences about a finding.
 #[derive(Clone, Debug)]
@@ -112,7 +114,7 @@ fn hint_text(hint: &Hint, of_kind: Option<String>) -> String {
 }
 
 /// Joins names. The first few are shown, and the rest are counted.
-fn listed(names: &[String]) -> String {
+pub(super) fn listed(names: &[String]) -> String {
     let shown: Vec<String> = names.iter().take(5).map(|name| format!("`{name}`")).collect();
     match names.len().saturating_sub(5) {
         0 => shown.join(", "),

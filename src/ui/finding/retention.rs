@@ -108,6 +108,6 @@ fn when_text(when: When) -> String {
     }
 }
 
-fn in_words(days: u32) -> String {
+pub(in crate::ui) fn in_words(days: u32) -> String {
     if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
 }

@@ -46,6 +46,6 @@ fn tag_resource(command: &TagCommand) -> String {
     )
 }
 
-fn listed(tags: &BTreeMap<String, String>) -> String {
+pub(in crate::ui) fn listed(tags: &BTreeMap<String, String>) -> String {
     tags.iter().map(|(key, value)| format!("`{key}={value}`")).collect::<Vec<_>>().join(", ")
 }
