@@ -102,8 +102,13 @@ impl World {
         self.draft.clone().complete().unwrap()
     }
 
+    /// The plan. Each finding that only a person can fix has a hint.
     pub(super) fn plan(&self) -> Plan {
-        plan(&self.request(), &self.observed)
+        let plan = plan(&self.request(), &self.observed);
+        for found in plan.findings.iter().filter(|found| found.never_delivers()) {
+            assert!(found.hint().is_some_and(|hint| !hint.is_empty()), "{found:?}");
+        }
+        plan
     }
 
     /// The findings in short, such as `policy-grant error: adds s3:PutBucketPolicy`.
