@@ -14,7 +14,7 @@ use crate::run::evidence::{Search, gather};
 use crate::run::proof::Delivery;
 use crate::run::settle::{CarriedOut, Settled, settle};
 use crate::state::Observed;
-use crate::ui::{InitEvent, Progress, Reporter, RunSummary};
+use crate::ui::{InitEvent, Progress, Reporter, RunSummary, cause_text, sentences};
 use crate::undo::receipts::Lock;
 
 use super::error::{CommandError, Reported};
@@ -261,7 +261,9 @@ impl Run<'_> {
         });
         // A blocker stops the log, or may stop it.
         let delivery = match (delivery, settled.blockers()) {
-            (Delivery::Permitted { .. }, [_, ..]) => Delivery::Failed(settled.blockers().join("; ")),
+            (Delivery::Permitted { .. }, blockers @ [_, ..]) => {
+                Delivery::Failed(blockers.iter().map(cause_text).collect::<Vec<_>>().join("; "))
+            }
             (delivery, _) => delivery,
         };
         progress.searched(&delivery);
@@ -300,9 +302,12 @@ fn exit_of(stopped: &Stopped<'_>) -> Exit {
 /// Explains what may block a service that the readable policies allow.
 fn unexplained((plan, producer): (&Plan, Producer)) -> String {
     let (principal, bucket) = (producer.facts().principal, &plan.place.bucket);
-    let describe = |found: &Finding| match found.offer() {
-        Some(name) => format!("{} (`--exempt {name}` with `--fix` exempts the service)", found.what),
-        None => found.what.clone(),
+    let describe = |found: &Finding| {
+        let what = sentences(found).what;
+        match found.offer() {
+            Some(name) => format!("{what} (`--exempt {name}` with `--fix` exempts the service)"),
+            None => what,
+        }
     };
     let doubts: Vec<String> = plan.findings.iter().filter(|found| found.is_doubt()).map(describe).collect();
     if !doubts.is_empty() {

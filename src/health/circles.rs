@@ -4,16 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::plan::{Finding, FindingId, Fix, Severity};
+use crate::plan::{Finding, Fix, SettingFinding};
 use crate::producer::Attachment;
 
 use super::diagnosis::Health;
 use super::report::LogReport;
-
-const S3_ACCESS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
-
-/// The maximum number of buckets that a finding names.
-const NAMED: usize = 6;
 
 /// Adds a finding to each log that is part of a loop. `others` are known attachments that were not diagnosed. A dead
 /// log breaks the loop.
@@ -50,19 +45,9 @@ fn circle<'a>(start: &'a str, links: &'a BTreeMap<String, String>) -> Option<Vec
 }
 
 fn finding(circle: &[&str]) -> Finding {
-    let next = circle.iter().skip(1).chain(circle.first());
-    let steps: Vec<String> = next.take(NAMED).map(|name| format!("`{name}`")).collect();
-    let rest = match circle.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(", and so on ({more} more)"),
-    };
-    let source = circle.first().copied().unwrap_or_default();
-    let what = format!("access logs form a loop: `{source}` logs to {}{rest}", steps.join(", which logs to "));
-    let why = "each delivered log creates another log, endlessly, and you pay for all of them; make one of the buckets \
-               log to a bucket that has no access logs";
-    let (id, severity, fix) = (FindingId::LogLoop, Severity::Warning, Fix::Nothing);
-    let subject = circle.get(1).copied().unwrap_or_default().to_owned();
-    Finding { id, severity, subject, what, why: why.to_owned(), page: S3_ACCESS, fix }
+    let subject = circle.get(1).copied().unwrap_or_default();
+    let buckets = circle.iter().map(|bucket| (*bucket).to_owned()).collect();
+    Finding::new(subject, SettingFinding::Circle { buckets }, Fix::Nothing)
 }
 
 #[cfg(test)]
@@ -89,9 +74,9 @@ mod tests {
     #[test]
     fn a_long_loop_is_shortened() {
         let all = ["a", "b", "c", "d", "e", "f", "g", "h"];
-        let what = finding(&all).what;
+        let what = finding(&all).what();
         assert!(what.starts_with("access logs form a loop: `a` logs to `b`, which logs to `c`"), "{what}");
         assert!(what.ends_with("`g`, and so on (2 more)"), "{what}");
-        assert!(finding(&["a", "b", "c"]).what.ends_with("`a` logs to `b`, which logs to `c`, which logs to `a`"));
+        assert!(finding(&["a", "b", "c"]).what().ends_with("`a` logs to `b`, which logs to `c`, which logs to `a`"));
     }
 }

@@ -41,8 +41,8 @@ pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'
         return false;
     }
     let (before, after) = (of(today), of(&after));
-    let is_news = |found: &&Finding| !before.findings.iter().any(|known| known.id == found.id);
-    let stops = |found: &Finding| found.severity == Severity::Error;
+    let is_news = |found: &&Finding| !before.findings.iter().any(|known| known.id() == found.id());
+    let stops = |found: &Finding| found.severity() == Severity::Error;
     if before.health == Health::Off {
         return false;
     }

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::{EncryptionKind, Moment, Seen};
-use crate::plan::{Finding, FindingId, Fix, Plan, Severity, Weight, failing_default_key, plan};
+use crate::plan::{
+    Cause, DeliveryFinding, DestinationFinding, Finding, FindingId, FindingKind, Fix, Hint, Mark, NoObject, Plan,
+    SettingFinding, Severity, Weight, failing_default_key, plan,
+};
 use crate::producer::encryption::Outcome;
 use crate::producer::{Attachment, InventoryEncryption, Layout, Loops, Place, Target};
 use crate::request::Request;
@@ -17,11 +20,6 @@ use super::fix::{FixRun, find_fix};
 use super::last_change::LastChange;
 use super::question::Question;
 use super::relevance::{is_about_encryption, weight};
-
-const DISABLE: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/disable-access-logging.html";
-const LIFECYCLE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleExpiration.html";
-const LIFECYCLE_DATES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html";
-const S3_ACCESS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
 
 /// Appended to the text of an object that contradicts AWS's documentation.
 pub(super) const AGAINST_DOCUMENTS: &str = "; its name, time and encryption match the service's own files, \
@@ -54,8 +52,8 @@ pub enum Health {
     Off,
     /// Logs never arrive; the first finding is the cause.
     Dead,
-    /// The texts name the settings that could not be read and the facts that AWS does not document.
-    Unknown(Vec<String>),
+    /// It could not be determined, for these reasons.
+    Unknown(Vec<Cause>),
 }
 
 /// The diagnosis of one attachment.
@@ -82,7 +80,7 @@ impl Diagnosis {
         match self.health {
             Health::Dead | Health::Unknown(_) => self.findings.first(),
             Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => {
-                self.findings.iter().find(|finding| finding.id == FindingId::LogLoop)
+                self.findings.iter().find(|finding| finding.id() == FindingId::LogLoop)
             }
         }
     }
@@ -94,7 +92,7 @@ impl Diagnosis {
 
     /// Returns whether the log is on and part of an endless loop.
     pub fn is_loop(&self) -> bool {
-        self.findings.iter().any(|finding| finding.id == FindingId::LogLoop)
+        self.findings.iter().any(|finding| finding.id() == FindingId::LogLoop)
     }
 
     /// Returns whether a log that is newer than the last change to the setting in doubt would settle the finding.
@@ -103,7 +101,7 @@ impl Diagnosis {
     }
 
     fn is_inferred(&self, finding: &Finding) -> bool {
-        finding.severity == Severity::Error && self.inferred.contains(&finding.id)
+        finding.severity() == Severity::Error && self.inferred.contains(&finding.id())
     }
 
     /// Returns whether the log is dead only because of an inference about the service's requests.
@@ -164,16 +162,16 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
     };
     let target = match (&attachment.target, looked) {
         (Seen::Absent, _) => return bare(Health::Off),
-        (Seen::Denied(denial), _) => return bare(Health::Unknown(vec![denial.to_string()])),
+        (Seen::Denied(denial), _) => return bare(Health::Unknown(vec![Cause::Other(denial.to_string())])),
         (Seen::Present(_), None) => {
-            return bare(Health::Unknown(vec!["the destination was not read".to_owned()]));
+            return bare(Health::Unknown(vec![Cause::Other("the destination was not read".to_owned())]));
         }
         (Seen::Present(target), Some(looked)) => (target, looked),
     };
     let (target, looked) = target;
     let Question { request, prefix, fix_request } = match Question::for_attachment(attachment, target, &looked.region) {
         Ok(question) => question,
-        Err(what) => return bare(Health::Unknown(vec![format!("{what} is not understood")])),
+        Err(what) => return bare(Health::Unknown(vec![Cause::Other(format!("{what} is not understood"))])),
     };
     let bucket = looked.destination.bucket();
     let mut observed = Observed { moment: Some(now), ..observed(attachment, looked) };
@@ -217,7 +215,7 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
     // Findings that a log settles are already removed. The remaining doubts are about other files, or about an
     // encryption that the log doesn't have.
     let is_in_doubt = weighed.iter().any(|(weight, found)| {
-        *weight == Weight::Hides && (found.is_doubt() || found.id == FindingId::EncryptionNotWritable)
+        *weight == Weight::Hides && (found.is_doubt() || found.id() == FindingId::EncryptionNotWritable)
     });
     let health = match (heaviest, fresh) {
         (Some(Weight::Stops), _) => Health::Dead,
@@ -226,7 +224,7 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
             weighed
                 .iter()
                 .filter(|(weight, _)| *weight == Weight::Hides)
-                .map(|(_, found)| found.what.clone())
+                .map(|(_, found)| Cause::from(found))
                 .collect(),
         ),
         (_, _) if sought.is_none() => Health::Permitted,
@@ -236,7 +234,7 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
         && target.bucket == attachment.source.name()
         && let Some((Weight::Stops, cause)) = weighed.first_mut()
     {
-        cause.fix = Fix::Impossible(self_logging_hint(&target.bucket));
+        cause.fix = Fix::Impossible(Hint::OtherBucket { source: target.bucket.clone() });
     }
     let fix = if health == Health::Dead { find_fix(&fix_request, &observed, &mut weighed) } else { None };
     let bare = bare(health);
@@ -246,21 +244,18 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
 
 /// Returns a finding if the delivered objects can't be determined.
 fn unseen(newest: &Newest, target: &Target) -> Option<Finding> {
-    let why = match newest {
-        Newest::Denied(denial) => denial.to_string(),
-        Newest::NotFurther(why) => why.clone(),
+    let none = match newest {
+        Newest::Denied(denial) => NoObject::Denied(denial.clone()),
+        Newest::NotFurther(why) => NoObject::NotFurther(why.clone()),
         Newest::Found(_) | Newest::None => return None,
     };
-    let what = format!("could not tell what was delivered: {why}");
-    Some(remark(FindingId::ObjectUnreadable, target, what, "without an object, delivery is not proven", S3_ACCESS))
+    Some(remark(target, DeliveryFinding::Unseen(none)))
 }
 
 /// Returns the errors that say that the bucket policy refuses the service.
 fn refusals(plan: &Plan) -> impl Iterator<Item = FindingId> {
-    let refuses = |found: &&Finding| {
-        found.severity == Severity::Error && matches!(found.id, FindingId::PolicyDeny | FindingId::PolicyGrant)
-    };
-    plan.findings.iter().filter(refuses).map(|found| found.id)
+    let refuses = |found: &&Finding| found.severity() == Severity::Error && found.id().is(Mark::Refusal);
+    plan.findings.iter().filter(refuses).map(Finding::id)
 }
 
 /// Returns the policy's refusals that a log would settle. They are inferred, because AWS does not document the request.
@@ -276,17 +271,9 @@ fn settled_by_a_log(request: &Request, observed: &Observed, in_doubt: &Plan) -> 
 
 /// If a log is overdue, treats a Deny that very likely blocks the service as the cause.
 fn treat_likely_deny_as_cause(weighed: &mut [(Weight, Finding)]) {
-    for (weight, _) in weighed.iter_mut().filter(|(_, finding)| finding.id == FindingId::PolicyDenyLikely) {
+    for (weight, _) in weighed.iter_mut().filter(|(_, finding)| finding.id() == FindingId::PolicyDenyLikely) {
         *weight = Weight::Stops;
     }
-}
-
-/// Returns the hint for a bucket that logs to itself.
-fn self_logging_hint(name: &str) -> String {
-    format!(
-        "use another bucket: `logbucket init s3-access --source {name} --bucket OTHER`; in a bucket that logs to itself, \
-         each delivered log creates another log"
-    )
 }
 
 /// Returns the place and layout of an attachment's own objects. `None` without a bucket.
@@ -325,25 +312,17 @@ pub(super) fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
 /// findings that the cause explains.
 fn of_destination(planned: &Plan, attachment: &Attachment, looked: &Looked) -> Vec<Finding> {
     if looked.destination != Destination::Absent {
-        let is_reported = planned.findings.iter().any(|finding| finding.id == FindingId::KeyUnusable);
+        let is_reported = planned.findings.iter().any(|finding| finding.id() == FindingId::KeyUnusable);
         let failing = failing_key(attachment, looked).filter(|_| !is_reported);
         // A plan would replace the encryption, but the failing key is the cause.
-        let given_up = |finding: &&Finding| failing.is_some() && finding.id == FindingId::EncryptionNotWritable;
+        let given_up = |finding: &&Finding| failing.is_some() && finding.id() == FindingId::EncryptionNotWritable;
         let others = planned.findings.iter().filter(|finding| !given_up(finding)).cloned();
         return failing.clone().into_iter().chain(others).collect();
     }
     let bucket = &planned.place.bucket;
     let mut findings: Vec<Finding> =
         planned.findings.iter().filter(|finding| finding.is_about_a_source()).cloned().collect();
-    findings.push(Finding {
-        id: FindingId::DestinationAbsent,
-        severity: Severity::Error,
-        subject: bucket.to_string(),
-        what: format!("bucket `{bucket}` does not exist"),
-        why: "nothing can be delivered, and anyone who creates a bucket with this name may get the logs".to_owned(),
-        page: DISABLE,
-        fix: Fix::Nothing,
-    });
+    findings.push(Finding::new(bucket.as_str(), DestinationFinding::Absent, Fix::Nothing));
     findings
 }
 
@@ -369,44 +348,35 @@ fn of_bucket(attachment: &Attachment, target: &Target, bucket: &Bucket, planned:
     let rules = bucket.lifecycle.present().into_iter().flatten();
     for rule in rules.filter(|rule| rule.enabled && !rule.narrower && folder.starts_with(&rule.prefix)) {
         if let Some(days) = rule.days.filter(|days| *days < DAYS_TO_READ) {
-            let what = format!("lifecycle rule `{}` of `{}` deletes logs after {days} day", rule.id, bucket.name);
-            let why = "late logs might expire before anyone reads them";
-            findings.push(remark(FindingId::ExpiresEarly, target, what, why, LIFECYCLE));
+            findings.push(remark(target, DeliveryFinding::ExpiresEarly { rule: rule.id.clone(), days }));
         }
         if let Some(date) = rule.date {
-            let (what, why) = if date.until(now) >= 0 {
-                (
-                    format!("lifecycle rule `{}` of `{}` has deleted all logs since {date}", rule.id, bucket.name),
-                    "the rule also deletes every object created after that date",
-                )
+            let rule = rule.id.clone();
+            let kind = if date.until(now) >= 0 {
+                DeliveryFinding::ExpiredSince { rule, date }
             } else {
-                (
-                    format!("from {date} on, lifecycle rule `{}` of `{}` will delete all logs", rule.id, bucket.name),
-                    "the rule will also delete every object created after that date",
-                )
+                DeliveryFinding::ExpiresFrom { rule, date }
             };
-            findings.push(remark(FindingId::ExpiresEarly, target, what, why, LIFECYCLE_DATES));
+            findings.push(remark(target, kind));
         }
     }
     // For S3 access logs, the plan already reports this loop.
     let loops = bucket.logging.present().filter(|logging| logging.bucket == bucket.name.as_str());
-    if let Some(logging) = loops.filter(|_| attachment.facts().destination.loops == Loops::Harmless) {
-        let what = format!("`{}` writes its own access logs to `{}`", bucket.name, logging.bucket);
-        findings.push(remark(FindingId::DestinationLogged, target, what, "each delivery creates more logs", S3_ACCESS));
+    if loops.is_some() && attachment.facts().destination.loops == Loops::Harmless {
+        findings.push(remark(target, SettingFinding::LogsToItself));
     }
     findings
 }
 
-fn remark(id: FindingId, target: &Target, what: String, why: &str, page: &'static str) -> Finding {
-    let (subject, why) = (target.bucket.clone(), why.to_owned());
-    Finding { id, severity: Severity::Warning, subject, what, why, page, fix: Fix::Nothing }
+fn remark(target: &Target, kind: impl Into<FindingKind>) -> Finding {
+    Finding::new(target.bucket.as_str(), kind, Fix::Nothing)
 }
 
 /// Returns a finding for a delivered object that can't be read. If the object's key belongs to another account and no
 /// current setting uses that key, no one in this account can read the object. Otherwise the failed read proves nothing
 /// about new objects or other readers.
 fn unreadable(found: &Found, target: &Target, looked: &Looked) -> Option<(Weight, Finding)> {
-    let why_not = found.unreadable.as_ref()?;
+    let error = found.unreadable.clone()?;
     let owner = looked.caller.account.as_str();
     let foreign = found.kms_key.as_deref().filter(|key| key.split(':').nth(4).is_some_and(|of| of != owner));
     let default = looked.destination.bucket().and_then(|bucket| bucket.encryption.present());
@@ -416,31 +386,11 @@ fn unreadable(found: &Found, target: &Target, looked: &Looked) -> Option<(Weight
         let today = target.inventory.as_ref().map(|today| &today.encryption);
         by_default || today == Some(&InventoryEncryption::SseKms(key.to_owned()))
     };
-    let finding = |severity, what, why: &str| Finding {
-        id: FindingId::ObjectUnreadable,
-        severity,
-        subject: found.key.clone(),
-        what,
-        why: why.to_owned(),
-        page: S3_ACCESS,
-        fix: Fix::Nothing,
+    let (weight, kind) = match foreign {
+        Some(key) if by_kms && !named(key) => {
+            (Weight::Stops, DeliveryFinding::ForeignKey { key: key.to_owned(), error })
+        }
+        Some(_) | None => (Weight::Remark, DeliveryFinding::Unreadable { error }),
     };
-    Some(match foreign {
-        Some(key) if by_kms && !named(key) => (
-            Weight::Stops,
-            finding(
-                Severity::Error,
-                format!("`{}` arrived, but is encrypted with `{key}` and can't be read: {why_not}", found.key),
-                "the key belongs to another account, and none of your settings use it",
-            ),
-        ),
-        Some(_) | None => (
-            Weight::Remark,
-            finding(
-                Severity::Warning,
-                format!("`{}` arrived, but your credentials can't read it: {why_not}", found.key),
-                "other readers may have access, and objects with another encryption may be readable",
-            ),
-        ),
-    })
+    Some((weight, Finding::new(found.key.as_str(), kind, Fix::Nothing)))
 }

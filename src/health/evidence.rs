@@ -107,7 +107,7 @@ pub fn needs_history(settings: &Diagnosis, looked: &Looked, sought: &Sought, now
     let attachment = &settings.attachment;
     let Some(bucket) = looked.destination.bucket().filter(|_| settings.is_doubtful(looked)) else { return false };
     let best = Sought { change: LastChange::NotInHistory, attached: Some(Moment(0)), ..sought.clone() };
-    let is_likely_denied = settings.findings.iter().any(|finding| finding.id == FindingId::PolicyDenyLikely);
+    let is_likely_denied = settings.findings.iter().any(|finding| finding.id() == FindingId::PolicyDenyLikely);
     let is_overdue = |sought: &Sought| sought.is_overdue(attachment, bucket, now);
     shown(attachment, looked, &best, now).is_some() || is_likely_denied && is_overdue(&best) != is_overdue(sought)
 }

@@ -1,6 +1,6 @@
 //! Finds the `init` run that fixes a dead log, or the reason why there is none.
 
-use crate::plan::{Change, Finding, FindingId, Fix, Step, Weight, plan};
+use crate::plan::{Change, Finding, FindingId, Fix, Hint, Step, Weight, plan};
 use crate::request::{Consent, Request};
 use crate::state::Observed;
 
@@ -9,21 +9,21 @@ use crate::state::Observed;
 pub struct FixRun {
     /// The request for `init`. It includes approval, except if the run would also replace other settings.
     pub request: Request,
-    /// The other settings that the run would replace. Someone must check them before approving.
-    pub beside: Vec<String>,
+    /// The findings about other settings that the run would replace. Someone must check them before approving.
+    pub beside: Vec<Finding>,
 }
 
 /// Returns the run that fixes a dead log, if any. Otherwise adds a hint for the user to the cause. If the cause already
 /// has a hint, returns nothing: only the user can fix it, and no command should work around it.
 pub(super) fn find_fix(
-    request: &Result<Request, String>,
+    request: &Result<Request, Hint>,
     observed: &Observed,
     weighed: &mut [(Weight, Finding)],
 ) -> Option<Box<FixRun>> {
-    let stops = |id: FindingId| weighed.iter().any(|(weight, found)| *weight == Weight::Stops && found.id == id);
-    let hints = weighed.iter().any(|(_, found)| found.hint().is_some());
+    let stops = |id: FindingId| weighed.iter().any(|(weight, found)| *weight == Weight::Stops && found.id() == id);
+    let hints = weighed.iter().any(|(_, found)| found.never_delivers());
     let (_, cause) = weighed.first()?;
-    if cause.hint().is_some() {
+    if cause.never_delivers() {
         return None;
     }
     let tried = request.as_ref().map_err(Clone::clone).map(|request| fix_run(request, observed, stops));
@@ -39,11 +39,11 @@ pub(super) fn find_fix(
     None
 }
 
-/// Returns the text of the finding that blocks the fix, followed by the hint for the user.
-fn why_not(request: &Request, observed: &Observed) -> Option<String> {
+/// Returns the finding that blocks the fix, with the hint for the user.
+fn why_not(request: &Request, observed: &Observed) -> Option<Hint> {
     let planned = plan(request, observed);
-    let found = planned.findings.into_iter().find(|finding| finding.hint().is_some())?;
-    Some(format!("{}: {}", found.what, found.hint().unwrap_or_default()))
+    let found = planned.findings.into_iter().find(Finding::never_delivers)?;
+    Some(Hint::First(Box::new(found)))
 }
 
 /// Returns the run that fixes the log, with the approval that it needs. If no run of `init` can fix it, returns the
@@ -57,7 +57,7 @@ fn fix_run(request: &Request, observed: &Observed, stops: impl Fn(FindingId) -> 
         let named: Vec<&str> = planned
             .findings
             .iter()
-            .filter_map(|finding| finding.exemption().or_else(|| finding.offer().filter(|_| stops(finding.id))))
+            .filter_map(|finding| finding.exemption().or_else(|| finding.offer().filter(|_| stops(finding.id()))))
             .collect();
         let new: Vec<String> = named
             .into_iter()
@@ -71,24 +71,19 @@ fn fix_run(request: &Request, observed: &Observed, stops: impl Fn(FindingId) -> 
             }
             let shares = |id: FindingId| {
                 let shared =
-                    |found: &Finding| stops(found.id) && matches!(found.fix, Fix::SharedWith(with) if with == id);
+                    |found: &Finding| stops(found.id()) && matches!(found.fix, Fix::SharedWith(with) if with == id);
                 planned.findings.iter().any(shared)
             };
             let fixes = |finding: &Finding| {
-                stops(finding.id) || finding.id == FindingId::AttachmentLogging || shares(finding.id)
+                stops(finding.id()) || finding.id() == FindingId::AttachmentLogging || shares(finding.id())
             };
             // Exempting the service from a Deny is part of the fix.
             let exempts = |step: &Step| matches!(step, Step::PutBucketPolicy { exempted: Some(_), .. });
             let replaces = |finding: &&Finding| {
                 finding.steps().iter().any(|step| step.change == Change::Replaces && !exempts(&step.step))
             };
-            let beside: Vec<String> = planned
-                .findings
-                .iter()
-                .filter(replaces)
-                .filter(|finding| !fixes(finding))
-                .map(|finding| finding.what.clone())
-                .collect();
+            let beside: Vec<Finding> =
+                planned.findings.iter().filter(replaces).filter(|finding| !fixes(finding)).cloned().collect();
             let consent = if beside.is_empty() {
                 consent
             } else {

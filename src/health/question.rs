@@ -1,13 +1,9 @@
 //! Builds the request that `init` would get for the current configuration.
 
 use crate::model::{BucketName, Encryption, Region};
-use crate::plan::{Finding, FindingId, Fix, Severity};
-use crate::producer::{Attachment, Prefix, PrefixRule, Producer, Target};
+use crate::plan::{BrokenRule, DeliveryFinding, Finding, Fix, Hint, Severity};
+use crate::producer::{Attachment, Prefix, PrefixError, PrefixRule, Producer, Target};
 use crate::request::{Consent, Preflight, Request};
-
-const ALB: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
-const CLB: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/enable-access-logs.html";
-const INVENTORY: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryS3BucketDestination.html";
 
 /// The request for an attachment's current configuration.
 #[derive(Debug)]
@@ -18,7 +14,7 @@ pub(super) struct Question {
     pub(super) prefix: Option<Finding>,
     /// The request for the `init` run that fixes the log. If the current prefix blocks the logs, the request has a
     /// legal prefix. Any other illegal prefix is an error, because `init` moves logs only if their prefix blocks them.
-    pub(super) fix_request: Result<Request, String>,
+    pub(super) fix_request: Result<Request, Hint>,
 }
 
 impl Question {
@@ -32,10 +28,9 @@ impl Question {
         let (nearest, illegal) = match Prefix::parse(producer, &target.prefix) {
             Ok(prefix) => (Ok(prefix), None),
             Err(error) => {
-                let finding = illegal_prefix(attachment, &target.prefix, error.to_string());
-                let moved = legal(producer, &target.prefix).filter(|_| finding.severity == Severity::Error);
-                let why = || format!("{error}; choose another one with `logbucket init {producer} --prefix PREFIX`");
-                (moved.ok_or_else(why), Some(finding))
+                let finding = illegal_prefix(attachment, &target.prefix, error.clone());
+                let moved = legal(producer, &target.prefix).filter(|_| finding.severity() == Severity::Error);
+                (moved.ok_or(Hint::OtherPrefix { producer, error }), Some(finding))
             }
         };
         // The suggested command uses the source's name, which is shorter than an ARN. A name needs a Region.
@@ -77,29 +72,13 @@ fn legal(producer: Producer, prefix: &str) -> Option<Prefix> {
 
 /// Returns a finding about an illegal prefix. It is only a warning if AWS does not document the rule: AWS may accept a
 /// prefix that the rule forbids.
-fn illegal_prefix(attachment: &Attachment, prefix: &str, what: String) -> Finding {
+fn illegal_prefix(attachment: &Attachment, prefix: &str, error: PrefixError) -> Finding {
     let documented = prefix.contains("AWSLogs") || prefix.starts_with('/') || prefix.ends_with('/');
-    let (severity, why, page) = match attachment.facts().prefix {
-        PrefixRule::Folders => {
-            (Severity::Warning, "the reports' manifests then list keys that don't exist (seen in the field)", INVENTORY)
-        }
-        PrefixRule::PlainFolders if documented => (Severity::Error, "the service doesn't write to such a prefix", ALB),
-        PrefixRule::PlainFoldersIfNew => (
-            Severity::Warning,
-            "AWS documents no rule for it; load balancers of other types don't write to such a prefix",
-            CLB,
-        ),
-        PrefixRule::PlainFolders | PrefixRule::Text => {
-            (Severity::Warning, "users report that AWS rejects it; AWS doesn't document this", ALB)
-        }
+    let rule = match attachment.facts().prefix {
+        PrefixRule::Folders => BrokenRule::OfReports,
+        PrefixRule::PlainFolders if documented => BrokenRule::Documented,
+        PrefixRule::PlainFoldersIfNew => BrokenRule::OfOtherLoadBalancers,
+        PrefixRule::PlainFolders | PrefixRule::Text => BrokenRule::Reported,
     };
-    Finding {
-        id: FindingId::PrefixIllegal,
-        severity,
-        subject: attachment.source.name().to_owned(),
-        what,
-        why: why.to_owned(),
-        page,
-        fix: Fix::Nothing,
-    }
+    Finding::new(attachment.source.name(), DeliveryFinding::IllegalPrefix { error, rule }, Fix::Nothing)
 }

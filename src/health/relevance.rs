@@ -6,14 +6,14 @@ use crate::state::Bucket;
 
 /// Returns the weight of a finding.
 pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<&Bucket>) -> Weight {
-    let is_warning = finding.severity == Severity::Warning;
-    match finding.id.weighing() {
+    let is_warning = finding.severity() == Severity::Warning;
+    match finding.id().weighing() {
         Weighing::Always(weight) => weight,
         Weighing::WarningHides if is_warning => Weight::Hides,
         Weighing::FixableWarningHides if is_warning && !finding.steps().is_empty() => Weight::Hides,
         Weighing::IfRefused if hides_a_setting(attachment, bucket) => Weight::Hides,
         Weighing::IfRefused => Weight::Nothing,
-        Weighing::BySeverity | Weighing::WarningHides | Weighing::FixableWarningHides => match finding.severity {
+        Weighing::BySeverity | Weighing::WarningHides | Weighing::FixableWarningHides => match finding.severity() {
             Severity::Error => Weight::Stops,
             Severity::Warning => Weight::Remark,
             Severity::Info => Weight::Nothing,
@@ -23,7 +23,7 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
 
 /// Returns whether the finding is about the encryption setting. A delivered object proves that this setting works.
 pub(super) fn is_about_encryption(finding: &Finding) -> bool {
-    finding.id.is(Mark::ShownByObjects)
+    finding.id().is(Mark::ShownByObjects)
 }
 
 /// Returns whether Object Lock or Requester Pays could not be read, for logs that this setting blocks according to AWS.

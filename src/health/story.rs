@@ -2,7 +2,7 @@
 
 use crate::iam::Truth;
 use crate::model::{Moment, Seen, span};
-use crate::plan::{Finding, FindingId, Severity};
+use crate::plan::{Finding, FindingId, Mark, Severity};
 use crate::producer::{Attachment, DestinationJudged, Turned};
 use crate::state::{Destination, Looked, TrailEvent};
 
@@ -20,7 +20,7 @@ pub fn operations(diagnosis: &Diagnosis) -> Vec<&'static str> {
     match diagnosis.health {
         Health::Dead => {
             let causes = causes(diagnosis);
-            let of_causes = causes.iter().flat_map(|cause| bearing_on(*cause).iter().copied());
+            let of_causes = causes.iter().flat_map(|cause| cause.operations().iter().copied());
             let of_source = causes.iter().filter_map(|cause| moving(*cause, &diagnosis.attachment));
             of_causes.chain(of_source).chain(may_be_refused).collect()
         }
@@ -33,11 +33,12 @@ pub fn operations(diagnosis: &Diagnosis) -> Vec<&'static str> {
 /// setting say nothing about another.
 fn causes(diagnosis: &Diagnosis) -> Vec<FindingId> {
     let mut causes: Vec<FindingId> = Vec::new();
-    for finding in diagnosis.findings.iter().enumerate().filter(|(at, of)| *at == 0 || of.severity == Severity::Error) {
-        let new = bearing_on(finding.1.id);
-        let is_known = |cause: &FindingId| bearing_on(*cause).iter().any(|operation| new.contains(operation));
+    for finding in diagnosis.findings.iter().enumerate().filter(|(at, of)| *at == 0 || of.severity() == Severity::Error)
+    {
+        let new = finding.1.id().operations();
+        let is_known = |cause: &FindingId| cause.operations().iter().any(|operation| new.contains(operation));
         if causes.is_empty() || !new.is_empty() && !causes.iter().any(is_known) {
-            causes.push(finding.1.id);
+            causes.push(finding.1.id());
         }
     }
     causes
@@ -52,64 +53,7 @@ fn attaches(attachment: &Attachment, judged: DestinationJudged) -> Option<&'stat
 /// Returns the operation that points a source at a destination whose policy does not allow it. `None` if AWS checks the
 /// destination during that call: the call would have failed.
 fn moving(cause: FindingId, attachment: &Attachment) -> Option<&'static str> {
-    let is_of_policy = matches!(cause, FindingId::PolicyGrant | FindingId::PolicyDeny);
-    attaches(attachment, DestinationJudged::AtDelivery).filter(|_| is_of_policy)
-}
-
-/// Returns the operations that can lead to a cause.
-fn bearing_on(cause: FindingId) -> &'static [&'static str] {
-    use FindingId as Id;
-    match cause {
-        Id::EncryptionKeyNotArn | Id::EncryptionNotWritable | Id::ObjectUnreadable => {
-            &["PutBucketEncryption", "DeleteBucketEncryption"]
-        }
-        Id::KeyPolicy => &["PutKeyPolicy", "PutBucketEncryption"],
-        Id::KeyAbsent | Id::KeyUnknown | Id::KeyUnusable => &["DisableKey", "ScheduleKeyDeletion"],
-        Id::PolicyDeny | Id::PolicyDenyLikely | Id::PolicyGrant => &["PutBucketPolicy", "DeleteBucketPolicy"],
-        Id::DestinationAbsent => &["DeleteBucket"],
-        // No recent change leads to these findings, or the change can't be identified.
-        Id::AttachmentInventory
-        | Id::AttachmentLogging
-        | Id::AttachmentUnreadable
-        | Id::DestinationLogged
-        | Id::DestinationNamespace
-        | Id::DestinationOtherRegion
-        | Id::DestinationRefused
-        | Id::EncryptionNotAsAsked
-        | Id::EncryptionUnreadable
-        | Id::ExpiresEarly
-        | Id::KeyAliasAbsent
-        | Id::KeyForeign
-        | Id::KeyPolicyNarrow
-        | Id::KeyPolicyUnreadable
-        | Id::LifecycleExpiration
-        | Id::LogLoop
-        | Id::ManagedByService
-        | Id::ManagedByTemplate
-        | Id::ListenerNotTls
-        | Id::ObjectLock
-        | Id::Ownership
-        | Id::PolicyDenyUnlikely
-        | Id::PolicyExemptUnknown
-        | Id::PolicyPublic
-        | Id::PolicyTestFile
-        | Id::PolicyTooLarge
-        | Id::PolicyUncertain
-        | Id::PolicyUnreadable
-        | Id::PolicyWidened
-        | Id::PrefixIllegal
-        | Id::PrefixNoFolder
-        | Id::PrefixUnnamedFolder
-        | Id::RegionNotUsed
-        | Id::RequesterPays
-        | Id::SettingUnreadable
-        | Id::SourceOtherAccount
-        | Id::SourceOtherRegion
-        | Id::SourceOtherType
-        | Id::Tags
-        | Id::TargetGrants
-        | Id::UnreadButProven => &[],
-    }
+    attaches(attachment, DestinationJudged::AtDelivery).filter(|_| cause.is(Mark::Refusal))
 }
 
 /// Explains a diagnosis in a sentence, if the events allow it. `events` are those of the Region, in any order;
@@ -204,11 +148,11 @@ fn culprit<'a>(
 fn is_blocked_by(cause: FindingId, diagnosis: &Diagnosis, looked: &Looked, event: &TrailEvent) -> Option<bool> {
     let then = with_policy_of(looked, event)?;
     let judged = diagnose(&diagnosis.attachment, Some(&then), &Evidence::NotSought, event.at);
-    let bearing = bearing_on(cause);
+    let bearing = cause.operations();
     let truth = |finding: &Finding| {
-        let is_of_cause = bearing_on(finding.id).iter().any(|operation| bearing.contains(operation));
-        match finding.severity {
-            _ if leaves_open(finding.id) => Truth::Unknown,
+        let is_of_cause = finding.id().operations().iter().any(|operation| bearing.contains(operation));
+        match finding.severity() {
+            _ if finding.id().is(Mark::Undecided) => Truth::Unknown,
             _ if !is_of_cause => Truth::False,
             Severity::Error => Truth::True,
             Severity::Info | Severity::Warning => Truth::Unknown,
@@ -220,11 +164,6 @@ fn is_blocked_by(cause: FindingId, diagnosis: &Diagnosis, looked: &Looked, event
         Truth::False => Some(false),
         Truth::Unknown => None,
     }
-}
-
-/// Returns whether a finding says that a policy could not be evaluated.
-fn leaves_open(id: FindingId) -> bool {
-    matches!(id, FindingId::KeyPolicyUnreadable | FindingId::PolicyUncertain | FindingId::PolicyUnreadable)
 }
 
 /// Returns the observed state with the current policy replaced by the policy that an event set. `None` if the event set
@@ -275,7 +214,7 @@ fn changes<'a>(
     let named = target.inventory.as_ref().and_then(|today| today.own_key().map(str::to_owned));
     let keys: Vec<String> = default.into_iter().chain(named).collect();
     let of_destination = |event: &TrailEvent| {
-        bearing_on(cause).contains(&event.name.as_str())
+        cause.operations().contains(&event.name.as_str())
             && (event.subject == target.bucket || keys.iter().any(|key| names_key(&event.subject, key)))
     };
     let of_source = |event: &TrailEvent| {

@@ -79,14 +79,18 @@ impl Judge<'_> {
     fn reasons(&self, statement: &Statement, context: &Context) -> Vec<Reason> {
         let mut reasons = vec![self.principal(statement), self.action(statement), self.resource(statement, context)];
         for condition in &statement.conditions {
+            let truth = settled(context, &condition.keys(self.language), |world| condition.truth(self.language, world));
+            let unfit = condition.unfit(context).filter(|_| truth == Truth::Unknown);
+            // The value does not matter to such an operator, so two requests have the same reason.
+            let request = if unfit.is_some() { ContextValue::Unknown } else { context.get(&condition.key).clone() };
             reasons.push(Reason {
-                truth: settled(context, &condition.keys(self.language), |world| condition.truth(self.language, world)),
+                truth,
                 element: Element::Condition {
                     operator: condition.operator.clone(),
                     key: condition.key.clone(),
                     values: condition.values.clone(),
-                    request: context.get(&condition.key).clone(),
-                    unfit: condition.unfit(context),
+                    request,
+                    unfit,
                 },
             });
         }

@@ -8,7 +8,6 @@ mod check;
 mod consent;
 mod expected_key;
 mod finding;
-mod finding_id;
 mod grants;
 mod held;
 mod iac;
@@ -18,6 +17,7 @@ mod policies;
 mod policy_edit;
 pub mod preflight;
 mod replaced;
+mod risk;
 mod setting;
 mod slot;
 mod step;
@@ -29,13 +29,20 @@ mod world;
 pub use check::{failing_default_key, may_be_public, unusable_key, unusable_source};
 pub use consent::{Approval, Approved, Refusal};
 pub use expected_key::ExpectedKey;
-pub use finding::{Finding, Fix, InTemplate, Severity};
-pub use finding_id::{FindingId, Mark, Weighing, Weight};
+pub use finding::{
+    AttachmentFinding, Blocked, BrokenRule, ByHand, Cause, DefaultEncryption, DeliveryFinding, DestinationFinding,
+    Doubts, EncryptionFinding, FailingKey, Finding, FindingId, FindingKind, Fix, GrantFinding, Hint, InTemplate,
+    KeyFinding, KeyPolicyFinding, Lacking, LogPart, Mark, MissingGrant, MissingKey, Nearest, NoObject, Partly,
+    PolicyFinding, PublicPolicy, RefusedReport, ReportFinding, RetentionFinding, RuleConflict, SettingFinding,
+    Severity, SourceFinding, StoppedLegacy, Sureness, TagCommand, TagFinding, TemplateFinding, TooEarly, TooLong,
+    UnreadKey, Unusable, Weighing, Weight, When, Wish, Withheld,
+};
 pub use held::Held;
-pub use iac::Tool;
+pub use iac::{Mark as TemplateMark, Tool};
 pub use overwrite::{Effect, Overwrite};
 pub use planned::{Plan, plan};
 pub use policies::{Policies, TooLarge, Written, policies};
+pub use risk::{Risk, RulesRisk};
 pub use setting::{Setting, is_other_policy};
 pub use slot::Slot;
 pub use step::{Change, Exempted, PlannedStep, Step, TARGET_TAG};

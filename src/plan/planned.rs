@@ -49,7 +49,7 @@ pub fn plan(request: &Request, observed: &Observed) -> Plan {
     steps.sort_by_key(|step| step.step.rank());
     findings.extend(check::public_policy(&world, &steps));
     findings.extend(check::templates(&world, &steps));
-    findings.sort_by_key(|finding| finding.severity);
+    findings.sort_by_key(Finding::severity);
     let names: Vec<String> = world.writers.iter().map(|writer| writer.name.clone()).collect();
     Plan {
         caller: observed.caller.clone(),

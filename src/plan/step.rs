@@ -6,6 +6,8 @@ use crate::model::{BucketEncryption, BucketName, KeyArn, KeySlot, Namespace, Reg
 use crate::producer::SourceStep;
 use crate::state::ExpirationRule;
 
+use super::Risk;
+
 /// The tag of everything that logbucket creates. Its value is the run's token.
 pub const TARGET_TAG: &str = "logbucket";
 
@@ -117,7 +119,7 @@ pub struct PlannedStep {
     pub step: Step,
     pub change: Change,
     /// The risk, or the effect on others, if any.
-    pub risk: Option<String>,
+    pub risk: Option<Risk>,
 }
 
 impl PlannedStep {
@@ -127,27 +129,27 @@ impl PlannedStep {
     }
 
     /// Like [`Self::creates`], but with a risk.
-    pub fn creates_at_risk(step: Step, risk: impl Into<String>) -> Self {
-        Self { step, change: Change::Adds, risk: Some(risk.into()) }
+    pub fn creates_at_risk(step: Step, risk: Risk) -> Self {
+        Self { step, change: Change::Adds, risk: Some(risk) }
     }
 
     /// A step that changes a setting. If it removes an existing value, the step is a replacement with this risk,
     /// because someone may rely on the value.
-    pub fn sets(step: Step, risk: impl Into<String>) -> Self {
+    pub fn sets(step: Step, risk: Risk) -> Self {
         let change = step.change();
-        let risk = (change == Change::Replaces).then(|| risk.into());
+        let risk = (change == Change::Replaces).then_some(risk);
         Self { step, change, risk }
     }
 
     /// Like [`Self::sets`], but always with the risk.
-    pub fn sets_at_risk(step: Step, risk: impl Into<String>) -> Self {
+    pub fn sets_at_risk(step: Step, risk: Risk) -> Self {
         let change = step.change();
-        Self { step, change, risk: Some(risk.into()) }
+        Self { step, change, risk: Some(risk) }
     }
 
     /// A step that always replaces, because it deletes objects in the bucket.
-    pub fn replaces_at_risk(step: Step, risk: impl Into<String>) -> Self {
-        Self { step, change: Change::Replaces, risk: Some(risk.into()) }
+    pub fn replaces_at_risk(step: Step, risk: Risk) -> Self {
+        Self { step, change: Change::Replaces, risk: Some(risk) }
     }
 }
 

@@ -55,7 +55,7 @@ impl<'a> World<'a> {
         let Some(encryption) = self.present_encryption() else { return EncryptionKind::SseS3 };
         let managed_by_aws = || {
             let key = self.observed.default_key.present();
-            key.is_some_and(|key| key.manager == KeyManager::Aws && self.names(encryption, &key.arn.to_string()))
+            key.is_some_and(|key| key.manager == KeyManager::Aws && self.names_key(encryption, &key.arn.to_string()))
         };
         let kind = encryption.kind();
         if kind == EncryptionKind::SseKmsCustomer && managed_by_aws() { EncryptionKind::SseKmsAwsManaged } else { kind }
@@ -86,15 +86,18 @@ impl<'a> World<'a> {
         !self.writers.is_empty() && (0..self.writers.len()).all(has_logs)
     }
 
-    /// Returns the sources for use in a sentence.
-    pub(super) fn names_of_sources(&self) -> String {
-        let names: Vec<String> = self.writers.iter().map(|writer| writer.name.clone()).collect();
-        check::listed(&names)
+    pub(super) fn names_of_sources(&self) -> Vec<String> {
+        self.writers.iter().map(|writer| writer.name.clone()).collect()
+    }
+
+    /// Returns the names of the sources at these positions.
+    pub(super) fn names(&self, sources: &[usize]) -> Vec<String> {
+        sources.iter().filter_map(|index| self.writers.get(*index)).map(|writer| writer.name.clone()).collect()
     }
 
     /// Returns whether the setting names this key, in any form. If no key is requested, returns true, because logbucket
     /// then read only the setting's own key.
-    pub(super) fn names(&self, encryption: &BucketEncryption, arn: &str) -> bool {
+    pub(super) fn names_key(&self, encryption: &BucketEncryption, arn: &str) -> bool {
         encryption.key.as_deref() == Some(arn) || !matches!(self.request.encryption, Encryption::SseKms(_))
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::aws::{Aws, BucketChange, BucketMark, WriteError};
 use crate::model::Seen;
-use crate::plan::{Finding, Mark, Overwrite, Plan, Severity, Step, TARGET_TAG, is_other_policy, plan};
+use crate::plan::{Cause, Finding, Mark, Overwrite, Plan, Severity, Step, TARGET_TAG, is_other_policy, plan};
 use crate::poll::{Interruption, Look, Pauses, Polled, poll, silently};
 use crate::request::Request;
 use crate::state::Observed;
@@ -24,7 +24,7 @@ pub enum Settled {
     /// A new plan is empty.
     Stable,
     /// The present state could not be read, for this reason.
-    Unverified(String),
+    Unverified(Cause),
     /// Someone else has overwritten some changes of the run. The new plan, made from the present state, repeats these
     /// changes.
     Overwritten(Box<(Observed, Plan)>),
@@ -33,8 +33,8 @@ pub enum Settled {
     Reverted(Box<(Observed, Plan)>),
     /// Someone else's change since the plan was made keeps logs from arriving, or may do so.
     Blocked {
-        /// The changes that block logs, one sentence for each.
-        why: Vec<String>,
+        /// The changes that block logs.
+        why: Vec<Cause>,
         /// The new plan and the state that it was made from, if a plan could be made.
         next: Option<Box<(Observed, Plan)>>,
     },
@@ -80,10 +80,10 @@ pub async fn settle(aws: &Aws, interruption: &Interruption, of: CarriedOut<'_>) 
                 let gone = WriteError::Appeared { bucket, change: BucketChange::Deleted };
                 return Look::NotYet { seen: Settled::replaced(&gone), at_most };
             }
-            Err(error) => return Look::Over(Settled::Unverified(error.to_string())),
+            Err(error) => return Look::Over(Settled::Unverified(Cause::Other(error.to_string()))),
         };
         let next = plan(request, &now);
-        let refusals = sentences(next.findings.iter().filter(|found| blocks(found)));
+        let refusals: Vec<Cause> = next.findings.iter().filter(|found| blocks(found)).map(Cause::from).collect();
         if !refusals.is_empty() {
             return Look::Over(Settled::Blocked { why: refusals, next: Some(Box::new((now, next))) });
         }
@@ -114,11 +114,7 @@ fn carries(now: &Observed, mark: BucketMark<'_>) -> bool {
 /// Returns whether a finding says that no change by the run can make logs arrive. No one approved a plan with such a
 /// finding, so someone else caused it. A failed read does not count.
 fn blocks(found: &Finding) -> bool {
-    found.severity == Severity::Error && found.refuses() && !found.id.is(Mark::Unread)
-}
-
-fn sentences<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<String> {
-    findings.map(|found| found.what.clone()).collect()
+    found.severity() == Severity::Error && found.refuses() && !found.id().is(Mark::Unread)
 }
 
 /// Drops evidence that is older than someone else's change of the policy. Such evidence proves nothing about the
@@ -153,31 +149,29 @@ fn is_overwritten(carried_out: &Plan, next: &Plan) -> bool {
 impl Settled {
     /// Describes a check that the user interrupted.
     pub fn interrupted() -> Self {
-        Self::Unverified("interrupted".to_owned())
+        Self::Unverified(Cause::Other("interrupted".to_owned()))
     }
 
     /// The destination is now another bucket.
     fn replaced(error: &WriteError) -> Self {
-        Self::Blocked { why: vec![error.to_string()], next: None }
+        Self::Blocked { why: vec![Cause::Other(error.to_string())], next: None }
     }
 
     /// Evaluates a plan without steps: the changes persist, unless there is a new warning or a read failed.
     fn without_steps(next: &Plan, known: &[Finding]) -> Self {
-        let is_news = |found: &&Finding| {
-            found.is_doubt() && !known.iter().any(|known| known.id == found.id && known.what == found.what)
-        };
-        let why = sentences(next.findings.iter().filter(is_news));
+        let is_news = |found: &&Finding| found.is_doubt() && !known.iter().any(|known| known.kind == found.kind);
+        let why: Vec<Cause> = next.findings.iter().filter(is_news).map(Cause::from).collect();
         if !why.is_empty() {
             return Self::Blocked { why, next: None };
         }
         match next.findings.iter().find(|found| found.refuses()) {
-            Some(unread) => Self::Unverified(unread.what.clone()),
+            Some(unread) => Self::Unverified(unread.into()),
             None => Self::Stable,
         }
     }
 
     /// Returns someone else's changes that keep logs from arriving, or may do so.
-    pub fn blockers(&self) -> &[String] {
+    pub fn blockers(&self) -> &[Cause] {
         match self {
             Self::Blocked { why, .. } => why,
             Self::Reverted(_) | Self::Overwritten(_) | Self::Stable | Self::Unverified(_) => &[],

@@ -9,6 +9,7 @@ use crate::producer::Producer;
 use crate::producer::encryption::Outcome;
 use crate::state::Identity;
 
+use super::finding::{cause_text, sentences};
 use super::plan_document::FindingBody;
 use super::vended::{VendedBody, VendedIntoBody};
 use super::words;
@@ -239,7 +240,7 @@ impl LogBody {
                 Health::Unknown(_) | Health::Dead | Health::Delivering | Health::Off | Health::Permitted => None,
             },
             unknown: match &diagnosis.health {
-                Health::Unknown(unknown) => unknown.clone(),
+                Health::Unknown(causes) => causes.iter().map(cause_text).collect(),
                 Health::Dead | Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => Vec::new(),
             },
             findings: diagnosis.findings.iter().map(FindingBody::new).collect(),
@@ -249,7 +250,7 @@ impl LogBody {
             delivered_at: entry.delivered.map(|moment| moment.0),
             fix,
             no_command,
-            fix_replaces: diagnosis.fix.as_ref().map(|fix| fix.beside.clone()).unwrap_or_default(),
+            fix_replaces: diagnosis.fix.iter().flat_map(|fix| &fix.beside).map(|found| sentences(found).what).collect(),
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::plan::{Finding, FindingId};
 use crate::producer::encryption::Outcome;
 
 use super::clean::clean;
+use super::finding::{Sentences, cause_text, sentences};
 use super::style::{ASIDE, BAD, CAUTION, GOOD, HEADING, painted};
 use super::wrap::Sheet;
 use super::{vended, words};
@@ -98,8 +99,8 @@ pub(super) fn log(sheet: &mut Sheet, entry: &LogReport) {
             }
         }
         Health::Unknown(unknown) => {
-            for what in unknown {
-                sheet.paragraph(&indent, INDENT, &clean(what));
+            for cause in unknown {
+                sheet.paragraph(&indent, INDENT, &clean(&cause_text(cause)));
             }
         }
         Health::Pending(until) => {
@@ -115,7 +116,7 @@ pub(super) fn log(sheet: &mut Sheet, entry: &LogReport) {
     if let Some(history) = &entry.history {
         sheet.paragraph(&indent, INDENT, &clean(history));
     }
-    let is_hidden = diagnosis.findings.iter().any(|finding| finding.id == FindingId::ObjectUnreadable);
+    let is_hidden = diagnosis.findings.iter().any(|finding| finding.id() == FindingId::ObjectUnreadable);
     if let Some(newest) = &diagnosis.newest {
         sheet.paragraph(&indent, INDENT, &format!("newest object: {}", clean(newest)));
     } else if diagnosis.health == Health::Dead && entry.sought && !is_hidden {
@@ -134,13 +135,13 @@ pub(super) fn log(sheet: &mut Sheet, entry: &LogReport) {
             sheet.paragraph(&indent, INDENT, &exception);
         }
         if !fix.beside.is_empty() {
-            let beside = fix.beside.iter().map(|what| clean(what)).collect::<Vec<_>>().join("; ");
+            let beside = fix.beside.iter().map(|found| clean(&sentences(found).what)).collect::<Vec<_>>().join("; ");
             sheet.paragraph(&indent, INDENT, &format!("it also replaces other settings, so review its plan: {beside}"));
         }
     } else if let Some(hint) =
-        diagnosis.findings.first().and_then(Finding::hint).filter(|_| diagnosis.health == Health::Dead)
+        diagnosis.findings.first().and_then(|cause| sentences(cause).hint).filter(|_| diagnosis.health == Health::Dead)
     {
-        sheet.paragraph(&indent, INDENT, &format!("hint: {}", clean(hint)));
+        sheet.paragraph(&indent, INDENT, &format!("hint: {}", clean(&hint)));
     }
     for other in findings {
         finding(sheet, &indent, "also: ", other);
@@ -148,9 +149,10 @@ pub(super) fn log(sheet: &mut Sheet, entry: &LogReport) {
 }
 
 fn finding(sheet: &mut Sheet, indent: &str, word: &str, finding: &Finding) {
-    sheet.paragraph(indent, INDENT, &format!("{word}{}", clean(&finding.what)));
-    sheet.paragraph(indent, INDENT, &clean(&finding.why));
-    sheet.paragraph(indent, INDENT, &painted(ASIDE, &format!("{} [{}]", finding.page, finding.id.as_str())));
+    let Sentences { what, why, .. } = sentences(finding);
+    sheet.paragraph(indent, INDENT, &format!("{word}{}", clean(&what)));
+    sheet.paragraph(indent, INDENT, &clean(&why));
+    sheet.paragraph(indent, INDENT, &painted(ASIDE, &format!("{} [{}]", finding.page(), finding.id().as_str())));
 }
 
 fn admission_line(sheet: &mut Sheet, admission: &Admission) {

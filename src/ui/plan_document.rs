@@ -8,8 +8,10 @@ use crate::plan::{Approval, Change, Finding, FindingId, Fix, Plan, PlannedStep, 
 use crate::request::Request;
 
 use super::details::details;
+use super::finding::{Sentences, sentences};
 use super::reason::{Reason, reasons};
 use super::refusal_text::refusal as refused;
+use super::risk::risk_text;
 use super::run_summary::Preview;
 use super::{describe, preflight_text, words};
 
@@ -201,7 +203,7 @@ impl PlanDocument {
         let needs_exempt = missing.iter().any(|approval| matches!(approval, Approval::Exempt(_)));
         let verdict = match refusal {
             Some(Refusal::NeverDelivers(_)) => PlanVerdict::Refused,
-            Some(Refusal::NotFound(named)) if named.iter().all(|one| one.id == FindingId::SourceOtherType) => {
+            Some(Refusal::NotFound(named)) if named.iter().all(|one| one.id() == FindingId::SourceOtherType) => {
                 PlanVerdict::OtherType
             }
             Some(Refusal::NotFound(_)) => PlanVerdict::NotFound,
@@ -247,22 +249,22 @@ impl PlanBody {
 
 impl FindingBody {
     pub(super) fn new(finding: &Finding) -> Self {
+        let Sentences { what, why, hint } = sentences(finding);
         Self {
-            id: finding.id.as_str(),
-            severity: match finding.severity {
+            id: finding.id().as_str(),
+            severity: match finding.severity() {
                 Severity::Error => SeverityWord::Error,
                 Severity::Warning => SeverityWord::Warning,
                 Severity::Info => SeverityWord::Info,
             },
             subject: finding.subject.clone(),
-            what: finding.what.clone(),
-            why: finding.why.clone(),
-            page: finding.page,
+            what,
+            why,
+            page: finding.page(),
             refuses: finding.refuses(),
             hint: match &finding.fix {
                 Fix::Exemption { name, .. } | Fix::Offer(name) => Some(words::exempt(name)),
-                Fix::Impossible(hint) => Some(hint.clone()),
-                Fix::InTemplate(_) | Fix::Nothing | Fix::SharedWith(_) | Fix::Steps(_) => None,
+                Fix::Impossible(_) | Fix::InTemplate(_) | Fix::Nothing | Fix::SharedWith(_) | Fix::Steps(_) => hint,
             },
             template: finding.in_template().map(|template| TemplateBody {
                 tool: template.tool.as_str(),
@@ -283,9 +285,9 @@ impl PlannedBody {
                 Change::Adds => ChangeWord::Add,
                 Change::Replaces => ChangeWord::Replace,
             },
-            because: because.map(|finding| finding.id.as_str()).collect(),
+            because: because.map(|finding| finding.id().as_str()).collect(),
             reasons: reasons(plan, planned).into_iter().map(|Reason { why, page }| ReasonBody { why, page }).collect(),
-            risk: planned.risk.clone(),
+            risk: planned.risk.as_ref().map(risk_text),
             diff: details(&planned.step),
         }
     }

@@ -4,7 +4,9 @@ use crate::plan::{Change, Finding, Fix, InTemplate, Plan, PlannedStep, Severity,
 use crate::request::Request;
 
 use super::clean::{clean, clean_json};
+use super::finding::{Sentences, sentences};
 use super::reason::{Reason, reasons};
+use super::risk::risk_text;
 use super::style::{ASIDE, BAD, CAUTION, GONE, GOOD, HEADING, of_diff, painted};
 use super::wrap::Sheet;
 use super::{describe, details, words};
@@ -31,8 +33,8 @@ pub(super) fn plan(plan: &Plan, request: &Request, depth: Depth, width: Option<u
     let blocked = plan.findings.iter().any(Finding::refuses);
     // Findings of the lowest severity are shown as reasons of their steps.
     let mut found: Vec<&Finding> =
-        plan.findings.iter().filter(|found| found.refuses() || found.severity != Severity::Info).collect();
-    found.sort_by_key(|found| (!found.refuses(), found.severity));
+        plan.findings.iter().filter(|found| found.refuses() || found.severity() != Severity::Info).collect();
+    found.sort_by_key(|found| (!found.refuses(), found.severity()));
     if !blocked {
         sheet.line("");
         steps(&mut sheet, plan, depth);
@@ -81,15 +83,19 @@ pub(super) fn subject(plan: &Plan, request: &Request) -> String {
 }
 
 fn finding(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
-    let (style, word) = match (finding.refuses(), finding.severity) {
+    let (style, word) = match (finding.refuses(), finding.severity()) {
         (true, _) => (BAD, "error  "),
         (false, Severity::Error) => (GONE, "error  "),
         (false, Severity::Warning) => (CAUTION, "warning"),
         (false, Severity::Info) => (ASIDE, "info   "),
     };
     let indent = " ".repeat(FINDING);
-    sheet.paragraph(&format!("  {}  ", painted(style, word)), FINDING, &clean(&finding.what));
-    sheet.paragraph(&indent, FINDING, &clean(&finding.why));
+    let Sentences { what, why, hint } = sentences(finding);
+    sheet.paragraph(&format!("  {}  ", painted(style, word)), FINDING, &clean(&what));
+    sheet.paragraph(&indent, FINDING, &clean(&why));
+    if let Some(hint) = hint {
+        sheet.paragraph(&indent, FINDING + 2, &format!("hint: {}", clean(&hint)));
+    }
     match &finding.fix {
         Fix::Exemption { name, narrowed } => {
             let flag = words::exempt(name);
@@ -99,14 +105,13 @@ fn finding(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
                 sheet.line(&format!("{indent}  {line}"));
             }
         }
-        Fix::Impossible(hint) => sheet.paragraph(&indent, FINDING + 2, &format!("hint: {}", clean(hint))),
         // A change that won't be made needs no template either.
         Fix::InTemplate(template) if !blocked => in_template(sheet, template),
-        Fix::InTemplate(_) | Fix::Nothing | Fix::Offer(_) | Fix::SharedWith(_) | Fix::Steps(_) => {
+        Fix::Impossible(_) | Fix::InTemplate(_) | Fix::Nothing | Fix::Offer(_) | Fix::SharedWith(_) | Fix::Steps(_) => {
             fixed_by(sheet, finding, plan, blocked);
         }
     }
-    sheet.paragraph(&indent, FINDING, &painted(ASIDE, &format!("{} [{}]", finding.page, finding.id.as_str())));
+    sheet.paragraph(&indent, FINDING, &painted(ASIDE, &format!("{} [{}]", finding.page(), finding.id().as_str())));
 }
 
 fn in_template(sheet: &mut Sheet, template: &InTemplate) {
@@ -149,7 +154,7 @@ fn step(sheet: &mut Sheet, number: usize, plan: &Plan, planned: &PlannedStep, de
     sheet.paragraph(&first, STEP, &clean(&describe::line(&planned.step)));
     let indent = " ".repeat(STEP);
     if let Some(risk) = &planned.risk {
-        sheet.paragraph(&format!("{indent}{} ", painted(CAUTION, "risk:")), STEP + 6, &clean(risk));
+        sheet.paragraph(&format!("{indent}{} ", painted(CAUTION, "risk:")), STEP + 6, &clean(&risk_text(risk)));
     }
     if depth >= Depth::Explained {
         for Reason { why, page } in reasons(plan, planned) {

@@ -2,6 +2,8 @@
 
 use crate::plan::{Plan, PlannedStep, Step};
 
+use super::finding::{Sentences, sentences};
+
 const BUCKET_KEY: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html";
 const SSE_C: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-s3-c-encryption-setting-faq.html";
 const PUBLIC: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html";
@@ -38,7 +40,10 @@ pub(super) fn reasons(plan: &Plan, planned: &PlannedStep) -> Vec<Reason> {
         | Step::SetSource(_) => Vec::new(),
     };
     let fixed = plan.findings.iter().filter(|finding| finding.is_fixed_by(planned, &plan.findings));
-    let fixed = fixed.map(|finding| Reason { why: format!("{}: {}", finding.what, finding.why), page: finding.page });
+    let fixed = fixed.map(|finding| {
+        let Sentences { what, why, .. } = sentences(finding);
+        Reason { why: format!("{what}: {why}"), page: finding.page() }
+    });
     fixed.chain(own).collect()
 }
 

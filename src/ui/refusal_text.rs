@@ -5,6 +5,7 @@
 use crate::plan::{Finding, Plan, Refusal};
 use crate::request::Consent;
 
+use super::finding::sentences;
 use super::words;
 
 /// Returns the message and the hint.
@@ -30,16 +31,16 @@ pub(super) fn refusal(plan: &Plan, consent: &Consent, refusal: &Refusal<'_>) -> 
 
 fn blocked(findings: &[&Finding]) -> String {
     if let [only] = findings {
-        return format!("nothing changed: {}", only.what);
+        return format!("nothing changed: {}", sentences(only).what);
     }
-    let mut ids: Vec<String> = findings.iter().map(|finding| format!("[{}]", finding.id.as_str())).collect();
+    let mut ids: Vec<String> = findings.iter().map(|finding| format!("[{}]", finding.id().as_str())).collect();
     ids.dedup();
     format!("nothing changed: blocked by {} findings: {}", findings.len(), words::listed(&ids))
 }
 
 /// Joins the hints of the findings.
 fn hints(findings: &[&Finding]) -> String {
-    let mut hints: Vec<&str> = findings.iter().filter_map(|finding| finding.hint()).collect();
+    let mut hints: Vec<String> = findings.iter().filter_map(|finding| sentences(finding).hint).collect();
     hints.dedup();
     hints.join("; ")
 }

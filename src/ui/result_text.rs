@@ -1,7 +1,7 @@
 //! The result of a run as text: applied, or stopped part way.
 
 use crate::aws::WriteError;
-use crate::plan::Step;
+use crate::plan::{Cause, Step};
 use crate::request::{CommandLine, Unprintable};
 use crate::run::apply::{StopReason, Stopped};
 use crate::run::proof::{Delivery, TestVerdict};
@@ -9,6 +9,7 @@ use crate::state::TestObject;
 
 use super::clean::clean;
 use super::details::moved;
+use super::finding::{cause_text, sentences};
 use super::plan_text::subject;
 use super::run_summary::RunSummary;
 use super::style::{ASIDE, BAD, CAUTION, GOOD, painted};
@@ -51,7 +52,8 @@ pub(super) fn result(run: &RunSummary<'_>, test: &TestVerdict, delivery: &Delive
         Delivery::Permitted { until, note } => {
             let note = note.as_ref().map(|note| format!("; {}", clean(note))).unwrap_or_default();
             // If the plan has a doubt, it is not certain that logs are permitted.
-            let permitted = doubt.map_or("permitted".to_owned(), |found| format!("uncertain: {}", clean(&found.what)));
+            let permitted =
+                doubt.map_or("permitted".to_owned(), |found| format!("uncertain: {}", clean(&sentences(found).what)));
             (painted(CAUTION, "pending"), format!("{permitted}; expect the first log {}{note}", clean(until)))
         }
         Delivery::Failed(cause) => (painted(BAD, "failed"), clean(cause)),
@@ -66,8 +68,9 @@ pub(super) fn result(run: &RunSummary<'_>, test: &TestVerdict, delivery: &Delive
 pub(super) const BLOCKED_HINT: &str = "use `--dry-run` to see the current state; `undo` reverts what this run changed";
 
 /// Formats the changes by someone else during the run that block logs, or may block them.
-pub(super) fn blocked(why: &[String]) -> String {
-    format!("logs might not arrive, because someone changed this during the run: {}", why.join("; "))
+pub(super) fn blocked(causes: &[Cause]) -> String {
+    let causes: Vec<String> = causes.iter().map(cause_text).collect();
+    format!("logs might not arrive, because someone changed this during the run: {}", causes.join("; "))
 }
 
 /// Formats the commands to repeat the run and to undo it.

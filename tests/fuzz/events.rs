@@ -2,8 +2,9 @@
 
 use logbucket::aws::trail_event;
 use logbucket::health::{Diagnosis, Health, operations, story};
-use logbucket::model::{Moment, Seen};
-use logbucket::plan::{Finding, FindingId, Fix, Severity};
+use logbucket::iam::NarrowError;
+use logbucket::model::{EncryptionKind, Moment, Seen};
+use logbucket::plan::{DefaultEncryption, EncryptionFinding, Finding, FindingKind, Fix, GrantFinding, PolicyFinding};
 use logbucket::producer::{Attachment, KeyFormat, Log, Producer, Source, Target};
 use logbucket::state::TrailEvent;
 use serde_json::Value;
@@ -64,18 +65,10 @@ fn diagnoses() -> Vec<(Diagnosis, Option<Moment>)> {
         };
         Attachment { source, log, target: Seen::Present(target) }
     };
-    let dead = |producer, id| Diagnosis {
+    let dead = |producer, kind: FindingKind| Diagnosis {
         attachment: of(producer).into(),
         health: Health::Dead,
-        findings: vec![Finding {
-            id,
-            severity: Severity::Error,
-            subject: String::new(),
-            what: String::new(),
-            why: String::new(),
-            page: "",
-            fix: Fix::Nothing,
-        }],
+        findings: vec![Finding { kind, subject: String::new(), fix: Fix::Nothing }],
         inferred: Vec::new(),
         newest: None,
         fix: None,
@@ -90,10 +83,14 @@ fn diagnoses() -> Vec<(Diagnosis, Option<Moment>)> {
         fix: None,
         vended: None,
     };
+    let grant = GrantFinding::NotEnough { request: String::new() };
+    let present = DefaultEncryption { kind: EncryptionKind::SseKmsAwsManaged, failing_key: None, may_allow: false };
+    let encryption = EncryptionFinding::NotWritable { producer: Producer::S3Access, present };
+    let deny = PolicyFinding::NotExemptable { name: String::new(), error: NarrowError::NotADeny };
     vec![
-        (dead(Producer::Alb, FindingId::PolicyGrant), Some(Moment(NOW.0 - 5 * HOUR))),
-        (dead(Producer::S3Access, FindingId::EncryptionNotWritable), Some(Moment(NOW.0 - 90 * HOUR))),
-        (dead(Producer::S3Access, FindingId::PolicyDeny), None),
+        (dead(Producer::Alb, grant.into()), Some(Moment(NOW.0 - 5 * HOUR))),
+        (dead(Producer::S3Access, encryption.into()), Some(Moment(NOW.0 - 90 * HOUR))),
+        (dead(Producer::S3Access, deny.into()), None),
         (off, None),
     ]
 }

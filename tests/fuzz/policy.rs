@@ -198,7 +198,7 @@ fn unreadable(of: Of) -> FindingId {
 }
 
 fn says(plan: &Plan, ids: &[FindingId]) -> bool {
-    plan.findings.iter().any(|finding| ids.contains(&finding.id))
+    plan.findings.iter().any(|finding| ids.contains(&finding.id()))
 }
 
 /// Returns an object without some of its fields, as text.

@@ -53,9 +53,12 @@ fn all_thirty_six_combinations_match_the_report() {
                 let plan = planned(producer, kind);
                 let name = format!("{producer} from {source} to {kind:?}");
                 assert_eq!(replaces_encryption(&plan), !works, "{name}");
-                let found = plan.findings.iter().find(|finding| finding.id == FindingId::EncryptionNotWritable);
+                let found = plan.findings.iter().find(|finding| finding.id() == FindingId::EncryptionNotWritable);
                 assert_eq!(found.is_some(), !works, "{name}");
-                assert!(found.is_none_or(|finding| finding.page.starts_with("https://docs.aws.amazon.com/")), "{name}");
+                assert!(
+                    found.is_none_or(|finding| finding.page().starts_with("https://docs.aws.amazon.com/")),
+                    "{name}"
+                );
                 assert_eq!(plan.approve(&YES).is_ok(), works, "{name}");
                 if !works {
                     assert!(matches!(plan.approve(&YES), Err(Refusal::NeedsFix(_))), "{name}");

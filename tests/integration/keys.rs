@@ -172,7 +172,7 @@ fn a_key_policy_with_our_statement_that_stays_uncertain_is_not_written_again() {
     let once = written(&planned(&doubtful)).expect("a statement of ours");
     let again = planned(&once);
     assert_eq!(written(&again), None);
-    assert!(again.findings.iter().any(|finding| finding.id == FindingId::KeyPolicy), "{:?}", again.findings);
+    assert!(again.findings.iter().any(|finding| finding.id() == FindingId::KeyPolicy), "{:?}", again.findings);
 }
 
 #[test]

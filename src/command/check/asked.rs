@@ -27,7 +27,7 @@ pub(super) async fn of_sources(aws: &Aws, draft: &Draft) -> Result<(Vec<Attachme
     let caller = aws.caller(&home).await?;
     let logs = aws.logs_of_named(&home, &names, &caller, producer).await?;
     let other_type =
-        |log: &Attachment| unusable_source(producer, &log.source).filter(|why| why.id == FindingId::SourceOtherType);
+        |log: &Attachment| unusable_source(producer, &log.source).filter(|why| why.id() == FindingId::SourceOtherType);
     if let Some(why) = logs.iter().flatten().find_map(other_type) {
         return Err(Unasked::OtherType(Box::new(why)));
     }

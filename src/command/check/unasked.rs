@@ -5,6 +5,7 @@ use crate::command::{CommandError, ErrorKind};
 use crate::plan::Finding;
 use crate::producer::Producer;
 use crate::request::Incomplete;
+use crate::ui::{Sentences, sentences};
 
 pub(super) enum Unasked {
     /// The command line does not say what to check.
@@ -48,8 +49,8 @@ impl Unasked {
                 usage(&message, hint)
             }
             Self::OtherType(finding) => {
-                let hints = finding.hint().map(str::to_owned).into_iter().collect();
-                CommandError { kind: ErrorKind::Usage, message: finding.what.clone(), hints }
+                let Sentences { what, hint, .. } = sentences(&finding);
+                CommandError { kind: ErrorKind::Usage, message: what, hints: hint.into_iter().collect() }
             }
             Self::TwoSubjects(name) => {
                 let message = format!(

@@ -18,6 +18,7 @@ use crate::model::{BucketName, EncryptionKind, KeyArn, Moment, Seen};
 use crate::plan::{Setting, Slot, unusable_key};
 use crate::producer::{Attachment, DestinationJudged, Overdue, Prefix, Producer};
 use crate::state::{DeliverySource, Destination, Identity, Key, Looked};
+use crate::ui::{sentences, unusable_key_text};
 use crate::undo::receipt::{Arrived, Receipt, Undo, Verdict};
 
 use super::service_folders::{ServiceFolders, service_folders};
@@ -154,7 +155,10 @@ impl Question<'_> {
             Arrived::Unknown => "where it might not arrive",
         };
         let title = log.title();
-        Some((answer, format!("the {title} would go back to `{}`, {where_to}: {}", target.bucket, problem.what)))
+        Some((
+            answer,
+            format!("the {title} would go back to `{}`, {where_to}: {}", target.bucket, sentences(problem).what),
+        ))
     }
 
     /// Reads the buckets that a change can affect: the run's own bucket, and the buckets that logs go back to. If a key
@@ -208,7 +212,7 @@ impl Question<'_> {
         let Setting::BucketEncryption(_, Some(after)) = after else { return None };
         let name = after.key.as_ref()?;
         let reason = match key {
-            Seen::Present(key) => unusable_key(&self.receipt.region, key)?,
+            Seen::Present(key) => unusable_key_text(&unusable_key(&self.receipt.region, key)?),
             // AWS creates an AWS managed key when the key is first used.
             Seen::Absent if after.kind() != EncryptionKind::SseKmsAwsManaged => "no longer exists".to_owned(),
             Seen::Absent | Seen::Denied(_) => return None,

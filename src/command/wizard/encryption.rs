@@ -5,7 +5,7 @@ use crate::model::{EncryptionKind, KeyChoice, KeyRef, Seen};
 use crate::plan::unusable_key;
 use crate::producer::{Topic, weighing};
 use crate::state::ListedKey;
-use crate::ui::{Choice, Search};
+use crate::ui::{Choice, Search, unusable_key_text};
 
 use super::conversation::Conversation;
 use super::destination::Chosen;
@@ -162,7 +162,7 @@ impl Conversation<'_> {
             let state = match &listed.key {
                 Seen::Present(key) => match unusable_key(&side.region, key) {
                     Some(why) => {
-                        self.prompt.impossible(&name, &why);
+                        self.prompt.impossible(&name, &unusable_key_text(&why));
                         continue;
                     }
                     None => key.state.clone(),

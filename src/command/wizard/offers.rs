@@ -1,6 +1,7 @@
 //! The verdict on each destination in the list: which changes it needs.
 
 use crate::plan::{Change, Fix, Plan};
+use crate::ui::sentences;
 
 /// How suitable a bucket is as a destination, the best first.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -28,7 +29,7 @@ impl Verdict {
         let blockers = || plan.findings.iter().filter(|finding| finding.refuses() && !finding.is_about_a_source());
         let hard = blockers().find(|finding| !matches!(finding.fix, Fix::Exemption { .. }));
         if let Some(finding) = hard {
-            return Self::Impossible(finding.what.clone());
+            return Self::Impossible(sentences(finding).what);
         }
         let exempts: Vec<String> = blockers().filter_map(|finding| finding.exemption().map(str::to_owned)).collect();
         if !exempts.is_empty() {

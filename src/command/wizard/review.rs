@@ -1,9 +1,9 @@
 //! Shows the plan and asks what to do with it. The cursor starts at the answer that changes nothing.
 
-use crate::plan::{Change, Plan, PlannedStep, Step};
+use crate::plan::{Change, Plan, PlannedStep, Risk, Step};
 use crate::producer::Topic;
 use crate::request::{Consent, Request};
-use crate::ui::{Choice, Depth, InitEvent, Prompt, Reporter, Start, Unanswered, step_line};
+use crate::ui::{Choice, Depth, InitEvent, Prompt, Reporter, Start, Unanswered, risk_text, step_line};
 
 use super::wizard_exit::WizardExit;
 
@@ -127,7 +127,7 @@ fn approved(prompt: &Prompt, plan: &Plan, request: &Request) -> Result<Option<Co
     if !request.consent.replaces {
         for planned in replacing(plan) {
             let line = step_line(&planned.step);
-            if !confirmed_by_name(prompt, &line, planned.risk.as_deref(), planned.step.subject())? {
+            if !confirmed_by_name(prompt, &line, planned.risk.as_ref(), planned.step.subject())? {
                 return Ok(None);
             }
         }
@@ -142,10 +142,10 @@ fn exempted(prompt: &Prompt, request: &Request, name: String) -> Result<Option<S
 }
 
 /// Returns whether the user confirmed by typing the name.
-fn confirmed_by_name(prompt: &Prompt, line: &str, risk: Option<&str>, name: &str) -> Result<bool, WizardExit> {
+fn confirmed_by_name(prompt: &Prompt, line: &str, risk: Option<&Risk>, name: &str) -> Result<bool, WizardExit> {
     prompt.say(line);
     if let Some(risk) = risk {
-        prompt.say(&format!("risk: {risk}"));
+        prompt.say(&format!("risk: {}", risk_text(risk)));
     }
     match prompt.text(&format!("type `{name}` to confirm"), Start::Text(""), |_| Ok(())) {
         Ok(typed) if typed == name => Ok(true),

@@ -4,7 +4,7 @@ use crate::aws::SourceSide;
 use crate::model::Seen;
 use crate::plan::unusable_source;
 use crate::producer::{Attachment, Kind, LogType, Producer, Source, SourceName, Topic};
-use crate::ui::{Choice, Select, Selected};
+use crate::ui::{Choice, Select, Selected, Sentences, sentences};
 
 use super::conversation::Conversation;
 use super::greeting::Who;
@@ -150,7 +150,8 @@ impl Conversation<'_> {
         match self.look(typed, self.aws.source_side(&who.region, &names, &who.caller, &kind)).await {
             Ok(side) => match side.sources.iter().find_map(|source| unusable_source(producer, source)) {
                 Some(why) => {
-                    self.prompt.problem(&why.what, why.hint());
+                    let Sentences { what, hint, .. } = sentences(&why);
+                    self.prompt.problem(&what, hint.as_deref());
                     Ok(None)
                 }
                 None => Ok(Some(side)),
@@ -183,7 +184,8 @@ impl Conversation<'_> {
             side => side?,
         };
         if let Some(why) = side.sources.iter().find_map(|source| unusable_source(producer, source)) {
-            self.prompt.problem(&why.what, why.hint());
+            let Sentences { what, hint, .. } = sentences(&why);
+            self.prompt.problem(&what, hint.as_deref());
             return Err(WizardExit::Reopen(Topic::Sources));
         }
         self.side = Some(side.clone());
@@ -192,7 +194,7 @@ impl Conversation<'_> {
 }
 
 fn choice(kind: &Kind, source: &Source) -> Choice<()> {
-    let refusal = unusable_source(kind.producer(), source).map(|why| why.what);
+    let refusal = unusable_source(kind.producer(), source).map(|why| sentences(&why).what);
     Choice::new(source.name(), kind.today(source), ()).refused(refusal)
 }
 

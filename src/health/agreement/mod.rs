@@ -158,7 +158,7 @@ fn misjudged_evidence(world: &World, by_settings: &Diagnosis, diagnosis: &Diagno
     // An object whose encryption is unknown can't contradict the settings.
     let is_unmarked = sought.newest.found().is_some_and(|found| found.algorithm.is_none());
     // One log says nothing about a statement that matches only some of the requests.
-    let is_partial = diagnosis.findings.iter().any(|found| found.is_doubt() && found.what.contains("only some of"));
+    let is_partial = diagnosis.findings.iter().any(|found| found.is_doubt() && found.what().contains("only some of"));
     // A certain refusal is never settled.
     if log && is_unmarked && diagnosis.health != Health::Dead && is_in_doubt(diagnosis) && !is_partial {
         return Some(format!("a log came since the last change, and is in doubt: {:#?}", diagnosis.findings));
@@ -172,8 +172,8 @@ fn misjudged_evidence(world: &World, by_settings: &Diagnosis, diagnosis: &Diagno
     let is_lifted = by_settings.health == Health::Dead && diagnosis.health != Health::Dead;
     let is_unsettled = by_settings.findings.iter().any(|found| {
         let weight = weight(found, &world.attachment, world.looked.destination.bucket());
-        let is_settled = (found.id == FindingId::EncryptionNotWritable && came_by_default(world))
-            || (by_settings.inferred.contains(&found.id) && log);
+        let is_settled = (found.id() == FindingId::EncryptionNotWritable && came_by_default(world))
+            || (by_settings.inferred.contains(&found.id()) && log);
         weight == Weight::Stops && !is_settled
     });
     (is_lifted && is_unsettled).then(|| format!("a certain refusal is gone: {:#?}", by_settings.findings))
@@ -191,7 +191,7 @@ fn disagreement(world: &World, by_settings: &Diagnosis, diagnosis: &Diagnosis, p
         }
         Health::Dead => {
             let Some(fixed) = &diagnosis.fix else {
-                let says_why = diagnosis.findings.iter().any(|found| found.hint().is_some());
+                let says_why = diagnosis.findings.iter().any(Finding::never_delivers);
                 return (!says_why).then(|| format!("dead without a fix or a reason: {:#?}", diagnosis.findings));
             };
             let (_, observed) = question(world)?;
@@ -207,13 +207,14 @@ fn disagreement(world: &World, by_settings: &Diagnosis, diagnosis: &Diagnosis, p
             let (log, _) = came_since(world);
             let bucket = repaired.looked.destination.bucket();
             let blocks = |found: &&Finding| weight(found, &repaired.attachment, bucket) == Weight::Stops;
-            let is_settled = log && then.findings.iter().filter(blocks).all(|found| then.inferred.contains(&found.id));
+            let is_settled =
+                log && then.findings.iter().filter(blocks).all(|found| then.inferred.contains(&found.id()));
             let is_dead = then.health == Health::Dead && !is_settled;
             if is_dead {
                 return Some(format!("still dead after {apis:?}: {:#?}", then.findings));
             }
             // If a doubt remains, the plan must name it.
-            let is_named = |found: &&Finding| planned.findings.iter().any(|named| named.id == found.id);
+            let is_named = |found: &&Finding| planned.findings.iter().any(|named| named.id() == found.id());
             let hides = |found: &&Finding| weight(found, &repaired.attachment, bucket) == Weight::Hides;
             let unnamed: Vec<&Finding> = then.findings.iter().filter(hides).filter(|found| !is_named(found)).collect();
             let is_unnamed = matches!(then.health, Health::Unknown(_)) && !unnamed.is_empty();
@@ -250,7 +251,7 @@ fn tried(worlds: u32, seed: u8, plan: Planning) -> Result<BTreeMap<&'static str,
         }
         *verdicts.borrow_mut().entry(verdict).or_default() += 1;
         for (id, open, proven) in UNREAD {
-            let says = |diagnosis: &Diagnosis, id| diagnosis.findings.iter().any(|found| found.id == id);
+            let says = |diagnosis: &Diagnosis, id| diagnosis.findings.iter().any(|found| found.id() == id);
             let is_proven = says(&diagnosis, FindingId::UnreadButProven) && !says(&diagnosis, id);
             if says(&by_settings, id) && diagnosis.health != Health::Dead {
                 *verdicts.borrow_mut().entry(if is_proven { proven } else { open }).or_default() += 1;

@@ -2,8 +2,8 @@
 
 use crate::model::KeySlot;
 use crate::plan::world::World;
-use crate::plan::{ExpectedKey, Finding, FindingId, Fix, Held, PlannedStep, Setting, Severity, Step};
-use crate::producer::{AttachedAs, Attaching, EncryptedBy, Goal, OwnEncryption, Renewal, ReportKey, Source, Write};
+use crate::plan::{AttachmentFinding, Change, ExpectedKey, Finding, Fix, Held, Hint, PlannedStep, Risk, Setting, Step};
+use crate::producer::{Attaching, EncryptedBy, Goal, OwnEncryption, Renewal, ReportKey, Source, Write};
 
 use super::{reports, test_file};
 
@@ -23,46 +23,26 @@ pub(in crate::plan) fn check(world: &World<'_>, access_changes: bool) -> Vec<Fin
 }
 
 fn of_source(world: &World<'_>, source: &Source, renewal: Renewal) -> Option<Finding> {
-    let facts = &world.facts().attachment;
+    let producer = world.producer();
     let encryption = reports::of_source(world, source);
     let is_encrypted_so = reports::is_the_same(world, source, &encryption);
     let goal = Goal { place: &world.place, encryption: &encryption, is_encrypted_so, renewal };
-    let finding = |id, severity, what, fix| Finding {
-        id,
-        severity,
-        subject: source.name().to_owned(),
-        what,
-        why: "a source logs only to where its own configuration points".to_owned(),
-        page: facts.page,
-        fix,
-    };
-    let Write { what, step, risk, refusal } = match world.request.kind.attaching(source, &goal) {
+    let Write { what: difference, step, risk, refusal } = match world.request.kind.attaching(source, &goal) {
         Attaching::Nothing => return None,
         Attaching::Unseen(denial) => {
-            let hint = format!("allow `{}`: logbucket doesn't replace a log setting that it can't read", denial.action);
-            let (what, fix) = (denial.to_string(), Fix::Impossible(hint));
-            return Some(finding(FindingId::AttachmentUnreadable, Severity::Error, what, fix));
+            let kind = AttachmentFinding::Unreadable { producer, denial };
+            return Some(Finding::new(source.name(), kind, Fix::Impossible(Hint::OfKind)));
         }
         Attaching::Write(write) => write,
     };
-    let step = PlannedStep::sets(Step::SetSource(step), risk);
-    let step = match (reports::instead_of_the_default(world, &encryption), step.risk.clone()) {
-        (None, _) => step,
-        (Some(instead), risk) => {
-            PlannedStep { risk: Some(risk.into_iter().chain([instead]).collect::<Vec<_>>().join("; ")), ..step }
-        }
-    };
-    let id = match facts.form {
-        AttachedAs::Log => FindingId::AttachmentLogging,
-        AttachedAs::Configuration => FindingId::AttachmentInventory,
-    };
-    let found = finding(id, Severity::Info, what, Fix::Steps(vec![step]));
-    Some(match refusal {
-        Some(refusal) => {
-            Finding { severity: Severity::Error, why: refusal.why.to_owned(), page: refusal.page, ..found }
-        }
-        None => found,
-    })
+    let instead_of_key = reports::key_of_the_unused_default(world, &encryption);
+    let step = Step::SetSource(step);
+    let effect = (step.change() == Change::Replaces).then_some(risk);
+    let is_at_risk = effect.is_some() || instead_of_key.is_some();
+    let risk = is_at_risk.then_some(Risk::Source { effect, instead_of_key });
+    let step = PlannedStep { change: step.change(), step, risk };
+    let kind = AttachmentFinding::Differs { producer, difference, refusal };
+    Some(Finding::new(source.name(), kind, Fix::Steps(vec![step])))
 }
 
 /// Returns the future log setting of each source, except for a source whose configuration will name a key that does not

@@ -1,17 +1,13 @@
 //! Can the producer write with the bucket's default encryption?
 
-use std::fmt::Write as _;
-
 use crate::model::{BucketEncryption, Encryption, EncryptionKind, KeyChoice, KeySlot, Seen};
 use crate::plan::world::World;
-use crate::plan::{ExpectedKey, Finding, FindingId, Fix, PlannedStep, Severity, Step};
+use crate::plan::{DefaultEncryption, EncryptionFinding, ExpectedKey, Finding, Fix, Hint, PlannedStep, Risk, Step};
 use crate::producer::encryption::Outcome;
 use crate::producer::{EncryptedBy, Producer};
 use crate::state::Key;
 
 use super::{key, reports, unnamed};
-
-const BY_DEFAULT: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html";
 
 /// The new default encryption.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -72,14 +68,9 @@ pub(super) fn is_kept_against_documents(world: &World<'_>) -> bool {
 }
 
 fn kept_against_documents(world: &World<'_>) -> Option<Finding> {
-    let kind = world.present_kind();
-    let what = || {
-        let (bucket, title) = (&world.place.bucket, kind.title());
-        format!("`{bucket}` has default encryption {title}; it stays, because recent logs were delivered with it")
-    };
-    is_kept_against_documents(world)
-        .then(|| finding(world, kind, FindingId::EncryptionNotWritable, Severity::Warning, what(), Fix::Nothing))
-        .map(|found| Finding { why: format!("AWS's documentation disagrees: {}", found.why), ..found })
+    let (producer, kind) = (world.producer(), world.present_kind());
+    let kept = || finding(world, EncryptionFinding::ShownByLogs { producer, kind }, Fix::Nothing);
+    is_kept_against_documents(world).then(kept)
 }
 
 /// Keeps an existing customer managed key if the service can be allowed to use it. If the setting doesn't name the key
@@ -123,24 +114,11 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     // The bucket's default does not matter to reports that name their own encryption.
     let matters = world.facts().encrypted_by == EncryptedBy::Bucket || stated || reports::take_the_default(world);
     if let Some(denial) = denied.filter(|_| matters) {
-        let fix = if stated {
-            Fix::Impossible(format!(
-                "allow `{}`: logbucket doesn't replace an encryption that it can't read",
-                denial.action
-            ))
-        } else {
-            Fix::Nothing
-        };
-        let found = finding(
-            world,
-            world.present_kind(),
-            FindingId::EncryptionUnreadable,
-            Severity::Warning,
-            format!("the default encryption is unknown: {denial}"),
-            fix,
-        );
+        let kind = EncryptionFinding::Unreadable { producer: world.producer(), denial: denial.clone() };
+        let fix = if stated { Fix::Impossible(Hint::OfKind) } else { Fix::Nothing };
+        let found = finding(world, kind, fix);
         let is_proven = !stated && world.has_logs_of_each();
-        return vec![if is_proven { found.proven(&world.names_of_sources()) } else { found }];
+        return vec![if is_proven { found.proven(world.names_of_sources()) } else { found }];
     }
     match target(world) {
         Target::Keep => {
@@ -171,9 +149,8 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
         key,
     };
     if world.bucket().is_none() || is_of_creation(world) {
-        let what = format!("`{}` has no default encryption setting yet", world.place.bucket);
-        let step = PlannedStep::creates(step);
-        return finding(world, wanted, FindingId::EncryptionNotAsAsked, Severity::Info, what, Fix::Steps(vec![step]));
+        let kind = EncryptionFinding::NotSet { producer: world.producer(), wanted };
+        return finding(world, kind, Fix::Steps(vec![PlannedStep::creates(step)]));
     }
     let fix = Fix::Steps(vec![PlannedStep::sets(step.clone(), risk(world, &step))]);
     let works = matches!(cell.outcome, Outcome::Works)
@@ -181,45 +158,32 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
         || matches!(world.request.encryption, Encryption::SseKms(KeyChoice::Existing(_) | KeyChoice::Create))
         || (matches!(cell.outcome, Outcome::WorksWithKeyPolicy) && present_key_works(world));
     // "Not supported" does not mean refused: logs may arrive if the key policy allows or may allow the service.
-    let may_arrive = matches!(cell.outcome, Outcome::NotSupported)
+    let may_allow = matches!(cell.outcome, Outcome::NotSupported)
         && kind == EncryptionKind::SseKmsCustomer
         && !matches!(world.request.encryption, Encryption::SseKms(_))
         && key::may_let_in(world);
     // The form of the key's name only matters for a producer that can use a key.
-    let named_badly = matches!(cell.outcome, Outcome::WorksWithKeyPolicy)
-        && before.is_some_and(|before| before.kind() == EncryptionKind::SseKmsCustomer && before.key_arn().is_none());
-    let (id, severity) = match (works, named_badly) {
-        (_, true) => (FindingId::EncryptionKeyNotArn, Severity::Error),
-        (true, false) => (FindingId::EncryptionNotAsAsked, Severity::Info),
-        (false, false) if may_arrive => (FindingId::EncryptionNotWritable, Severity::Warning),
-        (false, false) => (FindingId::EncryptionNotWritable, Severity::Error),
-    };
-    let unusable = world.observed.default_key.present().and_then(|key| {
-        let reason = key::unusable(&world.place.region, key)?;
-        Some(format!(", and its key `{}` {reason}", key.arn))
+    let other_name = before.filter(|before| {
+        matches!(cell.outcome, Outcome::WorksWithKeyPolicy)
+            && before.kind() == EncryptionKind::SseKmsCustomer
+            && before.key_arn().is_none()
     });
-    let state = unusable
-        .filter(|_| before.is_some_and(|before| before.kind() == EncryptionKind::SseKmsCustomer))
-        .unwrap_or_default();
-    let allowed = if may_arrive {
-        format!(", and its key policy allows or may allow `{}`", world.producer().facts().principal)
+    if let Some(name) = other_name.and_then(|before| before.key.clone()) {
+        return finding(world, EncryptionFinding::KeyNotArn { name }, fix);
+    }
+    let customers_key = world
+        .observed
+        .default_key
+        .present()
+        .filter(|_| before.is_some_and(|before| before.kind() == EncryptionKind::SseKmsCustomer));
+    let failing_key = customers_key.and_then(|key| Some((key.arn.clone(), key::unusable(&world.place.region, key)?)));
+    let (producer, present) = (world.producer(), DefaultEncryption { kind, failing_key, may_allow });
+    let kind = if works {
+        EncryptionFinding::NotAsAsked { producer, present, wanted }
     } else {
-        String::new()
+        EncryptionFinding::NotWritable { producer, present }
     };
-    // If the finding is only about the request, it describes the requested encryption. Otherwise it describes the
-    // current one.
-    let judged = if id == FindingId::EncryptionNotAsAsked { wanted } else { kind };
-    finding(
-        world,
-        judged,
-        id,
-        severity,
-        match before.and_then(|before| before.key.as_deref()).filter(|_| named_badly) {
-            Some(name) => format!("the default encryption of `{}` names its key as `{name}`", world.place.bucket),
-            None => format!("`{}` has default encryption {}{state}{allowed}", world.place.bucket, kind.title()),
-        },
-        fix,
-    )
+    finding(world, kind, fix)
 }
 
 /// Returns whether the current default key allows the producer to write. A requested replacement is then not necessary.
@@ -239,43 +203,22 @@ fn is_of_creation(world: &World<'_>) -> bool {
     world.is_unfinished() && world.present_encryption().is_none_or(given)
 }
 
-/// Describes the effect on others. A KMS key shuts out the log services that can't write to a bucket with one.
-fn risk(world: &World<'_>, step: &Step) -> String {
-    let mut risk =
-        "existing objects keep their encryption; new objects from every writer get the new default".to_owned();
+/// Returns the effect on others. A KMS key shuts out the log services that can't write to a bucket with one.
+fn risk(world: &World<'_>, step: &Step) -> Risk {
     let text = world.bucket().and_then(|bucket| bucket.policy.present()).map(String::as_str).unwrap_or_default();
-    if matches!(step, Step::PutBucketEncryption { key: Some(_), .. }) {
-        let others =
-            Producer::ALL.into_iter().filter(|producer| !producer.encryption(EncryptionKind::SseKmsCustomer).offered);
-        for principal in others
-            .map(|producer| producer.facts().principal)
-            .filter(|principal| text.contains(&format!("\"{principal}\"")))
-        {
-            let _ = write!(risk, "; `{principal}`, which the bucket policy allows, can no longer deliver");
-        }
-    }
-    risk
+    let others =
+        Producer::ALL.into_iter().filter(|producer| !producer.encryption(EncryptionKind::SseKmsCustomer).offered);
+    let shut_out = if matches!(step, Step::PutBucketEncryption { key: Some(_), .. }) {
+        let principals = others.map(|producer| producer.facts().principal);
+        principals.filter(|principal| text.contains(&format!("\"{principal}\""))).collect()
+    } else {
+        Vec::new()
+    };
+    Risk::NewDefault { shut_out }
 }
 
-/// Returns a finding whose reason is the producer's rule for this kind of encryption.
-#[expect(clippy::too_many_arguments, reason = "the fields of a finding")]
-fn finding(
-    world: &World<'_>,
-    kind: EncryptionKind,
-    id: FindingId,
-    severity: Severity,
-    what: String,
-    fix: Fix,
-) -> Finding {
-    let cell = world.producer().encryption(kind);
-    let (why, page) = if id == FindingId::EncryptionKeyNotArn {
-        ("a key ID or alias is resolved in the log service's account: only the full ARN names your key", BY_DEFAULT)
-    } else if id == FindingId::EncryptionUnreadable {
-        ("the test object will show how objects are encrypted, but not which key the service may use", cell.source)
-    } else {
-        (cell.why, cell.source)
-    };
-    Finding { id, severity, subject: world.place.bucket.to_string(), what, why: why.to_owned(), page, fix }
+fn finding(world: &World<'_>, kind: EncryptionFinding, fix: Fix) -> Finding {
+    Finding::new(world.place.bucket.as_str(), kind, fix)
 }
 
 /// Returns the default key that logs will be encrypted with, if it exists.

@@ -2,15 +2,10 @@
 
 use crate::iam::{Answer, Decision, Document, Effect, Element, Truth, Verdict};
 use crate::plan::world::World;
-use crate::plan::{Finding, FindingId, Fix, PlannedStep, Severity};
+use crate::plan::{Doubts, Finding, Fix, GrantFinding, MissingGrant, Nearest, Partly, PlannedStep, Withheld};
 use crate::producer::{Need, Probe};
 
-use super::policy::finding;
 use super::way_in::{Way, WayIn, lacking_permission, restriction, ways_in};
-
-const ACLS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
-
-const PERIMETERS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html";
 
 /// The maximum number of elements that fail in a close statement, not counting the principal.
 const NEAR: usize = 2;
@@ -18,34 +13,27 @@ const NEAR: usize = 2;
 /// The maximum number of close statements that are shown.
 pub(super) const MOST_NEAR: usize = 3;
 
-fn names(world: &World<'_>, sources: &[usize]) -> Vec<String> {
-    sources.iter().filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect()
-}
-
-/// Returns the missing access for the first source as the end of a phrase, such as " to write its test file". Returns
-/// an empty text if all access is missing.
-fn missing(world: &World<'_>, document: &Document, sources: &[usize]) -> String {
+/// Returns the access that the first source lacks.
+fn withheld(world: &World<'_>, document: &Document, sources: &[usize]) -> Withheld {
     let ways = sources.first().map(|source| ways_in(world, *source)).unwrap_or_default();
-    let Some(own) = ways.first() else { return String::new() };
+    let Some(own) = ways.first() else { return Withheld::All };
     let is_missing = |probe: &&Probe| probe.judged(document).answer == Answer::ImplicitlyDenied;
     let all: Vec<&Probe> = own.left_out().chain(&own.probes).collect();
     let missing: Vec<&Probe> = all.iter().copied().filter(is_missing).collect();
-    let mut parts: Vec<&str> = Vec::new();
-    for part in missing.iter().filter_map(|probe| probe.part) {
-        if !parts.contains(&part) {
-            parts.push(part);
+    let mut files: Vec<&'static str> = Vec::new();
+    for file in missing.iter().filter_map(|probe| probe.part) {
+        if !files.contains(&file) {
+            files.push(file);
         }
     }
-    let only: Vec<String> = missing
-        .iter()
-        .filter(|probe| probe.part.is_none())
-        .map(|probe| format!("`{}`", probe.request.action))
-        .collect();
-    match (missing.len() == all.len(), parts.as_slice(), only.as_slice()) {
-        (true, _, _) | (_, [], []) => String::new(),
-        (false, [], only) if are_files_allowed(world, document, sources) => format!(" to call {}", only.join(", ")),
-        (false, [], _) => String::new(),
-        (false, parts, _) => format!(" to write {}", parts.join(", ")),
+    if missing.len() == all.len() {
+        Withheld::All
+    } else if !files.is_empty() {
+        Withheld::Files(files)
+    } else if !missing.is_empty() && are_files_allowed(world, document, sources) {
+        Withheld::Actions(missing.iter().map(|probe| probe.request.action.clone()).collect())
+    } else {
+        Withheld::All
     }
 }
 
@@ -58,27 +46,24 @@ fn are_files_allowed(world: &World<'_>, document: &Document, sources: &[usize]) 
 }
 
 /// Returns the doubts about a bucket policy that may allow the first source, and about an ACL that may do so.
-fn doubts(ways: &[WayIn], document: &Document) -> String {
+fn doubts(ways: &[WayIn], document: &Document) -> Doubts {
     let verdicts = ways
         .iter()
         .filter(|way| way.way != Way::Acl)
         .flat_map(|way| way.probes.iter().flat_map(|probe| probe.judged(document).statements));
-    let mut doubts = in_doubt(verdicts);
-    doubts.extend(restriction(ways, document));
-    if ways.iter().any(|way| way.way == Way::Acl) && doubts.is_empty() {
-        doubts.push("an ACL that could not be read".to_owned());
-    }
-    doubts.join("; ")
+    let (statements, public) = (in_doubt(verdicts), restriction(ways, document));
+    let only_acl = ways.iter().any(|way| way.way == Way::Acl) && statements.is_empty() && public.is_none();
+    Doubts { statements, public, only_acl }
 }
 
-/// Returns the statements in doubt, as text.
-pub(super) fn in_doubt(verdicts: impl Iterator<Item = Verdict>) -> Vec<String> {
+/// Returns the statements in doubt.
+pub(super) fn in_doubt(verdicts: impl Iterator<Item = Verdict>) -> Vec<Verdict> {
     // A statement with an unknown effect is in doubt even if it certainly matches the request.
     let is_open = |verdict: &Verdict| {
         verdict.truth == Truth::Unknown || (verdict.effect.is_none() && verdict.truth == Truth::True)
     };
-    let mut doubts: Vec<String> = verdicts.filter(is_open).map(|verdict| verdict.to_string()).collect();
-    doubts.dedup();
+    let mut doubts: Vec<Verdict> = verdicts.filter(is_open).collect();
+    doubts.dedup_by_key(|verdict| verdict.to_string());
     doubts.truncate(MOST_NEAR);
     doubts
 }
@@ -109,59 +94,36 @@ pub(super) fn fewest_failing(verdicts: impl Iterator<Item = Verdict>) -> Vec<Ver
 /// Adds logbucket's own statement, although an existing statement may be enough.
 pub(super) fn perhaps_put(world: &World<'_>, document: &Document, sources: &[usize], step: PlannedStep) -> Finding {
     let ways = sources.first().map(|source| ways_in(world, *source)).unwrap_or_default();
-    let (or_acl, or_unread) = if ways.iter().any(|way| way.way == Way::Acl) {
-        (" or the bucket's ACL", ", or the ACL could not be read")
-    } else {
-        ("", "")
-    };
-    let (service, names) = (world.producer().facts().principal, listed(&names(world, sources)));
+    let (producer, names) = (world.producer(), world.names(sources));
     if let Some(way) = ways.iter().find(|way| way.way == Way::Acl && way.is_granted(document) == Truth::True) {
         let verdicts = way.probes.iter().flat_map(|probe| probe.judged(document).statements);
-        let denies = in_doubt(verdicts.filter(|verdict| verdict.effect != Some(Effect::Allow))).join("; ");
-        let what = format!(
-            "only the bucket's ACL allows `{service}` to write logs for {names}, and the bucket policy may deny it: \
-             {denies}"
-        );
-        let why = "AWS writes such logs from its own log delivery account; AWS does not document whether a policy applies to \
-                   that account or to the service principal; a grant in the policy removes the doubt";
-        let found = finding(world, FindingId::PolicyGrant, Severity::Warning, what, why, Fix::Steps(vec![step]));
-        return Finding { page: ACLS, ..found };
+        let denies = in_doubt(verdicts.filter(|verdict| verdict.effect != Some(Effect::Allow)));
+        return finding(world, GrantFinding::ByAclOnly { producer, sources: names, denies }, step);
     }
     let doubts = doubts(&ways, document);
     if ways.iter().all(|way| way.is_likely_open(document) == Truth::False) {
-        let what = format!("the bucket policy very likely does not allow `{service}` for {names}: {doubts}");
-        let why = "log services write from AWS's own network, not as a principal of any account";
-        let found = finding(world, FindingId::PolicyGrant, Severity::Warning, what, why, Fix::Steps(vec![step]));
-        return Finding { page: PERIMETERS, ..found };
+        return finding(world, GrantFinding::VeryLikelyMissing { producer, sources: names, doubts }, step);
     }
-    let what = format!(
-        "could not tell whether the bucket policy{or_acl} allows `{service}` for {names}: it depends on {doubts}"
-    );
     let decisions: Vec<Decision> =
         ways.iter().flat_map(|way| way.probes.iter().map(|probe| probe.judged(document))).collect();
     let partly = why_in_doubt(decisions.iter().flat_map(Decision::deciding));
-    let why = if restriction(&ways, document).is_some() {
-        "a statement that allows the service principal does not depend on Block Public Access".to_owned()
-    } else if let Some(partly) = partly {
-        partly.to_owned()
-    } else {
-        format!("AWS does not document everything the service sends{or_unread}")
-    };
-    finding(world, FindingId::PolicyGrant, Severity::Warning, what, &why, Fix::Steps(vec![step]))
+    let may_be_by_acl = ways.iter().any(|way| way.way == Way::Acl);
+    finding(world, GrantFinding::Uncertain { producer, sources: names, doubts, may_be_by_acl, partly }, step)
+}
+
+fn finding(world: &World<'_>, kind: GrantFinding, step: PlannedStep) -> Finding {
+    Finding::new(world.place.bucket.as_str(), kind, Fix::Steps(vec![step]))
 }
 
 /// Returns the reason why statements are in doubt: they cover only some files, or depend on the time. Returns `None` if
 /// the doubt is due to a gap in AWS's documentation.
-pub(super) fn why_in_doubt<'a>(mut verdicts: impl Iterator<Item = &'a Verdict>) -> Option<&'static str> {
+pub(super) fn why_in_doubt<'a>(mut verdicts: impl Iterator<Item = &'a Verdict>) -> Option<Partly> {
     verdicts.find_map(|verdict| {
         let partly = verdict.because.iter().find(|reason| reason.differs_between_requests())?;
         Some(match partly.element {
-            Element::Resource { .. } => {
-                "the statement covers only some of the files that the service writes, so one delivered file proves \
-                 nothing about the others"
-            }
+            Element::Resource { .. } => Partly::SomeFiles,
             Element::Action { .. } | Element::Condition { .. } | Element::Oddity(_) | Element::Principal { .. } => {
-                "the statement's result changes over time, so a file delivered today proves nothing about later ones"
+                Partly::SomeTimes
             }
         })
     })
@@ -169,11 +131,11 @@ pub(super) fn why_in_doubt<'a>(mut verdicts: impl Iterator<Item = &'a Verdict>) 
 
 /// Returns the Allow statements that come closest to allowing the first source, with the failing elements. A reader
 /// looks for these statements first.
-fn nearest(world: &World<'_>, document: &Document, sources: &[usize]) -> String {
+fn nearest(world: &World<'_>, document: &Document, sources: &[usize]) -> Nearest {
     if document.statements().is_empty() {
-        return "; it has no statements".to_owned();
+        return Nearest::NoStatements;
     }
-    let Some(source) = sources.first() else { return String::new() };
+    let Some(source) = sources.first() else { return Nearest::Statements(Vec::new()) };
     let ways = ways_in(world, *source);
     let names_accounts = |verdict: &Verdict| {
         let raw = document.raw_statements().get(verdict.index);
@@ -192,56 +154,26 @@ fn nearest(world: &World<'_>, document: &Document, sources: &[usize]) -> String 
         };
         verdicts.filter(fits).collect::<Vec<_>>()
     });
-    let near = fewest_failing(failing);
-    if near.is_empty() {
-        return String::new();
-    }
-    let mut told: Vec<String> = near.iter().map(ToString::to_string).collect();
-    told.dedup();
-    told.truncate(MOST_NEAR);
-    format!("; closest match: {}", told.join("; "))
+    let mut near = fewest_failing(failing);
+    near.dedup_by_key(|verdict| verdict.to_string());
+    near.truncate(MOST_NEAR);
+    Nearest::Statements(near)
 }
 
 pub(super) fn put(world: &World<'_>, document: &Document, sources: &[usize], step: PlannedStep) -> Finding {
-    let names = names(world, sources);
-    let service = world.producer().facts().principal;
-    let lacking = lacking_permission(world).filter(|_| !names.is_empty());
-    let by_acl = lacking.map(|lacking| format!("; the bucket's ACL lacks `{lacking}` for the log delivery group"));
-    let (severity, what) = match (names.is_empty(), world.bucket().is_some()) {
-        (false, true) => (
-            Severity::Error,
-            format!(
-                "the bucket policy does not allow `{service}`{} for {}{}{}",
-                missing(world, document, sources),
-                listed(&names),
-                nearest(world, document, sources),
-                by_acl.unwrap_or_default()
-            ),
-        ),
-        (false, false) => {
-            (Severity::Info, format!("a new bucket has no policy; it must allow `{service}` for {}", listed(&names)))
-        }
-        (true, _) if world.is_unfinished() => {
-            (Severity::Info, "an earlier run created this bucket and stopped before it denied plain HTTP".to_owned())
-        }
-        (true, _) => (Severity::Info, "the plan exempts the service from a Deny statement".to_owned()),
+    let (producer, names) = (world.producer(), world.names(sources));
+    let kind = match (names.is_empty(), world.bucket().is_some()) {
+        (false, true) => GrantFinding::Missing(MissingGrant {
+            producer,
+            sources: names,
+            withheld: withheld(world, document, sources),
+            nearest: nearest(world, document, sources),
+            acl_lacks: lacking_permission(world),
+            are_files_allowed: are_files_allowed(world, document, sources),
+        }),
+        (false, false) => GrantFinding::NewBucket { producer, sources: names },
+        (true, _) if world.is_unfinished() => GrantFinding::Unfinished,
+        (true, _) => GrantFinding::OnlyExempts,
     };
-    let why = if are_files_allowed(world, document, sources) && !names.is_empty() && world.bucket().is_some() {
-        "the service may write its files without this grant, but AWS's documented policy contains it; AWS does not say whether logs arrive without it"
-    } else if lacking.is_some() {
-        "an ACL must grant the group both `WRITE` and `READ_ACP`; a bucket policy can allow the service without either"
-    } else {
-        "only the bucket policy can grant a service access"
-    };
-    let found = finding(world, FindingId::PolicyGrant, severity, what, why, Fix::Steps(vec![step]));
-    if lacking.is_some() { Finding { page: ACLS, ..found } } else { found }
-}
-
-/// Joins names. The first few are shown, and the rest are counted.
-pub(in crate::plan) fn listed(names: &[String]) -> String {
-    let shown: Vec<String> = names.iter().take(5).map(|name| format!("`{name}`")).collect();
-    match names.len().saturating_sub(5) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
+    finding(world, kind, step)
 }

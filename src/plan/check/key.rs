@@ -6,15 +6,14 @@ use crate::model::{
 };
 use crate::plan::grants::{Granted, KEY_POLICY_LIMIT, granted};
 use crate::plan::world::World;
-use crate::plan::{Finding, FindingId, Fix, PlannedStep, Severity, Step};
+use crate::plan::{
+    FailingKey, Finding, FindingId, Fix, Hint, KeyFinding, MissingKey, PlannedStep, Risk, Step, UnreadKey, Unusable,
+};
 use crate::producer::{self, EncryptedBy, KeyContext, Probe, ProbedKey, Producer, Template, Values};
 use crate::state::{Bucket, Key, KeyManager, KeyOrigin};
 
 use super::encryption::{Target, is_kept_against_documents, known_default_key, target};
 use super::{key_policy, reports};
-
-const CREATE: &str = "https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html";
-const STATES: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html";
 
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     if let Some(found) = failing_kept_default(world) {
@@ -30,33 +29,34 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             (Some(choice), Seen::Denied(denial))
                 if std::ptr::eq(key, &raw const world.observed.report_key) && kept_report == Some(choice) =>
             {
-                findings.push(unread(world, denial.resource.clone(), &denial.to_string(), Fix::Nothing));
+                let unread = UnreadKey::Denied { denial: denial.clone(), needed: None };
+                findings.push(unread_unless_proven(world, denial.resource.clone(), unread, Fix::Nothing));
             }
             (Some(KeyChoice::Create), Seen::Absent) => findings.extend(created(world)),
             (Some(KeyChoice::Create), Seen::Present(key)) if key.origin == KeyOrigin::Unknown => {
                 findings.push(of_somebody_else(world, key));
             }
             (Some(KeyChoice::Create), Seen::Present(key)) => findings.extend(alias(world, key)),
-            (Some(KeyChoice::Existing(name)), Seen::Absent) => findings.push(missing(world, &name.to_string())),
+            (Some(KeyChoice::Existing(name)), Seen::Absent) => {
+                findings.push(missing(world, &name.to_string(), KeyFinding::Unknown));
+            }
             (Some(_), Seen::Denied(denial)) if undescribed_arn(world, choice, key).is_some() => {
-                let what = format!("{denial}; the key policy needs this statement: {}", statement(world));
-                findings.push(unreadable(world, denial.resource.clone(), &what, Fix::Nothing));
+                let unread = UnreadKey::Denied { denial: denial.clone(), needed: Some(statement(world)) };
+                findings.push(unreadable(world, denial.resource.clone(), unread, Fix::Nothing));
             }
             (Some(_), Seen::Denied(denial)) => {
-                let hint = format!("allow `{}`, or name the key by its full ARN", denial.action);
-                findings.push(unreadable(world, denial.resource.clone(), &denial.to_string(), Fix::Impossible(hint)));
+                let unread = UnreadKey::AskedByOtherName(denial.clone());
+                findings.push(unreadable(world, denial.resource.clone(), unread, Fix::Impossible(Hint::OfKind)));
             }
             (None, Seen::Denied(denial)) => findings.extend(undescribed(world, key, denial)),
             (None | Some(KeyChoice::Existing(_)), _) => {}
         }
     }
     // The request does not name this key, so the user made no mistake.
-    let gone = reports::missing_key(world).map(|name| Finding { id: FindingId::KeyUnusable, ..missing(world, name) });
-    findings.extend(gone);
-    let unchecked = reports::unchecked(world).into_iter().map(|name| {
-        let what = "the sources' inventories use several keys, and none was read; `logbucket check` reads each of them";
-        unread(world, name.to_owned(), what, Fix::Nothing)
-    });
+    findings.extend(reports::missing_key(world).map(|name| missing(world, name, KeyFinding::Gone)));
+    let unchecked = reports::unchecked(world)
+        .into_iter()
+        .map(|name| unread_unless_proven(world, name.to_owned(), UnreadKey::Several, Fix::Nothing));
     findings.extend(unchecked);
     let keys = match world.facts().encrypted_by {
         EncryptedBy::Source => reports::keys(world),
@@ -65,7 +65,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     // Someone else's key is neither evaluated nor changed.
     let is_foreign = |key: &Key| {
         let subject = key.arn.to_string();
-        findings.iter().any(|found| found.id == FindingId::KeyForeign && found.subject == subject)
+        findings.iter().any(|found| found.id() == FindingId::KeyForeign && found.subject == subject)
     };
     let keys: Vec<&Key> = keys.into_iter().filter(|key| !is_foreign(key)).collect();
     findings.extend(keys.into_iter().flat_map(|key| of_key(world, key)));
@@ -76,7 +76,8 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
 /// reports keep using, or the bucket's own key. The bucket's key is judged by its name alone.
 fn undescribed(world: &World<'_>, key: &Seen<Key>, denial: &Denial) -> Option<Finding> {
     if std::ptr::eq(key, &raw const world.observed.report_key) {
-        return Some(unread(world, denial.resource.clone(), &denial.to_string(), Fix::Nothing));
+        let unread = UnreadKey::Denied { denial: denial.clone(), needed: None };
+        return Some(unread_unless_proven(world, denial.resource.clone(), unread, Fix::Nothing));
     }
     let present = world.present_encryption()?;
     if target(world) != Target::Keep
@@ -86,12 +87,13 @@ fn undescribed(world: &World<'_>, key: &Seen<Key>, denial: &Denial) -> Option<Fi
         return None;
     }
     let subject = present.key.clone().unwrap_or_default();
-    let fix = if present.key_arn().is_some() {
-        Fix::Nothing
+    let denial = denial.clone();
+    let (unread, fix) = if present.key_arn().is_some() {
+        (UnreadKey::Denied { denial, needed: None }, Fix::Nothing)
     } else {
-        Fix::Impossible(format!("allow `{}`: the bucket must name the key by its full ARN", denial.action))
+        (UnreadKey::DefaultByOtherName(denial), Fix::Impossible(Hint::OfKind))
     };
-    Some(unread(world, subject, &denial.to_string(), fix))
+    Some(unread_unless_proven(world, subject, unread, fix))
 }
 
 pub(super) fn choice_of(encryption: &Encryption) -> Option<&KeyChoice> {
@@ -102,20 +104,21 @@ pub(super) fn choice_of(encryption: &Encryption) -> Option<&KeyChoice> {
 }
 
 /// Returns the reason if S3 can't use the key for a bucket in the Region.
-pub fn unusable(region: &Region, key: &Key) -> Option<String> {
+pub fn unusable(region: &Region, key: &Key) -> Option<Unusable> {
     if key.manager == KeyManager::Aws {
-        return Some("is an AWS managed key, whose policy can't allow a log service".to_owned());
+        return Some(Unusable::AwsManaged);
     }
     if key.arn.arn().region != region.as_str() {
-        return Some(format!("is in {}, but the bucket is in {region}", key.arn.arn().region));
+        return Some(Unusable::OtherRegion { region: key.arn.arn().region.clone(), of_bucket: region.clone() });
     }
     // An unknown value is not a reason to refuse the key.
     let other = |word: &str, wanted: &str| word != wanted && word != "unknown";
     if other(&key.spec, "SYMMETRIC_DEFAULT") || other(&key.usage, "ENCRYPT_DECRYPT") {
-        return Some(format!("is a {} key for {}: S3 only uses symmetric encryption keys", key.spec, key.usage));
+        return Some(Unusable::OtherUse { spec: key.spec.clone(), usage: key.usage.clone() });
     }
     // In state "Updating" a key still creates data keys, according to AWS's table of key states.
-    (!matches!(key.state.as_str(), "Enabled" | "Updating" | "unknown")).then(|| format!("is in state {}", key.state))
+    let is_working = matches!(key.state.as_str(), "Enabled" | "Updating" | "unknown");
+    (!is_working).then(|| Unusable::State(key.state.clone()))
 }
 
 /// Returns the requested key if it is named by its ARN and the caller can't describe it. The key may be in any account.
@@ -136,8 +139,7 @@ pub(super) fn undescribed_arn<'a>(
 pub(super) struct Fault {
     /// The key's ARN, or its name in the setting.
     pub(super) name: String,
-    /// Such as "does not exist".
-    pub(super) why_not: String,
+    pub(super) reason: Unusable,
 }
 
 /// Returns the reason if S3 can't use the customer managed key of a default encryption. `key` is this key.
@@ -145,44 +147,37 @@ pub(super) fn fault_of_default(default: &BucketEncryption, region: &Region, key:
     let name = default.key.as_ref().filter(|_| default.kind() == EncryptionKind::SseKmsCustomer)?;
     if let Seen::Present(key) = key {
         let is_customers = key.manager == KeyManager::Customer;
-        let why_not = unusable(region, key).filter(|_| is_customers)?;
-        return Some(Fault { name: key.arn.to_string(), why_not });
+        let reason = unusable(region, key).filter(|_| is_customers)?;
+        return Some(Fault { name: key.arn.to_string(), reason });
     }
     let elsewhere = default.key_arn().map(|arn| arn.arn().region.clone()).filter(|other| other != region.as_str());
-    let why_not = match (elsewhere, key) {
+    let reason = match (elsewhere, key) {
         // An ARN contains the Region, even if the key can't be described.
-        (Some(other), _) => format!("is in {other}, but the bucket is in {region}"),
-        (None, Seen::Absent) => "does not exist".to_owned(),
+        (Some(region_of_key), _) => Unusable::OtherRegion { region: region_of_key, of_bucket: region.clone() },
+        (None, Seen::Absent) => Unusable::Missing,
         (None, Seen::Denied(_) | Seen::Present(_)) => return None,
     };
-    Some(Fault { name: name.clone(), why_not })
+    Some(Fault { name: name.clone(), reason })
 }
 
 /// Returns a finding if S3 can't use the customer managed key of a bucket's default encryption. Logs then stop until
 /// someone restores the key or chooses another encryption.
 pub fn failing_default(producer: Producer, bucket: &Bucket, region: &Region, key: &Seen<Key>) -> Option<Finding> {
-    let Fault { name, why_not } = fault_of_default(bucket.encryption.present()?, region, key)?;
-    let other = match producer.facts().encrypted_by {
-        EncryptedBy::Bucket => "choose another encryption with `--encryption sse-s3` or `--kms-key KEY`",
-        EncryptedBy::Source => "give the bucket another key, or SSE-S3",
-    };
-    let enable = format!("aws kms enable-key --region {region} --key-id {name}");
-    let hint = match key.present().map_or("", |key| key.state.as_str()) {
-        "Disabled" => format!("`{enable}`, or {other}"),
-        "PendingDeletion" => format!(
-            "`aws kms cancel-key-deletion --region {region} --key-id {name}`, then `{enable}`: without the key, no one can read the objects that it encrypted; or {other}"
-        ),
-        _ => other.to_owned(),
-    };
-    Some(Finding {
-        id: FindingId::KeyUnusable,
-        severity: Severity::Error,
-        subject: name.clone(),
-        what: format!("`{name}`, the default encryption key of `{}`, {why_not}", bucket.name),
-        why: "S3 can't encrypt logs with it, so none are written".to_owned(),
-        page: STATES,
-        fix: Fix::Impossible(hint),
-    })
+    let (name, failing) = failing_key(producer, bucket, region, key)?;
+    Some(Finding::new(name, KeyFinding::FailingDefault(failing), Fix::Impossible(Hint::OfKind)))
+}
+
+/// Returns the name of the key of a bucket's default encryption, and why S3 can't use the key.
+pub(super) fn failing_key(
+    producer: Producer,
+    bucket: &Bucket,
+    region: &Region,
+    key: &Seen<Key>,
+) -> Option<(String, FailingKey)> {
+    let Fault { name, reason } = fault_of_default(bucket.encryption.present()?, region, key)?;
+    let (bucket, region, encrypted_by) = (bucket.name.clone(), region.clone(), producer.facts().encrypted_by);
+    let state = key.present().map(|key| key.state.clone());
+    Some((name, FailingKey { bucket, region, reason, state, encrypted_by }))
 }
 
 /// Returns a finding for a default encryption with a failing key that no one asked to replace.
@@ -267,91 +262,50 @@ fn created(world: &World<'_>) -> Option<Finding> {
     let key = Step::CreateKey { bucket: world.place.bucket.clone(), policy };
     let rotation = Step::EnableKeyRotation { bucket: world.place.bucket.clone(), key: KeySlot::Created };
     let alias = Step::CreateAlias { alias: alias_name(world), key: KeySlot::Created };
-    Some(Finding {
-        id: FindingId::KeyAbsent,
-        severity: Severity::Info,
-        subject: alias_name(world),
-        what: format!("key `{}` does not exist yet", alias_name(world)),
-        why: "logs encrypted with a customer managed key need one that allows the log service".to_owned(),
-        page: CREATE,
-        fix: Fix::Steps(vec![
-            PlannedStep::creates_at_risk(
-                key,
-                "a key costs 1 USD a month, and once it is deleted, its logs can't be read",
-            ),
-            PlannedStep::creates(rotation),
-            PlannedStep::creates(alias),
-        ]),
-    })
+    let steps = vec![
+        PlannedStep::creates_at_risk(key, Risk::NewKey),
+        PlannedStep::creates(rotation),
+        PlannedStep::creates(alias),
+    ];
+    Some(Finding::new(alias_name(world), KeyFinding::ToCreate, Fix::Steps(steps)))
 }
 
 /// Returns a finding if someone else's key has the alias of the key to create. Only the key's owner may decide to
 /// rotate it, to change its policy or to encrypt with it.
 fn of_somebody_else(world: &World<'_>, key: &Key) -> Finding {
-    let alias = alias_name(world);
-    let flag = match choice_of(&world.request.encryption) {
-        Some(KeyChoice::Create) => "--kms-key",
-        Some(KeyChoice::Existing(_)) | None => "--report-kms-key",
+    let encrypted_by = match choice_of(&world.request.encryption) {
+        Some(KeyChoice::Create) => EncryptedBy::Bucket,
+        Some(KeyChoice::Existing(_)) | None => EncryptedBy::Source,
     };
-    Finding {
-        id: FindingId::KeyForeign,
-        severity: Severity::Error,
-        subject: key.arn.to_string(),
-        what: format!(
-            "alias `{alias}` belongs to key `{}`, and no receipt shows that one of your runs created it",
-            key.arn
-        ),
-        why: "`create` uses and changes only keys that it created itself".to_owned(),
-        page: CREATE,
-        fix: Fix::Impossible(format!(
-            "use that key as it is with `{flag} {alias}`, name another key, or give that key another alias"
-        )),
-    }
+    let kind = KeyFinding::Foreign { alias: alias_name(world), encrypted_by };
+    Finding::new(key.arn.to_string(), kind, Fix::Impossible(Hint::OfKind))
 }
 
 fn alias(world: &World<'_>, key: &Key) -> Option<Finding> {
-    (!key.own_alias).then(|| Finding {
-        id: FindingId::KeyAliasAbsent,
-        severity: Severity::Info,
-        subject: key.arn.to_string(),
-        what: format!("the key created for `{}` has no alias `{}` yet", world.place.bucket, alias_name(world)),
-        why: "a later run finds the key by its alias".to_owned(),
-        page: CREATE,
-        // The run that created the key may have stopped before it turned rotation on.
-        fix: Fix::Steps(vec![
-            PlannedStep::creates(Step::EnableKeyRotation {
-                bucket: world.place.bucket.clone(),
-                key: KeySlot::Known(key.arn.clone()),
-            }),
-            PlannedStep::creates(Step::CreateAlias { alias: alias_name(world), key: KeySlot::Known(key.arn.clone()) }),
-        ]),
-    })
+    if key.own_alias {
+        return None;
+    }
+    let (bucket, alias) = (world.place.bucket.clone(), alias_name(world));
+    let slot = || KeySlot::Known(key.arn.clone());
+    // The run that created the key may have stopped before it turned rotation on.
+    let steps = vec![
+        PlannedStep::creates(Step::EnableKeyRotation { bucket: bucket.clone(), key: slot() }),
+        PlannedStep::creates(Step::CreateAlias { alias: alias.clone(), key: slot() }),
+    ];
+    Some(Finding::new(key.arn.to_string(), KeyFinding::NoAlias { bucket, alias }, Fix::Steps(steps)))
 }
 
-fn missing(world: &World<'_>, name: &str) -> Finding {
-    Finding {
-        id: FindingId::KeyUnknown,
-        severity: Severity::Error,
-        subject: name.to_owned(),
-        what: if name.starts_with("arn:") {
-            format!("key `{name}` does not exist")
-        } else {
-            format!("key `{name}` does not exist in {} of account {}", world.place.region, world.place.owner)
-        },
-        why: "logs can't be encrypted with a key that does not exist".to_owned(),
-        page: STATES,
-        fix: Fix::Impossible(match world.facts().encrypted_by {
-            EncryptedBy::Bucket => "name a key that exists, or `create`".to_owned(),
-            EncryptedBy::Source => "use `--report-kms-key` with a key that exists, or with `create`".to_owned(),
-        }),
-    }
+fn missing(world: &World<'_>, name: &str, kind: fn(MissingKey) -> KeyFinding) -> Finding {
+    let (region, account) = (world.place.region.clone(), world.place.owner.clone());
+    let key = MissingKey { region, account, encrypted_by: world.facts().encrypted_by };
+    Finding::new(name, kind(key), Fix::Impossible(Hint::OfKind))
 }
 
 /// Returns a finding for an unreadable property of a key. If the key stays and logs were delivered, the finding is
 /// downgraded.
-pub(super) fn unread(world: &World<'_>, subject: String, what: &str, fix: Fix) -> Finding {
-    let found = unreadable(world, subject, what, fix);
-    if world.has_logs_of_each() && stays(world) { found.proven(&world.names_of_sources()) } else { found }
+pub(super) fn unread_unless_proven(world: &World<'_>, subject: String, unread: UnreadKey, fix: Fix) -> Finding {
+    let found = unreadable(world, subject, unread, fix);
+    if world.has_logs_of_each() && stays(world) { found.proven(world.names_of_sources()) } else { found }
 }
 
 /// Returns whether the plan keeps the encryption of the logs. If not, delivered logs say nothing about the new key.
@@ -362,60 +316,26 @@ pub(super) fn stays(world: &World<'_>) -> bool {
     }
 }
 
-fn unreadable(world: &World<'_>, subject: String, what: &str, fix: Fix) -> Finding {
-    Finding {
-        id: FindingId::KeyPolicyUnreadable,
-        severity: Severity::Warning,
-        subject,
-        what: format!("could not tell whether the key policy allows `{}`: {what}", world.producer().facts().principal),
-        why: "if the key policy does not allow the service, logs never arrive, usually without an error".to_owned(),
-        page: world.facts().key_page,
-        fix,
-    }
+fn unreadable(world: &World<'_>, subject: String, unread: UnreadKey, fix: Fix) -> Finding {
+    Finding::new(subject, KeyFinding::PolicyUnreadable { producer: world.producer(), unread }, fix)
 }
 
 fn of_key(world: &World<'_>, key: &Key) -> Vec<Finding> {
+    let subject = key.arn.to_string();
     if let Some(reason) = unusable(&world.place.region, key) {
-        return vec![Finding {
-            id: FindingId::KeyUnusable,
-            severity: Severity::Error,
-            subject: key.arn.to_string(),
-            what: format!("`{}` {reason}", key.arn),
-            why: "S3 needs an enabled symmetric customer managed key of the bucket's Region".to_owned(),
-            page: STATES,
-            fix: Fix::Impossible(other_key(world, key)),
-        }];
+        let is_to_create = choice_of(&world.request.encryption) == Some(&KeyChoice::Create)
+            || world.request.kind.report_key() == Some(&KeyChoice::Create);
+        let (state, encrypted_by) = (key.state.clone(), world.facts().encrypted_by);
+        let kind = KeyFinding::Unusable { reason, state, encrypted_by, is_to_create };
+        return vec![Finding::new(subject, kind, Fix::Impossible(Hint::OfKind))];
     }
     match &key.policy {
         Seen::Present(text) => key_policy::check(world, key, text),
         Seen::Absent => Vec::new(),
         Seen::Denied(denial) => {
-            vec![unread(
-                world,
-                key.arn.to_string(),
-                &format!("{denial}; the key policy needs this statement: {}", statement(world)),
-                Fix::Nothing,
-            )]
+            let unread = UnreadKey::Denied { denial: denial.clone(), needed: Some(statement(world)) };
+            vec![unread_unless_proven(world, subject, unread, Fix::Nothing)]
         }
-    }
-}
-
-fn other_key(world: &World<'_>, key: &Key) -> String {
-    let flag = match world.facts().encrypted_by {
-        EncryptedBy::Bucket => "--kms-key",
-        EncryptedBy::Source => "--report-kms-key",
-    };
-    let made = choice_of(&world.request.encryption) == Some(&KeyChoice::Create)
-        || world.request.kind.report_key() == Some(&KeyChoice::Create);
-    let other = if made {
-        format!("name another key with `{flag}`")
-    } else {
-        format!("name another key with `{flag}`, or use `{flag} create`")
-    };
-    match key.state.as_str() {
-        "Disabled" => format!("enable the key, or {other}"),
-        "PendingDeletion" => format!("cancel the key's deletion, or {other}; its aliases can be deleted"),
-        _ => other,
     }
 }
 

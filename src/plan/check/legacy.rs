@@ -6,41 +6,15 @@ use std::collections::BTreeMap;
 
 use crate::iam::{Document, Effect, Truth, Verdict, evaluate};
 use crate::plan::world::World;
-use crate::plan::{Finding, FindingId, Fix, PlannedStep, Severity};
+use crate::plan::{StoppedLegacy, Sureness};
 
-use super::grant::listed;
-use super::policy::finding;
 use super::way_in::{Way, WayIn, restriction, ways_in};
-
-const LEGACY_POLICY: &str =
-    "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
-
-const PUBLIC_ACCESS: &str =
-    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html";
-
-/// What blocks the account.
-#[derive(Debug)]
-pub(super) struct StoppedLegacy {
-    /// The Deny statements by their index.
-    denies: BTreeMap<usize, Verdict>,
-    /// Why the public policy makes S3 block the account, as text.
-    restriction: Option<String>,
-    sureness: Sureness,
-    names: Vec<String>,
-}
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Sureness {
-    Certain,
-    /// Based on the values that a request from AWS very likely carries.
-    VeryLikely,
-}
 
 /// Returns the Deny statements and the restriction that block the legacy account. For each of these sources, only this
 /// account must have a grant, and it must be blocked. Otherwise returns `None`.
 pub(super) fn stopped_legacy(world: &World<'_>, document: &Document, sources: &[usize]) -> Option<StoppedLegacy> {
-    let mut stopped =
-        StoppedLegacy { denies: BTreeMap::new(), restriction: None, sureness: Sureness::Certain, names: Vec::new() };
+    let mut denying: BTreeMap<usize, Verdict> = BTreeMap::new();
+    let (mut public, mut sureness) = (None, Sureness::Certain);
     for source in sources {
         let ways = ways_in(world, *source);
         let is_alone = ways.iter().all(|way| way.way == Way::LegacyAccount || way.is_granted(document) == Truth::False);
@@ -48,21 +22,27 @@ pub(super) fn stopped_legacy(world: &World<'_>, document: &Document, sources: &[
         if way.is_granted(document) != Truth::True {
             return None;
         }
-        let sureness = match (way.is_open(document), way.is_likely_open(document)) {
+        let sure = match (way.is_open(document), way.is_likely_open(document)) {
             (Truth::False, _) => Sureness::Certain,
             (Truth::Unknown, Truth::False) => Sureness::VeryLikely,
             (Truth::True | Truth::Unknown, _) => return None,
         };
-        if sureness == Sureness::VeryLikely {
-            stopped.sureness = sureness;
+        if sure == Sureness::VeryLikely {
+            sureness = sure;
         }
         if way.is_restricted(document) == Truth::True {
-            stopped.restriction = restriction(&ways, document);
+            public = restriction(&ways, document);
         }
-        stopped.denies.extend(denies(way, document, sureness).map(|verdict| (verdict.index, verdict)));
-        stopped.names.extend(world.writers.get(*source).map(|writer| writer.name.clone()));
+        denying.extend(denies(way, document, sure).map(|verdict| (verdict.index, verdict)));
     }
-    (!stopped.denies.is_empty() || stopped.restriction.is_some()).then_some(stopped)
+    (!denying.is_empty() || public.is_some()).then(|| StoppedLegacy {
+        producer: world.producer(),
+        account: (world.facts().legacy_account)(world.place.region.as_str()).unwrap_or_default(),
+        sources: world.names(sources),
+        denies: denying.into_values().collect(),
+        public,
+        sureness,
+    })
 }
 
 /// Returns the Deny statements that match a request of the account. Their verdicts use only the known values of the
@@ -77,40 +57,4 @@ fn denies(way: &WayIn, document: &Document, sureness: Sureness) -> impl Iterator
         let applies = |verdict: &Verdict| verdict.effect == Some(Effect::Deny) && verdict.truth == Truth::True;
         judged.into_iter().zip(struck).filter(move |(_, struck)| applies(struck)).map(|(judged, _)| judged)
     })
-}
-
-impl StoppedLegacy {
-    /// Returns the finding. The step fixes it by allowing the service's principal.
-    pub(super) fn passed_by(&self, world: &World<'_>, step: PlannedStep) -> Finding {
-        let account = (world.facts().legacy_account)(world.place.region.as_str()).unwrap_or_default();
-        let denies = self.denies.values().map(ToString::to_string);
-        let by: Vec<String> = self.restriction.iter().cloned().chain(denies).collect();
-        let is_only_restricted = self.denies.is_empty();
-        let (id, severity, is_denied, of_aws) = match self.sureness {
-            Sureness::Certain if is_only_restricted => (FindingId::PolicyGrant, Severity::Error, "is blocked", ""),
-            Sureness::Certain => (FindingId::PolicyDeny, Severity::Error, "is denied", ""),
-            Sureness::VeryLikely => (
-                FindingId::PolicyDenyLikely,
-                Severity::Warning,
-                "is very likely denied",
-                "the account belongs to AWS, not to your organization, and writes from AWS's network; ",
-            ),
-        };
-        let what = format!(
-            "the bucket policy allows only the Elastic Load Balancing account `{account}` to write logs for {}, and this access {is_denied} by {}",
-            listed(&self.names),
-            by.join("; ")
-        );
-        let rule = if is_only_restricted {
-            "S3 then limits access to a bucket with a public policy to the bucket owner's account and service \
-             principals"
-        } else {
-            "a Deny wins over every grant"
-        };
-        let why =
-            format!("{rule}; {of_aws}AWS recommends allowing `{}` instead of the account", world.facts().principal);
-        let mut found = finding(world, id, severity, what, &why, Fix::Steps(vec![step]));
-        found.page = if is_only_restricted { PUBLIC_ACCESS } else { LEGACY_POLICY };
-        found
-    }
 }

@@ -3,31 +3,31 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 
-use crate::iam::{Answer, Document, Effect, Truth, Verdict, evaluate, exempt_service};
+use serde_json::Value;
+
+use crate::iam::{Answer, Document, Effect, NarrowError, Truth, Verdict, evaluate, exempt_service};
 use crate::model::Seen;
 use crate::plan::grants::{BUCKET_POLICY_LIMIT, Granted, granted};
 use crate::plan::world::World;
-use crate::plan::{Exempted, Finding, FindingId, Fix, PlannedStep, Severity, Step};
+use crate::plan::{
+    Blocked, ByHand, Exempted, Finding, FindingId, FindingKind, Fix, GrantFinding, Hint, PlannedStep, PolicyFinding,
+    Risk, Step,
+};
 use crate::producer::{Probe, Template};
 use crate::request::shell_word;
 use crate::state::Shown;
 
-use super::grant::{listed, perhaps_put, put, why_in_doubt};
+use super::grant::{perhaps_put, put, why_in_doubt};
 use super::legacy::stopped_legacy;
 use super::test_file;
 use super::way_in::{Way, WayIn, documented, is_let_in, ways_in};
-
-const POLICIES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html";
-const EVALUATION: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html";
-const PERIMETERS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html";
-const SERVICE_NAME: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalservicename";
 
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     let (text, document) = match present(world) {
         Ok(present) => present,
         // The policy needs no change, because logs arrive and `--exempt` names no statement.
         Err(finding) if world.has_logs_of_each() && world.request.consent.exempts.is_empty() => {
-            return vec![finding.proven(&world.names_of_sources())];
+            return vec![finding.proven(world.names_of_sources())];
         }
         Err(finding) => return vec![*finding],
     };
@@ -51,8 +51,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     findings.extend(test_file::check(world, &after));
     if after != document {
         let service = world.producer().facts().principal.to_owned();
-        let verb = if names.len() == 1 { "applies" } else { "apply" };
-        let risk = format!("{} no longer {verb} to `{service}`; everyone else stays denied", listed(&names));
+        let risk = Risk::Exempts { service: service.clone(), statements: names.clone() };
         let exempts = !names.is_empty();
         let exempted = exempts.then_some(Exempted { service, statements: names });
         let (bucket, after) = (world.place.bucket.clone(), after.to_text());
@@ -60,7 +59,10 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         let doubtful = !sources.is_empty() && sources.iter().all(|source| may_be_allowed(world, &narrowed, *source));
         let stopped = stopped_legacy(world, &narrowed, &sources).filter(|_| !exempts);
         findings.push(match stopped {
-            Some(stopped) => stopped.passed_by(world, step),
+            Some(stopped) => {
+                let kind = GrantFinding::StoppedLegacy(stopped);
+                Finding::new(world.place.bucket.as_str(), kind, Fix::Steps(vec![step]))
+            }
             None if doubtful => perhaps_put(world, &narrowed, &sources, step),
             None => put(world, &narrowed, &sources, step),
         });
@@ -70,42 +72,24 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
 
 /// Returns the policy's text and document. A new bucket has no text.
 fn present(world: &World<'_>) -> Result<(Option<String>, Document), Box<Finding>> {
-    let unreadable = |what: String, hint: String| {
-        Box::new(finding(
-            world,
-            FindingId::PolicyUnreadable,
-            Severity::Error,
-            what,
-            "logbucket can't read this policy, so adding to it would lose its content",
-            Fix::Impossible(hint),
-        ))
-    };
+    let unreadable = |kind: PolicyFinding| Box::new(refused(world, kind));
     match world.bucket().map(|bucket| &bucket.policy) {
         None | Some(Seen::Absent) => Ok((None, Document::empty())),
         Some(Seen::Present(text)) => match Document::parse(text) {
             Ok(document) => Ok((Some(text.clone()), document)),
-            Err(error) => Err(unreadable(
-                format!("could not understand the bucket policy: {error}"),
-                "fix the policy, then run again".to_owned(),
-            )),
+            Err(error) => Err(unreadable(PolicyFinding::NotUnderstood { error: error.to_string() })),
         },
-        Some(Seen::Denied(denial)) => Err(unreadable(
-            format!("the bucket policy is unknown: {denial}"),
-            format!("allow `{}`, then run again", denial.action),
-        )),
+        Some(Seen::Denied(denial)) => Err(unreadable(PolicyFinding::Unreadable(denial.clone()))),
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "the fields of a finding")]
-pub(super) fn finding(
-    world: &World<'_>,
-    id: FindingId,
-    severity: Severity,
-    what: String,
-    why: &str,
-    fix: Fix,
-) -> Finding {
-    Finding { id, severity, subject: world.place.bucket.to_string(), what, why: why.to_owned(), page: EVALUATION, fix }
+fn finding(world: &World<'_>, kind: impl Into<FindingKind>, fix: Fix) -> Finding {
+    Finding::new(world.place.bucket.as_str(), kind, fix)
+}
+
+/// Returns a finding that only a person can fix.
+fn refused(world: &World<'_>, kind: impl Into<FindingKind>) -> Finding {
+    finding(world, kind, Fix::Impossible(Hint::OfKind))
 }
 
 /// Returns the document that exempts the service from the blocking Deny statements that `--exempt` names, with the
@@ -119,21 +103,8 @@ fn exempted(world: &World<'_>, document: &Document) -> (Document, Vec<String>, V
     }
     let stopping = stopping_denies(world, document);
     for name in &world.request.consent.exempts {
-        let refuse = |what: String, hint: &str| {
-            finding(
-                world,
-                FindingId::PolicyExemptUnknown,
-                Severity::Error,
-                what,
-                "`--exempt` needs a Deny statement of the bucket policy",
-                Fix::Impossible(hint.to_owned()),
-            )
-        };
         let Some(index) = position(document, name) else {
-            findings.push(refuse(
-                format!("the bucket policy has no Deny statement `{name}`"),
-                "name a statement by its Sid or its position, counted from 1",
-            ));
+            findings.push(refused(world, PolicyFinding::NoSuchDeny { name: name.clone() }));
             continue;
         };
         if !stopping.contains(&index) {
@@ -146,23 +117,12 @@ fn exempted(world: &World<'_>, document: &Document) -> (Document, Vec<String>, V
                 names.push(name.clone());
                 let statements = document.statements();
                 let sid = statements.get(index).and_then(|statement| statement.sid()).filter(|sid| sid != name);
-                let sid = sid.map(|sid| format!(" (`{sid}`)")).unwrap_or_default();
-                let what = format!("statement `{name}`{sid} blocks `{service}`; the plan exempts only this service");
-                let mut found = finding(
-                    world,
-                    FindingId::PolicyDeny,
-                    Severity::Error,
-                    what,
-                    "a Deny wins over every grant",
-                    Fix::SharedWith(FindingId::PolicyGrant),
-                );
-                found.page = SERVICE_NAME;
-                findings.push(found);
+                let (producer, sid) = (world.producer(), sid.map(str::to_owned));
+                let kind = PolicyFinding::Exempted { producer, name: name.clone(), sid };
+                findings.push(finding(world, kind, Fix::SharedWith(FindingId::PolicyGrant)));
             }
             Err(error) => {
-                let found =
-                    refuse(format!("can't exempt the service from statement `{name}`: {error}"), "change it by hand");
-                findings.push(Finding { id: FindingId::PolicyDeny, ..found });
+                findings.push(refused(world, PolicyFinding::NotExemptable { name: name.clone(), error }));
             }
         }
     }
@@ -246,8 +206,7 @@ enum Wide {
 
 /// Returns the document that allows the sources. On a bucket that logbucket created, it also denies plain HTTP.
 fn with_grants(world: &World<'_>, document: &Document, sources: &[usize]) -> Result<After, Box<Finding>> {
-    let names: Vec<String> =
-        sources.iter().filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect();
+    let names = world.names(sources);
     let mut templates = if names.is_empty() { Vec::new() } else { world.producer().facts().bucket_grants.to_vec() };
     if world.bucket().is_none() || world.is_unfinished() {
         templates.push(Template::TlsOnly);
@@ -256,26 +215,14 @@ fn with_grants(world: &World<'_>, document: &Document, sources: &[usize]) -> Res
         Granted::Exactly(document) => Ok(After { document, wide: Wide::Sources }),
         Granted::Widened(document) => Ok(After { document, wide: Wide::Account }),
         Granted::TooLarge { size, .. } => {
-            let what = format!("the bucket policy would be {size} bytes; the limit is {BUCKET_POLICY_LIMIT}");
-            let hint = "remove statements that are no longer needed, or name another bucket".to_owned();
-            let why = "S3 rejects a larger policy";
-            let id = FindingId::PolicyTooLarge;
-            let mut found = finding(world, id, Severity::Error, what, why, Fix::Impossible(hint));
-            found.page = POLICIES;
-            Err(Box::new(found))
+            Err(Box::new(refused(world, PolicyFinding::TooLarge { size, limit: BUCKET_POLICY_LIMIT })))
         }
     }
 }
 
-fn widened(world: &World<'_>, count: usize) -> Finding {
-    let what = format!(
-        "naming {count} sources one by one would exceed {BUCKET_POLICY_LIMIT} bytes, so the grant covers every bucket of account {}",
-        world.place.source_account
-    );
-    let mut found =
-        finding(world, FindingId::PolicyWidened, Severity::Warning, what, "no other account is allowed", Fix::Nothing);
-    found.page = POLICIES;
-    found
+fn widened(world: &World<'_>, sources: usize) -> Finding {
+    let account = world.place.source_account.clone();
+    finding(world, PolicyFinding::Widened { sources, limit: BUCKET_POLICY_LIMIT, account }, Fix::Nothing)
 }
 
 /// Returns findings for everything that still blocks the service once the grants exist.
@@ -305,7 +252,9 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
             let no_grant = decision.answer == Answer::ImplicitlyDenied
                 || (decision.answer == Answer::Unknown && !decision.allow_possible);
             if no_grant && way.way != Way::Acl {
-                unheard.push(not_let_in(world, probe));
+                // logbucket's own grant does not help. For example, `${*}` is plain text in a policy without `Version`
+                // 2012-10-17.
+                unheard.push(refused(world, GrantFinding::NotEnough { request: probe.what.clone() }));
                 continue;
             }
             let certainly = is_shut && decision.answer == Answer::ExplicitlyDenied;
@@ -345,10 +294,17 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
             }
         }
     }
-    let denied = certain.into_values().map(|stopper| denied(world, after, &stopper));
-    let very_likely = likely.into_values().map(|stopper| very_likely_denied(world, after, &stopper));
-    let doubted = uncertain.into_values().map(|stopper| doubted(world, &stopper));
-    let spared = unlikely.into_values().map(|stopper| very_likely_spared(world, &stopper));
+    let producer = world.producer();
+    let denied = certain.into_values().map(|stopper| denied(world, after, stopper.blocked()));
+    let very_likely = likely.into_values().map(|stopper| very_likely_denied(world, after, stopper.blocked()));
+    let doubted = uncertain.into_values().map(|stopper| {
+        let partly = why_in_doubt(std::iter::once(&stopper.verdict));
+        finding(world, PolicyFinding::Uncertain { producer, blocked: stopper.blocked(), partly }, Fix::Nothing)
+    });
+    let spared = unlikely.into_values().map(|stopper| {
+        let principal = stopper.by.clone();
+        finding(world, PolicyFinding::VeryLikelySpared { principal, blocked: stopper.blocked() }, Fix::Nothing)
+    });
     unheard.into_iter().take(1).chain(denied).chain(very_likely).chain(doubted).chain(spared).collect()
 }
 
@@ -375,78 +331,32 @@ struct Stopper {
 type Stoppers = BTreeMap<usize, Stopper>;
 
 impl Stopper {
-    /// Returns the blocked request for use in a sentence.
-    fn asked(&self) -> String {
-        let action = &self.action;
-        if self.parts.is_empty() || self.parts.len() >= self.of {
-            return format!("`{action}`");
-        }
-        format!("`{action}` ({})", self.parts.join(", "))
+    fn blocked(self) -> Blocked {
+        let is_partial = self.parts.len() < self.of;
+        let files = if is_partial { self.parts } else { Vec::new() };
+        Blocked { by: self.verdict, sources: self.names, action: self.action, files }
     }
 }
 
-/// Reports that logbucket's own grant does not help. For example, `${*}` is plain text in a policy without `Version`
-/// 2012-10-17.
-fn not_let_in(world: &World<'_>, probe: &Probe) -> Finding {
-    let what = format!("{} would not be allowed even with the grant", probe.what);
-    let hint = "choose a prefix without `*` and `?`, or give the policy `\"Version\": \"2012-10-17\"`".to_owned();
-    let why = "only the bucket policy can grant a service access";
-    finding(world, FindingId::PolicyGrant, Severity::Error, what, why, Fix::Impossible(hint))
+fn very_likely_denied(world: &World<'_>, after: &Document, blocked: Blocked) -> Finding {
+    let name = name(after, &blocked.by).filter(|_| exempted_by(world, after, &blocked.by).is_ok());
+    let kind = PolicyFinding::VeryLikelyDenied { producer: world.producer(), blocked };
+    finding(world, kind, name.map_or(Fix::Nothing, Fix::Offer))
 }
 
-fn doubted(world: &World<'_>, stopper: &Stopper) -> Finding {
-    let service = world.producer().facts().principal;
-    let (asked, names) = (stopper.asked(), listed(&stopper.names));
-    let what =
-        format!("could not tell whether `{service}` may call {asked} for {names}: it depends on {}", stopper.verdict);
-    let undocumented =
-        "AWS does not document what the service sends there; only an object from the service can settle it";
-    let why = why_in_doubt(std::iter::once(&stopper.verdict)).unwrap_or(undocumented);
-    finding(world, FindingId::PolicyUncertain, Severity::Warning, what, why, Fix::Nothing)
-}
-
-/// Reports a Deny on network or identity keys that very likely does not match AWS's own requests.
-fn very_likely_spared(world: &World<'_>, stopper: &Stopper) -> Finding {
-    let (asked, names, by) = (stopper.asked(), listed(&stopper.names), &stopper.by);
-    let what = format!("{asked} by `{by}` for {names} is very likely not denied by {}", stopper.verdict);
-    let why = "log services write from AWS's own network, not as one of your principals; AWS does not document what they send";
-    let mut found = finding(world, FindingId::PolicyDenyUnlikely, Severity::Warning, what, why, Fix::Nothing);
-    found.page = PERIMETERS;
-    found
-}
-
-fn very_likely_denied(world: &World<'_>, after: &Document, stopper: &Stopper) -> Finding {
-    let service = world.producer().facts().principal;
-    let (asked, names) = (stopper.asked(), listed(&stopper.names));
-    let what = format!("{asked} by `{service}` for {names} is very likely denied by {}", stopper.verdict);
-    let why = "log services write from AWS's own network, not as a principal of any account, and the statement doesn't exempt them (`aws:PrincipalIsAWSService`)";
-    let raw = after.raw_statements().get(stopper.verdict.index).cloned().unwrap_or_default();
-    let name = name(after, &stopper.verdict).filter(|_| exempt_service(&raw, service).is_ok());
-    let (why, fix) = match name {
-        Some(name) => {
-            let quoted = shell_word(OsStr::new(&name)).unwrap_or_else(|_| name.clone());
-            (format!("{why}; `logbucket init` with `--exempt {quoted} --fix` exempts this service"), Fix::Offer(name))
-        }
-        None => (why.to_owned(), Fix::Nothing),
+fn denied(world: &World<'_>, after: &Document, blocked: Blocked) -> Finding {
+    let (by_hand, fix) = match (exempted_by(world, after, &blocked.by), name(after, &blocked.by)) {
+        (Ok(narrowed), Some(name)) => (None, Fix::Exemption { name, narrowed: format!("{narrowed:#}") }),
+        (Ok(_), None) => (Some(ByHand::AmbiguousName), Fix::Impossible(Hint::OfKind)),
+        (Err(error), _) => (Some(ByHand::NotExemptable(error)), Fix::Impossible(Hint::OfKind)),
     };
-    let mut found = finding(world, FindingId::PolicyDenyLikely, Severity::Warning, what, &why, fix);
-    found.page = PERIMETERS;
-    found
+    finding(world, PolicyFinding::Denied { producer: world.producer(), blocked, by_hand }, fix)
 }
 
-fn denied(world: &World<'_>, after: &Document, stopper: &Stopper) -> Finding {
-    let service = world.producer().facts().principal;
-    let verdict = &stopper.verdict;
-    let raw = after.raw_statements().get(verdict.index).cloned().unwrap_or_default();
-    let fix = match (exempt_service(&raw, service), name(after, verdict)) {
-        (Ok(narrowed), Some(name)) => Fix::Exemption { name, narrowed: format!("{narrowed:#}") },
-        (Ok(_), None) => {
-            Fix::Impossible(format!("change it by hand: `{}` is the Sid of another statement", verdict.index + 1))
-        }
-        (Err(error), _) => Fix::Impossible(format!("change it by hand: {error}")),
-    };
-    let what = format!("{} by `{service}` for {} is denied by {verdict}", stopper.asked(), listed(&stopper.names));
-    finding(world, FindingId::PolicyDeny, Severity::Error, what, "a Deny wins over every grant", fix)
+/// Returns a statement with the exemption for the service.
+fn exempted_by(world: &World<'_>, document: &Document, verdict: &Verdict) -> Result<Value, NarrowError> {
+    let raw = document.raw_statements().get(verdict.index).cloned().unwrap_or_default();
+    exempt_service(&raw, world.facts().principal)
 }
 
 /// Returns the name that `--exempt` takes for a Deny. This is the Sid, if it is unique and can be typed as shown.

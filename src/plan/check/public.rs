@@ -4,12 +4,8 @@
 use crate::iam::{self, Document, Truth};
 use crate::model::Seen;
 use crate::plan::world::World;
-use crate::plan::{Finding, FindingId, Fix, PlannedStep, Severity, Step};
+use crate::plan::{Finding, Fix, Hint, PlannedStep, SettingFinding, Step};
 use crate::state::PublicPolicies;
-
-use super::grant::listed;
-
-const PAGE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html";
 
 /// Returns the statements of a policy that are certainly public, by Sid or by position counted from 1.
 fn public_statements(text: &str) -> Vec<String> {
@@ -33,38 +29,19 @@ pub(in crate::plan) fn check(world: &World<'_>, steps: &[PlannedStep]) -> Vec<Fi
         .iter()
         .find_map(|planned| if let Step::PutBucketPolicy { after, .. } = &planned.step { Some(after) } else { None });
     let (Some(after), Some(bucket)) = (written, world.bucket()) else { return Vec::new() };
-    let public = public_statements(after);
-    if public.is_empty() {
+    let statements = public_statements(after);
+    if statements.is_empty() {
         return Vec::new();
     }
-    let statements = listed(&public);
-    let (noun, allow) = if public.len() == 1 { ("statement", "allows") } else { ("statements", "allow") };
-    let finding = |id, severity, what, fix| Finding {
-        id,
-        severity,
-        subject: bucket.name.to_string(),
-        what,
-        why: "S3 rejects every new bucket policy that allows public access while `BlockPublicPolicy` is on".to_owned(),
-        page: PAGE,
-        fix,
-    };
     match &bucket.public_policies {
         Seen::Absent | Seen::Present(PublicPolicies { rejected: false, .. }) => Vec::new(),
         Seen::Present(PublicPolicies { rejected: true, .. }) => {
-            let what = format!(
-                "`{}` has `BlockPublicPolicy` on, and {noun} {statements} of its policy {allow} public access",
-                bucket.name
-            );
-            let hint = format!(
-                "remove {noun} {statements} from the bucket policy, or restrict access, for example to `aws:SourceAccount`; then run again"
-            );
-            vec![finding(FindingId::PolicyPublic, Severity::Error, what, Fix::Impossible(hint))]
+            let kind = SettingFinding::PublicPolicy { statements };
+            vec![Finding::new(bucket.name.as_str(), kind, Fix::Impossible(Hint::OfKind))]
         }
         Seen::Denied(denial) => {
-            let what = format!(
-                "{noun} {statements} of the bucket policy {allow} public access, and Block Public Access is unknown: {denial}"
-            );
-            vec![finding(FindingId::SettingUnreadable, Severity::Warning, what, Fix::Nothing)]
+            let kind = SettingFinding::BlockUnreadable { statements, denial: denial.clone() };
+            vec![Finding::new(bucket.name.as_str(), kind, Fix::Nothing)]
         }
     }
 }

@@ -5,16 +5,12 @@ use std::collections::BTreeSet;
 use crate::iam::{Answer, Document, evaluate};
 use crate::model::{BucketEncryption, EncryptionKind, KeyArn, KeyChoice, KeyRef, KeyRefError, KeySlot, Seen};
 use crate::plan::world::World;
-use crate::plan::{Finding, FindingId, Fix, Severity};
+use crate::plan::{FailingKey, Finding, FindingId, Fix, ReportFinding};
 use crate::producer::{EncryptedBy, OwnEncryption, OwnToday, Place, ReportKey, Source};
 use crate::state::Key;
 
 use super::encryption::{Target, target};
 use super::{key, unnamed};
-
-const BY_DEFAULT: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html";
-
-const SSE_KMS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_SSEKMS.html";
 
 /// The effect of the bucket's default encryption on reports whose configuration names no encryption.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -245,16 +241,8 @@ pub(super) fn by_aws_managed_key(world: &World<'_>) -> Option<Finding> {
         OwnEncryption::BucketDefault | OwnEncryption::SseKms(_) | OwnEncryption::SseS3 => None,
     })?;
     let is_kept = world.request.kind.report_key().is_none() && today(world, source)?.goes_there;
-    let cell = world.producer().encryption(EncryptionKind::SseKmsAwsManaged);
-    is_kept.then(|| Finding {
-        id: FindingId::KeyUnusable,
-        severity: Severity::Error,
-        subject: name.clone(),
-        what: format!("the inventory of `{}` encrypts its reports with `{name}`, the AWS managed key", source.name()),
-        why: cell.why.to_owned(),
-        page: cell.source,
-        fix: Fix::SharedWith(FindingId::AttachmentInventory),
-    })
+    let kind = ReportFinding::AwsManagedKey { producer: world.producer(), source: source.name().to_owned() };
+    is_kept.then(|| Finding::new(name.as_str(), kind, Fix::SharedWith(FindingId::AttachmentInventory)))
 }
 
 /// Returns a finding for a configuration that still names its key by an alias or an ID after the plan.
@@ -265,16 +253,7 @@ pub(super) fn by_other_name(world: &World<'_>) -> Option<Finding> {
         let is_kept = today(world, source)?.goes_there && is_the_same(world, source, &of_source(world, source));
         is_kept.then_some((source, name))
     })?;
-    Some(Finding {
-        id: FindingId::EncryptionKeyNotArn,
-        severity: Severity::Warning,
-        subject: source.name().to_owned(),
-        what: format!("the inventory of `{}` names its report key `{name}`, not by its ARN", source.name()),
-        why: "AWS's guide asks for the key's ARN; S3 may look up an ID or alias in another account; `--report-kms-key ARN` names the key itself"
-            .to_owned(),
-        page: SSE_KMS,
-        fix: Fix::Nothing,
-    })
+    Some(Finding::new(source.name(), ReportFinding::KeyNotArn { name: name.to_owned() }, Fix::Nothing))
 }
 
 fn names<'a>(world: &World<'a>) -> BTreeSet<&'a str> {
@@ -326,32 +305,18 @@ pub(super) fn check(world: &World<'_>) -> Option<Finding> {
     if asked || by_default(world) != ByDefault::Useless || !world.observed.sources.iter().any(takes_it) {
         return None;
     }
-    let bucket = &world.place.bucket;
+    let fix = Fix::SharedWith(FindingId::AttachmentInventory);
+    if let Some((name, failing)) = failing_key(world) {
+        return Some(Finding::new(name, ReportFinding::FailingDefault(failing), fix));
+    }
     let kind = world.present_kind();
-    let cell = world.producer().encryption(kind);
     let present = world.present_encryption();
     let by_other_name = present.filter(|present| kind == EncryptionKind::SseKmsCustomer && present.key_arn().is_none());
-    let (id, what, why, page) = match by_other_name.and_then(|present| present.key.as_deref()) {
-        Some(name) => (
-            FindingId::EncryptionKeyNotArn,
-            format!("the default encryption of `{bucket}` names its key as `{name}`, and the inventory names none"),
-            "a key ID or alias is resolved in the log service's account: only the full ARN names your key",
-            BY_DEFAULT,
-        ),
-        None => (
-            FindingId::EncryptionNotWritable,
-            format!("`{bucket}` has default encryption {}, and the inventory names none of its own", kind.title()),
-            cell.why,
-            cell.source,
-        ),
+    let kind = match by_other_name.and_then(|present| present.key.clone()) {
+        Some(name) => ReportFinding::DefaultKeyNotArn { name },
+        None => ReportFinding::DefaultNotWritable { producer: world.producer(), kind },
     };
-    let fix = Fix::SharedWith(FindingId::AttachmentInventory);
-    Some(match failing_key(world) {
-        Some(failing) => Finding { fix, ..failing },
-        None => {
-            Finding { id, severity: Severity::Error, subject: bucket.to_string(), what, why: why.to_owned(), page, fix }
-        }
-    })
+    Some(Finding::new(world.place.bucket.as_str(), kind, fix))
 }
 
 /// Returns whether the key of the bucket's default encryption fails, but no report uses the default after the plan.
@@ -362,26 +327,14 @@ pub(in crate::plan) fn are_spared_a_failing_default(world: &World<'_>) -> bool {
         && !take_the_default(world)
 }
 
-/// Returns a finding for a default encryption whose key fails. The text also says how to restore the key, although
-/// these reports will use another encryption.
-fn failing_key(world: &World<'_>) -> Option<Finding> {
-    let region = &world.place.region;
-    let failing = key::failing_default(world.producer(), world.bucket()?, region, &world.observed.default_key)?;
-    let restore = failing.hint().unwrap_or_default();
-    let what = format!("{}, and the inventory names no encryption of its own", failing.what);
-    let why = format!("{}; to keep it: {restore}", failing.why);
-    Some(Finding { what, why, ..failing })
+/// Returns the key of the bucket's default encryption if it fails, by its name.
+fn failing_key(world: &World<'_>) -> Option<(String, FailingKey)> {
+    key::failing_key(world.producer(), world.bucket()?, &world.place.region, &world.observed.default_key)
 }
 
-/// Returns a note for a new or changed configuration if the bucket's default is a key and the configuration names
-/// SSE-S3. The reports then don't use the bucket's key.
-pub(super) fn instead_of_the_default(world: &World<'_>, wanted: &OwnEncryption<ReportKey>) -> Option<String> {
+/// Returns the name of the bucket's default key, or `KEY`, if a new or changed configuration names SSE-S3 although the
+/// bucket's default is a key.
+pub(super) fn key_of_the_unused_default(world: &World<'_>, wanted: &OwnEncryption<ReportKey>) -> Option<String> {
     let present = world.present_encryption().filter(|_| world.present_kind() != EncryptionKind::SseS3)?;
-    (*wanted == OwnEncryption::SseS3).then(|| {
-        let key = present.key_arn().map_or_else(|| "KEY".to_owned(), |arn| arn.to_string());
-        format!(
-            "reports get SSE-S3, regardless of the bucket's default; to encrypt them with a key, use `--report-kms-key \
-             {key}`"
-        )
-    })
+    (*wanted == OwnEncryption::SseS3).then(|| present.key_arn().map_or_else(|| "KEY".to_owned(), |arn| arn.to_string()))
 }

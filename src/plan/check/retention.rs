@@ -4,13 +4,12 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::{Seen, TransitionAfter};
 use crate::plan::world::World;
-use crate::plan::{Finding, FindingId, Fix, PlannedStep, Severity, Step};
+use crate::plan::{
+    Finding, Fix, Hint, Lacking, LogPart, PlannedStep, RetentionFinding, Risk, RuleConflict, RulesRisk, Step, TooEarly,
+    When, Wish,
+};
 use crate::producer;
 use crate::state::{ExpirationRule, RuleRest, Transition, Versioning};
-
-const CONFLICTS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-conflicts.html";
-const LIFECYCLE: &str =
-    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-set-lifecycle-configuration-intro.html";
 
 /// The maximum number of rules of a bucket:
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html>.
@@ -29,33 +28,22 @@ const UPLOAD_DAYS: i32 = 7;
 
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     let asked = Asked::new(world);
-    if asked.days.is_none() && asked.transition.is_none() {
+    if asked.wish.days.is_none() && asked.wish.transition.is_none() {
         return Vec::new();
     }
-    let finding = |what: String, fix| Finding {
-        id: FindingId::LifecycleExpiration,
-        severity: Severity::Info,
-        subject: world.place.bucket.to_string(),
-        what,
-        why: asked.wish(),
-        page: LIFECYCLE,
-        fix,
-    };
+    let wish = asked.wish;
+    let finding = |kind: RetentionFinding, fix| Finding::new(world.place.bucket.as_str(), kind, fix);
+    let refuse = |kind: RetentionFinding| vec![finding(kind, Fix::Impossible(Hint::OfKind))];
     let before = match world.bucket().map(|bucket| &bucket.lifecycle) {
         None | Some(Seen::Absent) => Vec::new(),
         Some(Seen::Present(rules)) => rules.clone(),
         Some(Seen::Denied(denial)) => {
-            let hint = format!("allow `{}`, or omit {}", denial.action, asked.flags());
-            return vec![finding(format!("the lifecycle rules are unknown: {denial}"), Fix::Impossible(hint))];
+            return refuse(RetentionFinding::Unreadable { wish, denial: denial.clone() });
         }
     };
     let folders = producer::own_folders(&world.request.kind, &world.writers, &world.place);
     if folders.is_empty() {
-        let hint = "end the prefix with `/`, or partition the keys with `--partition event`".to_owned();
-        return vec![finding(
-            "the logs have no folder of their own, so a rule would also delete or move other objects".to_owned(),
-            Fix::Impossible(hint),
-        )];
+        return refuse(RetentionFinding::NoFolder { wish });
     }
     let former = producer::former_folder(&world.request.kind, &world.place);
     let missing = |folder: &String| asked.missing(folder, former.as_deref(), &before);
@@ -65,29 +53,26 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     if rules.is_empty() {
         return earlier;
     }
-    if let Some((what, hint)) = rules.iter().find_map(|rule| asked.moved_too_late(rule)) {
-        return vec![finding(what, Fix::Impossible(hint))];
+    let named = |rule: &ExpirationRule| Some((rule.id.clone(), conflict(rule)?));
+    if let Some((rule, conflict)) = rules.iter().find_map(named) {
+        return refuse(RetentionFinding::Conflict { wish, rule, conflict });
     }
     let others = before.iter().filter(|old| !rules.iter().any(|new| new.id == old.id)).count();
     if others + rules.len() > MOST_RULES {
-        let hint = "give the logs a prefix of their own with `--prefix`".to_owned();
-        return vec![finding(
-            format!("the bucket would have more than {MOST_RULES} lifecycle rules"),
-            Fix::Impossible(hint),
-        )];
+        return refuse(RetentionFinding::TooManyRules { wish, limit: MOST_RULES });
     }
-    let (what, risk) = (asked.lacking(&rules, &before), asked.risk(world, &rules));
+    let (lacking, risk) = (lacking(&rules, &before), asked.risk(world, &rules));
     let step = Step::PutExpiration { bucket: world.place.bucket.clone(), before, rules };
     // The step deletes objects in a bucket that is already in use, whatever rules exist.
-    let deletes = asked.days.is_some() && !asked.is_of_our_making;
+    let deletes = asked.wish.days.is_some() && !asked.is_of_our_making;
     let step = if deletes { PlannedStep::replaces_at_risk(step, risk) } else { PlannedStep::sets_at_risk(step, risk) };
-    [vec![finding(what, Fix::Steps(vec![step]))], earlier].concat()
+    [vec![finding(RetentionFinding::Missing { wish, lacking }, Fix::Steps(vec![step]))], earlier].concat()
 }
 
 /// Returns the requested rules as they are after the plan, including rules that exist already.
 pub(in crate::plan) fn rules_asked_for(world: &World<'_>) -> Vec<ExpirationRule> {
     let asked = Asked::new(world);
-    if asked.days.is_none() && asked.transition.is_none() {
+    if asked.wish.days.is_none() && asked.wish.transition.is_none() {
         return Vec::new();
     }
     let before = world.bucket().and_then(|bucket| bucket.lifecycle.present()).map(Vec::as_slice).unwrap_or_default();
@@ -112,50 +97,25 @@ fn earlier(
         own.iter().any(|folder| [id(EXPIRE, folder), id(TRANSITION, folder)].contains(&rule.id))
     };
     let told = |rule: &ExpirationRule| {
-        let what = asked.broken_by(rule)?;
+        let action = asked.broken_by(rule)?;
         let covers = |folder: &String| !rule.narrower && folder.starts_with(&rule.prefix);
         let touches = |folder: &String| folder.starts_with(&rule.prefix) || rule.prefix.starts_with(folder.as_str());
         let logs = if folders.iter().all(covers) {
-            "logs"
+            LogPart::All
         } else if folders.iter().any(touches) {
-            "some of the logs"
+            LogPart::Some
         } else {
             return None;
         };
-        Some(Finding {
-            id: FindingId::LifecycleExpiration,
-            severity: Severity::Warning,
-            subject: world.place.bucket.to_string(),
-            what: format!("lifecycle rule `{}` of `{}` {}", rule.id, world.place.bucket, what.of(logs)),
-            why: format!("{}, but S3 applies whichever rule comes first", asked.wish()),
-            page: CONFLICTS,
-            fix: Fix::Nothing,
-        })
+        let kind = RetentionFinding::TooEarly { wish: asked.wish, rule: rule.id.clone(), action, logs };
+        Some(Finding::new(world.place.bucket.as_str(), kind, Fix::Nothing))
     };
     before.iter().filter(|rule| rule.enabled && !is_ours(rule)).filter_map(told).collect()
 }
 
-/// The action of another rule that comes too early.
-enum TooEarly {
-    /// It deletes the logs.
-    Deletes(String),
-    /// It moves the logs to a storage class.
-    Moves(String, String),
-}
-
-impl TooEarly {
-    fn of(&self, logs: &str) -> String {
-        match self {
-            Self::Deletes(when) => format!("deletes {logs} {when}"),
-            Self::Moves(class, when) => format!("moves {logs} to {class} {when}"),
-        }
-    }
-}
-
 /// The request, and the relevant facts about the bucket.
 struct Asked<'a> {
-    days: Option<u32>,
-    transition: Option<TransitionAfter>,
+    wish: Wish,
     versioning: &'a Seen<Versioning>,
     /// Whether logbucket created the bucket and no one else uses it yet. Incomplete uploads are removed only from such
     /// a bucket. It has no objects that a rule could delete.
@@ -165,8 +125,7 @@ struct Asked<'a> {
 impl<'a> Asked<'a> {
     fn new(world: &World<'a>) -> Self {
         Self {
-            days: world.request.expire_days,
-            transition: world.request.transition,
+            wish: Wish { days: world.request.expire_days, transition: world.request.transition },
             versioning: world.bucket().map_or(&Seen::Absent, |bucket| &bucket.versioning),
             is_of_our_making: world.bucket().is_none() || world.is_unfinished(),
         }
@@ -175,38 +134,25 @@ impl<'a> Asked<'a> {
     /// Returns the action that another rule takes earlier than requested, if any. A rule with a date affects everything
     /// that is older.
     fn broken_by(&self, rule: &ExpirationRule) -> Option<TooEarly> {
-        let after = |days: u32| format!("after {}", in_words(days));
         let is_before = |days: u32, asked: Option<u32>| asked.is_some_and(|asked| days < asked);
         // A deleted object can't be moved, so a deletion must not come before either action.
-        let last = self.days.max(self.transition.map(|to| to.days));
+        let last = self.wish.days.max(self.wish.transition.map(|to| to.days));
         if let Some(days) = rule.days.filter(|days| is_before(*days, last)) {
-            return Some(TooEarly::Deletes(after(days)));
+            return Some(TooEarly::Deletes(When::AfterDays(days)));
         }
         if let Some(date) = rule.date {
-            return Some(TooEarly::Deletes(format!("starting on {date}")));
+            return Some(TooEarly::Deletes(When::From(date)));
         }
-        let asked = self.transition?.days;
+        let asked = self.wish.transition?.days;
         rule.rest.transitions.iter().find_map(|of| {
-            let class = of.class.clone().unwrap_or_else(|| "another storage class".to_owned());
+            let moves = |when: When| TooEarly::Moves(of.class.clone(), when);
             let days = of.days.and_then(|days| u32::try_from(days).ok());
             match (days, of.date) {
-                (Some(days), _) => is_before(days, Some(asked)).then(|| TooEarly::Moves(class, after(days))),
-                (None, Some(date)) => Some(TooEarly::Moves(class, format!("starting on {date}"))),
+                (Some(days), _) => is_before(days, Some(asked)).then(|| moves(When::AfterDays(days))),
+                (None, Some(date)) => Some(moves(When::From(date))),
                 (None, None) => None,
             }
         })
-    }
-
-    fn flags(&self) -> String {
-        let flags = [self.days.map(|_| "`--expire-days`"), self.transition.map(|_| "`--transition-days`")];
-        flags.into_iter().flatten().collect::<Vec<_>>().join(" and ")
-    }
-
-    fn wish(&self) -> String {
-        let moved = self.transition.map(|to| format!("moved to {} {}", to.class, in_words(to.days)));
-        let deleted = self.days.map(|days| format!("deleted {}", in_words(days)));
-        let wishes: Vec<String> = moved.into_iter().chain(deleted).collect();
-        format!("you asked for logs to be {} after they are written", wishes.join(" and "))
     }
 
     /// Returns the rule that a folder still needs. A rule that an earlier version of logbucket wrote for the `former`
@@ -230,19 +176,19 @@ impl<'a> Asked<'a> {
     /// Returns the rule of a folder. The new rule keeps what others added to the old rule, except for limits.
     fn rule(&self, folder: &str, old: Option<&ExpirationRule>) -> ExpirationRule {
         let rest = old.map(|old| old.rest.clone()).unwrap_or_default();
-        let transition = self.transition.map(|TransitionAfter { days, class }| Transition {
+        let transition = self.wish.transition.map(|TransitionAfter { days, class }| Transition {
             class: Some(class.as_str().to_owned()),
             days: i32::try_from(days).ok(),
             ..Transition::default()
         });
-        let stem = if self.days.is_some() { EXPIRE } else { TRANSITION };
-        let expires = self.days.is_some();
+        let stem = if self.wish.days.is_some() { EXPIRE } else { TRANSITION };
+        let expires = self.wish.days.is_some();
         ExpirationRule {
             id: old.map_or_else(|| id(stem, folder), |old| old.id.clone()),
             enabled: true,
             prefix: folder.to_owned(),
             narrower: false,
-            days: self.days.or_else(|| old?.days),
+            days: self.wish.days.or_else(|| old?.days),
             date: if expires { None } else { old.and_then(|old| old.date) },
             rest: RuleRest {
                 of_old: false,
@@ -272,126 +218,53 @@ impl<'a> Asked<'a> {
         let has_versions = self.versioning.present().is_some();
         match present {
             Some(others) if !is_ours => Some(others),
-            Some(ours) => of_days(self.days).or(Some(ours)),
-            None if has_versions => of_days(self.days),
+            Some(ours) => of_days(self.wish.days).or(Some(ours)),
+            None if has_versions => of_days(self.wish.days),
             None => None,
         }
     }
 
-    /// Returns an addition that others made to logbucket's rule and that does not fit the requested days. A deleted
-    /// object can't be moved. S3 was seen to refuse a rule with both days and a date
-    /// (<https://github.com/hashicorp/terraform-provider-aws/issues/23674>, March 2022; AWS's pages don't mention it).
-    fn moved_too_late(&self, rule: &ExpirationRule) -> Option<(String, String)> {
-        let id = &rule.id;
-        if let (Some(date), false) = (rule.date, rule.rest.transitions.is_empty()) {
-            let what = format!(
-                "the rule `{id}` deletes objects starting on {date}, and S3 does not allow a fixed date together with \
-                 a transition in days"
-            );
-            return Some((what, format!("replace the date in the rule `{id}` with `--expire-days`")));
-        }
-        let expires = rule.days?;
-        let is_in_time = |of: &&Transition| of.days.is_some_and(|after| i64::from(after) < i64::from(expires));
-        let moves = rule.rest.transitions.iter().find(|of| !is_in_time(of))?;
-        let class = moves.class.as_deref().unwrap_or("another storage class");
-        let when = moves.days.map_or_else(
-            || "on a fixed date, and S3 does not allow a fixed date together with expiration in days".to_owned(),
-            |days| format!("after {days} days, but deletes them by then"),
-        );
-        let hint = match self.transition {
-            None => format!("use more days with `--expire-days`, or remove the transition from the rule `{id}`"),
-            Some(_) => format!("use fewer than {expires} days with `--transition-days`, or more with `--expire-days`"),
-        };
-        Some((format!("the rule `{id}` moves objects to {class} {when}"), hint))
-    }
-
-    /// Describes the missing rules.
-    fn lacking(&self, rules: &[ExpirationRule], before: &[ExpirationRule]) -> String {
-        let expires_already = |rule: &ExpirationRule| {
-            let old = before.iter().find(|old| old.id == rule.id);
-            old.is_some_and(|old| {
-                let as_is = |rule: &ExpirationRule| (rule.enabled, rule.prefix.clone(), rule.narrower, rule.days);
-                as_is(old) == as_is(rule) && old.rest.transitions == rule.rest.transitions
-            })
-        };
-        if rules.iter().all(expires_already) {
-            let ids: Vec<String> = rules.iter().map(|rule| format!("`{}`", rule.id)).collect();
-            return format!("noncurrent versions are not deleted by rule {}", ids.join(", "));
-        }
-        let moved =
-            self.transition.map(|to| format!("moves {} to {} after {}", folders(rules), to.class, in_words(to.days)));
-        let expired = self.days.map(|days| match self.transition {
-            None => format!("expires {} after {}", folders(rules), in_words(days)),
-            Some(_) => format!("expires it after {}", in_words(days)),
-        });
-        format!("no rule {}", moved.into_iter().chain(expired).collect::<Vec<_>>().join(" and "))
-    }
-
-    /// Describes the rules' effect on objects, including the objects that stay.
-    fn risk(&self, world: &World<'_>, rules: &[ExpirationRule]) -> String {
-        let mut parts = Vec::new();
-        let mut what = format!("everything under {}", folders(rules));
-        // A new bucket is empty.
-        let also =
-            if world.bucket().is_none() { "" } else { ", including existing objects and objects from other writers" };
-        if let Some(TransitionAfter { days, class }) = self.transition {
-            parts.push(format!("{what} moves to {class} {} after it was written{also}", in_words(days)));
-            parts.push("by default, objects smaller than 128 KB are not moved".to_owned());
-            if class.needs_restore() {
-                parts.push(format!("objects in {class} must be restored before they can be read"));
-            }
-            let kept = rules.iter().filter_map(|rule| rule.days).min().map(|expires| expires.saturating_sub(days));
-            if let Some(kept) = kept.filter(|kept| *kept < class.charged_days()) {
-                let (kept, charged) = (in_words(kept), in_words(class.charged_days()));
-                parts.push(format!("each object stays in {class} for {kept}, but S3 charges for {charged}"));
-            }
-            "it".clone_into(&mut what);
-        }
-        if let Some(days) = self.days {
-            let also = if self.transition.is_some() { "" } else { also };
-            let after = in_words(days);
-            parts.push(match self.versioning {
-                Seen::Absent => format!("{what} is deleted {after} after it was written{also}"),
-                Seen::Present(_) => {
-                    format!("{what} gets a delete marker {after} after it was written{also}; {}", versions(rules))
-                }
-                Seen::Denied(denial) => format!(
-                    "{what} expires {after} after it was written{also}; if the bucket is versioned, noncurrent versions stay (`{}` was denied)",
-                    denial.action
-                ),
-            });
-            if world.bucket().is_some_and(|bucket| bucket.object_lock.present().is_some()) {
-                parts.push("versions retained by Object Lock stay until the retention ends".to_owned());
-            }
-            if rules.iter().any(|rule| rule.rest.abort_uploads_after.is_none()) {
-                parts.push("incomplete multipart uploads stay".to_owned());
-            }
-        }
-        parts.join("; ")
+    /// Returns the rules' effect on objects, including the objects that stay.
+    fn risk(&self, world: &World<'_>, rules: &[ExpirationRule]) -> Risk {
+        Risk::Rules(RulesRisk {
+            wish: self.wish,
+            folders: rules.iter().map(|rule| rule.prefix.clone()).collect(),
+            may_have_objects: world.bucket().is_some(),
+            first_expiry: rules.iter().filter_map(|rule| rule.days).min(),
+            versioning: self.versioning.clone(),
+            noncurrent: rules.iter().map(|rule| rule.rest.noncurrent_expiration).collect(),
+            is_locked: world.bucket().is_some_and(|bucket| bucket.object_lock.present().is_some()),
+            uploads_stay: rules.iter().any(|rule| rule.rest.abort_uploads_after.is_none()),
+        })
     }
 }
 
-fn folders(rules: &[ExpirationRule]) -> String {
-    rules.iter().map(|rule| rule.prefix.as_str()).collect::<Vec<_>>().join(", ")
+/// Returns an addition that others made to logbucket's rule and that does not fit the requested days. A deleted
+/// object can't be moved. S3 was seen to refuse a rule with both days and a date
+/// (<https://github.com/hashicorp/terraform-provider-aws/issues/23674>, March 2022; AWS's pages don't mention it).
+fn conflict(rule: &ExpirationRule) -> Option<RuleConflict> {
+    if let (Some(date), false) = (rule.date, rule.rest.transitions.is_empty()) {
+        return Some(RuleConflict::FixedDate(date));
+    }
+    let expires = rule.days?;
+    let is_in_time = |of: &&Transition| of.days.is_some_and(|after| i64::from(after) < i64::from(expires));
+    let moves = rule.rest.transitions.iter().find(|of| !is_in_time(of))?;
+    Some(RuleConflict::MovedTooLate { class: moves.class.clone(), days: moves.days, expires })
 }
 
-/// Describes what happens to noncurrent versions.
-fn versions(rules: &[ExpirationRule]) -> String {
-    let of = |rule: &ExpirationRule| match rule.rest.noncurrent_expiration {
-        None => "its noncurrent versions stay".to_owned(),
-        Some((days, newer)) => {
-            let days = days.and_then(|days| u32::try_from(days).ok()).unwrap_or_default();
-            let kept = newer.map(|newer| format!(", except the newest {newer} of each object")).unwrap_or_default();
-            format!("its noncurrent versions are permanently deleted {} later{kept}", in_words(days))
-        }
+/// Returns what the current rules lack if these rules are missing.
+fn lacking(rules: &[ExpirationRule], before: &[ExpirationRule]) -> Lacking {
+    let expires_already = |rule: &ExpirationRule| {
+        let old = before.iter().find(|old| old.id == rule.id);
+        old.is_some_and(|old| {
+            let as_is = |rule: &ExpirationRule| (rule.enabled, rule.prefix.clone(), rule.narrower, rule.days);
+            as_is(old) == as_is(rule) && old.rest.transitions == rule.rest.transitions
+        })
     };
-    let mut said: Vec<String> = rules.iter().map(of).collect();
-    said.dedup();
-    said.join(", or ")
-}
-
-fn in_words(days: u32) -> String {
-    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
+    if rules.iter().all(expires_already) {
+        return Lacking::NoncurrentVersions(rules.iter().map(|rule| rule.id.clone()).collect());
+    }
+    Lacking::Rules(rules.iter().map(|rule| rule.prefix.clone()).collect())
 }
 
 /// Returns logbucket's rule for a folder.

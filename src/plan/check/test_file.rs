@@ -4,12 +4,9 @@
 use crate::iam::{Document, Truth};
 use crate::model::Seen;
 use crate::plan::world::World;
-use crate::plan::{Finding, FindingId, Fix, Severity};
+use crate::plan::{Finding, Fix, PolicyFinding};
 
-use super::grant::listed;
 use super::way_in::{is_let_in, ways_in};
-
-const ENABLE: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
 
 /// Returns whether a source already logs to this destination, and the document certainly refuses the source's test
 /// file.
@@ -31,24 +28,8 @@ pub(super) fn would_be_refused(world: &World<'_>, source: usize) -> bool {
 
 pub(super) fn check(world: &World<'_>, document: &Document) -> Option<Finding> {
     let sources: Vec<usize> = (0..world.writers.len()).filter(|source| is_refused(world, document, *source)).collect();
-    let names: Vec<String> =
-        sources.iter().filter_map(|source| world.writers.get(*source)).map(|writer| writer.name.clone()).collect();
     let decision = ways_in(world, *sources.first()?).first()?.refused_while_enabling(document)?;
-    let by: Vec<String> = decision.deciding().into_iter().map(ToString::to_string).collect();
-    let by = if by.is_empty() { String::new() } else { format!(": {}", by.join("; ")) };
-    let what = format!(
-        "the bucket policy does not allow `{}` to write the test file of {}{by}",
-        world.facts().principal,
-        listed(&names)
-    );
-    Some(Finding {
-        id: FindingId::PolicyTestFile,
-        severity: Severity::Warning,
-        subject: world.place.bucket.to_string(),
-        what,
-        why: "the log is on and its files are allowed, but AWS writes a test file whenever a log is turned on: if you turn this log off, AWS will refuse to turn it on again"
-            .to_owned(),
-        page: ENABLE,
-        fix: Fix::Nothing,
-    })
+    let by = decision.deciding().into_iter().cloned().collect();
+    let kind = PolicyFinding::TestFile { producer: world.producer(), sources: world.names(&sources), by };
+    Some(Finding::new(world.place.bucket.as_str(), kind, Fix::Nothing))
 }

@@ -1,16 +1,14 @@
 //! Finds reports whose configuration names no encryption although the bucket policy requires one. AWS documents that
 //! such reports fail. The new configuration names an encryption that the policy allows.
 
-use crate::iam::{Answer, Decision, Document, Verdict};
+use crate::iam::{Answer, Decision, Document};
 use crate::model::{KeySlot, Seen};
 use crate::plan::world::World;
-use crate::plan::{Finding, FindingId, Fix, Severity};
+use crate::plan::{Finding, FindingId, Fix, RefusedReport, ReportFinding};
 use crate::producer::{self, OwnEncryption, OwnToday, Probe, ReportKey, Source};
 use crate::state::Shown;
 
 use super::reports::{ByDefault, by_default, today};
-
-const PAGE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html";
 
 type Encryption = OwnEncryption<ReportKey>;
 
@@ -31,16 +29,13 @@ impl Judged {
         !self.is(denied) && (other.is(denied) || other.is(missing) && !self.is(missing))
     }
 
-    /// Returns the refusing statements, as text.
-    fn refused_by(&self) -> (FindingId, String) {
-        let (id, answer) = if self.is(Answer::ExplicitlyDenied) {
-            (FindingId::PolicyDeny, Answer::ExplicitlyDenied)
-        } else {
-            (FindingId::PolicyGrant, Answer::ImplicitlyDenied)
-        };
+    /// Returns the refusing statements.
+    fn refused_by(&self) -> RefusedReport {
+        let is_denied = self.is(Answer::ExplicitlyDenied);
+        let answer = if is_denied { Answer::ExplicitlyDenied } else { Answer::ImplicitlyDenied };
         let refusing = self.decisions.iter().find(|decision| decision.answer == answer);
-        let by: Vec<&Verdict> = refusing.map(Decision::deciding).unwrap_or_default();
-        (id, by.into_iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+        let by = refusing.map(Decision::deciding).unwrap_or_default().into_iter().cloned().collect();
+        if is_denied { RefusedReport::Denied(by) } else { RefusedReport::NotAllowed(by) }
     }
 }
 
@@ -107,23 +102,8 @@ pub(super) fn check(world: &World<'_>) -> Option<Finding> {
         named_instead(world, source, today(world, source)?, by_default(world))?;
         Some((source, judged_without(world, source, &policy)?.refused_by()))
     });
-    let (source, (id, by)) = refused?;
-    let (name, service) = (source.name(), world.facts().principal);
-    let refused = if id == FindingId::PolicyDeny {
-        format!("is denied by {by}")
-    } else if by.is_empty() {
-        "is not allowed by the bucket policy".to_owned()
-    } else {
-        format!("is not allowed: {by}")
-    };
-    let what = format!("`s3:PutObject` by `{service}` for `{name}`, whose inventory names no encryption, {refused}");
-    Some(Finding {
-        id,
-        severity: Severity::Error,
-        subject: world.place.bucket.to_string(),
-        what: what.trim_end().to_owned(),
-        why: "AWS documents that reports fail if the bucket policy requires an encryption and the configuration names none".to_owned(),
-        page: PAGE,
-        fix: Fix::SharedWith(FindingId::AttachmentInventory),
-    })
+    let (source, refused) = refused?;
+    let (producer, source) = (world.producer(), source.name().to_owned());
+    let kind = ReportFinding::Unencrypted { producer, source, refused };
+    Some(Finding::new(world.place.bucket.as_str(), kind, Fix::SharedWith(FindingId::AttachmentInventory)))
 }

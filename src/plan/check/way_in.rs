@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::iam::{Answer, Decision, Document, Effect, Truth, Verdict, evaluate, public_statements};
 use crate::model::Seen;
+use crate::plan::PublicPolicy;
 use crate::plan::world::World;
 use crate::producer::{AclWay, Need, Probe};
 use crate::state::{Bucket, Ownership, PublicPolicies};
@@ -72,26 +73,14 @@ pub(super) fn ways_in(world: &World<'_>, source: usize) -> Vec<WayIn> {
     ways
 }
 
-/// Describes the statement that makes or may make the policy public. Returns `None` if no way depends on it.
-pub(super) fn restriction(ways: &[WayIn], document: &Document) -> Option<String> {
+/// Returns the statement that makes or may make the policy public. Returns `None` if no way depends on it.
+pub(super) fn restriction(ways: &[WayIn], document: &Document) -> Option<PublicPolicy> {
     let may_serve = |way: &&WayIn| way.way == Way::LegacyAccount && way.is_granted(document) != Truth::False;
     let way = ways.iter().find(may_serve)?;
     let publics = public_statements(document);
-    let (index, truth) = publics.iter().find(|(_, truth)| *truth == Truth::True).or(publics.first())?;
-    let sid = document.statements().get(*index).and_then(|statement| statement.sid().map(|sid| format!(" `{sid}`")));
-    let makes = if *truth == Truth::True { "makes" } else { "may make" };
-    let (setting, blocks) = match way.restriction {
-        Truth::True => ("the bucket's `RestrictPublicBuckets`", "blocks"),
-        Truth::False | Truth::Unknown => {
-            ("`RestrictPublicBuckets` of the account or organization (not read)", "may block")
-        }
-    };
-    Some(format!(
-        "Block Public Access: statement {}{} {makes} the policy public, and {setting} then {blocks} every other account, \
-         including Elastic Load Balancing's",
-        index + 1,
-        sid.unwrap_or_default()
-    ))
+    let &(index, makes_public) = publics.iter().find(|(_, truth)| *truth == Truth::True).or(publics.first())?;
+    let sid = document.statements().get(index).and_then(|statement| statement.sid().map(str::to_owned));
+    Some(PublicPolicy { index, sid, makes_public, is_restricted: way.restriction })
 }
 
 /// Returns the ways without undocumented requests and properties. Inferred properties may be wrong. If no page calls a

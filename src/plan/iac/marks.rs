@@ -30,16 +30,16 @@ impl Tool {
 
 /// The result of reading the tags.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(in crate::plan) struct Mark {
-    pub(in crate::plan) tool: Tool,
+pub struct Mark {
+    pub tool: Tool,
     /// The stack's name, if known.
-    pub(in crate::plan) stack: Option<String>,
+    pub stack: Option<String>,
     /// The logical ID in the stack's template, if known.
-    pub(in crate::plan) resource: Option<String>,
+    pub resource: Option<String>,
     /// The tag, for marks that are only a convention.
-    pub(in crate::plan) looks: Option<String>,
+    pub looks: Option<String>,
     /// Whether the AWS CDK generates the template.
-    pub(in crate::plan) by_cdk: bool,
+    pub by_cdk: bool,
 }
 
 /// Returns the tool that manages a resource, if the resource's tags show it.

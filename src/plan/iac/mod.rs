@@ -14,8 +14,8 @@ mod terraform;
 mod tests;
 mod yaml;
 
-pub use marks::Tool;
-pub(super) use marks::{Mark, mark};
+pub(super) use marks::mark;
+pub use marks::{Mark, Tool};
 
 use std::collections::BTreeMap;
 

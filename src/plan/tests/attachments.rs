@@ -83,8 +83,8 @@ fn a_load_balancer_is_attached_if_it_is_not_attached_yet() {
     assert_eq!(before, pairs("access_logs.s3", [("bucket", "theirs"), ("enabled", "true"), ("prefix", "old")]));
     assert_eq!(after, pairs("access_logs.s3", [("bucket", "acme-logs"), ("enabled", "true"), ("prefix", "")]));
     let finding = world.finding("attachment-logging");
-    assert_eq!(finding.what, "`web`: the access log goes to `theirs/old`");
-    let risk = finding.steps()[0].risk.clone().unwrap();
+    assert_eq!(finding.what(), "`web`: the access log goes to `theirs/old`");
+    let risk = finding.steps()[0].risk.as_ref().unwrap().text();
     assert_eq!(risk, "new logs no longer go to `theirs/old`; existing ones stay there");
 }
 
@@ -95,13 +95,13 @@ fn only_the_logs_that_differ_are_written() {
     let (_, after) = attributes(&world);
     let stem = LogType::Connection.attribute_stem();
     assert_eq!(after, pairs(stem, [("bucket", "acme-logs"), ("enabled", "true"), ("prefix", "")]));
-    let what = world.finding("attachment-logging").what;
+    let what = world.finding("attachment-logging").what();
     assert_eq!(what, "`web`: the access log goes there already, the connection log is off");
     assert_eq!(world.plan().fresh_logs, BTreeSet::from([LogType::Connection]));
     world.attribute("access_logs.s3.bucket", "theirs");
     world.attribute(&format!("{stem}.enabled"), "true");
     world.attribute(&format!("{stem}.bucket"), "theirs");
-    let risk = world.finding("attachment-logging").steps()[0].risk.clone().unwrap();
+    let risk = world.finding("attachment-logging").steps()[0].risk.as_ref().unwrap().text();
     assert_eq!(risk, "new logs no longer go to `theirs`; existing ones stay there");
 }
 
@@ -133,7 +133,7 @@ fn after_a_fix_the_source_is_attached_again_to_make_aws_check_the_destination() 
     assert!(
         world
             .finding("attachment-logging")
-            .what
+            .what()
             .starts_with("`web` already logs here; sending the same attributes again may")
     );
     let (before, after) = attributes(&world);
@@ -239,7 +239,7 @@ fn an_inventory_that_differs_is_replaced_and_the_difference_is_reported() {
         let expected = format!("attachment-inventory {severity}: replaces s3:PutBucketInventoryConfiguration");
         assert_eq!(world.told(), [expected], "{what}");
         let finding = world.finding("attachment-inventory");
-        assert_eq!(finding.what, format!("inventory `logbucket` of `app-data` differs in {what}"));
+        assert_eq!(finding.what(), format!("inventory `logbucket` of `app-data` differs in {what}"));
         let (slot, before, inventory) = inventory_of(world.step(INVENTORY));
         assert_eq!(slot.source(), "app-data");
         assert_eq!(before.as_ref(), Some(&*world.inventory()), "{what}");
@@ -300,7 +300,7 @@ fn an_inventory_without_an_encryption_does_not_get_one_as_a_side_effect() {
     ] {
         let mut world = base.clone();
         change(&mut world);
-        let what = world.finding("attachment-inventory").what;
+        let what = world.finding("attachment-inventory").what();
         assert_eq!(what, format!("inventory `logbucket` of `app-data` differs in {differs}"));
         let (_, _, inventory) = inventory_of(world.step(INVENTORY));
         assert_eq!(inventory.encryption, OwnEncryption::BucketDefault, "{differs}");
@@ -312,7 +312,7 @@ fn target_grants_for_a_bucket_without_acls_cause_a_warning() {
     let mut world = in_order(Producer::S3Access);
     world.logging().grants = vec![crate::producer::TargetGrant::default()];
     assert_eq!(world.told(), ["target-grants warning: nothing"]);
-    let what = world.finding("target-grants").what;
+    let what = world.finding("target-grants").what();
     assert!(what.starts_with("`app-data` logs with target grants, and `acme-logs` has ACLs disabled"), "{what}");
     for ownership in [Seen::Absent, Seen::Present(Ownership::BucketOwnerPreferred)] {
         world.bucket().ownership = ownership;
@@ -424,7 +424,7 @@ fn inventory_settings_that_were_not_requested_are_kept() {
         odd(&mut world);
         change(&mut world);
         let finding = world.finding("attachment-inventory");
-        assert_eq!(finding.what, format!("inventory `logbucket` of `app-data` differs in {what}"));
+        assert_eq!(finding.what(), format!("inventory `logbucket` of `app-data` differs in {what}"));
         let (_, before, after) = inventory_of(world.step(INVENTORY));
         let before = before.unwrap();
         let format = if what == "its format" { InventoryFormat::Csv } else { InventoryFormat::Parquet };
@@ -437,7 +437,7 @@ fn inventory_settings_that_were_not_requested_are_kept() {
     assert_eq!(world.told(), Vec::<String>::new());
     world.inventory().frequency = Some(InventoryFrequency::Weekly);
     world.draft.choices.frequency = Some(InventoryFrequency::Daily);
-    let what = world.finding("attachment-inventory").what;
+    let what = world.finding("attachment-inventory").what();
     assert!(what.ends_with("differs in its frequency, its format"), "{what}");
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::fixture::{closed_key, in_order, with_key};
 use super::policies::{allow, deny, policy_lines};
 use crate::iam::Document;
-use crate::model::Seen;
+use crate::model::{Moment, Seen};
 use crate::producer::Producer;
 
 /// Returns the findings about two policies: the condition is in the only grant of the first, and in a Deny of the
@@ -124,7 +124,7 @@ fn an_operator_that_decides_nothing_says_why() {
     ] {
         let mut world = in_order(Producer::S3Access);
         world.statement(deny("Guard", &condition));
-        let what = world.finding("policy-uncertain").what;
+        let what = world.finding("policy-uncertain").what();
         assert!(what.contains("`Guard`") && what.contains(why), "{condition}: {what}");
     }
 }
@@ -144,7 +144,7 @@ fn a_string_operator_on_a_bool_or_number_that_fails_either_way_has_no_effect() {
     // The finding says why the result is in doubt.
     let mut world = in_order(Producer::Alb);
     world.statement(deny("Tls", &json!({ "StringNotEquals": { "aws:SecureTransport": "true" } })));
-    let what = world.finding("policy-uncertain").what;
+    let what = world.finding("policy-uncertain").what();
     assert!(what.contains("the key holds a Boolean, not a string"), "{what}");
 }
 
@@ -225,4 +225,18 @@ fn a_date_condition_in_a_key_policy_is_evaluated_too() {
     assert_eq!(told("Deny", &since).as_deref(), Some("key-policy error: refused"));
     let later = json!({ "DateGreaterThan": { "aws:CurrentTime": "2030-01-01T00:00:00Z" } });
     assert!(told("Deny", &later).unwrap().starts_with("key-policy warning"));
+}
+
+#[test]
+fn a_doubt_about_an_operator_is_the_same_at_any_time() {
+    for condition in [
+        json!({ "NumericLessThan": { "aws:CurrentTime": "5" } }),
+        json!({ "Unheard": { "aws:CurrentTime": "2027-01-01T00:00:00Z" } }),
+    ] {
+        let mut world = in_order(Producer::Alb);
+        world.statement(deny("Guard", &condition));
+        let finding = world.finding("policy-uncertain");
+        world.observed.moment = world.observed.moment.map(|now| Moment(now.0 + 60));
+        assert_eq!(world.finding("policy-uncertain"), finding, "{condition}");
+    }
 }

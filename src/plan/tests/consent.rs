@@ -252,7 +252,7 @@ proptest! {
         let plan = world.plan();
         prop_assert_eq!(replacing(&plan), overwriting(&world, &plan), "{} {:?}: {:?}", producer, names, world.told());
         for planned in plan.steps.iter().filter(|planned| planned.change == Change::Replaces) {
-            prop_assert!(planned.risk.as_ref().is_some_and(|risk| !risk.is_empty()), "{:?}", planned);
+            prop_assert!(planned.risk.as_ref().is_some_and(|risk| !risk.text().is_empty()), "{:?}", planned);
             let found = plan.findings.iter().any(|finding| finding.is_fixed_by(planned, &plan.findings));
             prop_assert!(found, "without a finding: {:?}", planned);
         }
@@ -288,6 +288,6 @@ fn an_exemption_names_the_service_and_the_statements() {
     assert_eq!(exempted.service, "logdelivery.elasticloadbalancing.amazonaws.com");
     assert_eq!(exempted.statements, ["Guard", "Guard2"]);
     let planned = world.plan().steps.into_iter().find(|planned| planned.change == Change::Replaces).unwrap();
-    let risk = planned.risk.unwrap();
+    let risk = planned.risk.unwrap().text();
     assert!(risk.starts_with("`Guard`, `Guard2` no longer apply to `logdelivery"), "{risk}");
 }

@@ -16,11 +16,11 @@ fn a_deny_that_blocks_the_service_is_shown_with_its_narrower_version() {
         world.statement(deny("Guard", &no_condition()));
         assert_eq!(policy_lines(&world), ["policy-deny error: exempt Guard"], "{producer}");
         let finding = world.finding("policy-deny");
-        let Fix::Exemption { narrowed, .. } = finding.fix else { panic!() };
-        let narrowed: Value = serde_json::from_str(&narrowed).unwrap();
+        let Fix::Exemption { narrowed, .. } = &finding.fix else { panic!() };
+        let narrowed: Value = serde_json::from_str(narrowed).unwrap();
         let service = producer.facts().principal;
         assert_eq!(narrowed["Condition"]["StringNotEquals"]["aws:PrincipalServiceName"], service);
-        let what = finding.what;
+        let what = finding.what();
         assert!(what.starts_with(&format!("`s3:PutObject` by `{service}` for `")), "{what}");
         assert!(what.contains(" is denied by statement "), "{what}");
     }
@@ -79,7 +79,7 @@ fn a_deny_that_blocks_the_service_is_shown_with_its_narrower_version() {
     );
     let mut world = in_order(Producer::Alb);
     world.statement(deny("Guard", &open_question()));
-    let what = world.finding("policy-uncertain").what;
+    let what = world.finding("policy-uncertain").what();
     assert!(what.starts_with(
         "could not tell whether `logdelivery.elasticloadbalancing.amazonaws.com` may call `s3:PutObject` for `web`: "
     ));
@@ -96,13 +96,13 @@ fn a_deny_is_reported_once_for_all_the_sources_that_it_blocks() {
     world.grant();
     world.statement(deny("Guard", &no_condition()));
     assert_eq!(policy_lines(&world), ["policy-deny error: exempt Guard"]);
-    assert!(world.finding("policy-deny").what.contains(" for `app-data`, `b-2` is denied by "));
+    assert!(world.finding("policy-deny").what().contains(" for `app-data`, `b-2` is denied by "));
     // The NLB log service makes two requests for a source, but the source is named once.
     let mut world = in_order(Producer::Nlb);
     let mut both = deny("Guard", &no_condition());
     both["Action"] = json!("s3:*");
     world.statement(both);
-    assert!(world.finding("policy-deny").what.contains(" for `edge` is denied by "));
+    assert!(world.finding("policy-deny").what().contains(" for `edge` is denied by "));
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn an_exemption_narrows_only_the_named_deny() {
         let granted = Document::parse(world.bucket().policy.present().unwrap()).unwrap();
         assert_eq!(world.written_policy().raw_statements()[0], granted.raw_statements()[0]);
         assert_eq!(world.written_policy().raw_statements().len(), 2);
-        assert!(world.finding("policy-deny").page.ends_with("#condition-keys-principalservicename"));
+        assert!(world.finding("policy-deny").page().ends_with("#condition-keys-principalservicename"));
     }
     // None of these is a Deny. Each is an unknown Sid, an Allow, or a position that does not exist.
     for name in ["Other", "LogbucketAlb", "1", "0", "3"] {
@@ -183,7 +183,7 @@ fn a_sid_that_cannot_be_typed_is_replaced_by_the_statements_position() {
         world.draft.consent.exempts = vec![shown.to_owned()];
         let told = policy_lines(&world);
         assert_eq!(told.last().unwrap(), "policy-grant info: replaces s3:PutBucketPolicy", "{sid:?}");
-        let what = world.finding("policy-grant").what;
+        let what = world.finding("policy-grant").what();
         assert_eq!(what, "the plan exempts the service from a Deny statement");
     }
 }

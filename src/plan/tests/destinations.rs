@@ -57,7 +57,7 @@ fn an_unusable_destination_is_refused_and_nothing_is_planned_for_it() {
     );
     let mut world = in_order(Producer::Alb);
     world.observed.destination = Destination::Refused;
-    let hint = world.finding("destination-refused").hint().unwrap().to_owned();
+    let hint = world.finding("destination-refused").hint().unwrap();
     assert!(hint.contains(&format!("`--bucket acme-logs-{ACCOUNT}-us-east-1-an`")), "{hint}");
     assert_eq!(world.plan().destination, "a bucket you can't access");
     world.draft.bucket = Some(format!("acme-{ACCOUNT}-us-east-1-an").parse().unwrap());

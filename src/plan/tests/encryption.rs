@@ -78,10 +78,10 @@ fn a_key_that_is_kept_must_be_usable_and_named_by_its_arn() {
     by_alias(&mut world);
     assert!(put(&world).2);
     assert_eq!(
-        world.finding("encryption-key-not-arn").what,
+        world.finding("encryption-key-not-arn").what(),
         "the default encryption of `acme-logs` names its key as `alias/logs`"
     );
-    assert!(world.finding("encryption-key-not-arn").why.contains("only the full ARN"));
+    assert!(world.finding("encryption-key-not-arn").why().contains("only the full ARN"));
     // The key's name looks like a customer managed key, but AWS manages it.
     assert_eq!(first(|world| world.key().manager = KeyManager::Aws), (replaced.to_owned(), None));
     // A key that the caller can't describe stays.
@@ -134,8 +134,8 @@ fn a_failing_default_key_is_named_and_not_replaced_unless_requested() {
         change(&mut world);
         assert_eq!(world.told(), ["key-unusable error: refused"], "{why}");
         let found = world.finding("key-unusable");
-        assert!(found.what.contains("the default encryption key of `acme-logs`"), "{}", found.what);
-        assert!(found.what.contains(why), "{}", found.what);
+        assert!(found.what().contains("the default encryption key of `acme-logs`"), "{}", found.what());
+        assert!(found.what().contains(why), "{}", found.what());
         assert!(found.never_delivers() && !found.names_nothing());
         assert!(found.hint().unwrap().starts_with(hint), "{:?}", found.hint());
         // If SSE-S3 is requested, the plan sets it.
@@ -170,7 +170,7 @@ fn a_failing_default_key_is_named_and_not_replaced_unless_requested() {
     let mut report = with_key(Producer::Inventory);
     report.inventory().encryption = crate::producer::InventoryEncryption::BucketDefault;
     report.observed.default_key = Seen::Absent;
-    let what = report.finding("key-unusable").what;
+    let what = report.finding("key-unusable").what();
     assert!(what.starts_with(&format!("`{KEY}`, the default encryption key of `acme-logs`, does not exist")), "{what}");
     assert_eq!(report.told()[0], "key-unusable error: with attachment-inventory");
 }
@@ -182,7 +182,7 @@ fn access_logs_are_uncertain_with_a_key_that_allows_them_and_dead_with_any_other
         world.bucket().encryption = Seen::Present(sse_kms(Some(KEY)));
         world.observed.default_key = Seen::Present(closed_key());
         change(&mut world);
-        (world.told()[0].clone(), world.finding("encryption-not-writable").what)
+        (world.told()[0].clone(), world.finding("encryption-not-writable").what())
     };
     let allow = |world: &mut World, service: &str, condition: serde_json::Value| {
         let grant = serde_json::json!({ "Effect": "Allow", "Principal": { "Service": service },
@@ -239,7 +239,7 @@ fn reports_with_their_own_encryption_do_not_change_the_default_encryption() {
         assert_eq!(world.told(), Vec::<String>::new());
         world.source_bucket().inventory = Seen::Absent;
         assert_eq!(world.told(), ["attachment-inventory info: adds s3:PutBucketInventoryConfiguration at risk"]);
-        let risk = world.finding("attachment-inventory").steps()[0].risk.clone().unwrap();
+        let risk = world.finding("attachment-inventory").steps()[0].risk.as_ref().unwrap().text();
         assert!(risk.contains("reports get SSE-S3") && risk.contains("--report-kms-key"), "{risk}");
         world.bucket().encryption = denied("s3:GetEncryptionConfiguration");
         assert_eq!(world.told(), ["attachment-inventory info: adds s3:PutBucketInventoryConfiguration"]);
@@ -411,7 +411,7 @@ fn an_unreadable_encryption_is_not_replaced() {
         let mut world = in_order(producer);
         world.bucket().encryption = denied("s3:GetEncryptionConfiguration");
         assert_eq!(world.told(), ["encryption-unreadable warning: nothing"], "{producer}");
-        assert!(world.finding("encryption-unreadable").why.starts_with("the test object will show"), "{producer}");
+        assert!(world.finding("encryption-unreadable").why().starts_with("the test object will show"), "{producer}");
         let expected = if producer == Producer::Nlb { ExpectedKey::Unknown } else { ExpectedKey::None };
         assert_eq!(world.plan().expected_key, expected, "{producer}");
         world.draft.encryption = Some(EncryptionKind::SseS3);
@@ -426,7 +426,7 @@ fn a_new_key_names_the_services_in_the_policy_that_it_would_block() {
         world.draft.kms_key = Some(KEY.parse().unwrap());
         world.observed.default_key = Seen::Present(super::fixture::open_key(Producer::Nlb, &world));
         change(&mut world);
-        world.finding("encryption-not-as-asked").steps()[0].risk.clone().unwrap()
+        world.finding("encryption-not-as-asked").steps()[0].risk.as_ref().unwrap().text()
     };
     assert!(!risk(|_| {}).contains("can no longer deliver"));
     let with_alb = risk(|world| {
@@ -442,7 +442,7 @@ fn a_new_key_names_the_services_in_the_policy_that_it_would_block() {
         "Principal": { "Service": "logdelivery.elasticloadbalancing.amazonaws.com" },
         "Action": "s3:PutObject", "Resource": "arn:aws:s3:::acme-logs/alb/*" }));
     back.draft.encryption = Some(EncryptionKind::SseS3);
-    let risk = back.finding("encryption-not-as-asked").steps()[0].risk.clone().unwrap();
+    let risk = back.finding("encryption-not-as-asked").steps()[0].risk.as_ref().unwrap().text();
     assert!(!risk.contains("can no longer deliver"), "SSE-S3 stops no one");
 }
 

@@ -92,8 +92,8 @@ fn another_owners_rule_that_takes_effect_first_is_named() {
     };
     let warned = |world: &World| -> Vec<String> {
         let found = world.plan().findings;
-        let warnings = found.iter().filter(|found| found.severity == crate::plan::Severity::Warning);
-        warnings.map(|found| format!("{}; {}", found.what, found.why)).collect()
+        let warnings = found.iter().filter(|found| found.severity() == crate::plan::Severity::Warning);
+        warnings.map(|found| format!("{}; {}", found.what(), found.why())).collect()
     };
     let of = |theirs: ExpirationRule| warned(&with(vec![theirs]));
     let wish =
@@ -154,7 +154,7 @@ fn a_transition_after_the_expiration_is_refused_before_any_change() {
     for days in [30, 31, 90] {
         let found = moved(Some(days), None).finding("lifecycle-expiration");
         let what = format!("moves objects to GLACIER after {days} days, but deletes them by then");
-        assert!(found.refuses() && found.what.contains(&what), "{}", found.what);
+        assert!(found.refuses() && found.what().contains(&what), "{}", found.what());
     }
     assert!(
         moved(None, Some(Moment(1_800_000_000))).finding("lifecycle-expiration").refuses(),

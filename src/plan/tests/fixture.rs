@@ -102,8 +102,13 @@ impl World {
         self.draft.clone().complete().unwrap()
     }
 
+    /// The plan. Each finding that only a person can fix has a hint.
     pub(super) fn plan(&self) -> Plan {
-        plan(&self.request(), &self.observed)
+        let plan = plan(&self.request(), &self.observed);
+        for found in plan.findings.iter().filter(|found| found.never_delivers()) {
+            assert!(found.hint().is_some_and(|hint| !hint.is_empty()), "{found:?}");
+        }
+        plan
     }
 
     /// The findings in short, such as `policy-grant error: adds s3:PutBucketPolicy`.
@@ -114,7 +119,7 @@ impl World {
     /// The finding of this name.
     pub(super) fn finding(&self, id: &str) -> Finding {
         let plan = self.plan();
-        let found = plan.findings.into_iter().find(|finding| finding.id.as_str() == id);
+        let found = plan.findings.into_iter().find(|finding| finding.id().as_str() == id);
         found.unwrap_or_else(|| panic!("no {id}: {:?}", self.told()))
     }
 
@@ -208,7 +213,7 @@ impl World {
 }
 
 fn told(finding: &Finding) -> String {
-    let severity = match finding.severity {
+    let severity = match finding.severity() {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Info => "info",
@@ -229,7 +234,7 @@ fn told(finding: &Finding) -> String {
         Fix::Nothing => "nothing".to_owned(),
         Fix::Offer(name) => format!("offers {name}"),
     };
-    format!("{} {severity}: {fix}", finding.id.as_str())
+    format!("{} {severity}: {fix}", finding.id().as_str())
 }
 
 pub(super) type Changing = fn(&mut World);

@@ -55,7 +55,7 @@ fn a_grant_for_some_object_keys_does_not_cover_the_others() {
     }
     let world =
         with(Producer::Alb, &json!([allow(Producer::Alb, &["AWSLogs/*/ELBAccessLogTestFile"], &no_condition())]));
-    let what = world.finding("policy-grant").what;
+    let what = world.finding("policy-grant").what();
     assert!(
         what.contains("allow `logdelivery.elasticloadbalancing.amazonaws.com` to write its logs for `web`"),
         "{what}"
@@ -75,7 +75,7 @@ fn a_test_file_is_needed_only_for_a_log_that_will_be_enabled() {
     ] {
         let on = with(Producer::Alb, &statements);
         assert_eq!(policy_lines(&on), UNTESTED);
-        let what = on.finding("policy-test-file").what;
+        let what = on.finding("policy-test-file").what();
         assert!(what.contains("the test file of `web`: statement ") && what.contains("ELBAccessLogTestFile"), "{what}");
         let mut world = bare(Producer::Alb);
         world.policy(&statements);
@@ -94,7 +94,7 @@ fn a_deny_for_some_object_keys_blocks_only_those() {
         guard["Resource"] = json!(format!("arn:aws:s3:::acme-logs/{key}"));
         let world = with(producer, &json!([allow(producer, &["*"], &no_condition()), guard]));
         let what =
-            world.plan().findings.iter().find(|found| found.what.contains("Guard")).map(|found| found.what.clone());
+            world.plan().findings.iter().find(|found| found.what().contains("Guard")).map(|found| found.what().clone());
         (policy_lines(&world), what.unwrap_or_default())
     };
     for (producer, key, part) in [
@@ -215,7 +215,7 @@ fn an_uncertain_grant_to_the_legacy_account_does_not_count_as_denied() {
 #[test]
 fn the_closest_statement_is_shown_with_the_element_that_fails() {
     let nearest = |producer: Producer, statement: Value| {
-        let what = with(producer, &json!([statement])).finding("policy-grant").what;
+        let what = with(producer, &json!([statement])).finding("policy-grant").what();
         what.split_once("; closest match: ").map_or_else(|| panic!("{what}"), |(_, nearest)| nearest.to_owned())
     };
     let of_account = |account: &str, key: &str| {
@@ -235,12 +235,12 @@ fn the_closest_statement_is_shown_with_the_element_that_fails() {
     org["Action"] = json!("s3:PutObject");
     let acl = json!({ "Sid": "Acl", "Effect": "Allow", "Principal": { "Service": "delivery.logs.amazonaws.com" },
         "Action": "s3:GetBucketAcl", "Resource": "arn:aws:s3:::acme-logs" });
-    let what = with(Producer::Nlb, &json!([acl, org])).finding("policy-grant").what;
+    let what = with(Producer::Nlb, &json!([acl, org])).finding("policy-grant").what();
     assert!(what.contains("closest match: statement 2 `Theirs`: `StringEquals aws:PrincipalOrgPaths`"), "{what}");
     assert!(!what.contains("`Acl`"), "what matches is not near: {what}");
     let doubt = |producer: Producer, key: &str| {
         let condition = json!({ "StringEquals": { key: "x" } });
-        with(producer, &json!([allow(producer, &["*"], &condition)])).finding("policy-grant").what
+        with(producer, &json!([allow(producer, &["*"], &condition)])).finding("policy-grant").what()
     };
     for (producer, key) in [
         (Producer::Nlb, "aws:SourceOrgID"),
@@ -258,7 +258,7 @@ fn a_variable_with_an_unknown_value_is_named() {
         [(Producer::Alb, "aws:SourceAccount"), (Producer::Alb, "aws:SourceOrgID"), (Producer::Nlb, "aws:UserAgent")]
     {
         let world = with(producer, &json!([allow(producer, &[&format!("AWSLogs/${{{key}}}/*")], &no_condition())]));
-        let what = world.finding("policy-grant").what;
+        let what = world.finding("policy-grant").what();
         assert!(what.contains(&format!("for `{key}` is unknown")) && what.contains(&format!("${{{key}}}")), "{what}");
     }
 }

@@ -99,7 +99,7 @@ fn a_key_that_s3_can_never_use_is_refused() {
         change(&mut world);
         assert!(world.told().contains(&"key-unusable error: refused".to_owned()), "{reason}: {:?}", world.told());
         assert!(!world.told().iter().any(|line| line.contains("kms:")), "{reason}");
-        let what = world.finding("key-unusable").what;
+        let what = world.finding("key-unusable").what();
         assert!(what.contains(reason), "{what}");
         assert!(unusable_key(&world.observed.region, world.observed.default_key.present().unwrap()).is_some());
     }
@@ -120,7 +120,7 @@ fn a_key_that_s3_can_never_use_is_refused() {
         let mut world = with_key(Producer::Nlb);
         world.draft.kms_key = Some(choice);
         world.key().state = state.to_owned();
-        world.finding("key-unusable").hint().unwrap().to_owned()
+        world.finding("key-unusable").hint().unwrap()
     };
     let named = || KEY.parse().unwrap();
     assert_eq!(
@@ -139,11 +139,11 @@ fn a_named_key_that_is_missing_or_unreadable_is_refused() {
     base.observed.default_key = Seen::Absent;
     assert_eq!(base.told(), ["key-unknown error: refused"]);
     assert_eq!(
-        base.finding("key-unknown").what,
+        base.finding("key-unknown").what(),
         format!("key `alias/logs` does not exist in us-east-1 of account {ACCOUNT}")
     );
     base.draft.kms_key = Some(KEY.parse().unwrap());
-    assert_eq!(base.finding("key-unknown").what, format!("key `{KEY}` does not exist"));
+    assert_eq!(base.finding("key-unknown").what(), format!("key `{KEY}` does not exist"));
     // An unreadable key is not reported as missing. If the request names the key's ARN, the setting can be written.
     base.observed.default_key = denied("kms:DescribeKey");
     let sets = "encryption-not-as-asked info: replaces s3:PutBucketEncryption";
@@ -167,7 +167,7 @@ fn an_unreadable_key_in_another_account_is_not_refused() {
     world.observed.default_key = denied("kms:DescribeKey");
     let told = world.told();
     assert_eq!(told[..2], [unknown, "encryption-not-as-asked info: replaces s3:PutBucketEncryption"]);
-    assert!(world.finding("key-policy-unreadable").what.contains("needs this statement: {\"Sid\":\"LogbucketNlb\""));
+    assert!(world.finding("key-policy-unreadable").what().contains("needs this statement: {\"Sid\":\"LogbucketNlb\""));
     let Step::PutBucketEncryption { key, .. } = world.step("s3:PutBucketEncryption") else { panic!() };
     assert_eq!(key, Some(KeySlot::Known(foreign.parse().unwrap())));
     // The bucket already names the same key.
@@ -231,7 +231,7 @@ fn a_key_policy_that_blocks_the_service_gets_our_statement_and_keeps_the_others(
         }
         let told = world.told();
         assert_eq!(told.first().map(String::as_str), Some("key-policy error: adds kms:PutKeyPolicy"), "{told:?}");
-        let of_inventory = world.finding("key-policy").page.ends_with("/configure-inventory.html");
+        let of_inventory = world.finding("key-policy").page().ends_with("/configure-inventory.html");
         assert_eq!(of_inventory, producer == Producer::Inventory);
         let (before, after) = put(&world);
         assert_eq!(after.raw_statements().len(), 2);
@@ -315,7 +315,7 @@ fn a_deny_in_a_key_policy_is_never_changed() {
     let mut sure = with_key(Producer::Nlb);
     add(&mut sure, deny(json!({})));
     assert_eq!(sure.told(), ["key-policy error: refused"]);
-    let what = sure.finding("key-policy").what;
+    let what = sure.finding("key-policy").what();
     assert!(what.starts_with("`kms:GenerateDataKey`") && what.contains("`Guard`"), "{what}");
 
     let mut doubtful = with_key(Producer::Nlb);
@@ -323,7 +323,7 @@ fn a_deny_in_a_key_policy_is_never_changed() {
     let told =
         |world: &World| -> Vec<String> { world.told().into_iter().filter(|line| line.starts_with("key-")).collect() };
     assert_eq!(told(&doubtful), ["key-policy warning: nothing"]);
-    assert!(doubtful.finding("key-policy").what.contains(" depends on statement 3 `Guard`"), "the Deny alone");
+    assert!(doubtful.finding("key-policy").what().contains(" depends on statement 3 `Guard`"), "the Deny alone");
     // If nothing allows the service, the grant is needed, and the Deny only adds a warning.
     doubtful.observed.default_key = Seen::Present(closed_key());
     add(&mut doubtful, deny(json!({ "StringEquals": { "aws:UserAgent": "web" } })));
@@ -354,7 +354,7 @@ fn an_existing_grant_is_not_repeated_because_of_an_uncertain_deny() {
                 "Condition": condition }),
         );
         assert_eq!(world.told(), ["key-policy warning: nothing"], "{words}");
-        let what = world.finding("key-policy").what;
+        let what = world.finding("key-policy").what();
         assert!(what.contains(words), "{what}");
     }
 }
@@ -369,7 +369,7 @@ fn a_failing_key_policy_is_reported_with_the_statement_and_element_that_fail() {
         let mut world = with_key(Producer::Nlb);
         world.observed.default_key = Seen::Present(closed_key());
         add(&mut world, statement);
-        world.finding("key-policy").what
+        world.finding("key-policy").what()
     };
     let condition = |condition: Value| statement(&|statement| statement["Condition"] = condition.clone());
     let near = "does not allow `delivery.logs.amazonaws.com` to call `kms:GenerateDataKey`; closest match: statement 2 `Theirs`: ";
@@ -403,7 +403,7 @@ fn a_failing_key_policy_is_reported_with_the_statement_and_element_that_fail() {
     // The statement for the account's administration does not allow the log service.
     let mut bare = with_key(Producer::Nlb);
     bare.observed.default_key = Seen::Present(closed_key());
-    let what = bare.finding("key-policy").what;
+    let what = bare.finding("key-policy").what();
     assert!(what.ends_with("does not allow `delivery.logs.amazonaws.com` to call `kms:GenerateDataKey`"), "{what}");
     for (key, value) in [("kms:CallerAccount", "111122223333"), ("kms:ResourceAliases", "alias/logs")] {
         let what = condition(json!({ "StringEquals": { key: value } }));
@@ -469,13 +469,13 @@ fn a_key_policy_that_is_unreadable_or_full_is_left_to_the_user() {
     let mut world = with_key(Producer::Nlb);
     world.key().policy = denied("kms:GetKeyPolicy");
     let unseen = world.finding("key-policy-unreadable");
-    assert!(unseen.page.contains("/network/"), "{}", unseen.page);
-    let what = unseen.what;
+    assert!(unseen.page().contains("/network/"), "{}", unseen.page());
+    let what = unseen.what();
     assert!(what.contains("needs this statement: {\"Sid\":\"LogbucketNlb\""), "{what}");
     world.observed.default_key = Seen::Present(closed_key());
     add(&mut world, json!({ "Sid": "x".repeat(32 * 1024 - 400), "Effect": "Allow" }));
     let told: Vec<String> = world.told().into_iter().filter(|line| line.starts_with("key-")).collect();
     // AWS does not document how KMS counts, so KMS decides.
     assert_eq!(told, ["key-policy error: adds kms:PutKeyPolicy"]);
-    assert!(world.finding("key-policy").what.ends_with("bytes (documented limit: 32768)"));
+    assert!(world.finding("key-policy").what().ends_with("bytes (documented limit: 32768)"));
 }

@@ -45,7 +45,7 @@ fn a_deny_that_blocks_only_the_account_is_avoided_by_a_statement_for_the_service
     ] {
         let world = with(&json!([old(), guard]));
         assert_eq!(policy_lines(&world), ["policy-deny error: adds s3:PutBucketPolicy"], "{guard}");
-        let what = world.finding("policy-deny").what;
+        let what = world.finding("policy-deny").what();
         assert!(what.contains("`127311923021`") && what.contains("is denied by statement 2 `Guard`: "), "{what}");
         is_mended(world);
     }
@@ -63,8 +63,12 @@ fn a_deny_by_organization_very_likely_blocks_the_account_but_not_the_service() {
         let world = with(&json!([old(), deny("EnforceOrgIdentities", &condition)]));
         assert_eq!(policy_lines(&world), ["policy-deny-likely warning: adds s3:PutBucketPolicy"], "{condition}");
         let found = world.finding("policy-deny-likely");
-        assert!(found.what.contains("is very likely denied by statement 2 `EnforceOrgIdentities`: "), "{}", found.what);
-        assert!(found.why.contains("not to your organization"), "{}", found.why);
+        assert!(
+            found.what().contains("is very likely denied by statement 2 `EnforceOrgIdentities`: "),
+            "{}",
+            found.what()
+        );
+        assert!(found.why().contains("not to your organization"), "{}", found.why());
         is_mended(world);
     }
     // Without the exception for AWS services, the Deny very likely blocks both the service and the account.
@@ -84,8 +88,8 @@ fn a_deny_that_very_likely_blocks_account_and_service_is_reported_for_each() {
         ["policy-deny-likely warning: offers Network", "policy-deny-likely warning: adds s3:PutBucketPolicy"]
     );
     let plan = world.plan();
-    let of_account = plan.findings.iter().find(|found| found.what.contains("127311923021")).unwrap();
-    assert!(!of_account.why.contains("as no principal of any account"), "{}", of_account.why);
+    let of_account = plan.findings.iter().find(|found| found.what().contains("127311923021")).unwrap();
+    assert!(!of_account.why().contains("as no principal of any account"), "{}", of_account.why());
     // The legacy account's ID is known, so the Deny certainly matches.
     let own = json!({ "StringNotEquals": { "aws:PrincipalAccount": "111122223333" } });
     let world = with(&json!([old(), deny("Ours", &own)]));
@@ -98,7 +102,7 @@ fn the_legacy_account_is_enough_unless_something_likely_blocks_it() {
     let listed = json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
     let world = with(&json!([old(), deny("Listed", &listed)]));
     assert_eq!(policy_lines(&world), ["policy-deny-unlikely warning: nothing"]);
-    assert!(world.finding("policy-deny-unlikely").what.contains("arn:aws:iam::127311923021:root"));
+    assert!(world.finding("policy-deny-unlikely").what().contains("arn:aws:iam::127311923021:root"));
     // A Deny for everyone also blocks the service, so the fix includes an exemption.
     let world = with(&json!([old(), deny("Guard", &no_condition())]));
     assert!(policy_lines(&world).contains(&"policy-deny error: exempt Guard".to_owned()));
@@ -113,8 +117,8 @@ fn uncertain_alb_logs_are_never_blamed_on_an_acl() {
     unsure["Condition"] = open.clone();
     for statements in [json!([old(), deny("Guard", &spares_the_service)]), json!([unsure])] {
         let found = with(&statements).finding("policy-grant");
-        assert!(!found.what.contains("ACL") && !found.why.contains("ACL"), "{} {}", found.what, found.why);
-        assert!(found.what.contains("aws:UserAgent"), "{}", found.what);
+        assert!(!found.what().contains("ACL") && !found.why().contains("ACL"), "{} {}", found.what(), found.why());
+        assert!(found.what().contains("aws:UserAgent"), "{}", found.what());
     }
     // If the Deny may also match the service, a statement for the service does not help.
     assert_eq!(policy_lines(&with(&json!([old(), deny("Guard", &open)]))), ["policy-uncertain warning: nothing"]);
@@ -133,7 +137,7 @@ fn a_public_policy_makes_only_the_account_uncertain_and_not_the_service() {
     ] {
         let world = with(&json!([old(), public(&condition)]));
         assert_eq!(policy_lines(&world), ["policy-grant warning: adds s3:PutBucketPolicy"], "{condition}");
-        let what = world.finding("policy-grant").what;
+        let what = world.finding("policy-grant").what();
         assert!(what.contains(&format!("statement 2 `Site` {makes} the policy public")), "{what}");
         assert!(what.contains("`RestrictPublicBuckets`"), "{what}");
         is_mended(world);
@@ -141,7 +145,7 @@ fn a_public_policy_makes_only_the_account_uncertain_and_not_the_service() {
     // The bucket's setting is off, but the account's setting may be on.
     let mut world = with(&json!([old(), public(&json!({}))]));
     world.bucket().public_policies = Seen::Present(PublicPolicies::default());
-    let what = world.finding("policy-grant").what;
+    let what = world.finding("policy-grant").what();
     assert!(what.contains("`RestrictPublicBuckets` of the account or organization (not read)"), "{what}");
     // A grant to fixed readers causes no doubt, and neither does a grant to the service's principal.
     let fixed = public(&json!({ "StringEquals": { "aws:SourceVpce": "vpce-1" } }));
@@ -165,8 +169,8 @@ fn a_bucket_that_restricts_public_access_blocks_the_account_but_not_the_service(
         world.bucket().public_policies = restricted();
         assert_eq!(policy_lines(&world), ["policy-grant error: adds s3:PutBucketPolicy"], "{public}");
         let found = world.finding("policy-grant");
-        assert!(found.what.contains("is blocked by Block Public Access: statement 2 `Site`"), "{}", found.what);
-        assert!(found.page.ends_with("access-control-block-public-access.html"), "{}", found.page);
+        assert!(found.what().contains("is blocked by Block Public Access: statement 2 `Site`"), "{}", found.what());
+        assert!(found.page().ends_with("access-control-block-public-access.html"), "{}", found.page());
         is_mended(world);
     }
     // A policy that may be public causes a warning. A policy that is not public causes none.
@@ -187,6 +191,6 @@ fn a_bucket_that_restricts_public_access_blocks_the_account_but_not_the_service(
     let guard = deny("Guard", &json!({ "Bool": { "aws:PrincipalIsAWSService": "false" } }));
     let mut world = with(&json!([old(), to(&everyone, &json!({})), guard]));
     world.bucket().public_policies = restricted();
-    let what = world.finding("policy-deny").what;
+    let what = world.finding("policy-deny").what();
     assert!(what.contains("statement 2 `Site`") && what.contains("statement 3 `Guard`"), "{what}");
 }

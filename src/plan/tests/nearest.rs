@@ -16,7 +16,7 @@ fn service(name: &str) -> Value {
 
 #[track_caller]
 fn nearest(world: &World) -> String {
-    let what = world.finding("policy-grant").what;
+    let what = world.finding("policy-grant").what();
     what.split_once("; closest match: ").unwrap_or_else(|| panic!("nothing is near: {what}")).1.to_owned()
 }
 
@@ -77,7 +77,7 @@ fn a_statement_with_more_than_a_wrong_principal_is_not_close() {
         "/AWSLogs/111122223333/CloudTrail/*",
         &service("cloudtrail.amazonaws.com")
     )]));
-    let what = world.finding("policy-grant").what;
+    let what = world.finding("policy-grant").what();
     assert!(!what.contains("Trail"), "{what}");
 }
 
@@ -115,10 +115,10 @@ fn an_nlb_service_that_can_write_logs_but_not_read_the_acl_is_reported() {
     world.policy(&json!([allow("Write", "s3:PutObject", "/*", &service("delivery.logs.amazonaws.com"))]));
     let found = world.finding("policy-grant");
     assert_eq!(
-        found.what,
+        found.what(),
         "the bucket policy does not allow `delivery.logs.amazonaws.com` to call `s3:GetBucketAcl` for `edge`"
     );
-    assert!(found.why.starts_with("the service may write its files"), "{}", found.why);
+    assert!(found.why().starts_with("the service may write its files"), "{}", found.why());
 }
 
 #[test]
@@ -130,6 +130,6 @@ fn an_uncertain_organization_condition_names_only_the_organization() {
     });
     let mut world = in_order(Producer::Alb);
     world.policy(&json!([grant]));
-    let what = world.finding("policy-grant").what;
+    let what = world.finding("policy-grant").what();
     assert!(what.contains("aws:SourceOrgId") && !what.contains("aws:SourceArn"), "{what}");
 }

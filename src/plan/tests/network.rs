@@ -74,7 +74,7 @@ fn a_grant_limited_to_a_customers_network_or_account_very_likely_allows_no_servi
                 ["policy-grant warning: adds s3:PutBucketPolicy"],
                 "{producer} {condition}"
             );
-            let what = world.finding("policy-grant").what;
+            let what = world.finding("policy-grant").what();
             assert!(what.contains("very likely does not allow") && what.contains("statement 1 `Ours`"), "{what}");
         }
     }
@@ -82,5 +82,5 @@ fn a_grant_limited_to_a_customers_network_or_account_very_likely_allows_no_servi
     let mut world = in_order(Producer::Nlb);
     world.policy(&json!([{ "Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*",
         "Condition": { "IpAddress": { "aws:SourceIp": "52.94.0.0/16" } } }]));
-    assert!(world.finding("policy-grant").what.starts_with("could not tell whether the bucket policy"));
+    assert!(world.finding("policy-grant").what().starts_with("could not tell whether the bucket policy"));
 }

@@ -87,8 +87,8 @@ fn steps_are_in_dependency_order_and_findings_worst_first() {
         world.bucket().payer = Seen::Present(crate::state::Payer::Requester);
         let plan = world.plan();
         assert!(plan.steps.is_sorted_by_key(|planned| planned.step.rank()), "{producer}");
-        assert!(plan.findings.is_sorted_by_key(|finding| finding.severity), "{producer}");
-        assert_eq!(plan.findings[0].severity, Severity::Error);
+        assert!(plan.findings.is_sorted_by_key(Finding::severity), "{producer}");
+        assert_eq!(plan.findings[0].severity(), Severity::Error);
         let attaching: Vec<bool> = plan.steps.iter().map(|planned| planned.step.attaches()).collect();
         assert_eq!(attaching.iter().filter(|attaches| **attaches).count(), 1, "{producer}");
         assert_eq!(attaching.last(), Some(&true), "{producer}");
@@ -187,7 +187,7 @@ fn a_finding_knows_which_step_fixes_it() {
     world.draft.tags = vec!["team=web".parse().unwrap()];
     let plan = world.plan();
     let fixed = |id: &str, api: &str| {
-        let finding = plan.findings.iter().find(|finding| finding.id.as_str() == id).unwrap();
+        let finding = plan.findings.iter().find(|finding| finding.id().as_str() == id).unwrap();
         let step = plan.steps.iter().find(|planned| planned.step.api() == api).unwrap();
         finding.is_fixed_by(step, &plan.findings)
     };
@@ -207,7 +207,7 @@ fn only_some_findings_are_about_a_source_or_name_an_exemption() {
     world.statement(serde_json::json!({ "Sid": "Guard", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
         "Resource": "*" }));
     let plan = world.plan();
-    let of = |id: &str| plan.findings.iter().find(|finding| finding.id.as_str() == id).unwrap();
+    let of = |id: &str| plan.findings.iter().find(|finding| finding.id().as_str() == id).unwrap();
     assert!(of("listener-not-tls").is_about_a_source());
     assert!(of("source-other-account").is_about_a_source());
     assert!(!of("policy-deny").is_about_a_source());

@@ -80,7 +80,7 @@ fn an_exemption_says_who_stays_denied() {
     let mut world = in_order(Producer::Nlb);
     world.statement(deny("Guard", &no_condition()));
     world.draft.consent.exempts = vec!["Guard".to_owned()];
-    let risk = |world: &World| world.finding("policy-grant").steps()[0].risk.clone().unwrap();
+    let risk = |world: &World| world.finding("policy-grant").steps()[0].risk.as_ref().unwrap().text();
     let narrowed = "`Guard` no longer applies to `delivery.logs.amazonaws.com`; everyone else stays denied";
     assert_eq!(risk(&world), narrowed);
 }
@@ -126,7 +126,7 @@ fn only_the_sources_without_a_grant_get_one() {
     assert_eq!(policy_lines(&world), ["policy-grant error: adds s3:PutBucketPolicy"]);
     let sources = json!(["arn:aws:s3:::app-data", "arn:aws:s3:::c-3"]);
     assert_eq!(world.written_policy().raw_statements()[1]["Condition"]["ArnLike"]["aws:SourceArn"], sources);
-    let what = world.finding("policy-grant").what;
+    let what = world.finding("policy-grant").what();
     assert!(what.starts_with("the bucket policy does not allow `logging.s3.amazonaws.com` for `app-data`, `c-3`;"));
     assert!(what.contains("; closest match: statement 1 `Theirs`: "), "{what}");
     // If one source may be allowed and another is not, a grant is missing.
@@ -139,10 +139,10 @@ fn only_the_sources_without_a_grant_get_one() {
     world.policy(&json!([theirs, unsure]));
     assert_eq!(policy_lines(&world), ["policy-grant warning: adds s3:PutBucketPolicy"]);
     assert!(
-        world.finding("policy-grant").what.contains(" for `app-data`, `c-3`: it depends on statement 2 `Theirs`: ")
+        world.finding("policy-grant").what().contains(" for `app-data`, `c-3`: it depends on statement 2 `Theirs`: ")
     );
     world.policy(&json!([]));
-    assert!(world.finding("policy-grant").what.ends_with("; it has no statements"));
+    assert!(world.finding("policy-grant").what().ends_with("; it has no statements"));
 }
 
 #[test]
@@ -155,11 +155,11 @@ fn the_closest_statements_allow_the_first_source_something() {
     };
     let (near, other) = (theirs("Near", "Allow", "arn:aws:s3:::b-2"), theirs("Other", "Deny", "arn:aws:s3:::c-3"));
     world.policy(&json!([near, other]));
-    let what = world.finding("policy-grant").what;
+    let what = world.finding("policy-grant").what();
     assert!(what.contains("; closest match: statement 1 `Near`: "), "{what}");
     assert!(!what.contains("Other"), "{what}");
     world.policy(&json!([other]));
-    assert!(world.finding("policy-grant").what.ends_with(" for `app-data`"));
+    assert!(world.finding("policy-grant").what().ends_with(" for `app-data`"));
 }
 
 #[test]
@@ -171,13 +171,13 @@ fn many_sources_are_counted_in_messages_and_covered_by_account_in_policies() {
         world.observed.sources = sources.collect();
         world
     };
-    let what = many(7).finding("policy-grant").what;
+    let what = many(7).finding("policy-grant").what();
     assert!(what.contains("-0005` and 2 more"), "{what}");
-    assert!(!many(5).finding("policy-grant").what.contains("more"));
+    assert!(!many(5).finding("policy-grant").what().contains("more"));
     assert_eq!(policy_lines(&many(100)), ["policy-grant error: adds s3:PutBucketPolicy"]);
     let wide = many(300);
     assert_eq!(policy_lines(&wide), ["policy-grant error: adds s3:PutBucketPolicy", "policy-widened warning: nothing"]);
-    assert!(wide.finding("policy-widened").what.starts_with("naming 300 sources one by one"));
+    assert!(wide.finding("policy-widened").what().starts_with("naming 300 sources one by one"));
     let policy = wide.written_policy();
     let condition = &policy.raw_statements()[0]["Condition"];
     assert_eq!(condition["ArnLike"]["aws:SourceArn"], "arn:aws:s3:::*");
@@ -189,7 +189,7 @@ fn many_sources_are_counted_in_messages_and_covered_by_account_in_policies() {
         full.policy(&json!([{ "Sid": "x".repeat(20 * 1024 - 150), "Effect": "Allow", "Principal": "*",
             "Action": "s3:GetObject", "Resource": "*" }]));
         assert_eq!(policy_lines(&full), ["policy-too-large error: refused"], "{producer}");
-        assert!(full.finding("policy-too-large").what.ends_with("bytes; the limit is 20480"));
+        assert!(full.finding("policy-too-large").what().ends_with("bytes; the limit is 20480"));
     }
 }
 
@@ -242,7 +242,7 @@ fn a_grant_that_would_have_no_effect_is_refused() {
         world.bucket().policy = Seen::Present(r#"{"Version":"2008-10-17","Statement":[]}"#.to_owned());
         let told = policy_lines(&world);
         assert_eq!(told, ["policy-grant error: refused", "policy-grant error: adds s3:PutBucketPolicy"]);
-        let hint = world.finding("policy-grant").hint().unwrap().to_owned();
+        let hint = world.finding("policy-grant").hint().unwrap();
         assert!(hint.contains("2012-10-17"), "{hint}");
         // An additional Deny that may block the service adds no doubt, because nothing allows the service.
         world.statement(deny("Guard", &open_question()));
@@ -297,11 +297,11 @@ fn an_acl_with_only_one_of_two_log_delivery_grants_names_the_missing_one() {
         world.bucket().ownership = Seen::Present(Ownership::BucketOwnerPreferred);
         let found = world.finding("policy-grant");
         let expected = format!("; the bucket's ACL lacks `{lacking}` for the log delivery group");
-        assert!(found.what.ends_with(&expected), "{}", found.what);
-        assert!(found.page.ends_with("/enable-server-access-logging.html"), "{}", found.page);
+        assert!(found.what().ends_with(&expected), "{}", found.what());
+        assert!(found.page().ends_with("/enable-server-access-logging.html"), "{}", found.page());
         // With ACLs disabled, the other permission would not help.
         world.bucket().ownership = Seen::Present(Ownership::BucketOwnerEnforced);
-        assert!(!world.finding("policy-grant").what.contains("ACL"), "{}", world.finding("policy-grant").what);
+        assert!(!world.finding("policy-grant").what().contains("ACL"), "{}", world.finding("policy-grant").what());
     }
 }
 
@@ -413,8 +413,8 @@ fn a_deny_on_a_condition_key_not_documented_for_albs_is_uncertain_and_named() {
         world.statement(deny("Guard", &condition));
         assert_eq!(policy_lines(&world), ["policy-uncertain warning: nothing"], "{condition}");
         let plan = world.plan();
-        let found = plan.findings.iter().find(|finding| finding.id == FindingId::PolicyUncertain).unwrap();
-        assert!(found.what.contains("`Guard`") && found.what.contains(key), "{}", found.what);
+        let found = plan.findings.iter().find(|finding| finding.id() == FindingId::PolicyUncertain).unwrap();
+        assert!(found.what().contains("`Guard`") && found.what().contains(key), "{}", found.what());
     }
 }
 

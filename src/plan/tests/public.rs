@@ -30,7 +30,7 @@ fn a_policy_that_block_public_access_rejects_is_not_written() {
     let world = with(&json!({}), rejected());
     assert_eq!(of_public(&world), ["policy-public error: refused"]);
     let found = world.finding("policy-public");
-    assert!(found.what.ends_with(
+    assert!(found.what().ends_with(
         "`acme-logs` has `BlockPublicPolicy` on, and statement `Website` of its policy allows public access"
     ));
     assert!(
@@ -42,7 +42,7 @@ fn a_policy_that_block_public_access_rejects_is_not_written() {
     let mut nameless = with(&json!({ "Bool": { "aws:SecureTransport": "true" } }), rejected());
     let text = nameless.bucket().policy.present().unwrap().replace("\"Sid\":\"Website\",", "");
     nameless.bucket().policy = Seen::Present(text);
-    assert!(nameless.finding("policy-public").what.ends_with("and statement `1` of its policy allows public access"));
+    assert!(nameless.finding("policy-public").what().ends_with("and statement `1` of its policy allows public access"));
 }
 
 #[test]

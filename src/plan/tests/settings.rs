@@ -130,7 +130,7 @@ fn tags_are_added_to_existing_ones_and_replaced_only_with_consent() {
         let mut world = base.clone();
         world.bucket().tags = if present.is_empty() { Seen::Absent } else { Seen::Present(tags(present)) };
         assert_eq!(world.told(), [told], "{name}");
-        assert_eq!(world.finding("tags").what, what, "{name}");
+        assert_eq!(world.finding("tags").what(), what, "{name}");
         let Step::PutBucketTags { before, tags: after, .. } = world.step("s3:PutBucketTagging") else { panic!() };
         assert_eq!(before, tags(present), "{name}");
         let mut expected = tags(present);
@@ -206,7 +206,7 @@ fn old_logs_expire_by_a_rule_for_the_producers_folder() {
     let Step::PutExpiration { before, rules, .. } = base.step("s3:PutBucketLifecycleConfiguration") else { panic!() };
     assert_eq!((before, rules), (vec![rule("else/", 1)], vec![rule("AWSLogs/111122223333/elasticloadbalancing/", 30)]));
     base.draft.expire_days = Some(1);
-    assert!(base.finding("lifecycle-expiration").what.ends_with(" after 1 day"));
+    assert!(base.finding("lifecycle-expiration").what().ends_with(" after 1 day"));
 }
 
 #[test]

@@ -66,7 +66,7 @@ fn the_hint_names_the_command_that_fits_the_type() {
     let hint = |kind| {
         let mut world = in_order(if kind == LoadBalancerType::Application { Producer::Nlb } else { Producer::Alb });
         world.balancer().kind = kind;
-        world.finding("source-other-type").hint().unwrap().to_owned()
+        world.finding("source-other-type").hint().unwrap()
     };
     assert_eq!(hint(LoadBalancerType::Application), "use `alb --source edge`");
     assert_eq!(hint(LoadBalancerType::Network), "use `nlb --source web`");
@@ -106,7 +106,7 @@ fn an_nlb_without_a_tls_listener_is_refused_unless_its_listeners_are_unreadable(
     let what = |protocols: &[&str]| {
         let mut world = in_order(Producer::Nlb);
         world.balancer().listener_protocols = Seen::Present(protocols.iter().map(|&one| one.to_owned()).collect());
-        world.finding("listener-not-tls").what
+        world.finding("listener-not-tls").what()
     };
     assert_eq!(what(&[]), "`edge` has no listener");
     assert_eq!(what(&["TCP", "UDP"]), "`edge` listens on TCP, UDP only");
@@ -117,7 +117,7 @@ fn sources_that_can_never_log_are_marked_in_a_list() {
     let refused = |producer: Producer, change: Changing| {
         let mut world = in_order(producer);
         change(&mut world);
-        unusable_source(producer, &world.observed.sources[0]).map(|finding| finding.id.as_str())
+        unusable_source(producer, &world.observed.sources[0]).map(|finding| finding.id().as_str())
     };
     assert_eq!(refused(Producer::Nlb, |_| {}), None);
     assert_eq!(

@@ -9,7 +9,7 @@ const STACK: &str = "aws:cloudformation:stack-name";
 const LOGICAL_ID: &str = "aws:cloudformation:logical-id";
 
 fn warnings(world: &World) -> Vec<Finding> {
-    world.plan().findings.into_iter().filter(|finding| finding.id.as_str() == "managed-by-template").collect()
+    world.plan().findings.into_iter().filter(|finding| finding.id().as_str() == "managed-by-template").collect()
 }
 
 /// Returns each warning's subject and the logical ID in the template.
@@ -69,7 +69,7 @@ fn a_template_warning_includes_the_properties_to_write() {
     let template = bucket.in_template().unwrap();
     assert_eq!((template.tool, template.stack.as_deref(), template.by_cdk), (Tool::Terraform, None, false));
     assert!(template.snippet.contains("resource \"aws_s3_bucket_policy\" \"acme-logs\""), "{}", template.snippet);
-    assert_eq!(bucket.what, "`acme-logs` looks managed by Terraform (tag `ManagedBy=terraform`)");
+    assert_eq!(bucket.what(), "`acme-logs` looks managed by Terraform (tag `ManagedBy=terraform`)");
     // Other findings have no template.
     assert!(world.finding("policy-grant").in_template().is_none());
 }
@@ -98,7 +98,7 @@ fn a_load_balancer_named_like_the_bucket_is_distinguished_by_its_own_tags() {
 fn one_change_is_singular_and_several_are_plural() {
     let mut world = bare(Producer::Alb);
     tag_destination(&mut world, "Logs");
-    let why = |world: &World| warnings(world)[0].why.clone();
+    let why = |world: &World| warnings(world)[0].why().clone();
     let one = "CloudFormation shows the change as drift, and the next deployment of the stack may undo it";
     let several = "CloudFormation shows the changes as drift, and the next deployment of the stack may undo them";
     assert_eq!(why(&world), one);
@@ -119,7 +119,7 @@ fn a_change_to_a_key_is_not_reported_as_a_change_to_the_bucket() {
     let steps: Vec<_> = world.plan().steps.iter().map(|planned| planned.step.api()).collect();
     assert_eq!(steps[..3], ["kms:CreateKey", "kms:EnableKeyRotation", "kms:CreateAlias"]);
     assert_eq!(steps[3], "s3:PutBucketEncryption");
-    assert!(warnings(&world)[0].why.starts_with("CloudFormation shows the change as drift"));
+    assert!(warnings(&world)[0].why().starts_with("CloudFormation shows the change as drift"));
     // A source with the key's ID as its name is a different resource.
     let mut world = in_order(Producer::Nlb);
     world.bucket().encryption = Seen::Present(sse_kms(Some(KEY)));
@@ -146,7 +146,7 @@ fn a_stack_is_described_with_all_that_is_known() {
     for (of, expected) in cases {
         let mut world = bare(Producer::Alb);
         world.bucket().tags = Seen::Present(tags(of));
-        assert_eq!(warnings(&world)[0].what, format!("`acme-logs` {expected}"));
+        assert_eq!(warnings(&world)[0].what(), format!("`acme-logs` {expected}"));
     }
 }
 

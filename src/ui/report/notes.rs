@@ -7,6 +7,7 @@ use crate::request::Request;
 use crate::run::restore::Ended;
 use crate::run::settle::Settled;
 use crate::ui::clean::clean;
+use crate::ui::finding::cause_text;
 use crate::ui::policies::caution as caution_of;
 use crate::ui::refusal_text::refusal;
 use crate::ui::result_text::{BLOCKED_HINT, blocked};
@@ -153,8 +154,8 @@ fn report_settled(settled: &Settled, talk: Talk) {
     if !settled.blockers().is_empty() {
         error(&blocked(settled.blockers()), Some(BLOCKED_HINT));
     }
-    if let Settled::Unverified(why) = settled {
-        remark(&format!("couldn't check whether the changes last: {why}"), talk);
+    if let Settled::Unverified(cause) = settled {
+        remark(&format!("couldn't check whether the changes last: {}", cause_text(cause)), talk);
     }
 }
 

@@ -5,6 +5,7 @@ use crate::request::Request;
 use crate::state::Identity;
 use crate::ui::check_text::word;
 use crate::ui::clean::clean;
+use crate::ui::finding::{cause_text, sentences};
 use crate::ui::{vended, words};
 
 const COLUMNS: [&str; 14] = [
@@ -41,10 +42,10 @@ fn row(entry: &LogReport, caller: &Identity) -> [String; 14] {
     let target = attachment.target.present();
     let cause = diagnosis.problem();
     let what = match &diagnosis.health {
-        Health::Unknown(unknown) => unknown.join("; "),
+        Health::Unknown(causes) => causes.iter().map(cause_text).collect::<Vec<_>>().join("; "),
         Health::Off => diagnosis.vended.as_deref().map(vended::sentence).unwrap_or_default(),
         Health::Dead | Health::Delivering | Health::Pending(_) | Health::Permitted => {
-            cause.map(|cause| cause.what.clone()).unwrap_or_default()
+            cause.map(|cause| sentences(cause).what).unwrap_or_default()
         }
     };
     [
@@ -55,9 +56,9 @@ fn row(entry: &LogReport, caller: &Identity) -> [String; 14] {
         attachment.log.name().to_owned(),
         target.map(|target| target.bucket.clone()).unwrap_or_default(),
         target.map(|target| target.prefix.clone()).unwrap_or_default(),
-        cause.map(|cause| cause.id.as_str().to_owned()).unwrap_or_default(),
+        cause.map(|cause| cause.id().as_str().to_owned()).unwrap_or_default(),
         what,
-        cause.map(|cause| cause.page.to_owned()).unwrap_or_default(),
+        cause.map(|cause| cause.page().to_owned()).unwrap_or_default(),
         diagnosis.newest.clone().unwrap_or_default(),
         diagnosis.fix.as_ref().map(|fix| fix_of(&fix.request)).unwrap_or_default(),
         attachment.source.account(&caller.account).to_string(),

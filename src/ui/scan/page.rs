@@ -6,6 +6,7 @@ use crate::health::{Health, LogReport, Report};
 use crate::plan::Finding;
 use crate::ui::check_text::word;
 use crate::ui::clean::clean;
+use crate::ui::finding::{Sentences, cause_text, sentences};
 use crate::ui::vended;
 use crate::ui::words::{self, counted};
 
@@ -128,7 +129,7 @@ fn log(entry: &LogReport) -> Markup {
             p.place { (diagnosis.attachment.source.region()) @if let Some(place) = place(entry) { " to " code { (place) } } }
             @match (cause, &diagnosis.health) {
                 (Some(cause), _) => (finding(cause)),
-                (None, Health::Unknown(unknown)) => { @for what in unknown { p { (sentence(what)) } } },
+                (None, Health::Unknown(causes)) => { @for cause in causes { p { (sentence(&cause_text(cause))) } } },
                 (None, Health::Dead | Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted) => {},
             }
             @if let Some(newest) = &diagnosis.newest { p { "Newest object: " (sentence(newest)) } }
@@ -141,9 +142,9 @@ fn log(entry: &LogReport) -> Markup {
                     p { "It also exempts the log service from Deny statement " code { (clean(name)) } "; everyone else stays denied." }
                 }
                 @if !fix.beside.is_empty() {
-                    p { "It also replaces other settings, so review its plan: " (sentence(&fix.beside.join("; "))) }
+                    p { "It also replaces other settings, so review its plan: " (sentence(&fix.beside.iter().map(|found| sentences(found).what).collect::<Vec<_>>().join("; "))) }
                 }
-            } @else if let Some(hint) = cause.and_then(Finding::hint) { p { "What to do: " (sentence(hint)) } }
+            } @else if let Some(hint) = cause.and_then(|cause| sentences(cause).hint) { p { "What to do: " (sentence(&hint)) } }
             @if findings.len() > 0 {
                 details {
                     summary { "Also" }
@@ -155,14 +156,15 @@ fn log(entry: &LogReport) -> Markup {
 }
 
 fn finding(finding: &Finding) -> Markup {
+    let Sentences { what, why, .. } = sentences(finding);
     html! {
-        p { strong { (sentence(&finding.what)) } br; (sentence(&finding.why)) " " a href=(finding.page) rel="noreferrer" { "AWS documentation" } " " code.id { (finding.id.as_str()) } }
+        p { strong { (sentence(&what)) } br; (sentence(&why)) " " a href=(finding.page()) rel="noreferrer" { "AWS documentation" } " " code.id { (finding.id().as_str()) } }
     }
 }
 
 /// Shows a finding about a log that arrives anyway.
 fn finding_in_short(finding: &Finding) -> Markup {
-    html! { (sentence(&finding.what)) " " a href=(finding.page) rel="noreferrer" { "AWS documentation" } " " code.id { (finding.id.as_str()) } }
+    html! { (sentence(&sentences(finding).what)) " " a href=(finding.page()) rel="noreferrer" { "AWS documentation" } " " code.id { (finding.id().as_str()) } }
 }
 
 /// Shows untrusted text, with names in backticks as code.

@@ -17,6 +17,7 @@ use crate::producer::Source;
 use crate::state::Identity;
 use crate::ui::check_text::word;
 use crate::ui::clean::clean;
+use crate::ui::finding::{Sentences, cause_text, sentences};
 use crate::ui::words;
 
 use super::text::counts;
@@ -192,7 +193,7 @@ impl SarifDocument {
         // A rule has a page only if all of its logs have the same page.
         let mut pages: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for cause in report.logs.iter().filter_map(|entry| entry.diagnosis.problem()) {
-            pages.entry(cause.id.as_str()).or_default().insert(cause.page);
+            pages.entry(cause.id().as_str()).or_default().insert(cause.page());
         }
         let results = report.logs.iter().filter_map(|entry| {
             let (kind, level) = match entry.diagnosis.health {
@@ -267,14 +268,14 @@ impl SarifDocument {
 impl Rule {
     fn for_cause(cause: Option<&Finding>) -> Self {
         let (id, meaning, help_uri, security_severity) = match cause {
-            Some(cause) => (cause.id.as_str(), cause.id.meaning(), Some(cause.page), SEVERITY_LOST_LOGS),
+            Some(cause) => (cause.id().as_str(), cause.id().meaning(), Some(cause.page()), SEVERITY_LOST_LOGS),
             None => (NOT_KNOWN, "Could not determine whether the log is delivered.", None, SEVERITY_DOUBTS),
         };
         let message = |text: &str| Message { text: text.to_owned() };
         let help =
             message("`logbucket check` names the cause, the AWS page and, if there is one, the command that fixes it.");
         // Endless logs cost money, but no log is lost.
-        let is_loop = cause.is_some_and(|cause| cause.id == FindingId::LogLoop);
+        let is_loop = cause.is_some_and(|cause| cause.id() == FindingId::LogLoop);
         let (cwe, security_severity) = if is_loop { (CWE_LOOPS, SEVERITY_DOUBTS) } else { (CWE, security_severity) };
         let properties = RuleProperties { tags: ["security", cwe], security_severity };
         Self { id, short_description: message(meaning), full_description: message(meaning), help, help_uri, properties }
@@ -298,7 +299,7 @@ impl Properties {
             region: diagnosis.attachment.source.region().to_string(),
             bucket: target.map(|target| target.bucket.clone()),
             prefix: target.map(|target| target.prefix.clone()),
-            page: diagnosis.problem().map(|cause| cause.page),
+            page: diagnosis.problem().map(Finding::page),
             newest: entry.delivered.map(Moment::iso),
             fix: diagnosis.fix.as_ref().and_then(|fix| words::command(&fix.request).ok()).map(|fix| fix.to_string()),
         }
@@ -312,8 +313,11 @@ fn message(entry: &LogReport) -> String {
     let to = diagnosis.attachment.target.present();
     let to = to.map(|target| format!(" to s3://{}/{}", target.bucket, target.prefix)).unwrap_or_default();
     let why = match (&diagnosis.health, diagnosis.problem()) {
-        (_, Some(cause)) => format!("{}: {}", cause.what, cause.why),
-        (Health::Unknown(unknown), None) => unknown.join("; "),
+        (_, Some(cause)) => {
+            let Sentences { what, why, .. } = sentences(cause);
+            format!("{what}: {why}")
+        }
+        (Health::Unknown(causes), None) => causes.iter().map(cause_text).collect::<Vec<_>>().join("; "),
         (Health::Dead | Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted, None) => {
             String::new()
         }

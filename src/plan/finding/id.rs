@@ -1,5 +1,5 @@
-//! The stable names of findings, and the meaning of each for an enabled log. One table contains both, so every name has
-//! a meaning.
+//! The stable names of findings. One table has everything that is the same for all kinds with a name: the meaning, the
+//! weight for an enabled log, the marks, and the operations after which it may appear.
 
 /// The meaning of a finding for an enabled log. An unreadable setting only makes a diagnosis unknown. A plan is
 /// stricter: an unreadable setting blocks the plan, because logbucket doesn't replace a setting that it can't read.
@@ -42,13 +42,21 @@ pub enum Mark {
     Doubt,
     /// Like `Doubt`, but only if the finding is a warning.
     DoubtIfWarning,
+    /// No verdict on a policy was possible.
+    Undecided,
+    /// The bucket policy refuses the service.
+    Refusal,
+    OfKeyPolicy,
     /// It is about the default encryption, and a delivered object shows this encryption. The object says nothing about
     /// the key and its policy, because both may have changed since.
     ShownByObjects,
 }
 
 macro_rules! ids {
-    ($(#[doc = $meaning:literal] $variant:ident = $word:literal, $weighing:expr, [$($mark:ident),*];)+) => {
+    ($(
+        #[doc = $meaning:literal]
+        $variant:ident = $word:literal, $weighing:expr, [$($mark:ident),*] $(, after [$($operation:literal),+])?;
+    )+) => {
         /// The stable names of findings. Scripts may depend on them.
         #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
         pub enum FindingId {
@@ -75,6 +83,12 @@ macro_rules! ids {
                 match self { $(Self::$variant => $weighing),+ }
             }
 
+            /// Returns the operations that can lead to the finding, as `CloudTrail` names them. Empty if no recent change
+            /// leads to it, or if the change can't be identified.
+            pub fn operations(self) -> &'static [&'static str] {
+                match self { $(Self::$variant => &[$($($operation),+)?]),+ }
+            }
+
             fn marks(self) -> &'static [Mark] {
                 match self { $(Self::$variant => &[$(Mark::$mark),*]),+ }
             }
@@ -93,7 +107,7 @@ ids! {
     /// The attachment could not be read.
     AttachmentUnreadable = "attachment-unreadable", Always(Hides), [Unread];
     /// The destination does not exist yet.
-    DestinationAbsent = "destination-absent", Always(Stops), [];
+    DestinationAbsent = "destination-absent", Always(Stops), [], after ["DeleteBucket"];
     /// The destination itself writes access logs.
     DestinationLogged = "destination-logged", Always(Remark), [];
     /// The account-regional name contains another account or Region.
@@ -105,27 +119,27 @@ ids! {
     /// The default encryption is not the requested one.
     EncryptionNotAsAsked = "encryption-not-as-asked", Always(Nothing), [];
     /// The producer can't write with the default encryption.
-    EncryptionNotWritable = "encryption-not-writable", FixableWarningHides, [ShownByObjects];
+    EncryptionNotWritable = "encryption-not-writable", FixableWarningHides, [ShownByObjects], after ["PutBucketEncryption", "DeleteBucketEncryption"];
     /// The default encryption doesn't name its key by full ARN.
-    EncryptionKeyNotArn = "encryption-key-not-arn", BySeverity, [ShownByObjects];
+    EncryptionKeyNotArn = "encryption-key-not-arn", BySeverity, [ShownByObjects], after ["PutBucketEncryption", "DeleteBucketEncryption"];
     /// The default encryption could not be read.
     EncryptionUnreadable = "encryption-unreadable", Always(Hides), [Unread];
     /// The key does not exist yet.
-    KeyAbsent = "key-absent", BySeverity, [];
+    KeyAbsent = "key-absent", BySeverity, [], after ["DisableKey", "ScheduleKeyDeletion"];
     /// The key's alias is missing.
     KeyAliasAbsent = "key-alias-absent", Always(Nothing), [];
     /// The alias for the new key belongs to a key that no run of this user created.
     KeyForeign = "key-foreign", BySeverity, [];
     /// The key policy does not allow the service.
-    KeyPolicy = "key-policy", WarningHides, [DoubtIfWarning];
+    KeyPolicy = "key-policy", WarningHides, [DoubtIfWarning, OfKeyPolicy], after ["PutKeyPolicy", "PutBucketEncryption"];
     /// The key policy allows less than AWS's page on these logs grants.
     KeyPolicyNarrow = "key-policy-narrow", BySeverity, [];
     /// The key policy could not be read, or belongs to another account.
-    KeyPolicyUnreadable = "key-policy-unreadable", Always(Hides), [Unread, Doubt];
+    KeyPolicyUnreadable = "key-policy-unreadable", Always(Hides), [Unread, Doubt, OfKeyPolicy, Undecided];
     /// The named key does not exist.
-    KeyUnknown = "key-unknown", BySeverity, [Misnamed];
+    KeyUnknown = "key-unknown", BySeverity, [Misnamed], after ["DisableKey", "ScheduleKeyDeletion"];
     /// S3 can't use the key.
-    KeyUnusable = "key-unusable", BySeverity, [];
+    KeyUnusable = "key-unusable", BySeverity, [], after ["DisableKey", "ScheduleKeyDeletion"];
     /// Logs are deleted before anyone reads them.
     ExpiresEarly = "expires-early", BySeverity, [];
     /// A load balancer without a TLS listener writes no NLB logs.
@@ -137,19 +151,19 @@ ids! {
     /// Object Lock blocks delivery.
     ObjectLock = "object-lock", BySeverity, [];
     /// Delivered logs can't be read.
-    ObjectUnreadable = "object-unreadable", BySeverity, [];
+    ObjectUnreadable = "object-unreadable", BySeverity, [], after ["PutBucketEncryption", "DeleteBucketEncryption"];
     /// Objects may belong to the service that writes them.
     Ownership = "ownership", BySeverity, [];
     /// A Deny statement blocks the service.
-    PolicyDeny = "policy-deny", BySeverity, [];
+    PolicyDeny = "policy-deny", BySeverity, [Refusal], after ["PutBucketPolicy", "DeleteBucketPolicy"];
     /// A Deny statement very likely blocks the service.
-    PolicyDenyLikely = "policy-deny-likely", Always(Hides), [Doubt];
+    PolicyDenyLikely = "policy-deny-likely", Always(Hides), [Doubt], after ["PutBucketPolicy", "DeleteBucketPolicy"];
     /// A Deny statement very likely does not block the service.
     PolicyDenyUnlikely = "policy-deny-unlikely", Always(Remark), [];
     /// `--exempt` names no Deny statement.
     PolicyExemptUnknown = "policy-exempt-unknown", Always(Nothing), [Misnamed];
     /// The bucket policy does not allow the service.
-    PolicyGrant = "policy-grant", WarningHides, [DoubtIfWarning];
+    PolicyGrant = "policy-grant", WarningHides, [DoubtIfWarning, Refusal], after ["PutBucketPolicy", "DeleteBucketPolicy"];
     /// Block Public Access rejects the bucket policy.
     PolicyPublic = "policy-public", Always(Nothing), [];
     /// The bucket policy only blocks the file that AWS writes when it enables a log.
@@ -157,9 +171,9 @@ ids! {
     /// The bucket policy would exceed the size limit.
     PolicyTooLarge = "policy-too-large", Always(Nothing), [];
     /// It is unknown whether the service is allowed.
-    PolicyUncertain = "policy-uncertain", Always(Hides), [Doubt];
+    PolicyUncertain = "policy-uncertain", Always(Hides), [Doubt, Undecided];
     /// The bucket policy could not be read or understood.
-    PolicyUnreadable = "policy-unreadable", Always(Hides), [Unread, Doubt];
+    PolicyUnreadable = "policy-unreadable", Always(Hides), [Unread, Doubt, Undecided];
     /// The grant was widened to the account.
     PolicyWidened = "policy-widened", Always(Nothing), [];
     /// The prefix of an attachment breaks the producer's rules.

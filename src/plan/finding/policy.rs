@@ -1,0 +1,113 @@
+//! Findings about the bucket policy, except for the grant that it needs. The subject is the bucket.
+
+use crate::iam::{NarrowError, Verdict};
+use crate::model::{AccountId, Denial};
+use crate::producer::Producer;
+
+use super::FindingId as Id;
+use super::grant::Partly;
+use super::rule::Rule;
+
+const ENABLE: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
+pub(super) const EVALUATION: &str =
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html";
+pub(super) const PERIMETERS: &str =
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html";
+const POLICIES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html";
+const SERVICE_NAME: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalservicename";
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum PolicyFinding {
+    Unreadable(Denial),
+    NotUnderstood {
+        error: String,
+    },
+    TooLarge {
+        size: usize,
+        limit: usize,
+    },
+    /// The grant covers an account, because naming this number of sources would exceed the limit.
+    Widened {
+        sources: usize,
+        limit: usize,
+        account: AccountId,
+    },
+    /// `--exempt` names no Deny statement.
+    NoSuchDeny {
+        name: String,
+    },
+    /// `--exempt` names this blocking statement, and the plan exempts the service.
+    Exempted {
+        producer: Producer,
+        name: String,
+        /// The Sid, if `--exempt` names the position.
+        sid: Option<String>,
+    },
+    /// `--exempt` names this statement, which can't be changed automatically.
+    NotExemptable {
+        name: String,
+        error: NarrowError,
+    },
+    Denied {
+        producer: Producer,
+        blocked: Blocked,
+        /// Why a person must change the statement, if `--exempt` can't.
+        by_hand: Option<ByHand>,
+    },
+    VeryLikelyDenied {
+        producer: Producer,
+        blocked: Blocked,
+    },
+    /// A Deny on network or identity keys very likely does not match the requests of this principal.
+    VeryLikelySpared {
+        principal: String,
+        blocked: Blocked,
+    },
+    Uncertain {
+        producer: Producer,
+        blocked: Blocked,
+        /// Why a delivered file would not settle the doubt.
+        partly: Option<Partly>,
+    },
+    /// An enabled log is allowed except for the file that AWS writes when it enables a log.
+    TestFile {
+        producer: Producer,
+        sources: Vec<String>,
+        by: Vec<Verdict>,
+    },
+}
+
+/// The requests that a statement blocks or may block.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Blocked {
+    pub by: Verdict,
+    pub sources: Vec<String>,
+    pub action: String,
+    /// The types of files that the service can't write. Empty if it can write none.
+    pub files: Vec<&'static str>,
+}
+
+/// Why `--exempt` can't change a statement.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum ByHand {
+    /// The statement's position is the Sid of another statement.
+    AmbiguousName,
+    NotExemptable(NarrowError),
+}
+
+impl PolicyFinding {
+    pub(super) fn rule(&self) -> Rule {
+        match self {
+            Self::Unreadable(_) | Self::NotUnderstood { .. } => Rule::error(Id::PolicyUnreadable, EVALUATION),
+            Self::TooLarge { .. } => Rule::error(Id::PolicyTooLarge, POLICIES),
+            Self::Widened { .. } => Rule::warning(Id::PolicyWidened, POLICIES),
+            Self::NoSuchDeny { .. } => Rule::error(Id::PolicyExemptUnknown, EVALUATION),
+            Self::Exempted { .. } => Rule::error(Id::PolicyDeny, SERVICE_NAME),
+            Self::NotExemptable { .. } | Self::Denied { .. } => Rule::error(Id::PolicyDeny, EVALUATION),
+            Self::VeryLikelyDenied { .. } => Rule::warning(Id::PolicyDenyLikely, PERIMETERS),
+            Self::VeryLikelySpared { .. } => Rule::warning(Id::PolicyDenyUnlikely, PERIMETERS),
+            Self::Uncertain { .. } => Rule::warning(Id::PolicyUncertain, EVALUATION),
+            Self::TestFile { .. } => Rule::warning(Id::PolicyTestFile, ENABLE),
+        }
+    }
+}

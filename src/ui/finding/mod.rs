@@ -1,0 +1,149 @@
+//! The sentences about a finding: the fact, why it matters, and what a person can do. Each aspect of findings has a
+//! file.
+
+mod attachment;
+mod delivery;
+mod destination;
+mod encryption;
+mod grant;
+mod key;
+mod key_policy;
+mod policy;
+mod report;
+mod retention;
+mod setting;
+mod source;
+mod tag;
+mod template;
+
+use std::fmt::Display;
+
+use crate::plan::{Cause, Finding, FindingKind, Fix, Hint};
+
+pub(crate) use key::unusable as unusable_key_text;
+pub(super) use retention::in_words as days_text;
+pub(super) use tag::listed as tags_text;
+
+/// The sentences about a finding.
+#[derive(Clone, Debug)]
+pub struct Sentences {
+    /// The fact.
+    pub what: String,
+    /// Why it matters.
+    pub why: String,
+    /// What a person can do, if logbucket can't fix it.
+    pub hint: Option<String>,
+}
+
+impl Sentences {
+    fn new(what: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { what: what.into(), why: why.into(), hint: None }
+    }
+
+    fn hinted(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+}
+
+/// Returns the sentences about a finding.
+pub fn sentences(finding: &Finding) -> Sentences {
+    let own = of_kind(&finding.kind, finding);
+    let hint = match &finding.fix {
+        Fix::Impossible(hint) => Some(hint_text(hint, own.hint)),
+        Fix::Exemption { .. }
+        | Fix::InTemplate(_)
+        | Fix::Nothing
+        | Fix::Offer(_)
+        | Fix::SharedWith(_)
+        | Fix::Steps(_) => None,
+    };
+    Sentences { hint, ..own }
+}
+
+/// Returns a cause as text.
+pub(crate) fn cause_text(cause: &Cause) -> String {
+    match cause {
+        Cause::Finding(finding) => sentences(finding).what,
+        Cause::Other(text) => text.clone(),
+    }
+}
+
+/// Returns the sentences about a kind. The hint is there even if the finding's fix doesn't need it.
+fn of_kind(kind: &FindingKind, finding: &Finding) -> Sentences {
+    let subject = finding.subject.as_str();
+    match kind {
+        FindingKind::Attachment(kind) => attachment::sentences(kind),
+        FindingKind::Delivery(kind) => delivery::sentences(kind, subject),
+        FindingKind::Destination(kind) => destination::sentences(kind, subject),
+        FindingKind::Encryption(kind) => encryption::sentences(kind, subject),
+        FindingKind::Grant(kind) => grant::sentences(kind),
+        FindingKind::Key(kind) => key::sentences(kind, subject),
+        FindingKind::KeyPolicy(kind) => key_policy::sentences(kind, subject),
+        FindingKind::Policy(kind) => policy::sentences(kind, finding.offer()),
+        FindingKind::Proven { kind, sources } => {
+            let what = of_kind(kind, finding).what;
+            Sentences::new(
+                format!("{what}; logs of {} have arrived nevertheless", listed(sources)),
+                "delivered logs show that the log service is allowed, so no change is needed",
+            )
+        }
+        FindingKind::Report(kind) => report::sentences(kind, subject),
+        FindingKind::Retention(kind) => retention::sentences(kind, subject),
+        FindingKind::Setting(kind) => setting::sentences(kind, subject),
+        FindingKind::Source(kind) => source::sentences(kind, subject),
+        FindingKind::Tag(kind) => tag::sentences(kind, subject),
+        FindingKind::Template(kind) => template::sentences(kind, subject),
+    }
+}
+
+fn hint_text(hint: &Hint, of_kind: Option<String>) -> String {
+    match hint {
+        Hint::OfKind => of_kind.unwrap_or_default(),
+        Hint::OtherBucket { source } => format!(
+            "use another bucket: `logbucket init s3-access --source {source} --bucket OTHER`; in a bucket that logs to itself, \
+             each delivered log creates another log"
+        ),
+        Hint::OtherPrefix { producer, error } => {
+            format!("{error}; choose another one with `logbucket init {producer} --prefix PREFIX`")
+        }
+        Hint::First(finding) => {
+            let Sentences { what, hint, .. } = sentences(finding);
+            format!("{what}: {}", hint.unwrap_or_default())
+        }
+    }
+}
+
+/// Joins names. The first few are shown, and the rest are counted.
+pub(super) fn listed(names: &[String]) -> String {
+    let shown: Vec<String> = names.iter().take(5).map(|name| format!("`{name}`")).collect();
+    match names.len().saturating_sub(5) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// Joins statements or other parts of a sentence that may contain commas.
+fn joined(parts: &[impl Display]) -> String {
+    parts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// Joins all names.
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// Short forms for the tests of other modules, which may not import this one.
+#[cfg(test)]
+impl Finding {
+    pub(crate) fn what(&self) -> String {
+        sentences(self).what
+    }
+
+    pub(crate) fn why(&self) -> String {
+        sentences(self).why
+    }
+
+    pub(crate) fn hint(&self) -> Option<String> {
+        sentences(self).hint
+    }
+}
