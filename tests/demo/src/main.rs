@@ -17,6 +17,7 @@ fn main() -> io::Result<ExitCode> {
     let runtime = tokio::runtime::Runtime::new()?;
     let sandbox = runtime.block_on(Sandbox::seeded());
     runtime.block_on(seed::plant_classic(&sandbox));
+    seed::plant_vpc(&sandbox);
     let argv = std::iter::once(OsString::from("logbucket")).chain(arguments);
     let connect = Access::Through(Box::new(sandbox.sdk_config()));
     Ok(ExitCode::from(logbucket::run(argv, connect).number()))

@@ -8,12 +8,15 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::account::{ROLE, operator_arn};
+use crate::common::unauthorized;
 use crate::dispatch::{Named, refusal};
+use crate::ec2;
 use crate::iam::role;
 use crate::iam::simulate::Decision;
 use crate::kms::key;
 use crate::s3::{address, operation};
 use crate::sandbox::Sandbox;
+use crate::sts::{form, parameter};
 use crate::wire::{Reply, Request};
 
 /// The operator's policy, and the actions it was checked for.
@@ -115,6 +118,7 @@ pub fn refuse(
     };
     let message = format!("User: {who} is not authorized to perform: {action}{on} {why}");
     Some(match named.service.as_str() {
+        "ec2" => refusal(request, named, 403, "UnauthorizedOperation", &unauthorized(&message)),
         "kms" | "logs" => refusal(request, named, 400, "AccessDeniedException", &message),
         _ => refusal(request, named, 403, "AccessDenied", &message),
     })
@@ -125,6 +129,7 @@ fn needs(sandbox: &Sandbox, request: &Request, named: &Named) -> Vec<Need> {
     match named.service.as_str() {
         "s3" => of_s3(sandbox, request),
         "kms" => of_kms(sandbox, request, named),
+        "ec2" => of_ec2(request, named),
         // A Describe call has no resource.
         "elasticloadbalancing" if named.operation.starts_with("Describe") => vec![(action, "*".to_owned())],
         "elasticloadbalancing" => vec![(action, named.resource.clone())],
@@ -183,6 +188,36 @@ fn of_s3(sandbox: &Sandbox, request: &Request) -> Vec<Need> {
     needs
 }
 
+/// Service Authorization Reference, table of operations of Amazon EC2. A flow log to S3 also needs a permission of
+/// `CloudWatch` Logs ("IAM policy for IAM principals that publish flow logs to Amazon S3").
+fn of_ec2(request: &Request, named: &Named) -> Vec<Need> {
+    let (form, caller) = (form(request), &named.caller);
+    let action = |name: &str| format!("ec2:{name}");
+    let flow_logs = format!("arn:aws:ec2:{}:{}:vpc-flow-log/*", caller.region, caller.account);
+    let of_ids = |name: &str| {
+        let ids = ec2::list(&form, name);
+        let arns: Vec<String> = ids.into_iter().filter_map(|id| ec2::arn(caller, id)).collect();
+        arns.into_iter().map(|arn| (action(&named.operation), arn)).collect::<Vec<Need>>()
+    };
+    match named.operation.as_str() {
+        "CreateFlowLogs" => {
+            let mut needs = of_ids("ResourceId");
+            needs.push((action("CreateFlowLogs"), flow_logs.clone()));
+            let tagged = parameter(&form, "TagSpecification.1.Tag.1.Key").is_some();
+            needs.extend(tagged.then(|| (action("CreateTags"), flow_logs)));
+            needs.push(("logs:CreateLogDelivery".to_owned(), "*".to_owned()));
+            needs
+        }
+        "DeleteFlowLogs" => {
+            let mut needs = of_ids("FlowLogId");
+            needs.push(("logs:DeleteLogDelivery".to_owned(), "*".to_owned()));
+            needs
+        }
+        "CreateTags" => of_ids("ResourceId"),
+        name => vec![(action(name), "*".to_owned())],
+    }
+}
+
 fn of_kms(sandbox: &Sandbox, request: &Request, named: &Named) -> Vec<Need> {
     let caller = &named.caller;
     let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
@@ -224,7 +259,7 @@ fn texts(value: Option<&Value>) -> Vec<String> {
 }
 
 /// `*` matches any text and `?` any character; `${*}` and `${?}` are literal.
-fn matches(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     for literal in ["*", "?", "$"] {
         if let Some(rest) = pattern.strip_prefix(&format!("${{{literal}}}")) {
             return text.strip_prefix(literal).is_some_and(|text| matches(rest, text));

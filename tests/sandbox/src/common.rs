@@ -10,10 +10,10 @@ use aws_smithy_types::date_time::Format;
 
 use crate::account::operator_arn;
 use crate::dispatch::{Named, refusal};
-use crate::kms;
 use crate::s3::{self, address};
 use crate::sandbox::Sandbox;
 use crate::wire::{Reply, Request};
+use crate::{ec2, kms};
 
 /// How many seconds a wrong client clock is behind.
 const SKEW: i64 = 3600;
@@ -53,12 +53,18 @@ impl Common {
                 say(400, "AccessDeniedException", &denied(sandbox, request, named))
             }
             (Self::AccessDenied, "account") => say(403, "AccessDeniedException", &denied(sandbox, request, named)),
+            (Self::AccessDenied, "ec2") => {
+                say(403, "UnauthorizedOperation", &unauthorized(&denied(sandbox, request, named)))
+            }
             (Self::AccessDenied, _) => say(403, "AccessDenied", &denied(sandbox, request, named)),
             (Self::ClockSkew, _) => skewed(request, named),
             (Self::ExpiredToken, "s3") => say(400, "ExpiredToken", "The provided token has expired."),
             (Self::ExpiredToken, "kms" | "cloudtrail" | "logs" | "account") => {
                 say(400, "ExpiredTokenException", "The security token included in the request is expired")
             }
+            // "If you're using temporary security credentials, this error can also occur if the credentials have expired"
+            // ("Error codes for the Amazon EC2 API").
+            (Self::ExpiredToken, "ec2") => say(400, "RequestExpired", "Request has expired."),
             (Self::ExpiredToken, _) => {
                 say(403, "ExpiredToken", "The security token included in the request is expired")
             }
@@ -72,11 +78,15 @@ impl Common {
             (Self::InvalidClientToken | Self::RegionDisabled, "kms" | "cloudtrail" | "logs" | "account") => {
                 say(400, "UnrecognizedClientException", "The security token included in the request is invalid.")
             }
+            (Self::InvalidClientToken | Self::RegionDisabled, "ec2") => {
+                say(401, "AuthFailure", "AWS was not able to validate the provided access credentials")
+            }
             (Self::InvalidClientToken | Self::RegionDisabled, _) => {
                 say(403, "InvalidClientTokenId", "The security token included in the request is invalid.")
             }
-            // From "Common errors" of the query protocol, in EC2's wording.
-            (Self::RequestLimit, "elasticloadbalancing" | "iam" | "sts") => {
+            // EC2 has no other code for throttling ("Request throttling for the Amazon EC2 API"). The others: from "Common
+            // errors" of the query protocol, in EC2's wording.
+            (Self::Throttled, "ec2") | (Self::RequestLimit, "ec2" | "elasticloadbalancing" | "iam" | "sts") => {
                 say(503, "RequestLimitExceeded", "Request limit exceeded.")
             }
             (Self::RequestLimit | Self::Throttled, "s3") => say(503, "SlowDown", "Please reduce your request rate."),
@@ -94,6 +104,12 @@ impl Common {
             (Self::RequestLimit | Self::Throttled, _) => say(400, "Throttling", "Rate exceeded"),
         }
     }
+}
+
+/// Returns EC2's message for a denial with IAM's reason.
+#[must_use]
+pub fn unauthorized(reason: &str) -> String {
+    format!("You are not authorized to perform this operation. {reason}")
 }
 
 /// The message from the IAM User Guide, "Troubleshoot access denied error messages", as each service fills it in.
@@ -125,6 +141,8 @@ fn resource(sandbox: &Sandbox, named: &Named) -> Option<String> {
         "elasticloadbalancing" => {
             (about.starts_with("arn:") && !named.operation.starts_with("Describe")).then(|| about.to_owned())
         }
+        "ec2" if named.operation.starts_with("Describe") => None,
+        "ec2" => ec2::arn(caller, about),
         "kms" if about.is_empty() => Some("*".to_owned()),
         "kms" if about.starts_with("arn:") => Some(about.to_owned()),
         "kms" => {
@@ -156,6 +174,9 @@ fn skewed(request: &Request, named: &Named) -> Reply {
         .detail("ServerTime", &extended(now))
         .detail("MaxAllowedSkewMilliseconds", "900000")
         .reply(request.method == "HEAD", &named.resource),
+        // "the request date stamp is more than 15 minutes in the future", or too old ("Error codes for the Amazon EC2
+        // API").
+        "ec2" => refusal(request, named, 400, "RequestExpired", "Request has expired."),
         service => {
             let minutes = if matches!(service, "sts" | "iam") { 15 } else { 5 };
             let earliest = DateTime::from_secs(now.secs() - minutes * 60);

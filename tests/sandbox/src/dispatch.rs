@@ -5,7 +5,7 @@
 use crate::account::account_of;
 use crate::sandbox::Sandbox;
 use crate::wire::{Reply, Request};
-use crate::{elb, iam, kms, logs, management, query, s3, sts, trail};
+use crate::{ec2, elb, iam, kms, logs, management, query, s3, sts, trail};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
@@ -41,6 +41,11 @@ pub fn name(request: &Request) -> Named {
             let mutating = !operation.starts_with("Describe");
             (operation, elb::resource(request), mutating)
         }
+        "ec2" => {
+            let operation = ec2::operation(request);
+            let mutating = !operation.starts_with("Describe");
+            (operation, ec2::resource(request), mutating)
+        }
         "kms" | "cloudtrail" | "logs" => {
             let operation = kms::operation(request);
             let mutating = !["Describe", "Get", "List", "Lookup"].iter().any(|start| operation.starts_with(start));
@@ -68,6 +73,7 @@ pub async fn answer(sandbox: &Sandbox, request: &Request, named: &Named) -> Repl
     match named.service.as_str() {
         "s3" => s3::handle(sandbox, request, &named.caller).await,
         "elasticloadbalancing" => elb::handle(sandbox, request, &named.caller).await,
+        "ec2" => ec2::handle(sandbox, request, &named.caller),
         "kms" => kms::handle(sandbox, request, &named.caller).await,
         "iam" => iam::handle(sandbox, request, &named.caller),
         "account" => management::handle(sandbox, request, &named.caller),

@@ -40,6 +40,12 @@ pub(crate) fn with_more(reply: Reply, number: usize) -> Reply {
         serde_json::Value::Object(fields).to_string()
     } else {
         let body = String::from_utf8_lossy(&reply.body).replace("<IsTruncated>false<", "<IsTruncated>true<");
+        // EC2's answers have no result element, and its token has its own name.
+        if body.contains("http://ec2.amazonaws.com/doc/") {
+            let (inside, name) = body.rsplit_once("</").unwrap_or((&body, ""));
+            let body = format!("{inside}<nextToken>{token}</nextToken></{name}").into();
+            return Reply { body, ..reply };
+        }
         let more = ["ContinuationToken", "Marker", "NextContinuationToken", "NextMarker"];
         let more = more.map(|name| format!("<{name}>{token}</{name}>")).concat();
         let split = body.rsplit_once("Result>").and_then(|(before, after)| Some((before.rsplit_once("</")?, after)));

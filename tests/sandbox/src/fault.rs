@@ -147,6 +147,13 @@ impl Faults {
         self.0.clear();
     }
 
+    /// Returns whether every request of an operation is denied. Counts nothing.
+    pub fn denies(&self, operation: &str) -> bool {
+        self.0.iter().any(|(fault, _, _)| {
+            fault.effect == Effect::access_denied() && fault.when == When::Operation(operation.to_owned())
+        })
+    }
+
     /// Counts a request and returns the faults that hit it.
     pub fn strike(&mut self, target: Target<'_>) -> Vec<Effect> {
         let operation = target.operation;

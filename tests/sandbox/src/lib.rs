@@ -1,6 +1,6 @@
 //! A simulated AWS for logbucket's tests and for trying the tool. Never shipped.
 //!
-//! The `winterbaume` services simulate S3, load balancers, KMS, STS and a little of IAM, `CloudTrail`, `CloudWatch`
+//! The `winterbaume` services simulate S3, load balancers, KMS, STS and a little of IAM, EC2, `CloudTrail`, `CloudWatch`
 //! Logs and Account Management. A layer in front adds what they lack, above all how log services use a destination. The
 //! README lists what is simulated and what is not.
 
@@ -13,6 +13,7 @@ pub mod config;
 pub mod crowd;
 pub mod delivery;
 pub mod dispatch;
+pub mod ec2;
 pub mod elb;
 mod endless;
 pub mod fault;
@@ -46,6 +47,10 @@ pub use common::Common;
 pub use company::{Ca, Passed, Proxy, TlsServer};
 pub use crowd::{Crowd, Logs};
 pub use delivery::Arrival;
+pub use ec2::arrange::{FlowLogSeed, NetworkSeed};
+pub use ec2::flow_log::{FlowLog, Status};
+pub use ec2::grant::PolicyChange;
+pub use ec2::network::{Kind, Network};
 pub use fault::{Effect, Fault, When};
 pub use lag::Behind;
 pub use logs::DeliverySeed;

@@ -84,6 +84,7 @@ impl Serve {
         tokio::runtime::Runtime::new()?.block_on(async {
             let sandbox = Sandbox::seeded().await;
             seed::plant_classic(&sandbox).await;
+            seed::plant_vpc(&sandbox);
             if let Some(crowd) = &self.crowd {
                 sandbox.plant_crowd(crowd).await;
             }

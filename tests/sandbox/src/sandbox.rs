@@ -150,6 +150,16 @@ impl Sandbox {
         held(&self.0.organization).as_ref().map(|policy| policy.decision(action, resource))
     }
 
+    /// Returns whether the operator may carry out an S3 operation that a service carries out in its name. Its policies
+    /// and the injected faults decide.
+    pub(crate) fn may(&self, operation: &str, resource: &str) -> bool {
+        let action = format!("s3:{operation}");
+        let further = [self.boundary_decision(&action, resource), self.organization_decision(&action, resource)];
+        !held(&self.0.faults).denies(operation)
+            && self.decision(&action, resource) == Decision::Allowed
+            && further.into_iter().flatten().all(|decision| decision == Decision::Allowed)
+    }
+
     /// Sets how long every request takes.
     pub fn set_latency(&self, latency: Duration) {
         *held(&self.0.latency) = latency;
@@ -309,9 +319,13 @@ impl Sandbox {
 fn identified(mut reply: Reply, service: &str, index: usize) -> Reply {
     let id = format!("SANDBOX{index:09}");
     if service != "kms" && (service != "s3" || !reply.ok()) {
-        let body = String::from_utf8_lossy(&reply.body);
-        let element = format!("<RequestId>{id}</RequestId>");
-        reply.body = body.replace("<RequestId>SANDBOX</RequestId>", &element).into();
+        // EC2 writes the element in two other ways.
+        let body = ["RequestId", "requestId", "RequestID"]
+            .iter()
+            .fold(String::from_utf8_lossy(&reply.body).into_owned(), |body, name| {
+                body.replace(&format!("<{name}>SANDBOX</{name}>"), &format!("<{name}>{id}</{name}>"))
+            });
+        reply.body = body.into();
     }
     if service == "s3" {
         reply.with("x-amz-request-id", &id).with("x-amz-id-2", "sandbox")

@@ -5,6 +5,7 @@
 use serde_json::json;
 
 use crate::arrange::{BucketSeed, KeySeed, LoadBalancerSeed};
+use crate::ec2::arrange::NetworkSeed;
 use crate::s3::bucket::Encryption;
 use crate::sandbox::Sandbox;
 
@@ -25,6 +26,9 @@ pub const TCP_ONLY: &str = "tcp-only";
 
 /// A Classic Load Balancer, logging off, added by [`plant_classic`].
 pub const CLASSIC_WEB: &str = "old-web";
+
+/// A VPC with the `Name` tag `main`, added by [`plant_vpc`]. The seeded world has no network and no flow log.
+pub const VPC: &str = "vpc-0a1b2c3d4e5f60718";
 
 pub const APP_DATA: &str = "app-data";
 pub const APP_IMAGES: &str = "app-images";
@@ -144,6 +148,11 @@ pub async fn plant(sandbox: &Sandbox) {
     sandbox.put_load_balancer(LoadBalancerSeed::application(LEGACY_WEB).logging("access_logs", OLD_ALB_LOGS, "")).await;
     sandbox.put_load_balancer(LoadBalancerSeed::network(EDGE, "TLS")).await;
     sandbox.put_load_balancer(LoadBalancerSeed::network(TCP_ONLY, "TCP")).await;
+}
+
+/// Adds a VPC to the seeded world, which has no network.
+pub fn plant_vpc(sandbox: &Sandbox) {
+    sandbox.put_network(NetworkSeed::vpc("main").with_id(VPC));
 }
 
 /// Adds a Classic Load Balancer to the seeded world, which has none.

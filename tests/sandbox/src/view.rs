@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::ec2::Ec2;
+use crate::ec2::flow_log::FlowLog;
 use crate::elb::attributes::with_defaults;
 use crate::elb::balancer::CLASSIC;
 use crate::s3::bucket::{Bucket, Encryption, Object};
@@ -131,8 +133,19 @@ impl Sandbox {
             .collect();
         let keys: BTreeMap<&String, Value> =
             world.keys.iter().map(|(arn, key)| (arn, json!({ "state": key.state, "policy": key.policy, "tags": key.tags, "description": key.description }))).collect();
-        json!({ "buckets": buckets, "load_balancers": world.attributes, "keys": keys, "aliases": world.aliases })
+        json!({ "buckets": buckets, "load_balancers": world.attributes, "keys": keys, "aliases": world.aliases, "flow_logs": flow_logs(&world.ec2) })
     }
+}
+
+/// Returns the flow logs as JSON by ID, without times and statuses.
+fn flow_logs(ec2: &Ec2) -> BTreeMap<&String, Value> {
+    let of = |one: &FlowLog| {
+        json!({
+            "account": one.account, "region": one.region, "resource": one.resource, "traffic": one.traffic, "destination": one.destination, "format": one.format,
+            "interval": one.interval, "file_format": one.file_format, "hive": one.hive, "per_hour": one.per_hour, "tags": one.tags,
+        })
+    };
+    ec2.flow_logs.iter().map(|(id, one)| (id, of(one))).collect()
 }
 
 fn view(bucket: &Bucket) -> BucketView {

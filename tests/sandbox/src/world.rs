@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 
+use crate::ec2::Ec2;
 use crate::kms::key::Key;
 use crate::logs::DeliverySeed;
 use crate::s3::bucket::Bucket;
@@ -31,6 +32,7 @@ pub struct World {
     /// The Regions' status by account and Region, if it was set.
     pub regions: BTreeMap<(String, String), String>,
     pub deliveries: Vec<DeliverySeed>,
+    pub ec2: Ec2,
     pub trail: Trail,
     /// Changes that log services don't see yet.
     pub spreading: Spreading,

@@ -76,12 +76,7 @@ pub fn application(balancer: &Balancer) -> Sender {
 /// NLB as a sender. It writes through vended logs.
 #[must_use]
 pub fn network(balancer: &Balancer) -> Sender {
-    Sender {
-        principal: "delivery.logs.amazonaws.com".to_owned(),
-        account: balancer.account.clone(),
-        region: balancer.region.clone(),
-        source: Some(format!("arn:aws:logs:{}:{}:*", balancer.region, balancer.account)),
-    }
+    Sender::vended(&balancer.account, &balancer.region)
 }
 
 /// Returns the prefix as the beginning of a key.

@@ -5,6 +5,7 @@
 pub mod access_log;
 pub mod attach;
 pub mod balancer_log;
+pub mod flow_log;
 pub mod inventory;
 pub mod sealing;
 pub mod sender;
@@ -17,9 +18,10 @@ use crate::sandbox::Sandbox;
 /// An enabled log that would arrive now if its source had anything to log.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Arrival {
-    /// The name of the load balancer, the bucket, or the delivery source of vended logs.
+    /// The name of the load balancer, the bucket, or the delivery source of vended logs, or the ID of a VPC or another
+    /// resource with a flow log.
     pub source: String,
-    /// `access_logs` (or another log of a load balancer), `logging`, `vended`, or an inventory's ID.
+    /// `access_logs` (or another log of a load balancer), `logging`, `vended`, an inventory's ID, or a flow log's ID.
     pub log: String,
     /// The destination.
     pub bucket: String,
@@ -32,6 +34,7 @@ pub async fn arrivals(sandbox: &Sandbox) -> Vec<Arrival> {
     let mut all = balancer_log::arrivals(sandbox).await;
     all.extend(access_log::arrivals(&sandbox.world()));
     all.extend(inventory::arrivals(&sandbox.world()));
+    all.extend(flow_log::arrivals(&sandbox.world()));
     all.extend(vended::arrivals(&sandbox.world()));
     all.sort_unstable();
     all
@@ -42,4 +45,5 @@ pub async fn deliver(sandbox: &Sandbox, time: SystemTime) {
     balancer_log::deliver(sandbox, time).await;
     access_log::deliver(sandbox, time).await;
     inventory::deliver(sandbox, time).await;
+    flow_log::deliver(sandbox, time).await;
 }

@@ -18,6 +18,20 @@ pub struct Sender {
 }
 
 impl Sender {
+    /// The service behind the logs of NLBs and the flow logs.
+    ///
+    /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html>: its requests name the
+    /// account and Region of the source, but not the source.
+    #[must_use]
+    pub fn vended(account: &str, region: &str) -> Self {
+        Self {
+            principal: "delivery.logs.amazonaws.com".to_owned(),
+            account: account.to_owned(),
+            region: region.to_owned(),
+            source: Some(format!("arn:aws:logs:{region}:{account}:*")),
+        }
+    }
+
     /// Returns a request of this sender, with the condition keys that every request of a service principal has.
     pub fn asks(&self, action: &str, resource: &str, owner: &str) -> Asked {
         let name = self.principal.trim_end_matches(".amazonaws.com");

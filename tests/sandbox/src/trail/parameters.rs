@@ -5,6 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::ec2::list;
+use crate::ec2::list::pairs;
 use crate::wire::Request;
 use crate::xml::{self, Node};
 
@@ -78,11 +80,69 @@ pub fn of_form(form: &[(String, String)]) -> Value {
 pub fn of_nested_form(form: &[(String, String)]) -> Value {
     let mut root = json!({});
     for (name, value) in form.iter().filter(|(name, _)| name != "Action" && name != "Version") {
-        let typed = serde_json::from_str(value).ok().filter(|value: &Value| value.is_boolean() || value.is_number());
-        let place = name.split('.').fold(&mut root, |place, part| &mut place[small(part)]);
-        *place = typed.unwrap_or_else(|| json!(value));
+        *name.split('.').fold(&mut root, |place, part| &mut place[small(part)]) = typed(value);
     }
     root
+}
+
+/// Returns the parameters of an EC2 form.
+///
+/// Old calls have their own names, such as `vpcId`. Newer ones are recorded as the request's XML, in an object such as
+/// `CreateFlowLogsRequest` in which the items of a list have a `tag` with their number. AWS documents neither form for
+/// flow logs: the object was seen in
+/// <https://github.com/aws-samples/aws-secure-environment-accelerator/issues/1111> and in other services' records. That
+/// lists of old calls other than those of `CreateTags` are left out is a simplification.
+pub fn of_ec2(operation: &str, form: &[(String, String)]) -> Value {
+    let sent = || form.iter().filter(|(name, _)| name != "Action" && name != "Version");
+    match operation {
+        "CreateTags" => {
+            let ids: Vec<Value> = list(form, "ResourceId").iter().map(|id| json!({ "resourceId": id })).collect();
+            let tags: Vec<Value> =
+                pairs(form, "").iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
+            json!({ "resourcesSet": { "items": ids }, "tagSet": { "items": tags } })
+        }
+        "CreateFlowLogs" | "DeleteFlowLogs" | "CreateTransitGateway" => {
+            let mut tree = json!({});
+            for (name, value) in sent() {
+                *name.split('.').fold(&mut tree, |place, part| &mut place[part]) = typed(value);
+            }
+            let mut request = Map::new();
+            request.insert(format!("{operation}Request"), numbered(&tree));
+            Value::Object(request)
+        }
+        _ => {
+            let simple = sent().filter(|(name, _)| !name.contains('.'));
+            Value::Object(simple.map(|(name, value)| (small(name), typed(value))).collect())
+        }
+    }
+}
+
+/// Turns fields with numbers as names into a list, or into its only item.
+fn numbered(tree: &Value) -> Value {
+    let Value::Object(fields) = tree else { return tree.clone() };
+    let item = |(name, value): (&String, &Value)| {
+        let tag = name.parse::<u64>().ok()?;
+        let mut item = match numbered(value) {
+            Value::Object(fields) => fields,
+            content @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) => {
+                Map::from_iter([("content".to_owned(), content)])
+            }
+        };
+        item.insert("tag".to_owned(), json!(tag));
+        Some(Value::Object(item))
+    };
+    let items: Option<Vec<Value>> = fields.iter().map(item).collect();
+    match items {
+        Some(mut items) if items.len() == 1 => items.pop().unwrap_or_default(),
+        Some(items) if !items.is_empty() => Value::Array(items),
+        Some(_) | None => Value::Object(fields.iter().map(|(name, value)| (name.clone(), numbered(value))).collect()),
+    }
+}
+
+/// Returns a boolean or number as such, and other text as text.
+fn typed(value: &str) -> Value {
+    let typed = serde_json::from_str(value).ok().filter(|value: &Value| value.is_boolean() || value.is_number());
+    typed.unwrap_or_else(|| json!(value))
 }
 
 /// Returns the parameters of a JSON body.
@@ -108,7 +168,7 @@ mod tests {
     use http::HeaderMap;
     use serde_json::json;
 
-    use super::{of_bucket, of_form, of_json};
+    use super::{of_bucket, of_ec2, of_form, of_json};
     use crate::wire::Request;
 
     #[test]
@@ -129,5 +189,28 @@ mod tests {
             of_json(&json!({ "KeyId": "k", "Tags": [{ "TagKey": "t" }] })),
             json!({ "keyId": "k", "tags": [{ "tagKey": "t" }] })
         );
+    }
+
+    #[test]
+    fn a_flow_log_is_recorded_as_the_xml_of_its_request() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let form = [
+            pair("Action", "CreateFlowLogs"),
+            pair("ResourceId.1", "vpc-1"),
+            pair("MaxAggregationInterval", "60"),
+            pair("DestinationOptions.PerHourPartition", "true"),
+            pair("TagSpecification.1.ResourceType", "vpc-flow-log"),
+            pair("TagSpecification.1.Tag.1.Key", "a"),
+            pair("TagSpecification.1.Tag.2.Key", "b"),
+        ];
+        let expected = json!({ "CreateFlowLogsRequest": {
+            "ResourceId": { "tag": 1, "content": "vpc-1" }, "MaxAggregationInterval": 60, "DestinationOptions": { "PerHourPartition": true },
+            "TagSpecification": { "tag": 1, "ResourceType": "vpc-flow-log", "Tag": [{ "tag": 1, "Key": "a" }, { "tag": 2, "Key": "b" }] },
+        } });
+        assert_eq!(of_ec2("CreateFlowLogs", &form), expected);
+        assert_eq!(of_ec2("DeleteVpc", &[pair("VpcId", "vpc-1")]), json!({ "vpcId": "vpc-1" }));
+        let tags = [pair("ResourceId.1", "vpc-1"), pair("Tag.1.Key", "k"), pair("Tag.1.Value", "v")];
+        let expected = json!({ "resourcesSet": { "items": [{ "resourceId": "vpc-1" }] }, "tagSet": { "items": [{ "key": "k", "value": "v" }] } });
+        assert_eq!(of_ec2("CreateTags", &tags), expected);
     }
 }

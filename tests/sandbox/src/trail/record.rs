@@ -8,13 +8,15 @@ use std::time::SystemTime;
 use serde_json::Value;
 
 use crate::dispatch::Named;
+use crate::ec2::list;
+use crate::ec2::network::Kind;
 use crate::elb::classic;
 use crate::kms::key::find;
 use crate::s3::address::address;
 use crate::sandbox::Sandbox;
 use crate::sts::{form, parameter};
 use crate::trail::event::Event;
-use crate::trail::parameters::{of_bucket, of_form, of_json, of_nested_form};
+use crate::trail::parameters::{self, of_bucket, of_form, of_json, of_nested_form};
 use crate::wire::{Reply, Request};
 use crate::xml;
 
@@ -27,6 +29,7 @@ pub fn call(sandbox: &Sandbox, request: &Request, named: &Named, reply: &Reply) 
         "s3" => of_s3(request, named),
         "elasticloadbalancing" => Some(of_elb(request, named, reply)),
         "kms" => Some(of_kms(sandbox, request, named, reply)),
+        "ec2" => Some(of_ec2(request, named, reply)),
         _ => None,
     };
     let Some(mut event) = event else {
@@ -41,6 +44,12 @@ pub fn call(sandbox: &Sandbox, request: &Request, named: &Named, reply: &Reply) 
         let (code, message) = error(reply).unwrap_or_default();
         // AWS doesn't document the code of a denial by KMS. The README explains the choice.
         let code = if code == "AccessDeniedException" { "AccessDenied".to_owned() } else { code };
+        // EC2's codes begin with the side that is at fault, as seen in the field.
+        let code = match (named.service.as_str(), reply.status) {
+            ("ec2", 500..) => format!("Server.{code}"),
+            ("ec2", _) => format!("Client.{code}"),
+            (_, _) => code,
+        };
         event = event.refused(&code, &message);
     }
     sandbox.plant_event(event);
@@ -103,10 +112,35 @@ fn of_kms(sandbox: &Sandbox, request: &Request, named: &Named, reply: &Reply) ->
     }
 }
 
+/// The resources in the event are a guess, because no AWS page lists them for EC2.
+fn of_ec2(request: &Request, named: &Named, reply: &Reply) -> Event {
+    let form = form(request);
+    let mut event = Event::new("ec2.amazonaws.com", &named.operation, SystemTime::now())
+        .asking(parameters::of_ec2(&named.operation, &form));
+    let made = xml::parse(&reply.body)
+        .and_then(|root| Some(root.child("flowLogIdSet")?.all("item").map(|item| item.text.clone()).collect()));
+    let made: Vec<String> = made.unwrap_or_default();
+    let sent = ["ResourceId", "FlowLogId"].into_iter().flat_map(|name| list(&form, name));
+    let one = ["VpcId", "SubnetId"].into_iter().filter_map(|name| parameter(&form, name));
+    for id in sent.chain(one).chain(made.iter().map(String::as_str)) {
+        let kind = match Kind::of_id(id) {
+            Some(Kind::Vpc) => "VPC",
+            Some(kind) => kind.name(),
+            None => "FlowLog",
+        };
+        event = event.about(&format!("AWS::EC2::{kind}"), id);
+    }
+    event
+}
+
 /// Returns the code and message of an error reply, in any protocol.
 pub fn error(reply: &Reply) -> Option<(String, String)> {
     if let Some(root) = xml::parse(&reply.body) {
-        let error = if root.child("Code").is_some() { &root } else { root.child("Error")? };
+        let error = if root.child("Code").is_some() {
+            &root
+        } else {
+            root.child("Error").or_else(|| root.at(&["Errors", "Error"]))?
+        };
         let text = |name: &str| error.text_at(&[name]).unwrap_or_default().to_owned();
         return Some((text("Code"), text("Message")));
     }

@@ -8,6 +8,7 @@ use sandbox::Sandbox;
 use sandbox::account::{ACCOUNT, SECRET_ACCESS_KEY, access_key_id};
 use sandbox::sandbox::Outcome;
 use sandbox::wire::{Reply, Request};
+use sandbox::xml::{self, Node};
 
 fn credentials(account: &str) -> Credentials {
     Credentials::new(access_key_id(account), SECRET_ACCESS_KEY, None, None, "test")
@@ -138,4 +139,33 @@ pub(crate) fn refused<T, E: ProvideErrorMetadata>(answer: Result<T, SdkError<E>>
 
 pub(crate) fn refusal(status: u16, code: &str) -> (u16, String) {
     (status, code.to_owned())
+}
+
+/// Sends a form to EC2 and returns the status and the root element of the answer.
+pub(crate) async fn ec2_of(sandbox: &Sandbox, account: &str, region: &str, form: &str) -> (u16, Node) {
+    let body = format!("Version=2016-11-15&{form}");
+    let reply = reply(sandbox, raw("ec2", region, account, "", &body)).await;
+    (reply.status, xml::parse(&reply.body).expect("XML"))
+}
+
+pub(crate) async fn ec2(sandbox: &Sandbox, form: &str) -> (u16, Node) {
+    ec2_of(sandbox, ACCOUNT, "us-east-1", form).await
+}
+
+/// Returns the status and code of EC2's refusal.
+pub(crate) fn ec2_refusal((status, root): &(u16, Node)) -> (u16, String) {
+    (*status, root.text_at(&["Errors", "Error", "Code"]).unwrap_or("no refusal").to_owned())
+}
+
+/// Returns the texts at a path in the items of a set, such as the IDs in `vpcSet`.
+pub(crate) fn items(root: &Node, set: &str, path: &[&str]) -> Vec<String> {
+    let items = root.child(set).map(|set| set.children.clone()).unwrap_or_default();
+    items.iter().map(|item| item.text_at(path).unwrap_or_default().to_owned()).collect()
+}
+
+/// Returns the seeded world with a VPC.
+pub(crate) async fn with_vpc() -> Sandbox {
+    let sandbox = Sandbox::seeded().await;
+    sandbox::seed::plant_vpc(&sandbox);
+    sandbox
 }
