@@ -205,7 +205,15 @@ impl AwsError {
         let known = ["InvalidConfigurationRequest", "InvalidConfigurationRequestException", "ValidationError"];
         let texts =
             ["Access Denied for bucket", "S3Bucket validation transient issue", "is not located in the same region"];
-        known.iter().any(|code| self.is(code)) && texts.iter().any(|text| self.message.contains(text))
+        let of_a_load_balancer =
+            known.iter().any(|code| self.is(code)) && texts.iter().any(|text| self.message.contains(text));
+        of_a_load_balancer || self.is_refused_flow_log()
+    }
+
+    /// The refusal of `CreateFlowLogs`, with the code `400`
+    /// (<https://github.com/awsdocs/amazon-vpc-user-guide/pull/28>, 2019; AWS documents no code).
+    fn is_refused_flow_log(&self) -> bool {
+        self.message.contains("Access Denied for LogDestination")
     }
 
     /// Returns whether AWS refused a source's destination because the service can't write there.
@@ -218,12 +226,14 @@ impl AwsError {
         ];
         // The same refusal under another code (<https://github.com/trussworks/terraform-aws-logs/pull/316>).
         let by_message = self.is("ValidationError") && self.message.contains("Access Denied for bucket");
-        by_message || says_so.iter().any(|code| self.is(code))
+        by_message || self.is_refused_flow_log() || says_so.iter().any(|code| self.is(code))
     }
 
     /// Returns whether the call's resource no longer exists.
     pub(super) fn is_of_something_gone(&self) -> bool {
-        ["NoSuchBucket", "LoadBalancerNotFound", "NotFoundException"].iter().any(|code| self.is(code))
+        let of_ec2 = |code: &String| code.starts_with("Invalid") && code.ends_with(".NotFound");
+        let known = ["NoSuchBucket", "LoadBalancerNotFound", "NotFoundException"];
+        known.iter().any(|code| self.is(code)) || self.code.as_ref().is_some_and(of_ec2)
     }
 
     /// Returns whether AWS may have carried out the call even though the response was lost, unreadable or reported a

@@ -4,7 +4,7 @@
 use aws_sdk_s3::Client;
 
 use crate::model::{AccountId, BucketName, Moment, Seen};
-use crate::producer::{FileName, Layout, Place};
+use crate::producer::{Days, FileName, Layout, Place};
 use crate::state::{Found, Newest};
 
 use super::connect::Aws;
@@ -92,7 +92,7 @@ impl Aws {
         let client = self.destination.s3(&place.region);
         let logs = Logs { client, bucket: place.bucket.clone(), owner: place.owner.clone() };
         match layout {
-            Layout::Daily { folder, names } => Box::pin(logs.by_day(layout, folder, names, last)).await,
+            Layout::Daily { folder, days, names } => Box::pin(logs.by_day(layout, (folder, *days), names, last)).await,
             Layout::Dated { prefix, source } => Box::pin(shared.newest(logs, prefix, source, last.now)).await,
             Layout::Reports { folder, .. } => Box::pin(logs.last_report(layout, folder, last.now)).await,
         }
@@ -127,12 +127,12 @@ impl Logs {
     async fn by_day(
         &self,
         layout: &Layout,
-        folder: &str,
+        (folder, of): (&str, Days),
         names: &FileName,
         LastDays { now, days }: LastDays,
     ) -> Result<Newest, AwsError> {
         let prefixes = |ago: i64| {
-            let folder = format!("{folder}{}/", now.folder_of_days_ago(ago));
+            let folder = format!("{folder}{}", of.folder(now, ago));
             names.beginnings().into_iter().map(move |name| format!("{folder}{name}"))
         };
         let whole = |ago: i64| prefixes(ago).map(|prefix| Part { prefix, after: None });

@@ -1,6 +1,6 @@
 //! Errors that prevent observing anything.
 
-use crate::model::{AccountId, BucketName, Region, RegionError, either, near_region};
+use crate::model::{AccountId, BucketName, Region, RegionError, either, near, near_region};
 use crate::producer::UnknownInventory;
 
 use super::error::{AwsError, Cause};
@@ -22,10 +22,10 @@ pub enum ObserveError {
     /// The named Region is not enabled for the account.
     #[error("Region `{0}` is not enabled for this account")]
     RegionNotEnabled(Region),
-    #[error("neither load balancers nor buckets could be listed")]
+    #[error("no load balancers, buckets or VPCs could be listed")]
     NothingListed,
-    /// No load balancer or bucket has the requested names and tags.
-    #[error("no load balancer or bucket {}", asked(.names, .tags))]
+    /// No load balancer, bucket or network has the requested names and tags.
+    #[error("no load balancer, bucket, VPC or transit gateway {}", asked(.names, .tags))]
     NoSource {
         /// Names, in which `*` is a wildcard.
         names: Vec<String>,
@@ -53,6 +53,17 @@ pub enum ObserveError {
         near: Vec<String>,
         /// How the AWS CLI lists the load balancers: its name for the service, and the query for the names.
         listing: &'static (&'static str, &'static str),
+    },
+    /// The account has no such networks in the Region.
+    #[error("{} in {region} of account {account}", missing(.ids))]
+    NoNetwork {
+        ids: Vec<String>,
+        /// The Region that was searched.
+        region: Region,
+        /// The account that was searched.
+        account: AccountId,
+        /// The VPCs that exist there.
+        vpcs: Vec<String>,
     },
     /// The source bucket does not exist.
     #[error("bucket `{name}` does not exist")]
@@ -88,6 +99,14 @@ impl From<UnknownInventory> for ObserveError {
     }
 }
 
+/// Says that networks are missing. EC2 does not say which of several.
+fn missing(ids: &[String]) -> String {
+    match ids {
+        [id] => format!("`{id}` does not exist"),
+        ids => format!("at least one of {} does not exist", either(ids)),
+    }
+}
+
 /// Describes the requested names and tags as the end of a sentence.
 fn asked(names: &[String], tags: &[String]) -> String {
     let names = (!names.is_empty()).then(|| format!("matches {}", either(names)));
@@ -107,6 +126,7 @@ impl ObserveError {
         match self {
             Self::NoBucket { .. }
             | Self::NoLoadBalancer { .. }
+            | Self::NoNetwork { .. }
             | Self::SourceLockedOut { .. }
             | Self::SourceRefused { .. } => true,
             Self::Aws(error) => error.cause == Cause::AccessDenied,
@@ -155,6 +175,14 @@ impl ObserveError {
                 let words: Vec<&str> = [api, "describe-load-balancers"].into_iter().chain(query).collect();
                 let list = situation.aws(&words);
                 format!("name its Region with `--region` or its account with `--profile`; {list} lists existing ones")
+            }
+            Self::NoNetwork { ids, region, vpcs, .. } => {
+                let near = ids.iter().flat_map(|id| near(id, vpcs.iter().cloned(), 3)).collect::<Vec<_>>();
+                if !near.is_empty() {
+                    return Some(format!("did you mean {}?", either(&near)));
+                }
+                let list = situation.aws(&["ec2", "describe-vpcs", "--region", region.as_str(), "--query", "Vpcs[].VpcId"]);
+                format!("name its Region with `--region` or its account with `--profile`; {list} lists the VPCs")
             }
             Self::NoBucket { .. } => {
                 let list = situation.aws(&["s3", "ls"]);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use aws_sdk_s3::config::retry::{ClassifyRetry, RetryAction};
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 
-use crate::model::{AccountId, Region};
+use crate::model::{AccountId, BucketName, Region};
 use crate::plan::Setting;
 use crate::poll::{Interruption, Jitter, Look, Pauses, Polled, poll, silently};
 
@@ -38,6 +38,8 @@ pub struct Replacement<'a> {
 pub struct Tries<'a> {
     interruption: &'a Interruption,
     open: RefCell<Option<AwsError>>,
+    /// The bucket whose policy AWS overwrote during a try and logbucket restored.
+    restored: RefCell<Option<BucketName>>,
 }
 
 /// How a try ended.
@@ -51,12 +53,21 @@ pub(super) enum Try {
 impl<'a> Tries<'a> {
     /// Starts without any attempt; an interruption by the user ends the attempts.
     pub fn new(interruption: &'a Interruption) -> Self {
-        Self { interruption, open: RefCell::default() }
+        Self { interruption, open: RefCell::default(), restored: RefCell::default() }
     }
 
     /// Returns whether a failed try may have been applied.
     pub(super) fn are_open(&self) -> bool {
         self.open.borrow().is_some()
+    }
+
+    /// Returns the bucket whose policy AWS overwrote during a try and logbucket restored.
+    pub fn restored_policy(&self) -> Option<BucketName> {
+        self.restored.borrow().clone()
+    }
+
+    pub(super) fn note_restored_policy(&self, of: &BucketName) {
+        self.restored.replace(Some(of.clone()));
     }
 
     pub(super) fn note(&self, error: &AwsError) {

@@ -13,6 +13,7 @@ use crate::state::Payer;
 
 use super::connect::Aws;
 use super::error::{AwsError, unbuildable};
+use super::keep_policy::changed_policy;
 use super::read_setting::optional;
 use super::repeat::{Replacement, Tries, Try};
 use super::replace_rules::OwnRules;
@@ -46,6 +47,12 @@ impl Aws {
             Setting::Payer(bucket, after) => self.write_unless_applied(of, tries, put_payer(&at(bucket), *after)).await,
             Setting::Source(slot, after) if slot.is_replaced_whole() => {
                 Box::pin(self.replace_source(of, slot, after, tries)).await
+            }
+            Setting::Source(slot, value) if let Some(bucket) = changed_policy(slot, value) => {
+                if self.is_already_applied(of, tries).await? {
+                    return Ok(Try::Done);
+                }
+                Box::pin(self.set_keeping_policy(of, (slot, value), bucket, tries)).await
             }
             Setting::Source(slot, after) => {
                 Box::pin(self.write_unless_applied(of, tries, self.set_source(slot, after, owner))).await
@@ -115,7 +122,7 @@ async fn encrypt(at: &At<'_>, after: Option<&BucketEncryption>) -> Result<(), Aw
     request.send().await.map(drop).map_err(|error| AwsError::new(PUT_ENCRYPTION, bucket, &error))
 }
 
-async fn put_policy(at: &At<'_>, after: Option<&str>) -> Result<(), AwsError> {
+pub(super) async fn put_policy(at: &At<'_>, after: Option<&str>) -> Result<(), AwsError> {
     let (bucket, owner) = (at.bucket.as_str(), at.owner.as_str());
     if let Some(after) = after {
         let request = at.client.put_bucket_policy().bucket(bucket).policy(after).expected_bucket_owner(owner);

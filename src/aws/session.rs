@@ -10,7 +10,10 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::retry::{RetryPartition, TokenBucket};
 use aws_sdk_s3::config::{Region as SdkRegion, SharedInterceptor};
+use aws_smithy_runtime::client::orchestrator::operation::OperationBuilder;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::runtime_plugin::StaticRuntimePlugin;
+use aws_smithy_types::config_bag::Layer;
 use aws_types::service_config::ServiceConfigKey;
 use tokio::sync::OnceCell;
 
@@ -18,6 +21,7 @@ use crate::model::{Partition, Region, RegionError};
 use crate::state::Identity;
 
 use super::bounds::NotAgain;
+use super::ec2;
 use super::pace::{Pace, Paced};
 use super::repeat::Unrepeated;
 use super::settings::Attempts;
@@ -176,6 +180,32 @@ impl Session {
         let config = config!(self, region, aws_sdk_cloudwatchlogs).retry_config(RetryConfig::disabled());
         let config = config.timeout_config(timeouts);
         aws_sdk_cloudwatchlogs::Client::from_conf(config.build())
+    }
+
+    /// Returns a client for the calls about flow logs.
+    pub(super) fn ec2(&self, region: &Region) -> ec2::Client {
+        let session = self.clone();
+        let name = region.to_string();
+        let shared = move |builder: OperationBuilder| {
+            let mut builder = builder.retry_classifier(NotAgain);
+            if let Some(paced) = session.paced("aws_sdk_ec2", &name) {
+                builder = builder.interceptor(paced.interceptor()).http_client(paced);
+            }
+            builder = match session.retry_policy {
+                RetryPolicy::Standard => builder,
+                RetryPolicy::Generous => {
+                    let mut layer = Layer::new("retries");
+                    layer.store_put(retry_partition_of("aws_sdk_ec2", &name));
+                    builder.runtime_plugin(StaticRuntimePlugin::new().with_config(layer.freeze()))
+                }
+                RetryPolicy::ReadFirst => builder.retry_classifier(Unrepeated),
+            };
+            match session.interceptor() {
+                Some(interceptor) => builder.interceptor(interceptor),
+                None => builder,
+            }
+        };
+        ec2::Client::new(self.config.clone(), region.clone(), self.endpoint_url("EC2"), Box::new(shared))
     }
 
     pub(super) fn sts(&self, region: &Region) -> aws_sdk_sts::Client {

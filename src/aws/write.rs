@@ -57,6 +57,13 @@ pub enum WriteError {
         /// The value that the run wrote, and the present value. `None` if the resource is gone.
         values: Box<(Setting, Option<Setting>)>,
     },
+    /// AWS overwrote a bucket policy during this run's call, and it could not be restored.
+    #[error("AWS overwrote the policy of bucket `{bucket}` during this step, and logbucket could not restore it")]
+    PolicyLost {
+        bucket: BucketName,
+        /// The former policy, and the present one.
+        values: Box<(Setting, Option<Setting>)>,
+    },
     /// The present value could not be read, so it is not replaced.
     #[error("{0}; not replaced without reading it first")]
     Unseen(Denial),
@@ -109,6 +116,7 @@ impl WriteError {
             Self::Appeared { .. }
             | Self::Moved { .. }
             | Self::Overwritten { .. }
+            | Self::PolicyLost { .. }
             | Self::Unseen(_)
             | Self::NoKeyYet => false,
         }
@@ -122,6 +130,7 @@ impl WriteError {
             | Self::Aws(_)
             | Self::Moved { .. }
             | Self::Overwritten { .. }
+            | Self::PolicyLost { .. }
             | Self::Unseen(_)
             | Self::NoKeyYet => self,
         }
@@ -143,7 +152,7 @@ impl WriteError {
     pub fn hint(&self, situation: &Situation) -> Option<String> {
         match self {
             Self::Aws(error) => error.hint(situation),
-            Self::Appeared { .. } | Self::Moved { .. } | Self::Overwritten { .. } => {
+            Self::Appeared { .. } | Self::Moved { .. } | Self::Overwritten { .. } | Self::PolicyLost { .. } => {
                 Some("run with `--dry-run` to see the present state".to_owned())
             }
             Self::Unseen(denial) => Some(granted_by(denial.action, &denial.resource, situation)),

@@ -30,10 +30,12 @@ Use `--help` for all flags, more examples and the exit codes.";
 
 const PRODUCER: &str = "\
 Log service to check: alb (Application Load Balancer), nlb (Network Load Balancer), clb (Classic Load Balancer), \
-s3-access (S3 server access logs) or inventory (S3 Inventory); or a load balancer or bucket, by name or ARN, to check \
-all of its logs";
+s3-access (S3 server access logs), inventory (S3 Inventory) or vpc-flow (VPC Flow Logs). \
+To check all logs of one source, give a load balancer or bucket (name or ARN), or a VPC, subnet, network interface or \
+transit gateway (ID or ARN)";
 
-const SOURCE: &str = "Load balancer or bucket that should log, by name or ARN; repeatable or comma-separated";
+const SOURCE: &str = "Source that should log: a load balancer or bucket (name or ARN), or a VPC, subnet, network interface \
+or transit gateway (ID or ARN); repeatable or comma-separated";
 
 #[derive(Args, Clone, Debug, Default)]
 #[command(
@@ -42,11 +44,11 @@ const SOURCE: &str = "Load balancer or bucket that should log, by name or ARN; r
     after_long_help = format!("{EXAMPLES}\n\n{}", exit_codes())
 )]
 pub struct CheckArgs {
-    /// Log service to check (alb, nlb, clb, s3-access or inventory), or the name of a source
+    /// Log service to check (alb, nlb, clb, s3-access, inventory or vpc-flow), or the name of a source
     #[arg(value_name = "PRODUCER|NAME", hide_possible_values = true, value_parser = SubjectParser, long_help = PRODUCER)]
     pub subject: Option<Subject>,
 
-    /// Load balancer or bucket that should log (repeatable)
+    /// Load balancer, bucket or VPC that should log (repeatable)
     #[arg(long, value_name = "NAME|ARN", value_delimiter = ',', help_heading = "What", long_help = SOURCE)]
     pub source: Vec<String>,
 

@@ -5,8 +5,8 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use crate::model::{BucketName, KeyChoice, StorageClass, Tag, near};
 use crate::producer::{
-    EmitInterval, InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryVersions, LogType,
-    PartitionDate, Producer,
+    Aggregation, EmitInterval, FlowFormat, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
+    InventoryVersions, LogType, PartitionDate, Producer, Traffic,
 };
 
 use super::root::exit_codes;
@@ -23,7 +23,9 @@ Examples:
   logbucket init s3-access --source app-data --source app-images \\
       --bucket acme-s3-logs --prefix s3/ --yes
   logbucket init inventory --source app-data --bucket acme-inventory \\
-      --format parquet --yes";
+      --format parquet --yes
+  logbucket init vpc-flow --source vpc-0a1b2c3d4e5f60718 \\
+      --bucket acme-flow-logs --traffic reject --yes";
 
 const SHORT: &str = "\
 Examples:
@@ -34,14 +36,15 @@ Use `--help` for all flags, more examples and the exit codes.";
 
 const PRODUCER: &str = "\
 Log service: alb (Application Load Balancer), nlb (Network Load Balancer), clb (Classic Load Balancer), \
-s3-access (S3 server access logs) or inventory (S3 Inventory)";
+s3-access (S3 server access logs), inventory (S3 Inventory) or vpc-flow (VPC Flow Logs)";
 
-const SOURCE: &str = "Load balancer or bucket to log, by name or ARN; repeatable or comma-separated";
+const SOURCE: &str = "Source to log: a load balancer or bucket (name or ARN), or a VPC, subnet, network interface or transit \
+gateway (ID or ARN); repeatable or comma-separated";
 
 const PREFIX: &str = "Key prefix for the logs; end it with a `/` for s3-access, but not for the others \
 [default: the one that the sources already use in this bucket, else none]";
 
-const KMS_KEY: &str = "Customer managed key for sse-kms (nlb): ARN, ID, alias/NAME, or `create`";
+const KMS_KEY: &str = "Customer managed key for sse-kms (nlb, vpc-flow): ARN, ID, alias/NAME, or `create`";
 
 const EXEMPT: &str = "\
 Exempt the log service from this Deny statement of the bucket policy, given by its Sid or by its position, counted from 1 \
@@ -78,11 +81,11 @@ logbucket/receipts in $XDG_STATE_HOME, or in ~/.local/state]";
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct InitArgs {
-    /// Log service: alb, nlb, clb, s3-access or inventory
+    /// Log service: alb, nlb, clb, s3-access, inventory or vpc-flow
     #[arg(value_name = "PRODUCER", hide_possible_values = true, long_help = PRODUCER)]
     pub producer: Option<Producer>,
 
-    /// Load balancer or bucket to log (repeatable)
+    /// Load balancer, bucket or VPC to log (repeatable)
     #[arg(long, value_name = "NAME|ARN", value_delimiter = ',', help_heading = "Source", long_help = SOURCE)]
     pub source: Vec<String>,
 
@@ -99,6 +102,24 @@ pub struct InitArgs {
     #[arg(long, value_name = "DATE", hide_possible_values = true, hide_short_help = true, help_heading = "Source")]
     pub partition: Option<PartitionDate>,
 
+    /// Traffic that a flow log records: all, accept or reject; transit gateways always record all
+    /// [default: the current setting, else all]
+    #[arg(long, value_name = "TRAFFIC", hide_possible_values = true, hide_short_help = true, help_heading = "Source")]
+    pub traffic: Option<Traffic>,
+
+    /// Maximum aggregation interval of a flow log in seconds: 60 or 600; transit gateways allow only 60
+    /// [default: the current setting, else 600]
+    #[arg(long, value_name = "SECONDS", hide_possible_values = true, hide_short_help = true, help_heading = "Source")]
+    pub aggregation: Option<Aggregation>,
+
+    /// Write flow logs to hourly folders [default: the current setting, else false]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, hide_short_help = true, help_heading = "Source")]
+    pub hourly: Option<bool>,
+
+    /// Use Hive-compatible folders for flow logs (year=2026/...) [default: the current setting, else false]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, hide_short_help = true, help_heading = "Source")]
+    pub hive: Option<bool>,
+
     /// Destination bucket, new or existing
     #[arg(long, value_name = "NAME", help_heading = "Destination")]
     pub bucket: Option<BucketName>,
@@ -107,7 +128,7 @@ pub struct InitArgs {
     #[arg(long, value_name = "PREFIX", help_heading = "Destination", long_help = PREFIX)]
     pub prefix: Option<String>,
 
-    /// Default encryption of the bucket: sse-s3 (works with every log service) or sse-kms (nlb only, with --kms-key)
+    /// Default encryption of the bucket: sse-s3 (works with every log service) or sse-kms (nlb and vpc-flow, with --kms-key)
     /// [default: the bucket's current one if the log service can write with it, else sse-s3]
     #[arg(
         long,
@@ -118,7 +139,7 @@ pub struct InitArgs {
     )]
     pub encryption: Option<EncryptionWord>,
 
-    /// Customer managed key for sse-kms (nlb)
+    /// Customer managed key for sse-kms (nlb, vpc-flow)
     #[arg(long, value_name = "KEY", help_heading = "Destination", long_help = KMS_KEY)]
     pub kms_key: Option<KeyChoice>,
 
@@ -142,7 +163,8 @@ pub struct InitArgs {
     #[arg(long, value_name = "ID", hide_short_help = true, help_heading = "Inventory")]
     pub inventory_id: Option<InventoryId>,
 
-    /// File format of the reports: csv, orc or parquet [default: the current setting, else csv]
+    /// File format of the reports (csv, orc or parquet) or of a flow log (text or parquet)
+    /// [default: the current setting, else csv or text]
     #[arg(
         long,
         value_name = "FORMAT",
@@ -150,7 +172,7 @@ pub struct InitArgs {
         hide_short_help = true,
         help_heading = "Inventory"
     )]
-    pub format: Option<InventoryFormat>,
+    pub format: Option<FormatWord>,
 
     /// Report frequency: daily, or weekly (Sundays, UTC) [default: the current setting, else daily]
     #[arg(
@@ -219,8 +241,38 @@ pub struct InitArgs {
 pub enum EncryptionWord {
     /// S3-managed keys: works with every log service
     SseS3,
-    /// A customer managed KMS key: nlb only
+    /// A customer managed KMS key: nlb and vpc-flow
     SseKms,
+}
+
+/// The file formats that `--format` takes, of reports and of flow logs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum FormatWord {
+    Csv,
+    Orc,
+    Parquet,
+    Text,
+}
+
+impl FormatWord {
+    /// Returns the format of inventory reports with this name.
+    pub fn of_reports(self) -> Option<InventoryFormat> {
+        match self {
+            Self::Csv => Some(InventoryFormat::Csv),
+            Self::Orc => Some(InventoryFormat::Orc),
+            Self::Parquet => Some(InventoryFormat::Parquet),
+            Self::Text => None,
+        }
+    }
+
+    /// Returns the format of flow logs with this name.
+    pub fn of_flow_logs(self) -> Option<FlowFormat> {
+        match self {
+            Self::Text => Some(FlowFormat::Text),
+            Self::Parquet => Some(FlowFormat::Parquet),
+            Self::Csv | Self::Orc => None,
+        }
+    }
 }
 
 /// The optional columns of an inventory report.

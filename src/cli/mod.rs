@@ -20,7 +20,7 @@ pub use check::CheckArgs;
 pub use completions::CompletionsArgs;
 pub use fail_on::FailOn;
 pub use global::{ColorWord, Global, OutputFormat};
-pub use init::{EncryptionWord, FieldList, InitArgs};
+pub use init::{EncryptionWord, FieldList, FormatWord, InitArgs};
 pub use man::ManArgs;
 pub use matrix::MatrixArgs;
 pub use mistake::Mistake;

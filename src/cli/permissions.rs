@@ -15,7 +15,7 @@ Examples:
 const JOB: &str = "Command to grant permissions for: init, check, scan or undo [default: init]. Without --source, the policy also covers `check --bucket`";
 
 const PRODUCER: &str = "\
-Log service: alb, nlb, clb, s3-access or inventory; repeatable or comma-separated [default: all]";
+Log service: alb, nlb, clb, s3-access, inventory or vpc-flow; repeatable or comma-separated [default: all]";
 
 const SOURCE: &str = "\
 Load balancer or bucket to log, by name or ARN, with one --producer; repeatable or comma-separated [default: any]";

@@ -31,7 +31,7 @@ const FOR: &str = "Policy to print as text: the bucket policy or the key policy;
 #[derive(Args, Clone, Debug, Default)]
 #[command(override_usage = "logbucket policy <PRODUCER> --bucket <NAME> [OPTIONS]", after_help = EXAMPLES)]
 pub struct PolicyArgs {
-    /// Log service: alb, nlb, clb, s3-access or inventory
+    /// Log service: alb, nlb, clb, s3-access, inventory or vpc-flow
     #[arg(value_name = "PRODUCER", hide_possible_values = true, long_help = PRODUCER)]
     pub producer: Option<Producer>,
 
@@ -51,7 +51,11 @@ pub struct PolicyArgs {
     #[arg(long, value_name = "PREFIX")]
     pub prefix: Option<String>,
 
-    /// Customer managed key that encrypts the logs (nlb, inventory)
+    /// Allow flow logs in Hive-compatible folders (vpc-flow)
+    #[arg(long)]
+    pub hive: bool,
+
+    /// Customer managed key that encrypts the logs (nlb, inventory, vpc-flow)
     #[arg(long, value_name = "KEY", long_help = KEY)]
     pub kms_key: Option<KeyChoice>,
 

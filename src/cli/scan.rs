@@ -52,7 +52,7 @@ pub struct ScanArgs {
     #[arg(long, value_name = "REGION", value_delimiter = ',', help_heading = "What", long_help = REGIONS)]
     pub regions: Vec<Region>,
 
-    /// Only logs of this service: alb, nlb, clb, s3-access or inventory (repeatable)
+    /// Only logs of this service: alb, nlb, clb, s3-access, inventory or vpc-flow (repeatable)
     #[arg(long, value_name = "PRODUCER", value_delimiter = ',', hide_possible_values = true, help_heading = "What")]
     pub producer: Vec<Producer>,
 

@@ -10,7 +10,7 @@ use crate::producer::Producer;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Subject {
     Producer(Producer),
-    /// A load balancer or bucket, by name or ARN.
+    /// A load balancer, bucket or network, by name, ID or ARN.
     Source(String),
 }
 

@@ -289,9 +289,12 @@ fn exit_of(stopped: &Stopped<'_>) -> Exit {
     let lost = matches!(&stopped.why, StopReason::Write(error) if error.may_have_been_done());
     match &stopped.why {
         StopReason::Interrupted => Exit::Interrupted,
-        StopReason::Write(WriteError::Appeared { .. } | WriteError::Moved { .. } | WriteError::Overwritten { .. }) => {
-            Exit::PartWay
-        }
+        StopReason::Write(
+            WriteError::Appeared { .. }
+            | WriteError::Moved { .. }
+            | WriteError::Overwritten { .. }
+            | WriteError::PolicyLost { .. },
+        ) => Exit::PartWay,
         StopReason::Receipt(_) | StopReason::Test(_) | StopReason::Write(_) if stopped.done.is_empty() && !lost => {
             Exit::Failed
         }

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::cli::{EncryptionWord, Global, InitArgs};
+use crate::cli::{EncryptionWord, FormatWord, Global, InitArgs};
 use crate::model::{EncryptionKind, TransitionAfter, without_user};
-use crate::producer::Choices;
+use crate::producer::{Choices, FlowRequest};
 use crate::request::{Consent, Draft, Preflight};
 
 /// Makes a folder's path absolute, because printed commands contain the path and may be run in another folder.
@@ -41,11 +41,18 @@ pub fn draft(args: InitArgs, global: &Global) -> Draft {
             emit_interval: args.emit_interval,
             partition: args.partition,
             inventory_id: args.inventory_id,
-            format: args.format,
+            format: args.format.and_then(FormatWord::of_reports),
             frequency: args.frequency,
             versions: args.versions,
             fields: args.fields.map(|list| list.0.into_iter().collect()),
             report_kms_key: args.report_kms_key,
+            flow: FlowRequest {
+                traffic: args.traffic,
+                format: args.format.and_then(FormatWord::of_flow_logs),
+                aggregation: args.aggregation,
+                hourly: args.hourly,
+                hive: args.hive,
+            },
         },
     }
 }

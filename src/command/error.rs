@@ -86,6 +86,7 @@ impl CommandError {
             | ObserveError::NoBucket { .. }
             | ObserveError::NoInventory { .. }
             | ObserveError::NoLoadBalancer { .. }
+            | ObserveError::NoNetwork { .. }
             | ObserveError::NoRegion
             | ObserveError::NoSource { .. }
             | ObserveError::RegionNotEnabled(_) => ErrorKind::Usage,
@@ -110,6 +111,7 @@ impl From<Incomplete> for CommandError {
             | Incomplete::KeyWithoutKms
             | Incomplete::ManyProducers { .. }
             | Incomplete::Missing(_)
+            | Incomplete::NotForSource { .. }
             | Incomplete::Prefix(_)
             | Incomplete::Scattered(..)
             | Incomplete::Source(_)

@@ -4,6 +4,7 @@ use crate::cli::{Global, PolicyArgs, SubjectWord};
 use crate::exit::Exit;
 use crate::model::near_region;
 use crate::plan::policies;
+use crate::producer::{Choices, FlowRequest};
 use crate::request::PolicyDraft;
 use crate::ui::{OfflineEvent, Reporter, ShownPolicy};
 
@@ -24,6 +25,10 @@ pub fn policy(args: PolicyArgs, global: &Global, reporter: Reporter) -> Result<E
         account: args.account,
         region: global.region.clone(),
         key: args.kms_key,
+        choices: Choices {
+            flow: FlowRequest { hive: args.hive.then_some(true), ..FlowRequest::default() },
+            ..Choices::default()
+        },
     };
     let policies = policies(&draft.complete()?)?;
     let shown = match (args.subject, &policies.key) {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::iam::{Decision, Document, Effect, Truth, Verdict};
 use crate::model::{EncryptionKind, Seen};
 use crate::producer::encryption::Outcome;
-use crate::producer::{AclWay, Choices, KeyFormat, Place, Prefix, Producer, Writer, bucket_probes};
+use crate::producer::{AclWay, Choices, FlowKeys, KeyFormat, Place, Prefix, Producer, Writer, bucket_probes};
 use crate::state::{Bucket, KeyManager, Looked, Payer};
 
 /// What a bucket allows one producer.
@@ -98,6 +98,7 @@ fn verdicts(bucket: &Bucket, producer: Producer, looked: &Looked) -> Vec<Decisio
         region: looked.region.clone(),
         source_account: caller.account.clone(),
         key_format: KeyFormat::Simple,
+        flow_keys: FlowKeys::default(),
     };
     let writer = Writer { name: "any".to_owned(), arn: format!("arn:{}:s3:::any", caller.partition) };
     let kind = Choices::default().kind(producer);

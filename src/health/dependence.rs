@@ -7,8 +7,8 @@ use crate::model::{AccountId, EncryptionKind, KeyArn, Moment, Seen};
 use crate::plan::{Finding, Setting, Severity, unusable_key};
 use crate::producer::encryption::Outcome;
 use crate::producer::{
-    Attachment, Choices, EncryptedBy, KeyContext, Need, OwnEncryption, Place, Prefix, Probe, ProbedKey, Writer,
-    bucket_probes, legacy_probes, log_delivery,
+    Attachment, Choices, EncryptedBy, FlowKeys, KeyContext, Need, OwnEncryption, Place, Prefix, Probe, ProbedKey,
+    Writer, bucket_probes, legacy_probes, log_delivery,
 };
 use crate::state::{Bucket, Destination, Key, Looked};
 
@@ -283,6 +283,7 @@ fn place(bucket: &Bucket, prefix: &Prefix, today: &Looked) -> Place {
         region: today.region.clone(),
         source_account: caller.account.clone(),
         key_format: crate::producer::KeyFormat::Simple,
+        flow_keys: FlowKeys::default(),
     }
 }
 

@@ -37,6 +37,9 @@ const SETTLES: &str =
 const SETTLES_WHILE_FRESH: &str =
     "; it is recent, so the policy allows the service (could not read CloudTrail's history)";
 
+/// The text instead of an object for a log that AWS reports as delivered.
+const REPORTED: &str = "AWS reports that the latest delivery succeeded";
+
 /// A lifecycle rule that deletes in fewer days than this leaves too little time to read the logs.
 const DAYS_TO_READ: u32 = 2;
 
@@ -127,7 +130,8 @@ impl Diagnosis {
         if matches!(self.health, Health::Unknown(_)) {
             return self.findings.iter().any(|finding| finding.is_settled_by_logs() || is_about_encryption(finding));
         }
-        if self.is_dead_by_inference() {
+        let is_reported = self.findings.first().is_some_and(|cause| cause.id().is(Mark::Reported));
+        if self.is_dead_by_inference() || is_reported {
             return true;
         }
         let principal = self.attachment.producer().facts().principal;
@@ -210,12 +214,13 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
     weighed.extend(newest.found().and_then(|found| unreadable(found, target, looked)));
     weighed.extend(unseen(newest, target).map(|finding| (Weight::Hides, finding)));
     weighed.retain(|(weight, _)| *weight < Weight::Nothing);
-    weighed.sort_by_key(|(weight, _)| *weight);
+    sort_by_weight(&mut weighed, fresh);
     let heaviest = weighed.first().map(|(weight, _)| *weight);
     // Findings that a log settles are already removed. The remaining doubts are about other files, or about an
     // encryption that the log doesn't have.
     let is_in_doubt = weighed.iter().any(|(weight, found)| {
-        *weight == Weight::Hides && (found.is_doubt() || found.id() == FindingId::EncryptionNotWritable)
+        let is_open = found.id() == FindingId::EncryptionNotWritable || found.id().is(Mark::Reported);
+        *weight == Weight::Hides && (found.is_doubt() || is_open)
     });
     let health = match (heaviest, fresh) {
         (Some(Weight::Stops), _) => Health::Dead,
@@ -227,19 +232,38 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
                 .map(|(_, found)| Cause::from(found))
                 .collect(),
         ),
+        (_, _) if attachment.is_reported_delivered(now) => Health::Delivering,
         (_, _) if sought.is_none() => Health::Permitted,
         (_, _) => Health::Pending(attachment.producer().facts().until.to_owned()),
     };
-    if attachment.facts().destination.loops == Loops::Endless
-        && target.bucket == attachment.source.name()
-        && let Some((Weight::Stops, cause)) = weighed.first_mut()
-    {
-        cause.fix = Fix::Impossible(Hint::OtherBucket { source: target.bucket.clone() });
-    }
+    advise(attachment, target, &mut weighed);
     let fix = if health == Health::Dead { find_fix(&fix_request, &observed, &mut weighed) } else { None };
     let bare = bare(health);
     let newest = bare.newest.map(|newest| [&newest, how_sure.unwrap_or_default()].concat());
+    let none = if sought.is_some() { "none found, but " } else { "" };
+    let newest = newest.or_else(|| (bare.health == Health::Delivering).then(|| format!("{none}{REPORTED}")));
     Diagnosis { findings: weighed.into_iter().map(|(_, finding)| finding).collect(), inferred, fix, newest, ..bare }
+}
+
+/// Puts the heaviest finding first. A recent log outweighs AWS's report of a failed delivery. The report names no cause,
+/// so any other finding comes first.
+fn sort_by_weight(weighed: &mut [(Weight, Finding)], fresh: Option<&Found>) {
+    for (weight, finding) in &mut *weighed {
+        if finding.id().is(Mark::Reported) && (fresh.is_some() || !finding.is_refusal_by_report()) {
+            *weight = Weight::Hides;
+        }
+    }
+    weighed.sort_by_key(|(weight, finding)| (*weight, finding.id().is(Mark::Reported)));
+}
+
+/// Says what a person can do about a cause that no run of `init` fixes.
+fn advise(attachment: &Attachment, target: &Target, weighed: &mut [(Weight, Finding)]) {
+    let Some((Weight::Stops, cause)) = weighed.first_mut() else { return };
+    if attachment.facts().destination.loops == Loops::Endless && target.bucket == attachment.source.name() {
+        cause.fix = Fix::Impossible(Hint::OtherBucket { source: target.bucket.clone() });
+    } else if cause.id().is(Mark::Reported) {
+        cause.fix = Fix::Impossible(Hint::OfKind);
+    }
 }
 
 /// Returns a finding if the delivered objects can't be determined.

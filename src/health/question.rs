@@ -1,8 +1,8 @@
 //! Builds the request that `init` would get for the current configuration.
 
 use crate::model::{BucketName, Encryption, Region};
-use crate::plan::{BrokenRule, DeliveryFinding, Finding, Fix, Hint, Severity};
-use crate::producer::{Attachment, Prefix, PrefixError, PrefixRule, Producer, Target};
+use crate::plan::{DeliveryFinding, Finding, Fix, Hint, Severity};
+use crate::producer::{Attachment, Prefix, PrefixError, Target};
 use crate::request::{Consent, Preflight, Request};
 
 /// The request for an attachment's current configuration.
@@ -29,7 +29,7 @@ impl Question {
             Ok(prefix) => (Ok(prefix), None),
             Err(error) => {
                 let finding = illegal_prefix(attachment, &target.prefix, error.clone());
-                let moved = legal(producer, &target.prefix).filter(|_| finding.severity() == Severity::Error);
+                let moved = Prefix::nearest(producer, &target.prefix).filter(|_| finding.severity() == Severity::Error);
                 (moved.ok_or(Hint::OtherPrefix { producer, error }), Some(finding))
             }
         };
@@ -59,26 +59,9 @@ impl Question {
     }
 }
 
-/// Removes slashes at both ends, and the `AWSLogs` folder that the service adds. `None` if the prefix has other
-/// problems.
-fn legal(producer: Producer, prefix: &str) -> Option<Prefix> {
-    let prefix = if producer.facts().prefix == PrefixRule::PlainFolders {
-        prefix.split('/').filter(|folder| !folder.contains("AWSLogs")).collect::<Vec<_>>().join("/")
-    } else {
-        prefix.to_owned()
-    };
-    Prefix::parse(producer, prefix.trim_matches('/')).ok()
-}
-
 /// Returns a finding about an illegal prefix. It is only a warning if AWS does not document the rule: AWS may accept a
 /// prefix that the rule forbids.
 fn illegal_prefix(attachment: &Attachment, prefix: &str, error: PrefixError) -> Finding {
-    let documented = prefix.contains("AWSLogs") || prefix.starts_with('/') || prefix.ends_with('/');
-    let rule = match attachment.facts().prefix {
-        PrefixRule::Folders => BrokenRule::OfReports,
-        PrefixRule::PlainFolders if documented => BrokenRule::Documented,
-        PrefixRule::PlainFoldersIfNew => BrokenRule::OfOtherLoadBalancers,
-        PrefixRule::PlainFolders | PrefixRule::Text => BrokenRule::Reported,
-    };
+    let rule = attachment.facts().prefix.illegal(prefix);
     Finding::new(attachment.source.name(), DeliveryFinding::IllegalPrefix { error, rule }, Fix::Nothing)
 }

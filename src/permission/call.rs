@@ -52,6 +52,12 @@ pub enum Resource {
     Caller,
     /// The load balancers that log.
     LoadBalancers,
+    /// The networks that log.
+    Networks,
+    /// Every flow log: its ID is known only after it was created.
+    FlowLogs,
+    /// Every flow log that is created with tags.
+    TaggedFlowLogs,
     /// The buckets that log.
     Sources,
     /// Every bucket of the account, because each bucket must be read to find out whether it logs.
@@ -76,6 +82,9 @@ impl Resource {
             Self::Anything => "LogbucketLists",
             Self::Caller => "LogbucketPreflight",
             Self::LoadBalancers => "LogbucketLoadBalancers",
+            Self::Networks => "LogbucketNetworks",
+            Self::FlowLogs => "LogbucketFlowLogs",
+            Self::TaggedFlowLogs => "LogbucketFlowLogTags",
             Self::Sources => "LogbucketSources",
             Self::EveryBucket => "LogbucketEveryBucket",
             Self::Destination => "LogbucketDestination",
@@ -95,7 +104,10 @@ impl Resource {
             | Self::Caller
             | Self::Destination
             | Self::EveryBucket
+            | Self::FlowLogs
+            | Self::TaggedFlowLogs
             | Self::LoadBalancers
+            | Self::Networks
             | Self::Logs
             | Self::Sources
             | Self::TestObject => false,

@@ -5,7 +5,9 @@
 //! and the same section of `list_elbv2.html` and `list_kms.html`.
 
 use crate::model::{AccountId, Arn, BucketName, KeyRef, Partition, Region};
-use crate::producer::{LoadBalancerType, Prefix, PrefixRule, Producer, SourceName, TEST_OBJECT, literal};
+use crate::producer::{
+    LoadBalancerType, NetworkId, NetworkKind, Prefix, PrefixRule, Producer, SourceName, TEST_OBJECT, literal,
+};
 
 use super::{Job, Resource};
 
@@ -44,6 +46,8 @@ impl Scope {
             Resource::Anything => vec!["*".to_owned()],
             Resource::Caller => ["role/*", "user/*"].iter().map(|resource| self.iam_arn(resource)).collect(),
             Resource::LoadBalancers => self.load_balancers(),
+            Resource::Networks => self.networks(),
+            Resource::FlowLogs | Resource::TaggedFlowLogs => vec![format!("{}vpc-flow-log/*", self.place("ec2"))],
             Resource::Sources => self.source_buckets(),
             Resource::EveryBucket => vec![self.s3_arn("*")],
             Resource::Destination => vec![self.s3_arn(self.bucket_or_any())],
@@ -90,6 +94,14 @@ impl Scope {
         let place = self.place("elasticloadbalancing");
         let named = self.sources.iter().filter_map(|source| source.balancer_resource(kind, &place));
         or_any(named.collect(), || format!("{place}{}", kind.resource("*")))
+    }
+
+    fn networks(&self) -> Vec<String> {
+        let place = self.place("ec2");
+        let arn = |id: NetworkId| format!("{place}{}/{id}", id.kind().in_arn());
+        let named: Vec<String> = self.sources.iter().filter_map(SourceName::network).map(arn).collect();
+        let any = || NetworkKind::ALL.iter().map(|kind| format!("{place}{}/*", kind.in_arn())).collect();
+        if named.is_empty() { any() } else { named }
     }
 
     fn source_buckets(&self) -> Vec<String> {

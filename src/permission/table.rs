@@ -2,7 +2,7 @@
 //!
 //! Source: the Service Authorization Reference,
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html>, `list_kms.html`,
-//! `list_elbv2.html`, `list_iam.html`, `list_cloudtrail.html`, `list_account.html`, `list_logs.html`. Some calls need
+//! `list_elbv2.html`, `list_ec2.html`, `list_iam.html`, `list_cloudtrail.html`, `list_account.html`, `list_logs.html`. Some calls need
 //! more actions than the one with the call's name. These calls were checked in November 2026, and their pages are cited
 //! below. According to `aws::permission`, `ListAliases`, `ListKeys`, `ListAccountAliases` and every `Describe` of load
 //! balancers do not support resource-level permissions. `sts:GetCallerIdentity` is missing because it needs no
@@ -13,7 +13,8 @@
 use super::Job::{Check, CheckBucket, DryRun, Init, Scan, Undo, Wizard};
 use super::Need::{Always, Key as UsesKey, OwnKey};
 use super::Resource::{
-    Anything, Caller, Destination, EveryBucket, EveryKey, Key, LoadBalancers, Logs, OwnAlias, Sources, TestObject,
+    Anything, Caller, Destination, EveryBucket, EveryKey, FlowLogs, Key, LoadBalancers, Logs, Networks, OwnAlias,
+    Sources, TaggedFlowLogs, TestObject,
 };
 use super::{Call, Job, Need, Resource};
 use crate::producer::Producer;
@@ -50,6 +51,7 @@ const EVERY: &[Producer] = &Producer::ALL;
 const BALANCERS: &[Producer] = Producer::OF_LOAD_BALANCERS;
 const BUCKETS: &[Producer] = Producer::OF_BUCKETS;
 const S3: &[Producer] = Producer::OF_BUCKET_LOGGING;
+const FLOW_LOGS: &[Producer] = Producer::OF_FLOW_LOGS;
 const VENDED: &[Producer] = Producer::VENDED;
 const INVENTORY: &[Producer] = Producer::OF_CONFIGURATIONS;
 /// The producers whose logs or reports a customer managed key can encrypt. For other producers the bucket's key is read
@@ -87,8 +89,19 @@ const CREATE_KEY: &[(&str, Resource)] =
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html>.
 const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
 
+/// The call that creates a flow log also registers its delivery, and may tag the flow log
+/// (<https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-user.html>, `flow-logs-s3.html`).
+const CREATE_FLOW_LOG: &[(&str, Resource)] = &[
+    ("ec2:CreateFlowLogs", Networks),
+    ("ec2:CreateFlowLogs", FlowLogs),
+    ("ec2:CreateTags", TaggedFlowLogs),
+    ("logs:CreateLogDelivery", Anything),
+    ("logs:DeleteLogDelivery", Anything),
+];
+const DELETE_FLOW_LOG: &[(&str, Resource)] = &[("ec2:DeleteFlowLogs", FlowLogs), ("logs:DeleteLogDelivery", Anything)];
+
 /// The calls. For most jobs, reads come before writes.
-pub const CALLS: [Call; 117] = [
+pub const CALLS: [Call; 126] = [
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
         READ,
@@ -110,6 +123,11 @@ pub const CALLS: [Call; 117] = [
         Always,
         &[("elasticloadbalancing:DescribeListeners", Anything)],
     ),
+    call("ec2:DescribeFlowLogs", READ, FLOW_LOGS, Always, &[("ec2:DescribeFlowLogs", Anything)]),
+    call("ec2:DescribeVpcs", READ, FLOW_LOGS, Always, &[("ec2:DescribeVpcs", Anything)]),
+    call("ec2:DescribeSubnets", READ, FLOW_LOGS, Always, &[("ec2:DescribeSubnets", Anything)]),
+    call("ec2:DescribeNetworkInterfaces", READ, FLOW_LOGS, Always, &[("ec2:DescribeNetworkInterfaces", Anything)]),
+    call("ec2:DescribeTransitGateways", READ, FLOW_LOGS, Always, &[("ec2:DescribeTransitGateways", Anything)]),
     call("s3:HeadBucket", READ, BUCKETS, Always, &[("s3:ListBucket", Sources)]),
     call("s3:GetBucketLogging", READ, S3, Always, &[("s3:GetBucketLogging", Sources)]),
     call("s3:GetBucketInventoryConfiguration", LOOK, INVENTORY, Always, &[("s3:GetInventoryConfiguration", Sources)]),
@@ -191,6 +209,8 @@ pub const CALLS: [Call; 117] = [
         Always,
         &[("elasticloadbalancing:ModifyLoadBalancerAttributes", LoadBalancers)],
     ),
+    call("ec2:DeleteFlowLogs", CHANGE, FLOW_LOGS, Always, DELETE_FLOW_LOG),
+    call("ec2:CreateFlowLogs", CHANGE, FLOW_LOGS, Always, CREATE_FLOW_LOG),
     // A run of an earlier version may have turned off the destination's own access log.
     call("s3:PutBucketLogging", UNDO, S3, Always, &[("s3:PutBucketLogging", Destination)]),
     call("s3:PutBucketLogging", CHANGE, S3, Always, &[("s3:PutBucketLogging", Sources)]),
@@ -202,13 +222,6 @@ pub const CALLS: [Call; 117] = [
     call("s3:GetObject", PROVE, EVERY, Always, GET),
     call("s3:HeadObject", PROVE, EVERY, Always, HEAD),
     // The reads of undo, and its removal of settings that did not exist before.
-    call(
-        "elasticloadbalancing:DescribeLoadBalancerAttributes",
-        UNDO,
-        BALANCERS,
-        Always,
-        &[("elasticloadbalancing:DescribeLoadBalancerAttributes", Anything)],
-    ),
     // Before deleting a bucket: what else logs there?
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
@@ -220,7 +233,7 @@ pub const CALLS: [Call; 117] = [
     call(
         "elasticloadbalancing:DescribeLoadBalancerAttributes",
         UNDO,
-        BUCKETS,
+        EVERY,
         Always,
         &[("elasticloadbalancing:DescribeLoadBalancerAttributes", Anything)],
     ),
@@ -231,6 +244,9 @@ pub const CALLS: [Call; 117] = [
         Always,
         &[("elasticloadbalancing:DescribeListeners", Anything)],
     ),
+    call("ec2:DescribeFlowLogs", UNDO, EVERY, Always, &[("ec2:DescribeFlowLogs", Anything)]),
+    call("ec2:DescribeVpcs", UNDO, EVERY, Always, &[("ec2:DescribeVpcs", Anything)]),
+    call("ec2:DescribeTransitGateways", UNDO, EVERY, Always, &[("ec2:DescribeTransitGateways", Anything)]),
     call("s3:ListBuckets", UNDO, EVERY, Always, &[("s3:ListAllMyBuckets", Anything)]),
     call("s3:HeadBucket", UNDO, EVERY, Always, &[("s3:ListBucket", EveryBucket)]),
     call("s3:GetBucketLogging", UNDO, EVERY, Always, &[("s3:GetBucketLogging", EveryBucket)]),

@@ -30,18 +30,19 @@ pub use check::{failing_default_key, may_be_public, unusable_key, unusable_sourc
 pub use consent::{Approval, Approved, Refusal};
 pub use expected_key::ExpectedKey;
 pub use finding::{
-    AttachmentFinding, Blocked, BrokenRule, ByHand, Cause, DefaultEncryption, DeliveryFinding, DestinationFinding,
-    Doubts, EncryptionFinding, FailingKey, Finding, FindingId, FindingKind, Fix, GrantFinding, Hint, InTemplate,
-    KeyFinding, KeyPolicyFinding, Lacking, LogPart, Mark, MissingGrant, MissingKey, Nearest, NoObject, Partly,
-    PolicyFinding, PublicPolicy, RefusedReport, ReportFinding, RetentionFinding, RuleConflict, SettingFinding,
-    Severity, SourceFinding, StoppedLegacy, Sureness, TagCommand, TagFinding, TemplateFinding, TooEarly, TooLong,
-    UnreadKey, Unusable, Weighing, Weight, When, Wish, Withheld,
+    AttachmentFinding, Blocked, ByHand, Cause, DefaultEncryption, DeliveryFinding, DestinationFinding, Doubts,
+    EncryptionFinding, FailingKey, Finding, FindingId, FindingKind, Fix, GrantFinding, Hint, InTemplate, KeyFinding,
+    KeyPolicyFinding, Lacking, LogPart, Mark, MissingGrant, MissingKey, Nearest, NoObject, Partly, PolicyFinding,
+    PublicPolicy, RefusedReport, ReportFinding, RetentionFinding, RuleConflict, SettingFinding, Severity,
+    SourceFinding, StoppedLegacy, Sureness, TagCommand, TagFinding, TemplateFinding, TooEarly, TooLong, UnreadKey,
+    Unusable, Weighing, Weight, When, Wish, Withheld,
 };
 pub use held::Held;
 pub use iac::{Mark as TemplateMark, Tool};
 pub use overwrite::{Effect, Overwrite};
 pub use planned::{Plan, plan};
 pub use policies::{Policies, TooLarge, Written, policies};
+pub use policy_edit::restored_policy;
 pub use risk::{Risk, RulesRisk};
 pub use setting::{Setting, is_other_policy};
 pub use slot::Slot;

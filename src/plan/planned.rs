@@ -50,7 +50,6 @@ pub fn plan(request: &Request, observed: &Observed) -> Plan {
     findings.extend(check::public_policy(&world, &steps));
     findings.extend(check::templates(&world, &steps));
     findings.sort_by_key(Finding::severity);
-    let names: Vec<String> = world.writers.iter().map(|writer| writer.name.clone()).collect();
     Plan {
         caller: observed.caller.clone(),
         destination: destination(&world),
@@ -61,7 +60,7 @@ pub fn plan(request: &Request, observed: &Observed) -> Plan {
         expected_of_producer: check::expected_of_producer(&world),
         attachments: check::attached(&world),
         asked_for: asked_for(&world),
-        proof: Proof::for_kind(&request.kind, &names, &world.place),
+        proof: Proof::for_kind(&request.kind, &observed.sources, &world.place),
         place: world.place,
         writers: world.writers,
         findings,

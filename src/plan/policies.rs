@@ -74,5 +74,6 @@ fn place(request: &PolicyRequest) -> Place {
         region: request.region.clone(),
         source_account: request.account.clone(),
         key_format: KeyFormat::Partitioned(PartitionDate::Event),
+        flow_keys: request.flow_keys,
     }
 }

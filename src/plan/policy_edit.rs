@@ -35,6 +35,27 @@ pub(super) fn keeps(before: &Value, after: &Value) -> bool {
     }
 }
 
+/// Returns the policy that AWS overwrote, if statements of the former policy are missing now and AWS has written its own.
+/// Keeps what others have added since. `None` is no policy.
+pub fn restored_policy(before: Option<&str>, now: Option<&str>) -> Option<String> {
+    let (before, now) = (Document::parse(before?).ok()?, Document::parse(now?).ok()?);
+    let (former, present) = (before.raw_statements(), now.raw_statements());
+    let new = || present.iter().filter(|statement| !former.contains(statement));
+    let is_lost = former.iter().any(|statement| !present.contains(statement));
+    if !is_lost || !new().any(is_of_log_delivery) {
+        return None;
+    }
+    let added = new().filter(|statement| !is_of_log_delivery(statement)).cloned();
+    Some(added.fold(before.clone(), |all, statement| all.with_statement_appended(statement)).to_text())
+}
+
+/// Returns whether AWS adds the statement when it turns on a log. Its IDs are `AWSLogDeliveryWrite` and
+/// `AWSLogDeliveryAclCheck`, also with a number
+/// (<https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html>).
+fn is_of_log_delivery(statement: &Value) -> bool {
+    statement.get("Sid").and_then(Value::as_str).is_some_and(|sid| sid.starts_with("AWSLogDelivery"))
+}
+
 fn is_ours(statement: &Value) -> bool {
     statement.get("Sid").and_then(Value::as_str).is_some_and(|sid| sid.starts_with(OURS))
 }
@@ -122,8 +143,31 @@ fn extended(present: &Value, wanted: &Value) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_policy_that_aws_overwrote_is_restored_with_what_others_added() {
+        let policy = |sids: &[&str]| {
+            let statements: Vec<Value> = sids
+                .iter()
+                .map(|sid| json!({"Sid": sid, "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}))
+                .collect();
+            json!({"Version": "2012-10-17", "Statement": statements}).to_string()
+        };
+        let restored = |before: &[&str], now: &[&str]| {
+            let text = restored_policy(Some(&policy(before)), Some(&policy(now)))?;
+            let document = Document::parse(&text).unwrap();
+            let sids = document.raw_statements().iter().map(|statement| statement["Sid"].as_str().unwrap().to_owned());
+            Some(sids.collect::<Vec<_>>())
+        };
+        assert_eq!(restored(&["A"], &["A", "AWSLogDeliveryWrite"]), None, "nothing is lost");
+        assert_eq!(restored(&["A", "B"], &["B"]), None, "someone else deleted it");
+        assert_eq!(restored(&["A", "B"], &["AWSLogDeliveryWrite", "B"]).unwrap(), ["A", "B"]);
+        assert_eq!(restored(&["A"], &["AWSLogDeliveryWrite1", "New"]).unwrap(), ["A", "New"]);
+        assert_eq!(restored_policy(None, Some(&policy(&["AWSLogDeliveryWrite"]))), None);
+    }
 
     fn s3_access(sid: &str, sources: &Value) -> Value {
         json!({

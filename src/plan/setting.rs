@@ -14,6 +14,7 @@ use super::{Slot, TARGET_TAG};
 
 /// A slot with its value, so that no slot has a value of another slot's type.
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a run has a handful")]
 pub enum Setting {
     BucketEncryption(BucketName, Option<BucketEncryption>),
     /// The policy as stored. `None` if there is none.
@@ -44,6 +45,19 @@ impl Setting {
             }
             Self::Payer(bucket, _) => Slot::Payer { bucket: bucket.clone() },
             Self::Source(slot, _) => Slot::Source(slot.clone()),
+        }
+    }
+
+    /// Returns the text of a policy, if there is one.
+    pub fn policy(&self) -> Option<&str> {
+        match self {
+            Self::BucketPolicy(_, policy) => policy.as_deref(),
+            Self::KeyPolicy(_, policy) => Some(policy),
+            Self::BucketEncryption(..)
+            | Self::BucketTags(..)
+            | Self::LifecycleRules { .. }
+            | Self::Payer(..)
+            | Self::Source(..) => None,
         }
     }
 

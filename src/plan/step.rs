@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{BucketEncryption, BucketName, KeyArn, KeySlot, Namespace, Region};
-use crate::producer::SourceStep;
+use crate::producer::{SourceSlot, SourceStep};
 use crate::state::ExpirationRule;
 
 use super::Risk;
@@ -197,6 +197,32 @@ impl Step {
         matches!(self, Self::SetSource(_))
     }
 
+    /// Returns whether the step deletes a resource of a source.
+    pub fn deletes_a_resource(&self) -> bool {
+        matches!(self, Self::SetSource(step) if step.deletes_a_resource())
+    }
+
+    /// Returns the step that creates the deleted resource again, if the step deletes one.
+    pub fn put_back(&self) -> Option<Self> {
+        let Self::SetSource(step) = self else { return None };
+        step.put_back().map(Self::SetSource)
+    }
+
+    /// Returns whether the step creates a resource of a source with tags.
+    pub fn tags_a_resource(&self) -> bool {
+        matches!(self, Self::SetSource(step) if step.tags_a_resource())
+    }
+
+    /// Returns whether AWS may change the bucket policy during the step.
+    pub fn may_change_the_policy(&self) -> bool {
+        matches!(self, Self::SetSource(step) if step.slot.changed_policy().is_some())
+    }
+
+    /// Returns whether the step attaches a source by giving this slot a value.
+    pub fn attaches_at(&self, slot: &SourceSlot) -> bool {
+        matches!(self, Self::SetSource(step) if step.slot == *slot && step.after.known(None).is_none_or(|value| !value.is_none()))
+    }
+
     /// Returns whether the step may change the result of the log service's next write.
     pub fn opens_the_way(&self) -> bool {
         match self {
@@ -229,7 +255,7 @@ impl Step {
             Self::LetOwnerPay { .. } => "s3:PutBucketRequestPayment",
             Self::PutBucketPolicy { .. } => "s3:PutBucketPolicy",
             Self::PutExpiration { .. } => "s3:PutBucketLifecycleConfiguration",
-            Self::SetSource(step) => step.slot.api(),
+            Self::SetSource(step) => step.api(),
         }
     }
 }

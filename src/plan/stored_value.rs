@@ -1,4 +1,4 @@
-//! The text of a setting in a receipt: its slot, and beside it the value, without the slot's names.
+//! How a receipt stores a setting: the slot, then the value alone.
 
 use std::collections::BTreeMap;
 

@@ -25,6 +25,7 @@ impl<'a> World<'a> {
             partition,
             bucket: request.bucket.clone(),
             key_format: request.kind.key_format(&observed.sources, request.bucket.as_str(), prefix.as_str()),
+            flow_keys: request.kind.flow_keys(&observed.sources, request.bucket.as_str(), prefix.as_str()),
             prefix,
             owner: observed.caller.account.clone(),
             region: observed.region.clone(),

@@ -31,7 +31,6 @@ pub enum Renewal {
 
 /// How to attach a source.
 #[derive(Clone, Debug, Eq, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "one is made at a time")]
 pub enum Attaching {
     /// Nothing to do: the source already logs to the destination.
     Nothing,
@@ -44,7 +43,8 @@ pub enum Attaching {
 pub struct Write {
     /// The difference between the current setting and the goal, as text.
     pub what: String,
-    pub step: SourceStep,
+    /// The writes, in order. A resource that can't be changed is deleted and created again.
+    pub steps: Vec<SourceStep>,
     /// The effect of replacing an existing setting, as text.
     pub risk: String,
     /// The reason if AWS delivers nothing with the current setting.

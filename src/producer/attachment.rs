@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::model::Seen;
 
 use super::{
-    Facts, InventoryConfiguration, InventoryRequest, KeyFormat, Kind, LoadBalancer, LogType, Loops, Place, Producer,
-    Source, SourceBucket,
+    Facts, FlowLogSettings, FlowRequest, InventoryConfiguration, InventoryRequest, KeyFormat, Kind, LoadBalancer,
+    LogType, Loops, Network, Place, Producer, Source, SourceBucket,
 };
 
 /// A log of a source, and its destination.
@@ -26,6 +26,8 @@ pub enum Log {
     Requests,
     /// A bucket's inventory with this ID. `None` if the bucket has no inventories.
     Inventory(Option<String>),
+    /// The flow log of a network with this ID. `None` if the network has no flow log to S3.
+    Flow(Option<String>),
 }
 
 impl Log {
@@ -33,7 +35,7 @@ impl Log {
     pub fn log_type(&self) -> Option<&'static str> {
         match self {
             Self::LoadBalancer(log) => Some(log.as_str()),
-            Self::Inventory(_) | Self::Requests => None,
+            Self::Flow(_) | Self::Inventory(_) | Self::Requests => None,
         }
     }
 
@@ -41,16 +43,16 @@ impl Log {
     pub fn inventory_id(&self) -> Option<&str> {
         match self {
             Self::Inventory(id) => id.as_deref(),
-            Self::LoadBalancer(_) | Self::Requests => None,
+            Self::Flow(_) | Self::LoadBalancer(_) | Self::Requests => None,
         }
     }
 
-    /// Returns the log's name among the logs of its source. `None` for a missing inventory.
+    /// Returns the log's name among the logs of its source. Empty if the source has no such log.
     pub fn name(&self) -> &str {
         match self {
             Self::LoadBalancer(log) => log.as_str(),
             Self::Requests => "access",
-            Self::Inventory(id) => id.as_deref().unwrap_or_default(),
+            Self::Flow(id) | Self::Inventory(id) => id.as_deref().unwrap_or_default(),
         }
     }
 }
@@ -65,6 +67,8 @@ pub struct Target {
     pub key_format: KeyFormat,
     /// The configuration of an inventory.
     pub inventory: Option<InventoryConfiguration>,
+    /// The settings of a flow log.
+    pub flow_log: Option<FlowLogSettings>,
 }
 
 /// A bucket's inventory configurations by ID.
@@ -81,6 +85,7 @@ impl Attachment {
                     prefix: attachment.prefix,
                     key_format: KeyFormat::Simple,
                     inventory: None,
+                    flow_log: None,
                 }),
                 None => Seen::Absent,
             },
@@ -101,6 +106,7 @@ impl Attachment {
             prefix: logging.prefix,
             key_format: logging.key_format,
             inventory: None,
+            flow_log: None,
         });
         Self { source: Source::Bucket(bucket.clone()), log: Log::Requests, target }
     }
@@ -120,16 +126,41 @@ impl Attachment {
         }
     }
 
+    /// Returns the flow logs of a network. For a network without flow logs to S3, returns a single flow log that is off.
+    pub fn of_flow_logs(network: &Network) -> Vec<Self> {
+        let source = || Source::Network(network.clone());
+        match &network.flow_logs {
+            Seen::Denied(denial) => {
+                vec![Self { source: source(), log: Log::Flow(None), target: Seen::Denied(denial.clone()) }]
+            }
+            Seen::Present(logs) if !logs.is_empty() => {
+                let one = |log: &super::FlowLog| Self {
+                    source: source(),
+                    log: Log::Flow(Some(log.id.clone())),
+                    target: Seen::Present(target_of_flow_log(&log.settings)),
+                };
+                logs.iter().map(one).collect()
+            }
+            Seen::Absent | Seen::Present(_) => {
+                vec![Self { source: source(), log: Log::Flow(None), target: Seen::Absent }]
+            }
+        }
+    }
+
     /// Returns the logs that a kind selects, with the source's current setting.
     pub fn asked_of(source: &Source, kind: &Kind) -> Vec<Self> {
         match (source, kind) {
             (Source::LoadBalancer(balancer), _) => Self::of_load_balancer(balancer, &kind.log_types()),
+            (Source::Network(network), _) => Self::of_flow_logs(network),
             (Source::Bucket(bucket), Kind::Inventory(asked)) => {
                 let today: Inventories =
                     bucket.inventory.clone().map(|configuration| vec![(asked.id.to_string(), configuration)]);
                 Self::of_inventories(bucket, &today)
             }
-            (Source::Bucket(bucket), Kind::Alb(_) | Kind::Clb(_) | Kind::Nlb | Kind::S3Access(_)) => {
+            (
+                Source::Bucket(bucket),
+                Kind::Alb(_) | Kind::Clb(_) | Kind::Nlb | Kind::S3Access(_) | Kind::VpcFlow(_),
+            ) => {
                 vec![Self::of_access_log(bucket)]
             }
         }
@@ -143,6 +174,11 @@ impl Attachment {
             // `None` keeps the current interval.
             (_, Producer::Clb) => Kind::Clb(None),
             (Log::LoadBalancer(log), _) => Kind::Alb(BTreeSet::from([*log])),
+            // The traffic tells this flow log from others. `None` keeps the other settings.
+            (Log::Flow(_), _) => Kind::VpcFlow(FlowRequest {
+                traffic: target.flow_log.as_ref().and_then(|settings| settings.traffic),
+                ..FlowRequest::default()
+            }),
             // There is no flag for simple keys, so `None` keeps the current format.
             (Log::Requests, _) => Kind::S3Access(match target.key_format {
                 KeyFormat::Partitioned(date) => Some(date),
@@ -161,7 +197,7 @@ impl Attachment {
             (Log::LoadBalancer(log), Producer::Alb | Producer::Clb) => {
                 Some(format!("{}{}", place.load_balancer_folder(), log.test_file()))
             }
-            (Log::Inventory(_) | Log::LoadBalancer(_) | Log::Requests, _) => None,
+            (Log::Flow(_) | Log::Inventory(_) | Log::LoadBalancer(_) | Log::Requests, _) => None,
         }
     }
 
@@ -169,7 +205,7 @@ impl Attachment {
     pub fn may_share_keys(&self) -> bool {
         match &self.log {
             Log::Requests => true,
-            Log::Inventory(_) | Log::LoadBalancer(_) => false,
+            Log::Flow(_) | Log::Inventory(_) | Log::LoadBalancer(_) => false,
         }
     }
 
@@ -178,9 +214,10 @@ impl Attachment {
         match (&self.log, &self.source) {
             (Log::Requests, _) => Producer::S3Access,
             (Log::Inventory(_), _) => Producer::Inventory,
+            (Log::Flow(_), _) => Producer::VpcFlow,
             // A Gateway Load Balancer has no logs.
             (Log::LoadBalancer(_), Source::LoadBalancer(balancer)) => balancer.kind.producer().unwrap_or(Producer::Alb),
-            (Log::LoadBalancer(_), Source::Bucket(_)) => Producer::Alb,
+            (Log::LoadBalancer(_), Source::Bucket(_) | Source::Network(_)) => Producer::Alb,
         }
     }
 
@@ -192,6 +229,8 @@ impl Attachment {
             Log::Requests => format!("access log of bucket `{name}`"),
             Log::Inventory(Some(id)) => format!("inventory `{id}` of bucket `{name}`"),
             Log::Inventory(None) => format!("inventory of bucket `{name}`"),
+            Log::Flow(Some(id)) => format!("flow log `{id}` of `{name}`"),
+            Log::Flow(None) => format!("flow log of `{name}`"),
         }
     }
 
@@ -232,5 +271,16 @@ fn target_of(configuration: &InventoryConfiguration) -> Target {
         prefix: configuration.prefix.clone(),
         key_format: KeyFormat::Simple,
         inventory: Some(configuration.clone()),
+        flow_log: None,
+    }
+}
+
+fn target_of_flow_log(settings: &FlowLogSettings) -> Target {
+    Target {
+        bucket: settings.bucket.clone(),
+        prefix: settings.prefix.clone(),
+        key_format: KeyFormat::Simple,
+        inventory: None,
+        flow_log: Some(settings.clone()),
     }
 }

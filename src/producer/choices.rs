@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use crate::model::KeyChoice;
 
 use super::{
-    Attachment, EmitInterval, InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryRequest,
-    InventoryVersions, Kind, Log, LogType, PartitionDate, Producer, UnknownInventory, inventory,
+    Attachment, EmitInterval, FlowRequest, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
+    InventoryRequest, InventoryVersions, Kind, Log, LogType, PartitionDate, Producer, SourceName, UnknownInventory,
+    inventory,
 };
 
 /// The choices so far, for any log service. [`Choices::foreign_to`] finds a choice that belongs to another service.
@@ -30,22 +31,45 @@ pub struct Choices {
     pub fields: Option<BTreeSet<InventoryField>>,
     /// `--report-kms-key`.
     pub report_kms_key: Option<KeyChoice>,
+    /// `--traffic`, `--format`, `--aggregation`, `--hourly` and `--hive`.
+    pub flow: FlowRequest,
 }
 
 impl Choices {
+    /// Returns the first choice that AWS does not have for one of the sources: the flag, the source, and the reason.
+    pub fn impossible_for<'a>(
+        &self,
+        sources: &'a [SourceName],
+    ) -> Option<(&'static str, &'a SourceName, &'static str)> {
+        sources.iter().find_map(|source| {
+            let (flag, why) = self.flow.impossible_for(source.network()?.kind())?;
+            Some((flag, source, why))
+        })
+    }
+
     /// Returns the first given flag that belongs to another log service, with the name of that service.
     pub fn foreign_to(&self, producer: Producer) -> Option<(&'static str, Producer)> {
         let inventory = Producer::Inventory;
+        // Both services have `--format`, and one of the values in common.
+        let of_format = match (self.format, self.flow.format) {
+            (Some(_), Some(_)) if producer == Producer::VpcFlow => Producer::VpcFlow,
+            (None, Some(_)) => Producer::VpcFlow,
+            (_, _) => inventory,
+        };
         let owned = [
             (!self.log_types.is_empty(), "--log-type", Producer::Alb),
             (self.emit_interval.is_some(), "--emit-interval", Producer::Clb),
             (self.partition.is_some(), "--partition", Producer::S3Access),
             (self.inventory_id.is_some(), "--inventory-id", inventory),
-            (self.format.is_some(), "--format", inventory),
+            (self.format.is_some() || self.flow.format.is_some(), "--format", of_format),
             (self.frequency.is_some(), "--frequency", inventory),
             (self.versions.is_some(), "--versions", inventory),
             (self.fields.is_some(), "--fields", inventory),
             (self.report_kms_key.is_some(), "--report-kms-key", inventory),
+            (self.flow.traffic.is_some(), "--traffic", Producer::VpcFlow),
+            (self.flow.aggregation.is_some(), "--aggregation", Producer::VpcFlow),
+            (self.flow.hourly.is_some(), "--hourly", Producer::VpcFlow),
+            (self.flow.hive.is_some(), "--hive", Producer::VpcFlow),
         ];
         let foreign = owned.into_iter().find(|(given, _, owner)| *given && *owner != producer);
         foreign.map(|(_, flag, owner)| (flag, owner))
@@ -67,6 +91,7 @@ impl Choices {
                 fields: self.fields.clone(),
                 report_key: self.report_kms_key.clone(),
             }),
+            Producer::VpcFlow => Kind::VpcFlow(self.flow),
         }
     }
 
@@ -75,7 +100,7 @@ impl Choices {
         match &attachment.log {
             Log::LoadBalancer(log) => self.log_types.is_empty() || self.log_types.contains(log),
             Log::Inventory(Some(id)) => self.inventory_id.as_ref().is_none_or(|wanted| wanted.as_str() == id),
-            Log::Inventory(None) | Log::Requests => true,
+            Log::Flow(_) | Log::Inventory(None) | Log::Requests => true,
         }
     }
 

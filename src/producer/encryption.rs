@@ -73,11 +73,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sse_s3_is_offered_to_every_service_and_a_customer_key_only_to_nlb() {
+    fn sse_s3_is_offered_to_every_service_and_a_customer_key_only_to_the_log_delivery_service() {
         for producer in Producer::ALL {
             assert!((producer.facts().encryption)(EncryptionKind::SseS3).offered);
             let key = (producer.facts().encryption)(EncryptionKind::SseKmsCustomer);
-            assert_eq!(key.offered, producer == Producer::Nlb, "{producer}");
+            let is_of_log_delivery = producer.facts().principal == crate::producer::log_delivery::PRINCIPAL;
+            assert_eq!(key.offered, is_of_log_delivery, "{producer}");
             let managed = (producer.facts().encryption)(EncryptionKind::SseKmsAwsManaged);
             assert_eq!(managed.outcome, Outcome::NotSupported, "{producer}");
         }

@@ -68,6 +68,8 @@ pub struct Facts {
 pub enum SourceKind {
     LoadBalancer(LoadBalancerType),
     Bucket,
+    /// A VPC, subnet, network interface or transit gateway.
+    Network,
 }
 
 impl SourceKind {
@@ -76,6 +78,7 @@ impl SourceKind {
         match self {
             Self::LoadBalancer(kind) => kind.noun(),
             Self::Bucket => "bucket",
+            Self::Network => "network",
         }
     }
 
@@ -89,13 +92,14 @@ impl SourceKind {
         match self {
             Self::LoadBalancer(_) => "the load balancer's name or ARN",
             Self::Bucket => "the source bucket's name",
+            Self::Network => "the ID or ARN of a VPC, subnet, network interface or transit gateway",
         }
     }
 
     /// Whether a policy names the sources one by one. Otherwise a policy allows their account and Region.
     pub fn is_named_by_policies(self) -> bool {
         match self {
-            Self::LoadBalancer(_) => false,
+            Self::LoadBalancer(_) | Self::Network => false,
             Self::Bucket => true,
         }
     }
@@ -103,7 +107,7 @@ impl SourceKind {
     /// Whether sources are looked up in one Region. Otherwise a lookup finds the source and its Region.
     pub fn is_of_a_region(self) -> bool {
         match self {
-            Self::LoadBalancer(_) => true,
+            Self::LoadBalancer(_) | Self::Network => true,
             Self::Bucket => false,
         }
     }
@@ -111,7 +115,7 @@ impl SourceKind {
     /// Whether each source has its own policy. The policy of one source may deny a caller who can read other sources.
     pub fn has_own_policy(self) -> bool {
         match self {
-            Self::LoadBalancer(_) => false,
+            Self::LoadBalancer(_) | Self::Network => false,
             Self::Bucket => true,
         }
     }
@@ -120,7 +124,7 @@ impl SourceKind {
     pub fn load_balancer(self) -> Option<LoadBalancerType> {
         match self {
             Self::LoadBalancer(kind) => Some(kind),
-            Self::Bucket => None,
+            Self::Bucket | Self::Network => None,
         }
     }
 }
@@ -151,6 +155,8 @@ pub enum AttachedAs {
     Log,
     /// One of several configurations, identified by an ID.
     Configuration,
+    /// A resource of its own. It can't be changed, only deleted and created again.
+    Resource,
 }
 
 /// When AWS checks whether the service may write to the destination.
@@ -195,6 +201,15 @@ pub struct DestinationFacts {
     pub acl: AclWay,
     /// Whether the destination can also be a source.
     pub loops: Loops,
+    pub other_region: OtherRegion,
+}
+
+/// Whether AWS delivers to a bucket in another Region than the source.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum OtherRegion {
+    Refused,
+    /// AWS documents no restriction. logbucket judges and sets up only buckets in the source's Region.
+    NotDocumented,
 }
 
 /// Why AWS delivers nothing.
@@ -249,6 +264,8 @@ pub enum PrefixRule {
     PlainFoldersIfNew,
     /// Folders.
     Folders,
+    /// Folders, but not `AWSLogs`.
+    FoldersExceptAwsLogs,
     /// Any text. Keys start with exactly this text.
     Text,
 }

@@ -15,6 +15,9 @@ impl Producer {
     /// The services that a bucket's logging setting turns on.
     pub const OF_BUCKET_LOGGING: &'static [Self] = &[Self::S3Access];
 
+    /// The services that create flow logs.
+    pub const OF_FLOW_LOGS: &'static [Self] = &[Self::VpcFlow];
+
     /// The services with configurations that have an ID.
     pub const OF_CONFIGURATIONS: &'static [Self] = &[Self::Inventory];
 
@@ -23,7 +26,7 @@ impl Producer {
     pub const VENDED: &'static [Self] = &[Self::Alb, Self::Nlb, Self::S3Access];
 
     /// The services whose logs or reports a customer managed key can encrypt.
-    pub const KEYED: &'static [Self] = &[Self::Nlb, Self::Inventory];
+    pub const KEYED: &'static [Self] = &[Self::Nlb, Self::Inventory, Self::VpcFlow];
 }
 
 #[cfg(test)]
@@ -42,6 +45,7 @@ mod tests {
         assert_eq!(Producer::OF_LOAD_BALANCERS, with(|facts| facts.source.load_balancer().is_some()));
         assert_eq!(Producer::OF_LISTENERS, with(|facts| facts.listener.is_some()));
         assert_eq!(Producer::OF_BUCKETS, with(|facts| facts.source == SourceKind::Bucket));
+        assert_eq!(Producer::OF_FLOW_LOGS, with(|facts| facts.source == SourceKind::Network));
         assert_eq!(Producer::KEYED, with(|facts| facts.key_grant.is_some()));
         assert_eq!(Producer::OF_CONFIGURATIONS, with(|facts| facts.encrypted_by == EncryptedBy::Source));
         let vended = |producer: &Producer| vended_log_type(*producer, Some(LogType::Access)).is_some();

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{NewSetting, PartitionDate, SourceStep, clb, inventory, load_balancer, s3_access};
+use super::{NewSetting, PartitionDate, SourceStep, clb, inventory, load_balancer, s3_access, vpc_flow};
 
 /// Properties of a resource in a `CloudFormation` template.
 #[derive(Clone, Debug)]
@@ -13,10 +13,8 @@ pub struct InCloudFormation {
     pub usual: &'static str,
     /// A note for the reader.
     pub notes: Vec<&'static str>,
-    /// The property.
-    pub property: &'static str,
-    /// The property's value.
-    pub value: Value,
+    /// The properties by name.
+    pub properties: Vec<(&'static str, Value)>,
 }
 
 /// An item of a Terraform configuration.
@@ -67,6 +65,7 @@ impl SourceStep {
             NewSetting::ClassicLog(log) => clb::in_cloudformation(log),
             NewSetting::Logging(logging) => s3_access::in_cloudformation(logging),
             NewSetting::Inventory(inventory) => inventory::in_cloudformation(inventory),
+            NewSetting::FlowLog(log) => vpc_flow::in_cloudformation(log),
         }
     }
 
@@ -78,6 +77,7 @@ impl SourceStep {
             NewSetting::ClassicLog(log) => clb::in_terraform(name, log),
             NewSetting::Logging(logging) => s3_access::in_terraform(name, logging),
             NewSetting::Inventory(inventory) => inventory::in_terraform(name, inventory),
+            NewSetting::FlowLog(log) => vpc_flow::in_terraform(log),
         }
     }
 
@@ -89,7 +89,9 @@ impl SourceStep {
                 Some(load_balancer::annotation(self.slot.load_balancer()?, attributes))
             }
             // Controllers that tag their load balancers don't create Classic Load Balancers.
-            NewSetting::ClassicLog(_) | NewSetting::Inventory(_) | NewSetting::Logging(_) => None,
+            NewSetting::ClassicLog(_) | NewSetting::FlowLog(_) | NewSetting::Inventory(_) | NewSetting::Logging(_) => {
+                None
+            }
         }
     }
 }

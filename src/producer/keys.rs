@@ -27,7 +27,7 @@ pub struct Keys {
 }
 
 impl Keys {
-    fn new(part: &'static str, arns: ResourceSet) -> Self {
+    pub(super) fn new(part: &'static str, arns: ResourceSet) -> Self {
         Self { part, arns }
     }
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use crate::model::{BucketName, KeyChoice};
 
 use super::{
-    Attaching, Attachment, EmitInterval, Goal, InventoryField, InventoryRequest, KeyFormat, LogType, NewSetting,
-    OwnEncryption, OwnToday, PartitionDate, Place, Prefix, Producer, ReportKey, Source, SourceSlot, alb, clb,
-    inventory, load_balancer, s3_access,
+    Attaching, Attachment, EmitInterval, FlowKeys, FlowLogSettings, FlowRequest, Goal, InventoryField,
+    InventoryRequest, KeyFormat, LogType, NewSetting, OwnEncryption, OwnToday, PartitionDate, Place, Prefix, Producer,
+    ReportKey, Source, SourceSlot, alb, clb, inventory, load_balancer, s3_access, vpc_flow,
 };
 
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -22,6 +22,8 @@ pub enum Kind {
     S3Access(Option<PartitionDate>),
     /// S3 Inventory.
     Inventory(InventoryRequest),
+    /// VPC Flow Logs.
+    VpcFlow(FlowRequest),
 }
 
 impl Kind {
@@ -33,6 +35,7 @@ impl Kind {
             Self::Clb(_) => Producer::Clb,
             Self::S3Access(_) => Producer::S3Access,
             Self::Inventory(_) => Producer::Inventory,
+            Self::VpcFlow(_) => Producer::VpcFlow,
         }
     }
 
@@ -41,7 +44,7 @@ impl Kind {
         match self {
             Self::Alb(types) => types.iter().copied().collect(),
             Self::Clb(_) | Self::Nlb => vec![LogType::Access],
-            Self::Inventory(_) | Self::S3Access(_) => Vec::new(),
+            Self::Inventory(_) | Self::S3Access(_) | Self::VpcFlow(_) => Vec::new(),
         }
     }
 
@@ -49,7 +52,7 @@ impl Kind {
     pub fn report_key(&self) -> Option<&KeyChoice> {
         match self {
             Self::Inventory(inventory) => inventory.report_key.as_ref(),
-            Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_) => None,
+            Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_) | Self::VpcFlow(_) => None,
         }
     }
 
@@ -57,7 +60,7 @@ impl Kind {
     pub fn inventory(&self) -> Option<&InventoryRequest> {
         match self {
             Self::Inventory(inventory) => Some(inventory),
-            Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_) => None,
+            Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_) | Self::VpcFlow(_) => None,
         }
     }
 
@@ -69,6 +72,7 @@ impl Kind {
             Self::Nlb => "NLB access log".to_owned(),
             Self::Clb(_) => "CLB access log".to_owned(),
             Self::S3Access(_) => "S3 server access log".to_owned(),
+            Self::VpcFlow(asked) => vpc_flow::title(*asked),
         }
     }
 
@@ -79,7 +83,10 @@ impl Kind {
             (Self::Inventory(asked), Source::Bucket(bucket)) => {
                 Self::Inventory(asked.of_today(bucket.inventory.present()))
             }
-            (Self::Alb(_) | Self::Clb(_) | Self::Inventory(_) | Self::Nlb | Self::S3Access(_), _) => self.clone(),
+            (
+                Self::Alb(_) | Self::Clb(_) | Self::Inventory(_) | Self::Nlb | Self::S3Access(_) | Self::VpcFlow(_),
+                _,
+            ) => self.clone(),
         }
     }
 
@@ -87,7 +94,7 @@ impl Kind {
     pub fn fields_of(&self, source: &Source) -> Option<BTreeSet<InventoryField>> {
         match self.of_source(source) {
             Self::Inventory(inventory) => inventory.fields,
-            Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_) => None,
+            Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_) | Self::VpcFlow(_) => None,
         }
     }
 
@@ -95,7 +102,10 @@ impl Kind {
     pub fn minutes(&self, source: &Source) -> Option<u32> {
         match (self, source) {
             (Self::Clb(asked), Source::LoadBalancer(balancer)) => Some(clb::minutes(balancer, *asked)),
-            (Self::Alb(_) | Self::Clb(_) | Self::Inventory(_) | Self::Nlb | Self::S3Access(_), _) => None,
+            (
+                Self::Alb(_) | Self::Clb(_) | Self::Inventory(_) | Self::Nlb | Self::S3Access(_) | Self::VpcFlow(_),
+                _,
+            ) => None,
         }
     }
 
@@ -112,14 +122,17 @@ impl Kind {
         Prefix::parse(self.producer(), &first).ok().filter(|_| is_one)
     }
 
-    /// Returns the flags for the choices that differ from the default.
-    pub fn flags(&self) -> Vec<(&'static str, String)> {
+    /// Returns the flags for the choices that differ from the default, each with its value, if it takes one.
+    pub fn flags(&self) -> Vec<(&'static str, Option<String>)> {
+        let with_values =
+            |flags: Vec<(&'static str, String)>| flags.into_iter().map(|(name, value)| (name, Some(value))).collect();
         match self {
-            Self::Alb(types) => alb::flags(types),
+            Self::Alb(types) => with_values(alb::flags(types)),
             Self::Clb(None) | Self::Nlb | Self::S3Access(None) => Vec::new(),
-            Self::Clb(Some(interval)) => vec![("--emit-interval", interval.as_str().to_owned())],
-            Self::S3Access(Some(date)) => vec![("--partition", date.as_str().to_owned())],
-            Self::Inventory(inventory) => inventory.flags(),
+            Self::Clb(Some(interval)) => vec![("--emit-interval", Some(interval.as_str().to_owned()))],
+            Self::S3Access(Some(date)) => vec![("--partition", Some(date.as_str().to_owned()))],
+            Self::Inventory(inventory) => with_values(inventory.flags()),
+            Self::VpcFlow(asked) => asked.flags(),
         }
     }
 
@@ -127,10 +140,12 @@ impl Kind {
     pub fn today(&self, source: &Source) -> String {
         match (source, self) {
             (Source::LoadBalancer(balancer), _) => load_balancer::today(balancer, &self.log_types()),
+            (Source::Network(network), _) => vpc_flow::today(network),
             (Source::Bucket(bucket), Self::Inventory(asked)) => inventory::today(&asked.id, &bucket.inventory),
-            (Source::Bucket(bucket), Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_)) => {
-                s3_access::today(&bucket.logging)
-            }
+            (
+                Source::Bucket(bucket),
+                Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_) | Self::VpcFlow(_),
+            ) => s3_access::today(&bucket.logging),
         }
     }
 
@@ -139,10 +154,12 @@ impl Kind {
         match (source, self) {
             (Source::LoadBalancer(balancer), Self::Clb(asked)) => clb::attaching(balancer, *asked, goal),
             (Source::LoadBalancer(balancer), _) => load_balancer::attaching(balancer, &self.log_types(), goal),
+            (Source::Network(network), _) => vpc_flow::attaching(network, self.flow_request(), goal.place),
             (Source::Bucket(bucket), Self::Inventory(asked)) => inventory::attaching(bucket, asked, goal),
-            (Source::Bucket(bucket), Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_)) => {
-                s3_access::attaching(bucket, self.partition(), goal.place)
-            }
+            (
+                Source::Bucket(bucket),
+                Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_) | Self::VpcFlow(_),
+            ) => s3_access::attaching(bucket, self.partition(), goal.place),
         }
     }
 
@@ -156,10 +173,20 @@ impl Kind {
         match (source, self) {
             (Source::LoadBalancer(balancer), Self::Clb(asked)) => clb::attached(balancer, *asked, place),
             (Source::LoadBalancer(balancer), _) => load_balancer::attached(balancer, &self.log_types(), place),
+            (Source::Network(network), _) => vpc_flow::attached(network, self.flow_request(), place),
             (Source::Bucket(bucket), Self::Inventory(asked)) => inventory::attached(bucket, asked, place, encryption),
-            (Source::Bucket(bucket), Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_)) => {
-                s3_access::attached(bucket, place)
-            }
+            (
+                Source::Bucket(bucket),
+                Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_) | Self::VpcFlow(_),
+            ) => s3_access::attached(bucket, place),
+        }
+    }
+
+    /// Returns the slot of the resource that attaches a source. `None` if a setting of the source attaches it.
+    pub fn resource_slot(&self, source: &Source, place: &Place) -> Option<SourceSlot> {
+        match source {
+            Source::Network(network) => Some(vpc_flow::attached(network, self.flow_request(), place).0),
+            Source::Bucket(_) | Source::LoadBalancer(_) => None,
         }
     }
 
@@ -173,8 +200,10 @@ impl Kind {
     pub fn own_encryption_today<'a>(&self, source: &'a Source, place: &Place) -> Option<OwnToday<'a>> {
         match (source, self) {
             (Source::Bucket(bucket), Self::Inventory(asked)) => inventory::own_today(bucket, asked, place),
-            (Source::LoadBalancer(_), _)
-            | (Source::Bucket(_), Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_)) => None,
+            (Source::LoadBalancer(_) | Source::Network(_), _)
+            | (Source::Bucket(_), Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_) | Self::VpcFlow(_)) => {
+                None
+            }
         }
     }
 
@@ -183,7 +212,28 @@ impl Kind {
     pub fn key_format(&self, sources: &[Source], bucket: &str, prefix: &str) -> KeyFormat {
         match self {
             Self::S3Access(asked) => s3_access::key_format(*asked, sources, bucket, prefix),
-            Self::Alb(_) | Self::Clb(_) | Self::Inventory(_) | Self::Nlb => KeyFormat::Simple,
+            Self::Alb(_) | Self::Clb(_) | Self::Inventory(_) | Self::Nlb | Self::VpcFlow(_) => KeyFormat::Simple,
+        }
+    }
+
+    /// Returns the format of the keys that the sources' flow logs will have in a bucket.
+    pub fn flow_keys(&self, sources: &[Source], bucket: &str, prefix: &str) -> FlowKeys {
+        vpc_flow::flow_keys(self.flow_request(), sources, bucket, prefix)
+    }
+
+    /// Returns the settings that a network's flow log will have in a bucket.
+    pub fn flow_log(&self, source: &Source, bucket: &str, prefix: &str) -> Option<FlowLogSettings> {
+        match source {
+            Source::Network(network) => Some(vpc_flow::wanted(network, self.flow_request(), bucket, prefix)),
+            Source::Bucket(_) | Source::LoadBalancer(_) => None,
+        }
+    }
+
+    /// Returns the request for flow logs. Without any choice for other log services.
+    pub(super) fn flow_request(&self) -> FlowRequest {
+        match self {
+            Self::VpcFlow(asked) => *asked,
+            Self::Alb(_) | Self::Clb(_) | Self::Inventory(_) | Self::Nlb | Self::S3Access(_) => FlowRequest::default(),
         }
     }
 
@@ -191,7 +241,7 @@ impl Kind {
     fn partition(&self) -> Option<PartitionDate> {
         match self {
             Self::S3Access(asked) => *asked,
-            Self::Alb(_) | Self::Clb(_) | Self::Inventory(_) | Self::Nlb => None,
+            Self::Alb(_) | Self::Clb(_) | Self::Inventory(_) | Self::Nlb | Self::VpcFlow(_) => None,
         }
     }
 }

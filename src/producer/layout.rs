@@ -8,9 +8,9 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html>.
 
 use crate::model::{Arn, Moment};
-use crate::producer::{KeyFormat, LogType};
+use crate::producer::{FlowKeys, KeyFormat, LogType};
 
-use super::{Attachment, Log, Place, Source, s3_access};
+use super::{Attachment, Log, Place, Source, s3_access, vpc_flow};
 
 const MINUTE: i64 = 60;
 const DAY: i64 = 24 * 60 * MINUTE;
@@ -22,10 +22,11 @@ const SKEW: i64 = 15 * MINUTE;
 /// The place of a source's logs in the bucket.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Layout {
-    /// A folder for each day, `FOLDERyyyy/mm/dd/`.
+    /// A folder for each day, such as `FOLDERyyyy/mm/dd/`.
     Daily {
         /// The part before the day.
         folder: String,
+        days: Days,
         /// The form of file names.
         names: FileName,
     },
@@ -45,6 +46,44 @@ pub enum Layout {
         /// The destination's ARN in the manifest.
         destination: String,
     },
+}
+
+/// The form of the folders of days.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Days {
+    /// `yyyy/mm/dd/`
+    Plain,
+    /// The same, or `year=yyyy/month=mm/day=dd/`. Each may contain a folder for each hour.
+    Flow(FlowKeys),
+}
+
+impl Days {
+    /// Returns the folder of the day that was `ago` days before a moment, with `/` at the end.
+    pub fn folder(self, now: Moment, ago: i64) -> String {
+        let plain = now.folder_of_days_ago(ago);
+        match self {
+            Self::Flow(FlowKeys { hive: true, .. }) => {
+                let named = ["year", "month", "day"].into_iter().zip(plain.split('/'));
+                named.fold(String::new(), |all, (name, value)| all + name + "=" + value + "/")
+            }
+            Self::Flow(_) | Self::Plain => format!("{plain}/"),
+        }
+    }
+
+    /// Returns the day of a folder below [`Layout::folder`].
+    fn of_folder(self, folder: &str) -> Option<Moment> {
+        let values = |folder: &str| -> Option<String> {
+            let Self::Flow(FlowKeys { hive: true, .. }) = self else { return Some(folder.to_owned()) };
+            let names = ["year=", "month=", "day=", "hour="].into_iter().zip(folder.split('/'));
+            let values: Option<Vec<&str>> = names.map(|(name, part)| part.strip_prefix(name)).collect();
+            Some(values?.join("/"))
+        };
+        let folder = values(folder)?;
+        let is_hourly = matches!(self, Self::Flow(FlowKeys { hourly: true, .. }));
+        let day =
+            if is_hourly { folder.rsplit_once('/').filter(|(_, hour)| hour.len() == 2)?.0 } else { folder.as_str() };
+        Moment::from_digits(&day.replacen('/', "", 2)).filter(|_| day.len() == "2026/11/24".len())
+    }
 }
 
 /// The form of file names in a day's folder.
@@ -67,6 +106,15 @@ pub enum FileName {
     AccessLog {
         /// The source of the records.
         source: String,
+    },
+    /// `ACCOUNT_vpcflowlogs_REGION_ID_yyyymmddThhmmZ_HASH.log.gz`
+    FlowLog {
+        /// The part from the account to the flow log's ID.
+        own: String,
+        /// Whether the files are in folders of hours.
+        hourly: bool,
+        /// The end of the name.
+        end: &'static str,
     },
 }
 
@@ -107,19 +155,29 @@ impl FileName {
     pub fn beginnings(&self) -> Vec<String> {
         match self {
             Self::LoadBalancer { kinds, own, .. } => kinds.iter().map(|kind| format!("{kind}{own}")).collect(),
-            Self::AccessLog { .. } => vec![String::new()],
+            Self::AccessLog { .. } | Self::FlowLog { hourly: true, .. } => vec![String::new()],
+            Self::FlowLog { own, .. } => vec![format!("{own}_")],
         }
     }
 
     /// Returns whether names with the same start are ordered by time.
     pub fn are_in_order(&self) -> bool {
-        matches!(self, Self::LoadBalancer { own, .. } if !own.ends_with('.'))
+        match self {
+            Self::LoadBalancer { own, .. } => !own.ends_with('.'),
+            Self::FlowLog { hourly, .. } => !hourly,
+            Self::AccessLog { .. } => false,
+        }
     }
 
     /// Returns the time in a name. `None` if the service could not have chosen the name.
     fn time(&self, name: &str) -> Option<Moment> {
         match self {
             Self::AccessLog { .. } => access_log_time(name),
+            Self::FlowLog { own, end, .. } => {
+                let rest = name.strip_prefix(own.as_str())?.strip_prefix('_')?.strip_suffix(end)?;
+                let (stamp, _) = rest.split_once("Z_").filter(|(_, hash)| is_word(hash))?;
+                Moment::from_digits(&stamp.replacen('T', "", 1))
+            }
             Self::LoadBalancer { kinds, own, parts, end } => {
                 let rest = kinds.iter().find_map(|kind| name.strip_prefix(kind)?.strip_prefix(own.as_str()))?;
                 let rest = if own.ends_with('.') {
@@ -141,7 +199,7 @@ impl FileName {
     /// Returns the maximum delay in seconds between the time in a file's name and the write.
     fn latest(&self) -> i64 {
         match self {
-            Self::LoadBalancer { .. } => DAY,
+            Self::FlowLog { .. } | Self::LoadBalancer { .. } => DAY,
             // With event time, the name contains only the day, and delivery is best effort.
             Self::AccessLog { .. } => 3 * DAY,
         }
@@ -158,6 +216,7 @@ impl Attachment {
             (Log::Inventory(id), source) => {
                 Layout::of_inventory(source.name(), id.as_deref().unwrap_or_default(), place)
             }
+            (Log::Flow(id), _) => Layout::of_flow_log(id.as_deref().unwrap_or_default(), place),
             (Log::LoadBalancer(_) | Log::Requests, source) => Layout::of_access_log(source.name(), place),
         }
     }
@@ -189,7 +248,7 @@ impl Layout {
             LogType::HealthCheck => &["health_check_log.", "health_check_log_"],
         };
         let folder = format!("{}{}/", place.load_balancer_logs(), place.region);
-        Self::Daily { folder, names: FileName::LoadBalancer { kinds, own, parts, end } }
+        Self::Daily { folder, days: Days::Plain, names: FileName::LoadBalancer { kinds, own, parts, end } }
     }
 
     /// Returns the layout of a bucket's access log.
@@ -199,8 +258,20 @@ impl Layout {
             KeyFormat::Simple => Self::Dated { prefix: place.prefix.to_string(), source: source_name },
             KeyFormat::Partitioned(_) => Self::Daily {
                 folder: s3_access::folder(source, place),
+                days: Days::Plain,
                 names: FileName::AccessLog { source: source_name },
             },
+        }
+    }
+
+    /// Returns the layout of the flow log with this ID.
+    pub fn of_flow_log(id: &str, place: &Place) -> Self {
+        let keys = place.flow_keys;
+        let own = format!("{}_vpcflowlogs_{}_{id}", place.source_account, place.region);
+        Self::Daily {
+            folder: vpc_flow::folder(place),
+            days: Days::Flow(keys),
+            names: FileName::FlowLog { own, hourly: keys.hourly, end: keys.end() },
         }
     }
 
@@ -227,10 +298,9 @@ impl Layout {
         let Some(rest) = key.strip_prefix(self.folder()) else { return false };
         let (time, latest) = match self {
             Self::Dated { .. } => (access_log_time(rest), DAY),
-            Self::Daily { names, .. } => {
+            Self::Daily { names, days, .. } => {
                 let Some((folder, name)) = rest.rsplit_once('/') else { return false };
-                let day =
-                    Moment::from_digits(&folder.replacen('/', "", 2)).filter(|_| folder.len() == "2026/11/24".len());
+                let day = days.of_folder(folder);
                 let time = names.time(name).filter(|time| day.is_some_and(|day| day.until(*time).abs() <= 2 * DAY));
                 (time, names.latest())
             }
@@ -242,7 +312,7 @@ impl Layout {
     /// Returns whether only the content of a log shows its source. The content of most load balancer logs is
     /// compressed, but their names show the source.
     pub fn is_told_by_content(&self) -> bool {
-        !matches!(self, Self::Daily { names: FileName::LoadBalancer { .. }, .. })
+        !matches!(self, Self::Daily { names: FileName::FlowLog { .. } | FileName::LoadBalancer { .. }, .. })
     }
 
     /// Returns whether an object that starts with this content belongs to the source.
@@ -250,7 +320,7 @@ impl Layout {
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html> and `storage-inventory-location.html`.
     pub fn is_told_by(&self, beginning: &str) -> bool {
         match self {
-            Self::Daily { names: FileName::LoadBalancer { .. }, .. } => true,
+            Self::Daily { names: FileName::FlowLog { .. } | FileName::LoadBalancer { .. }, .. } => true,
             Self::Daily { names: FileName::AccessLog { source }, .. } | Self::Dated { source, .. } => {
                 source_of_record(beginning) == Some(source)
             }
@@ -291,6 +361,7 @@ mod tests {
             region: "us-east-1".parse().unwrap(),
             source_account: "111122223333".parse().unwrap(),
             key_format,
+            flow_keys: FlowKeys::default(),
         }
     }
 

@@ -8,7 +8,7 @@ use std::fmt;
 use crate::model::EncryptionKind;
 
 use super::encryption::Rule;
-use super::{Facts, alb, clb, inventory, nlb, s3_access};
+use super::{Facts, alb, clb, inventory, nlb, s3_access, vpc_flow};
 
 /// A service that delivers logs to a bucket.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, ValueEnum)]
@@ -28,11 +28,14 @@ pub enum Producer {
     /// A bucket's S3 Inventory reports.
     #[value(help = "S3 Inventory")]
     Inventory,
+    /// Flow logs of VPCs, subnets, network interfaces and transit gateways.
+    #[value(help = "VPC Flow Logs")]
+    VpcFlow,
 }
 
 impl Producer {
     /// All log services, in the order of help and tables.
-    pub const ALL: [Self; 5] = [Self::Alb, Self::Nlb, Self::Clb, Self::S3Access, Self::Inventory];
+    pub const ALL: [Self; 6] = [Self::Alb, Self::Nlb, Self::Clb, Self::S3Access, Self::Inventory, Self::VpcFlow];
 
     /// Returns the facts about the log service.
     pub fn facts(self) -> &'static Facts {
@@ -42,6 +45,7 @@ impl Producer {
             Self::Clb => &clb::FACTS,
             Self::S3Access => &s3_access::FACTS,
             Self::Inventory => &inventory::FACTS,
+            Self::VpcFlow => &vpc_flow::FACTS,
         }
     }
 

@@ -5,8 +5,9 @@
 
 use crate::iam::ContextValue;
 
+use super::keys::Keys;
 use super::probe::perhaps;
-use super::{Place, Probe, ProbedKey, ServiceRequest, Writer, load_balancer};
+use super::{Need, Place, Probe, ProbedKey, ServiceRequest, Writer, load_balancer};
 
 /// The principal.
 pub const PRINCIPAL: &str = "delivery.logs.amazonaws.com";
@@ -61,6 +62,20 @@ pub fn probes_of_others(folder: &str, writer: &Writer, place: &Place) -> Vec<[Pr
         [upload.probe("s3:PutObject", place.object_arn(&format!("{folder}log.gz")), writer), acl]
     };
     principals.iter().map(probes).collect()
+}
+
+/// Returns the service's requests to the bucket: to read its ACL, then to write these files, which the bucket's owner
+/// controls. AWS's pages grant both requests. No page says whether an enabled log stops when the service can't read the
+/// ACL. logbucket infers that the requests have no encryption header.
+///
+/// `s3:ListBucket` is not needed: without it, AWS only logs harmless refusals.
+pub(super) fn bucket_probes(keys: Keys, writer: &Writer, place: &Place) -> Vec<Probe> {
+    let upload = request(place)
+        .with("s3:x-amz-acl", ContextValue::known("bucket-owner-full-control"))
+        .with_inferred("s3:x-amz-server-side-encryption", ContextValue::Absent)
+        .with_inferred("s3:x-amz-server-side-encryption-aws-kms-key-id", ContextValue::Absent);
+    let acl = probe_of_acl(writer, place).needed_for(Need::Granted);
+    std::iter::once(acl).chain(upload.puts([keys], writer)).collect()
 }
 
 /// Returns the service's request to write its next object to a folder, such as the folder of VPC flow logs.

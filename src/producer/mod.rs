@@ -13,6 +13,7 @@ mod attachment;
 mod choices;
 mod clb;
 mod condition_keys;
+mod delivery_status;
 mod facts;
 mod groups;
 mod inventory;
@@ -39,26 +40,28 @@ mod source_words;
 mod template;
 mod topic;
 mod vended;
+mod vpc_flow;
 
 pub use attaching::{Attaching, Goal, Renewal, Write};
 pub use attachment::{Attachment, Inventories, Log, Target};
 pub use choices::Choices;
 pub use clb::{ClassicLog, EmitInterval};
+pub use delivery_status::{DeliveryStatus, FailedDelivery, LogResource};
 pub use facts::{
     AclWay, AttachedAs, AttachmentFacts, DestinationJudged, EncryptedBy, Facts, ListenerFacts, Loops, ObjectOwner,
-    Overdue, PrefixRule, Refusal, SourceKind,
+    OtherRegion, Overdue, PrefixRule, Refusal, SourceKind,
 };
 pub use inventory::{
     InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
     InventoryIdError, InventoryRequest, InventoryVersions, UnknownInventory,
 };
 pub use kind::Kind;
-pub use layout::{FileName, Layout, source_of_record};
+pub use layout::{Days, FileName, Layout, source_of_record};
 pub use list::Producer;
 pub use load_balancer::{LoadBalancer, LoadBalancerType, LogAttachment, LogType};
 pub use own_encryption::{OwnEncryption, OwnToday};
 pub use place::{Place, TEST_OBJECT, Writer};
-pub use prefix::{Prefix, PrefixError};
+pub use prefix::{IllegalPrefix, Prefix, PrefixError};
 pub use probe::{KeyContext, Need, Probe, ProbedKey, ServiceRequest};
 pub use proof::{Proof, ProofFile};
 pub use s3_access::{KeyFormat, Logging, PartitionDate, TargetGrant, literal};
@@ -68,10 +71,14 @@ pub use source_list::{AccountList, RegionList, SourceList};
 pub use source_name::{SourceName, SourceNameError};
 pub use source_setting::SourceSetting;
 pub use source_slot::SourceSlot;
-pub use source_step::{NewInventory, NewSetting, ReportKey, SourceStep};
+pub use source_step::{NewFlowLog, NewInventory, NewSetting, ReportKey, SourceStep};
 pub use template::{Template, Values};
 pub use topic::Topic;
 pub use vended::VENDED_LOG_TYPES;
+pub use vpc_flow::{
+    Aggregation, FlowFormat, FlowKeys, FlowLog, FlowLogSettings, FlowRequest, Network, NetworkId, NetworkIdError,
+    NetworkKind, Traffic,
+};
 
 use crate::model::KeySlot;
 
@@ -99,6 +106,7 @@ pub fn bucket_probes_encrypted(
         Kind::Clb(_) => clb::probes(writer, place),
         Kind::S3Access(_) => s3_access::probes(writer, place),
         Kind::Inventory(inventory) => inventory::bucket_probes(inventory, encryption, writer, place),
+        Kind::VpcFlow(_) => vpc_flow::bucket_probes(writer, place),
     }
 }
 
@@ -107,7 +115,7 @@ pub fn legacy_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> 
     match kind {
         Kind::Alb(types) => load_balancer::by_legacy_account(alb::probes(types, writer, place), place),
         Kind::Clb(_) => load_balancer::by_legacy_account(clb::probes(writer, place), place),
-        Kind::Inventory(_) | Kind::Nlb | Kind::S3Access(_) => Vec::new(),
+        Kind::Inventory(_) | Kind::Nlb | Kind::S3Access(_) | Kind::VpcFlow(_) => Vec::new(),
     }
 }
 
@@ -118,6 +126,7 @@ pub fn key_probes(producer: Producer, writer: &Writer, place: &Place, key: &Prob
         Producer::Nlb => log_delivery::key_probes(writer, place, key),
         Producer::Inventory => inventory::key_probes(writer, place, key),
         Producer::S3Access => s3_access::key_probes(writer, place, key),
+        Producer::VpcFlow => vpc_flow::key_probes(writer, place, key),
         Producer::Alb | Producer::Clb => Vec::new(),
     }
 }
@@ -135,6 +144,7 @@ pub fn own_folders(kind: &Kind, writers: &[Writer], place: &Place) -> Vec<String
         (Kind::Inventory(_), _) => {
             writers.iter().map(|writer| format!("{}{}/", place.prefix.folder(), writer.name)).collect()
         }
+        (Kind::VpcFlow(_), _) => vec![vpc_flow::folder(place)],
     }
 }
 
@@ -143,6 +153,6 @@ pub fn own_folders(kind: &Kind, writers: &[Writer], place: &Place) -> Vec<String
 pub fn former_folder(kind: &Kind, place: &Place) -> Option<String> {
     match kind {
         Kind::Alb(_) | Kind::Nlb => Some(place.load_balancer_folder()),
-        Kind::Clb(_) | Kind::Inventory(_) | Kind::S3Access(_) => None,
+        Kind::Clb(_) | Kind::Inventory(_) | Kind::S3Access(_) | Kind::VpcFlow(_) => None,
     }
 }

@@ -1,7 +1,7 @@
 //! The place where logs are written, and the sources of the logs.
 
 use crate::model::{AccountId, BucketName, Partition, Region};
-use crate::producer::{KeyFormat, Prefix};
+use crate::producer::{FlowKeys, KeyFormat, Prefix};
 
 /// The start of the test object's name. The name ends with the run's token. logbucket writes the test object to the
 /// logs' folder, reads it back and removes it.
@@ -24,6 +24,8 @@ pub struct Place {
     pub source_account: AccountId,
     /// The key format of S3 access logs.
     pub key_format: KeyFormat,
+    /// The key format of flow logs.
+    pub flow_keys: FlowKeys,
 }
 
 /// A source, as the service names it in its requests.

@@ -48,6 +48,18 @@ impl Prefix {
         }
     }
 
+    /// Returns a valid prefix like this one, without slashes at both ends and without the `AWSLogs` folder that the
+    /// service adds. `None` if the prefix has other problems.
+    pub fn nearest(producer: Producer, text: &str) -> Option<Self> {
+        let text = match producer.facts().prefix {
+            PrefixRule::FoldersExceptAwsLogs | PrefixRule::PlainFolders => {
+                text.split('/').filter(|folder| !folder.contains("AWSLogs")).collect::<Vec<_>>().join("/")
+            }
+            PrefixRule::PlainFoldersIfNew | PrefixRule::Folders | PrefixRule::Text => text.to_owned(),
+        };
+        Self::parse(producer, text.trim_matches('/')).ok()
+    }
+
     /// Returns a prefix that AWS stores, even if it breaks the rules for new prefixes.
     pub fn as_stored(text: &str) -> Self {
         Self(text.to_owned())
@@ -69,6 +81,49 @@ impl Prefix {
     }
 }
 
+/// Why a prefix that AWS stores is a problem.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct IllegalPrefix {
+    /// Whether AWS documents that nothing is written to such a prefix.
+    pub certain: bool,
+    pub why: &'static str,
+    /// The AWS page.
+    pub page: &'static str,
+}
+
+impl PrefixRule {
+    /// Returns whether a prefix need not be a folder.
+    pub fn is_free_text(self) -> bool {
+        self == Self::Text
+    }
+
+    /// Returns why a prefix that breaks the rule is a problem.
+    pub fn illegal(self, prefix: &str) -> IllegalPrefix {
+        const ALB: &str =
+            "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
+        const CLB: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/enable-access-logs.html";
+        const FLOW_LOGS: &str = "https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-create-flow-log.html";
+        const INVENTORY: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryS3BucketDestination.html";
+        let doubt = |why, page| IllegalPrefix { certain: false, why, page };
+        let documented = prefix.contains("AWSLogs") || prefix.starts_with('/') || prefix.ends_with('/');
+        match self {
+            Self::Folders => {
+                doubt("the reports' manifests then list keys that don't exist (seen in the field)", INVENTORY)
+            }
+            Self::PlainFolders if documented => {
+                IllegalPrefix { certain: true, why: "the service doesn't write to such a prefix", page: ALB }
+            }
+            Self::PlainFoldersIfNew => {
+                doubt("AWS documents no rule for it; load balancers of other types don't write to such a prefix", CLB)
+            }
+            Self::FoldersExceptAwsLogs => doubt("AWS documents only that the folder `AWSLogs` is reserved", FLOW_LOGS),
+            Self::PlainFolders | Self::Text => {
+                doubt("users report that AWS rejects it; AWS doesn't document this", ALB)
+            }
+        }
+    }
+}
+
 fn broken_rule(producer: Producer, text: &str) -> Option<&'static str> {
     if text.len() > LONGEST {
         return Some("it is over 768 bytes; S3 allows 1,024 for a key, including what the service appends");
@@ -79,6 +134,7 @@ fn broken_rule(producer: Producer, text: &str) -> Option<&'static str> {
     match producer.facts().prefix {
         PrefixRule::PlainFolders | PrefixRule::PlainFoldersIfNew => load_balancer_rule(text),
         PrefixRule::Folders => edges(text),
+        PrefixRule::FoldersExceptAwsLogs => flow_log_rule(text),
         PrefixRule::Text => None,
     }
 }
@@ -90,6 +146,15 @@ fn load_balancer_rule(text: &str) -> Option<&'static str> {
     }
     if !text.chars().all(legal) {
         return Some("only letters, digits, `.`, `-`, `_` and `/` are allowed");
+    }
+    edges(text)
+}
+
+/// "You cannot use `AWSLogs` as a subfolder name. This is a reserved term."
+/// (<https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-create-flow-log.html>)
+fn flow_log_rule(text: &str) -> Option<&'static str> {
+    if text.split('/').any(|folder| folder == "AWSLogs") {
+        return Some("it must not contain the folder `AWSLogs`: the service adds `AWSLogs/` itself");
     }
     edges(text)
 }

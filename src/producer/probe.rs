@@ -349,6 +349,7 @@ mod tests {
                 region: region.parse().unwrap(),
                 source_account: "111122223333".parse().unwrap(),
                 key_format: KeyFormat::Simple,
+                flow_keys: crate::producer::FlowKeys::default(),
             })
         };
         assert_eq!(of(Partition::Aws, "eu-west-1"), ContextValue::known("s3.eu-west-1.amazonaws.com"));

@@ -2,7 +2,7 @@
 
 use crate::producer::{KeyFormat, Kind, LogType};
 
-use super::{Layout, Place};
+use super::{Layout, Place, Source, SourceSlot};
 
 /// The proof of delivery.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -21,6 +21,13 @@ pub enum Proof {
         /// When to expect the first log, as text. The text names the condition, such as traffic.
         until: &'static str,
     },
+    /// The first log of each source, later. The attachments are resources, and the names of their files contain the IDs.
+    /// AWS also reports the result of each delivery.
+    Reported {
+        logs: Vec<SourceSlot>,
+        /// When to expect the first log, as text. The text names the condition, such as traffic.
+        until: &'static str,
+    },
 }
 
 /// A file with a fixed key.
@@ -33,8 +40,9 @@ pub struct ProofFile {
 }
 
 impl Proof {
-    /// Returns the proof of a producer's delivery for the named sources.
-    pub fn for_kind(kind: &Kind, names: &[String], place: &Place) -> Self {
+    /// Returns the proof of a producer's delivery for the sources.
+    pub fn for_kind(kind: &Kind, sources: &[Source], place: &Place) -> Self {
+        let names = sources.iter().map(Source::name);
         match kind {
             Kind::Alb(_) | Kind::Clb(_) => Self::AtOnce {
                 files: kind
@@ -46,20 +54,24 @@ impl Proof {
             },
             // All load balancers of an account and Region log to the same folder. A log's name shows its load balancer.
             Kind::Nlb => Self::Later {
-                logs: names.iter().map(|name| Layout::of_named_nlb(name, place)).collect(),
+                logs: names.map(|name| Layout::of_named_nlb(name, place)).collect(),
                 until: super::nlb::FACTS.until,
             },
             // Simple keys don't contain their source.
             Kind::S3Access(_) => Self::Later {
                 logs: match place.key_format {
                     KeyFormat::Simple => Vec::new(),
-                    KeyFormat::Partitioned(_) => names.iter().map(|name| Layout::of_access_log(name, place)).collect(),
+                    KeyFormat::Partitioned(_) => names.map(|name| Layout::of_access_log(name, place)).collect(),
                 },
                 until: super::s3_access::FACTS.until,
             },
             Kind::Inventory(inventory) => Self::Later {
-                logs: names.iter().map(|name| Layout::of_inventory(name, inventory.id.as_str(), place)).collect(),
+                logs: names.map(|name| Layout::of_inventory(name, inventory.id.as_str(), place)).collect(),
                 until: super::inventory::FACTS.until,
+            },
+            Kind::VpcFlow(_) => Self::Reported {
+                logs: sources.iter().filter_map(|source| kind.resource_slot(source, place)).collect(),
+                until: super::vpc_flow::FACTS.until,
             },
         }
     }

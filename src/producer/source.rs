@@ -1,10 +1,11 @@
-//! Sources as read from AWS: load balancers and buckets.
+//! Sources as read from AWS: load balancers, buckets and networks.
 
 use crate::model::{AccountId, BucketName, Partition, Region, Seen};
 
 use super::inventory::InventoryConfiguration;
 use super::load_balancer::LoadBalancer;
 use super::s3_access::Logging;
+use super::vpc_flow::Network;
 use super::{Producer, SourceKind, SourceName, Writer};
 
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -12,6 +13,8 @@ pub enum Source {
     /// A load balancer.
     LoadBalancer(LoadBalancer),
     Bucket(SourceBucket),
+    /// A VPC, subnet, network interface or transit gateway.
+    Network(Network),
 }
 
 /// A bucket with access logs or an inventory.
@@ -34,7 +37,7 @@ impl Source {
             Self::Bucket(source) => {
                 source.logging.present().is_some_and(|logging| logging.bucket == bucket && !logging.grants.is_empty())
             }
-            Self::LoadBalancer(_) => false,
+            Self::LoadBalancer(_) | Self::Network(_) => false,
         }
     }
 
@@ -43,6 +46,7 @@ impl Source {
         match self {
             Self::LoadBalancer(balancer) => &balancer.name,
             Self::Bucket(bucket) => bucket.name.as_str(),
+            Self::Network(network) => network.id.as_str(),
         }
     }
 
@@ -51,6 +55,7 @@ impl Source {
         match self {
             Self::LoadBalancer(balancer) => &balancer.region,
             Self::Bucket(bucket) => &bucket.region,
+            Self::Network(network) => &network.region,
         }
     }
 
@@ -59,6 +64,7 @@ impl Source {
         match self {
             Self::LoadBalancer(balancer) => balancer.arn.to_string(),
             Self::Bucket(bucket) => format!("arn:{}:s3:::{}", bucket.region.partition(), bucket.name),
+            Self::Network(network) => network.arn().to_string(),
         }
     }
 
@@ -67,6 +73,7 @@ impl Source {
         let arn = match self {
             Self::LoadBalancer(balancer) => balancer.arn.to_string(),
             Self::Bucket(bucket) => format!("arn:{partition}:s3:::{}", bucket.name),
+            Self::Network(network) => network.arn().to_string(),
         };
         Writer { name: self.name().to_owned(), arn }
     }
@@ -77,6 +84,7 @@ impl Source {
         match self {
             Self::LoadBalancer(balancer) => &balancer.account,
             Self::Bucket(_) => caller,
+            Self::Network(network) => &network.account,
         }
     }
 
@@ -85,13 +93,14 @@ impl Source {
         match self {
             Self::LoadBalancer(balancer) => SourceKind::LoadBalancer(balancer.kind),
             Self::Bucket(_) => SourceKind::Bucket,
+            Self::Network(_) => SourceKind::Network,
         }
     }
 
-    /// Returns the bucket's name. `None` for a load balancer.
+    /// Returns the bucket's name. `None` for another kind of source.
     pub fn bucket(&self) -> Option<&BucketName> {
         match self {
-            Self::LoadBalancer(_) => None,
+            Self::LoadBalancer(_) | Self::Network(_) => None,
             Self::Bucket(bucket) => Some(&bucket.name),
         }
     }
@@ -101,14 +110,15 @@ impl Source {
         match self {
             Self::LoadBalancer(_) => "load balancer",
             Self::Bucket(_) => "bucket",
+            Self::Network(network) => network.id.kind().noun(),
         }
     }
 
-    /// Returns the protocols of the source's listeners. `None` for a bucket.
+    /// Returns the protocols of the source's listeners. `None` if the source is no load balancer.
     pub fn listener_protocols(&self) -> Option<&Seen<Vec<String>>> {
         match self {
             Self::LoadBalancer(balancer) => Some(&balancer.listener_protocols),
-            Self::Bucket(_) => None,
+            Self::Bucket(_) | Self::Network(_) => None,
         }
     }
 
@@ -123,7 +133,8 @@ impl Source {
     pub fn word_in(&self, region: &Region) -> String {
         match self {
             Self::LoadBalancer(balancer) if balancer.region != *region => balancer.arn.to_string(),
-            Self::Bucket(_) | Self::LoadBalancer(_) => self.name().to_owned(),
+            Self::Network(network) if network.region != *region => network.arn().to_string(),
+            Self::Bucket(_) | Self::LoadBalancer(_) | Self::Network(_) => self.name().to_owned(),
         }
     }
 
@@ -132,13 +143,14 @@ impl Source {
         match self {
             Self::LoadBalancer(balancer) => SourceName::LoadBalancer(balancer.name.clone()),
             Self::Bucket(bucket) => SourceName::Bucket(bucket.name.clone()),
+            Self::Network(network) => SourceName::Network(network.id.clone()),
         }
     }
 
     /// Returns the key that the inventory configuration names, if any.
     pub fn own_report_key(&self) -> Option<&str> {
         match self {
-            Self::LoadBalancer(_) => None,
+            Self::LoadBalancer(_) | Self::Network(_) => None,
             Self::Bucket(bucket) => bucket.inventory.present()?.own_key(),
         }
     }

@@ -7,7 +7,8 @@ use super::{Attachment, LoadBalancerType, Log, Source};
 pub struct SourceCall<'a> {
     /// The operation.
     pub operation: &'a str,
-    /// The call's resource: a bucket, a load balancer's ARN, or the name of a Classic Load Balancer.
+    /// The call's resource: a bucket, a load balancer's ARN, the name of a Classic Load Balancer, or the ID
+    /// of a network.
     pub subject: &'a str,
     /// The load balancer attributes that the call set.
     pub attributes: &'a [(String, String)],
@@ -52,8 +53,14 @@ impl Attachment {
                 let sends = |(to, prefix): &(String, String)| *to == target.bucket && *prefix == target.prefix;
                 (call.subject == bucket.name.as_str() && call.place.is_some_and(sends)).then_some(Turned::On)
             }
-            (Source::LoadBalancer(_), Log::Inventory(_) | Log::Requests)
-            | (Source::Bucket(_), Log::LoadBalancer(_)) => None,
+            (Source::Network(network), Log::Flow(_)) => {
+                let target = self.target.present()?;
+                let sends = |(to, prefix): &(String, String)| *to == target.bucket && *prefix == target.prefix;
+                (call.subject == network.id.as_str() && call.place.is_some_and(sends)).then_some(Turned::On)
+            }
+            (Source::LoadBalancer(_), Log::Flow(_) | Log::Inventory(_) | Log::Requests)
+            | (Source::Bucket(_), Log::Flow(_) | Log::LoadBalancer(_))
+            | (Source::Network(_), Log::Inventory(_) | Log::LoadBalancer(_) | Log::Requests) => None,
         }
     }
 }

@@ -18,6 +18,8 @@ pub enum RegionList {
     LoadBalancers,
     /// Classic Load Balancers, which have their own API.
     ClassicLoadBalancers,
+    /// VPCs and transit gateways, and the subnets and network interfaces that have flow logs.
+    Networks,
 }
 
 /// A list that the account has.
@@ -29,9 +31,10 @@ pub enum AccountList {
 
 impl SourceList {
     /// All lists, in the order of reports.
-    pub const ALL: [Self; 3] = [
+    pub const ALL: [Self; 4] = [
         Self::OfRegion(RegionList::LoadBalancers),
         Self::OfRegion(RegionList::ClassicLoadBalancers),
+        Self::OfRegion(RegionList::Networks),
         Self::OfAccount(AccountList::Buckets),
     ];
 
@@ -47,6 +50,7 @@ impl RegionList {
         match self {
             Self::LoadBalancers => "load balancers",
             Self::ClassicLoadBalancers => "Classic Load Balancers",
+            Self::Networks => "VPCs and transit gateways",
         }
     }
 
@@ -56,7 +60,8 @@ impl RegionList {
     /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>).
     pub fn at_once(self) -> usize {
         match self {
-            Self::ClassicLoadBalancers | Self::LoadBalancers => 10,
+            // One call reads the flow logs of all networks.
+            Self::ClassicLoadBalancers | Self::LoadBalancers | Self::Networks => 10,
         }
     }
 }
@@ -92,6 +97,7 @@ impl SourceKind {
             Self::LoadBalancer(LoadBalancerType::Classic) => SourceList::OfRegion(RegionList::ClassicLoadBalancers),
             Self::LoadBalancer(_) => SourceList::OfRegion(RegionList::LoadBalancers),
             Self::Bucket => SourceList::OfAccount(AccountList::Buckets),
+            Self::Network => SourceList::OfRegion(RegionList::Networks),
         }
     }
 }

@@ -1,10 +1,10 @@
-//! A source as named by the user: a load balancer or a bucket, by name or ARN.
+//! A source as named by the user: a load balancer, a bucket or a network, by name, ID or ARN.
 
 use std::fmt;
 
 use crate::model::{Arn, ArnError, BucketName, BucketNameError, Region};
 
-use super::{LoadBalancerType, Producer};
+use super::{LoadBalancerType, NetworkId, NetworkIdError, Producer};
 
 /// A source as the user named it, before it is looked up.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -15,6 +15,10 @@ pub enum SourceName {
     LoadBalancer(String),
     /// A bucket's name.
     Bucket(BucketName),
+    /// A network's ARN.
+    NetworkArn(Arn),
+    /// A network's ID, in the session's Region and account.
+    Network(NetworkId),
 }
 
 /// The reason why a text can't be a source.
@@ -26,6 +30,9 @@ pub enum SourceNameError {
     /// The text is not a bucket name.
     #[error(transparent)]
     Bucket(#[from] BucketNameError),
+    /// The text is not a network.
+    #[error(transparent)]
+    Network(#[from] NetworkIdError),
     /// The text is the ARN of something else.
     #[error("`{arn}` is not the ARN of {expected}")]
     OtherThing {
@@ -57,22 +64,23 @@ impl SourceName {
         match producer {
             Producer::Alb | Producer::Clb | Producer::Nlb => load_balancer(producer, text),
             Producer::S3Access | Producer::Inventory => bucket(text),
+            Producer::VpcFlow => network(text),
         }
     }
 
     /// Returns the source's Region, if the name contains it.
     pub fn region(&self) -> Option<Region> {
         match self {
-            Self::LoadBalancerArn(arn) => arn.region.parse().ok(),
-            Self::Bucket(_) | Self::LoadBalancer(_) => None,
+            Self::LoadBalancerArn(arn) | Self::NetworkArn(arn) => arn.region.parse().ok(),
+            Self::Bucket(_) | Self::LoadBalancer(_) | Self::Network(_) => None,
         }
     }
 
     /// Returns the ARN, if the user named the source by its ARN. The ARN contains the Region and account.
     pub fn arn(&self) -> Option<&Arn> {
         match self {
-            Self::LoadBalancerArn(arn) => Some(arn),
-            Self::Bucket(_) | Self::LoadBalancer(_) => None,
+            Self::LoadBalancerArn(arn) | Self::NetworkArn(arn) => Some(arn),
+            Self::Bucket(_) | Self::LoadBalancer(_) | Self::Network(_) => None,
         }
     }
 
@@ -80,17 +88,26 @@ impl SourceName {
     pub fn bucket(&self) -> Option<&BucketName> {
         match self {
             Self::Bucket(name) => Some(name),
-            Self::LoadBalancer(_) | Self::LoadBalancerArn(_) => None,
+            Self::LoadBalancer(_) | Self::LoadBalancerArn(_) | Self::Network(_) | Self::NetworkArn(_) => None,
         }
     }
 
-    /// Returns the policy resource for a load balancer of this type. `None` for a bucket. The ARN ends with an ID that
+    /// Returns the ID, if the source is a network.
+    pub fn network(&self) -> Option<NetworkId> {
+        match self {
+            Self::Network(id) => Some(id.clone()),
+            Self::NetworkArn(arn) => NetworkId::from_arn(arn),
+            Self::Bucket(_) | Self::LoadBalancer(_) | Self::LoadBalancerArn(_) => None,
+        }
+    }
+
+    /// Returns the policy resource for a load balancer of this type. `None` for other sources. The ARN ends with an ID that
     /// only AWS knows. `place` is the start of ARNs in the Region and account.
     pub fn balancer_resource(&self, kind: LoadBalancerType, place: &str) -> Option<String> {
         match self {
             Self::LoadBalancerArn(arn) => Some(arn.to_string()),
             Self::LoadBalancer(name) => Some(format!("{place}{}", kind.resource(name))),
-            Self::Bucket(_) => None,
+            Self::Bucket(_) | Self::Network(_) | Self::NetworkArn(_) => None,
         }
     }
 
@@ -99,7 +116,8 @@ impl SourceName {
         match self {
             Self::Bucket(name) => name.to_string(),
             Self::LoadBalancer(name) => name.clone(),
-            Self::LoadBalancerArn(Arn { resource, .. }) => resource.clone(),
+            Self::Network(id) => id.to_string(),
+            Self::LoadBalancerArn(Arn { resource, .. }) | Self::NetworkArn(Arn { resource, .. }) => resource.clone(),
         }
     }
 
@@ -107,7 +125,7 @@ impl SourceName {
     pub fn is_found_anywhere(&self) -> bool {
         match self {
             Self::Bucket(_) => true,
-            Self::LoadBalancer(_) | Self::LoadBalancerArn(_) => false,
+            Self::LoadBalancer(_) | Self::LoadBalancerArn(_) | Self::Network(_) | Self::NetworkArn(_) => false,
         }
     }
 }
@@ -156,10 +174,24 @@ fn bucket(text: &str) -> Result<SourceName, SourceNameError> {
     Ok(SourceName::Bucket(arn.resource.parse()?))
 }
 
+fn network(text: &str) -> Result<SourceName, SourceNameError> {
+    if !text.starts_with("arn:") {
+        return Ok(SourceName::Network(text.parse()?));
+    }
+    let arn: Arn = text.parse()?;
+    let other = || SourceNameError::OtherThing {
+        arn: text.to_owned(),
+        expected: "a VPC, subnet, network interface or transit gateway",
+    };
+    NetworkId::from_arn(&arn).filter(|_| !arn.account.is_empty()).ok_or_else(other)?;
+    Ok(SourceName::NetworkArn(arn))
+}
+
 impl fmt::Display for SourceName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::LoadBalancerArn(arn) => arn.fmt(f),
+            Self::LoadBalancerArn(arn) | Self::NetworkArn(arn) => arn.fmt(f),
+            Self::Network(id) => id.fmt(f),
             Self::LoadBalancer(name) => f.write_str(name),
             Self::Bucket(name) => name.fmt(f),
         }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::model::Seen;
 
 use super::{
-    Attachment, ClassicLog, InventoryConfiguration, LoadBalancer, Log, Logging, Prefix, Source, SourceBucket,
-    SourceSlot,
+    Attachment, ClassicLog, FlowLog, FlowLogSettings, InventoryConfiguration, LoadBalancer, Log, Logging, Network,
+    Prefix, Source, SourceBucket, SourceSlot,
 };
 
 /// The value of a [`SourceSlot`].
@@ -23,6 +23,8 @@ pub enum SourceSetting {
     Logging(Option<Logging>),
     /// A bucket's inventory configuration, if any.
     Inventory(Option<InventoryConfiguration>),
+    /// A flow log, if there is one.
+    FlowLog(Option<FlowLogSettings>),
 }
 
 impl SourceSetting {
@@ -33,7 +35,13 @@ impl SourceSetting {
             | (Self::ClassicLog(_), SourceSlot::ClassicLog { .. })
             | (Self::Logging(_), SourceSlot::BucketLogging { .. })
             | (Self::Inventory(_), SourceSlot::Inventory { .. }) => true,
-            (Self::Attributes(_) | Self::ClassicLog(_) | Self::Logging(_) | Self::Inventory(_), _) => false,
+            (Self::FlowLog(log), SourceSlot::FlowLog { bucket, prefix, traffic, .. }) => log
+                .as_ref()
+                .is_none_or(|log| log.bucket == bucket.as_str() && log.prefix == *prefix && log.traffic == *traffic),
+            (
+                Self::Attributes(_) | Self::ClassicLog(_) | Self::FlowLog(_) | Self::Logging(_) | Self::Inventory(_),
+                _,
+            ) => false,
         }
     }
 
@@ -47,6 +55,7 @@ impl SourceSetting {
         match self {
             Self::Logging(logging) => logging.is_none(),
             Self::Inventory(inventory) => inventory.is_none(),
+            Self::FlowLog(log) => log.is_none(),
             Self::Attributes(_) | Self::ClassicLog(_) => false,
         }
     }
@@ -63,6 +72,7 @@ impl SourceSetting {
                 attributes.iter().filter_map(of_log).collect()
             }
             Self::ClassicLog(log) => log.enabled.then_some(log.bucket.as_str()).into_iter().collect(),
+            Self::FlowLog(log) => log.iter().map(|log| log.bucket.as_str()).collect(),
             Self::Logging(logging) => logging.iter().map(|logging| logging.bucket.as_str()).collect(),
             Self::Inventory(inventory) => {
                 let on = inventory.iter().filter(|inventory| inventory.enabled);
@@ -88,6 +98,7 @@ impl SourceSetting {
             Self::Logging(logging) => logging.as_ref().map(|logging| Prefix::as_stored(&logging.prefix)),
             Self::Inventory(inventory) => inventory.as_ref().map(|inventory| Prefix::as_stored(&inventory.prefix)),
             Self::ClassicLog(log) => Some(Prefix::as_stored(&log.prefix)),
+            Self::FlowLog(log) => log.as_ref().map(|log| Prefix::as_stored(&log.prefix)),
             Self::Attributes(attributes) => {
                 let of = attributes.iter().find(|(key, _)| key.ends_with(".prefix"));
                 of.map(|(_, prefix)| Prefix::as_stored(prefix))
@@ -117,6 +128,11 @@ impl SourceSetting {
                 let listed = inventory.iter().map(|inventory| (id.clone(), inventory.clone())).collect();
                 Attachment::of_inventories(bucket, &Seen::Present(listed))
             }
+            (Self::FlowLog(settings), Source::Network(network), Log::Flow(Some(id))) => {
+                let log = |settings: FlowLogSettings| FlowLog { id: id.clone(), settings, created: None, status: None };
+                let flow_logs = Seen::Present(settings.iter().cloned().map(log).collect());
+                Attachment::of_flow_logs(&Network { flow_logs, ..network.clone() })
+            }
             (_, _, _) => Vec::new(),
         };
         logs.into_iter().next()
@@ -133,7 +149,12 @@ impl SourceSetting {
             }
             (Self::Inventory(Some(one)), Self::Inventory(Some(other))) => is_same_inventory(one, other),
             (Self::Inventory(one), Self::Inventory(other)) => one == other,
-            (Self::Attributes(_) | Self::ClassicLog(_) | Self::Logging(_) | Self::Inventory(_), _) => false,
+            (Self::FlowLog(Some(one)), Self::FlowLog(Some(other))) => one.is(other),
+            (Self::FlowLog(one), Self::FlowLog(other)) => one.is_none() && other.is_none(),
+            (
+                Self::Attributes(_) | Self::ClassicLog(_) | Self::FlowLog(_) | Self::Logging(_) | Self::Inventory(_),
+                _,
+            ) => false,
         }
     }
 
@@ -144,6 +165,7 @@ impl SourceSetting {
             (Self::ClassicLog(one), Self::ClassicLog(other)) => {
                 (&one.bucket, &one.prefix) == (&other.bucket, &other.prefix) && one.is(other)
             }
+            (Self::FlowLog(Some(one)), Self::FlowLog(Some(other))) => one.tags == other.tags && one.is(other),
             (one, other) => one.is(other),
         }
     }
@@ -187,7 +209,7 @@ impl SourceSetting {
         let attributes = match self {
             Self::Attributes(attributes) => attributes,
             Self::ClassicLog(log) => return log.bucket.is_empty(),
-            Self::Inventory(_) | Self::Logging(_) => return false,
+            Self::FlowLog(_) | Self::Inventory(_) | Self::Logging(_) => return false,
         };
         attributes.iter().any(|(key, value)| key.ends_with(".bucket") && value.is_empty())
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Arn, BucketName, Region};
 
-use super::{Attachment, InventoryId, Log, Source, clb, inventory, load_balancer, s3_access};
+use super::{Attachment, InventoryId, Log, Source, Traffic, clb, inventory, load_balancer, s3_access, vpc_flow};
 
 /// A setting of a source.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -41,6 +41,18 @@ pub enum SourceSlot {
         /// The load balancer's name.
         name: String,
     },
+    /// The flow log of a network to a folder of a bucket. A network can have several flow logs.
+    FlowLog {
+        /// The network.
+        arn: Arn,
+        /// The network's ID.
+        id: String,
+        bucket: BucketName,
+        prefix: String,
+        /// The traffic. `None` for a transit gateway.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        traffic: Option<Traffic>,
+    },
 }
 
 impl SourceSlot {
@@ -50,6 +62,14 @@ impl SourceSlot {
             Self::BucketLogging { bucket, region: _ } => format!("where `{bucket}` logs"),
             Self::Inventory { bucket, region: _, id } => format!("the inventory `{id}` of `{bucket}`"),
             Self::ClassicLog { name, .. } | Self::LoadBalancer { name, .. } => format!("where `{name}` logs"),
+            Self::FlowLog { id, bucket, prefix, traffic, .. } => {
+                let of = match traffic {
+                    Some(Traffic::Accept) => " of accepted traffic",
+                    Some(Traffic::Reject) => " of rejected traffic",
+                    Some(Traffic::All) | None => "",
+                };
+                format!("the flow log{of} of `{id}` to `{}`", super::place_in_words(bucket.as_str(), prefix))
+            }
         }
     }
 
@@ -58,7 +78,29 @@ impl SourceSlot {
     pub fn is_replaced_whole(&self) -> bool {
         match self {
             Self::BucketLogging { .. } | Self::Inventory { .. } => true,
-            Self::ClassicLog { .. } | Self::LoadBalancer { .. } => false,
+            Self::ClassicLog { .. } | Self::FlowLog { .. } | Self::LoadBalancer { .. } => false,
+        }
+    }
+
+    /// Returns whether the value is a resource with an ID of its own, which can't be changed.
+    pub fn is_resource(&self) -> bool {
+        match self {
+            Self::FlowLog { .. } => true,
+            Self::BucketLogging { .. }
+            | Self::ClassicLog { .. }
+            | Self::Inventory { .. }
+            | Self::LoadBalancer { .. } => false,
+        }
+    }
+
+    /// Returns the bucket whose policy AWS may change during the write.
+    pub fn changed_policy(&self) -> Option<&BucketName> {
+        match self {
+            Self::FlowLog { bucket, .. } => Some(bucket),
+            Self::BucketLogging { .. }
+            | Self::ClassicLog { .. }
+            | Self::Inventory { .. }
+            | Self::LoadBalancer { .. } => None,
         }
     }
 
@@ -68,6 +110,7 @@ impl SourceSlot {
             Self::BucketLogging { .. } => "server access logging",
             Self::Inventory { .. } => "inventory",
             Self::ClassicLog { .. } | Self::LoadBalancer { .. } => "load balancer attributes",
+            Self::FlowLog { .. } => "flow log",
         }
     }
 
@@ -78,6 +121,7 @@ impl SourceSlot {
             Self::Inventory { .. } => inventory::ATTACHMENT.api,
             Self::LoadBalancer { .. } => load_balancer::ATTACHMENT.api,
             Self::ClassicLog { .. } => clb::ATTACHMENT.api,
+            Self::FlowLog { .. } => vpc_flow::ATTACHMENT.api,
         }
     }
 
@@ -86,6 +130,7 @@ impl SourceSlot {
         match self {
             Self::BucketLogging { bucket, .. } | Self::Inventory { bucket, .. } => bucket.as_str(),
             Self::ClassicLog { name, .. } | Self::LoadBalancer { name, .. } => name,
+            Self::FlowLog { id, .. } => id,
         }
     }
 
@@ -93,7 +138,18 @@ impl SourceSlot {
     pub fn load_balancer(&self) -> Option<&Arn> {
         match self {
             Self::ClassicLog { arn, .. } | Self::LoadBalancer { arn, .. } => Some(arn),
-            Self::BucketLogging { .. } | Self::Inventory { .. } => None,
+            Self::BucketLogging { .. } | Self::FlowLog { .. } | Self::Inventory { .. } => None,
+        }
+    }
+
+    /// Returns the source's ARN, if the source is a network.
+    pub fn network(&self) -> Option<&Arn> {
+        match self {
+            Self::FlowLog { arn, .. } => Some(arn),
+            Self::BucketLogging { .. }
+            | Self::ClassicLog { .. }
+            | Self::Inventory { .. }
+            | Self::LoadBalancer { .. } => None,
         }
     }
 
@@ -109,6 +165,13 @@ impl SourceSlot {
             (Self::BucketLogging { bucket, .. }, Source::Bucket(source), Log::Requests) => *bucket == source.name,
             (Self::Inventory { bucket, id, .. }, Source::Bucket(source), Log::Inventory(Some(of))) => {
                 *bucket == source.name && id.as_str() == of
+            }
+            (Self::FlowLog { id, bucket, prefix, traffic, .. }, Source::Network(network), Log::Flow(Some(_))) => {
+                let settings = log.target.present().and_then(|target| target.flow_log.as_ref());
+                *id == network.id.as_str()
+                    && settings.is_some_and(|settings| {
+                        settings.bucket == bucket.as_str() && settings.prefix == *prefix && settings.traffic == *traffic
+                    })
             }
             (_, _, _) => false,
         }

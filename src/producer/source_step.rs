@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::model::{AccountId, Arn, BucketName, KeyArn, KeySlot, Region};
 
 use super::{
-    ClassicLog, InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency,
-    InventoryId, InventoryVersions, Logging, OwnEncryption, SourceSetting, SourceSlot,
+    ClassicLog, FlowLogSettings, InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat,
+    InventoryFrequency, InventoryId, InventoryVersions, Logging, OwnEncryption, SourceSetting, SourceSlot,
 };
 
 /// The write of a source's setting.
@@ -31,6 +31,15 @@ pub enum NewSetting {
     Logging(Logging),
     /// An inventory configuration.
     Inventory(NewInventory),
+    /// A flow log that is created or deleted.
+    FlowLog(NewFlowLog),
+}
+
+/// A flow log that is created, or deleted if it has no settings.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NewFlowLog {
+    pub network: Arn,
+    pub settings: Option<FlowLogSettings>,
 }
 
 /// A new inventory configuration.
@@ -137,6 +146,40 @@ impl SourceStep {
     }
 }
 
+impl SourceStep {
+    /// Returns the call that carries out the step.
+    pub fn api(&self) -> &'static str {
+        match &self.after {
+            NewSetting::FlowLog(NewFlowLog { settings: None, .. }) => super::vpc_flow::DELETE,
+            NewSetting::Attributes(_)
+            | NewSetting::ClassicLog(_)
+            | NewSetting::FlowLog(_)
+            | NewSetting::Inventory(_)
+            | NewSetting::Logging(_) => self.slot.api(),
+        }
+    }
+
+    /// Returns whether the step deletes a resource.
+    pub fn deletes_a_resource(&self) -> bool {
+        matches!(&self.after, NewSetting::FlowLog(NewFlowLog { settings: None, .. }))
+    }
+
+    /// Returns the step that creates the deleted resource again. `None` if the step deletes no resource.
+    pub fn put_back(&self) -> Option<Self> {
+        let (SourceSetting::FlowLog(Some(former)), NewSetting::FlowLog(of)) = (&self.before, &self.after) else {
+            return None;
+        };
+        let after = NewSetting::FlowLog(NewFlowLog { settings: Some(former.clone()), ..of.clone() });
+        let (slot, before) = (self.slot.clone(), SourceSetting::FlowLog(None));
+        self.deletes_a_resource().then_some(Self { slot, before, after })
+    }
+
+    /// Returns whether the step creates a resource with tags.
+    pub fn tags_a_resource(&self) -> bool {
+        matches!(&self.after, NewSetting::FlowLog(NewFlowLog { settings: Some(log), .. }) if !log.tags.is_empty())
+    }
+}
+
 impl NewSetting {
     /// Returns the value. `None` if the value names a key that does not exist yet.
     pub fn known(&self, created: Option<&KeyArn>) -> Option<SourceSetting> {
@@ -145,6 +188,7 @@ impl NewSetting {
             Self::ClassicLog(log) => SourceSetting::ClassicLog(log.clone()),
             Self::Logging(logging) => SourceSetting::Logging(Some(logging.clone())),
             Self::Inventory(inventory) => SourceSetting::Inventory(Some(inventory.known(created)?)),
+            Self::FlowLog(log) => SourceSetting::FlowLog(log.settings.clone()),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{NewSetting, SourceSetting, SourceStep, clb, inventory, load_balancer, s3_access};
+use super::{NewSetting, SourceSetting, SourceStep, clb, inventory, load_balancer, s3_access, vpc_flow};
 
 /// Settings by their name in AWS's API or CLI. An empty value means that the setting is not set.
 pub(super) type Pairs = BTreeMap<String, String>;
@@ -20,6 +20,7 @@ impl SourceSetting {
             Self::ClassicLog(log) => clb::said(log),
             Self::Logging(logging) => logging.as_ref().map(s3_access::said).unwrap_or_default(),
             Self::Inventory(inventory) => inventory.as_ref().map(inventory::said).unwrap_or_default(),
+            Self::FlowLog(log) => log.as_ref().map(vpc_flow::said).unwrap_or_default(),
         }
     }
 }
@@ -32,6 +33,7 @@ impl NewSetting {
             Self::ClassicLog(log) => clb::said(log),
             Self::Logging(logging) => s3_access::said(logging),
             Self::Inventory(inventory) => inventory::new_said(inventory),
+            Self::FlowLog(log) => log.settings.as_ref().map(vpc_flow::said).unwrap_or_default(),
         }
     }
 }
@@ -49,6 +51,10 @@ impl SourceStep {
             (NewSetting::ClassicLog(log), _) => clb::line(name, None, log),
             (NewSetting::Logging(logging), _) => s3_access::line(name, logging),
             (NewSetting::Inventory(inventory), _) => inventory::line(name, inventory),
+            (NewSetting::FlowLog(after), SourceSetting::FlowLog(before)) => {
+                vpc_flow::line(name, before.as_ref(), after.settings.as_ref())
+            }
+            (NewSetting::FlowLog(after), _) => vpc_flow::line(name, None, after.settings.as_ref()),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use super::{Place, s3_access};
+use super::{Place, s3_access, vpc_flow};
 
 /// A statement that logbucket writes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -20,6 +20,8 @@ pub enum Template {
     S3Access,
     /// S3 Inventory.
     Inventory,
+    /// Flow logs: writing.
+    VpcFlow,
     /// Denies plain HTTP.
     TlsOnly,
     /// Allows administration of a new key.
@@ -58,13 +60,14 @@ impl Values {
             ("<account>", place.source_account.to_string()),
             ("<owner>", place.owner.to_string()),
             ("<region>", place.region.to_string()),
+            ("<flow-keys>", vpc_flow::grant_pattern(place, literal)),
         ];
         Self { pairs, sources, keys: s3_access::key_patterns(place, literal) }
     }
 }
 
 /// The files, each parsed once. A file that is not JSON fails this module's tests.
-static FILES: LazyLock<[Value; 10]> = LazyLock::new(|| {
+static FILES: LazyLock<[Value; 11]> = LazyLock::new(|| {
     [
         include_str!("../../policies/alb.json"),
         include_str!("../../policies/clb.json"),
@@ -72,6 +75,7 @@ static FILES: LazyLock<[Value; 10]> = LazyLock::new(|| {
         include_str!("../../policies/nlb-objects.json"),
         include_str!("../../policies/s3-access.json"),
         include_str!("../../policies/inventory.json"),
+        include_str!("../../policies/vpc-flow.json"),
         include_str!("../../policies/tls-only.json"),
         include_str!("../../policies/key-root.json"),
         include_str!("../../policies/key-nlb.json"),
@@ -82,13 +86,14 @@ static FILES: LazyLock<[Value; 10]> = LazyLock::new(|| {
 
 impl Template {
     /// All templates, in the order of the files.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Alb,
         Self::Clb,
         Self::NlbBucket,
         Self::NlbObjects,
         Self::S3Access,
         Self::Inventory,
+        Self::VpcFlow,
         Self::TlsOnly,
         Self::KeyRoot,
         Self::KeyNlb,
@@ -98,8 +103,19 @@ impl Template {
     /// Returns the statement with the values filled in. A text with `<source>` or `<keys>` becomes a list if there are
     /// several values.
     pub fn fill(self, values: &Values) -> Value {
-        let [alb, clb, nlb_bucket, nlb_objects, s3_access, inventory, tls_only, key_root, key_nlb, key_inventory] =
-            &*FILES;
+        let [
+            alb,
+            clb,
+            nlb_bucket,
+            nlb_objects,
+            s3_access,
+            inventory,
+            flow_objects,
+            tls_only,
+            key_root,
+            key_nlb,
+            key_inventory,
+        ] = &*FILES;
         let file = match self {
             Self::Alb => alb,
             Self::Clb => clb,
@@ -107,6 +123,7 @@ impl Template {
             Self::NlbObjects => nlb_objects,
             Self::S3Access => s3_access,
             Self::Inventory => inventory,
+            Self::VpcFlow => flow_objects,
             Self::TlsOnly => tls_only,
             Self::KeyRoot => key_root,
             Self::KeyNlb => key_nlb,
@@ -123,6 +140,7 @@ impl Template {
             | Self::Clb
             | Self::NlbBucket
             | Self::NlbObjects
+            | Self::VpcFlow
             | Self::TlsOnly
             | Self::KeyRoot
             | Self::KeyNlb => false,
@@ -170,6 +188,7 @@ mod tests {
             region: "us-east-1".parse().unwrap(),
             source_account: "111122223333".parse().unwrap(),
             key_format: KeyFormat::Partitioned(PartitionDate::Event),
+            flow_keys: crate::producer::FlowKeys::default(),
         }
     }
 

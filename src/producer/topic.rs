@@ -29,6 +29,14 @@ pub enum Topic {
     Versions,
     /// The columns of reports.
     Fields,
+    /// The traffic that a flow log records.
+    Traffic,
+    /// The file format of a flow log.
+    FlowFormat,
+    /// The longest aggregation interval of a flow log.
+    Aggregation,
+    /// The folders of a flow log: by day or hour, named for Hive or not.
+    FlowFolders,
     /// When logs expire.
     Expiry,
     /// The screen with all topics that have a default.
@@ -45,6 +53,10 @@ impl Topic {
             | Self::Format
             | Self::Versions
             | Self::Fields
+            | Self::Traffic
+            | Self::FlowFormat
+            | Self::Aggregation
+            | Self::FlowFolders
             | Self::Expiry => true,
             Self::Producer
             | Self::LogTypes
@@ -73,6 +85,10 @@ impl Topic {
             Self::Frequency => "report frequency",
             Self::Versions => "object versions",
             Self::Fields => "report columns",
+            Self::Traffic => "traffic",
+            Self::FlowFormat => "file format",
+            Self::Aggregation => "aggregation",
+            Self::FlowFolders => "folders",
             Self::Expiry => "expiry",
             Self::Options => "more options",
         }

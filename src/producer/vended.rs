@@ -12,7 +12,7 @@ impl Attachment {
     pub fn vended_log_type(&self) -> Option<&'static str> {
         let log = match &self.log {
             Log::LoadBalancer(log) => Some(*log),
-            Log::Inventory(_) | Log::Requests => None,
+            Log::Flow(_) | Log::Inventory(_) | Log::Requests => None,
         };
         vended_log_type(self.producer(), log)
     }
@@ -26,7 +26,7 @@ pub(super) fn vended_log_type(producer: Producer, log: Option<LogType>) -> Optio
         (Producer::Alb, Some(LogType::HealthCheck)) => Some("ALB_HEALTH_CHECK_LOGS"),
         (Producer::Nlb, Some(LogType::Access)) => Some("NLB_ACCESS_LOGS"),
         (Producer::S3Access, _) => Some("S3_SERVER_ACCESS_LOGS"),
-        (Producer::Alb | Producer::Clb | Producer::Inventory | Producer::Nlb, _) => None,
+        (Producer::Alb | Producer::Clb | Producer::Inventory | Producer::Nlb | Producer::VpcFlow, _) => None,
     }
 }
 

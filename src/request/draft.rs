@@ -63,6 +63,9 @@ impl Draft {
         let encryption = self.encryption(producer)?;
         let sources = parsed(producer, &self.sources)?;
         refuse_a_loop(producer, &sources, &bucket)?;
+        if let Some((flag, of, why)) = self.choices.impossible_for(&sources) {
+            return Err(Incomplete::NotForSource { flag, of: of.to_string(), why });
+        }
         let prefix = self.prefix.as_deref().map(|prefix| Prefix::parse(producer, prefix)).transpose()?;
         Ok(Request {
             sources,

@@ -17,6 +17,9 @@ pub enum Incomplete {
         /// The requested producer.
         producer: Producer,
     },
+    /// AWS has no such choice for this source.
+    #[error("`{flag}` is not possible for `{of}`: {why}")]
+    NotForSource { flag: &'static str, of: String, why: &'static str },
     /// The format of the flag's value depends on the producer.
     #[error("`{flag}` needs one `--producer`")]
     ManyProducers { flag: &'static str },
@@ -97,7 +100,8 @@ impl Incomplete {
                 Some("its format depends on the producer: run it once for each `--producer`".to_owned())
             }
             Self::KeyElsewhere { .. } => Some("name a key in that Region, or use the key's Region".to_owned()),
-            Self::WrongFlag { .. }
+            Self::NotForSource { .. }
+            | Self::WrongFlag { .. }
             | Self::Prefix(_)
             | Self::Source(_)
             | Self::Key(_) => None,

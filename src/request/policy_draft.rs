@@ -1,7 +1,7 @@
 //! The flags about a destination's policies, and how they become a [`PolicyRequest`].
 
 use crate::model::{AccountId, BucketName, EncryptionKind, KeyArn, KeyChoice, KeyRef, Region};
-use crate::producer::{Prefix, Producer, SourceName};
+use crate::producer::{Choices, FlowKeys, Prefix, Producer, SourceName};
 
 use super::sources::{parsed, refuse_a_loop};
 use super::{Incomplete, Question};
@@ -22,6 +22,8 @@ pub struct PolicyDraft {
     pub region: Option<Region>,
     /// `--kms-key`.
     pub key: Option<KeyChoice>,
+    /// The choices that change the keys of the logs: `--hive`.
+    pub choices: Choices,
 }
 
 /// Everything that the policies of a destination depend on.
@@ -38,6 +40,7 @@ pub struct PolicyRequest {
     pub region: Region,
     /// The customer managed key that encrypts the logs.
     pub key: Option<KeyChoice>,
+    pub flow_keys: FlowKeys,
 }
 
 impl PolicyDraft {
@@ -61,6 +64,9 @@ impl PolicyDraft {
             return Err(Incomplete::Missing(missing));
         };
         refuse_a_loop(producer, &sources, bucket)?;
+        if let Some((flag, other)) = self.choices.foreign_to(producer) {
+            return Err(Incomplete::WrongFlag { flag, belongs_to: other.as_str(), producer });
+        }
         if let Some(key) = &self.key {
             refuse_key(producer, key, region)?;
         }
@@ -72,6 +78,7 @@ impl PolicyDraft {
             account: account.clone(),
             region: region.clone(),
             key: self.key,
+            flow_keys: FlowKeys { hive: self.choices.flow.hive.unwrap_or_default(), ..FlowKeys::default() },
         })
     }
 }

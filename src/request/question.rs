@@ -35,9 +35,9 @@ impl Question {
     /// Describes valid values.
     pub fn example(self) -> &'static str {
         match self {
-            Self::Producer => "one of `alb`, `nlb`, `clb`, `s3-access`, `inventory`",
+            Self::Producer => "one of `alb`, `nlb`, `clb`, `s3-access`, `inventory`, `vpc-flow`",
             Self::Sources(Some(producer)) => producer.facts().source.example(),
-            Self::Sources(None) => "the load balancer or bucket that logs",
+            Self::Sources(None) => "the load balancer, bucket or VPC that logs",
             Self::Bucket => "the destination bucket, new or existing",
             Self::KmsKey => "a key's ARN, ID or alias, or `create`",
             Self::Account => "the account of the sources, twelve digits",

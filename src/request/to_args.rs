@@ -53,7 +53,10 @@ impl Request {
             args.value("--tag", format!("{key}={value}"));
         }
         for (flag, value) in kind.flags() {
-            args.value(flag, value);
+            match value {
+                Some(value) => args.value(flag, value),
+                None => args.flag(flag),
+            }
         }
         if let Some(seconds) = wait {
             args.value("--wait", seconds.to_string());

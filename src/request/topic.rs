@@ -17,10 +17,13 @@ impl Topic {
         match self {
             Self::Producer => Self::for_producer(producer),
             Self::Bucket => &[Self::Encryption],
-            Self::EmitInterval
+            Self::Aggregation
+            | Self::EmitInterval
             | Self::Encryption
             | Self::Expiry
             | Self::Fields
+            | Self::FlowFolders
+            | Self::FlowFormat
             | Self::Format
             | Self::Frequency
             | Self::LogTypes
@@ -29,6 +32,7 @@ impl Topic {
             | Self::Prefix
             | Self::Reports
             | Self::Sources
+            | Self::Traffic
             | Self::Versions => &[],
         }
     }
@@ -51,6 +55,10 @@ impl Topic {
             Self::Frequency => draft.choices.frequency.is_some(),
             Self::Versions => draft.choices.versions.is_some(),
             Self::Fields => draft.choices.fields.is_some(),
+            Self::Traffic => draft.choices.flow.traffic.is_some(),
+            Self::FlowFormat => draft.choices.flow.format.is_some(),
+            Self::Aggregation => draft.choices.flow.aggregation.is_some(),
+            Self::FlowFolders => draft.choices.flow.hourly.is_some() || draft.choices.flow.hive.is_some(),
             Self::Expiry => draft.expire_days.is_some(),
             Self::Options => false,
         }
@@ -81,6 +89,13 @@ impl Topic {
             Self::Frequency => choices.frequency = chosen.frequency,
             Self::Versions => choices.versions = chosen.versions,
             Self::Fields => choices.fields.clone_from(&chosen.fields),
+            Self::Traffic => choices.flow.traffic = chosen.flow.traffic,
+            Self::FlowFormat => choices.flow.format = chosen.flow.format,
+            Self::Aggregation => choices.flow.aggregation = chosen.flow.aggregation,
+            Self::FlowFolders => {
+                choices.flow.hourly = chosen.flow.hourly;
+                choices.flow.hive = chosen.flow.hive;
+            }
             Self::Expiry => to.expire_days = from.expire_days,
             Self::Options => {}
         }
@@ -94,7 +109,8 @@ mod tests {
     use super::*;
     use crate::model::KeyChoice;
     use crate::producer::{
-        Choices, EmitInterval, InventoryFormat, InventoryFrequency, InventoryVersions, LogType, PartitionDate,
+        Aggregation, Choices, EmitInterval, FlowFormat, FlowRequest, InventoryFormat, InventoryFrequency,
+        InventoryVersions, LogType, PartitionDate, Traffic,
     };
 
     fn full() -> Draft {
@@ -115,6 +131,13 @@ mod tests {
                 versions: Some(InventoryVersions::All),
                 fields: Some(BTreeSet::new()),
                 report_kms_key: Some(KeyChoice::Create),
+                flow: FlowRequest {
+                    traffic: Some(Traffic::Reject),
+                    format: Some(FlowFormat::Parquet),
+                    aggregation: Some(Aggregation::Minute),
+                    hourly: Some(true),
+                    hive: Some(true),
+                },
                 ..Choices::default()
             },
             ..Draft::default()

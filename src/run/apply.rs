@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures_util::stream::{self, StreamExt as _};
 
 use crate::aws::{Aws, AwsError, BucketMark, OnBehalf, TestLeft, Tries, WriteError, Written};
-use crate::model::{KeyArn, Moment, RunToken, Seen};
+use crate::model::{BucketName, KeyArn, Moment, RunToken, Seen};
 use crate::plan::{Approved, Overwrite, Plan, PlannedStep, Step};
 use crate::poll::{Interruption, Look, Pauses, Polled, Waiting, poll};
 use crate::run::proof::{self, TestVerdict};
@@ -32,6 +32,10 @@ const TEST_PAUSES: Pauses = Pauses::every(Duration::from_secs(2));
 pub enum Event<'a> {
     Begins(Task<'a>),
     Ends(Task<'a>, Ending),
+    /// During a step, AWS overwrote the policy of this bucket, and logbucket restored it.
+    RestoredPolicy(&'a Step, &'a BucketName),
+    /// A resource that a step deleted was created again, because the next step failed; or that failed, too.
+    PutBack(&'a Step, &'a Result<(), WriteError>),
     /// The task was refused for now and will be retried.
     Waits {
         task: Task<'a>,
@@ -277,6 +281,9 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         note: &impl Fn(Note<'_>) -> Result<(), ReceiptError>,
     ) -> Attached<'a> {
         let mut attached = Attached { done: Vec::new(), stopped: None };
+        if attachments.iter().any(|planned| planned.step.may_change_the_policy()) {
+            return Box::pin(self.attach_one_by_one(attachments, key, note)).await;
+        }
         for several in attachments.chunks(AT_ONCE) {
             if self.interruption.is_wanted() {
                 attached.stopped = Some((Failures::default(), StopReason::Interrupted));
@@ -303,6 +310,67 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
             }
         }
         attached
+    }
+
+    /// Attaches sources one after another, because AWS may change the bucket policy each time. A resource that is deleted
+    /// is created again at once. If that fails, the former resource is created again.
+    async fn attach_one_by_one(
+        &self,
+        attachments: &[&'a PlannedStep],
+        key: Option<&KeyArn>,
+        note: &impl Fn(Note<'_>) -> Result<(), ReceiptError>,
+    ) -> Attached<'a> {
+        let mut attached = Attached { done: Vec::new(), stopped: None };
+        for group in attachments.split_inclusive(|planned| !planned.step.deletes_a_resource()) {
+            let steps: Vec<&'a Step> = group.iter().map(|planned| &planned.step).collect();
+            let begun = if self.interruption.is_wanted() {
+                Err(StopReason::Interrupted)
+            } else {
+                note(Note::Begins(&steps)).map_err(StopReason::from)
+            };
+            if let Err(why) = begun {
+                attached.stopped = Some((Failures::default(), why));
+                break;
+            }
+            if let Err((step, error)) = self.in_order(&steps, key, &mut attached.done).await {
+                let mut failures = Failures::default();
+                failures.add(step, &error);
+                for deleted in steps.iter().filter(|step| step.deletes_a_resource()) {
+                    if attached.done.contains(deleted) && self.put_back(deleted).await {
+                        attached.done.retain(|done| done != deleted);
+                    }
+                }
+                attached.stopped = Some((failures, reason(self.interruption, error)));
+                break;
+            }
+        }
+        attached
+    }
+
+    /// Carries out steps until one fails.
+    async fn in_order(
+        &self,
+        steps: &[&'a Step],
+        key: Option<&KeyArn>,
+        done: &mut Vec<&'a Step>,
+    ) -> Result<(), (&'a Step, WriteError)> {
+        for step in steps {
+            self.run_step(step, key).await.map_err(|error| (*step, error))?;
+            done.push(step);
+        }
+        Ok(())
+    }
+
+    /// Creates a deleted resource again, and returns whether that succeeded. The user can't interrupt it.
+    async fn put_back(&self, deleted: &Step) -> bool {
+        let Some(step) = deleted.put_back() else { return false };
+        let never = Interruption::default();
+        let place = &self.plan.place;
+        let on =
+            OnBehalf { owner: &place.owner, region: &place.region, created: None, creates: None, token: self.token };
+        let outcome = self.aws.write(&step, on, &Tries::new(&never)).await.map(drop);
+        (self.watch)(Event::PutBack(&step, &outcome));
+        outcome.is_ok()
     }
 
     async fn together(
@@ -337,6 +405,7 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
             | WriteError::NoKeyYet
             | WriteError::Open { .. }
             | WriteError::Overwritten { .. }
+            | WriteError::PolicyLost { .. }
             | WriteError::Unseen(_) => Duration::ZERO,
         };
         let waits = |error: &WriteError, waiting| {
@@ -353,7 +422,11 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
             }
             outcome => outcome,
         };
-        tries.ended(retry::retried(self.interruption, attempt, worth, waits).await)
+        let outcome = tries.ended(retry::retried(self.interruption, attempt, worth, waits).await);
+        if let Some(bucket) = tries.restored_policy() {
+            (self.watch)(Event::RestoredPolicy(step, &bucket));
+        }
+        outcome
     }
 
     /// Fails if someone else overwrote a value that this run wrote. A value that can't be read now is not a failure.

@@ -10,7 +10,7 @@ use crate::aws::{Aws, AwsError, SharedLooks};
 use crate::model::{Moment, Seen};
 use crate::plan::{ExpectedKey, Plan};
 use crate::poll::{Interruption, Look, Pauses, Polled, poll, silently};
-use crate::producer::{Layout, Proof, ProofFile};
+use crate::producer::{DeliveryStatus, Layout, LogResource, Proof, ProofFile, SourceSlot};
 use crate::run::proof::{Delivery, TestVerdict, judge_file, judge_present};
 use crate::state::{Newest, ObjectStamp};
 
@@ -55,8 +55,17 @@ pub async fn gather(aws: &Aws, interruption: &Interruption, search: Search<'_>) 
     let watch = Watch { aws, interruption, search, since };
     match &search.plan.proof {
         Proof::AtOnce { files, until } => watch.at_once(files, until).await,
-        Proof::Later { logs, until } => watch.later(logs, until).await,
+        Proof::Later { logs, until } => watch.later(Awaited { logs, resources: &[] }, until).await,
+        Proof::Reported { logs, until } => watch.reported(logs, until).await,
     }
+}
+
+/// The logs to wait for.
+#[derive(Clone, Copy)]
+struct Awaited<'a> {
+    logs: &'a [Layout],
+    /// The slots of the logs that AWS reports on.
+    resources: &'a [SourceSlot],
 }
 
 /// A file that AWS writes at once, and the file's version before the attachment.
@@ -149,7 +158,36 @@ impl<'a> Watch<'a> {
         Ok(judge_present(&found, attached, expected))
     }
 
-    async fn later(&self, logs: &[Layout], until: &str) -> Result<Delivery, AwsError> {
+    /// Like [`Self::later`], for logs that are resources. Their layout is known only after they were created.
+    async fn reported(&self, slots: &[SourceSlot], until: &str) -> Result<Delivery, AwsError> {
+        let place = &self.search.plan.place;
+        let mut layouts = Vec::new();
+        for slot in slots {
+            match self.aws.log_resource(slot, place).await? {
+                Seen::Present(log) => layouts.push(log.layout),
+                Seen::Absent => return Ok(permitted(until, &format!("{} was not found", slot.title()))),
+                Seen::Denied(denial) => return Ok(permitted(until, &denial.to_string())),
+            }
+        }
+        self.later(Awaited { logs: &layouts, resources: slots }, until).await
+    }
+
+    /// Returns AWS's report that a delivery failed. Checks only logs that this run created: the report about any other log
+    /// may be older than the run.
+    async fn reported_failure(&self, resources: &[SourceSlot]) -> Result<Option<String>, AwsError> {
+        let Search { plan, .. } = self.search;
+        let is_new = |slot: &&SourceSlot| plan.steps.iter().any(|step| step.step.attaches_at(slot));
+        for slot in resources.iter().filter(is_new) {
+            let log = self.aws.log_resource(slot, &plan.place).await?;
+            if let Seen::Present(LogResource { status: Some(DeliveryStatus::Failed(message)), .. }) = log {
+                return Ok(Some(format!("AWS reports that the delivery of {} failed: {message}", slot.title())));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn later(&self, of: Awaited<'_>, until: &str) -> Result<Delivery, AwsError> {
+        let Awaited { logs, resources } = of;
         let Search { plan, expected, wait, .. } = self.search;
         let unchanged = !self.changes_access() && !plan.steps.iter().any(|step| step.step.attaches());
         if unchanged && let Some(verified) = self.present(logs).await? {
@@ -182,6 +220,9 @@ impl<'a> Watch<'a> {
                         None => {}
                     },
                 }
+            }
+            if let Some(failure) = self.reported_failure(resources).await? {
+                return Ok(Look::Over(Delivery::Failed(failure)));
             }
             let all = proven.len() == logs.len();
             Ok(if all { Look::Over(Delivery::Proven(proven)) } else { Look::NotYet { seen: proven.len(), at_most } })

@@ -115,6 +115,7 @@ impl Restorer<'_> {
                 | WriteError::NoKeyYet
                 | WriteError::Open { .. }
                 | WriteError::Overwritten { .. }
+                | WriteError::PolicyLost { .. }
                 | WriteError::Unseen(_) => Duration::ZERO,
             };
             let outcome = retry::retried(self.interruption, attempt, worth, silently).await;

@@ -125,6 +125,22 @@ impl Progress {
                 }
                 self.ends(&self.label(*task), *ending);
             }
+            Event::RestoredPolicy(step, bucket) => {
+                let label = self.label(Task::Step(step));
+                let short = label.split_whitespace().next().unwrap_or_default();
+                let text = format!(
+                    "{short} AWS overwrote the policy of bucket `{bucket}` in this step; logbucket restored it"
+                );
+                talk_wrapped("    ", 4, &text);
+            }
+            Event::PutBack(step, outcome) => {
+                let line = describe::line(step);
+                let text = match outcome {
+                    Ok(()) => "the next step failed, so logbucket created the deleted one again".to_owned(),
+                    Err(error) => format!("could not {line}: {error}; `logbucket undo latest` tries again"),
+                };
+                talk_wrapped("    ", 4, &clean(&text));
+            }
             Event::Waits { task, why, waiting } => self.waits(&self.label(*task), &clean(why), *waiting),
         }
     }

@@ -142,9 +142,9 @@ pub(super) fn stopped(run: &RunSummary<'_>, stopped: &Stopped<'_>, width: Option
 pub(super) fn difference(stopped: &Stopped<'_>) -> Option<Vec<String>> {
     let StopReason::Write(error) = &stopped.why else { return None };
     match error.last() {
-        WriteError::Moved { values, .. } | WriteError::Overwritten { values, .. } => {
-            Some(moved(&values.0, values.1.as_ref()))
-        }
+        WriteError::Moved { values, .. }
+        | WriteError::Overwritten { values, .. }
+        | WriteError::PolicyLost { values, .. } => Some(moved(&values.0, values.1.as_ref())),
         WriteError::Appeared { .. }
         | WriteError::Aws(_)
         | WriteError::NoKeyYet

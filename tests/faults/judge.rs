@@ -76,7 +76,17 @@ pub(crate) fn as_before(before: &Value, after: &Value) -> Option<String> {
     };
     let named = ["buckets", "keys", "load_balancers", "aliases"].into_iter();
     let mut all = named.flat_map(|kind| before[kind].as_object().unwrap().keys().map(move |name| (kind, name)));
-    let (kind, name) = all.find(|(kind, name)| text(before, kind, name) != text(after, kind, name))?;
+    let Some((kind, name)) = all.find(|(kind, name)| text(before, kind, name) != text(after, kind, name)) else {
+        // A flow log that is created again has another ID.
+        let flow_logs = |state: &Value| {
+            let mut all: Vec<String> =
+                state["flow_logs"].as_object().unwrap().values().map(ToString::to_string).collect();
+            all.sort_unstable();
+            all
+        };
+        let (was, is) = (flow_logs(before), flow_logs(after));
+        return (was != is).then(|| format!("flow logs {is:?} instead of {was:?}"));
+    };
     Some(format!("{kind} {name}: {} instead of {}", text(after, kind, name), text(before, kind, name)))
 }
 
@@ -112,6 +122,11 @@ fn twice(state: &Value) -> usize {
             let text = inventory.as_str().unwrap_or_default();
             all.push(format!("{name} inventory {}", text.replace(&format!("<Id>{id}</Id>"), "")));
         }
+    }
+    for flow_log in of("flow_logs").values() {
+        let field = |name: &str| flow_log[name].as_str().unwrap_or_default().to_owned();
+        let [resource, destination, traffic] = ["resource", "destination", "traffic"].map(field);
+        all.push(format!("flow log of {resource} to {destination}: {traffic}"));
     }
     let count = all.len();
     all.sort_unstable();

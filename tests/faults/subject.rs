@@ -39,6 +39,16 @@ pub(crate) const ALL: &[Subject] = &[
         before: &[],
         words: "init clb --source old-web --bucket shared-logs --prefix clb --emit-interval 5 --yes",
     },
+    Subject {
+        name: "vpc-flow-new-bucket",
+        before: &[],
+        words: "init vpc-flow --source vpc-0a1b2c3d4e5f60718 --bucket demo-logs --hive --yes",
+    },
+    Subject {
+        name: "vpc-flow-changed",
+        before: &["init vpc-flow --source vpc-0a1b2c3d4e5f60718 --bucket shared-logs --prefix net --yes"],
+        words: "init vpc-flow --source vpc-0a1b2c3d4e5f60718 --bucket shared-logs --prefix net --aggregation 60 --fix --yes",
+    },
     Subject { name: "nlb-own-key", before: &[], words: "init nlb --source edge --bucket kms-logs --yes" },
     Subject {
         name: "s3-access",
@@ -78,6 +88,14 @@ pub(crate) const ALL: &[Subject] = &[
         before: &[
             "init clb --source old-web --bucket demo-logs --yes",
             "init clb --source old-web --bucket shared-logs --prefix clb --emit-interval 5 --fix --yes",
+        ],
+        words: UNDO,
+    },
+    Subject {
+        name: "undo-vpc-flow-changed",
+        before: &[
+            "init vpc-flow --source vpc-0a1b2c3d4e5f60718 --bucket shared-logs --prefix net --yes",
+            "init vpc-flow --source vpc-0a1b2c3d4e5f60718 --bucket shared-logs --prefix net --aggregation 60 --fix --yes",
         ],
         words: UNDO,
     },

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use sandbox::{Sandbox, seed};
+use sandbox::{PolicyChange, Sandbox, seed};
 use serde_json::{Value, json};
 
 use crate::case::Case;
@@ -53,6 +53,9 @@ impl Scene {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let sandbox = runtime.block_on(Sandbox::seeded());
         runtime.block_on(seed::plant_classic(&sandbox));
+        seed::plant_vpc(&sandbox);
+        // The harshest of AWS's documented ways to change a bucket policy.
+        sandbox.set_policy_change(PolicyChange::AlwaysOverwrites);
         let others = judge::settled(&sandbox);
         let mut scene = Self { sandbox, receipts: tempfile::tempdir().unwrap(), others };
         for words in subject.before {

@@ -40,12 +40,21 @@ fn read(ago: i64, text: &str) -> Option<TrailEvent> {
     let event = trail_event(at, name, None, text)?;
     assert_eq!((event.at, event.name.as_str()), (Moment(at), name));
     let parameters = record["requestParameters"].as_object().expect("a subject is a parameter");
-    assert!(!event.subject.is_empty() && parameters.values().any(|value| *value == event.subject));
+    assert!(!event.subject.is_empty() && parameters.values().any(|value| holds_text(value, &event.subject)));
     assert!(!event.user.is_empty());
     assert_eq!(event.error.is_some(), record["errorCode"].as_str().is_some_and(|code| !code.is_empty()));
     let asked = record["requestParameters"]["attributes"].as_array().map_or(0, Vec::len);
     assert!(event.attributes.len() <= asked);
     Some(event)
+}
+
+/// Returns whether the text is a value in the JSON, or its content.
+fn holds_text(value: &Value, text: &str) -> bool {
+    match value {
+        Value::String(value) => value == text,
+        Value::Object(fields) => fields.values().any(|value| holds_text(value, text)),
+        Value::Array(_) | Value::Bool(_) | Value::Null | Value::Number(_) => false,
+    }
 }
 
 /// Returns logs that don't arrive, each with the time of its newest object, if any.
@@ -56,12 +65,14 @@ fn diagnoses() -> Vec<(Diagnosis, Option<Moment>)> {
         let log = match source {
             Source::LoadBalancer(_) => Log::LoadBalancer(logbucket::producer::LogType::Access),
             Source::Bucket(_) => Log::Requests,
+            Source::Network(_) => Log::Flow(Some("fl-0a1b2c3d4e5f60718".to_owned())),
         };
         let target = Target {
             bucket: "acme-logs".to_owned(),
             prefix: String::new(),
             key_format: KeyFormat::Simple,
             inventory: None,
+            flow_log: None,
         };
         Attachment { source, log, target: Seen::Present(target) }
     };

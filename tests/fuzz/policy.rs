@@ -107,7 +107,7 @@ fn lets_in_or_tells(of: Of, producer: Producer, plan: &Plan, policy: &Document) 
             let probes = producer::legacy_probes(&request.kind, &plan.writers[0], &plan.place);
             decided(probes).iter().all(|answer| *answer == Answer::Allowed)
         }
-        Kind::Inventory(_) | Kind::Nlb | Kind::S3Access(_) => false,
+        Kind::Inventory(_) | Kind::Nlb | Kind::S3Access(_) | Kind::VpcFlow(_) => false,
     };
     let is_let_in = answers.iter().all(|answer| *answer == Answer::Allowed) || by_the_policy_of_old;
     assert!(is_let_in || is_told, "{answers:?}, and nothing is said: {:?}", plan.findings);

@@ -309,7 +309,7 @@ fn check_of_a_bucket_shows_the_logging_sources_and_the_allowed_services() {
         .iter()
         .map(|admission| admission["statements"].as_array().unwrap().len())
         .collect();
-    assert_eq!(statements, [1, 2, 1, 1, 1], "{document:#}");
+    assert_eq!(statements, [1, 2, 1, 1, 1, 2], "{document:#}");
     account.run("check --bucket shared-logs").ends(0).says("no statement of the bucket policy names");
 }
 

@@ -72,7 +72,7 @@ fn a_missing_resource_is_a_usage_error_and_a_missing_approval_has_its_own_exit_c
         ("init alb --source web --bucket strict-logs --exempt Nobody --dry-run", "no Deny statement `Nobody`"),
         ("check nlb --source nobody", "there is no load balancer `nobody`"),
         ("check --bucket no-such-bucket-xyz", "bucket `no-such-bucket-xyz` does not exist"),
-        ("scan --name nobody-*", "no load balancer or bucket matches"),
+        ("scan --name nobody-*", "no load balancer, bucket, VPC or transit gateway matches"),
         ("undo 000001-20260101T000000Z-alb-x --yes", "no receipt for run"),
         ("scan --profile nobody", "there is no profile `nobody`"),
     ] {

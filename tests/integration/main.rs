@@ -85,6 +85,7 @@ mod unread;
 mod unseen_changes;
 mod vended;
 mod verdicts;
+mod vpc_flow;
 mod wizard;
 mod wizard_limits;
 mod words;

@@ -65,7 +65,11 @@ fn a_name_alone_finds_its_source() {
 #[test]
 fn an_unknown_name_is_reported_with_a_suggestion() {
     let account = Account::seeded();
-    account.run("check wbe").ends(1).says("no load balancer or bucket `wbe` in us-east-1").says("did you mean `web`?");
+    account
+        .run("check wbe")
+        .ends(1)
+        .says("no load balancer, bucket, VPC or transit gateway `wbe` in us-east-1")
+        .says("did you mean `web`?");
     account.run("check albb").ends(1).says("did you mean `alb`?");
     account.run("check web --bucket demo-logs").ends(2).says("`web` is not a log service");
 }

@@ -7,7 +7,8 @@ use logbucket::cli::{Cli, Command};
 use logbucket::command::draft;
 use logbucket::model::{EncryptionKind, KeyChoice, StorageClass, Tag, TransitionAfter};
 use logbucket::producer::{
-    Choices, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, LogType, PartitionDate, Producer,
+    Aggregation, Choices, FlowFormat, FlowRequest, InventoryField, InventoryFormat, InventoryFrequency,
+    InventoryVersions, LogType, PartitionDate, Producer, Traffic,
 };
 use logbucket::request::{Consent, Draft, Preflight, Request};
 use proptest::prelude::*;
@@ -27,6 +28,11 @@ fn sources(producer: Producer) -> BoxedStrategy<Vec<String>> {
             prop_oneof!["[A-Za-z0-9]{1,32}", arn].boxed()
         }
         Producer::S3Access | Producer::Inventory => "[a-z][a-z0-9]{2,20}".boxed(),
+        Producer::VpcFlow => {
+            let id = "(vpc|subnet|eni|tgw)-[0-9a-f]{17}";
+            let arn = "[0-9a-f]{8}".prop_map(|id| format!("arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-{id}"));
+            prop_oneof![id, arn].boxed()
+        }
     };
     prop::collection::vec(name, 1..4).boxed()
 }
@@ -107,6 +113,18 @@ fn drafts() -> impl Strategy<Value = Draft> {
     let dates = prop::option::of(prop::sample::select(&[PartitionDate::Event, PartitionDate::Delivery][..]));
     let s3 = (common(Producer::S3Access), dates)
         .prop_map(|(draft, partition)| Draft { choices: Choices { partition, ..Choices::default() }, ..draft });
+    let flow = (
+        prop::option::of(prop::sample::select(&[Traffic::All, Traffic::Accept, Traffic::Reject][..])),
+        prop::option::of(prop::sample::select(&[FlowFormat::Text, FlowFormat::Parquet][..])),
+        prop::option::of(prop::sample::select(&[Aggregation::Minute, Aggregation::TenMinutes][..])),
+        prop::option::of(any::<bool>()),
+        prop::option::of(any::<bool>()),
+    );
+    let flow =
+        (common(Producer::VpcFlow), flow).prop_map(|(draft, (traffic, format, aggregation, hourly, hive))| Draft {
+            choices: Choices { flow: FlowRequest { traffic, format, aggregation, hourly, hive }, ..Choices::default() },
+            ..draft
+        });
     let fields = prop::option::of(prop::collection::btree_set(prop::sample::select(&InventoryField::ALL[..]), 0..18));
     let formats = [InventoryFormat::Csv, InventoryFormat::Orc, InventoryFormat::Parquet];
     let frequencies = [InventoryFrequency::Daily, InventoryFrequency::Weekly];
@@ -131,7 +149,7 @@ fn drafts() -> impl Strategy<Value = Draft> {
             ..draft
         },
     );
-    prop_oneof![alb, nlb, s3, inventory]
+    prop_oneof![alb, nlb, s3, inventory, flow]
 }
 
 fn parsed(args: &[OsString]) -> Request {

@@ -273,7 +273,7 @@ fn duplicate_arguments_count_once_and_mistyped_ones_are_refused() {
         .ends(2)
         .says("Region `us-esat-1` is not enabled for this account")
         .says("did you mean `us-east-1`?");
-    account.run("scan --name WEB").ends(2).says("no load balancer or bucket matches `WEB`");
+    account.run("scan --name WEB").ends(2).says("no load balancer, bucket, VPC or transit gateway matches `WEB`");
     account.run("scan --regions eusc-de-east-1").ends(2).says("European Sovereign Cloud");
 }
 
@@ -303,14 +303,14 @@ fn a_load_balancer_or_key_that_fails_does_not_affect_the_others() {
 #[test]
 fn an_account_that_cannot_be_listed_is_not_reported_as_healthy() {
     let account = Account::seeded();
-    for operation in ["DescribeLoadBalancers", "ListBuckets"] {
+    for operation in ["DescribeLoadBalancers", "ListBuckets", "DescribeVpcs"] {
         let when = When::Operation(operation.to_owned());
         account.sandbox.inject(Fault { when, effect: Effect::access_denied() });
     }
     account
         .run("scan")
         .ends(1)
-        .says("neither load balancers nor buckets could be listed")
+        .says("no load balancers, buckets or VPCs could be listed")
         .says("no sources found in what could be read");
 }
 
@@ -354,7 +354,10 @@ fn a_scan_can_be_limited_by_tag() {
     let asked = account.sandbox.requests();
     let count = |operation: &str| asked.iter().filter(|request| request.operation == operation).count();
     assert_eq!(count("DescribeLoadBalancerAttributes"), 1, "only of what is asked about");
-    account.run("scan --tag team=none").ends(2).says("no load balancer or bucket has the tags team=none");
+    account
+        .run("scan --tag team=none")
+        .ends(2)
+        .says("no load balancer, bucket, VPC or transit gateway has the tags team=none");
     account.run("scan --tag =x").ends(2).says("`KEY` or `KEY=VALUE` is expected");
     for (operation, action) in
         [("DescribeTags", "elasticloadbalancing:DescribeTags"), ("GetBucketTagging", "s3:GetBucketTagging")]

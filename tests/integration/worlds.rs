@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use logbucket::model::{AccountId, BucketEncryption, BucketName, KeyArn, Region, Seen};
-use logbucket::producer::{LoadBalancer, LoadBalancerType, Producer, Source, SourceBucket};
+use logbucket::producer::{LoadBalancer, LoadBalancerType, Network, Producer, Source, SourceBucket};
 use logbucket::request::{Draft, Request};
 use logbucket::state::{
     Bucket, Destination, Identity, Key, KeyManager, KeyOrigin, Observed, Origin, OwnKeys, Ownership, Payer,
@@ -26,6 +26,7 @@ pub(crate) fn source_name(producer: Producer) -> &'static str {
         Producer::Nlb => "edge",
         Producer::Clb => "old-web",
         Producer::S3Access | Producer::Inventory => "app-data",
+        Producer::VpcFlow => "vpc-0a1b2c3d4e5f60718",
     }
 }
 
@@ -90,6 +91,9 @@ fn source(producer: Producer, name: &str) -> Source {
             logging: Seen::Absent,
             inventory: Seen::Absent,
         }),
+        Producer::VpcFlow => {
+            Source::Network(Network::located(name.parse().unwrap(), region(), ACCOUNT.parse().unwrap()))
+        }
     }
 }
 

@@ -2,11 +2,16 @@
 
 use serde_json::Value;
 
-use super::clb;
+use super::{clb, flow_logs};
 
 /// The request parameters that name the source in a record.
-pub(in crate::aws) const SUBJECTS: [&str; 3] =
-    ["/requestParameters/bucketName", "/requestParameters/loadBalancerArn", "/requestParameters/loadBalancerName"];
+pub(in crate::aws) const SUBJECTS: [&str; 4] = [
+    "/requestParameters/bucketName",
+    "/requestParameters/loadBalancerArn",
+    "/requestParameters/loadBalancerName",
+    // Seen in <https://github.com/aws-samples/aws-secure-environment-accelerator/issues/1111>; AWS documents no example.
+    "/requestParameters/CreateFlowLogsRequest/ResourceId/content",
+];
 
 /// Returns the load balancer attributes in the call, with their values.
 pub(in crate::aws) fn attributes(record: &Value) -> Vec<(String, String)> {
@@ -26,6 +31,9 @@ pub(in crate::aws) fn place(record: &Value) -> Option<(String, String)> {
     if let Some(bucket) = text("/BucketLoggingStatus/LoggingEnabled/TargetBucket") {
         let prefix = text("/BucketLoggingStatus/LoggingEnabled/TargetPrefix").unwrap_or_default();
         return Some((bucket.to_owned(), prefix.to_owned()));
+    }
+    if let Some(destination) = text("/CreateFlowLogsRequest/LogDestination") {
+        return flow_logs::place_of(destination);
     }
     let arn = text("/InventoryConfiguration/Destination/S3BucketDestination/Bucket")?;
     let prefix = text("/InventoryConfiguration/Destination/S3BucketDestination/Prefix").unwrap_or_default();

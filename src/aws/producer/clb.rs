@@ -145,7 +145,9 @@ pub(super) async fn tags(
 fn own_name(name: &SourceName) -> String {
     match name {
         SourceName::LoadBalancerArn(arn) => arn.resource.trim_start_matches("loadbalancer/").to_owned(),
-        SourceName::Bucket(_) | SourceName::LoadBalancer(_) => name.to_string(),
+        SourceName::Bucket(_) | SourceName::LoadBalancer(_) | SourceName::Network(_) | SourceName::NetworkArn(_) => {
+            name.to_string()
+        }
     }
 }
 

@@ -101,7 +101,7 @@ fn is(name: &SourceName, balancer: &Described) -> bool {
     match name {
         SourceName::LoadBalancer(name) => balancer.load_balancer_name() == Some(name),
         SourceName::LoadBalancerArn(arn) => balancer.load_balancer_arn() == Some(&arn.to_string()),
-        SourceName::Bucket(_) => false,
+        SourceName::Bucket(_) | SourceName::Network(_) | SourceName::NetworkArn(_) => false,
     }
 }
 

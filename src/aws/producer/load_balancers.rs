@@ -161,7 +161,7 @@ impl Aws {
         let wanted = |balancer: &LoadBalancer| balancer.kind.producer() == Some(producer);
         let listed = match producer.facts().source {
             CLASSIC => self.classics(region, caller).await?,
-            SourceKind::LoadBalancer(_) | SourceKind::Bucket => {
+            SourceKind::LoadBalancer(_) | SourceKind::Bucket | SourceKind::Network => {
                 load_balancer::everything(&self.source.elb(region)).await?
             }
         };

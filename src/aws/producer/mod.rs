@@ -8,7 +8,10 @@ pub(super) mod inventory;
 pub(super) mod load_balancer;
 pub(super) mod s3_access;
 
+mod flow_logs;
 mod load_balancers;
+mod networks;
+mod put_flow_log;
 mod setting;
 mod sources;
 

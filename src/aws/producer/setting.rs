@@ -7,7 +7,7 @@ use crate::aws::error::{AwsError, unbuildable};
 use crate::aws::read_setting::or_none;
 use crate::model::{AccountId, Region, RegionError, Seen};
 use crate::plan::Mismatch;
-use crate::producer::{ClassicLog, SourceSetting, SourceSlot};
+use crate::producer::{ClassicLog, FlowLog, SourceSetting, SourceSlot};
 
 use super::{clb, inventory, load_balancer, s3_access};
 
@@ -41,6 +41,12 @@ impl Aws {
                 let log = |all: Option<BTreeMap<String, String>>| ClassicLog::from_attributes(&all.unwrap_or_default());
                 or_none(read).map(|all| SourceSetting::ClassicLog(log(all)))
             }
+            SourceSlot::FlowLog { arn, .. } => {
+                let region = arn.region.parse().unwrap_or_else(|_| region.clone());
+                let read = self.flow_logs_at(slot, &region).await?;
+                let first = |logs: Vec<FlowLog>| logs.into_iter().next().map(|log| log.settings);
+                or_none(read).map(|logs| SourceSetting::FlowLog(logs.and_then(first)))
+            }
         })
     }
 
@@ -66,6 +72,11 @@ impl Aws {
             (SourceSlot::ClassicLog { arn, name }, SourceSetting::ClassicLog(after)) => {
                 let wrong = |error: RegionError| unbuildable(slot.api(), &arn.to_string(), &error);
                 clb::put(&source.classic_elb(&arn.region.parse().map_err(wrong)?), (arn, name), after).await
+            }
+            (SourceSlot::FlowLog { arn, .. }, SourceSetting::FlowLog(after)) => {
+                let wrong = |error: RegionError| unbuildable(slot.api(), &arn.to_string(), &error);
+                let region = arn.region.parse().map_err(wrong)?;
+                self.put_flow_log(slot, (arn, &region), after.as_ref()).await
             }
             (slot, _) => Err(unbuildable("this write", &slot.title(), &Mismatch)),
         }

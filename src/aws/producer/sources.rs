@@ -12,8 +12,8 @@ use crate::aws::observe_error::ObserveError;
 use crate::aws::read_identity;
 use crate::model::{BucketName, Region, Seen};
 use crate::producer::{
-    AccountList, Attachment, Kind, LoadBalancer, Producer, RegionList, Source, SourceBucket, SourceKind, SourceList,
-    SourceName,
+    AccountList, Attachment, Kind, LoadBalancer, Network, Producer, RegionList, Source, SourceBucket, SourceKind,
+    SourceList, SourceName,
 };
 use crate::request::Request;
 use crate::state::{Identity, SourceTags};
@@ -48,6 +48,7 @@ pub(in crate::aws) struct Named {
 enum NamedSources {
     LoadBalancers(Vec<LoadBalancer>),
     Buckets(Vec<BucketName>),
+    Networks(Vec<SourceName>),
 }
 
 /// Every log of a Region's sources.
@@ -75,6 +76,14 @@ impl Aws {
                     self.named_load_balancers(&region, &request.sources, request.kind.producer()).await?;
                 Ok(Named { caller, region, sources: NamedSources::LoadBalancers(balancers) })
             }
+            SourceKind::Network => {
+                let region = match request.sources.iter().find_map(SourceName::region) {
+                    Some(region) => region,
+                    None => configured()?.ok_or(ObserveError::NoRegion)?,
+                };
+                let caller = read_identity::identity(&self.source, &region).await?;
+                Ok(Named { caller, region, sources: NamedSources::Networks(request.sources.clone()) })
+            }
             SourceKind::Bucket => {
                 let region = match configured()? {
                     Some(region) => region,
@@ -97,6 +106,10 @@ impl Aws {
                 self.tagged(&named.region, kind.producer(), balancers, &named.caller).await
             }
             NamedSources::Buckets(buckets) => self.tagged_buckets(&named.region, buckets, &named.caller, kind).await,
+            NamedSources::Networks(ids) => {
+                let (networks, tags) = Box::pin(self.named_networks(&named.region, ids, &named.caller)).await?;
+                Ok((networks.into_iter().map(Source::Network).collect(), tags))
+            }
         }
     }
 
@@ -113,6 +126,7 @@ impl Aws {
                 Source::LoadBalancer(LoadBalancer { attributes, ..balancer.clone() })
             }
             Source::Bucket(bucket) => Source::Bucket(self.configured(bucket.clone(), caller, kind).await?),
+            Source::Network(network) => Source::Network(Box::pin(self.network_again(network)).await?),
         })
     }
 
@@ -130,13 +144,13 @@ impl Aws {
                 bucket.inventory = inventory::inventory(&client, name, owner, &asked.id).await?;
             }
             Kind::S3Access(_) => bucket.logging = s3_access::logging(&client, name, owner).await?,
-            Kind::Alb(_) | Kind::Clb(_) | Kind::Nlb => {}
+            Kind::Alb(_) | Kind::Clb(_) | Kind::Nlb | Kind::VpcFlow(_) => {}
         }
         Ok(bucket)
     }
 
-    /// Returns the tags of known sources, which show who else manages the sources. The sources are load balancers of
-    /// one Region, or buckets.
+    /// Returns the tags of known sources, which show who else manages the sources. The sources are load balancers or networks
+    /// of one Region, or buckets.
     pub(in crate::aws) async fn source_tags(
         &self,
         caller: &Identity,
@@ -147,9 +161,18 @@ impl Aws {
         if let Some(first) = balancers.first() {
             return self.tags_by_name(&first.region, &balancers).await;
         }
+        let networks = networks(sources);
+        if let Some(first) = networks.first() {
+            let read = self.network_tags(&first.region, &networks).await?;
+            let of_one = |network: &Network| {
+                let tags = read.clone().map(|tags| tags.get(&network.arn().to_string()).cloned().unwrap_or_default());
+                (network.id.to_string(), tags)
+            };
+            return Ok(networks.iter().map(of_one).collect());
+        }
         let buckets = sources.iter().filter_map(|source| match source {
             Source::Bucket(bucket) => Some(bucket),
-            Source::LoadBalancer(_) => None,
+            Source::LoadBalancer(_) | Source::Network(_) => None,
         });
         let reads: Vec<_> = buckets
             .map(|bucket| async {
@@ -177,6 +200,11 @@ impl Aws {
                 let buckets = self.source_buckets(home, &buckets(names), caller, kind).await?;
                 buckets.into_iter().map(Source::Bucket).collect()
             }
+            SourceKind::Network => {
+                let region = names.iter().find_map(SourceName::region).unwrap_or_else(|| home.clone());
+                let (networks, _) = Box::pin(self.named_networks(&region, names, caller)).await?;
+                networks.into_iter().map(Source::Network).collect()
+            }
         };
         let region = sources.first().map_or(home, Source::region).clone();
         Ok(SourceSide { caller: caller.clone(), region, sources })
@@ -202,6 +230,10 @@ impl Aws {
                 };
                 let listed = self.listed_buckets(region, names, caller, kind).await?;
                 Ok(Seen::Present(listed.into_iter().map(Source::Bucket).collect()))
+            }
+            SourceKind::Network => {
+                let listed = Box::pin(self.networks(region, caller)).await?;
+                Ok(listed.map(|networks| networks.into_iter().map(Source::Network).collect()))
             }
         }
     }
@@ -233,6 +265,11 @@ impl Aws {
                 let reads: Vec<_> = reads.collect();
                 stream::iter(reads).buffered(LOGS_AT_ONCE).try_collect().await
             }
+            Producer::VpcFlow => {
+                let region = names.iter().find_map(SourceName::region).unwrap_or_else(|| home.clone());
+                let (networks, _) = Box::pin(self.named_networks(&region, names, caller)).await?;
+                Ok(networks.iter().map(Attachment::of_flow_logs).collect())
+            }
         }
     }
 
@@ -244,18 +281,19 @@ impl Aws {
         wanted: &[Producer],
     ) -> Result<LogsOfRegion, ObserveError> {
         let any = |list: SourceList| wanted.iter().any(|producer| list.holds(*producer));
-        let of_balancers = |list: RegionList| {
+        let of_list = |list: RegionList| {
             Box::pin(async move {
                 if any(SourceList::OfRegion(list)) {
-                    self.logs_of_load_balancers(list, region, caller).await
+                    self.logs_of_list(list, region, caller).await
                 } else {
                     Ok(LogsOfRegion::default())
                 }
             })
         };
-        let (balancers, classics, buckets) = tokio::join!(
-            of_balancers(RegionList::LoadBalancers),
-            of_balancers(RegionList::ClassicLoadBalancers),
+        let (balancers, classics, networks, buckets) = tokio::join!(
+            of_list(RegionList::LoadBalancers),
+            of_list(RegionList::ClassicLoadBalancers),
+            of_list(RegionList::Networks),
             Box::pin(async {
                 if any(SourceList::OfAccount(AccountList::Buckets)) {
                     self.logs_of_buckets(region, caller).await
@@ -265,7 +303,7 @@ impl Aws {
             })
         );
         let mut all = balancers?;
-        for part in [classics?, buckets?] {
+        for part in [classics?, networks?, buckets?] {
             all.logs.extend(part.logs);
             all.unlisted.extend(part.unlisted);
             all.unread.extend(part.unread);
@@ -275,22 +313,24 @@ impl Aws {
         Ok(all)
     }
 
-    async fn logs_of_load_balancers(
+    async fn logs_of_list(
         &self,
         list: RegionList,
         region: &Region,
         caller: &Identity,
     ) -> Result<LogsOfRegion, ObserveError> {
         let listed = match self.listed_in(list, region, caller).await? {
-            Seen::Present(listed) => load_balancers(&listed),
+            Seen::Present(listed) => listed,
             Seen::Absent => Vec::new(),
             Seen::Denied(denial) => {
                 return Ok(LogsOfRegion { unlisted: vec![denial.to_string()], ..LogsOfRegion::default() });
             }
         };
-        let reads: Vec<_> = listed.into_iter().map(|balancer| self.with_logs(balancer)).collect();
+        let reads: Vec<_> = load_balancers(&listed).into_iter().map(|balancer| self.with_logs(balancer)).collect();
         let balancers: Vec<Option<LoadBalancer>> = stream::iter(reads).buffered(LOGS_AT_ONCE).try_collect().await?;
-        let logs = balancers.iter().flatten().flat_map(Attachment::of_every_log).collect();
+        let of_balancers = balancers.iter().flatten().flat_map(Attachment::of_every_log);
+        let networks = networks(&listed);
+        let logs = of_balancers.chain(networks.iter().flat_map(Attachment::of_flow_logs)).collect();
         Ok(LogsOfRegion { logs, ..LogsOfRegion::default() })
     }
 
@@ -334,6 +374,10 @@ impl Aws {
                 let listed = self.classics(region, caller).await?;
                 Ok(listed.map(|balancers| balancers.into_iter().map(Source::LoadBalancer).collect()))
             }
+            RegionList::Networks => {
+                let listed = Box::pin(self.networks(region, caller)).await?;
+                Ok(listed.map(|networks| networks.into_iter().map(Source::Network).collect()))
+            }
         }
     }
 
@@ -348,6 +392,7 @@ impl Aws {
             RegionList::ClassicLoadBalancers | RegionList::LoadBalancers => {
                 self.load_balancer_tags(region, &load_balancers(sources)).await
             }
+            RegionList::Networks => self.network_tags(region, &networks(sources)).await,
         }
     }
 
@@ -358,6 +403,7 @@ impl Aws {
         caller: &Identity,
     ) -> Vec<Result<Seen<BTreeMap<String, Tags>>, AwsError>> {
         let mut of_regions = BTreeMap::<&Region, Vec<LoadBalancer>>::new();
+        let mut networks_of = BTreeMap::<&Region, Vec<Network>>::new();
         let mut buckets = Vec::new();
         for source in sources {
             match source {
@@ -365,6 +411,7 @@ impl Aws {
                     of_regions.entry(&balancer.region).or_default().push(balancer.clone());
                 }
                 Source::Bucket(bucket) => buckets.push((source.arn(), bucket)),
+                Source::Network(network) => networks_of.entry(&network.region).or_default().push(network.clone()),
             }
         }
         let of_balancers = stream::iter(of_regions)
@@ -375,6 +422,9 @@ impl Aws {
         });
         let mut read: Vec<_> = of_balancers.buffer_unordered(AT_ONCE).collect().await;
         read.extend(of_buckets.buffer_unordered(AT_ONCE).collect::<Vec<_>>().await);
+        let of_networks = stream::iter(networks_of)
+            .map(|(region, networks)| async move { self.network_tags(region, &networks).await });
+        read.extend(of_networks.buffer_unordered(AT_ONCE).collect::<Vec<_>>().await);
         read
     }
 
@@ -398,6 +448,8 @@ impl Aws {
                 let read = self.with_logs(balancer.clone()).await;
                 vec![read.map(|read| read.as_ref().map(Attachment::of_every_log).unwrap_or_default())]
             }
+            // The list already contains them.
+            Source::Network(network) => vec![Ok(Attachment::of_flow_logs(network))],
             Source::Bucket(bucket) => {
                 let logging = async {
                     if !wanted.contains(&Producer::S3Access) {
@@ -423,7 +475,10 @@ impl Aws {
 fn buckets(names: &[SourceName]) -> Vec<BucketName> {
     let buckets = names.iter().filter_map(|name| match name {
         SourceName::Bucket(name) => Some(name.clone()),
-        SourceName::LoadBalancer(_) | SourceName::LoadBalancerArn(_) => None,
+        SourceName::LoadBalancer(_)
+        | SourceName::LoadBalancerArn(_)
+        | SourceName::Network(_)
+        | SourceName::NetworkArn(_) => None,
     });
     buckets.collect()
 }
@@ -431,7 +486,15 @@ fn buckets(names: &[SourceName]) -> Vec<BucketName> {
 fn load_balancers(sources: &[Source]) -> Vec<LoadBalancer> {
     let balancers = sources.iter().filter_map(|source| match source {
         Source::LoadBalancer(balancer) => Some(balancer.clone()),
-        Source::Bucket(_) => None,
+        Source::Bucket(_) | Source::Network(_) => None,
     });
     balancers.collect()
+}
+
+fn networks(sources: &[Source]) -> Vec<Network> {
+    let networks = sources.iter().filter_map(|source| match source {
+        Source::Network(network) => Some(network.clone()),
+        Source::Bucket(_) | Source::LoadBalancer(_) => None,
+    });
+    networks.collect()
 }

@@ -58,14 +58,14 @@ fn missing(name: &str, region: &Region, logs: &[Attachment], unlisted: &[String]
     hints.push(
         "name its Region with `--region`, or the log service before it: `logbucket check alb --source NAME`".to_owned(),
     );
-    let message = format!("no load balancer or bucket `{name}` in {region}");
+    let message = format!("no load balancer, bucket, VPC or transit gateway `{name}` in {region}");
     Unasked::Other(CommandError { kind: ErrorKind::Failed, message, hints })
 }
 
 /// Asks for sources and returns their names.
 pub(super) async fn ask(aws: &Aws, draft: &Draft, prompt: &Prompt) -> Result<Vec<String>, Unasked> {
     let (region, listed) = {
-        let _looking = Progress::looking("the load balancers and buckets");
+        let _looking = Progress::looking("the load balancers, buckets and VPCs");
         listed(aws, &[], draft).await?
     };
     let mut sources: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -74,7 +74,10 @@ pub(super) async fn ask(aws: &Aws, draft: &Draft, prompt: &Prompt) -> Result<Vec
         logs.extend(matches!(log.target, Seen::Present(_)).then(|| log.title()));
     }
     if sources.is_empty() {
-        let message = format!("account {} has no load balancer or bucket in {region}", listed.caller.account);
+        let message = format!(
+            "account {} has no load balancer, bucket, VPC or transit gateway in {region}",
+            listed.caller.account
+        );
         let hints =
             listed.logs.unlisted.into_iter().chain(["name another Region with `--region`".to_owned()]).collect();
         return Err(Unasked::Other(CommandError { kind: ErrorKind::Failed, message, hints }));

@@ -2,6 +2,7 @@
 
 use crate::aws::{AwsError, ObserveError, Situation};
 use crate::command::{CommandError, ErrorKind};
+use crate::model::either;
 use crate::plan::Finding;
 use crate::producer::Producer;
 use crate::request::Incomplete;
@@ -45,8 +46,11 @@ impl Unasked {
                     }
                     None => "missing the service that logs to the bucket".to_owned(),
                 };
-                let hint = "put `alb`, `nlb`, `clb` or `s3-access` before `--bucket`: the suppressions depend on the log service";
-                usage(&message, hint)
+                let needing = Producer::ALL.into_iter().filter(|producer| producer.facts().not_logged_itself.is_some());
+                let needing: Vec<String> = needing.map(|producer| producer.to_string()).collect();
+                let hint =
+                    format!("put {} before `--bucket`: the suppressions depend on the log service", either(&needing));
+                usage(&message, &hint)
             }
             Self::OtherType(finding) => {
                 let Sentences { what, hint, .. } = sentences(&finding);

@@ -135,6 +135,10 @@ impl<'a> Conversation<'a> {
             Topic::Prefix
             | Topic::Partition
             | Topic::EmitInterval
+            | Topic::Traffic
+            | Topic::FlowFormat
+            | Topic::Aggregation
+            | Topic::FlowFolders
             | Topic::Format
             | Topic::Versions
             | Topic::Fields
@@ -189,6 +193,7 @@ impl<'a> Conversation<'a> {
             | Incomplete::KeyWithoutKms => Topic::Encryption,
             Incomplete::Bucket(_) | Incomplete::SelfLogging(_) => Topic::Bucket,
             Incomplete::Prefix(_) => Topic::Prefix,
+            Incomplete::NotForSource { .. } => Topic::Traffic,
             Incomplete::TransitionTooLate { .. } => Topic::Expiry,
             Incomplete::Scattered(..) | Incomplete::Source(_) => Topic::Sources,
             Incomplete::ManyProducers { .. }
@@ -367,6 +372,7 @@ fn on_screen(error: &Incomplete) -> Option<String> {
         | Incomplete::Key(_)
         | Incomplete::ManyProducers { .. }
         | Incomplete::Missing(_)
+        | Incomplete::NotForSource { .. }
         | Incomplete::Prefix(_)
         | Incomplete::Source(_)
         | Incomplete::TagTwice { .. }

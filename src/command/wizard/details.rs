@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::cli::days;
 use crate::producer::{
     Choices, EmitInterval, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, PartitionDate,
-    Prefix, PrefixRule, Producer, Topic,
+    Prefix, Producer, Topic,
 };
 use crate::request::Draft;
 use crate::ui::{Choice, Select, Selected, Start};
@@ -26,11 +26,11 @@ enum Expiry {
 }
 
 /// A question with a few possible answers.
-struct Question<T> {
-    text: &'static str,
-    choices: Vec<Choice<T>>,
+pub(super) struct Question<T> {
+    pub(super) text: &'static str,
+    pub(super) choices: Vec<Choice<T>>,
     /// The answer from before, if the question is asked again.
-    former: T,
+    pub(super) former: T,
 }
 
 impl Conversation<'_> {
@@ -38,11 +38,10 @@ impl Conversation<'_> {
         let producer = self.chosen_producer()?;
         let today = self.prefix_today(producer).await?;
         let check = |text: &str| Prefix::parse(producer, text).map(drop).map_err(|error| error.to_string());
-        let question = match producer.facts().prefix {
-            PrefixRule::Text => "key prefix, ending with `/` (blank for none)",
-            PrefixRule::Folders | PrefixRule::PlainFolders | PrefixRule::PlainFoldersIfNew => {
-                "key prefix (blank for none)"
-            }
+        let question = if producer.facts().prefix.is_free_text() {
+            "key prefix, ending with `/` (blank for none)"
+        } else {
+            "key prefix (blank for none)"
         };
         let former = self.interview.former().prefix.clone().or_else(|| today.clone()).unwrap_or_default();
         let prefix = self.prompt.text(question, Start::Text(&former), check)?;
@@ -197,7 +196,7 @@ impl Conversation<'_> {
     }
 
     /// Asks for one of a few choices, with the former answer under the cursor. The label is shown as the answer.
-    fn one_of<T: PartialEq>(
+    pub(super) fn one_of<T: PartialEq>(
         &mut self,
         topic: Topic,
         Question { text, choices, former }: Question<T>,

@@ -7,6 +7,7 @@ mod conversation;
 mod destination;
 mod details;
 mod encryption;
+mod flow_details;
 mod greeting;
 mod offers;
 mod options;

@@ -45,6 +45,10 @@ impl Conversation<'_> {
             Topic::Prefix => self.prefix().await,
             Topic::Partition => self.partition().await,
             Topic::EmitInterval => self.emit_interval().await,
+            Topic::Traffic => self.traffic().await,
+            Topic::FlowFormat => self.flow_format().await,
+            Topic::Aggregation => self.aggregation().await,
+            Topic::FlowFolders => self.flow_folders().await,
             Topic::Format => self.format().await,
             Topic::Versions => self.versions().await,
             Topic::Fields => self.fields().await,
@@ -87,9 +91,15 @@ impl Conversation<'_> {
                 prefix.filter(|prefix| !prefix.is_empty()).unwrap_or_else(|| "none".to_owned())
             }
             Topic::Expiry => draft.expire_days.map_or_else(|| "never".to_owned(), |days| format!("after {days} days")),
-            Topic::Partition | Topic::EmitInterval | Topic::Format | Topic::Frequency | Topic::Versions => {
-                self.setting(topic, &draft).await?
-            }
+            Topic::Aggregation
+            | Topic::EmitInterval
+            | Topic::FlowFolders
+            | Topic::FlowFormat
+            | Topic::Format
+            | Topic::Frequency
+            | Topic::Partition
+            | Topic::Traffic
+            | Topic::Versions => self.setting(topic, &draft).await?,
             Topic::Fields => {
                 let fields = self.inventory(&draft).await?.map(|inventory| inventory.fields()).unwrap_or_default();
                 let words: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
@@ -129,6 +139,9 @@ impl Conversation<'_> {
                 KeyFormat::Simple => "none, as now".to_owned(),
             });
         }
+        if let Some(word) = self.flow_setting(topic, draft).await? {
+            return Ok(word);
+        }
         let Some(inventory) = self.inventory(draft).await? else { return Ok(String::new()) };
         let word = match topic {
             Topic::Format => inventory.format().as_str(),
@@ -144,6 +157,10 @@ impl Conversation<'_> {
             | Topic::Partition
             | Topic::EmitInterval
             | Topic::Fields
+            | Topic::Traffic
+            | Topic::FlowFormat
+            | Topic::Aggregation
+            | Topic::FlowFolders
             | Topic::Expiry
             | Topic::Options => "",
         };

@@ -48,6 +48,14 @@ fn after(world: &World, steps: &[&Step]) -> World {
             Effect::Sets(overwrite) => set(&mut world, overwrite.after.unwrap()),
         }
     }
+    // The next delivery ends AWS's report of a failed one.
+    if let Source::Network(network) = &mut world.attachment.source
+        && let Seen::Present(logs) = &mut network.flow_logs
+    {
+        for log in logs {
+            log.status = None;
+        }
+    }
     world
 }
 
@@ -169,11 +177,17 @@ fn misjudged_evidence(world: &World, by_settings: &Diagnosis, diagnosis: &Diagno
     if is_partial && diagnosis.health == Health::Delivering {
         return Some("delivering, and a statement may match other files".to_owned());
     }
+    // A recent log contradicts AWS's report of a failed delivery.
+    let is_recent = sought
+        .newest
+        .found()
+        .is_some_and(|found| Moment(found.stamp.last_modified).until(NOW) <= world.attachment.fresh_for());
     let is_lifted = by_settings.health == Health::Dead && diagnosis.health != Health::Dead;
     let is_unsettled = by_settings.findings.iter().any(|found| {
         let weight = weight(found, &world.attachment, world.looked.destination.bucket());
         let is_settled = (found.id() == FindingId::EncryptionNotWritable && came_by_default(world))
-            || (by_settings.inferred.contains(&found.id()) && log);
+            || (by_settings.inferred.contains(&found.id()) && log)
+            || (found.id() == FindingId::DeliveryFailed && is_recent);
         weight == Weight::Stops && !is_settled
     });
     (is_lifted && is_unsettled).then(|| format!("a certain refusal is gone: {:#?}", by_settings.findings))

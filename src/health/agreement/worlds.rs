@@ -1,6 +1,7 @@
 //! Random worlds: a log that is on, and the state of its destination. The policies combine statements from the corpus
 //! with statements that logbucket writes.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
@@ -8,9 +9,9 @@ use serde_json::{Value, json};
 use crate::model::{AccountId, BucketEncryption, BucketName, Denial, Moment, Partition, Region, Seen, Unread};
 use crate::plan::plan;
 use crate::producer::{
-    Attachment, InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency,
-    InventoryVersions, KeyFormat, LoadBalancer, LoadBalancerType, Log, LogType, Logging, PartitionDate, Producer,
-    Source, SourceBucket, Target, Values,
+    Attachment, DeliveryStatus, FlowFormat, FlowLog, FlowLogSettings, InventoryConfiguration, InventoryEncryption,
+    InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, KeyFormat, LoadBalancer, LoadBalancerType,
+    Log, LogType, Logging, Network, PartitionDate, Producer, Source, SourceBucket, Target, Traffic, Values,
 };
 use crate::state::{
     Bucket, Destination, Found, Identity, Key, KeyManager, KeyOrigin, LogDeliveryAcl, Looked, Newest, ObjectLock,
@@ -126,7 +127,7 @@ fn has_test_file(attachment: &Attachment) -> bool {
 }
 
 pub(super) fn world(dice: &mut Dice<'_>) -> World {
-    let log = dice.roll(6);
+    let log = dice.roll(7);
     let prefix = dice.pick(&["", "logs", "team/logs"]);
     let (source, log, target) = match log {
         0 => inventory(dice, prefix),
@@ -134,6 +135,7 @@ pub(super) fn world(dice: &mut Dice<'_>) -> World {
         2 => balancer(dice, LoadBalancerType::Network, LogType::Access, prefix),
         3 => balancer(dice, LoadBalancerType::Application, LogType::Connection, prefix),
         4 => balancer(dice, LoadBalancerType::Application, LogType::HealthCheck, prefix),
+        6 => flow_log(dice, prefix),
         _ => {
             let kind = dice.pick(&[LoadBalancerType::Application, LoadBalancerType::Classic]);
             balancer(dice, kind, LogType::Access, prefix)
@@ -208,7 +210,7 @@ fn balancer(dice: &mut Dice<'_>, kind: LoadBalancerType, log: LogType, prefix: &
         },
     };
     let (bucket, prefix) = (BUCKET.to_owned(), prefix.to_owned());
-    let target = Target { bucket, prefix, key_format: KeyFormat::Simple, inventory: None };
+    let target = Target { bucket, prefix, key_format: KeyFormat::Simple, inventory: None, flow_log: None };
     (Source::LoadBalancer(balancer), Log::LoadBalancer(log), target)
 }
 
@@ -230,7 +232,7 @@ fn access_log(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, Target) {
         grants: Vec::new(),
     };
     let bucket = SourceBucket { logging: Seen::Present(logging), ..source_bucket() };
-    let target = Target { bucket: BUCKET.to_owned(), prefix, key_format, inventory: None };
+    let target = Target { bucket: BUCKET.to_owned(), prefix, key_format, inventory: None, flow_log: None };
     (Source::Bucket(bucket), Log::Requests, target)
 }
 
@@ -259,8 +261,39 @@ fn inventory(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, Target) {
         prefix: prefix.to_owned(),
         key_format: KeyFormat::Simple,
         inventory: Some(configuration),
+        flow_log: None,
     };
     (Source::Bucket(source_bucket()), Log::Inventory(Some("all".to_owned())), target)
+}
+
+fn flow_log(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, Target) {
+    let id = dice.pick(&["vpc-0a1b2c3d4e5f60718", "tgw-0a1b2c3d4e5f60718", "eni-0a1b2c3d4e5f60718"]);
+    let traffic = dice.pick(&[Traffic::All, Traffic::Accept, Traffic::Reject]);
+    let settings = FlowLogSettings {
+        bucket: BUCKET.to_owned(),
+        prefix: prefix.to_owned(),
+        traffic: (!id.starts_with("tgw")).then_some(traffic),
+        format: dice.pick(&[FlowFormat::Text, FlowFormat::Parquet]),
+        aggregation: dice.pick(&[60, 600]),
+        hourly: dice.roll(2) == 0,
+        hive: dice.roll(2) == 0,
+        fields: dice.pick(&["", "${version} ${vpc-id}"]).to_owned(),
+        unknown: Vec::new(),
+        tags: BTreeMap::new(),
+    };
+    let failed = || DeliveryStatus::Failed("Access error".to_owned());
+    let status = dice.pick(&[None, Some(DeliveryStatus::Succeeded), Some(failed())]);
+    let log = FlowLog {
+        id: "fl-0a1b2c3d4e5f60718".to_owned(),
+        settings,
+        created: Some(Moment(NOW.0 - dice.pick(&AGES))),
+        status,
+    };
+    let network =
+        Network::located(id.parse().expect("an ID"), region(), account()).with_flow_logs(Seen::Present(vec![log]));
+    let attachment = Attachment::of_flow_logs(&network).swap_remove(0);
+    let target = attachment.target.present().cloned().expect("a flow log that is on");
+    (attachment.source, attachment.log, target)
 }
 
 pub(super) fn bucket(dice: &mut Dice<'_>, attachment: &Attachment) -> Bucket {

@@ -2,7 +2,9 @@
 
 use crate::model::KeySlot;
 use crate::plan::world::World;
-use crate::plan::{AttachmentFinding, Change, ExpectedKey, Finding, Fix, Held, Hint, PlannedStep, Risk, Setting, Step};
+use crate::plan::{
+    AttachmentFinding, Change, DeliveryFinding, ExpectedKey, Finding, Fix, Held, Hint, PlannedStep, Risk, Setting, Step,
+};
 use crate::producer::{Attaching, EncryptedBy, Goal, OwnEncryption, Renewal, ReportKey, Source, Write};
 
 use super::{reports, test_file};
@@ -19,7 +21,15 @@ pub(in crate::plan) fn check(world: &World<'_>, access_changes: bool) -> Vec<Fin
         let renewed = renewed && !test_file::would_be_refused(world, index);
         of_source(world, source, if renewed { Renewal::ToBeJudged } else { Renewal::None })
     };
-    world.observed.sources.iter().enumerate().filter_map(of).collect()
+    let attached = world.observed.sources.iter().enumerate().filter_map(of);
+    attached.chain(world.observed.sources.iter().filter_map(|source| failed_delivery(world, source))).collect()
+}
+
+/// Returns AWS's own report that the log's latest delivery failed. It blocks no run: the report may be older than a
+/// change that removed the cause.
+fn failed_delivery(world: &World<'_>, source: &Source) -> Option<Finding> {
+    let failed = world.request.kind.failed_delivery(source, &world.place)?;
+    Some(Finding::new(source.name(), DeliveryFinding::Failed(failed), Fix::Nothing))
 }
 
 fn of_source(world: &World<'_>, source: &Source, renewal: Renewal) -> Option<Finding> {
@@ -27,7 +37,7 @@ fn of_source(world: &World<'_>, source: &Source, renewal: Renewal) -> Option<Fin
     let encryption = reports::of_source(world, source);
     let is_encrypted_so = reports::is_the_same(world, source, &encryption);
     let goal = Goal { place: &world.place, encryption: &encryption, is_encrypted_so, renewal };
-    let Write { what: difference, step, risk, refusal } = match world.request.kind.attaching(source, &goal) {
+    let Write { what: difference, steps, risk, refusal } = match world.request.kind.attaching(source, &goal) {
         Attaching::Nothing => return None,
         Attaching::Unseen(denial) => {
             let kind = AttachmentFinding::Unreadable { producer, denial };
@@ -36,13 +46,17 @@ fn of_source(world: &World<'_>, source: &Source, renewal: Renewal) -> Option<Fin
         Attaching::Write(write) => write,
     };
     let instead_of_key = reports::key_of_the_unused_default(world, &encryption);
-    let step = Step::SetSource(step);
-    let effect = (step.change() == Change::Replaces).then_some(risk);
-    let is_at_risk = effect.is_some() || instead_of_key.is_some();
-    let risk = is_at_risk.then_some(Risk::Source { effect, instead_of_key });
-    let step = PlannedStep { change: step.change(), step, risk };
+    let last = steps.len().saturating_sub(1);
+    let planned = steps.into_iter().enumerate().map(|(nth, step)| {
+        let step = Step::SetSource(step);
+        let effect = (step.change() == Change::Replaces).then(|| risk.clone());
+        let instead_of_key = instead_of_key.clone().filter(|_| nth == last);
+        let is_at_risk = effect.is_some() || instead_of_key.is_some();
+        let risk = is_at_risk.then_some(Risk::Source { effect, instead_of_key });
+        PlannedStep { change: step.change(), step, risk }
+    });
     let kind = AttachmentFinding::Differs { producer, difference, refusal };
-    Some(Finding::new(source.name(), kind, Fix::Steps(vec![step])))
+    Some(Finding::new(source.name(), kind, Fix::Steps(planned.collect())))
 }
 
 /// Returns the future log setting of each source, except for a source whose configuration will name a key that does not

@@ -31,7 +31,7 @@ impl AttachmentFinding {
             Self::Differs { producer, refusal, .. } => {
                 let facts = producer.facts().attachment;
                 let id = match facts.form {
-                    AttachedAs::Log => Id::AttachmentLogging,
+                    AttachedAs::Log | AttachedAs::Resource => Id::AttachmentLogging,
                     AttachedAs::Configuration => Id::AttachmentInventory,
                 };
                 refusal.map_or(Rule::info(id, facts.page), |refusal| Rule::error(id, refusal.page))

@@ -1,14 +1,11 @@
-//! Findings that only the diagnosis of an enabled log has. The subject is the bucket, unless stated otherwise.
+//! Findings about the delivery of an enabled log. The subject is the bucket, unless stated otherwise.
 
 use crate::model::{Denial, Moment};
-use crate::producer::PrefixError;
+use crate::producer::{FailedDelivery, IllegalPrefix, PrefixError};
 
 use super::FindingId as Id;
 use super::rule::Rule;
 
-const ALB: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
-const CLB: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/enable-access-logs.html";
-const INVENTORY: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryS3BucketDestination.html";
 const LIFECYCLE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleExpiration.html";
 const LIFECYCLE_DATES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html";
 const S3_ACCESS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
@@ -16,13 +13,16 @@ const S3_ACCESS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/e
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum DeliveryFinding {
     /// The prefix breaks the producer's rules. The subject is the source.
-    IllegalPrefix { error: PrefixError, rule: BrokenRule },
+    IllegalPrefix { error: PrefixError, rule: IllegalPrefix },
     /// A lifecycle rule deletes logs after so few days that late ones may not be read.
     ExpiresEarly { rule: String, days: u32 },
     /// A lifecycle rule has deleted all logs since this date.
     ExpiredSince { rule: String, date: Moment },
     /// A lifecycle rule will delete all logs from this date on.
     ExpiresFrom { rule: String, date: Moment },
+    /// AWS reports that the latest delivery failed. It blocks no run: the report may be older than a change that removed
+    /// the cause. The subject is the source.
+    Failed(FailedDelivery),
     /// The delivered objects could not be determined.
     Unseen(NoObject),
     /// Another account's key encrypts a delivered object, and no current setting uses this key. The subject is the
@@ -30,18 +30,6 @@ pub enum DeliveryFinding {
     ForeignKey { key: String, error: String },
     /// The caller can't read a delivered object. The subject is the object.
     Unreadable { error: String },
-}
-
-/// How far AWS documents the rule that a prefix breaks.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum BrokenRule {
-    Documented,
-    /// The rule was seen in the field, for reports.
-    OfReports,
-    /// AWS documents the rule only for other types of load balancers.
-    OfOtherLoadBalancers,
-    /// Users report the rule.
-    Reported,
 }
 
 /// Why a search for objects found none.
@@ -55,10 +43,9 @@ pub enum NoObject {
 impl DeliveryFinding {
     pub(super) fn rule(&self) -> Rule {
         match self {
-            Self::IllegalPrefix { rule: BrokenRule::Documented, .. } => Rule::error(Id::PrefixIllegal, ALB),
-            Self::IllegalPrefix { rule: BrokenRule::OfReports, .. } => Rule::warning(Id::PrefixIllegal, INVENTORY),
-            Self::IllegalPrefix { rule: BrokenRule::OfOtherLoadBalancers, .. } => Rule::warning(Id::PrefixIllegal, CLB),
-            Self::IllegalPrefix { rule: BrokenRule::Reported, .. } => Rule::warning(Id::PrefixIllegal, ALB),
+            Self::IllegalPrefix { rule, .. } if rule.certain => Rule::error(Id::PrefixIllegal, rule.page),
+            Self::IllegalPrefix { rule, .. } => Rule::warning(Id::PrefixIllegal, rule.page),
+            Self::Failed(failed) => Rule::warning(Id::DeliveryFailed, failed.page),
             Self::ExpiresEarly { .. } => Rule::warning(Id::ExpiresEarly, LIFECYCLE),
             Self::ExpiredSince { .. } | Self::ExpiresFrom { .. } => Rule::warning(Id::ExpiresEarly, LIFECYCLE_DATES),
             Self::ForeignKey { .. } => Rule::error(Id::ObjectUnreadable, S3_ACCESS),

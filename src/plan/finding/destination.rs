@@ -1,7 +1,7 @@
 //! Findings about the existence of the destination and the right to use it. The subject is the bucket.
 
 use crate::model::{AccountId, BucketName, EncryptionKind, Partition, Region};
-use crate::producer::Producer;
+use crate::producer::{OtherRegion, Producer};
 
 use super::FindingId as Id;
 use super::rule::Rule;
@@ -59,7 +59,11 @@ impl DestinationFinding {
             Self::Refused { .. } => Rule::error(Id::DestinationRefused, HEAD),
             Self::LockedOut { .. } => Rule::error(Id::DestinationRefused, UNLOCK),
             Self::OtherRegion { producer, .. } => {
-                Rule::error(Id::DestinationOtherRegion, producer.encryption(EncryptionKind::SseS3).source)
+                let page = producer.encryption(EncryptionKind::SseS3).source;
+                match producer.facts().destination.other_region {
+                    OtherRegion::Refused => Rule::error(Id::DestinationOtherRegion, page),
+                    OtherRegion::NotDocumented => Rule::warning(Id::DestinationOtherRegion, page),
+                }
             }
         }
     }

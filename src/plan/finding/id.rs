@@ -47,6 +47,8 @@ pub enum Mark {
     /// The bucket policy refuses the service.
     Refusal,
     OfKeyPolicy,
+    /// It is AWS's own report, which names no cause. A recent log outweighs it.
+    Reported,
     /// It is about the default encryption, and a delivered object shows this encryption. The object says nothing about
     /// the key and its policy, because both may have changed since.
     ShownByObjects,
@@ -106,6 +108,8 @@ ids! {
     AttachmentLogging = "attachment-logging", Always(Nothing), [];
     /// The attachment could not be read.
     AttachmentUnreadable = "attachment-unreadable", Always(Hides), [Unread];
+    /// AWS reports that the log's latest delivery failed.
+    DeliveryFailed = "delivery-failed", Always(Stops), [Reported];
     /// The destination does not exist yet.
     DestinationAbsent = "destination-absent", Always(Stops), [], after ["DeleteBucket"];
     /// The destination itself writes access logs.
@@ -113,7 +117,7 @@ ids! {
     /// The account-regional name contains another account or Region.
     DestinationNamespace = "destination-namespace", Always(Nothing), [];
     /// The destination is in another Region.
-    DestinationOtherRegion = "destination-other-region", BySeverity, [];
+    DestinationOtherRegion = "destination-other-region", WarningHides, [];
     /// The destination belongs to someone else or can't be accessed.
     DestinationRefused = "destination-refused", Always(Hides), [];
     /// The default encryption is not the requested one.

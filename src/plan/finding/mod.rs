@@ -25,7 +25,7 @@ mod template;
 
 pub use attachment::AttachmentFinding;
 pub use cause::Cause;
-pub use delivery::{BrokenRule, DeliveryFinding, NoObject};
+pub use delivery::{DeliveryFinding, NoObject};
 pub use destination::DestinationFinding;
 pub use encryption::{DefaultEncryption, EncryptionFinding};
 pub use fix::{Fix, Hint, InTemplate};
@@ -96,6 +96,11 @@ impl Finding {
     #[must_use]
     pub(super) fn proven(self, sources: Vec<String>) -> Self {
         Self { kind: FindingKind::Proven { kind: Box::new(self.kind), sources }, fix: Fix::Nothing, ..self }
+    }
+
+    /// Returns whether AWS reports that it may not write. Other failures, such as a rate limit, pass.
+    pub fn is_refusal_by_report(&self) -> bool {
+        matches!(&self.kind, FindingKind::Delivery(DeliveryFinding::Failed(failed)) if failed.is_refusal)
     }
 
     /// Returns whether the finding blocks the run.

@@ -55,10 +55,12 @@ impl Snippet {
     fn add(&mut self, step: &Step) {
         match step {
             Step::SetSource(step) => {
-                let InCloudFormation { kind, usual, notes, property, value } = step.in_cloudformation();
+                let InCloudFormation { kind, usual, notes, properties } = step.in_cloudformation();
                 self.of = Some((kind, usual));
                 self.notes.extend(notes);
-                self.set(property, value);
+                for (name, value) in properties {
+                    self.set(name, value);
+                }
             }
             Step::PutBucketTags { before, tags, .. } => {
                 self.notes.push("in addition to the bucket's other tags");

@@ -458,6 +458,7 @@ fn without_a_requested_prefix_a_log_to_the_same_bucket_keeps_its_prefix() {
             }
             Producer::S3Access => prefix.clone_into(&mut there.logging().prefix),
             Producer::Inventory => prefix.clone_into(&mut there.inventory().prefix),
+            Producer::VpcFlow => prefix.clone_into(&mut there.flow_log().settings.prefix),
         }
         let kept = there.plan();
         assert_eq!(kept.place.prefix, place.place.prefix, "{producer}");

@@ -112,6 +112,12 @@ fn elsewhere(world: &mut World) {
                     inventory.prefix = "old".to_owned();
                 }
             }
+            Source::Network(network) => {
+                let Seen::Present(logs) = &mut network.flow_logs else { continue };
+                for log in logs {
+                    log.settings.prefix = "old".to_owned();
+                }
+            }
         }
     }
 }
@@ -121,7 +127,10 @@ fn elsewhere(world: &mut World) {
 fn values(setting: &Setting) -> BTreeSet<String> {
     match setting {
         Setting::BucketPolicy(_, None)
-        | Setting::Source(_, SourceSetting::Logging(None) | SourceSetting::Inventory(None))
+        | Setting::Source(
+            _,
+            SourceSetting::Logging(None) | SourceSetting::Inventory(None) | SourceSetting::FlowLog(None),
+        )
         | Setting::BucketEncryption(_, None)
         | Setting::Payer(_, Payer::BucketOwner) => BTreeSet::new(),
         Setting::BucketPolicy(_, Some(text)) | Setting::KeyPolicy(_, text) => {
@@ -144,6 +153,7 @@ fn values(setting: &Setting) -> BTreeSet<String> {
         Setting::LifecycleRules { rules, .. } => rules.iter().map(|rule| format!("{rule:?}")).collect(),
         Setting::Source(_, SourceSetting::Logging(Some(of))) => BTreeSet::from([format!("{of:?}")]),
         Setting::Source(_, SourceSetting::Inventory(Some(of))) => BTreeSet::from([format!("{of:?}")]),
+        Setting::Source(_, SourceSetting::FlowLog(Some(of))) => BTreeSet::from([format!("{of:?}")]),
         Setting::Payer(_, Payer::Requester) => BTreeSet::from(["requester".to_owned()]),
     }
 }

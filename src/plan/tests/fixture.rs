@@ -6,9 +6,9 @@ use crate::iam::Document;
 use crate::model::{BucketEncryption, Denial, Moment, Partition, Seen};
 use crate::plan::{Change, Finding, Fix, Plan, Severity, Step, plan};
 use crate::producer::{
-    InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency,
-    InventoryVersions, KeyFormat, LoadBalancer, LoadBalancerType, LogType, Logging, PartitionDate, Producer, Source,
-    SourceBucket, Values,
+    FlowFormat, FlowLog, FlowLogSettings, InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat,
+    InventoryFrequency, InventoryVersions, KeyFormat, LoadBalancer, LoadBalancerType, LogType, Logging, Network,
+    PartitionDate, Producer, Source, SourceBucket, Traffic, Values,
 };
 use crate::request::{Draft, Request};
 use crate::state::{
@@ -31,6 +31,7 @@ pub(super) fn arn(source: &Source) -> String {
     match source {
         Source::LoadBalancer(balancer) => balancer.arn.to_string(),
         Source::Bucket(bucket) => format!("arn:aws:s3:::{}", bucket.name),
+        Source::Network(network) => network.arn().to_string(),
     }
 }
 
@@ -41,6 +42,7 @@ pub(super) fn bare(producer: Producer) -> World {
         Producer::Nlb => "edge",
         Producer::Clb => "old-web",
         Producer::S3Access | Producer::Inventory => "app-data",
+        Producer::VpcFlow => "vpc-0a1b2c3d4e5f60718",
     };
     let draft = Draft {
         producer: Some(producer),
@@ -166,6 +168,11 @@ impl World {
 
     pub(super) fn inventory(&mut self) -> &mut InventoryConfiguration {
         present(&mut self.source_bucket().inventory)
+    }
+
+    pub(super) fn flow_log(&mut self) -> &mut FlowLog {
+        let Source::Network(network) = &mut self.observed.sources[0] else { panic!("not a network") };
+        present(&mut network.flow_logs).first_mut().expect("a flow log")
     }
 
     pub(super) fn encryption(&mut self) -> &mut BucketEncryption {
@@ -343,6 +350,11 @@ pub(super) fn source(producer: Producer, name: &str) -> Source {
             logging: Seen::Absent,
             inventory: Seen::Absent,
         }),
+        Producer::VpcFlow => Source::Network(Network::located(
+            name.parse().unwrap(),
+            "us-east-1".parse().unwrap(),
+            ACCOUNT.parse().unwrap(),
+        )),
     }
 }
 
@@ -378,6 +390,22 @@ pub(super) fn attach(source: &mut Source) {
                 other_fields: Vec::new(),
                 filter: None,
             });
+        }
+        Source::Network(network) => {
+            let settings = FlowLogSettings {
+                bucket: "acme-logs".to_owned(),
+                prefix: String::new(),
+                traffic: Some(Traffic::All),
+                format: FlowFormat::Text,
+                aggregation: 600,
+                hourly: false,
+                hive: false,
+                fields: String::new(),
+                unknown: Vec::new(),
+                tags: BTreeMap::new(),
+            };
+            let log = FlowLog { id: "fl-0a1b2c3d4e5f60718".to_owned(), settings, created: None, status: None };
+            network.flow_logs = Seen::Present(vec![log]);
         }
     }
 }

@@ -13,8 +13,8 @@ use crate::iam::{ContextValue, Principal};
 use crate::model::Seen;
 use crate::plan::world;
 use crate::producer::{
-    InventoryFormat, KeyContext, KeyFormat, LogType, Need, Probe, ProbedKey, Producer, Writer, bucket_probes,
-    key_probes, legacy_probes,
+    FlowFormat, InventoryFormat, KeyContext, KeyFormat, LogType, Need, Probe, ProbedKey, Producer, Writer,
+    bucket_probes, key_probes, legacy_probes,
 };
 
 /// The number of policies of each kind to judge, unless the variable below sets another number. `.ci/run` sets 20,000.
@@ -242,6 +242,12 @@ fn vary(random: &mut Rng, producer: Producer, is_on: bool, world: &mut World) {
         Producer::Inventory => {
             let formats = [None, Some(InventoryFormat::Orc), Some(InventoryFormat::Parquet)];
             world.draft.choices.format = *one(random, &formats);
+        }
+        Producer::VpcFlow => {
+            let flow = &mut world.draft.choices.flow;
+            flow.hourly = Some(random.bool());
+            flow.hive = Some(random.bool());
+            flow.format = *one(random, &[None, Some(FlowFormat::Parquet)]);
         }
         Producer::Alb | Producer::Clb | Producer::Nlb | Producer::S3Access => {}
     }

@@ -290,7 +290,7 @@ fn resources(random: &mut Rng) -> Value {
 fn condition(random: &mut Rng, producer: Producer) -> Value {
     let arn = match producer {
         Producer::Alb | Producer::Clb => "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/*",
-        Producer::Nlb => "arn:aws:logs:us-east-1:111122223333:*",
+        Producer::Nlb | Producer::VpcFlow => "arn:aws:logs:us-east-1:111122223333:*",
         Producer::S3Access | Producer::Inventory => "arn:aws:s3:::app-data",
     };
     let lines = [

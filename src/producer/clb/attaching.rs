@@ -93,5 +93,5 @@ pub(in crate::producer) fn attaching(
         before: SourceSetting::ClassicLog(today),
         after: NewSetting::ClassicLog(wanted),
     };
-    Attaching::Write(Write { what, step, risk, refusal: None })
+    Attaching::Write(Write { what, steps: vec![step], risk, refusal: None })
 }

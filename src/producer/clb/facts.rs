@@ -9,7 +9,7 @@
 use crate::model::EncryptionKind;
 use crate::producer::encryption::Rule;
 use crate::producer::facts::{
-    AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, Overdue, PrefixRule, SourceKind,
+    AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, OtherRegion, Overdue, PrefixRule, SourceKind,
 };
 use crate::producer::{LoadBalancerType, Template, Topic, load_balancer};
 
@@ -54,6 +54,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
         owner: ObjectOwner::Writer,
         acl: AclWay::None,
         loops: Loops::Harmless,
+        other_region: OtherRegion::Refused,
     },
     listener: None,
     prefix: PrefixRule::PlainFoldersIfNew,

@@ -22,8 +22,7 @@ pub(in crate::producer) fn in_cloudformation(log: &ClassicLog) -> InCloudFormati
         kind: "AWS::ElasticLoadBalancing::LoadBalancer",
         usual: "LoadBalancer",
         notes: Vec::new(),
-        property: "AccessLoggingPolicy",
-        value: value.into(),
+        properties: vec![("AccessLoggingPolicy", value.into())],
     }
 }
 

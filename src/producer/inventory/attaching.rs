@@ -83,7 +83,7 @@ pub(in crate::producer) fn attaching(bucket: &SourceBucket, asked: &InventoryReq
     let wanted = wanted(bucket, asked, goal.place, goal.encryption);
     let step = SourceStep::of_inventory(bucket.name.clone(), bucket.region.clone(), before, wanted);
     let risk = "reports change or move, which affects anyone who reads the current ones".to_owned();
-    Attaching::Write(Write { what, step, risk, refusal })
+    Attaching::Write(Write { what, steps: vec![step], risk, refusal })
 }
 
 /// Returns the current configuration: its encryption, and how it compares with the request. `None` without a

@@ -3,7 +3,7 @@
 use crate::model::EncryptionKind;
 use crate::producer::encryption::{Outcome, Rule};
 use crate::producer::facts::{
-    AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, Overdue, PrefixRule, SourceKind,
+    AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, OtherRegion, Overdue, PrefixRule, SourceKind,
 };
 use crate::producer::{Template, Topic};
 
@@ -52,6 +52,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
         owner: ObjectOwner::BucketOwner,
         acl: AclWay::None,
         loops: Loops::Harmless,
+        other_region: OtherRegion::Refused,
     },
     listener: None,
     prefix: PrefixRule::Folders,

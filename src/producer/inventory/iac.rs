@@ -37,8 +37,7 @@ pub(in crate::producer) fn in_cloudformation(inventory: &NewInventory) -> InClou
             "in addition to the bucket's other inventories",
             "a template can't set the encryption of reports: they use the destination's default",
         ],
-        property: "InventoryConfigurations",
-        value: json!([all]),
+        properties: vec![("InventoryConfigurations", json!([all]))],
     }
 }
 

@@ -76,7 +76,7 @@ pub(in crate::producer) fn of_id(
     if let (false, Some(Attachment { source: Source::Bucket(bucket), .. })) = (is_open, all().next()) {
         let ids = all().filter_map(|one| match &one.log {
             Log::Inventory(Some(other)) => Some(other.clone()),
-            Log::Inventory(None) | Log::LoadBalancer(_) | Log::Requests => None,
+            Log::Flow(_) | Log::Inventory(None) | Log::LoadBalancer(_) | Log::Requests => None,
         });
         let others: Vec<String> = ids.collect::<BTreeSet<_>>().into_iter().collect();
         let near = near(&id, others.iter().cloned(), 3);

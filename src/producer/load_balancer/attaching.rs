@@ -82,7 +82,7 @@ pub(in crate::producer) fn attaching(balancer: &LoadBalancer, logs: &[LogType], 
     };
     let step = SourceStep::of_load_balancer(balancer.arn.clone(), name.clone(), today, wanted);
     let risk = format!("new logs no longer go to `{}`; existing ones stay there", elsewhere.join("` and `"));
-    Attaching::Write(Write { what, step, risk, refusal: None })
+    Attaching::Write(Write { what, steps: vec![step], risk, refusal: None })
 }
 
 /// Returns the logs that are off or go elsewhere for at least one load balancer. AWS writes a test file when a log is
@@ -91,7 +91,7 @@ pub(in crate::producer) fn fresh(logs: &[LogType], sources: &[Source], place: &P
     let is_fresh = |now: LogAttachment| !(now.enabled && now.goes_to(place));
     let of_source = |source: &Source, log: LogType| match source {
         Source::LoadBalancer(balancer) => balancer.attachment(log).is_some_and(is_fresh),
-        Source::Bucket(_) => false,
+        Source::Bucket(_) | Source::Network(_) => false,
     };
     logs.iter().copied().filter(|log| sources.iter().any(|source| of_source(source, *log))).collect()
 }

@@ -26,8 +26,7 @@ pub(in crate::producer) fn in_cloudformation(before: &SourceSetting, attributes:
         kind: "AWS::ElasticLoadBalancingV2::LoadBalancer",
         usual: "LoadBalancer",
         notes: vec!["in addition to the load balancer's other attributes"],
-        property: "LoadBalancerAttributes",
-        value: worth_saying.map(pair).collect::<Value>(),
+        properties: vec![("LoadBalancerAttributes", worth_saying.map(pair).collect::<Value>())],
     }
 }
 
@@ -37,7 +36,7 @@ impl SourceSetting {
     fn is_empty_at(&self, key: &str) -> bool {
         match self {
             Self::Attributes(attributes) => attributes.get(key).is_none_or(String::is_empty),
-            Self::ClassicLog(_) | Self::Inventory(_) | Self::Logging(_) => true,
+            Self::ClassicLog(_) | Self::FlowLog(_) | Self::Inventory(_) | Self::Logging(_) => true,
         }
     }
 }

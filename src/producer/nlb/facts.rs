@@ -3,8 +3,8 @@
 use crate::model::EncryptionKind;
 use crate::producer::encryption::{Outcome, Rule};
 use crate::producer::facts::{
-    AclWay, DestinationFacts, EncryptedBy, Facts, ListenerFacts, Loops, ObjectOwner, Overdue, PrefixRule, Refusal,
-    SourceKind,
+    AclWay, DestinationFacts, EncryptedBy, Facts, ListenerFacts, Loops, ObjectOwner, OtherRegion, Overdue, PrefixRule,
+    Refusal, SourceKind,
 };
 use crate::producer::{LoadBalancerType, Template, Topic, load_balancer, log_delivery};
 
@@ -49,6 +49,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
         owner: ObjectOwner::BucketOwner,
         acl: AclWay::None,
         loops: Loops::Harmless,
+        other_region: OtherRegion::Refused,
     },
     // Without a TLS listener, turning logs on succeeds, but nothing ever arrives
     // (<https://github.com/nccgroup/ScoutSuite/issues/617>).

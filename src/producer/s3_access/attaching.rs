@@ -58,7 +58,7 @@ pub(in crate::producer) fn attaching(bucket: &SourceBucket, asked: Option<Partit
     };
     let before = bucket.logging.present().cloned();
     let step = SourceStep::of_logging(bucket.name.clone(), bucket.region.clone(), before, wanted);
-    Attaching::Write(Write { what, step, risk, refusal: None })
+    Attaching::Write(Write { what, steps: vec![step], risk, refusal: None })
 }
 
 /// Returns the first key format that applies: the requested format, the format of an existing attachment to this
@@ -76,7 +76,7 @@ pub(in crate::producer) fn key_format(
     let logs = || {
         sources.iter().filter_map(|source| match source {
             Source::Bucket(source) => source.logging.present(),
-            Source::LoadBalancer(_) => None,
+            Source::LoadBalancer(_) | Source::Network(_) => None,
         })
     };
     let here = logs().find(|logging| logging.bucket == bucket && logging.prefix == prefix);

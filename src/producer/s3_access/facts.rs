@@ -3,7 +3,8 @@
 use crate::model::EncryptionKind;
 use crate::producer::encryption::Rule;
 use crate::producer::facts::{
-    AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, Overdue, PrefixRule, Refusal, SourceKind,
+    AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, OtherRegion, Overdue, PrefixRule, Refusal,
+    SourceKind,
 };
 use crate::producer::{Template, Topic};
 
@@ -54,6 +55,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
         owner: ObjectOwner::Writer,
         acl: AclWay::LogDeliveryGroup,
         loops: Loops::Endless,
+        other_region: OtherRegion::Refused,
     },
     listener: None,
     prefix: PrefixRule::Text,

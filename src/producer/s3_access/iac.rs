@@ -27,8 +27,7 @@ pub(in crate::producer) fn in_cloudformation(logging: &Logging) -> InCloudFormat
         kind: "AWS::S3::Bucket",
         usual: "Bucket",
         notes: Vec::new(),
-        property: "LoggingConfiguration",
-        value: Value::Object(fields),
+        properties: vec![("LoggingConfiguration", Value::Object(fields))],
     }
 }
 

@@ -1,21 +1,19 @@
 //! Sentences about delivered objects, and settings that keep them from being read.
 
-use crate::plan::{BrokenRule, DeliveryFinding, NoObject};
+use crate::plan::{DeliveryFinding, NoObject};
 
 use super::Sentences;
 
 pub(super) fn sentences(kind: &DeliveryFinding, subject: &str) -> Sentences {
     match kind {
-        DeliveryFinding::IllegalPrefix { error, rule } => Sentences::new(
-            error.to_string(),
-            match rule {
-                BrokenRule::Documented => "the service doesn't write to such a prefix",
-                BrokenRule::OfReports => "the reports' manifests then list keys that don't exist (seen in the field)",
-                BrokenRule::OfOtherLoadBalancers => {
-                    "AWS documents no rule for it; load balancers of other types don't write to such a prefix"
-                }
-                BrokenRule::Reported => "users report that AWS rejects it; AWS doesn't document this",
-            },
+        DeliveryFinding::IllegalPrefix { error, rule } => Sentences::new(error.to_string(), rule.why),
+        DeliveryFinding::Failed(failed) => Sentences::new(
+            format!("AWS reports that the latest delivery of `{}` failed: {}", failed.log, failed.message),
+            "the report may be older than the current settings: AWS doesn't document when it is updated",
+        )
+        .hinted(
+            "if you just fixed the cause, check again after the next delivery; otherwise check the organization's RCPs, which \
+             logbucket can't read",
         ),
         DeliveryFinding::ExpiresEarly { rule, days } => Sentences::new(
             format!("lifecycle rule `{rule}` of `{subject}` deletes logs after {days} day"),

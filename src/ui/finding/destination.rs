@@ -1,6 +1,7 @@
 //! Sentences about the existence of the destination, and the right to use it.
 
 use crate::plan::DestinationFinding;
+use crate::producer::OtherRegion;
 
 use super::Sentences;
 
@@ -41,9 +42,14 @@ pub(super) fn sentences(kind: &DestinationFinding, bucket: &str) -> Sentences {
         .hinted(format!(
             "the bucket policy may allow only one network (a VPC endpoint, a VPC or IP addresses): if so, run this from there; otherwise allow `s3:ListBucket` on `arn:{partition}:s3:::{bucket}`; as a last resort, if the policy locks everyone out, delete it as the account's root user: `aws s3api delete-bucket-policy --bucket {bucket}`"
         )),
-        DestinationFinding::OtherRegion { region, of_source, .. } => Sentences::new(
+        DestinationFinding::OtherRegion { region, of_source, producer } => Sentences::new(
             format!("`{bucket}` is in {region}, the source in {of_source}"),
-            "logs are only delivered to a bucket in the source's Region",
+            match producer.facts().destination.other_region {
+                OtherRegion::Refused => "logs are only delivered to a bucket in the source's Region",
+                OtherRegion::NotDocumented => {
+                    "AWS doesn't document whether it delivers there; logbucket only supports a bucket in the source's Region"
+                }
+            },
         )
         .hinted(format!("use a bucket in {of_source}, or a new one")),
     }

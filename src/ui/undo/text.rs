@@ -86,8 +86,16 @@ pub(in crate::ui) fn preview(receipt: &Receipt, undo: &Undo, width: Option<usize
         match &item.verdict {
             Verdict::Restore { .. } => {
                 number += 1;
-                let first = format!("  {number:>2}. {} ", painted(CAUTION, "~"));
-                sheet.paragraph(&first, 8, &format!("restore {}", clean(&subject(&item.change))));
+                let (sign, verb) = if item.deletes_a_log() {
+                    (painted(BAD, "-"), "delete")
+                } else {
+                    (painted(CAUTION, "~"), "restore")
+                };
+                sheet.paragraph(
+                    &format!("  {number:>2}. {sign} "),
+                    8,
+                    &format!("{verb} {}", clean(&subject(&item.change))),
+                );
                 if let Some(why) = why(&item.verdict) {
                     sheet.paragraph("        ", 8, &painted(ASIDE, &clean(&why)));
                 }
@@ -172,7 +180,7 @@ pub(in crate::ui) fn tell(item: &Item, ended: &Ended) {
         Ended::Failed => painted(BAD, "failed"),
         Ended::NotDone => painted(ASIDE, "not done"),
     };
-    let verb = if item.verdict == Verdict::Delete { "delete " } else { "" };
+    let verb = if item.verdict == Verdict::Delete || item.deletes_a_log() { "delete " } else { "" };
     talk_wrapped(&format!("{word} "), 4, &clean(&format!("{verb}{}", subject(&item.change))));
 }
 
@@ -188,7 +196,7 @@ fn subject_with_reason(item: &Item, ended: &Ended) -> String {
 pub(in crate::ui) fn result(undone: &Undone<'_>, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     let word = |item: &Item, ended: &Ended| match ended {
-        Ended::Done if item.verdict == Verdict::Delete => DELETED,
+        Ended::Done if item.verdict == Verdict::Delete || item.deletes_a_log() => DELETED,
         Ended::Done => RESTORED,
         Ended::Needed(_) => NEEDED,
         Ended::Stayed => NOT_EMPTY,

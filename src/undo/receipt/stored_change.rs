@@ -1,5 +1,4 @@
-//! The text of a changed setting: the values are stored without their slot, so their types are checked when they are
-//! read.
+//! How a receipt stores a change: the slot once, then both values. Their types are checked when they are read.
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

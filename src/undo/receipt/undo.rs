@@ -352,6 +352,12 @@ impl Item {
         if let Verdict::Restore { values } = &self.verdict { Some(&values.1) } else { None }
     }
 
+    /// Returns whether it deletes the log that the run created for a source.
+    pub fn deletes_a_log(&self) -> bool {
+        let is_resource = matches!(self.slot(), Some(Slot::Source(slot)) if slot.is_resource());
+        is_resource && matches!(self.restored(), Some(Setting::Source(_, value)) if value.is_none())
+    }
+
     /// Returns whether it points a source back at the bucket that the source logged to before the run.
     fn sends_back(&self) -> bool {
         matches!(self.restored(), Some(Setting::Source(_, value)) if !value.targets().is_empty())

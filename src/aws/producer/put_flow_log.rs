@@ -1,0 +1,107 @@
+//! Replaces the flow log in a slot. A flow log can't be changed, so it is deleted and created again.
+
+use std::time::Duration;
+
+use crate::aws::connect::Aws;
+use crate::aws::error::{AwsError, unbuildable};
+use crate::model::{Arn, Region, Seen};
+use crate::poll::{Interruption, Look, Pauses, Polled, poll, silently};
+use crate::producer::{FlowLog, FlowLogSettings, Layout, LogResource, NetworkId, Place, SourceSlot};
+
+use super::flow_logs;
+
+/// How long EC2's answers may lag behind a deletion. AWS gives no limit.
+const LAG: Duration = Duration::from_secs(30);
+
+const PAUSES: Pauses = Pauses::doubling(Duration::from_secs(1), Duration::from_secs(8));
+
+impl Aws {
+    /// Returns the flow logs in a slot. AWS allows only one for each network, destination and kind of traffic.
+    pub(super) async fn flow_logs_at(
+        &self,
+        slot: &SourceSlot,
+        region: &Region,
+    ) -> Result<Seen<Vec<FlowLog>>, AwsError> {
+        let SourceSlot::FlowLog { arn, bucket, prefix, traffic, .. } = slot else { return Ok(Seen::Absent) };
+        let Some(id) = NetworkId::from_arn(arn) else { return Ok(Seen::Absent) };
+        let read = flow_logs::all(&self.source.ec2(region), &[&id]).await?;
+        Ok(read.map(|logs| {
+            let all = logs.into_iter().map(|listed| listed.log);
+            all.filter(|log| {
+                let settings = &log.settings;
+                settings.bucket == bucket.as_str() && settings.prefix == *prefix && settings.traffic == *traffic
+            })
+            .collect()
+        }))
+    }
+
+    /// Returns the log in a slot, if it is a resource with an ID of its own.
+    pub async fn log_resource(&self, slot: &SourceSlot, place: &Place) -> Result<Seen<LogResource>, AwsError> {
+        Ok(match self.flow_logs_at(slot, &place.region).await? {
+            Seen::Denied(denial) => Seen::Denied(denial),
+            Seen::Absent => Seen::Absent,
+            Seen::Present(logs) => logs.into_iter().next().map_or(Seen::Absent, |log| {
+                let place = Place { flow_keys: log.settings.keys(), ..place.clone() };
+                let layout = Layout::of_flow_log(&log.id, &place);
+                Seen::Present(LogResource { layout, status: log.status })
+            }),
+        })
+    }
+
+    /// Deletes the flow log in the slot if it differs from `after`, and creates the one that `after` describes. Changes
+    /// nothing if the slot has several: then it is unclear which one is meant.
+    pub(super) async fn put_flow_log(
+        &self,
+        slot: &SourceSlot,
+        (network, region): (&Arn, &Region),
+        after: Option<&FlowLogSettings>,
+    ) -> Result<(), AwsError> {
+        let client = self.source.unrepeated().ec2(region);
+        let there = match self.flow_logs_at(slot, region).await? {
+            Seen::Present(logs) => logs,
+            Seen::Absent | Seen::Denied(_) => Vec::new(),
+        };
+        let current = match there.as_slice() {
+            [] => None,
+            [only] => Some(only),
+            [first, second, ..] => {
+                let several = Several(first.id.clone(), second.id.clone());
+                return Err(unbuildable(slot.api(), &network.to_string(), &several));
+            }
+        };
+        let is_wanted = |log: &FlowLog| after.is_some_and(|after| log.settings.is(after));
+        if current.is_some_and(is_wanted) {
+            return Ok(());
+        }
+        if let Some(current) = current {
+            flow_logs::delete(&client, &current.id).await?;
+            self.wait_until_gone(slot, &current.id, region).await?;
+        }
+        match after {
+            Some(after) => flow_logs::create(&client, network, after).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Waits until AWS no longer lists a deleted flow log: the result of a call may not be visible at once
+    /// (<https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html>).
+    async fn wait_until_gone(&self, slot: &SourceSlot, id: &str, region: &Region) -> Result<(), AwsError> {
+        let look = async || {
+            let there = match self.flow_logs_at(slot, region).await {
+                Ok(there) => there,
+                Err(error) => return Look::Over(Err(error)),
+            };
+            let is_listed = there.present().is_some_and(|logs| logs.iter().any(|log| log.id == id));
+            if is_listed { Look::NotYet { seen: (), at_most: LAG } } else { Look::Over(Ok(())) }
+        };
+        match poll(&Interruption::default(), PAUSES, look, silently).await {
+            Polled::Over(ended) => ended,
+            Polled::TimedOut(()) | Polled::Interrupted(()) => Ok(()),
+        }
+    }
+}
+
+/// Two flow logs in one slot.
+#[derive(Debug, thiserror::Error)]
+#[error("it has several flow logs to this place, such as `{0}` and `{1}`: delete all but one")]
+struct Several(String, String);

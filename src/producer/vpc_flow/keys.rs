@@ -1,0 +1,95 @@
+//! The keys of a flow log's files.
+//!
+//! <https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html> (2026).
+
+use std::fmt;
+
+use crate::iam::{Letters, ResourceSet};
+use crate::producer::keys::Keys;
+use crate::producer::{Place, Source};
+
+use super::{FlowFormat, FlowRequest};
+
+/// The format of a flow log's keys.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct FlowKeys {
+    /// Whether each hour has a folder.
+    pub hourly: bool,
+    /// Whether the folders are named as Apache Hive names them, such as `year=2026`.
+    pub hive: bool,
+    pub format: FlowFormat,
+}
+
+/// The kind of logs, as it stands in keys. It is the same for transit gateways.
+const SERVICE: &str = "vpcflowlogs";
+
+impl FlowKeys {
+    /// The end of a file's name.
+    pub fn end(self) -> &'static str {
+        match self.format {
+            FlowFormat::Text => ".log.gz",
+            FlowFormat::Parquet => ".log.parquet",
+        }
+    }
+}
+
+impl fmt::Display for FlowKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let folders = if self.hourly { "hourly" } else { "daily" };
+        let style = if self.hive { " Hive" } else { "" };
+        write!(f, "{folders}{style} folders")
+    }
+}
+
+/// Returns the folder above the dates.
+pub(in crate::producer) fn folder(place: &Place) -> String {
+    let (account, region) = (&place.source_account, &place.region);
+    let start = place.prefix.folder();
+    if place.flow_keys.hive {
+        format!("{start}AWSLogs/aws-account-id={account}/aws-service={SERVICE}/aws-region={region}/")
+    } else {
+        format!("{start}AWSLogs/{account}/{SERVICE}/{region}/")
+    }
+}
+
+/// Returns the pattern of keys in the grant: the account's folder, as in AWS's own policy
+/// (<https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html>). `literal` escapes a text.
+pub(in crate::producer) fn grant_pattern(place: &Place, literal: fn(&str) -> String) -> String {
+    let start = literal(&place.prefix.folder());
+    let account = &place.source_account;
+    if place.flow_keys.hive {
+        format!("{start}AWSLogs/aws-account-id={account}/*")
+    } else {
+        format!("{start}AWSLogs/{account}/*")
+    }
+}
+
+/// Returns all keys of flow logs, with any ID: a flow log that does not exist yet has none.
+pub(in crate::producer) fn flow_logs(place: &Place) -> Keys {
+    let keys = place.flow_keys;
+    let start = ResourceSet::from(place.object_arn(&folder(place)));
+    let digits = |set: ResourceSet, name: &'static str| set.some(Letters::Digit, 2, name);
+    let dated = if keys.hive {
+        let day = digits(start.text("year=").month("/month=").text("/day="), "DD");
+        if keys.hourly { digits(day.text("/hour="), "HH") } else { day }
+    } else {
+        let day = digits(start.month("/").text("/"), "DD");
+        if keys.hourly { digits(day.text("/"), "HH") } else { day }
+    };
+    let own = format!("/{}_{SERVICE}_{}_fl-", place.source_account, place.region);
+    Keys::new("its logs", dated.text(own).many(Letters::Name, "*").text(keys.end()))
+}
+
+/// Returns the format of the keys that flow logs of these sources will have: as requested, else as today.
+pub(in crate::producer) fn flow_keys(asked: FlowRequest, sources: &[Source], bucket: &str, prefix: &str) -> FlowKeys {
+    let today = sources.iter().find_map(|source| match source {
+        Source::Network(network) => super::today_of(network, asked, bucket, prefix).map(|log| log.settings.keys()),
+        Source::Bucket(_) | Source::LoadBalancer(_) => None,
+    });
+    let today = today.unwrap_or_default();
+    FlowKeys {
+        hourly: asked.hourly.unwrap_or(today.hourly),
+        hive: asked.hive.unwrap_or(today.hive),
+        format: asked.format.unwrap_or(today.format),
+    }
+}

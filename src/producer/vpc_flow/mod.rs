@@ -1,0 +1,26 @@
+//! VPC Flow Logs to S3, of VPCs, subnets, network interfaces and transit gateways.
+//!
+//! A flow log is a resource of its own: it can't be changed, only deleted and created again
+//! (<https://docs.aws.amazon.com/vpc/latest/userguide/working-with-flow-logs.html>).
+
+mod asked;
+mod attaching;
+mod facts;
+mod flow_log;
+mod iac;
+mod keys;
+mod network;
+mod requests;
+mod words;
+
+pub use asked::{Aggregation, FlowFormat, FlowRequest, Traffic};
+use attaching::today_of;
+pub(super) use attaching::{ATTACHMENT, DELETE, attached, attaching, failed_delivery, wanted};
+pub(super) use facts::FACTS;
+pub use flow_log::{FlowLog, FlowLogSettings};
+pub(super) use iac::{in_cloudformation, in_terraform};
+pub use keys::FlowKeys;
+pub(super) use keys::{flow_keys, flow_logs, folder, grant_pattern};
+pub use network::{Network, NetworkId, NetworkIdError, NetworkKind};
+pub(super) use requests::{bucket_probes, key_probes};
+pub(super) use words::{line, said, title, today};
