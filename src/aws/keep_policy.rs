@@ -62,23 +62,17 @@ impl Aws {
         let setting = |policy: Option<&str>| Setting::BucketPolicy(at.bucket.clone(), policy.map(str::to_owned));
         let look = async || {
             let read = read_destination::policy(&self.destination.s3(of.region), at.bucket, of.owner).await;
-            let seen = match read.map(or_none) {
+            let now = match read.map(or_none) {
                 Ok(Seen::Present(now)) => {
                     let Some(restored) = restored_policy(before, now.as_deref()) else { return Look::Over(written) };
                     written = true;
-                    match put_policy(at, Some(&restored)).await {
-                        // The next look shows whether the write had an effect.
-                        Ok(()) => WriteError::PolicyLost {
-                            bucket: at.bucket.clone(),
-                            values: Box::new((setting(before), Some(setting(now.as_deref())))),
-                        },
-                        Err(error) => error.into(),
-                    }
+                    // The next look shows whether the write had an effect.
+                    let _ = put_policy(at, Some(&restored)).await;
+                    Some(setting(now.as_deref()))
                 }
-                Ok(Seen::Denied(denial)) => WriteError::Unseen(denial),
-                Ok(Seen::Absent) => return Look::Over(written),
-                Err(error) => error.into(),
+                Ok(Seen::Absent | Seen::Denied(_)) | Err(_) => None,
             };
+            let seen = WriteError::PolicyLost { bucket: at.bucket.clone(), values: Box::new((setting(before), now)) };
             Look::NotYet { seen, at_most: AT_MOST }
         };
         match poll(&Interruption::default(), PAUSES, look, silently).await {

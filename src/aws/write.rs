@@ -57,11 +57,13 @@ pub enum WriteError {
         /// The value that the run wrote, and the present value. `None` if the resource is gone.
         values: Box<(Setting, Option<Setting>)>,
     },
-    /// AWS overwrote a bucket policy during this run's call, and it could not be restored.
-    #[error("AWS overwrote the policy of bucket `{bucket}` during this step, and logbucket could not restore it")]
+    /// AWS overwrote a bucket policy during this run's call, or may have, and it could not be restored.
+    #[error(
+        "AWS may have overwritten the policy of bucket `{bucket}` in this step, and logbucket could not restore it"
+    )]
     PolicyLost {
         bucket: BucketName,
-        /// The former policy, and the present one.
+        /// The former policy, and the present one, if it could be read.
         values: Box<(Setting, Option<Setting>)>,
     },
     /// The present value could not be read, so it is not replaced.
@@ -112,11 +114,10 @@ impl WriteError {
     pub fn may_have_been_done(&self) -> bool {
         match self {
             Self::Aws(error) => error.may_have_been_done(),
-            Self::Open { .. } => true,
+            Self::Open { .. } | Self::PolicyLost { .. } => true,
             Self::Appeared { .. }
             | Self::Moved { .. }
             | Self::Overwritten { .. }
-            | Self::PolicyLost { .. }
             | Self::Unseen(_)
             | Self::NoKeyYet => false,
         }

@@ -295,7 +295,9 @@ fn exit_of(stopped: &Stopped<'_>) -> Exit {
             | WriteError::Overwritten { .. }
             | WriteError::PolicyLost { .. },
         ) => Exit::PartWay,
-        StopReason::Receipt(_) | StopReason::Test(_) | StopReason::Write(_) if stopped.done.is_empty() && !lost => {
+        StopReason::Receipt(_) | StopReason::Test(_) | StopReason::Write(_)
+            if stopped.done.is_empty() && !lost && !stopped.test_object_stays =>
+        {
             Exit::Failed
         }
         StopReason::Receipt(_) | StopReason::Test(_) | StopReason::Write(_) => Exit::PartWay,

@@ -3,6 +3,7 @@
 //! Steps run one after another, since S3 refuses parallel changes to a bucket. Attachments change different resources,
 //! so a few run at a time.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _};
@@ -105,6 +106,8 @@ pub struct Stopped<'a> {
     pub unsure: Vec<&'a Step>,
     /// The steps that were not tried.
     pub left: Vec<&'a Step>,
+    /// Whether the bucket may still contain the test object.
+    pub test_object_stays: bool,
     /// The reason: the first failure if several steps failed.
     pub why: StopReason,
 }
@@ -157,6 +160,7 @@ pub async fn apply<'a>(
         propagation: wait.map_or(PROPAGATION, Duration::from_secs).min(PROPAGATION),
         interruption,
         watch,
+        test_object_stays: Cell::new(false),
     };
     let (attachments, changes): (Vec<&PlannedStep>, Vec<&PlannedStep>) =
         plan.steps.iter().partition(|step| step.step.attaches());
@@ -217,13 +221,17 @@ pub async fn apply<'a>(
     // The test object is no longer needed, so remove it while the attachments run.
     let (test, attached) = tokio::join!(work.remove(left, test), work.attach(&attachments, key.as_ref(), note));
     done.extend(attached.done);
+    let stopped = |failures, why| Stopped {
+        test_object_stays: work.test_object_stays.get(),
+        ..stopped(plan, done, failures, why)
+    };
     match attached.stopped {
         // The refusal may be about another bucket: someone may have deleted ours and reused its name.
         Some((failures, StopReason::Write(error))) => {
             let why = work.is_same_bucket(created).await.err().unwrap_or(error);
-            Err(stopped(plan, done, failures, why.into()))
+            Err(stopped(failures, why.into()))
         }
-        Some((failures, why)) => Err(stopped(plan, done, failures, why)),
+        Some((failures, why)) => Err(stopped(failures, why)),
         None => Ok(Applied { test, key, created }),
     }
 }
@@ -259,7 +267,7 @@ fn stopped<'a>(plan: &'a Plan, done: Vec<&'a Step>, failures: Failures<'a>, why:
     let Failures { failed, unsure } = failures;
     let left = plan.steps.iter().map(|step| &step.step);
     let left = left.filter(|step| !failed.contains(step) && !done.contains(step)).collect();
-    Stopped { done, failed, unsure, left, why }
+    Stopped { done, failed, unsure, left, test_object_stays: false, why }
 }
 
 /// The values that all steps of a run share.
@@ -270,6 +278,8 @@ struct Work<'r, 'a, W> {
     propagation: Duration,
     interruption: &'r Interruption,
     watch: &'r W,
+    /// Whether the bucket may still contain the test object.
+    test_object_stays: Cell<bool>,
 }
 
 impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
@@ -498,6 +508,8 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         let look = async || {
             let (written, left) = self.aws.test_object(&self.plan.place, stem, self.token).await;
             let unseen = self.creates_the_bucket() && written.as_ref().is_err_and(|error| error.is("NoSuchBucket"));
+            let is_unclear = written.as_ref().is_err_and(AwsError::may_have_been_done);
+            self.test_object_stays.set(is_unclear && left.is_none());
             let verdict = proof::judge_test(written, &expected);
             let why = match &verdict {
                 TestVerdict::Failed(why) => why.clone(),
@@ -524,6 +536,7 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
             Some(left) => self.aws.remove_test_object(&self.plan.place, left).await,
             None => true,
         };
+        self.test_object_stays.set(self.test_object_stays.get() || !removed);
         let ending = match &verdict {
             TestVerdict::Passed(_) => Ending::Done,
             TestVerdict::Inconclusive(_) => Ending::Open,
