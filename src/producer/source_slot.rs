@@ -82,6 +82,14 @@ impl SourceSlot {
         }
     }
 
+    /// Returns whether AWS checks the destination during the call that writes the value.
+    pub fn is_checked_by_aws(&self) -> bool {
+        match self {
+            Self::ClassicLog { .. } | Self::FlowLog { .. } | Self::LoadBalancer { .. } => true,
+            Self::BucketLogging { .. } | Self::Inventory { .. } => false,
+        }
+    }
+
     /// Returns whether the value is a resource with an ID of its own, which can't be changed.
     pub fn is_resource(&self) -> bool {
         match self {

@@ -363,9 +363,9 @@ impl Item {
         matches!(self.restored(), Some(Setting::Source(_, value)) if !value.targets().is_empty())
     }
 
-    /// Returns whether it does so with a call that does not check the bucket. The calls of load balancers do.
+    /// Returns whether it does so with a call that does not check the bucket. The calls of load balancers and flow logs do.
     pub fn sends_back_unchecked(&self) -> bool {
-        let is_checked = matches!(self.slot(), Some(Slot::Source(slot)) if slot.load_balancer().is_some());
+        let is_checked = matches!(self.slot(), Some(Slot::Source(slot)) if slot.is_checked_by_aws());
         self.sends_back() && !is_checked
     }
 
