@@ -48,19 +48,6 @@ impl Setting {
         }
     }
 
-    /// Returns the text of a policy, if there is one.
-    pub fn policy(&self) -> Option<&str> {
-        match self {
-            Self::BucketPolicy(_, policy) => policy.as_deref(),
-            Self::KeyPolicy(_, policy) => Some(policy),
-            Self::BucketEncryption(..)
-            | Self::BucketTags(..)
-            | Self::LifecycleRules { .. }
-            | Self::Payer(..)
-            | Self::Source(..) => None,
-        }
-    }
-
     /// Returns whether a bucket that logbucket just created has this value.
     pub fn is_of_a_new_bucket(&self) -> bool {
         match self {

@@ -237,7 +237,7 @@ fn a_dead_flow_log_is_reported_with_its_cause_and_fixed() {
 #[test]
 fn awss_own_report_of_a_failed_delivery_is_believed() {
     let account = attached();
-    // A deny that nobody can read: here, the policy was bad during the delivery and is right again.
+    // The policy was wrong during the delivery, and is right again.
     let policy = account.bucket("flow-logs").policy;
     account.sandbox.set_policy("flow-logs", None);
     account.wait(account.sandbox.deliver());

@@ -289,8 +289,10 @@ fn flow_log(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, Target) {
         created: Some(Moment(NOW.0 - dice.pick(&AGES))),
         status,
     };
-    let network =
-        Network::located(id.parse().expect("an ID"), region(), account()).with_flow_logs(Seen::Present(vec![log]));
+    let network = Network {
+        flow_logs: Seen::Present(vec![log]),
+        ..Network::located(id.parse().expect("an ID"), region(), account())
+    };
     let attachment = Attachment::of_flow_logs(&network).swap_remove(0);
     let target = attachment.target.present().cloned().expect("a flow log that is on");
     (attachment.source, attachment.log, target)

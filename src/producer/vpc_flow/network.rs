@@ -138,12 +138,6 @@ impl Network {
         Self { id, label: None, region, account, flow_logs: Seen::Absent }
     }
 
-    /// Returns the network with these flow logs.
-    #[must_use]
-    pub fn with_flow_logs(self, flow_logs: Seen<Vec<FlowLog>>) -> Self {
-        Self { flow_logs, ..self }
-    }
-
     /// Returns the flow log with this ID.
     pub fn flow_log(&self, id: &str) -> Option<&FlowLog> {
         self.flow_logs.present()?.iter().find(|log| log.id == id)

@@ -90,8 +90,8 @@ pub fn of_nested_form(form: &[(String, String)]) -> Value {
 /// Old calls have their own names, such as `vpcId`. Newer ones are recorded as the request's XML, in an object such as
 /// `CreateFlowLogsRequest` in which the items of a list have a `tag` with their number. AWS documents neither form for
 /// flow logs: the object was seen in
-/// <https://github.com/aws-samples/aws-secure-environment-accelerator/issues/1111> and in other services' records. That
-/// lists of old calls other than those of `CreateTags` are left out is a simplification.
+/// <https://github.com/aws-samples/aws-secure-environment-accelerator/issues/1111> and in other services' records.
+/// Simplified: of the old calls, only `CreateTags` gets its lists.
 pub fn of_ec2(operation: &str, form: &[(String, String)]) -> Value {
     let sent = || form.iter().filter(|(name, _)| name != "Action" && name != "Version");
     match operation {
