@@ -1,12 +1,10 @@
 //! Carries out a plan and makes no decisions.
 //!
 //! Steps run one after another, since S3 refuses parallel changes to a bucket. Attachments change different resources,
-//! so a few run at a time.
+//! so a few run at a time (`attach`).
 
 use std::cell::Cell;
 use std::time::Duration;
-
-use futures_util::stream::{self, StreamExt as _};
 
 use crate::aws::{Aws, AwsError, BucketMark, OnBehalf, TestLeft, Tries, WriteError, Written};
 use crate::model::{BucketName, KeyArn, Moment, RunToken, Seen};
@@ -16,10 +14,6 @@ use crate::run::proof::{self, TestVerdict};
 use crate::run::retry::{self, SETTLING};
 use crate::state::TestObject;
 use crate::undo::receipts::ReceiptError;
-
-/// The number of attachments in flight: the rate limit of `ModifyLoadBalancerAttributes` refills at 3 calls a second
-/// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>).
-const AT_ONCE: usize = 3;
 
 /// How long to retry a refused attachment after the destination was changed. In the field, 30 seconds were too few and
 /// 60 were enough (<https://github.com/hashicorp/terraform-provider-aws/issues/12010>); three minutes leave room.
@@ -236,21 +230,15 @@ pub async fn apply<'a>(
     }
 }
 
-/// The attachments that were carried out, and the reason if some were not carried out.
-struct Attached<'a> {
-    done: Vec<&'a Step>,
-    stopped: Option<(Failures<'a>, StopReason)>,
-}
-
 /// The failed steps. AWS may have applied the steps in `unsure` anyway.
 #[derive(Default)]
-struct Failures<'a> {
+pub(super) struct Failures<'a> {
     failed: Vec<&'a Step>,
     unsure: Vec<&'a Step>,
 }
 
 impl<'a> Failures<'a> {
-    fn add(&mut self, step: &'a Step, error: &WriteError) {
+    pub(super) fn add(&mut self, step: &'a Step, error: &WriteError) {
         self.failed.push(step);
         if error.may_have_been_done() {
             self.unsure.push(step);
@@ -259,7 +247,7 @@ impl<'a> Failures<'a> {
 }
 
 /// If the user interrupted the retries, the last refusal does not count as a failure.
-fn reason(interruption: &Interruption, error: WriteError) -> StopReason {
+pub(super) fn reason(interruption: &Interruption, error: WriteError) -> StopReason {
     if interruption.is_wanted() { StopReason::Interrupted } else { error.into() }
 }
 
@@ -271,133 +259,20 @@ fn stopped<'a>(plan: &'a Plan, done: Vec<&'a Step>, failures: Failures<'a>, why:
 }
 
 /// The values that all steps of a run share.
-struct Work<'r, 'a, W> {
-    aws: &'r Aws,
-    plan: &'a Plan,
-    token: &'r RunToken,
+pub(super) struct Work<'r, 'a, W> {
+    pub(super) aws: &'r Aws,
+    pub(super) plan: &'a Plan,
+    pub(super) token: &'r RunToken,
     propagation: Duration,
-    interruption: &'r Interruption,
-    watch: &'r W,
+    pub(super) interruption: &'r Interruption,
+    pub(super) watch: &'r W,
     /// Whether the bucket may still contain the test object.
     test_object_stays: Cell<bool>,
 }
 
-impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
-    /// Attaches sources, a few at a time.
-    async fn attach(
-        &self,
-        attachments: &[&'a PlannedStep],
-        key: Option<&KeyArn>,
-        note: &impl Fn(Note<'_>) -> Result<(), ReceiptError>,
-    ) -> Attached<'a> {
-        let mut attached = Attached { done: Vec::new(), stopped: None };
-        if attachments.iter().any(|planned| planned.step.may_change_the_policy()) {
-            return Box::pin(self.attach_one_by_one(attachments, key, note)).await;
-        }
-        for several in attachments.chunks(AT_ONCE) {
-            if self.interruption.is_wanted() {
-                attached.stopped = Some((Failures::default(), StopReason::Interrupted));
-                break;
-            }
-            let steps: Vec<&Step> = several.iter().map(|planned| &planned.step).collect();
-            if let Err(error) = note(Note::Begins(&steps)) {
-                attached.stopped = Some((Failures::default(), error.into()));
-                break;
-            }
-            let (mut failures, mut first) = (Failures::default(), None);
-            for (step, outcome) in self.together(several, key).await {
-                match outcome {
-                    Ok(_) => attached.done.push(step),
-                    Err(error) => {
-                        failures.add(step, &error);
-                        first.get_or_insert(error);
-                    }
-                }
-            }
-            if let Some(error) = first {
-                attached.stopped = Some((failures, reason(self.interruption, error)));
-                break;
-            }
-        }
-        attached
-    }
-
-    /// Attaches sources one after another, because AWS may change the bucket policy each time. A resource that is deleted
-    /// is created again at once. If that fails, the former resource is created again.
-    async fn attach_one_by_one(
-        &self,
-        attachments: &[&'a PlannedStep],
-        key: Option<&KeyArn>,
-        note: &impl Fn(Note<'_>) -> Result<(), ReceiptError>,
-    ) -> Attached<'a> {
-        let mut attached = Attached { done: Vec::new(), stopped: None };
-        for group in attachments.split_inclusive(|planned| !planned.step.deletes_a_resource()) {
-            let steps: Vec<&'a Step> = group.iter().map(|planned| &planned.step).collect();
-            let begun = if self.interruption.is_wanted() {
-                Err(StopReason::Interrupted)
-            } else {
-                note(Note::Begins(&steps)).map_err(StopReason::from)
-            };
-            if let Err(why) = begun {
-                attached.stopped = Some((Failures::default(), why));
-                break;
-            }
-            if let Err((step, error)) = self.in_order(&steps, key, &mut attached.done).await {
-                let mut failures = Failures::default();
-                failures.add(step, &error);
-                for deleted in steps.iter().filter(|step| step.deletes_a_resource()) {
-                    if attached.done.contains(deleted) && self.put_back(deleted).await {
-                        attached.done.retain(|done| done != deleted);
-                    }
-                }
-                attached.stopped = Some((failures, reason(self.interruption, error)));
-                break;
-            }
-        }
-        attached
-    }
-
-    /// Carries out steps until one fails.
-    async fn in_order(
-        &self,
-        steps: &[&'a Step],
-        key: Option<&KeyArn>,
-        done: &mut Vec<&'a Step>,
-    ) -> Result<(), (&'a Step, WriteError)> {
-        for step in steps {
-            self.run_step(step, key).await.map_err(|error| (*step, error))?;
-            done.push(step);
-        }
-        Ok(())
-    }
-
-    /// Creates a deleted resource again, and returns whether that succeeded. The user can't interrupt it.
-    async fn put_back(&self, deleted: &Step) -> bool {
-        let Some(step) = deleted.put_back() else { return false };
-        let never = Interruption::default();
-        let place = &self.plan.place;
-        let on =
-            OnBehalf { owner: &place.owner, region: &place.region, created: None, creates: None, token: self.token };
-        let outcome = self.aws.write(&step, on, &Tries::new(&never)).await.map(drop);
-        (self.watch)(Event::PutBack(&step, &outcome));
-        outcome.is_ok()
-    }
-
-    async fn together(
-        &self,
-        several: &[&'a PlannedStep],
-        key: Option<&KeyArn>,
-    ) -> Vec<(&'a Step, Result<Written, WriteError>)> {
-        let writes = several.iter().map(|planned| async move {
-            let step = &planned.step;
-            (step, self.run_step(step, key).await)
-        });
-        let writes: Vec<_> = writes.collect();
-        stream::iter(writes).buffered(AT_ONCE).collect().await
-    }
-
+impl<W: Fn(Event<'_>)> Work<'_, '_, W> {
     /// Carries out a step and reports its start and end.
-    async fn run_step(&self, step: &Step, key: Option<&KeyArn>) -> Result<Written, WriteError> {
+    pub(super) async fn run_step(&self, step: &Step, key: Option<&KeyArn>) -> Result<Written, WriteError> {
         (self.watch)(Event::Begins(Task::Step(step)));
         let outcome = self.run_with_retries(step, key).await;
         let ending = if outcome.is_ok() { Ending::Done } else { Ending::Failed };

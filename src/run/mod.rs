@@ -2,6 +2,7 @@
 //! delivery.
 
 pub mod apply;
+mod attach;
 pub mod evidence;
 pub mod proof;
 pub mod restore;
