@@ -17,7 +17,7 @@ const MOST_LINKS: usize = 40;
 
 /// A temporary file that will replace the target.
 #[derive(Debug)]
-pub struct NewFile {
+pub(crate) struct NewFile {
     path: PathBuf,
     file: NamedTempFile,
     replaces: bool,
@@ -26,7 +26,7 @@ pub struct NewFile {
 /// Why a file is not written.
 #[derive(Debug, thiserror::Error)]
 #[error("`{}` can't be written: {why}", path.display())]
-pub struct NotWritten {
+pub(crate) struct NotWritten {
     path: PathBuf,
     why: Why,
 }
@@ -59,7 +59,7 @@ enum Why {
 
 impl NotWritten {
     /// Returns what the user can do about the error.
-    pub fn hint(&self) -> &'static str {
+    pub(crate) fn hint(&self) -> &'static str {
         match self.why {
             Why::NoFolder(_) => "create that folder first, or name a file in a folder that exists",
             Why::Denied(_)
@@ -76,12 +76,12 @@ impl NotWritten {
 
 impl NewFile {
     /// Creates the temporary file; an existing target stays until [`NewFile::write`].
-    pub fn begin(path: &Path) -> Result<Self, NotWritten> {
+    pub(crate) fn begin(path: &Path) -> Result<Self, NotWritten> {
         begun(path).map_err(|why| NotWritten { path: path.to_owned(), why })
     }
 
     /// Writes the text, moves the file to its target and returns the target's path.
-    pub fn write(mut self, text: &str) -> Result<PathBuf, NotWritten> {
+    pub(crate) fn write(mut self, text: &str) -> Result<PathBuf, NotWritten> {
         let fails = |path: &Path, why: io::Error| NotWritten { path: path.to_owned(), why: why.into() };
         self.file.write_all(text.as_bytes()).map_err(|why| fails(&self.path, why))?;
         let kept = if self.replaces { self.file.persist(&self.path) } else { self.file.persist_noclobber(&self.path) };
@@ -96,7 +96,7 @@ impl NewFile {
 }
 
 /// Checks that the existing part of the path has no link of another user.
-pub fn leads_nowhere_else(path: &Path) -> Result<(), NotWritten> {
+pub(crate) fn leads_nowhere_else(path: &Path) -> Result<(), NotWritten> {
     resolved(path).map(drop).map_err(|why| NotWritten { path: path.to_owned(), why })
 }
 

@@ -10,25 +10,29 @@
 //! Everything from `Draft` to `Approved` is pure, sync and deterministic. ARCHITECTURE.md has the import table, which a
 //! test enforces.
 
-pub mod aws;
-pub mod cli;
-pub mod command;
-pub mod exit;
-pub mod files;
-pub mod health;
-pub mod iam;
-pub mod model;
-pub mod permission;
-pub mod plan;
-pub mod poll;
-pub mod producer;
-pub mod request;
-pub mod run;
-pub mod state;
-pub mod ui;
-pub mod undo;
+mod aws;
+mod cli;
+mod command;
+mod exit;
+mod files;
+mod health;
+mod iam;
+mod model;
+mod permission;
+mod plan;
+mod poll;
+mod producer;
+mod request;
+mod run;
+mod state;
+mod ui;
+mod undo;
 
 mod guard;
 mod program;
 
+#[doc(hidden)]
+pub mod internals;
+
+pub use aws::Access;
 pub use program::run;

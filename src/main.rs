@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use logbucket::aws::Access;
+use logbucket::Access;
 
 fn main() -> ExitCode {
     #[cfg(unix)]
@@ -19,11 +19,11 @@ fn restart_without_variables() {
     use std::os::unix::process::CommandExt as _;
 
     use clap::Parser as _;
-    use logbucket::cli::Cli;
+    use logbucket::internals::cli::Cli;
 
     // An invalid command line names no profile and makes no AWS calls.
     let profile = Cli::try_parse_from(std::env::args_os()).ok().and_then(|cli| cli.global.profile);
-    let unset = logbucket::aws::variables_to_unset(profile.as_deref());
+    let unset = logbucket::internals::aws::variables_to_unset(profile.as_deref());
     if !unset.is_empty()
         && let Ok(program) = std::env::current_exe()
     {

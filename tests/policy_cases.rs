@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use logbucket::iam::{
+use logbucket::internals::iam::{
     AccessRequest, Answer, Context, ContextValue, Decision, Document, Effect, Principal, Truth, Unnamed, evaluate,
 };
 use serde_json::{Map, Value};

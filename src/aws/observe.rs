@@ -277,6 +277,6 @@ fn test_file_folder(prefix: &Prefix, account: &AccountId) -> String {
 }
 
 /// Returns a Region where S3 and STS answer for every Region. A bucket's own Region is found by the bucket's name.
-pub fn usual_region() -> Result<Region, ObserveError> {
+pub(crate) fn usual_region() -> Result<Region, ObserveError> {
     "us-east-1".parse().map_err(|_| ObserveError::NoRegion)
 }

@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::orchestrator::Metadata;
 ///
 /// Other modules are left out because they show more: profiles (`aws_config::profile`), processes and their output
 /// (`aws_config::credential_process`), single sign-on, headers (`aws_sigv4`, `hyper`).
-pub const TRACED: [&str; 10] = [
+pub(crate) const TRACED: [&str; 10] = [
     "aws_config::meta",
     "aws_sdk_elasticloadbalancing::operation",
     "aws_sdk_elasticloadbalancingv2::operation",

@@ -23,7 +23,7 @@ Examples:
     after_help = EXAMPLES
 )]
 pub struct ManArgs {
-    #[expect(missing_docs, reason = "a doc comment would replace the help text built from the commands")]
+    // A doc comment would replace the help text that lists the commands.
     #[arg(value_name = "COMMAND", hide_possible_values = true, help = commands())]
     pub command: Option<CommandWord>,
 

@@ -7,7 +7,7 @@ pub(super) fn url(text: &str) -> Result<String, EndpointUrlError> {
 }
 
 /// Parses the days of a lifecycle rule, within S3's limits.
-pub fn days(text: &str) -> Result<u32, String> {
+pub(crate) fn days(text: &str) -> Result<u32, String> {
     const MAX: u32 = 2_147_483_647;
     let days = text.parse().ok().filter(|days| (1..=MAX).contains(days));
     days.ok_or_else(|| format!("`{text}` is not a number of days from 1 to {MAX}"))

@@ -9,7 +9,7 @@ use crate::model::REGIONS;
 use crate::ui::{OfflineEvent, Reporter};
 
 /// Prints the script.
-pub fn completions(args: &CompletionsArgs, reporter: Reporter) -> Exit {
+pub(crate) fn completions(args: &CompletionsArgs, reporter: Reporter) -> Exit {
     let mut script = Vec::new();
     // Only the script needs this list: the program itself accepts any Region.
     let mut command = Cli::command().mut_arg("region", |arg| arg.value_parser(PossibleValuesParser::new(REGIONS)));

@@ -13,7 +13,7 @@ use super::lock::Busy;
 
 /// Kinds of errors that end a command.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum ErrorKind {
+pub(crate) enum ErrorKind {
     /// An error from AWS or an internal error, before anything was changed.
     Failed,
     Interrupted,
@@ -25,7 +25,7 @@ pub enum ErrorKind {
 
 /// The message contains the messages of its causes, so there is no chain of sources to print.
 #[derive(Debug)]
-pub struct CommandError {
+pub(crate) struct CommandError {
     pub kind: ErrorKind,
     pub message: String,
     pub hints: Vec<String>,
@@ -36,7 +36,7 @@ pub struct CommandError {
 pub(super) struct Reported(pub(super) Exit);
 
 impl ErrorKind {
-    pub fn exit(self) -> Exit {
+    pub(crate) fn exit(self) -> Exit {
         match self {
             Self::Failed => Exit::Failed,
             Self::Interrupted => Exit::Interrupted,
@@ -53,7 +53,7 @@ impl CommandError {
     }
 
     /// Creates an error that has nothing to do with the command line.
-    pub fn failed(message: impl Into<String>) -> Self {
+    pub(crate) fn failed(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Failed, message)
     }
 

@@ -29,7 +29,12 @@ pub(super) struct Call<'a> {
 }
 
 /// Runs `init` and returns its exit code.
-pub async fn init(args: InitArgs, global: &Global, connect: Connect, reporter: Reporter) -> Result<Exit, CommandError> {
+pub(crate) async fn init(
+    args: InitArgs,
+    global: &Global,
+    connect: Connect,
+    reporter: Reporter,
+) -> Result<Exit, CommandError> {
     let mode = if args.dry_run { Mode::Preview { detailed: args.detailed_exitcode } } else { Mode::Apply };
     let draft = draft(args, global);
     let ctrl_c = listen().await;

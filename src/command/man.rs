@@ -15,7 +15,7 @@ use crate::ui::{OfflineEvent, Reporter};
 use super::error::CommandError;
 
 /// Prints one page, or writes all of them to a folder and prints their paths.
-pub fn man(args: &ManArgs, reporter: Reporter) -> Result<Exit, CommandError> {
+pub(crate) fn man(args: &ManArgs, reporter: Reporter) -> Result<Exit, CommandError> {
     let written = match &args.dir {
         Some(folder) => write_all(folder),
         None => page(args.command).map(|page| page.text).map_err(Unwritten::Page),

@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::ui::{Export, OfflineEvent, Reporter};
 
 /// Prints the matrix.
-pub fn matrix(args: &MatrixArgs, output: OutputFormat, reporter: Reporter) -> Exit {
+pub(crate) fn matrix(args: &MatrixArgs, output: OutputFormat, reporter: Reporter) -> Exit {
     let asked = &args.producer;
     match output {
         OutputFormat::Markdown => reporter.say(Export::MatrixMarkdown(asked)),

@@ -10,7 +10,7 @@ use crate::ui::{OfflineEvent, Reporter};
 use super::error::CommandError;
 
 /// Prints the policy.
-pub fn permissions(args: PermissionsArgs, global: &Global, reporter: Reporter) -> Result<Exit, CommandError> {
+pub(crate) fn permissions(args: PermissionsArgs, global: &Global, reporter: Reporter) -> Result<Exit, CommandError> {
     let job = match (args.job.unwrap_or_default(), args.dry_run, args.wizard) {
         (JobWord::Init, true, _) => Job::DryRun,
         (JobWord::Init, false, true) => Job::Wizard,

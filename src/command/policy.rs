@@ -11,7 +11,7 @@ use crate::ui::{OfflineEvent, Reporter, ShownPolicy};
 use super::error::CommandError;
 
 /// Prints the policies.
-pub fn policy(args: PolicyArgs, global: &Global, reporter: Reporter) -> Result<Exit, CommandError> {
+pub(crate) fn policy(args: PolicyArgs, global: &Global, reporter: Reporter) -> Result<Exit, CommandError> {
     if let Some(region) = &global.region
         && let Some(meant) = near_region(region.as_str())
     {

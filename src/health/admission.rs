@@ -15,7 +15,7 @@ use crate::state::{Bucket, KeyManager, Looked, Payer};
 
 /// What a bucket allows one producer.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Admission {
+pub(crate) struct Admission {
     pub producer: Producer,
     /// Whether the producer's logs can be written with the bucket's default encryption. `None` if the encryption could
     /// not be read.
@@ -34,7 +34,7 @@ pub struct Admission {
 }
 
 /// Returns an entry for each producer. Empty if there is no readable bucket.
-pub fn admissions(looked: &Looked) -> Vec<Admission> {
+pub(crate) fn admissions(looked: &Looked) -> Vec<Admission> {
     let Some(bucket) = looked.destination.bucket() else { return Vec::new() };
     let kind = default_kind(bucket, looked);
     let of = |producer| Admission {

@@ -12,7 +12,7 @@ use super::report::LogReport;
 
 /// Adds a finding to each log that is part of a loop. `others` are known attachments that were not diagnosed. A dead
 /// log breaks the loop.
-pub fn mark_circles(logs: &mut [LogReport], others: &[Attachment]) {
+pub(crate) fn mark_circles(logs: &mut [LogReport], others: &[Attachment]) {
     let live = logs.iter().filter(|log| log.diagnosis.health != Health::Dead);
     let links: BTreeMap<String, String> =
         live.map(|log| &*log.diagnosis.attachment).chain(others).filter_map(link).collect();

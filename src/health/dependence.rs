@@ -17,7 +17,7 @@ use super::evidence::Evidence;
 
 /// A change to a setting of a destination or its key.
 #[derive(Clone, Debug)]
-pub struct Withdrawal<'a> {
+pub(crate) struct Withdrawal<'a> {
     /// The setting after the change.
     pub after: &'a Setting,
     /// The key that the new default encryption uses.
@@ -33,7 +33,7 @@ impl<'a> Withdrawal<'a> {
 
 /// Returns whether the changes could stop a log that arrives or may arrive today. A log that is already stopped by
 /// another problem counts too, if the changes would keep it stopped after that problem is fixed.
-pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
+pub(crate) fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
     let of = |looked: &Looked| diagnose(log, Some(looked), &Evidence::NotSought, now);
     let after = changes.iter().fold(today.clone(), with_change);
     // Ignore changes that don't affect this destination.
@@ -62,7 +62,7 @@ pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'
 
 /// Returns the reason why it is uncertain whether a log uses a key whose grant the changes remove: a setting could not
 /// be read. `None` if it is certain.
-pub fn may_use_key(log: &Attachment, today: &Looked, changes: &[Withdrawal<'_>]) -> Option<String> {
+pub(crate) fn may_use_key(log: &Attachment, today: &Looked, changes: &[Withdrawal<'_>]) -> Option<String> {
     // Logs of services without a key grant don't depend on the key policy.
     log.facts().key_grant?;
     let own = log.target.present()?.inventory.as_ref().map(|inventory| &inventory.encryption);
@@ -81,7 +81,7 @@ const UNREADABLE: &str = "its bucket can't be read";
 
 /// Returns whether a log whose configuration could not be read may be encrypted with the key. Either the bucket's
 /// default encryption or the log's configuration may name the key.
-pub fn may_be_encrypted_with(log: &Attachment, today: &Looked, key: &KeyArn) -> bool {
+pub(crate) fn may_be_encrypted_with(log: &Attachment, today: &Looked, key: &KeyArn) -> bool {
     let may_name_it = log.facts().encrypted_by == EncryptedBy::Source;
     let is_default = today.default_key.present().is_some_and(|default| default.arn == *key);
     let can_use_keys = log.producer().encryption(EncryptionKind::SseKmsCustomer).outcome != Outcome::NotSupported;
@@ -113,7 +113,7 @@ fn may_name(name: &str, key: &KeyArn) -> bool {
 
 /// A folder that another service writes to, and the folder's owner. An example is `AWSLogs/111122223333/vpcflowlogs/`.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ServiceFolder {
+pub(crate) struct ServiceFolder {
     pub path: String,
     /// The account in the path.
     pub account: AccountId,
@@ -123,7 +123,7 @@ pub struct ServiceFolder {
 /// logs, so only a service's files show that it logs here.
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html>
-pub fn folders_blocked_by(
+pub(crate) fn folders_blocked_by(
     folders: &[ServiceFolder],
     today: &Looked,
     changes: &[Withdrawal<'_>],
@@ -198,7 +198,7 @@ fn is_closed_by_key(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawa
 /// delivery destination's prefix, without a slash at either end.
 ///
 /// Paths: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html> (2026).
-pub fn is_closed_to_vended(path: &str, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
+pub(crate) fn is_closed_to_vended(path: &str, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
     let account = &today.caller.account;
     let folder = if path.is_empty() { String::new() } else { format!("{path}/") };
     ["", "aws-account-id="].into_iter().any(|hive| {
@@ -289,7 +289,7 @@ fn place(bucket: &Bucket, prefix: &Prefix, today: &Looked) -> Place {
 
 /// Returns whether the bucket could allow a source with an unreadable configuration, under any prefix. If the bucket
 /// certainly does not allow the source, the source does not depend on the bucket.
-pub fn may_be_allowed(log: &Attachment, today: &Looked, now: Moment) -> bool {
+pub(crate) fn may_be_allowed(log: &Attachment, today: &Looked, now: Moment) -> bool {
     let Some(bucket) = today.destination.bucket() else { return false };
     let Ok(policy) = policy_of(bucket) else { return true };
     if bucket.log_delivery_acl.present().is_some() {

@@ -148,7 +148,12 @@ impl Diagnosis {
 
 /// Diagnoses an attachment. `looked` is the state of the destination (`None` if logging is off), `evidence` is the
 /// newest object, and `now` is the time by AWS's clock.
-pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence: &Evidence, now: Moment) -> Diagnosis {
+pub(crate) fn diagnose(
+    attachment: &Arc<Attachment>,
+    looked: Option<&Looked>,
+    evidence: &Evidence,
+    now: Moment,
+) -> Diagnosis {
     let none = Newest::None;
     let sought = match evidence {
         Evidence::Sought(sought) => Some(sought),
@@ -301,7 +306,7 @@ fn treat_likely_deny_as_cause(weighed: &mut [(Weight, Finding)]) {
 }
 
 /// Returns the place and layout of an attachment's own objects. `None` without a bucket.
-pub fn whereabouts(attachment: &Attachment, looked: &Looked) -> Option<(Place, Layout)> {
+pub(crate) fn whereabouts(attachment: &Attachment, looked: &Looked) -> Option<(Place, Layout)> {
     looked.destination.bucket()?;
     let question = Question::for_attachment(attachment, attachment.target.present()?, &looked.region).ok()?;
     let place = plan(&question.request, &observed(attachment, looked)).place;

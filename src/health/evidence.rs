@@ -9,7 +9,7 @@ use super::diagnosis::Diagnosis;
 use super::last_change::{LastChange, last_change};
 
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Evidence {
+pub(crate) enum Evidence {
     Sought(Box<Sought>),
     /// The bucket was not searched for objects.
     NotSought,
@@ -17,7 +17,7 @@ pub enum Evidence {
 
 /// The result of a search for delivered objects.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Sought {
+pub(crate) struct Sought {
     pub newest: Newest,
     /// The file that AWS writes when a load balancer's log is enabled, if it was searched for and found.
     pub test_file: Option<Found>,
@@ -84,7 +84,7 @@ impl Sought {
     /// time when the log was enabled. `settings` is the diagnosis without objects. `events` are the events of
     /// [`Diagnosis::operations_in_doubt`]. `cut` are the operations for which only the newest events were read.
     #[must_use]
-    pub fn since_the_last_change(
+    pub(crate) fn since_the_last_change(
         self,
         settings: &Diagnosis,
         looked: &Looked,
@@ -97,13 +97,13 @@ impl Sought {
 }
 
 /// Returns what the objects prove for an enabled log. `None` if there is no bucket.
-pub fn shown(attachment: &Attachment, looked: &Looked, sought: &Sought, now: Moment) -> Option<Shown> {
+pub(crate) fn shown(attachment: &Attachment, looked: &Looked, sought: &Sought, now: Moment) -> Option<Shown> {
     sought.shows(attachment, attachment.target.present()?, looked.destination.bucket()?, now)
 }
 
 /// Returns whether the unread event history could change the verdict. It could show that an object counts, or that a
 /// missing report is overdue. `settings` is the diagnosis without objects.
-pub fn needs_history(settings: &Diagnosis, looked: &Looked, sought: &Sought, now: Moment) -> bool {
+pub(crate) fn needs_history(settings: &Diagnosis, looked: &Looked, sought: &Sought, now: Moment) -> bool {
     let attachment = &settings.attachment;
     let Some(bucket) = looked.destination.bucket().filter(|_| settings.is_doubtful(looked)) else { return false };
     let best = Sought { change: LastChange::NotInHistory, attached: Some(Moment(0)), ..sought.clone() };

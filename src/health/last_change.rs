@@ -30,7 +30,7 @@ const OF_ENCRYPTION: [&str; 2] = ["PutBucketEncryption", "DeleteBucketEncryption
 
 /// The last change to the setting in doubt.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum LastChange {
+pub(crate) enum LastChange {
     /// The event history was not read, or not read far enough back.
     #[default]
     NotKnown,

@@ -20,17 +20,18 @@ mod report;
 mod story;
 mod suppressions;
 
-pub use admission::{Admission, admissions};
-pub use circles::mark_circles;
-pub use dependence::{
+pub(crate) use admission::{Admission, admissions};
+pub(crate) use circles::mark_circles;
+pub(crate) use dependence::{
     ServiceFolder, Withdrawal, depends_on, folders_blocked_by, is_closed_to_vended, may_be_allowed,
     may_be_encrypted_with, may_use_key,
 };
-pub use diagnosis::{Diagnosis, Health, diagnose, whereabouts};
-pub use evidence::{Evidence, Sought, needs_history, shown};
-pub use fix::FixRun;
-pub use last_change::LastChange;
-pub use other_accounts::{accounts_let_in, organizations_let_in};
-pub use report::{IGNORED_BY_TAG, Ignored, LogReport, NotChecked, Report};
+pub use diagnosis::{Diagnosis, Health};
+pub(crate) use diagnosis::{diagnose, whereabouts};
+pub(crate) use evidence::{Evidence, Sought, needs_history, shown};
+
+pub(crate) use last_change::LastChange;
+pub(crate) use other_accounts::{accounts_let_in, organizations_let_in};
+pub(crate) use report::{IGNORED_BY_TAG, Ignored, LogReport, NotChecked, Report};
 pub use story::{operations, story};
-pub use suppressions::suppressions;
+pub(crate) use suppressions::suppressions;

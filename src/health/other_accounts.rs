@@ -11,7 +11,7 @@ use crate::model::AccountId;
 /// Returns the other accounts whose sources may log to the bucket. An Allow statement for putting objects names such an
 /// account in a condition on the source, or as a folder in the object keys. Principals don't count, because they are
 /// the writers, such as the account of Elastic Load Balancing.
-pub fn accounts_let_in(policy: &str, own: &AccountId) -> BTreeSet<AccountId> {
+pub(crate) fn accounts_let_in(policy: &str, own: &AccountId) -> BTreeSet<AccountId> {
     let Ok(document) = Document::parse(policy) else { return BTreeSet::new() };
     let mut accounts = BTreeSet::new();
     for statement in document.raw_statements().iter().filter(|statement| allows_put(statement)) {
@@ -26,7 +26,7 @@ pub fn accounts_let_in(policy: &str, own: &AccountId) -> BTreeSet<AccountId> {
 
 /// Returns the IDs of the organizations whose accounts may put objects according to Allow statements. A statement can
 /// allow a whole organization or a path in it. A bucket's settings don't show which accounts belong to an organization.
-pub fn organizations_let_in(policy: &str) -> BTreeSet<String> {
+pub(crate) fn organizations_let_in(policy: &str) -> BTreeSet<String> {
     let Ok(document) = Document::parse(policy) else { return BTreeSet::new() };
     let allows_put = document.raw_statements().iter().filter(|statement| allows_put(statement));
     let values = allows_put.flat_map(|statement| condition_values(statement, &ORGANIZATIONS)).collect::<Vec<_>>();

@@ -10,7 +10,7 @@ use crate::state::{DeliverySource, Identity, Looked};
 use super::{Admission, Diagnosis, Health};
 
 #[derive(Clone, Debug)]
-pub struct Report {
+pub(crate) struct Report {
     pub caller: Identity,
     /// When the check began.
     pub at: Moment,
@@ -34,7 +34,7 @@ pub struct Report {
 
 /// An optional check that was not made. No verdict depends on it.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct NotChecked {
+pub(crate) struct NotChecked {
     /// The question that the check would have answered.
     pub question: &'static str,
     /// What was not checked, and the reason.
@@ -45,39 +45,40 @@ pub struct NotChecked {
 
 /// The number of ignored sources. Each source is counted once, under the first reason.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Ignored {
-    pub by_name: usize,
-    /// Sources ignored because of a tag given with a flag.
-    pub by_tag: usize,
-    /// Sources ignored because of the tag `logbucket=ignore`.
-    pub by_own_tag: usize,
+pub(crate) struct Ignored {
+    /// Ignored because of a name given with a flag.
+    pub name: usize,
+    /// Ignored because of a tag given with a flag.
+    pub tag: usize,
+    /// Ignored because of the tag `logbucket=ignore`.
+    pub own_tag: usize,
 }
 
 impl Ignored {
     /// Returns the reasons with a count above zero. Each reason is named by its flag or tag.
-    pub fn counts(&self) -> impl Iterator<Item = (&'static str, usize)> {
-        [("--not-name", self.by_name), ("--not-tag", self.by_tag), (IGNORED_BY_TAG, self.by_own_tag)]
+    pub(crate) fn counts(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        [("--not-name", self.name), ("--not-tag", self.tag), (IGNORED_BY_TAG, self.own_tag)]
             .into_iter()
             .filter(|(_, count)| *count > 0)
     }
 
-    pub fn total(&self) -> usize {
-        self.by_name + self.by_tag + self.by_own_tag
+    pub(crate) fn total(&self) -> usize {
+        self.name + self.tag + self.own_tag
     }
 
-    pub fn add(&mut self, other: Self) {
-        self.by_name += other.by_name;
-        self.by_tag += other.by_tag;
-        self.by_own_tag += other.by_own_tag;
+    pub(crate) fn add(&mut self, other: Self) {
+        self.name += other.name;
+        self.tag += other.tag;
+        self.own_tag += other.own_tag;
     }
 }
 
 /// The tag that makes logbucket ignore a source.
-pub const IGNORED_BY_TAG: &str = "logbucket=ignore";
+pub(crate) const IGNORED_BY_TAG: &str = "logbucket=ignore";
 
 /// A diagnosis and its context.
 #[derive(Clone, Debug)]
-pub struct LogReport {
+pub(crate) struct LogReport {
     pub diagnosis: Diagnosis,
     /// When the newest object arrived.
     pub delivered: Option<Moment>,
@@ -93,7 +94,7 @@ pub struct LogReport {
 
 impl LogReport {
     /// Returns the report for a log that could not be read.
-    pub fn unknown(attachment: Arc<Attachment>, why: String, now: Moment) -> Self {
+    pub(crate) fn unknown(attachment: Arc<Attachment>, why: String, now: Moment) -> Self {
         let health = Health::Unknown(vec![Cause::Other(why)]);
         let (findings, inferred) = (Vec::new(), Vec::new());
         let diagnosis = Diagnosis { attachment, health, findings, inferred, newest: None, fix: None, vended: None };
@@ -103,12 +104,12 @@ impl LogReport {
 
 impl Report {
     /// Returns what was not checked because AWS denied it.
-    pub fn refused_beside(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn refused_beside(&self) -> impl Iterator<Item = &str> {
         self.not_checked.iter().filter(|one| one.is_refused).map(|one| one.what.as_str())
     }
 
     /// Returns an empty report.
-    pub fn of(caller: Identity, at: Moment) -> Self {
+    pub(crate) fn of(caller: Identity, at: Moment) -> Self {
         let (logs, admissions, suppressions) = (Vec::new(), Vec::new(), Vec::new());
         let (regions, unread, ignored) = (Vec::new(), Vec::new(), Ignored::default());
         let (vended, not_checked) = (Vec::new(), Vec::new());

@@ -74,7 +74,7 @@ fn exceptions(producer: Producer) -> Vec<Exception> {
 
 /// Returns the exceptions for a destination of this producer's logs, each with the place to add it and its text. Empty
 /// if no scanner rule conflicts.
-pub fn suppressions(
+pub(crate) fn suppressions(
     bucket: &BucketName,
     account: &AccountId,
     region: &Region,

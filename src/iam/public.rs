@@ -26,7 +26,7 @@ const PERHAPS_FIXING: [&str; 5] =
     ["aws:principal", "aws:source", "aws:userid", "s3:dataaccesspoint", "s3:x-amz-server"];
 
 /// Returns the index (from 0) of each statement that makes the policy public or may do so.
-pub fn public_statements(document: &Document) -> Vec<(usize, Truth)> {
+pub(crate) fn public_statements(document: &Document) -> Vec<(usize, Truth)> {
     let judged = document.statements().into_iter().map(|statement| (statement.index, is_public(&statement)));
     judged.filter(|(_, truth)| *truth != Truth::False).collect()
 }

@@ -23,7 +23,7 @@ impl EndpointUrlError {
 }
 
 /// Checks that requests can be sent to a URL. The HTTP client parses it again and also checks the path.
-pub fn check_endpoint_url(url: &str) -> Result<(), EndpointUrlError> {
+pub(crate) fn check_endpoint_url(url: &str) -> Result<(), EndpointUrlError> {
     let wrong = |problem| Err(EndpointUrlError::new(url, problem));
     if !url.chars().all(|c| c.is_ascii_graphic()) {
         return wrong("only printable ASCII characters without spaces are allowed");
@@ -76,7 +76,7 @@ fn without_values(url: &str) -> String {
 
 /// Removes user and password from a text that is a single URL. The password may contain characters that are not valid
 /// in a URL, such as a slash.
-pub fn without_user(url: &str) -> String {
+pub(crate) fn without_user(url: &str) -> String {
     let (scheme, rest) = match url.find("://") {
         Some(at) => url.split_at(at + "://".len()),
         None => url.split_at(url.len() - url.trim_start_matches('/').len()),
@@ -88,7 +88,7 @@ pub fn without_user(url: &str) -> String {
 }
 
 /// Removes user, password and query values from each URL in a longer text.
-pub fn without_users(text: &str) -> String {
+pub(crate) fn without_users(text: &str) -> String {
     let mut parts = text.split("://");
     let mut shown = parts.next().unwrap_or_default().to_owned();
     for part in parts {

@@ -105,7 +105,7 @@ impl fmt::Display for Moment {
 }
 
 /// Formats a time span in the largest unit that fits into it at least twice.
-pub fn span(seconds: i64) -> String {
+pub(crate) fn span(seconds: i64) -> String {
     let seconds = seconds.max(0);
     let (number, unit) = match seconds {
         0..=119 => (seconds, "second"),

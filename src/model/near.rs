@@ -9,7 +9,7 @@ const ALIKE: f64 = 0.85;
 /// Returns at most `most` names similar to the wanted one, the most similar first.
 ///
 /// A name that contains the wanted name counts as similar: a user who types `web` may mean `web-prod`.
-pub fn near(wanted: &str, names: impl IntoIterator<Item = String>, most: usize) -> Vec<String> {
+pub(crate) fn near(wanted: &str, names: impl IntoIterator<Item = String>, most: usize) -> Vec<String> {
     let folded = wanted.to_lowercase();
     let likeness = |name: &str| {
         let name = name.to_lowercase();
@@ -26,7 +26,7 @@ pub fn near(wanted: &str, names: impl IntoIterator<Item = String>, most: usize) 
 }
 
 /// Formats `a`, `b` or `c`, with backticks.
-pub fn either(names: &[String]) -> String {
+pub(crate) fn either(names: &[String]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match quoted.split_last() {
         None => String::new(),
@@ -36,7 +36,7 @@ pub fn either(names: &[String]) -> String {
 }
 
 /// Formats `a`, `a and b`, `a, b and c`.
-pub fn listed(words: &[String]) -> String {
+pub(crate) fn listed(words: &[String]) -> String {
     match words.split_last() {
         None => String::new(),
         Some((last, [])) => last.clone(),
@@ -46,7 +46,7 @@ pub fn listed(words: &[String]) -> String {
 
 /// Returns the Region that was probably meant, or `None` if the name is a known Region or is not similar to a known
 /// Region.
-pub fn near_region(name: &str) -> Option<String> {
+pub(crate) fn near_region(name: &str) -> Option<String> {
     if REGIONS.contains(&name) {
         return None;
     }

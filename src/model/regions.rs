@@ -6,7 +6,7 @@ use super::{Partition, Region};
 ///
 /// <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>; `me-west-1` and `sa-west-1` are
 /// from the SDKs' list of partitions of November 2026. No page mentions these two Regions yet.
-pub const REGIONS: [&str; 40] = [
+pub(crate) const REGIONS: [&str; 40] = [
     "af-south-1",
     "ap-east-1",
     "ap-east-2",
@@ -50,7 +50,7 @@ pub const REGIONS: [&str; 40] = [
 ];
 
 /// Returns the known Regions of a partition.
-pub fn regions(partition: Partition) -> Vec<Region> {
+pub(crate) fn regions(partition: Partition) -> Vec<Region> {
     let known = REGIONS.iter().filter_map(|name| name.parse().ok());
     known.filter(|region: &Region| region.partition() == partition).collect()
 }

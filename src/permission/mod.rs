@@ -7,7 +7,8 @@ mod policy;
 mod scope;
 mod table;
 
-pub use call::{Call, Job, Need, Resource};
-pub use policy::{calls, policy};
-pub use scope::{Keys, Scope};
-pub use table::{CALLS, actions_of, actions_with};
+pub(crate) use call::{Call, Job, Need, Resource};
+pub(crate) use policy::{calls, policy};
+pub(crate) use scope::{Keys, Scope};
+pub use table::CALLS;
+pub(crate) use table::{actions_of, actions_with};

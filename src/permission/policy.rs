@@ -11,7 +11,7 @@ use super::scope::Keys;
 use super::{CALLS, Call, Need, Resource, Scope};
 
 /// Returns the calls of a job by API operation, each with its actions.
-pub fn calls(scope: &Scope) -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+pub(crate) fn calls(scope: &Scope) -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     let mut calls: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     for (call, action, _) in asked(scope) {
         calls.entry(call.api).or_default().insert(action);
@@ -46,7 +46,7 @@ fn uses_a_key(scope: &Scope) -> bool {
 }
 
 /// Returns the policy that allows a caller to do a job and nothing else.
-pub fn policy(scope: &Scope) -> Document {
+pub(crate) fn policy(scope: &Scope) -> Document {
     let mut statements: BTreeMap<Resource, BTreeSet<&str>> = BTreeMap::new();
     for (_, action, resource) in asked(scope) {
         statements.entry(resource).or_default().insert(action);

@@ -13,7 +13,7 @@ use super::{Job, Resource};
 
 /// The scope of a policy. A part that is not given matches anything.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Scope {
+pub(crate) struct Scope {
     pub job: Job,
     pub producers: Vec<Producer>,
     /// The sources. Empty means any source.
@@ -30,7 +30,7 @@ pub struct Scope {
 
 /// The customer managed keys that the policy covers.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Keys {
+pub(crate) enum Keys {
     None,
     /// Any key, including one that logbucket creates.
     Any,

@@ -334,7 +334,7 @@ const fn call(
 
 /// Returns the action, with the other actions that AWS always checks in the same call. Granting the action alone does
 /// not help.
-pub fn actions_with(action: &str) -> Vec<&str> {
+pub(crate) fn actions_with(action: &str) -> Vec<&str> {
     let of_making = |call: &&Call| matches!(call.actions, [(first, _), _, ..] if *first == action && is_made(call.api));
     match CALLS.iter().find(of_making) {
         Some(call) => call.actions.iter().map(|(action, _)| *action).collect(),
@@ -343,7 +343,7 @@ pub fn actions_with(action: &str) -> Vec<&str> {
 }
 
 /// Returns the actions of a write in `init`, each with its resource.
-pub fn actions_of(api: &str, producer: Producer) -> Vec<(&'static str, Resource)> {
+pub(crate) fn actions_of(api: &str, producer: Producer) -> Vec<(&'static str, Resource)> {
     let calls = CALLS.iter().filter(|call| call.api == api && call.jobs.contains(&Init));
     let calls = calls.filter(|call| call.producers.contains(&producer));
     calls.flat_map(|call| call.actions.iter().copied()).collect()

@@ -15,7 +15,7 @@ mod overwrite;
 mod planned;
 mod policies;
 mod policy_edit;
-pub mod preflight;
+pub(crate) mod preflight;
 mod replaced;
 mod risk;
 mod setting;
@@ -26,25 +26,29 @@ mod stored_value;
 mod tests;
 mod world;
 
-pub use check::{failing_default_key, may_be_public, unusable_key, unusable_source};
-pub use consent::{Approval, Approved, Refusal};
-pub use expected_key::ExpectedKey;
-pub use finding::{
-    AttachmentFinding, Blocked, ByHand, Cause, DefaultEncryption, DeliveryFinding, DestinationFinding, Doubts,
-    EncryptionFinding, FailingKey, Finding, FindingId, FindingKind, Fix, GrantFinding, Hint, InTemplate, KeyFinding,
-    KeyPolicyFinding, Lacking, LogPart, Mark, MissingGrant, MissingKey, Nearest, NoObject, Partly, PolicyFinding,
-    PublicPolicy, RefusedReport, ReportFinding, RetentionFinding, RuleConflict, SettingFinding, Severity,
+pub(crate) use check::{failing_default_key, may_be_public, unusable_key, unusable_source};
+pub use consent::Refusal;
+pub(crate) use consent::{Approval, Approved};
+pub(crate) use expected_key::ExpectedKey;
+pub(crate) use finding::{
+    AttachmentFinding, Blocked, ByHand, Cause, DeliveryFinding, DestinationFinding, Doubts, FailingKey, Hint,
+    InTemplate, KeyFinding, KeyPolicyFinding, Lacking, LogPart, Mark, MissingGrant, MissingKey, Nearest, NoObject,
+    Partly, PublicPolicy, RefusedReport, ReportFinding, RetentionFinding, RuleConflict, SettingFinding, Severity,
     SourceFinding, StoppedLegacy, Sureness, TagCommand, TagFinding, TemplateFinding, TooEarly, TooLong, UnreadKey,
     Unusable, Weighing, Weight, When, Wish, Withheld,
 };
-pub use held::Held;
-pub use iac::{Mark as TemplateMark, Tool};
-pub use overwrite::{Effect, Overwrite};
+pub use finding::{
+    DefaultEncryption, EncryptionFinding, Finding, FindingId, FindingKind, Fix, GrantFinding, PolicyFinding,
+};
+pub(crate) use held::Held;
+pub(crate) use iac::{Mark as TemplateMark, Tool};
+pub(crate) use overwrite::{Effect, Overwrite};
 pub use planned::{Plan, plan};
-pub use policies::{Policies, TooLarge, Written, policies};
-pub use policy_edit::restored_policy;
-pub use risk::{Risk, RulesRisk};
-pub use setting::{Setting, is_other_policy};
-pub use slot::Slot;
-pub use step::{Change, Exempted, PlannedStep, Step, TARGET_TAG};
-pub use stored_value::{Mismatch, StoredValue};
+pub(crate) use policies::{Policies, TooLarge, Written, policies};
+pub(crate) use policy_edit::restored_policy;
+pub(crate) use risk::{Risk, RulesRisk};
+pub(crate) use setting::{Setting, is_other_policy};
+pub(crate) use slot::Slot;
+pub use step::{Change, PlannedStep, Step};
+pub(crate) use step::{Exempted, TARGET_TAG};
+pub(crate) use stored_value::{Mismatch, StoredValue};

@@ -8,7 +8,7 @@ use super::grants::{BUCKET_POLICY_LIMIT, Granted, KEY_POLICY_LIMIT, granted};
 
 /// The policies of a destination.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Policies {
+pub(crate) struct Policies {
     /// The bucket policy.
     pub bucket: Written,
     /// The key policy, if a customer managed key encrypts the logs.
@@ -17,7 +17,7 @@ pub struct Policies {
 
 /// A policy, with the way in which it names the sources.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Written {
+pub(crate) enum Written {
     /// It names each source, if its statements name sources.
     Exactly(Document),
     /// It names only the account of the sources, because so many names would not fit.
@@ -27,13 +27,13 @@ pub enum Written {
 /// The policy would exceed AWS's limit.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("the policy would be {size} bytes; the limit is {limit}")]
-pub struct TooLarge {
+pub(crate) struct TooLarge {
     size: usize,
     limit: usize,
 }
 
 impl Written {
-    pub fn document(&self) -> &Document {
+    pub(crate) fn document(&self) -> &Document {
         match self {
             Self::Exactly(document) | Self::Widened(document) => document,
         }
@@ -49,7 +49,7 @@ impl Written {
 }
 
 /// Returns the policies that the destination of a request needs.
-pub fn policies(request: &PolicyRequest) -> Result<Policies, TooLarge> {
+pub(crate) fn policies(request: &PolicyRequest) -> Result<Policies, TooLarge> {
     let place = place(request);
     let names: Vec<String> = request.sources.iter().map(SourceName::own_name).collect();
     let templates = [request.producer.facts().bucket_grants, &[Template::TlsOnly]].concat();

@@ -37,7 +37,7 @@ pub(super) fn keeps(before: &Value, after: &Value) -> bool {
 
 /// Returns the policy that AWS overwrote, if statements of the former policy are missing now and AWS has written its own.
 /// Keeps what others have added since. `None` is no policy.
-pub fn restored_policy(before: Option<&str>, now: Option<&str>) -> Option<String> {
+pub(crate) fn restored_policy(before: Option<&str>, now: Option<&str>) -> Option<String> {
     let (before, now) = (Document::parse(before?).ok()?, Document::parse(now?).ok()?);
     let (former, present) = (before.raw_statements(), now.raw_statements());
     let new = || present.iter().filter(|statement| !former.contains(statement));

@@ -16,11 +16,11 @@ use crate::producer::Producer;
 use crate::state::{Identity, Observed};
 
 /// An action and the ARN of its resource.
-pub type Need = (String, String);
+pub(crate) type Need = (String, String);
 
 /// The principal to simulate.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Simulated {
+pub(crate) enum Simulated {
     /// This user.
     User(String),
     /// The role with this name. The ARN of a session does not contain the role's path.
@@ -55,7 +55,7 @@ pub enum Answer {
 
 /// The result of the permission check before the run.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Said {
+pub(crate) enum Said {
     /// The plan changes nothing.
     NothingToAsk,
     Allowed,
@@ -67,7 +67,7 @@ pub enum Said {
 
 /// The result.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// The permissions that the caller lacks.
     pub missing: Vec<Need>,
     /// The missing permissions that a policy denies. Granting them does not help.
@@ -80,7 +80,7 @@ pub struct Outcome {
 
 impl Simulated {
     /// Chooses the principal by the caller's ARN.
-    pub fn for_caller(caller: &Identity) -> Self {
+    pub(crate) fn for_caller(caller: &Identity) -> Self {
         let resource = caller.arn.splitn(6, ':').nth(5).unwrap_or_default();
         match resource.split_once('/') {
             Some(("user", _)) => Self::User(caller.arn.clone()),
@@ -93,7 +93,7 @@ impl Simulated {
 }
 
 /// Returns the permissions that a plan's steps need, each once.
-pub fn needs(plan: &Plan, producer: Producer) -> BTreeSet<Need> {
+pub(crate) fn needs(plan: &Plan, producer: Producer) -> BTreeSet<Need> {
     let of_step = |step: &Step| {
         let actions = actions_of(step.api(), producer).into_iter();
         let needs = actions.filter_map(|(action, resource)| Some((action.to_owned(), arn(plan, step, resource)?)));
@@ -141,7 +141,7 @@ fn arn(plan: &Plan, step: &Step, resource: Resource) -> Option<String> {
 
 impl Outcome {
     /// Evaluates each permission from the simulation's answer and the policy of its resource.
-    pub fn from_answers(answers: Vec<(Need, Answer)>, observed: &Observed) -> Self {
+    pub(crate) fn from_answers(answers: Vec<(Need, Answer)>, observed: &Observed) -> Self {
         let mut outcome = Self::default();
         for (need, answer) in answers {
             match answer {
@@ -162,12 +162,12 @@ impl Outcome {
     }
 
     /// Returns all permissions that the caller lacks.
-    pub fn lacking(&self) -> Vec<&Need> {
+    pub(crate) fn lacking(&self) -> Vec<&Need> {
         self.denied.iter().chain(&self.missing).chain(self.refused.values().flatten()).collect()
     }
 
     /// Returns statements that grant the missing permissions, grouped by their actions.
-    pub fn statements(&self) -> Vec<Value> {
+    pub(crate) fn statements(&self) -> Vec<Value> {
         let mut by_resource: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for (action, resource) in &self.missing {
             by_resource.entry(resource).or_default().insert(action);

@@ -116,7 +116,7 @@ impl Setting {
 }
 
 /// Returns whether two policies are known and differ in meaning.
-pub fn is_other_policy(one: &Seen<String>, other: &Seen<String>) -> bool {
+pub(crate) fn is_other_policy(one: &Seen<String>, other: &Seen<String>) -> bool {
     let text = |policy: &Seen<String>| match policy {
         Seen::Present(text) => Some(Some(text.clone())),
         Seen::Absent => Some(None),

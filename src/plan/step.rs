@@ -9,7 +9,7 @@ use crate::state::ExpirationRule;
 use super::Risk;
 
 /// The tag of everything that logbucket creates. Its value is the run's token.
-pub const TARGET_TAG: &str = "logbucket";
+pub(crate) const TARGET_TAG: &str = "logbucket";
 
 /// One AWS write.
 #[derive(Clone, Debug, Eq, PartialEq)]

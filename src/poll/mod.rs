@@ -4,7 +4,7 @@
 
 mod interruption;
 
-pub use interruption::Interruption;
+pub(crate) use interruption::Interruption;
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 
 /// The result of a check.
 #[derive(Debug)]
-pub enum Look<T, P> {
+pub(crate) enum Look<T, P> {
     Over(T),
     NotYet {
         /// What the check saw.
@@ -24,7 +24,7 @@ pub enum Look<T, P> {
 
 /// How polling ended.
 #[derive(Debug)]
-pub enum Polled<T, P> {
+pub(crate) enum Polled<T, P> {
     Over(T),
     /// The time is up; the last check saw this.
     TimedOut(P),
@@ -34,7 +34,7 @@ pub enum Polled<T, P> {
 
 /// The pauses between checks, each twice as long as the one before and never beyond the remaining time.
 #[derive(Clone, Copy, Debug)]
-pub struct Pauses {
+pub(crate) struct Pauses {
     pub first: Duration,
     pub longest: Duration,
     /// How much of each pause is random.
@@ -43,7 +43,7 @@ pub struct Pauses {
 
 /// How much of a pause is random, so that runs throttled together don't retry together.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Jitter {
+pub(crate) enum Jitter {
     None,
     /// The second half.
     Half,
@@ -52,7 +52,7 @@ pub enum Jitter {
 
 /// The state at the start of a pause.
 #[derive(Clone, Copy, Debug)]
-pub struct Waiting {
+pub(crate) struct Waiting {
     /// The time since the first check began.
     pub waited: Duration,
     /// The limit of `waited`.
@@ -61,7 +61,7 @@ pub struct Waiting {
 
 impl<T, P> Look<T, P> {
     /// Makes a failed check end the polling.
-    pub fn or_failed<E>(look: Result<Self, E>) -> Look<Result<T, E>, P> {
+    pub(crate) fn or_failed<E>(look: Result<Self, E>) -> Look<Result<T, E>, P> {
         match look {
             Ok(Self::Over(over)) => Look::Over(Ok(over)),
             Ok(Self::NotYet { seen, at_most }) => Look::NotYet { seen, at_most },
@@ -72,12 +72,12 @@ impl<T, P> Look<T, P> {
 
 impl Pauses {
     /// Creates pauses of one length.
-    pub const fn every(length: Duration) -> Self {
+    pub(crate) const fn every(length: Duration) -> Self {
         Self { first: length, longest: length, jitter: Jitter::None }
     }
 
     /// Creates pauses that double from the first to the longest.
-    pub const fn doubling(first: Duration, longest: Duration) -> Self {
+    pub(crate) const fn doubling(first: Duration, longest: Duration) -> Self {
         Self { first, longest, jitter: Jitter::None }
     }
 
@@ -93,7 +93,7 @@ impl Pauses {
 /// Repeats the check until it is done. A running check is always finished, because it may be a write. If the check only
 /// reads, the caller may drop the future. `waits` is called for each pause, and its result is kept until the pause
 /// ends.
-pub async fn poll<T, P, H>(
+pub(crate) async fn poll<T, P, H>(
     interruption: &Interruption,
     pauses: Pauses,
     mut look: impl AsyncFnMut() -> Look<T, P>,
@@ -122,7 +122,7 @@ pub async fn poll<T, P, H>(
 }
 
 /// Ignores pauses.
-pub fn silently<P>(_: &P, _: Waiting) {}
+pub(crate) fn silently<P>(_: &P, _: Waiting) {}
 
 #[cfg(test)]
 mod tests {

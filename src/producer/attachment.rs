@@ -72,7 +72,7 @@ pub struct Target {
 }
 
 /// A bucket's inventory configurations by ID.
-pub type Inventories = Seen<Vec<(String, InventoryConfiguration)>>;
+pub(crate) type Inventories = Seen<Vec<(String, InventoryConfiguration)>>;
 
 impl Attachment {
     /// Returns the given logs of a load balancer.

@@ -27,7 +27,7 @@ impl Outcome {
 }
 
 /// The month in which the rules were read from AWS's pages, as `YYYY-MM`.
-pub const AS_OF: &str = "2026-09";
+pub(crate) const AS_OF: &str = "2026-09";
 
 /// A cell of the matrix.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

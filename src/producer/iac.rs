@@ -31,13 +31,13 @@ pub enum Item {
 }
 
 /// A block within a block.
-pub fn block(name: &str, items: impl IntoIterator<Item = Item>) -> Item {
+pub(crate) fn block(name: &str, items: impl IntoIterator<Item = Item>) -> Item {
     Item::Block(name.to_owned(), items.into_iter().collect())
 }
 
 /// Returns the block of a resource. The resource's name in the configuration is unknown, so the block's name is derived
 /// from the resource's name in AWS.
-pub fn resource(kind: &str, name: &str, items: impl IntoIterator<Item = Item>) -> Item {
+pub(crate) fn resource(kind: &str, name: &str, items: impl IntoIterator<Item = Item>) -> Item {
     let fit = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
     let local: String = name.chars().map(fit).collect();
     let start = if local.starts_with(|c: char| c.is_ascii_alphabetic()) { "" } else { "_" };
@@ -45,7 +45,7 @@ pub fn resource(kind: &str, name: &str, items: impl IntoIterator<Item = Item>) -
 }
 
 /// Returns the block of a resource that is one setting of a bucket.
-pub fn of_bucket(kind: &str, bucket: &str, items: impl IntoIterator<Item = Item>) -> Item {
+pub(crate) fn of_bucket(kind: &str, bucket: &str, items: impl IntoIterator<Item = Item>) -> Item {
     resource(kind, bucket, [Item::Is("bucket", Value::from(bucket))].into_iter().chain(items))
 }
 

@@ -19,7 +19,7 @@ const SIGNS: &[char] = &['.', '_'];
 
 /// The keys of one pattern, with a name for the files.
 #[derive(Clone, Debug)]
-pub struct Keys {
+pub(crate) struct Keys {
     /// The name of the files, such as "its logs".
     pub part: &'static str,
     /// The ARNs of the objects.

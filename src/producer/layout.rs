@@ -334,7 +334,7 @@ impl Layout {
 }
 
 /// Returns the bucket in a record of an S3 access log. A record starts with owner, bucket and time in brackets.
-pub fn source_of_record(record: &str) -> Option<&str> {
+pub(crate) fn source_of_record(record: &str) -> Option<&str> {
     let mut words = record.split_whitespace();
     let (_owner, source, time) = (words.next()?, words.next()?, words.next()?);
     time.starts_with('[').then_some(source)

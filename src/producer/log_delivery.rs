@@ -10,7 +10,7 @@ use super::probe::perhaps;
 use super::{Need, Place, Probe, ProbedKey, ServiceRequest, Writer, load_balancer};
 
 /// The principal.
-pub const PRINCIPAL: &str = "delivery.logs.amazonaws.com";
+pub(crate) const PRINCIPAL: &str = "delivery.logs.amazonaws.com";
 
 /// Returns a request from this service, for a source in the destination's account and Region.
 pub(super) fn request(place: &Place) -> ServiceRequest {
@@ -30,13 +30,13 @@ const OF_OTHERS: [&str; 3] = ["CloudTrail", "Config", "elasticloadbalancing"];
 
 /// Returns whether the log delivery service may have written to a folder in `AWSLogs/ACCOUNT/`. VPC flow logs, WAF,
 /// `CloudFront` and more use the service, and AWS adds others.
-pub fn may_have_written(folder: &str) -> bool {
+pub(crate) fn may_have_written(folder: &str) -> bool {
     let name = folder.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     !OF_OTHERS.iter().any(|other| name.starts_with(other))
 }
 
 /// Returns whether load balancers write to a folder in `AWSLogs/ACCOUNT/`.
-pub fn is_of_load_balancers(folder: &str) -> bool {
+pub(crate) fn is_of_load_balancers(folder: &str) -> bool {
     folder.trim_end_matches('/').ends_with("/elasticloadbalancing")
 }
 
@@ -45,7 +45,7 @@ pub fn is_of_load_balancers(folder: &str) -> bool {
 ///
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html>,
 /// <https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html> (2026)
-pub fn probes_of_others(folder: &str, writer: &Writer, place: &Place) -> Vec<[Probe; 2]> {
+pub(crate) fn probes_of_others(folder: &str, writer: &Writer, place: &Place) -> Vec<[Probe; 2]> {
     let principal = principal_of_others(folder);
     let principals: &[&'static str] = match &principal {
         Some(principal) => std::slice::from_ref(principal),
@@ -79,14 +79,14 @@ pub(super) fn bucket_probes(keys: Keys, writer: &Writer, place: &Place) -> Vec<P
 }
 
 /// Returns the service's request to write its next object to a folder, such as the folder of VPC flow logs.
-pub fn probe_of_folder(folder: &str, writer: &Writer, place: &Place) -> Probe {
+pub(crate) fn probe_of_folder(folder: &str, writer: &Writer, place: &Place) -> Probe {
     let upload = request(place).with("s3:x-amz-acl", ContextValue::known("bucket-owner-full-control"));
     upload.probe("s3:PutObject", place.object_arn(&format!("{folder}log.gz")), writer)
 }
 
 /// Returns the service's request to read the bucket's ACL. AWS's policies grant it in addition to the upload. No page
 /// says whether an enabled log stops when the service can't read the ACL.
-pub fn probe_of_acl(writer: &Writer, place: &Place) -> Probe {
+pub(crate) fn probe_of_acl(writer: &Writer, place: &Place) -> Probe {
     request(place).probe("s3:GetBucketAcl", place.bucket_arn(), writer)
 }
 
@@ -96,11 +96,11 @@ pub fn probe_of_acl(writer: &Writer, place: &Place) -> Probe {
 ///
 /// <https://docs.aws.amazon.com/waf/latest/developerguide/logging-s3.html>,
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/vended-logs-crossaccount-example.html> (2026)
-pub const CERTAIN: &str = "kms:GenerateDataKey";
+pub(crate) const CERTAIN: &str = "kms:GenerateDataKey";
 
 /// Returns the service's requests to a customer managed key: to generate a data key, and perhaps to decrypt the data
 /// key for a multipart upload.
-pub fn key_probes(writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
+pub(crate) fn key_probes(writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
     [CERTAIN, "kms:Decrypt"].into_iter().map(|action| request(place).key_probe(action, key, place, writer)).collect()
 }
 
@@ -109,7 +109,7 @@ pub fn key_probes(writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Pr
 ///
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html>,
 /// <https://docs.aws.amazon.com/config/latest/developerguide/s3-kms-key-policy.html> (2026)
-pub fn key_probes_of_others(folder: &str, writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
+pub(crate) fn key_probes_of_others(folder: &str, writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
     let probe = |principal| {
         ServiceRequest::for_place(principal, place)
             .with("aws:SourceAccount", perhaps(place.source_account.as_str()))

@@ -2,10 +2,10 @@
 //!
 //! This module has only rules and facts, and makes no AWS calls. `plan` evaluates whether a bucket meets the rules.
 
-pub mod encryption;
-pub mod iac;
-pub mod log_delivery;
-pub mod weighing;
+pub(crate) mod encryption;
+pub(crate) mod iac;
+pub(crate) mod log_delivery;
+pub(crate) mod weighing;
 
 mod alb;
 mod attaching;
@@ -42,43 +42,45 @@ mod topic;
 mod vended;
 mod vpc_flow;
 
-pub use attaching::{Attaching, Goal, Renewal, Write};
-pub use attachment::{Attachment, Inventories, Log, Target};
+pub(crate) use attaching::{Attaching, Goal, Renewal, Write};
+pub(crate) use attachment::Inventories;
+pub use attachment::{Attachment, Log, Target};
 pub use choices::Choices;
-pub use clb::{ClassicLog, EmitInterval};
-pub use delivery_status::{DeliveryStatus, FailedDelivery, LogResource};
-pub use facts::{
-    AclWay, AttachedAs, AttachmentFacts, DestinationJudged, EncryptedBy, Facts, ListenerFacts, Loops, ObjectOwner,
-    OtherRegion, Overdue, PrefixRule, Refusal, SourceKind,
+pub(crate) use clb::{ClassicLog, EmitInterval};
+pub(crate) use delivery_status::{DeliveryStatus, FailedDelivery, LogResource};
+pub use facts::Overdue;
+pub(crate) use facts::{
+    AclWay, AttachedAs, DestinationJudged, EncryptedBy, Facts, ListenerFacts, Loops, ObjectOwner, OtherRegion,
+    PrefixRule, Refusal, SourceKind,
 };
-pub use inventory::{
-    InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
-    InventoryIdError, InventoryRequest, InventoryVersions, UnknownInventory,
+pub(crate) use inventory::{
+    InventoryConfiguration, InventoryEncryption, InventoryId, InventoryRequest, UnknownInventory,
 };
+pub use inventory::{InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions};
 pub use kind::Kind;
-pub use layout::{Days, FileName, Layout, source_of_record};
+pub(crate) use layout::{Days, FileName, Layout, source_of_record};
 pub use list::Producer;
-pub use load_balancer::{LoadBalancer, LoadBalancerType, LogAttachment, LogType};
-pub use own_encryption::{OwnEncryption, OwnToday};
-pub use place::{Place, TEST_OBJECT, Writer};
-pub use prefix::{IllegalPrefix, Prefix, PrefixError};
-pub use probe::{KeyContext, Need, Probe, ProbedKey, ServiceRequest};
-pub use proof::{Proof, ProofFile};
-pub use s3_access::{KeyFormat, Logging, PartitionDate, TargetGrant, literal};
+pub use load_balancer::{LoadBalancer, LoadBalancerType, LogType};
+pub(crate) use own_encryption::{OwnEncryption, OwnToday};
+pub(crate) use place::{Place, TEST_OBJECT, Writer};
+pub(crate) use prefix::{IllegalPrefix, Prefix, PrefixError};
+pub use probe::{KeyContext, Probe, ProbedKey};
+pub(crate) use probe::{Need, ServiceRequest};
+pub(crate) use proof::{Proof, ProofFile};
+pub use s3_access::{KeyFormat, PartitionDate};
+pub(crate) use s3_access::{Logging, TargetGrant, literal};
 pub use source::{Source, SourceBucket};
-pub use source_call::{SourceCall, Turned};
-pub use source_list::{AccountList, RegionList, SourceList};
-pub use source_name::{SourceName, SourceNameError};
-pub use source_setting::SourceSetting;
-pub use source_slot::SourceSlot;
-pub use source_step::{NewFlowLog, NewInventory, NewSetting, ReportKey, SourceStep};
-pub use template::{Template, Values};
-pub use topic::Topic;
-pub use vended::VENDED_LOG_TYPES;
-pub use vpc_flow::{
-    Aggregation, FlowFormat, FlowKeys, FlowLog, FlowLogSettings, FlowRequest, Network, NetworkId, NetworkIdError,
-    NetworkKind, Traffic,
-};
+pub(crate) use source_call::{SourceCall, Turned};
+pub(crate) use source_list::{AccountList, RegionList, SourceList};
+pub(crate) use source_name::{SourceName, SourceNameError};
+pub(crate) use source_setting::SourceSetting;
+pub(crate) use source_slot::SourceSlot;
+pub(crate) use source_step::{NewFlowLog, NewInventory, NewSetting, ReportKey, SourceStep};
+pub(crate) use template::{Template, Values};
+pub(crate) use topic::Topic;
+pub(crate) use vended::VENDED_LOG_TYPES;
+pub use vpc_flow::{Aggregation, FlowFormat, FlowRequest, Network, Traffic};
+pub(crate) use vpc_flow::{FlowKeys, FlowLog, FlowLogSettings, NetworkId, NetworkIdError, NetworkKind};
 
 use crate::model::KeySlot;
 
@@ -94,7 +96,7 @@ pub fn bucket_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> 
 
 /// Returns the service's requests to the bucket if the source's configuration names this encryption. A log service that
 /// uses the bucket's default encryption sends no encryption header.
-pub fn bucket_probes_encrypted(
+pub(crate) fn bucket_probes_encrypted(
     kind: &Kind,
     encryption: &OwnEncryption<ReportKey>,
     writer: &Writer,
@@ -134,7 +136,7 @@ pub fn key_probes(producer: Producer, writer: &Writer, place: &Place, key: &Prob
 /// Returns the folders that only this producer writes to. `--expire-days` only applies to these folders, since a
 /// lifecycle rule deletes everything in a folder. Empty if the rule would need a prefix without `/`: a rule for `prod`
 /// also deletes from `production/`.
-pub fn own_folders(kind: &Kind, writers: &[Writer], place: &Place) -> Vec<String> {
+pub(crate) fn own_folders(kind: &Kind, writers: &[Writer], place: &Place) -> Vec<String> {
     let prefix = place.prefix.as_str();
     match (kind, place.key_format) {
         (Kind::Alb(_) | Kind::Clb(_) | Kind::Nlb, _) => vec![place.load_balancer_logs()],
@@ -150,7 +152,7 @@ pub fn own_folders(kind: &Kind, writers: &[Writer], place: &Place) -> Vec<String
 
 /// Returns the folder that lifecycle rules of earlier versions used, if it differs from [`own_folders`]. Other services
 /// also deliver to this folder.
-pub fn former_folder(kind: &Kind, place: &Place) -> Option<String> {
+pub(crate) fn former_folder(kind: &Kind, place: &Place) -> Option<String> {
     match kind {
         Kind::Alb(_) | Kind::Nlb => Some(place.load_balancer_folder()),
         Kind::Clb(_) | Kind::Inventory(_) | Kind::S3Access(_) | Kind::VpcFlow(_) => None,

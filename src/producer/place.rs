@@ -5,7 +5,7 @@ use crate::producer::{FlowKeys, KeyFormat, Prefix};
 
 /// The start of the test object's name. The name ends with the run's token. logbucket writes the test object to the
 /// logs' folder, reads it back and removes it.
-pub const TEST_OBJECT: &str = "logbucket-test-";
+pub(crate) const TEST_OBJECT: &str = "logbucket-test-";
 
 /// The destination of a run, and the account and Region of its sources.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -195,7 +195,7 @@ fn depends_on_creation(decision: &Decision) -> bool {
 
 /// Builds a request with the keys that every log service sends and the keys of this request.
 #[derive(Clone, Debug)]
-pub struct ServiceRequest {
+pub(crate) struct ServiceRequest {
     service: &'static str,
     context: Context,
     documented: Vec<(&'static str, ContextValue)>,
@@ -204,7 +204,7 @@ pub struct ServiceRequest {
 
 impl ServiceRequest {
     /// Starts a request of a service principal, in the sources' Region, to a resource of the destination's account.
-    pub fn for_place(service: &'static str, place: &Place) -> Self {
+    pub(crate) fn for_place(service: &'static str, place: &Place) -> Self {
         let regional = service.replacen(".amazonaws.com", &format!(".{}.amazonaws.com", place.region), 1);
         let own = service.to_owned();
         let context = Context::new(Unnamed::Usual(&SENT))
@@ -223,38 +223,38 @@ impl ServiceRequest {
 
     /// Adds a condition key to the request.
     #[must_use]
-    pub fn with(mut self, key: &str, value: ContextValue) -> Self {
+    pub(crate) fn with(mut self, key: &str, value: ContextValue) -> Self {
         self.context.insert(key, value);
         self
     }
 
     /// Adds a key with an inferred value that no AWS page states. A delivered object can contradict the inference.
     #[must_use]
-    pub fn with_inferred(mut self, key: &'static str, value: ContextValue) -> Self {
+    pub(crate) fn with_inferred(mut self, key: &'static str, value: ContextValue) -> Self {
         self.inferred.push(key);
         self.with(key, value)
     }
 
     /// Adds a key that the request may have, and that a policy on AWS's pages uses to allow the request.
     #[must_use]
-    pub fn with_documented(mut self, key: &'static str, value: &str) -> Self {
+    pub(crate) fn with_documented(mut self, key: &'static str, value: &str) -> Self {
         self.documented.push((key, ContextValue::known(value)));
         self.with(key, perhaps(value))
     }
 
     /// Adds the source's account and ARN. AWS documents that the request has them.
     #[must_use]
-    pub fn on_behalf_of(self, account: &str, arn: ContextValue) -> Self {
+    pub(crate) fn on_behalf_of(self, account: &str, arn: ContextValue) -> Self {
         self.with("aws:SourceAccount", ContextValue::known(account)).with("aws:SourceArn", arn)
     }
 
     /// Returns the probe for one action on one resource.
-    pub fn probe(self, action: &str, resource: String, writer: &Writer) -> Probe {
+    pub(crate) fn probe(self, action: &str, resource: String, writer: &Writer) -> Probe {
         self.of_set(action, resource.into(), None, writer)
     }
 
     /// Returns the probes for writing each of these object keys.
-    pub fn puts(self, keys: impl IntoIterator<Item = Keys>, writer: &Writer) -> Vec<Probe> {
+    pub(crate) fn puts(self, keys: impl IntoIterator<Item = Keys>, writer: &Writer) -> Vec<Probe> {
         let put = |keys: Keys| self.clone().of_set("s3:PutObject", keys.arns, Some(keys.part), writer);
         keys.into_iter().map(put).collect()
     }
@@ -280,7 +280,7 @@ impl ServiceRequest {
     ///
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context>: the context
     /// is the bucket's ARN if a Bucket Key is used, and otherwise the object's ARN.
-    pub fn key_probe(self, action: &str, key: &ProbedKey<'_>, place: &Place, writer: &Writer) -> Probe {
+    pub(crate) fn key_probe(self, action: &str, key: &ProbedKey<'_>, place: &Place, writer: &Writer) -> Probe {
         let via = via(place);
         let probe = match key.context {
             KeyContext::Bucket => {

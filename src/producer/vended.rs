@@ -4,7 +4,7 @@ use crate::producer::{Attachment, Log, LogType, Producer};
 
 /// The log types of `CloudWatch` vended logs for load balancers and buckets
 /// (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDeliverySource.html>).
-pub const VENDED_LOG_TYPES: [&str; 5] =
+pub(crate) const VENDED_LOG_TYPES: [&str; 5] =
     ["ALB_ACCESS_LOGS", "ALB_CONNECTION_LOGS", "ALB_HEALTH_CHECK_LOGS", "NLB_ACCESS_LOGS", "S3_SERVER_ACCESS_LOGS"];
 
 impl Attachment {

@@ -2,16 +2,16 @@
 
 /// A topic, and the facts about it for SSE-S3, SSE-KMS with the AWS managed key, and SSE-KMS with a customer managed
 /// key.
-pub type Row = (&'static str, [&'static str; 3]);
+pub(crate) type Row = (&'static str, [&'static str; 3]);
 
 /// The columns.
-pub const COLUMNS: [&str; 3] = ["SSE-S3", "SSE-KMS, AWS managed key", "SSE-KMS, customer managed key"];
+pub(crate) const COLUMNS: [&str; 3] = ["SSE-S3", "SSE-KMS, AWS managed key", "SSE-KMS, customer managed key"];
 
 /// The facts, according to <https://aws.amazon.com/kms/pricing/>,
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>,
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html> and
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html>. The price was looked up on 2026-11-24.
-pub const ROWS: [Row; 5] = [
+pub(crate) const ROWS: [Row; 5] = [
     ("cost", ["free", "per request", "1 USD per key per month, plus requests and earlier rotations of the key"]),
     ("audit trail of key use", ["none", "CloudTrail", "CloudTrail"]),
     (

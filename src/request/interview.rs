@@ -9,7 +9,7 @@ use super::{Consent, Draft};
 
 /// The questions that complete a draft.
 #[derive(Clone, Debug)]
-pub struct Interview {
+pub(crate) struct Interview {
     draft: Draft,
     /// Each topic's last answer, even if the topic is asked again.
     former: Draft,
@@ -32,7 +32,7 @@ struct Answered {
 
 impl Interview {
     /// Starts with the questions that flags left open.
-    pub fn new(draft: Draft) -> Self {
+    pub(crate) fn new(draft: Draft) -> Self {
         let given =
             Topic::for_producer(draft.producer).iter().copied().filter(|topic| topic.is_answered(&draft)).collect();
         let exempts = if draft.bucket.is_none() { draft.consent.exempts.clone() } else { Vec::new() };
@@ -40,19 +40,19 @@ impl Interview {
     }
 
     /// Starts with all questions answered; only reopened questions are asked.
-    pub fn complete(draft: Draft) -> Self {
+    pub(crate) fn complete(draft: Draft) -> Self {
         let given = Topic::for_producer(draft.producer).to_vec();
         let (answered, exempts, reopened) = (Vec::new(), Vec::new(), Vec::new());
         Self { former: draft.clone(), draft, answered, given, exempts, reopened, before: None }
     }
 
-    pub fn draft(&self) -> &Draft {
+    pub(crate) fn draft(&self) -> &Draft {
         &self.draft
     }
 
     /// Returns the next question's topic, or `None` if all are answered. Topics with a default belong to the last one,
     /// [`Topic::Options`].
-    pub fn next_topic(&self) -> Option<Topic> {
+    pub(crate) fn next_topic(&self) -> Option<Topic> {
         let asked = self.topics().iter().filter(|topic| !topic.is_optional());
         let mut open = asked.copied().filter(|topic| self.is_open(*topic));
         let open = open.find(|topic| *topic != Topic::Options || self.options().next().is_some());
@@ -67,40 +67,40 @@ impl Interview {
     }
 
     /// Returns the topics that have a default and no answer from a flag.
-    pub fn options(&self) -> impl Iterator<Item = Topic> {
+    pub(crate) fn options(&self) -> impl Iterator<Item = Topic> {
         let optional = self.topics().iter().copied().filter(|topic| topic.is_optional());
         optional.filter(|topic| !self.given.contains(topic))
     }
 
     /// Returns whether the user asked to change this answer.
-    pub fn is_changing(&self, topic: Topic) -> bool {
+    pub(crate) fn is_changing(&self, topic: Topic) -> bool {
         self.before.as_ref().is_some_and(|(changing, _)| *changing == topic)
     }
 
     /// Sets the Region of the run.
-    pub fn place(&mut self, region: Region) {
+    pub(crate) fn place(&mut self, region: Region) {
         self.draft.region = Some(region);
     }
 
     /// Changes the user's consent.
-    pub fn agree(&mut self, change: impl FnOnce(&mut Consent)) {
+    pub(crate) fn agree(&mut self, change: impl FnOnce(&mut Consent)) {
         change(&mut self.draft.consent);
     }
 
     /// Reopens an answer from a prompt; an answer from a flag stays.
-    pub fn ask_again(&mut self, topic: Topic) {
+    pub(crate) fn ask_again(&mut self, topic: Topic) {
         if self.answered.iter().any(|answered| answered.topic == topic) {
             self.reopen(topic);
         }
     }
 
     /// Records the user's answer; `change` writes it into the draft.
-    pub fn answer(&mut self, topic: Topic, change: impl FnOnce(&mut Draft)) {
+    pub(crate) fn answer(&mut self, topic: Topic, change: impl FnOnce(&mut Draft)) {
         self.record(topic, change, true);
     }
 
     /// Records the only possible answer. Going back skips it.
-    pub fn settle(&mut self, topic: Topic, change: impl FnOnce(&mut Draft)) {
+    pub(crate) fn settle(&mut self, topic: Topic, change: impl FnOnce(&mut Draft)) {
         self.record(topic, change, false);
     }
 
@@ -117,7 +117,7 @@ impl Interview {
 
     /// Removes the user's last answer, so that its question is asked again. If the user is changing an answer and has
     /// answered nothing since, cancels the change. Returns whether there was anything to go back to.
-    pub fn back(&mut self) -> bool {
+    pub(crate) fn back(&mut self) -> bool {
         while let Some(Answered { topic, was_asked }) = self.answered.pop() {
             self.forget(topic);
             if topic.is_optional() {
@@ -137,12 +137,12 @@ impl Interview {
     }
 
     /// Returns whether there is a question or a change to go back to.
-    pub fn can_go_back(&self) -> bool {
+    pub(crate) fn can_go_back(&self) -> bool {
         self.before.is_some() || self.answered.iter().any(|answered| answered.was_asked)
     }
 
     /// Reopens an answer of a complete interview, and the answers that depend on it.
-    pub fn change(&mut self, topic: Topic) {
+    pub(crate) fn change(&mut self, topic: Topic) {
         let before = Self { before: None, ..self.clone() };
         self.before = Some((topic, Box::new(before)));
         // Going back cancels the change; it does not lead to other questions.
@@ -152,17 +152,17 @@ impl Interview {
     }
 
     /// Returns each topic's last answer, which is the default when the topic is asked again.
-    pub fn former(&self) -> &Draft {
+    pub(crate) fn former(&self) -> &Draft {
         &self.former
     }
 
     /// Returns the topics whose answers can be changed.
-    pub fn topics(&self) -> &'static [Topic] {
+    pub(crate) fn topics(&self) -> &'static [Topic] {
         Topic::for_producer(self.draft.producer)
     }
 
     /// Reopens an answer and the answers that depend on it. Answers from flags are reopened too.
-    pub fn reopen(&mut self, topic: Topic) {
+    pub(crate) fn reopen(&mut self, topic: Topic) {
         let mut open = topic.dependents(self.draft.producer).to_vec();
         open.push(topic);
         for topic in &open {

@@ -8,7 +8,7 @@ use super::{Incomplete, Question};
 
 /// The answers so far. Account and Region must be given, because no AWS calls are made.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct PolicyDraft {
+pub(crate) struct PolicyDraft {
     pub producer: Option<Producer>,
     /// `--source`, as typed: its format depends on the producer.
     pub sources: Vec<String>,
@@ -28,7 +28,7 @@ pub struct PolicyDraft {
 
 /// Everything that the policies of a destination depend on.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct PolicyRequest {
+pub(crate) struct PolicyRequest {
     pub producer: Producer,
     /// The distinct sources; empty if the policies name none.
     pub sources: Vec<SourceName>,
@@ -45,7 +45,7 @@ pub struct PolicyRequest {
 
 impl PolicyDraft {
     /// Returns the request if nothing is missing. Region and account from a load balancer's ARN win over the flags.
-    pub fn complete(self) -> Result<PolicyRequest, Incomplete> {
+    pub(crate) fn complete(self) -> Result<PolicyRequest, Incomplete> {
         let sources = self.producer.map_or_else(|| Ok(Vec::new()), |producer| parsed(producer, &self.sources))?;
         let placed = sources.iter().find_map(SourceName::arn);
         let account = placed.and_then(|arn| arn.account.parse().ok()).or(self.account);
@@ -85,7 +85,7 @@ impl PolicyDraft {
 
 impl PolicyRequest {
     /// Returns the account that owns the key: the account in its ARN, or else the account of the sources.
-    pub fn key_owner(&self) -> AccountId {
+    pub(crate) fn key_owner(&self) -> AccountId {
         let named = self.key.as_ref().and_then(key_arn);
         named.and_then(|key| key.arn().account.parse().ok()).unwrap_or_else(|| self.account.clone())
     }

@@ -9,7 +9,7 @@ use super::sources::{parsed, refuse_a_loop};
 
 /// The answers so far. All are optional: where nothing is named, any resource matches.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ScopeDraft {
+pub(crate) struct ScopeDraft {
     pub job: Job,
     /// `--producer`; empty means all.
     pub producers: Vec<Producer>,
@@ -29,7 +29,7 @@ pub struct ScopeDraft {
 
 impl ScopeDraft {
     /// Returns the scope. Region and account from a load balancer's ARN win over the flags.
-    pub fn complete(self) -> Result<Scope, Incomplete> {
+    pub(crate) fn complete(self) -> Result<Scope, Incomplete> {
         let named = |producer: &Producer| self.producers.is_empty() || self.producers.contains(producer);
         let producers: Vec<Producer> = Producer::ALL.into_iter().filter(named).collect();
         let one = |flag| match producers.as_slice() {

@@ -24,7 +24,7 @@ const TEST_PAUSES: Pauses = Pauses::every(Duration::from_secs(2));
 
 /// Progress of a plan.
 #[derive(Clone, Debug)]
-pub enum Event<'a> {
+pub(crate) enum Event<'a> {
     Begins(Task<'a>),
     Ends(Task<'a>, Ending),
     /// During a step, AWS overwrote the policy of this bucket, and logbucket restored it.
@@ -43,7 +43,7 @@ pub enum Event<'a> {
 
 /// A unit of work.
 #[derive(Clone, Copy, Debug)]
-pub enum Task<'a> {
+pub(crate) enum Task<'a> {
     Step(&'a Step),
     /// Writing, reading and removing the test object.
     Test,
@@ -51,7 +51,7 @@ pub enum Task<'a> {
 
 /// A change to record for a later undo before the run continues.
 #[derive(Clone, Copy, Debug)]
-pub enum Note<'a> {
+pub(crate) enum Note<'a> {
     /// These steps are about to be carried out. If a value is already present before this note, someone else set it.
     Begins(&'a [&'a Step]),
     /// The resource that a step created.
@@ -60,7 +60,7 @@ pub enum Note<'a> {
 
 /// How a task ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Ending {
+pub(crate) enum Ending {
     Done,
     Failed,
     /// The result is unclear.
@@ -69,7 +69,7 @@ pub enum Ending {
 
 /// The result of a plan.
 #[derive(Debug)]
-pub struct Applied {
+pub(crate) struct Applied {
     /// The verdict of the test object.
     pub test: TestVerdict,
     /// The key that the plan created.
@@ -81,7 +81,7 @@ pub struct Applied {
 /// The tokens in the names of test objects, and the creation date that distinguishes the destination from another
 /// bucket with the same name.
 #[derive(Clone, Copy, Debug)]
-pub struct Tokens<'a> {
+pub(crate) struct Tokens<'a> {
     /// The token of this run.
     pub own: &'a RunToken,
     /// The tokens of this user's earlier runs on the bucket, which may have left test objects.
@@ -92,7 +92,7 @@ pub struct Tokens<'a> {
 
 /// A plan that stopped before its end.
 #[derive(Debug)]
-pub struct Stopped<'a> {
+pub(crate) struct Stopped<'a> {
     pub done: Vec<&'a Step>,
     /// The steps that failed: several if attachments ran in parallel, none if the test object stopped the run.
     pub failed: Vec<&'a Step>,
@@ -108,7 +108,7 @@ pub struct Stopped<'a> {
 
 /// Why a plan stopped.
 #[derive(Debug, thiserror::Error)]
-pub enum StopReason {
+pub(crate) enum StopReason {
     #[error(transparent)]
     Write(#[from] WriteError),
     /// The test object showed that nothing could be delivered.
@@ -123,14 +123,14 @@ pub enum StopReason {
 
 impl StopReason {
     /// Returns whether the bucket's name belongs to another account.
-    pub fn is_of_a_taken_name(&self) -> bool {
+    pub(crate) fn is_of_a_taken_name(&self) -> bool {
         matches!(self, Self::Write(WriteError::Aws(error)) if error.is_taken_name())
     }
 }
 
 /// The terms on which a plan is applied.
 #[derive(Clone, Copy, Debug)]
-pub struct Terms<'a> {
+pub(crate) struct Terms<'a> {
     /// The longest wait, in seconds, for changes to propagate.
     pub wait: Option<u64>,
     pub interruption: &'a Interruption,
@@ -139,7 +139,7 @@ pub struct Terms<'a> {
 
 /// Carries out an approved plan. `watch` is called for each step. `note` is called before each step and for each
 /// resource that a step creates; if `note` fails, the run stops.
-pub async fn apply<'a>(
+pub(crate) async fn apply<'a>(
     aws: &Aws,
     approved: &Approved<'a>,
     Terms { wait, interruption, tokens }: Terms<'_>,

@@ -25,7 +25,7 @@ const PAUSES: Pauses = Pauses::doubling(Duration::from_secs(2), Duration::from_s
 
 /// The objects to look for, and the values to evaluate them with.
 #[derive(Clone, Copy, Debug)]
-pub struct Search<'a> {
+pub(crate) struct Search<'a> {
     /// The plan that was carried out.
     pub plan: &'a Plan,
     /// The verdict of the test object.
@@ -47,7 +47,7 @@ struct Watch<'a> {
 }
 
 /// Returns the evidence of delivery since the attachment, or what to expect if there is no evidence yet.
-pub async fn gather(aws: &Aws, interruption: &Interruption, search: Search<'_>) -> Result<Delivery, AwsError> {
+pub(crate) async fn gather(aws: &Aws, interruption: &Interruption, search: Search<'_>) -> Result<Delivery, AwsError> {
     let since = match search.test {
         TestVerdict::Passed(object) => Some(object.written_at),
         TestVerdict::Inconclusive(_) | TestVerdict::Failed(_) => None,

@@ -1,10 +1,10 @@
 //! Carries out an approved plan or an undo: runs the steps, retries during propagation, checks the result and proves
 //! delivery.
 
-pub mod apply;
+pub(crate) mod apply;
 mod attach;
-pub mod evidence;
-pub mod proof;
-pub mod restore;
-pub mod retry;
-pub mod settle;
+pub(crate) mod evidence;
+pub(crate) mod proof;
+pub(crate) mod restore;
+pub(crate) mod retry;
+pub(crate) mod settle;

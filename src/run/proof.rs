@@ -11,7 +11,7 @@ use crate::state::{Found, ObjectStamp, TestObject};
 
 /// The verdict of the operator's test object.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum TestVerdict {
+pub(crate) enum TestVerdict {
     /// The object was written and read back, and has the expected encryption.
     Passed(TestObject),
     /// The object was not written or not evaluated, for a reason that affects only the operator, not the service.
@@ -22,7 +22,7 @@ pub enum TestVerdict {
 
 /// What is known about delivery.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Delivery {
+pub(crate) enum Delivery {
     /// The service wrote these readable objects after the attachment.
     Proven(Vec<String>),
     /// Nothing had to be changed, and these readable objects of the service are newer than the attachment.
@@ -45,18 +45,18 @@ pub enum Delivery {
 
 impl Delivery {
     /// Describes a wait that the user interrupted.
-    pub fn interrupted() -> Self {
+    pub(crate) fn interrupted() -> Self {
         Self::not_seen("the wait for its first object was interrupted".to_owned())
     }
 
     /// Describes missing evidence, with the reason.
-    pub fn not_seen(why: String) -> Self {
+    pub(crate) fn not_seen(why: String) -> Self {
         Self::Permitted { until: "once the service has had time to write".to_owned(), note: Some(why) }
     }
 }
 
 /// Evaluates the test object.
-pub fn judge_test(written: Result<TestObject, AwsError>, expected: &ExpectedKey) -> TestVerdict {
+pub(crate) fn judge_test(written: Result<TestObject, AwsError>, expected: &ExpectedKey) -> TestVerdict {
     let object = match written {
         Ok(object) => object,
         Err(error) => return verdict_of_error(&error),
@@ -101,7 +101,7 @@ fn wrong_encryption(algorithm: Option<&str>, key: Option<&str>, expected: &Expec
 /// `before` is the object's version before the attachment, and `since` is the time of the test object by S3's clock. An
 /// object proves something only if it is newer than `before`. If `before` could not be read, the object must be newer
 /// than the test object. An unreadable object is a failure.
-pub fn judge_file(
+pub(crate) fn judge_file(
     found: &Found,
     before: &Seen<ObjectStamp>,
     since: Option<i64>,
@@ -127,7 +127,7 @@ pub fn judge_file(
 
 /// Evaluates existing objects when nothing had to be changed. They prove the setup if all of them are readable, newer
 /// than the attachment, and encrypted as required now. Otherwise returns `None`.
-pub fn judge_present(found: &[Found], attached: Option<Moment>, expected: &ExpectedKey) -> Option<Delivery> {
+pub(crate) fn judge_present(found: &[Found], attached: Option<Moment>, expected: &ExpectedKey) -> Option<Delivery> {
     let at = found.iter().map(|found| found.stamp.last_modified).min()?;
     let is_right = |found: &Found| {
         found.unreadable.is_none()

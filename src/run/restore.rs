@@ -12,7 +12,7 @@ use crate::undo::receipt::{Change, Item, Receipt, Undo, Verdict};
 use crate::undo::receipts::ReceiptError;
 
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Ended {
+pub(crate) enum Ended {
     /// The item was restored.
     Done,
     /// The item was kept because something started to need it during the undo. The text is the reason.
@@ -26,7 +26,7 @@ pub enum Ended {
 
 /// The result of an undo.
 #[derive(Debug)]
-pub struct Undone<'a> {
+pub(crate) struct Undone<'a> {
     pub undo: &'a Undo,
     /// The items to write, and how each ended.
     pub items: Vec<(&'a Item, Ended)>,
@@ -36,7 +36,7 @@ pub struct Undone<'a> {
 
 /// Why an undo stopped.
 #[derive(Debug, thiserror::Error)]
-pub enum StopReason {
+pub(crate) enum StopReason {
     #[error(transparent)]
     Write(#[from] WriteError),
     /// The receipt could not be updated with the restored items.
@@ -48,7 +48,7 @@ pub enum StopReason {
 
 impl Undone<'_> {
     /// Returns the undo as it was carried out, without the items that something started to need during the undo.
-    pub fn carried_out(&self) -> Undo {
+    pub(crate) fn carried_out(&self) -> Undo {
         let mut undo = self.undo.clone();
         for (item, ended) in &self.items {
             if let Ended::Needed(why) = ended {
@@ -61,7 +61,7 @@ impl Undone<'_> {
 
 /// Reverts a run's changes.
 #[derive(Clone, Copy, Debug)]
-pub struct Restorer<'a> {
+pub(crate) struct Restorer<'a> {
     pub aws: &'a Aws,
     pub receipt: &'a Receipt,
     pub interruption: &'a Interruption,
@@ -73,7 +73,7 @@ impl Restorer<'_> {
     /// `needed` is called right before the removal of an item that logs may need. If something has started to need the
     /// item since the undo was planned, `needed` returns the reason to keep the item. This check is necessary because
     /// others may attach sources at any time, and S3 and KMS have no conditional removal.
-    pub async fn restore<'a>(
+    pub(crate) async fn restore<'a>(
         &self,
         undo: &'a Undo,
         needed: &impl AsyncFn(&Item) -> Option<String>,

@@ -20,7 +20,7 @@ const PAUSES: Pauses = Pauses::doubling(Duration::from_secs(1), Duration::from_s
 
 /// The state of a run's changes after the run.
 #[derive(Debug)]
-pub enum Settled {
+pub(crate) enum Settled {
     /// A new plan is empty.
     Stable,
     /// The present state could not be read, for this reason.
@@ -42,7 +42,7 @@ pub enum Settled {
 
 /// A plan that was carried out.
 #[derive(Clone, Copy, Debug)]
-pub struct CarriedOut<'a> {
+pub(crate) struct CarriedOut<'a> {
     pub request: &'a Request,
     pub plan: &'a Plan,
     /// The state that the plan was made from.
@@ -54,7 +54,7 @@ pub struct CarriedOut<'a> {
 }
 
 /// Checks until nothing is left to do, for at most the time of `--wait`.
-pub async fn settle(aws: &Aws, interruption: &Interruption, of: CarriedOut<'_>) -> Settled {
+pub(crate) async fn settle(aws: &Aws, interruption: &Interruption, of: CarriedOut<'_>) -> Settled {
     let CarriedOut { request, plan: carried_out, before, known, mark } = of;
     if carried_out.steps.is_empty() {
         return Settled::Stable;
@@ -148,7 +148,7 @@ fn is_overwritten(carried_out: &Plan, next: &Plan) -> bool {
 
 impl Settled {
     /// Describes a check that the user interrupted.
-    pub fn interrupted() -> Self {
+    pub(crate) fn interrupted() -> Self {
         Self::Unverified(Cause::Other("interrupted".to_owned()))
     }
 
@@ -171,7 +171,7 @@ impl Settled {
     }
 
     /// Returns someone else's changes that keep logs from arriving, or may do so.
-    pub fn blockers(&self) -> &[Cause] {
+    pub(crate) fn blockers(&self) -> &[Cause] {
         match self {
             Self::Blocked { why, .. } => why,
             Self::Reverted(_) | Self::Overwritten(_) | Self::Stable | Self::Unverified(_) => &[],
@@ -179,7 +179,7 @@ impl Settled {
     }
 
     /// Returns the steps to repeat.
-    pub fn fallen(&self) -> Vec<&Step> {
+    pub(crate) fn fallen(&self) -> Vec<&Step> {
         let next = match self {
             Self::Reverted(next) | Self::Overwritten(next) => Some(next),
             Self::Blocked { next, .. } => next.as_ref(),

@@ -9,7 +9,7 @@ use crate::producer::Source;
 use super::{Bucket, Identity, Key, ObjectStamp, OwnKeys};
 
 /// The tags of sources, by source name.
-pub type SourceTags = BTreeMap<String, Seen<BTreeMap<String, String>>>;
+pub(crate) type SourceTags = BTreeMap<String, Seen<BTreeMap<String, String>>>;
 
 /// Everything that a run read before planning.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -5,7 +5,7 @@ use dialoguer::console::{measure_text_width, truncate_str};
 use super::clean::clean;
 
 #[derive(Clone, Debug)]
-pub struct Choice<T> {
+pub(crate) struct Choice<T> {
     /// Unique in its list.
     pub label: String,
     pub note: String,
@@ -15,13 +15,13 @@ pub struct Choice<T> {
 }
 
 impl<T> Choice<T> {
-    pub fn new(label: impl Into<String>, note: impl Into<String>, value: T) -> Self {
+    pub(crate) fn new(label: impl Into<String>, note: impl Into<String>, value: T) -> Self {
         Self { label: label.into(), note: note.into(), value, refusal: None }
     }
 
     /// Lists the entry, but with a reason why it can't be chosen.
     #[must_use]
-    pub fn refused(self, refusal: Option<String>) -> Self {
+    pub(crate) fn refused(self, refusal: Option<String>) -> Self {
         Self { refusal, ..self }
     }
 }

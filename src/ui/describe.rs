@@ -8,7 +8,7 @@ use crate::plan::{Exempted, Step};
 use super::details;
 use super::words::{counted, listed};
 
-pub fn line(step: &Step) -> String {
+pub(crate) fn line(step: &Step) -> String {
     match step {
         Step::CreateKey { bucket, .. } => format!("create a customer managed key for `{bucket}`"),
         Step::EnableKeyRotation { key, .. } => format!("turn on yearly automatic rotation of {}", key.title()),

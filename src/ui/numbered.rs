@@ -9,7 +9,6 @@ use super::clean::clean;
 use super::list::{Checks, Taken};
 use super::prompt::{Prompt, Unanswered};
 use super::talk::{talk, talk_wrapped};
-use super::text_prompt::Start;
 
 /// Lists of up to this many entries are printed in full.
 const FEW: usize = 20;
@@ -154,16 +153,13 @@ impl Prompt {
     }
 
     /// Asks for a line of text; Enter alone keeps the given text.
-    pub(super) fn line(&self, question: &str, start: Start<'_>) -> Result<String, Unanswered> {
-        let (Start::Text(there) | Start::Suggestion(there)) = start;
-        let shown = clean(there);
-        let default = match start {
-            _ if there.is_empty() => String::new(),
-            Start::Text(_) => format!(" [{shown}; type a space for none]"),
-            Start::Suggestion(_) => format!(" [{shown}]"),
+    pub(super) fn line(&self, question: &str, start: &str) -> Result<String, Unanswered> {
+        let kept = match clean(start) {
+            shown if shown.is_empty() => String::new(),
+            shown => format!(" [{shown}; type a space for none]"),
         };
-        let typed = self.typed_line(&format!("{}{default}: ", clean(question)))?;
-        Ok(if typed.is_empty() { there.to_owned() } else { typed })
+        let typed = self.typed_line(&format!("{}{kept}: ", clean(question)))?;
+        Ok(if typed.is_empty() { start.to_owned() } else { typed })
     }
 
     /// Reads a typed line. Echoes only printable characters.

@@ -13,7 +13,7 @@ use super::{describe, details, words};
 
 /// How much of a plan is shown.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum Depth {
+pub(crate) enum Depth {
     /// One line for each step, and its risk if it has one.
     Brief,
     /// Also what each step changes.

@@ -83,7 +83,7 @@ fn draws() -> bool {
 
 /// The progress of applying a plan.
 #[derive(Debug)]
-pub struct Progress {
+pub(crate) struct Progress {
     style: ProgressStyle,
     /// The plan's steps as text, in order.
     steps: Vec<String>,
@@ -110,13 +110,13 @@ impl Progress {
     /// Shows a spinner for a read, such as "the load balancers of us-east-1", until the returned value is dropped.
     ///
     /// Prints nothing if standard error is not a terminal.
-    pub fn looking(what: &str) -> Looking {
+    pub(crate) fn looking(what: &str) -> Looking {
         let bar = draws().then(|| spinner(&format!("looking up {}", clean(what))));
         Looking { bar }
     }
 
     /// Shows an event of the run.
-    pub fn event(&self, event: &Event<'_>) {
+    pub(crate) fn event(&self, event: &Event<'_>) {
         match event {
             Event::Begins(task) => self.begins(self.label(*task)),
             Event::Ends(task, ending) => {
@@ -146,18 +146,18 @@ impl Progress {
     }
 
     /// Returns the labels of the running tasks and removes their spinners.
-    pub fn under_way(&self) -> Vec<String> {
+    pub(crate) fn under_way(&self) -> Vec<String> {
         let running = self.running.borrow_mut().drain(..).collect::<Vec<_>>();
         running.into_iter().inspect(|running| clear(running.bar.as_ref())).map(|running| running.label).collect()
     }
 
     /// Reports that the search for the log service's own object begins.
-    pub fn searches(&self) {
+    pub(crate) fn searches(&self) {
         self.begins(PROOF.to_owned());
     }
 
     /// Reports that the search ended.
-    pub fn searched(&self, delivery: &Delivery) {
+    pub(crate) fn searched(&self, delivery: &Delivery) {
         let ending = match delivery {
             Delivery::Proven(_) | Delivery::Verified { .. } => Ending::Done,
             Delivery::Permitted { .. } => Ending::Open,
@@ -229,7 +229,7 @@ impl Drop for Progress {
 
 /// Counts the reads, in a spinner or in an occasional line.
 #[derive(Debug)]
-pub struct Count {
+pub(crate) struct Count {
     what: &'static str,
     style: ProgressStyle,
     bar: Option<ProgressBar>,
@@ -246,7 +246,7 @@ impl Count {
     }
 
     /// Adds `more` to the total of a noun.
-    pub fn expects(&self, noun: &'static str, more: usize) {
+    pub(crate) fn expects(&self, noun: &'static str, more: usize) {
         let mut parts = self.parts.borrow_mut();
         match parts.iter_mut().find(|part| part.0 == noun) {
             Some(part) => part.2 += more,
@@ -257,7 +257,7 @@ impl Count {
     }
 
     /// Counts one as done.
-    pub fn did(&self, noun: &'static str) {
+    pub(crate) fn did(&self, noun: &'static str) {
         if let Some(part) = self.parts.borrow_mut().iter_mut().find(|part| part.0 == noun) {
             part.1 += 1;
         }
@@ -292,7 +292,7 @@ impl Drop for Count {
 /// A spinner for a read. It leaves no line behind.
 #[derive(Debug)]
 #[must_use = "the spinner is gone as soon as this is dropped"]
-pub struct Looking {
+pub(crate) struct Looking {
     bar: Option<ProgressBar>,
 }
 

@@ -25,7 +25,7 @@ use super::wrap::wrapped;
 
 /// Why a question got no answer.
 #[derive(Debug)]
-pub enum Unanswered {
+pub(crate) enum Unanswered {
     /// The user went back to the previous question.
     Back,
     /// Ctrl-C.
@@ -34,7 +34,7 @@ pub enum Unanswered {
     Ended(String),
 }
 
-pub struct Prompt {
+pub(crate) struct Prompt {
     // Restores the terminal when dropped.
     _silence: EchoOff,
     pub(super) term: Term,
@@ -72,7 +72,7 @@ fn lines_of_list(rows: usize, head: usize) -> usize {
 
 impl Prompt {
     /// Returns a prompt if standard input and standard error are terminals.
-    pub fn on_terminal() -> Option<Self> {
+    pub(crate) fn on_terminal() -> Option<Self> {
         let is_terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
         is_terminal.then(|| {
             let glyphs = Glyphs::for_locale();
@@ -83,7 +83,7 @@ impl Prompt {
     }
 
     /// Returns a line that explains how to answer.
-    pub fn keys(&self) -> &'static str {
+    pub(crate) fn keys(&self) -> &'static str {
         match self.asking {
             Asking::Drawn => "arrows+Enter select, Esc back, Ctrl-C quit",
             Asking::Numbered => "number+Enter selects, Enter alone takes the value in brackets, Esc back, Ctrl-C quit",
@@ -99,17 +99,17 @@ impl Prompt {
     }
 
     /// Prints text between questions.
-    pub fn say(&self, text: &str) {
+    pub(crate) fn say(text: &str) {
         talk_wrapped("", 0, &clean(text));
     }
 
     /// Prints a dimmed note.
-    pub fn aside(&self, text: &str) {
+    pub(crate) fn aside(text: &str) {
         talk_lines(&painted(ASIDE, &wrapped("", 0, &clean(text), talk_width())));
     }
 
     /// Shows why an answer was rejected, and what to do, until the next question is answered.
-    pub fn problem(&self, what: &str, hint: Option<&str>) {
+    pub(crate) fn problem(&self, what: &str, hint: Option<&str>) {
         let problem = Problem { what: clean(what), hint: hint.map(clean) };
         if self.is_drawn() {
             self.problem.replace(Some(problem));
@@ -131,7 +131,7 @@ impl Prompt {
     }
 
     /// Prints a comparison: each question with one answer per column.
-    pub fn table<const N: usize>(&self, columns: [&str; N], rows: &[(&str, [&str; N])]) {
+    pub(crate) fn table<const N: usize>(columns: [&str; N], rows: &[(&str, [&str; N])]) {
         let widest = columns.iter().map(|column| column.len()).max().unwrap_or_default();
         for (question, answers) in rows {
             talk(&painted(HEADING, question));
@@ -143,20 +143,20 @@ impl Prompt {
     }
 
     /// Prints the answer to a question.
-    pub fn answered(&self, question: &str, answer: &str) {
+    pub(crate) fn answered(&self, question: &str, answer: &str) {
         let first = format!("{} {question}: ", painted(GOOD, self.glyphs.done));
         talk_wrapped(&first, 4, &painted(HEADING, &clean(answer)));
     }
 
     /// Prints an option that can't be chosen, and why.
-    pub fn impossible(&self, what: &str, why: &str) {
+    pub(crate) fn impossible(&self, what: &str, why: &str) {
         let first = format!("  {} ", self.glyphs.failed);
         let line = wrapped(&first, 4, &format!("{}: {}", clean(what), clean(why)), talk_width());
         talk_lines(&painted(ASIDE, &line));
     }
 
     /// Asks for one of a few choices.
-    pub fn choose<T>(&self, question: &str, choices: Vec<Choice<T>>, default: usize) -> Result<T, Unanswered> {
+    pub(crate) fn choose<T>(&self, question: &str, choices: Vec<Choice<T>>, default: usize) -> Result<T, Unanswered> {
         if !self.is_drawn() {
             let chosen = self.numbered(question, &choices, default)?;
             return nth(choices, chosen);

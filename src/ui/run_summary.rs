@@ -9,7 +9,7 @@ use crate::undo::receipt::RunId;
 use super::words;
 
 #[derive(Clone, Debug)]
-pub struct RunSummary<'a> {
+pub(crate) struct RunSummary<'a> {
     pub plan: &'a Plan,
     pub request: &'a Request,
     /// The name of the run's receipt; `None` if there was nothing to change.
@@ -20,7 +20,7 @@ pub struct RunSummary<'a> {
 
 /// A plan that is shown but not applied.
 #[derive(Debug)]
-pub struct Preview<'a> {
+pub(crate) struct Preview<'a> {
     /// The approvals that are still missing.
     pub missing: Vec<Approval>,
     /// The changes that the caller may not make, if permissions were checked.

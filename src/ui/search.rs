@@ -8,10 +8,10 @@ use super::list::{Checks, List, Taken};
 use super::prompt::{Prompt, Unanswered};
 
 /// Returns the choice for a typed text that names no entry, if the text can be used.
-pub type Offer<'a, T> = &'a dyn Fn(&str) -> Option<Choice<T>>;
+pub(crate) type Offer<'a, T> = &'a dyn Fn(&str) -> Option<Choice<T>>;
 
 /// A list to choose one entry from.
-pub struct Search<'a, T> {
+pub(crate) struct Search<'a, T> {
     pub question: &'a str,
     pub choices: Vec<Choice<T>>,
     /// Choices that no search hides.
@@ -25,13 +25,13 @@ pub struct Search<'a, T> {
 
 /// The chosen value, and the text that was typed at that time.
 #[derive(Debug)]
-pub struct Found<T> {
+pub(crate) struct Found<T> {
     pub value: T,
     pub typed: String,
 }
 
 /// A list whose entries can be checked.
-pub struct Select<'a, T> {
+pub(crate) struct Select<'a, T> {
     pub question: &'a str,
     pub choices: Vec<Choice<()>>,
     /// The entries that are checked at first.
@@ -61,7 +61,7 @@ impl<T> fmt::Debug for Select<'_, T> {
 
 impl<'a> Select<'a, ()> {
     /// Creates a list without actions.
-    pub fn new(question: &'a str, choices: Vec<Choice<()>>, checked: &'a [usize]) -> Self {
+    pub(crate) fn new(question: &'a str, choices: Vec<Choice<()>>, checked: &'a [usize]) -> Self {
         let (groups, fixed) = (Vec::new(), Vec::new());
         Self { question, choices, checked, groups, fixed, offer: &|_| None, typed: "", needs_one: true }
     }
@@ -69,7 +69,7 @@ impl<'a> Select<'a, ()> {
 
 /// What was selected.
 #[derive(Debug)]
-pub enum Selected<T> {
+pub(crate) enum Selected<T> {
     Checked(Vec<usize>),
     /// An action was chosen. The checked entries and the typed text are kept.
     Action {
@@ -81,7 +81,7 @@ pub enum Selected<T> {
 
 impl Prompt {
     /// Asks for one of many choices.
-    pub fn search<T>(&self, search: Search<'_, T>) -> Result<Found<T>, Unanswered> {
+    pub(crate) fn search<T>(&self, search: Search<'_, T>) -> Result<Found<T>, Unanswered> {
         let Search { question, choices, fixed, offer, typed, at } = search;
         let shown: Vec<Choice<()>> = choices.iter().chain(&fixed).map(without_value).collect();
         let searched = choices.len();
@@ -101,7 +101,7 @@ impl Prompt {
     }
 
     /// Asks for any number of choices.
-    pub fn select<T>(&self, select: Select<'_, T>) -> Result<Selected<T>, Unanswered> {
+    pub(crate) fn select<T>(&self, select: Select<'_, T>) -> Result<Selected<T>, Unanswered> {
         let Select { question, choices, checked, groups, fixed, offer, typed, needs_one } = select;
         let named = groups.iter().map(|(name, _)| Choice::new(name.as_str(), "", ()));
         let shown: Vec<Choice<()>> =

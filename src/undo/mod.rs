@@ -1,5 +1,5 @@
 //! Receipts record the values that a run replaced, so that an undo can restore them. `receipt` has the receipts as
 //! values, and `receipts` stores them in a folder.
 
-pub mod receipt;
-pub mod receipts;
+pub(crate) mod receipt;
+pub(crate) mod receipts;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use logbucket::aws::Access;
+use logbucket::Access;
 use sandbox::Sandbox;
 use serde_json::Value;
 

@@ -1,12 +1,14 @@
 //! Reads `CloudTrail` records, one per line, and formats them. Their text comes from whoever made the calls.
 
-use logbucket::aws::trail_event;
-use logbucket::health::{Diagnosis, Health, operations, story};
-use logbucket::iam::NarrowError;
-use logbucket::model::{EncryptionKind, Moment, Seen};
-use logbucket::plan::{DefaultEncryption, EncryptionFinding, Finding, FindingKind, Fix, GrantFinding, PolicyFinding};
-use logbucket::producer::{Attachment, KeyFormat, Log, Producer, Source, Target};
-use logbucket::state::TrailEvent;
+use logbucket::internals::aws::trail_event;
+use logbucket::internals::health::{Diagnosis, Health, operations, story};
+use logbucket::internals::iam::NarrowError;
+use logbucket::internals::model::{EncryptionKind, Moment, Seen};
+use logbucket::internals::plan::{
+    DefaultEncryption, EncryptionFinding, Finding, FindingKind, Fix, GrantFinding, PolicyFinding,
+};
+use logbucket::internals::producer::{Attachment, KeyFormat, Log, Producer, Source, Target};
+use logbucket::internals::state::TrailEvent;
 use serde_json::Value;
 
 use crate::worlds::{observed, request};
@@ -61,9 +63,9 @@ fn holds_text(value: &Value, text: &str) -> bool {
 fn diagnoses() -> Vec<(Diagnosis, Option<Moment>)> {
     let of = |producer: Producer| {
         let request = request(producer, |_| {});
-        let source = observed(&request, logbucket::state::Destination::Absent).sources.swap_remove(0);
+        let source = observed(&request, logbucket::internals::state::Destination::Absent).sources.swap_remove(0);
         let log = match source {
-            Source::LoadBalancer(_) => Log::LoadBalancer(logbucket::producer::LogType::Access),
+            Source::LoadBalancer(_) => Log::LoadBalancer(logbucket::internals::producer::LogType::Access),
             Source::Bucket(_) => Log::Requests,
             Source::Network(_) => Log::Flow(Some("fl-0a1b2c3d4e5f60718".to_owned())),
         };

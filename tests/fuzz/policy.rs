@@ -1,12 +1,12 @@
 //! Tests a text as a bucket policy and as a key policy: reads it, judges every producer's requests by it, and merges
 //! our statements into it.
 
-use logbucket::iam::{Answer, Document, evaluate, exempt_service};
-use logbucket::model::{BucketEncryption, Seen};
-use logbucket::plan::{FindingId, Fix, Plan, Step, plan};
-use logbucket::producer::{self, KeyContext, Kind, Probe, ProbedKey, Producer};
-use logbucket::request::Request;
-use logbucket::state::Observed;
+use logbucket::internals::iam::{Answer, Document, evaluate, exempt_service};
+use logbucket::internals::model::{BucketEncryption, Seen};
+use logbucket::internals::plan::{FindingId, Fix, Plan, Step, plan};
+use logbucket::internals::producer::{self, KeyContext, Kind, Probe, ProbedKey, Producer};
+use logbucket::internals::request::Request;
+use logbucket::internals::state::Observed;
 use serde_json::Value;
 
 use super::compact::compact;

@@ -1,7 +1,7 @@
 //! Endless responses and listings: each has a limit, and the run says which limit it reached.
 
-use logbucket::aws::{Aws, Cause, Connect, ObserveError, Watch};
-use logbucket::producer::Kind;
+use logbucket::internals::aws::{Aws, Cause, Connect, ObserveError, Watch};
+use logbucket::internals::producer::Kind;
 use sandbox::{Effect, Fault, Sandbox, When, seed};
 
 use crate::account::{Account, Ran};

@@ -90,9 +90,9 @@ fn logs_with_simple_keys_are_distinguished_by_their_records() {
     is(&account, DATA, "pending", "");
 }
 
-fn moment(time: SystemTime) -> logbucket::model::Moment {
+fn moment(time: SystemTime) -> logbucket::internals::model::Moment {
     let seconds = time.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
-    logbucket::model::Moment(i64::try_from(seconds).unwrap())
+    logbucket::internals::model::Moment(i64::try_from(seconds).unwrap())
 }
 
 const REPORT: &str = "inventory --source app-data";

@@ -1,10 +1,10 @@
 //! The report's table: four producers, three encryptions of the source, three of the destination.
 
-use logbucket::model::{BucketEncryption, EncryptionKind, Seen};
-use logbucket::plan::{Change, FindingId, Plan, Refusal, Step, plan};
-use logbucket::producer::Producer;
-use logbucket::producer::encryption::Outcome;
-use logbucket::request::Consent;
+use logbucket::internals::model::{BucketEncryption, EncryptionKind, Seen};
+use logbucket::internals::plan::{Change, FindingId, Plan, Refusal, Step, plan};
+use logbucket::internals::producer::Producer;
+use logbucket::internals::producer::encryption::Outcome;
+use logbucket::internals::request::Consent;
 
 use crate::worlds::{DEFAULT_KEY_POLICY, KEY, bucket, key, observed, request, sse_kms};
 

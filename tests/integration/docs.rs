@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use logbucket::exit::TABLE;
-use logbucket::producer::{Overdue, Producer};
+use logbucket::internals::exit::TABLE;
+use logbucket::internals::producer::{Overdue, Producer};
 
 /// The root of the project.
 pub(crate) fn root() -> PathBuf {
@@ -62,10 +62,10 @@ fn the_documented_commands_parse() {
     assert!(commands.len() >= 20, "{commands:?}");
     for (page, line) in commands {
         let words = line.split('#').next().unwrap().split_whitespace().map(|word| word.trim_matches('\''));
-        let cli = logbucket::cli::Cli::try_parse_from(words)
+        let cli = logbucket::internals::cli::Cli::try_parse_from(words)
             .unwrap_or_else(|error| panic!("{}: {line}: {error}", page.display()));
-        let logbucket::cli::Command::Init(init) = cli.command else { continue };
-        let draft = logbucket::command::draft(*init, &cli.global);
+        let logbucket::internals::cli::Command::Init(init) = cli.command else { continue };
+        let draft = logbucket::internals::command::draft(*init, &cli.global);
         assert!(draft.complete().is_ok(), "{}: {line}", page.display());
     }
 }

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use logbucket::model::Moment;
+use logbucket::internals::model::Moment;
 use sandbox::{BucketSeed, Effect, Encryption, Fault, KeySeed, LoadBalancerSeed, When, seed};
 use serde_json::{Value, json};
 

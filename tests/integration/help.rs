@@ -4,7 +4,7 @@ use std::fs;
 use std::process::{Command, Output};
 
 use clap::{CommandFactory as _, ValueEnum as _};
-use logbucket::cli::{Cli, CommandWord};
+use logbucket::internals::cli::{Cli, CommandWord};
 use serde_json::Value;
 
 use crate::account::Account;

@@ -6,9 +6,9 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use logbucket::model::BucketEncryption;
-use logbucket::plan::{PlannedStep, Step, plan};
-use logbucket::producer::Producer;
+use logbucket::internals::model::BucketEncryption;
+use logbucket::internals::plan::{PlannedStep, Step, plan};
+use logbucket::internals::producer::Producer;
 use sandbox::{BucketSeed, LoadBalancerSeed, seed};
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, SystemTime};
 
-use logbucket::model::is_hidden;
+use logbucket::internals::model::is_hidden;
 use sandbox::{BucketSeed, Effect, Encryption, Event, Fault, KeySeed, When, seed};
 use serde_json::json;
 

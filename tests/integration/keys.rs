@@ -1,9 +1,9 @@
 //! Customer managed keys: a run finds its keys again, evaluates existing keys, and allows only the one service.
 
-use logbucket::model::Seen;
-use logbucket::plan::{FindingId, Plan, Step, plan};
-use logbucket::producer::Producer;
-use logbucket::state::Observed;
+use logbucket::internals::model::Seen;
+use logbucket::internals::plan::{FindingId, Plan, Step, plan};
+use logbucket::internals::producer::Producer;
+use logbucket::internals::state::Observed;
 use sandbox::{Effect, Fault, KeySeed, LoadBalancerSeed, When};
 
 use crate::account::Account;

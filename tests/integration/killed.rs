@@ -4,7 +4,7 @@
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use logbucket::undo::receipt::Receipt;
+use logbucket::internals::undo::receipt::Receipt;
 use sandbox::{Effect, Fault, When};
 use serde_json::Value;
 

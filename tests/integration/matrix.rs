@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
-use logbucket::model::EncryptionKind;
-use logbucket::producer::Producer;
+use logbucket::internals::model::EncryptionKind;
+use logbucket::internals::producer::Producer;
 use serde_json::Value;
 
 fn printed(words: &str) -> String {

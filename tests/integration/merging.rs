@@ -1,10 +1,10 @@
 //! Merging into someone's policy: their statements survive, ours exist once, and the service is allowed or the plan
 //! says why not.
 
-use logbucket::model::BucketEncryption;
-use logbucket::plan::{FindingId, Plan, Step, plan};
-use logbucket::producer::Producer;
-use logbucket::ui::sentences;
+use logbucket::internals::model::BucketEncryption;
+use logbucket::internals::plan::{FindingId, Plan, Step, plan};
+use logbucket::internals::producer::Producer;
+use logbucket::internals::ui::sentences;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

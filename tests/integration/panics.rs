@@ -5,7 +5,7 @@ use std::process::Command;
 
 use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use logbucket::aws::Access;
+use logbucket::Access;
 use sandbox::Sandbox;
 
 use crate::account::Ran;

@@ -1,9 +1,9 @@
 //! `GovCloud` and China: ARNs of their own partition, the same service principals.
 
-use logbucket::model::Partition;
-use logbucket::plan::{Step, plan};
-use logbucket::producer::Producer;
-use logbucket::state::Destination;
+use logbucket::internals::model::Partition;
+use logbucket::internals::plan::{Step, plan};
+use logbucket::internals::producer::Producer;
+use logbucket::internals::state::Destination;
 
 use crate::worlds::{observed, request};
 

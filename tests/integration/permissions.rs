@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use logbucket::permission::CALLS;
-use logbucket::producer::Producer;
+use logbucket::internals::permission::CALLS;
+use logbucket::internals::producer::Producer;
 use sandbox::wire::Request;
 use sandbox::{BucketSeed, LoadBalancerSeed, Recorded};
 use serde_json::{Value, json};

@@ -5,7 +5,7 @@ use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use logbucket::undo::receipt::Receipt;
+use logbucket::internals::undo::receipt::Receipt;
 use sandbox::{Effect, Fault, When};
 
 use crate::account::Account;

@@ -3,14 +3,14 @@
 use std::ffi::OsString;
 
 use clap::Parser as _;
-use logbucket::cli::{Cli, Command};
-use logbucket::command::draft;
-use logbucket::model::{EncryptionKind, KeyChoice, StorageClass, Tag, TransitionAfter};
-use logbucket::producer::{
+use logbucket::internals::cli::{Cli, Command};
+use logbucket::internals::command::draft;
+use logbucket::internals::model::{EncryptionKind, KeyChoice, StorageClass, Tag, TransitionAfter};
+use logbucket::internals::producer::{
     Aggregation, Choices, FlowFormat, FlowRequest, InventoryField, InventoryFormat, InventoryFrequency,
     InventoryVersions, LogType, PartitionDate, Producer, Traffic,
 };
-use logbucket::request::{Consent, Draft, Preflight, Request};
+use logbucket::internals::request::{Consent, Draft, Preflight, Request};
 use proptest::prelude::*;
 
 fn sources(producer: Producer) -> BoxedStrategy<Vec<String>> {

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::process::Command;
 
-use logbucket::request::{CommandLine, shell_word};
+use logbucket::internals::request::{CommandLine, shell_word};
 use proptest::prelude::*;
 
 /// The shells and their option to read a file; the first two are always available.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use logbucket::model::{AccountId, BucketEncryption, BucketName, KeyArn, Region, Seen};
-use logbucket::producer::{LoadBalancer, LoadBalancerType, Network, Producer, Source, SourceBucket};
-use logbucket::request::{Draft, Request};
-use logbucket::state::{
+use logbucket::internals::model::{AccountId, BucketEncryption, BucketName, KeyArn, Region, Seen};
+use logbucket::internals::producer::{LoadBalancer, LoadBalancerType, Network, Producer, Source, SourceBucket};
+use logbucket::internals::request::{Draft, Request};
+use logbucket::internals::state::{
     Bucket, Destination, Identity, Key, KeyManager, KeyOrigin, Observed, Origin, OwnKeys, Ownership, Payer,
 };
 
@@ -50,7 +50,7 @@ pub(crate) fn observed(request: &Request, destination: Destination) -> Observed 
         caller: Identity {
             account,
             arn: format!("arn:aws:sts::{ACCOUNT}:assumed-role/Operator/session"),
-            partition: logbucket::model::Partition::Aws,
+            partition: logbucket::internals::model::Partition::Aws,
         },
         region: region(),
         sources,

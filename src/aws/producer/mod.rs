@@ -15,4 +15,4 @@ mod put_flow_log;
 mod setting;
 mod sources;
 
-pub use sources::{LogsOfRegion, SourceSide};
+pub(crate) use sources::{LogsOfRegion, SourceSide};

@@ -29,7 +29,7 @@ use sha2::Sha256;
 use crate::model::{EndpointUrlError, check_endpoint_url};
 
 pub use environment::variables_to_unset;
-pub use error::{Origin, SettingsError};
+pub(crate) use error::{Origin, SettingsError};
 
 pub(super) use proxy::{Exempt, Proxy};
 

@@ -30,7 +30,7 @@ use super::into_bucket::{IntoBucket, into_bucket};
 use super::unasked::Unasked;
 
 /// Runs `check` and returns its exit code.
-pub async fn check(
+pub(crate) async fn check(
     args: CheckArgs,
     global: &Global,
     connect: Connect,

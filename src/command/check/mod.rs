@@ -8,6 +8,6 @@ mod history;
 mod into_bucket;
 mod unasked;
 
-pub use command::check;
+pub(crate) use command::check;
 pub(super) use command::{place_fixes, rank};
 pub(super) use diagnosed::{Inquiry, KeyName, Sought, diagnosed, now, report_key, report_keys};

@@ -23,7 +23,12 @@ use super::regions;
 use super::scope::Scope;
 
 /// Runs `scan` and returns its exit code. On Ctrl-C, reports the results so far.
-pub async fn scan(args: ScanArgs, global: &Global, connect: Connect, reporter: Reporter) -> Result<Exit, CommandError> {
+pub(crate) async fn scan(
+    args: ScanArgs,
+    global: &Global,
+    connect: Connect,
+    reporter: Reporter,
+) -> Result<Exit, CommandError> {
     let ctrl_c = listen().await;
     let page = args.report.as_deref().map(NewFile::begin).transpose()?;
     let aws = connected(connect, global.region.as_ref(), global).await.patient();

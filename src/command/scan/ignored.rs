@@ -32,7 +32,7 @@ pub(super) async fn leave_out_ignored(
         arns.extend(tags.into_iter().filter(|(_, tags)| is_ignored(tags)).map(|(arn, _)| arn));
     }
     so_far.forget(&arns);
-    so_far.ignored(Ignored { by_own_tag: arns.len(), ..Ignored::default() });
+    so_far.ignored(Ignored { own_tag: arns.len(), ..Ignored::default() });
     Ok(())
 }
 

@@ -8,4 +8,4 @@ mod partial_report;
 mod regions;
 mod scope;
 
-pub use command::scan;
+pub(crate) use command::scan;

@@ -27,9 +27,9 @@ pub(super) enum Choice {
     Ignored(Ignored),
 }
 
-const BY_NAME: Choice = Choice::Ignored(Ignored { by_name: 1, by_tag: 0, by_own_tag: 0 });
-const BY_TAG: Choice = Choice::Ignored(Ignored { by_name: 0, by_tag: 1, by_own_tag: 0 });
-const BY_OWN_TAG: Choice = Choice::Ignored(Ignored { by_name: 0, by_tag: 0, by_own_tag: 1 });
+const BY_NAME: Choice = Choice::Ignored(Ignored { name: 1, tag: 0, own_tag: 0 });
+const BY_TAG: Choice = Choice::Ignored(Ignored { name: 0, tag: 1, own_tag: 0 });
+const BY_OWN_TAG: Choice = Choice::Ignored(Ignored { name: 0, tag: 0, own_tag: 1 });
 
 impl Choice {
     /// Returns whether the source is scanned. Counts it if it is ignored.

@@ -16,7 +16,12 @@ use super::job::Job;
 const LATEST: &str = "latest";
 
 /// Runs `undo` and returns its exit code.
-pub async fn undo(args: UndoArgs, global: &Global, connect: Connect, reporter: Reporter) -> Result<Exit, CommandError> {
+pub(crate) async fn undo(
+    args: UndoArgs,
+    global: &Global,
+    connect: Connect,
+    reporter: Reporter,
+) -> Result<Exit, CommandError> {
     let receipts = Receipts::at(args.receipt_dir.as_deref())?;
     let name = match &args.run {
         Some(name) => Some(name.clone()),

@@ -16,7 +16,7 @@ use crate::poll::{Interruption, Look as Looked, Pauses, Polled, poll, silently};
 use crate::run::restore::{Ended, Restorer, StopReason, Undone};
 use crate::run::retry::SETTLING;
 use crate::state::Identity;
-use crate::ui::{Choice, Reporter, Unanswered, UndoEvent};
+use crate::ui::{Choice, Prompt, Reporter, Unanswered, UndoEvent};
 use crate::undo::receipt::{Change, Item, Look, Receipt, RunId, Undo, Verdict};
 use crate::undo::receipts::{Lock, Receipts};
 
@@ -140,7 +140,7 @@ impl Job<'_> {
         match prompt.choose("what now?", choices, 1) {
             Ok(true) => Ok(None),
             Ok(false) | Err(Unanswered::Back) => {
-                prompt.say("nothing changed");
+                Prompt::say("nothing changed");
                 Ok(Some(Exit::Done))
             }
             Err(Unanswered::Interrupted) => Err(CommandError::interrupted()),

@@ -5,4 +5,4 @@ mod dependents;
 mod job;
 mod service_folders;
 
-pub use command::undo;
+pub(crate) use command::undo;

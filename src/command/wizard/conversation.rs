@@ -150,7 +150,7 @@ impl<'a> Conversation<'a> {
     fn back(&mut self) {
         let before = self.interview.draft().clone();
         if self.interview.back() {
-            self.prompt.aside("back");
+            Prompt::aside("back");
         } else {
             self.prompt.problem("this is the first question", Some("Ctrl-C quits and changes nothing"));
         }
@@ -214,14 +214,14 @@ impl<'a> Conversation<'a> {
         let (observed, plan) = match self.look("the destination and the sources", self.planned(request)).await {
             Ok(planned) => planned,
             Err(halt) => {
-                self.prompt.say("the answers so far, as a command:");
+                Prompt::say("the answers so far, as a command:");
                 self.reporter.say(InitEvent::Command(request));
                 return Err(halt);
             }
         };
         if let Mode::Preview { detailed } = self.mode {
             let exit = Box::pin(preview(&self.aws, request, &observed, detailed, self.reporter)).await;
-            self.prompt.say("the answers as a command:");
+            Prompt::say("the answers as a command:");
             self.reporter.say(InitEvent::Command(request));
             return Ok(Some(exit));
         }

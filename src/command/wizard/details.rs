@@ -8,7 +8,7 @@ use crate::producer::{
     Prefix, Producer, Topic,
 };
 use crate::request::Draft;
-use crate::ui::{Choice, Select, Selected, Start};
+use crate::ui::{Choice, Select, Selected};
 
 use super::conversation::Conversation;
 use super::destination::Chosen;
@@ -44,7 +44,7 @@ impl Conversation<'_> {
             "key prefix (blank for none)"
         };
         let former = self.interview.former().prefix.clone().or_else(|| today.clone()).unwrap_or_default();
-        let prefix = self.prompt.text(question, Start::Text(&former), check)?;
+        let prefix = self.prompt.text(question, &former, check)?;
         self.prompt.answered(Topic::Prefix.title(), if prefix.is_empty() { "none" } else { &prefix });
         // Without the flag, the sources keep their current prefix.
         let said = !prefix.is_empty() || today.is_some_and(|today| !today.is_empty());
@@ -115,7 +115,7 @@ impl Conversation<'_> {
             }
             _ => Ok(()),
         };
-        let text = self.prompt.text("days", Start::Text(&former), check)?;
+        let text = self.prompt.text("days", &former, check)?;
         days(&text).map_err(|_| WizardExit::Back)
     }
 

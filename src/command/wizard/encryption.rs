@@ -5,7 +5,7 @@ use crate::model::{EncryptionKind, KeyChoice, KeyRef, Seen};
 use crate::plan::unusable_key;
 use crate::producer::{Topic, weighing};
 use crate::state::ListedKey;
-use crate::ui::{Choice, Search, unusable_key_text};
+use crate::ui::{Choice, Prompt, Search, unusable_key_text};
 
 use super::conversation::Conversation;
 use super::destination::Chosen;
@@ -87,7 +87,7 @@ impl Conversation<'_> {
                     Err(halt) => return Err(halt),
                 },
                 Entry::Compare => {
-                    self.prompt.table(weighing::COLUMNS, &weighing::ROWS);
+                    Prompt::table(weighing::COLUMNS, &weighing::ROWS);
                     continue;
                 }
             }
@@ -134,7 +134,7 @@ impl Conversation<'_> {
                     Err(WizardExit::Back) => {}
                     Err(halt) => return Err(halt),
                 },
-                Entry::Compare => self.prompt.table(weighing::COLUMNS, &weighing::ROWS),
+                Entry::Compare => Prompt::table(weighing::COLUMNS, &weighing::ROWS),
             }
         };
         let words = key.as_ref().map_or_else(|| "SSE-S3".to_owned(), |key| format!("SSE-KMS, {}", key_words(key)));

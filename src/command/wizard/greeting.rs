@@ -4,7 +4,7 @@ use crate::aws::ObserveError;
 use crate::command::mode::Mode;
 use crate::model::{Partition, Region, regions};
 use crate::state::Identity;
-use crate::ui::{Choice, Search, Unanswered};
+use crate::ui::{Choice, Prompt, Search, Unanswered};
 
 use super::conversation::Conversation;
 use super::wizard_exit::WizardExit;
@@ -21,7 +21,7 @@ impl Conversation<'_> {
     pub(super) async fn greet(&mut self) -> Result<(), WizardExit> {
         while self.who.is_none() {
             let Some(region) = self.configured_region()? else {
-                self.prompt.say("no Region is configured");
+                Prompt::say("no Region is configured");
                 self.other_region().await?;
                 continue;
             };
@@ -33,14 +33,14 @@ impl Conversation<'_> {
             let caller = caller?;
             self.alias = self.alias.take().or(alias);
             let known = self.alias.as_ref().map(|alias| format!(" ({alias})")).unwrap_or_default();
-            self.prompt.say(&format!("account {}{known} in {region}, as {}", caller.account, caller.short_arn()));
-            self.prompt.say(&format!("credentials: {}", self.aws.source.situation().credentials()));
+            Prompt::say(&format!("account {}{known} in {region}, as {}", caller.account, caller.short_arn()));
+            Prompt::say(&format!("credentials: {}", self.aws.source.situation().credentials()));
             if first {
                 let promise = match self.mode {
                     Mode::Apply => "nothing changes until you approve the plan",
                     Mode::Preview { .. } => "nothing changes",
                 };
-                self.prompt.aside(&format!("{}; {promise}", self.prompt.keys()));
+                Prompt::aside(&format!("{}; {promise}", self.prompt.keys()));
             }
             self.greeted = true;
             self.who = Some(Who { caller, region });

@@ -3,7 +3,7 @@
 use crate::plan::{Change, Plan, PlannedStep, Risk, Step};
 use crate::producer::Topic;
 use crate::request::{Consent, Request};
-use crate::ui::{Choice, Depth, InitEvent, Prompt, Reporter, Start, Unanswered, risk_text, step_line};
+use crate::ui::{Choice, Depth, InitEvent, Prompt, Reporter, Unanswered, risk_text, step_line};
 
 use super::wizard_exit::WizardExit;
 
@@ -67,13 +67,13 @@ pub(super) fn review(
             }
             Ok(Action::Change) => changed(prompt, answers)?.map(Reviewed::Change),
             Ok(Action::Save) => {
-                prompt.say("nothing changed; this command approves and makes the changes:");
+                Prompt::say("nothing changed; this command approves and makes the changes:");
                 let request = Request { consent: plan.full_consent(&request.consent), ..request.clone() };
                 reporter.say(InitEvent::Command(&request));
                 Some(Reviewed::Leave)
             }
             Ok(Action::Quit) => {
-                prompt.say("nothing changed; this command shows the plan again:");
+                Prompt::say("nothing changed; this command shows the plan again:");
                 reporter.say(InitEvent::Command(request));
                 Some(Reviewed::Leave)
             }
@@ -143,11 +143,11 @@ fn exempted(prompt: &Prompt, request: &Request, name: String) -> Result<Option<S
 
 /// Returns whether the user confirmed by typing the name.
 fn confirmed_by_name(prompt: &Prompt, line: &str, risk: Option<&Risk>, name: &str) -> Result<bool, WizardExit> {
-    prompt.say(line);
+    Prompt::say(line);
     if let Some(risk) = risk {
-        prompt.say(&format!("risk: {}", risk_text(risk)));
+        Prompt::say(&format!("risk: {}", risk_text(risk)));
     }
-    match prompt.text(&format!("type `{name}` to confirm"), Start::Text(""), |_| Ok(())) {
+    match prompt.text(&format!("type `{name}` to confirm"), "", |_| Ok(())) {
         Ok(typed) if typed == name => Ok(true),
         Ok(typed) => {
             prompt.problem(&format!("`{typed}` doesn't match `{name}`: not confirmed, nothing changed"), None);

@@ -104,7 +104,7 @@ pub(super) fn choice_of(encryption: &Encryption) -> Option<&KeyChoice> {
 }
 
 /// Returns the reason if S3 can't use the key for a bucket in the Region.
-pub fn unusable(region: &Region, key: &Key) -> Option<Unusable> {
+pub(crate) fn unusable(region: &Region, key: &Key) -> Option<Unusable> {
     if key.manager == KeyManager::Aws {
         return Some(Unusable::AwsManaged);
     }
@@ -162,7 +162,12 @@ pub(super) fn fault_of_default(default: &BucketEncryption, region: &Region, key:
 
 /// Returns a finding if S3 can't use the customer managed key of a bucket's default encryption. Logs then stop until
 /// someone restores the key or chooses another encryption.
-pub fn failing_default(producer: Producer, bucket: &Bucket, region: &Region, key: &Seen<Key>) -> Option<Finding> {
+pub(crate) fn failing_default(
+    producer: Producer,
+    bucket: &Bucket,
+    region: &Region,
+    key: &Seen<Key>,
+) -> Option<Finding> {
     let (name, failing) = failing_key(producer, bucket, region, key)?;
     Some(Finding::new(name, KeyFinding::FailingDefault(failing), Fix::Impossible(Hint::OfKind)))
 }

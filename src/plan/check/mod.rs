@@ -21,12 +21,12 @@ mod way_in;
 
 pub(super) use attachment::{attached, check as attachments, expected_of_producer};
 pub(super) use encryption::{Target, expected_key, target};
-pub use key::{failing_default as failing_default_key, unusable as unusable_key};
+pub(crate) use key::{failing_default as failing_default_key, unusable as unusable_key};
 pub(super) use public::check as public_policy;
-pub use public::may_be_public;
+pub(crate) use public::may_be_public;
 pub(super) use reports::{are_spared_a_failing_default, of_source as own_encryption};
 pub(super) use retention::rules_asked_for;
-pub use sources::unusable as unusable_source;
+pub(crate) use sources::unusable as unusable_source;
 pub(super) use template::check as templates;
 
 use super::Finding;

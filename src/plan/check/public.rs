@@ -19,7 +19,7 @@ fn public_statements(text: &str) -> Vec<String> {
 }
 
 /// Returns whether a policy has a statement that is or may be public.
-pub fn may_be_public(text: &str) -> bool {
+pub(crate) fn may_be_public(text: &str) -> bool {
     Document::parse(text).is_ok_and(|document| !iam::public_statements(&document).is_empty())
 }
 

@@ -35,7 +35,7 @@ fn of_source(world: &World<'_>, source: &Source) -> Vec<Finding> {
 }
 
 /// Returns a finding if a source can't write logs to any destination.
-pub fn unusable(producer: Producer, source: &Source) -> Option<Finding> {
+pub(crate) fn unusable(producer: Producer, source: &Source) -> Option<Finding> {
     let found = other_type(producer, source).or_else(|| listener(producer, source));
     found.filter(Finding::refuses)
 }

@@ -15,7 +15,7 @@ mod tests;
 mod yaml;
 
 pub(super) use marks::mark;
-pub use marks::{Mark, Tool};
+pub(crate) use marks::{Mark, Tool};
 
 use std::collections::BTreeMap;
 

@@ -8,9 +8,9 @@ mod iac;
 mod requests;
 mod words;
 
-pub use access_log::ClassicLog;
+pub(crate) use access_log::ClassicLog;
 pub(super) use attaching::{ATTACHMENT, attached, attaching, minutes};
-pub use emit_interval::EmitInterval;
+pub(crate) use emit_interval::EmitInterval;
 pub(super) use facts::FACTS;
 pub(super) use iac::{in_cloudformation, in_terraform};
 pub(super) use requests::probes;

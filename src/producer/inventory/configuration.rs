@@ -39,7 +39,7 @@ pub struct InventoryConfiguration {
 /// The encryption of an inventory's reports. A key is named by its ARN or ID.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryEncryption.html>
-pub type InventoryEncryption = OwnEncryption<String>;
+pub(crate) type InventoryEncryption = OwnEncryption<String>;
 
 impl InventoryConfiguration {
     /// Returns the key that the configuration names.

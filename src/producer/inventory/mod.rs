@@ -10,14 +10,12 @@ mod today;
 mod words;
 
 pub(super) use attaching::{ATTACHMENT, attached, attaching, own_today};
-pub use choices::{
-    InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryIdError, InventoryRequest,
-    InventoryVersions,
-};
-pub use configuration::{InventoryConfiguration, InventoryEncryption};
+pub use choices::{InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions};
+pub(crate) use choices::{InventoryId, InventoryRequest};
+pub(crate) use configuration::{InventoryConfiguration, InventoryEncryption};
 pub(super) use facts::FACTS;
 pub(super) use iac::{in_cloudformation, in_terraform};
 pub(super) use requests::{PRINCIPAL, bucket_probes, key_probes};
-pub use today::UnknownInventory;
+pub(crate) use today::UnknownInventory;
 pub(super) use today::{of_id, today};
 pub(super) use words::{line, new_said, said};

@@ -9,7 +9,8 @@ mod today;
 mod words;
 
 pub(super) use attaching::{ATTACHMENT, attached, attaching, fresh};
-pub use balancer::{LoadBalancer, LoadBalancerType, LogAttachment};
+pub(crate) use balancer::LogAttachment;
+pub use balancer::{LoadBalancer, LoadBalancerType};
 pub(super) use delivery::{PRINCIPAL, by_legacy_account, legacy_account, request};
 pub(super) use iac::{annotation, in_cloudformation, in_terraform};
 pub use log_type::LogType;

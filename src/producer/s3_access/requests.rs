@@ -69,7 +69,7 @@ pub(in crate::producer) fn literal_of_2008(text: &str) -> String {
 /// Escapes a text for a policy's `Resource`, since it may contain `*`, `?` and `$`.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars>
-pub fn literal(text: &str) -> String {
+pub(crate) fn literal(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

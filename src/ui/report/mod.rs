@@ -19,7 +19,7 @@ use super::sdk_trace::withheld;
 
 /// The output format.
 #[derive(Clone, Copy, Debug)]
-pub enum Reporter {
+pub(crate) enum Reporter {
     /// Text.
     Text(Talk),
     /// One JSON document on standard output.
@@ -28,7 +28,7 @@ pub enum Reporter {
 
 /// How much to print to standard error, apart from errors.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Talk {
+pub(crate) enum Talk {
     /// Nothing.
     Quiet,
     /// Progress and notes.

@@ -16,10 +16,11 @@ mod stored_change;
 mod tests;
 mod undo;
 
-pub use entry::{Change, Entry, Outcome};
-pub use former::{Arrived, Former};
-pub use look::{Contents, FoundBucket, Likeness, Look};
-pub use of_plan::RunFacts;
-pub use record::{Receipt, Unreadable};
-pub use run_id::{RunId, RunIdError};
-pub use undo::{Item, Undo, Verdict};
+pub(crate) use entry::{Change, Entry, Outcome};
+pub(crate) use former::{Arrived, Former};
+pub(crate) use look::{Contents, FoundBucket, Likeness, Look};
+pub(crate) use of_plan::RunFacts;
+pub use record::Receipt;
+pub(crate) use record::Unreadable;
+pub(crate) use run_id::{RunId, RunIdError};
+pub(crate) use undo::{Item, Undo, Verdict};

@@ -54,7 +54,7 @@ pub struct Item {
 
 /// An undo, with its items in the order in which they are carried out.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Undo {
+pub(crate) struct Undo {
     pub items: Vec<Item>,
     /// Sources that could not be read. The bucket may allow these sources to log, so they may need something that the
     /// undo removes.
@@ -72,7 +72,7 @@ const COPIED: &str = "the bucket was deleted and created again, and the new buck
 
 impl Undo {
     /// Decides what to do about each step of a run. `looks` has one element for each entry of the receipt.
-    pub fn new(receipt: &Receipt, looks: Vec<Look>) -> Self {
+    pub(crate) fn new(receipt: &Receipt, looks: Vec<Look>) -> Self {
         let mut items: Vec<Item> = Vec::new();
         for (at, (entry, look)) in receipt.entries.iter().zip(looks).enumerate().rev() {
             let (earlier, later) = receipt.entries.split_at(at);
@@ -114,7 +114,7 @@ impl Undo {
     /// Returns the undo for a destination that was deleted and created again. The new bucket's settings belong to
     /// whoever created it, even if they equal the run's settings.
     #[must_use]
-    pub fn of_another_bucket(mut self, bucket: &BucketName) -> Self {
+    pub(crate) fn of_another_bucket(mut self, bucket: &BucketName) -> Self {
         for item in &mut self.items {
             if item.slot().and_then(Slot::destination) != Some(bucket) {
                 continue;
@@ -131,7 +131,7 @@ impl Undo {
     /// Returns the undo for a destination that the account no longer has. Settings that can't be read belong to another
     /// account, which has taken the name.
     #[must_use]
-    pub fn of_a_lost_bucket(mut self, bucket: &BucketName) -> Self {
+    pub(crate) fn of_a_lost_bucket(mut self, bucket: &BucketName) -> Self {
         for item in &mut self.items {
             let is_of_it = item.slot().and_then(Slot::destination) == Some(bucket);
             if is_of_it && matches!(item.verdict, Verdict::Unreadable(_)) {
@@ -143,7 +143,7 @@ impl Undo {
 
     /// Returns the undo for a source bucket that was deleted and created again. The new bucket's log is someone else's.
     #[must_use]
-    pub fn of_another_source(mut self, source: &str) -> Self {
+    pub(crate) fn of_another_source(mut self, source: &str) -> Self {
         for item in &mut self.items {
             let is_of_it = matches!(item.slot(), Some(Slot::Source(slot)) if slot.source() == source);
             let is_open =
@@ -158,7 +158,7 @@ impl Undo {
     /// Returns the undo for an earlier destination that no longer exists or is a different bucket now. No logs are sent
     /// back there.
     #[must_use]
-    pub fn of_another_former_bucket(mut self, bucket: &str) -> Self {
+    pub(crate) fn of_another_former_bucket(mut self, bucket: &str) -> Self {
         for item in &mut self.items {
             let goes_there =
                 matches!(item.restored(), Some(Setting::Source(_, value)) if value.targets().contains(&bucket));
@@ -175,7 +175,7 @@ impl Undo {
     /// Returns the undo without the items that a later run changed or depends on. If the later run is undone, returns
     /// all items.
     #[must_use]
-    pub fn beside(mut self, later: &Receipt) -> Self {
+    pub(crate) fn beside(mut self, later: &Receipt) -> Self {
         if later.undone.is_some() {
             return self;
         }
@@ -209,7 +209,7 @@ impl Undo {
     /// Returns the undo for a bucket whose tags can only be set with another API, so that the user must restore the
     /// tags.
     #[must_use]
-    pub fn without_tags(mut self, bucket: &BucketName) -> Self {
+    pub(crate) fn without_tags(mut self, bucket: &BucketName) -> Self {
         for item in &mut self.items {
             if item.restores_tags() {
                 item.verdict = Verdict::Keep(format!(
@@ -222,26 +222,26 @@ impl Undo {
     }
 
     /// Returns whether the undo restores a bucket's tags.
-    pub fn restores_tags(&self) -> bool {
+    pub(crate) fn restores_tags(&self) -> bool {
         self.items.iter().any(Item::restores_tags)
     }
 
     /// Leaves an item as it is for good; `why` is the reason.
-    pub fn leave(&mut self, left: &Item, why: &str) {
+    pub(crate) fn leave(&mut self, left: &Item, why: &str) {
         for item in self.items.iter_mut().filter(|item| item.change == left.change) {
             item.verdict = Verdict::Keep(why.to_owned());
         }
     }
 
     /// Leaves an item as it is for now; `why` is the reason.
-    pub fn keep(&mut self, kept: &Item, why: &str) {
+    pub(crate) fn keep(&mut self, kept: &Item, why: &str) {
         for item in self.items.iter_mut().filter(|item| item.change == kept.change) {
             item.verdict = Verdict::NeededBy(why.to_owned());
         }
     }
 
     /// Leaves the source of a log as it is for now; `why` is the reason.
-    pub fn keep_source(&mut self, log: &Attachment, why: &str) {
+    pub(crate) fn keep_source(&mut self, log: &Attachment, why: &str) {
         let is_of = |item: &&mut Item| match item.slot() {
             Some(Slot::Source(slot)) => slot.is_of(log) && item.is_written(),
             Some(_) | None => false,
@@ -253,12 +253,12 @@ impl Undo {
 
     /// Returns the undo without the items that remove something that logs may need; `why` is the reason.
     #[must_use]
-    pub fn all_needed(self, why: &str) -> Self {
+    pub(crate) fn all_needed(self, why: &str) -> Self {
         self.each_needed(Item::withdraws, why)
     }
 
     /// Leaves the sources whose logs would go back to a bucket that neither AWS nor `judged` checks.
-    pub fn keep_unjudged(&mut self, judged: &[&Attachment], why: &str) {
+    pub(crate) fn keep_unjudged(&mut self, judged: &[&Attachment], why: &str) {
         let is_judged = |item: &Item| match item.slot() {
             Some(Slot::Source(slot)) => judged.iter().any(|log| slot.is_of(log)),
             Some(_) | None => false,
@@ -270,7 +270,7 @@ impl Undo {
 
     /// Returns the undo without any writes; `why` is the reason.
     #[must_use]
-    pub fn all_kept(self, why: &str) -> Self {
+    pub(crate) fn all_kept(self, why: &str) -> Self {
         self.each_needed(Item::is_written, why)
     }
 
@@ -282,19 +282,19 @@ impl Undo {
     }
 
     /// Returns the items that remove something that logs may need, at the destination or for a key.
-    pub fn withdrawals(&self) -> impl Iterator<Item = &Item> {
+    pub(crate) fn withdrawals(&self) -> impl Iterator<Item = &Item> {
         self.items.iter().filter(|item| item.withdraws())
     }
 
     /// Returns whether another undo of the run has the same writes and the same warnings.
-    pub fn is_the_same_to_approve(&self, other: &Self) -> bool {
+    pub(crate) fn is_the_same_to_approve(&self, other: &Self) -> bool {
         let warnings = |undo: &Self| undo.doubts.iter().chain(&undo.blocked).cloned().collect::<BTreeSet<String>>();
         self.writes().eq(other.writes()) && warnings(self) == warnings(other)
     }
 
     /// Returns the log as it is after the undo. If the source's setting is restored, the log goes to its destination
     /// from before the run.
-    pub fn redirected(&self, log: &Attachment) -> Attachment {
+    pub(crate) fn redirected(&self, log: &Attachment) -> Attachment {
         let restored = self.items.iter().find_map(|item| match item.restored() {
             Some(Setting::Source(slot, value)) if slot.is_of(log) => value.redirects(log),
             Some(_) | None => None,
@@ -303,23 +303,23 @@ impl Undo {
     }
 
     /// Returns whether the undo points a source back at the bucket that the source logged to before the run.
-    pub fn sends_back(&self) -> bool {
+    pub(crate) fn sends_back(&self) -> bool {
         self.items.iter().any(Item::sends_back)
     }
 
     /// Returns the items that write something.
-    pub fn writes(&self) -> impl Iterator<Item = &Item> {
+    pub(crate) fn writes(&self) -> impl Iterator<Item = &Item> {
         self.items.iter().filter(|item| item.is_written())
     }
 
     /// Returns whether repeating the undo later may restore more, because something is still needed or could not be
     /// read.
-    pub fn waits(&self) -> bool {
+    pub(crate) fn waits(&self) -> bool {
         self.items.iter().any(|item| matches!(item.verdict, Verdict::NeededBy(_) | Verdict::Unreadable(_)))
     }
 
     /// Returns the items that should be restored but can't be.
-    pub fn leftovers(&self) -> impl Iterator<Item = &Item> {
+    pub(crate) fn leftovers(&self) -> impl Iterator<Item = &Item> {
         self.items.iter().filter(|item| {
             let Item { verdict, .. } = item;
             matches!(

@@ -9,7 +9,7 @@ use super::trust::Distrust;
 
 /// Why a receipt can't be written or read.
 #[derive(Debug, thiserror::Error)]
-pub enum ReceiptError {
+pub(crate) enum ReceiptError {
     /// There is no folder to store receipts in.
     #[error("no folder for receipts: the home folder is unknown")]
     NoFolder,
@@ -42,7 +42,7 @@ pub enum ReceiptError {
 
 impl ReceiptError {
     /// Returns what to do.
-    pub fn hint(&self) -> &'static str {
+    pub(crate) fn hint(&self) -> &'static str {
         match self {
             Self::NoFolder => "choose a folder with `--receipt-dir`, or set `XDG_STATE_HOME` or `HOME`",
             Self::Folder { .. } | Self::Write { .. } => {

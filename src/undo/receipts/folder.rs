@@ -20,32 +20,32 @@ use super::trust::{self, Unused, lock_file, make_folder};
 const ENDING: &str = "json";
 
 #[derive(Clone, Debug)]
-pub struct Receipts {
+pub(crate) struct Receipts {
     folder: PathBuf,
 }
 
 /// The exclusive right to change a bucket. The lock is released when it is dropped or when the process ends, even if
 /// the process is killed.
 #[derive(Debug)]
-pub struct Lock {
+pub(crate) struct Lock {
     _file: File,
 }
 
 /// The run that `latest` means.
 #[derive(Debug)]
-pub struct Latest {
+pub(crate) struct Latest {
     pub receipt: Receipt,
     /// The newest earlier run that no undo has tried yet.
     pub before: Option<RunId>,
 }
 
 /// A file of the folder: a receipt, or why it can't be used.
-pub type Kept = Result<Receipt, ReceiptError>;
+pub(crate) type Kept = Result<Receipt, ReceiptError>;
 
 impl Receipts {
     /// Uses the given folder, or `logbucket/receipts` in the state folder of the XDG Base Directory Specification
     /// (<https://specifications.freedesktop.org/basedir-spec/latest/>). Creates nothing yet.
-    pub fn at(named: Option<&Path>) -> Result<Self, ReceiptError> {
+    pub(crate) fn at(named: Option<&Path>) -> Result<Self, ReceiptError> {
         if let Some(folder) = named {
             return Ok(Self { folder: folder.to_owned() });
         }
@@ -54,7 +54,7 @@ impl Receipts {
         Ok(Self { folder: state.join("logbucket").join("receipts") })
     }
 
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
@@ -62,7 +62,7 @@ impl Receipts {
     ///
     /// S3 has no conditional write for policies. If two runs wrote at the same time, one run could remove the other
     /// run's statements.
-    pub fn lock(&self, bucket: &BucketName) -> io::Result<Option<Lock>> {
+    pub(crate) fn lock(&self, bucket: &BucketName) -> io::Result<Option<Lock>> {
         // Check first, so that nothing is created behind someone else's link.
         trust::folder(&self.folder)?;
         make_folder(&self.folder)?;
@@ -77,7 +77,7 @@ impl Receipts {
 
     /// Stores the receipt of a new run. `receipt` makes the receipt from the run's number, which is higher than the
     /// number of every earlier run.
-    pub fn begin(&self, receipt: impl Fn(u64) -> Receipt) -> Result<Receipt, ReceiptError> {
+    pub(crate) fn begin(&self, receipt: impl Fn(u64) -> Receipt) -> Result<Receipt, ReceiptError> {
         self.make_trusted_folder()?;
         let _counting = self.counting();
         let last = self.files()?.last().map(|(run, _)| run.sequence()).unwrap_or_default();
@@ -107,7 +107,7 @@ impl Receipts {
     }
 
     /// Overwrites a receipt. Creates the folder again if someone deleted it.
-    pub fn keep(&self, receipt: &Receipt) -> Result<(), ReceiptError> {
+    pub(crate) fn keep(&self, receipt: &Receipt) -> Result<(), ReceiptError> {
         self.make_trusted_folder()?;
         let file = self.file(&receipt.run);
         let written = self.written(receipt).map_err(|why| ReceiptError::Write { file: file.clone(), why })?;
@@ -116,7 +116,7 @@ impl Receipts {
         Ok(())
     }
 
-    pub fn open(&self, run: &RunId) -> Result<Receipt, ReceiptError> {
+    pub(crate) fn open(&self, run: &RunId) -> Result<Receipt, ReceiptError> {
         self.is_trusted()?;
         let file = self.file(run);
         match read(&file) {
@@ -128,7 +128,7 @@ impl Receipts {
     }
 
     /// Returns every receipt, the newest first. Empty if the folder does not exist.
-    pub fn list(&self) -> Result<Vec<Kept>, ReceiptError> {
+    pub(crate) fn list(&self) -> Result<Vec<Kept>, ReceiptError> {
         self.is_trusted()?;
         Ok(self.files()?.iter().rev().map(|(_, file)| read(file)).collect())
     }
@@ -137,7 +137,7 @@ impl Receipts {
     ///
     /// If an undo could not finish, its run stays the latest, so repeating the command never undoes another run. The
     /// run also stays the latest after an exit with 6, which means that the remaining changes belong to someone else.
-    pub fn latest(&self) -> Result<Option<Latest>, ReceiptError> {
+    pub(crate) fn latest(&self) -> Result<Option<Latest>, ReceiptError> {
         self.is_trusted()?;
         let files = self.files()?;
         if files.is_empty() {
@@ -152,13 +152,13 @@ impl Receipts {
     }
 
     /// Returns the receipts of later runs.
-    pub fn since(&self, run: &RunId) -> Result<Vec<Kept>, ReceiptError> {
+    pub(crate) fn since(&self, run: &RunId) -> Result<Vec<Kept>, ReceiptError> {
         self.is_trusted()?;
         Ok(self.files()?.iter().filter(|(later, _)| later > run).map(|(_, file)| read(file)).collect())
     }
 
     /// Returns a bucket's receipts, the oldest first.
-    pub fn of_bucket(&self, bucket: &BucketName) -> Result<Vec<Kept>, ReceiptError> {
+    pub(crate) fn of_bucket(&self, bucket: &BucketName) -> Result<Vec<Kept>, ReceiptError> {
         self.is_trusted()?;
         let ending = format!("-{bucket}");
         Ok(self

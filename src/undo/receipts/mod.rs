@@ -4,6 +4,5 @@ mod error;
 mod folder;
 mod trust;
 
-pub use error::ReceiptError;
-pub use folder::{Kept, Latest, Lock, Receipts};
-pub use trust::Distrust;
+pub(crate) use error::ReceiptError;
+pub(crate) use folder::{Kept, Latest, Lock, Receipts};

@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum Distrust {
+pub(crate) enum Distrust {
     #[error("belongs to another user")]
     OtherOwner,
     /// The group or everyone can write to the file or folder.

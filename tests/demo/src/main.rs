@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
 
-use logbucket::aws::Access;
+use logbucket::Access;
 use sandbox::{Sandbox, seed};
 
 /// The variable that decides where logbucket keeps its receipts.
