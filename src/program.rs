@@ -94,7 +94,7 @@ fn execute(cli: Cli, access: Access) -> Exit {
         return failed(&mistake.into(), reporter, None);
     }
     match command {
-        Command::Matrix(args) => command::matrix(&args, global.output, reporter),
+        Command::Matrix(args) => command::matrix(&args, reporter),
         Command::Policy(args) => ended(command::policy(*args, &global, reporter), reporter),
         Command::Permissions(args) => ended(command::permissions(*args, &global, reporter), reporter),
         Command::Completions(args) => command::completions(&args, reporter),
@@ -166,8 +166,8 @@ fn failed(error: &CommandError, reporter: Reporter, help: Option<&str>) -> Exit 
     exit
 }
 
-/// Returns the reporter for the chosen format. CSV, SARIF and Markdown each belong to one command, which reports
-/// everything else as text.
+/// Returns the reporter for the chosen format. CSV and SARIF belong to `scan`, which reports everything else
+/// as text.
 fn reporter(global: &Global) -> Reporter {
     let talk = match (global.quiet, global.verbose) {
         (true, _) => Talk::Quiet,
@@ -175,8 +175,10 @@ fn reporter(global: &Global) -> Reporter {
         (false, _) => Talk::Verbose,
     };
     match global.output {
+        OutputFormat::Github => Reporter::Github(talk),
         OutputFormat::Json => Reporter::Json(talk),
-        OutputFormat::Csv | OutputFormat::Markdown | OutputFormat::Sarif | OutputFormat::Text => Reporter::Text(talk),
+        OutputFormat::Markdown => Reporter::Markdown(talk),
+        OutputFormat::Csv | OutputFormat::Sarif | OutputFormat::Text => Reporter::Text(talk),
     }
 }
 

@@ -4,6 +4,7 @@ use clap::{ArgAction, Args, ValueEnum};
 
 use crate::model::Region;
 
+use super::CommandWord;
 use super::values::url;
 
 #[derive(Args, Clone, Debug, Default)]
@@ -21,7 +22,10 @@ pub struct Global {
     #[arg(long, global = true, value_name = "URL", value_parser = url, hide_short_help = true, display_order = 902)]
     pub endpoint_url: Option<String>,
 
-    /// Format of standard output: text, json (one document), markdown (matrix), csv or sarif (scan) [default: text]
+    /// Format of standard output: text, json, markdown, github, csv or sarif [default: text]
+    ///
+    /// json: one document. markdown: for matrix, scan, check and init --dry-run. github: annotations of GitHub Actions,
+    /// for scan, check and init --dry-run. csv and sarif: for scan.
     #[arg(
         long,
         global = true,
@@ -75,12 +79,26 @@ pub enum OutputFormat {
     #[default]
     Text,
     Json,
-    /// A Markdown table (`matrix` only)
+    /// Markdown (`matrix`, `scan`, `check`, `init --dry-run`)
     Markdown,
+    /// Annotations of GitHub Actions (`scan`, `check`, `init --dry-run`)
+    Github,
     /// A table for spreadsheets (`scan` only)
     Csv,
     /// Findings for code-scanning tools (`scan` only)
     Sarif,
+}
+
+impl OutputFormat {
+    /// Returns the commands that have this format, or `None` for all of them.
+    pub(super) fn commands(self) -> Option<&'static [CommandWord]> {
+        match self {
+            Self::Text | Self::Json => None,
+            Self::Markdown => Some(&[CommandWord::Matrix, CommandWord::Scan, CommandWord::Check, CommandWord::Init]),
+            Self::Github => Some(&[CommandWord::Scan, CommandWord::Check, CommandWord::Init]),
+            Self::Csv | Self::Sarif => Some(&[CommandWord::Scan]),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]

@@ -9,7 +9,7 @@ use clap::builder::PossibleValue;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory as _, ValueEnum};
 
-use crate::model::BucketNameError;
+use crate::model::{BucketNameError, either, listed};
 
 use super::init::FieldError;
 use crate::producer::Producer;
@@ -48,31 +48,43 @@ impl Mistake {
         }
     }
 
-    /// An output format that only `owner` supports.
-    pub(super) fn foreign_format(word: CommandWord, format: OutputFormat, owner: CommandWord) -> Self {
-        fn name(word: &impl ValueEnum) -> String {
-            word.to_possible_value().as_ref().map(PossibleValue::get_name).unwrap_or_default().to_owned()
-        }
-        let also = match word {
-            CommandWord::Matrix => ", `--output markdown`",
-            CommandWord::Scan => ", `--output csv`, `--output sarif`",
-            CommandWord::Init
-            | CommandWord::Check
-            | CommandWord::Undo
-            | CommandWord::Policy
-            | CommandWord::Permissions
-            | CommandWord::Completions
-            | CommandWord::Man => "",
-        };
-        let (own, format, owner) = (name(&word), name(&format), name(&owner));
+    /// An output format that the command does not have.
+    pub(super) fn foreign_format(word: CommandWord, format: OutputFormat) -> Self {
+        let owners: Vec<String> = format.commands().unwrap_or_default().iter().map(|word| owner(*word)).collect();
+        let verb = if owners.len() == 1 { "does" } else { "do" };
+        let only = format!("only {} {verb}", listed(&owners));
+        let formats = OutputFormat::value_variants().iter();
+        let own = formats.filter(|format| format.commands().is_none_or(|commands| commands.contains(&word)));
+        let own: Vec<String> = own.map(|format| format!("--output {}", name(format))).collect();
+        let word = name(&word);
         Self {
-            message: format!("`{own}` does not support `--output {format}`; only `{owner}` does"),
+            message: format!("`{word}` does not support `--output {}`; {only}", name(&format)),
+            hints: vec![format!("use {}", either(&own)), format!("see `--output` in `logbucket {word} --help`")],
+        }
+    }
+
+    /// `init` without `--dry-run`, in a format that only a plan has.
+    pub(super) fn format_of_dry_runs(format: OutputFormat) -> Self {
+        let format = name(&format);
+        Self {
+            message: format!("`init` supports `--output {format}` only with `--dry-run`"),
             hints: vec![
-                format!("use `--output text`{also} or `--output json`"),
-                format!("see `--output` in `logbucket {own} --help`"),
+                "add `--dry-run`, or use `--output text` or `--output json`".to_owned(),
+                "see `--output` in `logbucket init --help`".to_owned(),
             ],
         }
     }
+}
+
+/// Returns a word of the command line as the user types it.
+fn name(word: &impl ValueEnum) -> String {
+    word.to_possible_value().as_ref().map(PossibleValue::get_name).unwrap_or_default().to_owned()
+}
+
+/// Names a command that has a format; `init` has it for its plan only.
+fn owner(word: CommandWord) -> String {
+    let dry_run = if word == CommandWord::Init { " --dry-run" } else { "" };
+    format!("`{}{dry_run}`", name(&word))
 }
 
 /// The details of an error from clap.

@@ -94,13 +94,14 @@ impl Cli {
         {
             return Some(Mistake::path_without_sarif());
         }
-        let word = self.command.word();
-        let owner = match self.global.output {
-            OutputFormat::Text | OutputFormat::Json => return None,
-            OutputFormat::Markdown => CommandWord::Matrix,
-            OutputFormat::Csv | OutputFormat::Sarif => CommandWord::Scan,
-        };
-        (word != owner).then(|| Mistake::foreign_format(word, self.global.output, owner))
+        let (word, format) = (self.command.word(), self.global.output);
+        let commands = format.commands()?;
+        if !commands.contains(&word) {
+            return Some(Mistake::foreign_format(word, format));
+        }
+        // A plan is printed in this format, but not the result of applying it.
+        let applies = matches!(&self.command, Command::Init(args) if !args.dry_run);
+        applies.then(|| Mistake::format_of_dry_runs(format))
     }
 }
 

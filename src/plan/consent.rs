@@ -35,6 +35,11 @@ pub enum Approval {
 }
 
 impl Plan {
+    /// Returns whether a finding blocks the plan, so that no step is applied.
+    pub(crate) fn is_blocked(&self) -> bool {
+        self.findings.iter().any(Finding::refuses)
+    }
+
     /// Returns the full consent that the plan needs, including the consent that is already given.
     pub fn full_consent(&self, given: &Consent) -> Consent {
         let replaces = given.replaces || self.steps.iter().any(|step| step.change == Change::Replaces);

@@ -1,6 +1,6 @@
 //! The report of `check` as text: each log with its root cause first, then the fix and other findings.
 
-use crate::health::{Admission, Health, LogReport, Report};
+use crate::health::{Admission, Diagnosis, Health, LogReport, Report};
 use crate::plan::{Finding, FindingId};
 use crate::producer::encryption::Outcome;
 
@@ -56,11 +56,16 @@ const UNREADABLE: &str = "service control (SCP), resource control (RCP) and VPC 
 
 /// Adds what was not checked; no verdict depends on it.
 pub(super) fn not_checked(sheet: &mut Sheet, report: &Report) {
-    let is_permitted = |entry: &LogReport| matches!(entry.diagnosis.health, Health::Permitted | Health::Pending(_));
-    let unreadable = report.logs.iter().any(is_permitted).then(|| UNREADABLE.to_owned());
-    for what in unreadable.into_iter().chain(vended::not_checked(report)) {
+    for what in all_not_checked(report) {
         sheet.paragraph(&format!("{} ", painted(ASIDE, "not checked")), INDENT, &clean(&what));
     }
+}
+
+/// Lists what was not checked.
+pub(super) fn all_not_checked(report: &Report) -> Vec<String> {
+    let is_permitted = |entry: &LogReport| matches!(entry.diagnosis.health, Health::Permitted | Health::Pending(_));
+    let unreadable = report.logs.iter().any(is_permitted).then(|| UNREADABLE.to_owned());
+    unreadable.into_iter().chain(vended::not_checked(report)).collect()
 }
 
 /// Returns the name of a health state, in text and JSON.
@@ -75,6 +80,21 @@ pub(super) fn word(health: &Health) -> &'static str {
     }
 }
 
+/// Returns a log's state as text shows it.
+pub(super) fn state(diagnosis: &Diagnosis) -> &'static str {
+    if diagnosis.is_vended() { vended::WORD } else { word(&diagnosis.health) }
+}
+
+/// Returns the cause of a log's state as one sentence, or what is expected of it.
+pub(super) fn cause(diagnosis: &Diagnosis) -> Option<String> {
+    match &diagnosis.health {
+        Health::Unknown(causes) => Some(causes.iter().map(cause_text).collect::<Vec<_>>().join("; ")),
+        Health::Off => diagnosis.vended.as_deref().map(vended::sentence),
+        Health::Pending(until) => Some(format!("permitted; expect the next log {until}")),
+        Health::Dead | Health::Delivering | Health::Permitted => diagnosis.problem().map(|cause| sentences(cause).what),
+    }
+}
+
 pub(super) fn log(sheet: &mut Sheet, entry: &LogReport) {
     let diagnosis = &entry.diagnosis;
     let style = match diagnosis.health {
@@ -83,7 +103,7 @@ pub(super) fn log(sheet: &mut Sheet, entry: &LogReport) {
         Health::Unknown(_) | Health::Pending(_) => CAUTION,
         Health::Off => ASIDE,
     };
-    let word = if diagnosis.is_vended() { vended::WORD } else { word(&diagnosis.health) };
+    let word = state(diagnosis);
     let first = format!("{}{}", painted(style, word), " ".repeat(INDENT.saturating_sub(word.len())));
     let to =
         diagnosis.attachment.target.present().map(|target| format!(" to s3://{}/{}", target.bucket, target.prefix));

@@ -2,6 +2,7 @@
 //!
 //! Data goes to standard output, everything else to standard error. Nothing here calls AWS or decides anything.
 
+mod annotations;
 mod calls;
 mod canvas;
 mod check_document;
@@ -17,6 +18,7 @@ mod field;
 mod finding;
 mod glyphs;
 mod list;
+mod markdown;
 mod matrix;
 mod menu;
 mod numbered;

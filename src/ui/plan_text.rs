@@ -7,7 +7,7 @@ use super::clean::{clean, clean_json};
 use super::finding::{Sentences, sentences};
 use super::reason::{Reason, reasons};
 use super::risk::risk_text;
-use super::style::{ASIDE, BAD, CAUTION, GONE, GOOD, HEADING, of_diff, painted};
+use super::style::{ASIDE, BAD, CAUTION, GONE, GOOD, HEADING, Style, of_diff, painted};
 use super::wrap::Sheet;
 use super::{describe, details, words};
 
@@ -30,11 +30,8 @@ const STEP: usize = 8;
 pub(super) fn plan(plan: &Plan, request: &Request, depth: Depth, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     header(&mut sheet, plan, request);
-    let blocked = plan.findings.iter().any(Finding::refuses);
-    // Findings of the lowest severity are shown as reasons of their steps.
-    let mut found: Vec<&Finding> =
-        plan.findings.iter().filter(|found| found.refuses() || found.severity() != Severity::Info).collect();
-    found.sort_by_key(|found| (!found.refuses(), found.severity()));
+    let blocked = plan.is_blocked();
+    let found = found(plan);
     if !blocked {
         sheet.line("");
         steps(&mut sheet, plan, depth);
@@ -49,18 +46,49 @@ pub(super) fn plan(plan: &Plan, request: &Request, depth: Depth, width: Option<u
     sheet.into_text()
 }
 
+/// Returns the findings to show, the worst first. Those of the lowest severity are only reasons of their steps.
+pub(super) fn found(plan: &Plan) -> Vec<&Finding> {
+    let mut found: Vec<&Finding> =
+        plan.findings.iter().filter(|found| found.refuses() || found.severity() != Severity::Info).collect();
+    found.sort_by_key(|found| (!found.refuses(), found.severity()));
+    found
+}
+
 fn steps(sheet: &mut Sheet, plan: &Plan, depth: Depth) {
     if plan.steps.is_empty() {
         sheet.line("nothing to change");
         return;
     }
-    let of = |change: Change| plan.steps.iter().filter(|planned| planned.change == change).count();
-    let counts = [(of(Change::Adds), GOOD, "+", "to add"), (of(Change::Replaces), CAUTION, "~", "to replace")];
-    let counts = counts.into_iter().filter(|(count, ..)| *count > 0);
-    let counts = counts.map(|(count, style, sign, what)| format!("{count} {what} ({})", painted(style, sign)));
-    sheet.line(&format!("{} {}", painted(HEADING, "Plan:"), counts.collect::<Vec<_>>().join(", ")));
+    let counts: Vec<String> =
+        counts(plan).map(|(change, text)| format!("{text} ({})", painted(style(change), sign(change)))).collect();
+    sheet.line(&format!("{} {}", painted(HEADING, "Plan:"), counts.join(", ")));
     for (index, planned) in plan.steps.iter().enumerate() {
         step(sheet, index + 1, plan, planned, depth);
+    }
+}
+
+/// Returns how many steps add something and how many replace something, such as "2 to add", without those of zero.
+pub(super) fn counts(plan: &Plan) -> impl Iterator<Item = (Change, String)> {
+    let of = |change: Change| plan.steps.iter().filter(|planned| planned.change == change).count();
+    let counts = [(Change::Adds, of(Change::Adds), "to add"), (Change::Replaces, of(Change::Replaces), "to replace")];
+    counts
+        .into_iter()
+        .filter(|(_, count, _)| *count > 0)
+        .map(|(change, count, what)| (change, format!("{count} {what}")))
+}
+
+/// Returns the sign of a step's change.
+pub(super) fn sign(change: Change) -> &'static str {
+    match change {
+        Change::Adds => "+",
+        Change::Replaces => "~",
+    }
+}
+
+fn style(change: Change) -> Style {
+    match change {
+        Change::Adds => GOOD,
+        Change::Replaces => CAUTION,
     }
 }
 
@@ -108,7 +136,9 @@ fn finding(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
         // A change that won't be made needs no template either.
         Fix::InTemplate(template) if !blocked => in_template(sheet, template),
         Fix::Impossible(_) | Fix::InTemplate(_) | Fix::Nothing | Fix::Offer(_) | Fix::SharedWith(_) | Fix::Steps(_) => {
-            fixed_by(sheet, finding, plan, blocked);
+            if let Some(text) = fixed_by(finding, plan) {
+                sheet.paragraph(&indent, FINDING, &text);
+            }
         }
     }
     sheet.paragraph(&indent, FINDING, &painted(ASIDE, &format!("{} [{}]", finding.page(), finding.id().as_str())));
@@ -133,24 +163,22 @@ fn in_template(sheet: &mut Sheet, template: &InTemplate) {
     }
 }
 
-fn fixed_by(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
+/// Names the steps that fix a finding.
+pub(super) fn fixed_by(finding: &Finding, plan: &Plan) -> Option<String> {
     let fixes = |planned: &PlannedStep| finding.is_fixed_by(planned, &plan.findings);
     let numbers: Vec<usize> =
         plan.steps.iter().enumerate().filter(|(_, planned)| fixes(planned)).map(|(index, _)| index + 1).collect();
-    let indent = " ".repeat(FINDING);
-    if !numbers.is_empty() && blocked {
-        sheet.paragraph(&indent, FINDING, "will be fixed once the blockers are resolved");
-    } else if !numbers.is_empty() {
-        sheet.paragraph(&indent, FINDING, &format!("fixed by {}", words::steps(&numbers)));
-    }
+    (!numbers.is_empty()).then(|| {
+        if plan.is_blocked() {
+            "will be fixed once the blockers are resolved".to_owned()
+        } else {
+            format!("fixed by {}", words::steps(&numbers))
+        }
+    })
 }
 
 fn step(sheet: &mut Sheet, number: usize, plan: &Plan, planned: &PlannedStep, depth: Depth) {
-    let (style, sign) = match planned.change {
-        Change::Adds => (GOOD, "+"),
-        Change::Replaces => (CAUTION, "~"),
-    };
-    let first = format!("  {number:>2}. {} ", painted(style, sign));
+    let first = format!("  {number:>2}. {} ", painted(style(planned.change), sign(planned.change)));
     sheet.paragraph(&first, STEP, &clean(&describe::line(&planned.step)));
     let indent = " ".repeat(STEP);
     if let Some(risk) = &planned.risk {

@@ -32,6 +32,7 @@ mod evidence;
 mod exceptions;
 mod existing;
 mod files;
+mod formats;
 #[path = "../fuzz/mod.rs"]
 mod fuzz;
 mod fuzzing;

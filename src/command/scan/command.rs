@@ -67,7 +67,7 @@ pub(crate) async fn scan(
             let path = args.sarif_path.clone().unwrap_or_default();
             reporter.say(Export::ScanSarif { report: &report, exit, path: &path });
         }
-        OutputFormat::Json | OutputFormat::Markdown | OutputFormat::Text => {
+        OutputFormat::Github | OutputFormat::Json | OutputFormat::Markdown | OutputFormat::Text => {
             reporter.say(HealthEvent::Scanned { report: &report, exit });
         }
     }

@@ -106,7 +106,6 @@ pub(crate) enum HealthEvent<'a> {
 /// Output in a format of a single command, whatever the reporter.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Export<'a> {
-    MatrixMarkdown(&'a [Producer]),
     ScanCsv(&'a Report),
     /// `path` is used as the file of a finding.
     ScanSarif {

@@ -1,16 +1,15 @@
-//! Output formats that only one command has. They are the same for the text reporter and the JSON reporter.
+//! Output formats that only one command has, whatever the reporter.
 
 use crate::ui::clean::clean;
 use crate::ui::scan::SarifDocument;
 use crate::ui::talk::{data, talk_wrapped};
-use crate::ui::{matrix, scan, vended};
+use crate::ui::{scan, vended};
 
 use super::event::Export;
 use super::json;
 
 pub(super) fn say(export: Export<'_>) {
     match export {
-        Export::MatrixMarkdown(asked) => data(&matrix::markdown(asked)),
         Export::ScanCsv(report) => {
             data(&scan::csv(report));
             // The table has no place for reads that failed.

@@ -4,7 +4,9 @@
 
 mod event;
 mod export;
+mod github;
 mod json;
+mod markdown;
 mod notes;
 mod text;
 
@@ -22,8 +24,12 @@ use super::sdk_trace::withheld;
 pub(crate) enum Reporter {
     /// Text.
     Text(Talk),
+    /// Annotations of GitHub Actions; text where it has none.
+    Github(Talk),
     /// One JSON document on standard output.
     Json(Talk),
+    /// Markdown; text where it has none.
+    Markdown(Talk),
 }
 
 /// How much to print to standard error, apart from errors.
@@ -42,7 +48,9 @@ impl Reporter {
     pub(crate) fn say<'a>(self, event: impl Into<Event<'a>>) {
         match self {
             Self::Text(talk) => text::say(event.into(), talk),
+            Self::Github(talk) => github::say(event.into(), talk),
             Self::Json(talk) => json::say(event.into(), talk),
+            Self::Markdown(talk) => markdown::say(event.into(), talk),
         }
     }
 
@@ -55,7 +63,7 @@ impl Reporter {
     pub(crate) fn prompt(self) -> Option<Prompt> {
         match self {
             Self::Text(_) => Prompt::on_terminal(),
-            Self::Json(_) => None,
+            Self::Github(_) | Self::Json(_) | Self::Markdown(_) => None,
         }
     }
 
@@ -71,7 +79,7 @@ impl Reporter {
 
     fn talk(self) -> Talk {
         match self {
-            Self::Text(talk) | Self::Json(talk) => talk,
+            Self::Github(talk) | Self::Json(talk) | Self::Markdown(talk) | Self::Text(talk) => talk,
         }
     }
 }

@@ -3,10 +3,10 @@
 use crate::health::{Health, LogReport, Report};
 use crate::request::Request;
 use crate::state::Identity;
-use crate::ui::check_text::word;
+use crate::ui::check_text::{cause as cause_of, word};
 use crate::ui::clean::clean;
-use crate::ui::finding::{cause_text, sentences};
-use crate::ui::{vended, words};
+use crate::ui::finding::sentences;
+use crate::ui::words;
 
 const COLUMNS: [&str; 14] = [
     "health",
@@ -42,12 +42,11 @@ fn row(entry: &LogReport, caller: &Identity) -> [String; 14] {
     let target = attachment.target.present();
     let cause = diagnosis.problem();
     let what = match &diagnosis.health {
-        Health::Unknown(causes) => causes.iter().map(cause_text).collect::<Vec<_>>().join("; "),
-        Health::Off => diagnosis.vended.as_deref().map(vended::sentence).unwrap_or_default(),
-        Health::Dead | Health::Delivering | Health::Pending(_) | Health::Permitted => {
-            cause.map(|cause| sentences(cause).what).unwrap_or_default()
-        }
+        // The moment is in a column of its own.
+        Health::Pending(_) => diagnosis.problem().map(|cause| sentences(cause).what),
+        Health::Dead | Health::Delivering | Health::Off | Health::Permitted | Health::Unknown(_) => cause_of(diagnosis),
     };
+    let what = what.unwrap_or_default();
     [
         word(&diagnosis.health).to_owned(),
         attachment.source.region().to_string(),

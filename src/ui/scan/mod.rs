@@ -10,4 +10,4 @@ pub(super) use csv::csv;
 pub(super) use document::ScanDocument;
 pub(crate) use page::page;
 pub(super) use sarif::SarifDocument;
-pub(super) use text::{ignored, text};
+pub(super) use text::{ignored, is_shown, summary, text};

@@ -28,14 +28,27 @@ pub(in crate::ui) fn ignored(report: &Report) -> Option<String> {
 /// Formats the report. Logs that are off are only counted here; JSON and CSV list them.
 pub(in crate::ui) fn text(report: &Report, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
-    let is_shown = |entry: &&LogReport| entry.diagnosis.health != Health::Off || entry.diagnosis.vended.is_some();
-    for entry in report.logs.iter().filter(is_shown) {
+    for entry in report.logs.iter().filter(|entry| is_shown(entry)) {
         log(&mut sheet, entry);
     }
     for unread in &report.unread {
         sheet.paragraph(&format!("{}   ", painted(CAUTION, "unknown  ")), 12, &clean(unread));
     }
     not_checked(&mut sheet, report);
+    if let Some(ignored) = ignored(report) {
+        sheet.paragraph("ignored     ", 12, &ignored);
+    }
+    sheet.paragraph("", 2, &painted(HEADING, &summary(report)));
+    sheet.into_text()
+}
+
+/// Returns whether a report lists the log. Logs that are off are only counted, unless vended logs deliver them.
+pub(in crate::ui) fn is_shown(entry: &LogReport) -> bool {
+    entry.diagnosis.health != Health::Off || entry.diagnosis.vended.is_some()
+}
+
+/// Returns the counts by state, and where was searched, as one line.
+pub(in crate::ui) fn summary(report: &Report) -> String {
     let vended = report.logs.iter().filter(|entry| entry.diagnosis.is_vended()).count();
     let beside = |name: &str| {
         let is_off = vended > 0 && name == word(&Health::Off);
@@ -48,10 +61,9 @@ pub(in crate::ui) fn text(report: &Report, width: Option<usize>) -> String {
         (true, false) => "no sources found in what could be read".to_owned(),
         (false, _) => counts.join(", "),
     };
-    if let Some(ignored) = ignored(report) {
-        sheet.paragraph("ignored     ", 12, &ignored);
+    let account = &report.caller.account;
+    match u32::try_from(report.regions.len()).unwrap_or(u32::MAX) {
+        0 => format!("account {account}: {counts}"),
+        regions => format!("{} of account {account}: {counts}", words::counted(regions, "Region")),
     }
-    let regions = words::counted(u32::try_from(report.regions.len()).unwrap_or(u32::MAX), "Region");
-    sheet.paragraph("", 2, &painted(HEADING, &format!("{regions} of account {}: {counts}", report.caller.account)));
-    sheet.into_text()
 }
