@@ -1,0 +1,150 @@
+//! An event history that can't be read.
+
+use std::time::{Duration, Instant};
+
+use sandbox::{Effect, Fault, When, seed};
+use serde_json::json;
+
+use super::setup::{
+    INIT, account, asking, grant, guard, is_in_doubt, is_settled, plain_grant, tested, without_history,
+};
+use crate::account::Account;
+
+#[test]
+fn without_an_event_history_an_object_counts_only_while_it_is_fresh() {
+    let account = account(&[grant("*")]);
+    let when = When::Operation("LookupEvents".to_owned());
+    account.sandbox.inject(Fault { when, effect: Effect::access_denied() });
+    tested(&account, 30);
+    is_in_doubt(&account);
+    tested(&account, 0);
+    is_settled(&account);
+}
+
+/// Asserts how often `check`, `scan` and `init` report an unreadable event history.
+#[track_caller]
+fn history_is_missed(account: &Account, times: usize, why: &str) {
+    for words in asking() {
+        is_missed(account, &words, times, why);
+    }
+}
+
+#[track_caller]
+fn is_missed(account: &Account, words: &str, times: usize, why: &str) {
+    let ran = account.run_with(words, &[("AWS_MAX_ATTEMPTS", "1")]);
+    let all = format!("{}{}", ran.stdout, ran.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(all.matches("cloudtrail:LookupEvents").count(), times, "{words}: {all}");
+    assert_eq!(all.matches(why).count(), times, "{words}: {all}");
+}
+
+#[test]
+fn a_denied_event_history_that_could_change_a_verdict_is_reported_once() {
+    for condition in [
+        json!({"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}),
+        json!({"StringEquals": {"aws:SourceAccount": seed::ACCOUNT}}),
+    ] {
+        let mut grant = grant("*");
+        grant["Condition"] = condition;
+        let account = account(&[grant]);
+        without_history(&account, Effect::access_denied());
+        // Without an object, the event history could settle nothing.
+        history_is_missed(&account, 0, "was denied");
+        tested(&account, 30);
+        history_is_missed(&account, 1, "was denied");
+        // For the same reason, it is also unknown who turned off two other logs.
+        let both = account.run("check alb --source x --output json").json()["unknown"].clone();
+        assert_eq!(both.as_array().unwrap().len(), 1, "{both:#}");
+        assert!(both[0].as_str().unwrap().contains("last changed, and who changed what: could not read"), "{both:#}");
+        tested(&account, 0);
+        history_is_missed(&account, 1, "was denied");
+    }
+}
+
+#[test]
+fn a_denied_event_history_is_not_reported_if_every_verdict_is_certain() {
+    let nobody = json!({
+        "Sid": "Nobody", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::web-logs/*"
+    });
+    let certain = account(&[plain_grant()]);
+    let refused = account(&[grant("*"), nobody]);
+    for account in [certain, refused] {
+        tested(&account, 30);
+        without_history(&account, Effect::access_denied());
+        account.run(INIT);
+        for words in ["scan --name x --output json".to_owned(), format!("{INIT} --output json")] {
+            let all = account.run(&words).stdout;
+            assert!(!all.contains("when the settings of uncertain logs"), "{words}: {all}");
+        }
+    }
+}
+
+#[test]
+fn an_event_history_that_throttles_or_fails_is_also_reported() {
+    for (effect, why) in [
+        (Effect::throttled(), "ThrottlingException"),
+        (Effect::status(500, "InternalError", "We encountered an internal error."), "InternalError"),
+    ] {
+        let account = account(&[grant("*")]);
+        tested(&account, 30);
+        without_history(&account, effect);
+        history_is_missed(&account, 1, why);
+    }
+}
+
+#[test]
+fn an_event_history_that_times_out_is_also_reported_only_once() {
+    let account = account(&[grant("*")]);
+    tested(&account, 30);
+    // The event history times out after 10 seconds, so the test runs the commands in parallel.
+    without_history(&account, Effect::Delay(Duration::from_mins(5)));
+    std::thread::scope(|scope| {
+        let account = &account;
+        for words in asking() {
+            scope.spawn(move || is_missed(account, &words, 1, "did not end within 10 s"));
+        }
+    });
+}
+
+#[test]
+fn a_denied_event_history_needed_to_judge_a_report_is_reported() {
+    let account = Account::seeded();
+    account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
+    let mut policy = account.policy("inv-logs");
+    let deny = guard(&json!({"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}})).to_string();
+    policy["Statement"]
+        .as_array_mut()
+        .unwrap()
+        .push(serde_json::from_str(&deny.replace("web-logs", "inv-logs")).unwrap());
+    account.sandbox.set_policy("inv-logs", Some(&policy.to_string()));
+    without_history(&account, Effect::access_denied());
+    let document = account.run("check inventory --source app-data --output json").json();
+    let missed = document["unknown"].as_array().unwrap();
+    assert_eq!(missed.len(), 1, "{document:#}");
+    assert!(missed[0].as_str().unwrap().contains("`cloudtrail:LookupEvents`"), "{document:#}");
+}
+
+#[test]
+fn a_failing_event_history_does_not_delay_a_check() {
+    for (effect, tries) in [
+        (Effect::throttled(), 3),
+        (Effect::status(500, "InternalFailure", "x"), 3),
+        (Effect::Delay(Duration::from_mins(1)), 1),
+    ] {
+        let account = account(&[grant("*")]);
+        tested(&account, 30);
+        without_history(&account, effect.clone());
+        let started = Instant::now();
+        let ran = account.run("check --bucket web-logs");
+        assert!(started.elapsed() < Duration::from_secs(20), "{effect:?}: {:?}", started.elapsed());
+        let asked = |account: &Account| {
+            account.sandbox.requests().iter().filter(|request| request.operation == "LookupEvents").count()
+        };
+        assert_eq!(asked(&account), tries, "{effect:?}: {ran:?}");
+        ran.says("cloudtrail:LookupEvents");
+        // If the user sets a number of attempts, that number applies.
+        if tries > 1 {
+            account.run_with("check --bucket web-logs", &[("AWS_MAX_ATTEMPTS", "4")]);
+            assert_eq!(asked(&account), 4, "{effect:?}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Objects that settle a doubt, and objects that don't.
+
+use std::time::Duration;
+
+use sandbox::{Event, seed};
+use serde_json::{Value, json};
+
+use super::setup::{
+    WEB, account, attached, changed, grant, guard, hours_ago, is_in_doubt, is_settled, plain_grant, tested,
+};
+use crate::account::Account;
+use crate::check::is;
+
+#[test]
+fn a_test_file_from_after_the_last_policy_change_settles_its_doubts() {
+    let account = account(&[grant("*")]);
+    is_in_doubt(&account);
+    tested(&account, 30);
+    is_settled(&account);
+    changed(&account, 50);
+    attached(&account, 40);
+    is_settled(&account);
+    // A later change makes the log uncertain again, until AWS writes another object.
+    changed(&account, 2);
+    is_in_doubt(&account);
+    tested(&account, 1);
+    attached(&account, 1);
+    is_settled(&account);
+}
+
+#[test]
+fn another_load_balancers_test_file_does_not_prove_one_attached_before_the_change() {
+    let account = account(&[grant("*")]);
+    changed(&account, 50);
+    tested(&account, 30);
+    // The log was turned on before the known history.
+    is_in_doubt(&account);
+    attached(&account, 60);
+    is_in_doubt(&account);
+    let arn = account.sandbox.load_balancer_arn("x").unwrap();
+    let other = json!({"attributes": [{"key": "connection_logs.s3.enabled", "value": "true"}]});
+    let event = Event::on_load_balancer("ModifyLoadBalancerAttributes", &arn, hours_ago(40));
+    account.sandbox.plant_event(event.asking(other));
+    is_in_doubt(&account);
+}
+
+#[test]
+fn a_test_file_does_not_settle_doubts_that_only_concern_logs() {
+    let test_file = json!({
+        "Effect": "Allow", "Action": "s3:PutObject",
+        "Resource": format!("arn:aws:s3:::web-logs/AWSLogs/{}/ELBAccessLogTestFile", seed::ACCOUNT),
+        "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}
+    });
+    let logs = format!("AWSLogs/{}/elasticloadbalancing/*", seed::ACCOUNT);
+    let account = account(&[test_file, grant(&logs)]);
+    tested(&account, 30);
+    is_in_doubt(&account);
+}
+
+#[test]
+fn a_report_that_a_lifecycle_rule_might_have_deleted_is_not_overdue() {
+    let account = account(&[plain_grant(), guard(&json!({"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}))]);
+    is(&account, WEB, "dead", "policy-deny-likely");
+    let rule = "<LifecycleConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Rule><ID>old</ID><Filter><Prefix></Prefix></Filter><Status>Enabled</Status><Expiration><Days>30</Days></Expiration></Rule></LifecycleConfiguration>";
+    account.sandbox.set_setting("web-logs", "lifecycle", Some(rule));
+    is(&account, WEB, "unknown", "");
+}
+
+#[test]
+fn an_s3_access_log_settles_doubts_too() {
+    let statement = json!({
+        "Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::data-logs/*",
+        "Principal": {"Service": "logging.s3.amazonaws.com"}, "Condition": {"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}
+    });
+    let policy = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
+    let account = Account::seeded();
+    account.run("init s3-access --source app-data --bucket data-logs --yes").ends(0);
+    // The run's own calls are not in the history yet.
+    account.sandbox.set_event_delay(Duration::from_hours(1));
+    account.wait(account.sandbox.deliver_at(hours_ago(50)));
+    account.sandbox.set_policy("data-logs", Some(&policy));
+    let data = "s3-access --source app-data";
+    let init = "init s3-access --source app-data --bucket data-logs --dry-run --detailed-exitcode";
+    let event = |hours| Event::on_bucket("PutBucketPolicy", "data-logs", hours_ago(hours));
+    account.sandbox.plant_event(event(70));
+    is(&account, data, "pending", "");
+    account.run(init).ends(0);
+    account.sandbox.plant_event(event(40));
+    is(&account, data, "unknown", "policy-grant");
+    account.run(init).ends(3);
+}
+
+#[test]
+fn one_delivered_log_does_not_prove_the_delivery_of_other_or_later_files() {
+    let refused_later = |resource: &str, condition: &Value| {
+        let mut deny = guard(condition);
+        deny["Resource"] = json!(format!("arn:aws:s3:::web-logs/{resource}"));
+        vec![plain_grant(), deny]
+    };
+    let until = |operator: &str, key: &str, value: &str| {
+        let mut grant = plain_grant();
+        grant["Condition"] = json!({operator: {key: value}});
+        vec![grant]
+    };
+    let partly = "matches only some of";
+    for (statements, why) in [
+        (refused_later("*/2999/12/*", &json!({})), partly),
+        (refused_later("*/elasticloadbalancing/*_10.*", &json!({})), partly),
+        (refused_later("*", &json!({"DateGreaterThan": {"aws:CurrentTime": "2999-01-01T00:00:00Z"}})), partly),
+        (until("DateLessThan", "aws:CurrentTime", "2999-01-01T00:00:00Z"), partly),
+        (until("NumericLessThan", "aws:EpochTime", "32472144000"), partly),
+    ] {
+        let account = account(&statements);
+        account.wait(account.sandbox.deliver_at(hours_ago(0)));
+        tested(&account, 0);
+        let found = is(&account, WEB, "unknown", "");
+        let finding = &found["findings"][0];
+        assert!(finding["what"].as_str().unwrap().contains(why), "{found:#}");
+        assert!(finding["why"].as_str().unwrap().contains("nothing about"), "{found:#}");
+    }
+}
