@@ -92,7 +92,8 @@ fn the_text_output_names_the_stack_and_shows_what_to_write() {
     let of_terraform = account(&TERRAFORM);
     let words = "init s3-access --source marked-logs --bucket new-logs --prefix s3/ --dry-run";
     let terraform = of_terraform.run(words).ends(0);
-    insta::assert_snapshot!(format!("{}\n=== Terraform\n{}", stack.stdout, terraform.stdout));
+    insta::assert_snapshot!("cloudformation", stack.stdout);
+    insta::assert_snapshot!("terraform", terraform.stdout);
 }
 
 #[test]

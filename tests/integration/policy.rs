@@ -29,21 +29,22 @@ fn json(words: &str) -> Value {
 
 #[test]
 fn each_producers_policies_are_printed_ready_to_use() {
-    let mut all = Vec::new();
-    for words in [
-        "alb --prefix team/alb",
-        "nlb --kms-key create",
-        "nlb --kms-key create --for key",
-        "s3-access --source app-data --source app-images --prefix s3/",
-        "inventory --source app-data --for key \
-         --kms-key arn:aws:kms:us-east-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-        "inventory --source app-data --prefix inv",
+    for (name, words) in [
+        ("alb", "alb --prefix team/alb"),
+        ("nlb", "nlb --kms-key create"),
+        ("nlb_key", "nlb --kms-key create --for key"),
+        ("s3_access", "s3-access --source app-data --source app-images --prefix s3/"),
+        (
+            "inventory_key",
+            "inventory --source app-data --for key \
+             --kms-key arn:aws:kms:us-east-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        ),
+        ("inventory", "inventory --source app-data --prefix inv"),
     ] {
         let (stdout, stderr) = said(&format!("policy {words} {PLACE}"), 0);
         assert!(serde_json::from_str::<Value>(&stdout).is_ok(), "{stdout}");
-        all.push(format!("$ logbucket policy {words} ...\n{stdout}{stderr}"));
+        insta::assert_snapshot!(name, format!("$ logbucket policy {words} ...\n{stdout}{stderr}"));
     }
-    insta::assert_snapshot!("policies", all.join("\n"));
 }
 
 #[test]
