@@ -5,6 +5,7 @@ use logbucket::producer::Kind;
 use sandbox::{Effect, Fault, Sandbox, When, seed};
 
 use crate::account::{Account, Ran};
+use crate::tables::each_case;
 
 /// Every listing, each with a command that reads it.
 const LISTINGS: [(&str, &str); 11] = [
@@ -43,7 +44,7 @@ fn asked(account: &Account, operation: &str) -> usize {
 
 #[test]
 fn a_listing_with_repeating_pages_is_stopped_and_reported() {
-    for (operation, words) in LISTINGS {
+    each_case(LISTINGS, |(operation, words)| {
         for tokens in [1, 3] {
             let (account, ran) = struck(operation, words, Effect::EndlessPages(tokens));
             let times = asked(&account, operation);
@@ -54,33 +55,35 @@ fn a_listing_with_repeating_pages_is_stopped_and_reported() {
             let said = if few { "only the newest events" } else { "goes in circles" };
             assert!(all.contains(said), "{operation} by `{words}`: {all}");
         }
-    }
+    });
 }
 
 #[test]
 fn an_endless_listing_is_stopped_at_the_page_limit() {
-    for (operation, words, bound) in [
+    let cases = [
         ("ListBucketInventoryConfigurations", "check inventory --source app-data", 20),
         ("DescribeLoadBalancers", "scan --region us-east-1 --producer alb", 100),
         ("ListRegions", "scan --producer alb", 10),
-    ] {
+    ];
+    each_case(cases, |(operation, words, bound)| {
         let (account, ran) = struck(operation, words, Effect::EndlessPages(usize::MAX));
         assert_eq!(asked(&account, operation), bound, "{}{}", ran.stdout, ran.stderr);
         ran.says(&format!("did not end within {bound}"));
-    }
+    });
 }
 
 #[test]
 fn an_endless_response_is_cut_off_at_the_size_limit_and_not_retried() {
-    for (operation, words) in [
+    let cases = [
         ("GetCallerIdentity", "check --bucket shared-logs"),
         ("GetBucketPolicy", "init alb --source web --bucket shared-logs --dry-run"),
         ("DescribeLoadBalancers", "init alb --source web --bucket shared-logs --dry-run"),
-    ] {
+    ];
+    each_case(cases, |(operation, words)| {
         let (account, ran) = struck(operation, words, Effect::EndlessBody);
         assert_eq!(asked(&account, operation), 1, "{operation}");
         ran.ends(1).says("larger than 8 MiB").says("hint: AWS never sends such a response");
-    }
+    });
 }
 
 #[test]

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::account::Account;
 use crate::check::{is, is_fixed};
+use crate::tables::each_case;
 
 /// The condition key for the encryption header of an upload.
 pub(crate) const HEADER: &str = "s3:x-amz-server-side-encryption";
@@ -126,12 +127,13 @@ pub(crate) fn what(found: &Value) -> String {
 
 #[test]
 fn a_deny_of_old_tls_or_sse_c_does_not_affect_log_services_or_the_legacy_account() {
-    for guard in [
+    let cases = [
         json!({"NumericLessThan": {"s3:TlsVersion": "1.2"}}),
         json!({"Null": {"s3:x-amz-server-side-encryption-customer-algorithm": "false"}}),
         json!({"Bool": {"aws:SecureTransport": "false"}}),
         json!({"StringEquals": {"s3:signatureversion": "AWS2"}}),
-    ] {
+    ];
+    each_case(cases, |guard| {
         for log in EVERY {
             log.is(&[log.grant(&["*"], &anything()), deny(&guard)], "pending", "");
         }
@@ -140,7 +142,7 @@ fn a_deny_of_old_tls_or_sse_c_does_not_affect_log_services_or_the_legacy_account
         account.run("scan --name x --regions us-east-1").ends(0);
         account.run("init alb --source x --bucket b-logs --log-type access --yes --wait 0");
         assert!(account.writes().is_empty(), "{guard}: {:?}", account.writes());
-    }
+    });
 }
 
 #[test]
@@ -148,7 +150,7 @@ fn a_request_with_its_own_encryption_does_not_depend_on_the_default() {
     use sandbox::{Encryption, KeySeed};
     let key = || Some(KeySeed::new());
     // A key that allows no one, AWS's own key, and dual-layer encryption.
-    for (seed, algorithm) in [(key(), "aws:kms"), (None, "aws:kms"), (None, "aws:kms:dsse")] {
+    each_case([(key(), "aws:kms"), (None, "aws:kms"), (None, "aws:kms:dsse")], |(seed, algorithm)| {
         let account = Inventory.at(&[Inventory.grant(&["*"], &anything())]);
         let arn = seed.map(|seed| account.wait(account.sandbox.put_key(seed)));
         let default = Encryption { algorithm: algorithm.to_owned(), ..Encryption::kms(arn.as_deref()) };
@@ -156,7 +158,7 @@ fn a_request_with_its_own_encryption_does_not_depend_on_the_default() {
         is(&account, Inventory.words(), "pending", "");
         account.run("init inventory --source app-data --bucket b-logs --yes --fix --wait 0").ends(0);
         assert!(account.writes().is_empty(), "{algorithm}: {:?}", account.writes());
-    }
+    });
 }
 
 #[test]
@@ -186,19 +188,20 @@ fn a_diagnosis_names_the_statement_and_the_element_that_fails() {
 
 #[test]
 fn an_uncertain_verdict_names_the_statement_and_the_condition_key() {
-    for (log, key) in [
+    let cases = [
         (Nlb, "aws:SourceOrgID"),
         (S3Access, "aws:SourceOrgID"),
         (Inventory, "aws:SourceOrgID"),
         (Alb, "aws:SourceAccount"),
         (Alb, "aws:UserAgent"),
-    ] {
+    ];
+    each_case(cases, |(log, key)| {
         let value = if key == "aws:SourceAccount" { "111122223333" } else { "x" };
         let told = what(&log.is(&[log.grant(&["*"], &json!({"StringEquals": {key: value}}))], "unknown", ""));
         assert!(told.contains("statement 1 `Theirs`") && told.contains(key), "{log:?}: {told}");
-    }
+    });
     // The condition key as a variable in a resource.
-    for (log, key) in [(Alb, "aws:SourceAccount"), (Nlb, "aws:SourceOrgID"), (S3Access, "aws:UserAgent")] {
+    each_case([(Alb, "aws:SourceAccount"), (Nlb, "aws:SourceOrgID"), (S3Access, "aws:UserAgent")], |(log, key)| {
         let told = what(&log.is(
             &[log.grant(&[&format!("${{{key}}}*"), &format!("AWSLogs/${{{key}}}/*")], &anything())],
             "unknown",
@@ -208,7 +211,7 @@ fn an_uncertain_verdict_names_the_statement_and_the_condition_key() {
             told.contains("statement 1 `Theirs`") && told.contains(&format!("`{key}` is unknown")),
             "{log:?}: {told}"
         );
-    }
+    });
 }
 
 #[test]
@@ -232,65 +235,69 @@ fn a_grant_for_only_some_object_keys_is_not_enough() {
         (S3Access, &["2025-*"]),
         (Inventory, &["app-data/logbucket/*/manifest.json"]),
     ];
-    for (log, keys) in grants {
+    each_case(grants, |(log, keys)| {
         log.is(&[log.grant(keys, &anything())], "dead", "policy-grant");
-    }
+    });
     // A grant for the years 2000 to 2099 does not cover all future logs.
-    for (log, keys) in [(Nlb, format!("{LOGS}/us-east-1/20*")), (S3Access, "20*".to_owned())] {
+    each_case([(Nlb, format!("{LOGS}/us-east-1/20*")), (S3Access, "20*".to_owned())], |(log, keys)| {
         let told = what(&log.is(&[log.grant(&[&keys], &anything())], "unknown", ""));
         assert!(told.contains("`Resource` = ") && told.contains(" matches only some of "), "{told}");
-    }
+    });
 }
 
 #[test]
 fn a_deny_for_some_object_keys_names_them_and_one_for_past_keys_is_ignored() {
-    for (log, keys, part) in [
+    let cases = [
         (Alb, "*/elasticloadbalancing/*", "its logs"),
         (Alb, "*.log.gz", "its logs"),
         (Inventory, "*/data/*", "its reports' data"),
         (Inventory, "*.checksum", "its manifests' checksums"),
-    ] {
+    ];
+    each_case(cases, |(log, keys, part)| {
         let told = what(&log.is(&[log.grant(&["*"], &anything()), deny_of(keys)], "dead", "policy-deny"));
         assert!(told.contains(part), "{told}");
-    }
-    for (log, keys) in [
+    });
+    let cases = [
         (Alb, "*/us-east-1/2025/*"),
         (Nlb, "*/2026/01/*"),
         (S3Access, "*2026-01*"),
         (S3Access, "2024-*"),
         (Inventory, "*/logbucket/2025-12-*"),
-    ] {
+    ];
+    each_case(cases, |(log, keys)| {
         log.is(&[log.grant(&["*"], &anything()), deny_of(keys)], "pending", "");
-    }
-    for (log, keys) in [(Nlb, "*/2099/01/*"), (S3Access, "*2099-01*"), (Inventory, "*/logbucket/2099-01-*")] {
+    });
+    let cases = [(Nlb, "*/2099/01/*"), (S3Access, "*2099-01*"), (Inventory, "*/logbucket/2099-01-*")];
+    each_case(cases, |(log, keys)| {
         let told = what(&log.is(&[log.grant(&["*"], &anything()), deny_of(keys)], "unknown", ""));
         assert!(told.contains(keys) && told.contains("statement 2 `Guard`"), "{told}");
-    }
+    });
 }
 
 #[test]
 fn a_report_without_its_own_encryption_is_blocked_by_a_policy_that_requires_one() {
-    for condition in [
+    let cases = [
         json!({"StringNotEqualsIfExists": {HEADER: "aws:kms"}}),
         json!({"StringNotEquals": {HEADER: "AES256"}}),
         json!({"Null": {HEADER: "true"}}),
-    ] {
+    ];
+    each_case(cases, |condition| {
         let account = Inventory.at(&[Inventory.grant(&["*"], &anything()), upload_guard(&condition)]);
         configured(&account, "");
         let found = is(&account, Inventory.words(), "dead", "policy-deny");
         assert!(what(&found).contains("`Guard`") && what(&found).contains(HEADER), "{found:#}");
         is_fixed(&account, Inventory.words(), &found);
-    }
+    });
 }
 
 #[test]
 fn only_the_start_of_an_nlb_s_source_arn_is_known() {
     let by = |arn: &str| Nlb.grant(&["*"], &json!({"ArnLike": {"aws:SourceArn": arn}}));
     Nlb.is(&[by("arn:aws:logs:us-east-1:111122223333:*")], "pending", "");
-    for suffix in ["delivery*", "delivery-source:*", "delivery-destination:*"] {
+    each_case(["delivery*", "delivery-source:*", "delivery-destination:*"], |suffix| {
         let told = what(&Nlb.is(&[by(&format!("arn:aws:logs:us-east-1:111122223333:{suffix}"))], "unknown", ""));
         assert!(told.contains("aws:SourceArn"), "{told}");
-    }
+    });
     Nlb.is(&[by("arn:aws:logs:us-east-1:999999999999:*")], "dead", "policy-grant");
 }
 

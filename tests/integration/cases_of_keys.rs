@@ -8,14 +8,16 @@ use crate::account::Account;
 use crate::cases::Log::{self, Alb, Inventory, Nlb, S3Access};
 use crate::cases::{HEADER, anything, minutes_ago, old, upload_guard, what};
 use crate::check::{is, is_fixed};
+use crate::tables::each_case;
 
 #[test]
 fn a_log_settles_a_doubt_about_the_legacy_account() {
-    for condition in [
+    let cases = [
         json!({"NumericLessThan": {"s3:TlsVersion": "1.2"}}),
         json!({"StringEquals": {"aws:UserAgent": "curl"}}),
         json!({"StringEquals": {"aws:PrincipalOrgID": "o-1a2b3c4d5e"}}),
-    ] {
+    ];
+    each_case(cases, |condition| {
         let statements = [old(&anything()), upload_guard(&condition)];
         let account = Alb.at(&[old(&anything())]);
         account.wait(account.sandbox.deliver_at(minutes_ago(10)));
@@ -26,12 +28,12 @@ fn a_log_settles_a_doubt_about_the_legacy_account() {
         account.run("scan --name x --regions us-east-1 --newest").ends(0).says("delivering");
         account.run("init alb --source x --bucket b-logs --log-type access --yes --wait 0").ends(0);
         assert!(account.writes().is_empty(), "{condition}: {:?}", account.writes());
-    }
+    });
 }
 
 #[test]
 fn a_deny_on_a_known_condition_key_has_a_certain_verdict() {
-    for (condition, health) in [
+    let cases = [
         (json!({"StringNotEquals": {"s3:ResourceAccount": "111122223333"}}), "pending"),
         (json!({"StringNotEquals": {"s3:ResourceAccount": "444455556666"}}), "dead"),
         (json!({"StringEquals": {"s3:ResourceAccount": "111122223333"}}), "dead"),
@@ -43,14 +45,15 @@ fn a_deny_on_a_known_condition_key_has_a_certain_verdict() {
         (json!({"Bool": {"aws:ViaAWSService": "false"}}), "dead"),
         (json!({"Bool": {"aws:PrincipalIsAWSService": "false"}}), "pending"),
         (json!({"Bool": {"aws:PrincipalIsAWSService": "true"}}), "dead"),
-    ] {
+    ];
+    each_case(cases, |(condition, health)| {
         for log in [Alb, Nlb, S3Access, Inventory] {
             let found = log.is(&[log.grant(&["*"], &anything()), upload_guard(&condition)], health, "policy-deny");
             let key = condition.as_object().unwrap().values().next().unwrap().as_object().unwrap().keys().next();
             let said = what(&found);
             assert!(health == "pending" || said.contains(key.unwrap()), "{log:?} {condition}: {said}");
         }
-    }
+    });
 }
 
 #[test]
@@ -62,10 +65,10 @@ fn a_header_that_is_perhaps_sent_leaves_a_doubt() {
         (Alb, json!({"StringNotEquals": {HEADER: "AES256"}}), HEADER),
         (S3Access, full_control, "s3:x-amz-acl"),
     ];
-    for (log, condition, key) in cases {
+    each_case(cases, |(log, condition, key)| {
         let said = what(&log.is(&[log.grant(&["*"], &anything()), upload_guard(&condition)], "unknown", ""));
         assert!(said.contains("statement 2 `Guard`") && said.contains(key), "{log:?}: {said}");
-    }
+    });
 }
 
 /// An account in which an NLB logs to a bucket under a key, whose policy allows the log service these actions.
@@ -83,14 +86,14 @@ fn under_a_key(actions: &[&str]) -> Account {
 
 #[test]
 fn a_key_policy_names_the_missing_action() {
-    for actions in [&["kms:Decrypt"][..], &["kms:Encrypt", "kms:Decrypt", "kms:DescribeKey"]] {
+    each_case([&["kms:Decrypt"][..], &["kms:Encrypt", "kms:Decrypt", "kms:DescribeKey"]], |actions| {
         let account = under_a_key(actions);
         let found = is(&account, Nlb.words(), "dead", "key-policy");
         let said = what(&found);
         assert!(said.contains("does not allow `delivery.logs.amazonaws.com` to call `kms:GenerateDataKey`"), "{said}");
         assert!(said.contains("closest match: statement 2 `Logs`"), "{said}");
         is_fixed(&account, Nlb.words(), &found);
-    }
+    });
 }
 
 #[test]

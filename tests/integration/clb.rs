@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::account::Account;
 use crate::check::{is, is_fixed};
+use crate::tables::each_case;
 
 const CHECK: &str = "clb --source old-web";
 
@@ -303,7 +304,8 @@ fn a_load_balancer_in_a_stack_is_reported_with_its_snippet() {
 /// No AWS page has a rule for the prefix of a Classic Load Balancer, so a log that AWS accepted is not called dead.
 #[test]
 fn a_prefix_that_other_load_balancers_forbid_is_reported_but_not_as_dead() {
-    for (prefix, health) in [("team/", "pending"), ("AWSLogs-of/team", "delivering"), ("env=prod", "delivering")] {
+    let cases = [("team/", "pending"), ("AWSLogs-of/team", "delivering"), ("env=prod", "delivering")];
+    each_case(cases, |(prefix, health)| {
         let account = attached();
         account.sandbox.set_attributes("old-web", &[("access_logs.s3.prefix", prefix)]);
         let whole = json!({ "Version": "2012-10-17", "Statement": [{
@@ -316,7 +318,7 @@ fn a_prefix_that_other_load_balancers_forbid_is_reported_but_not_as_dead() {
         assert_eq!(found["findings"][0]["id"], "prefix-illegal", "{found:#}");
         let page = found["findings"][0]["page"].as_str().unwrap();
         assert!(page.contains("/classic/"), "{page}");
-    }
+    });
     let account = Account::with_classic();
     account.run("init clb --source old-web --bucket clb-logs --prefix team/ --dry-run").ends(2);
 }

@@ -4,6 +4,7 @@
 use sandbox::{Behind, Effect, Encryption, Fault, KeyView, When, seed};
 
 use crate::account::Account;
+use crate::tables::each_case;
 use crate::terminal::{Ended, Terminal};
 use crate::wizard::NOW;
 
@@ -147,7 +148,7 @@ fn two_concurrent_runs_on_one_bucket_leave_both_grants() {
         "init alb --source web --bucket shared-logs --prefix alb --yes",
         "init nlb --source edge --bucket shared-logs --prefix nlb --yes",
     ];
-    for latency in [0, 3, 11] {
+    each_case([0, 3, 11], |latency| {
         let account = Account::seeded();
         account.sandbox.set_latency(std::time::Duration::from_millis(latency));
         let theirs = account.sids("shared-logs");
@@ -168,7 +169,7 @@ fn two_concurrent_runs_on_one_bucket_leave_both_grants() {
         assert_eq!(now[..theirs.len()], theirs, "{latency} ms: {ended:?}");
         assert!(now.contains(&"LogbucketAlb".to_owned()), "{latency} ms: {ended:?}, {now:?}");
         assert!(now.iter().any(|sid| sid.starts_with("LogbucketNlb")), "{latency} ms: {ended:?}, {now:?}");
-    }
+    });
 }
 
 /// While the run attaches its source, someone overwrites the policy with a version from before the run.

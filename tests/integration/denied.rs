@@ -4,6 +4,7 @@ use sandbox::{Effect, Fault, When, seed};
 use serde_json::Value;
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 /// Returns the operations that a dry run calls, except `GetCallerIdentity`, which every run requires.
 fn reads(words: &str) -> Vec<String> {
@@ -19,12 +20,13 @@ fn reads(words: &str) -> Vec<String> {
 
 #[test]
 fn a_denied_read_is_reported_and_never_ends_in_silent_success() {
-    for words in [
+    let cases = [
         "init alb --source web --bucket shared-logs --prefix alb --expire-days 9 --tag a=b --fix",
         "init nlb --source edge --bucket kms-logs",
         "init s3-access --source app-data --bucket shared-logs --prefix s3/",
         "init inventory --source app-data --bucket shared-logs --prefix inv",
-    ] {
+    ];
+    each_case(cases, |words| {
         for operation in reads(words) {
             let account = Account::seeded();
             let before = account.sandbox.state();
@@ -61,5 +63,5 @@ fn a_denied_read_is_reported_and_never_ends_in_silent_success() {
                 assert_eq!(account.sandbox.state(), before, "{name}");
             }
         }
-    }
+    });
 }

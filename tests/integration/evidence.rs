@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::account::Account;
 use crate::cases::minutes_ago;
 use crate::check::{is, is_fixed, with_web};
+use crate::tables::each_case;
 
 const WEB: &str = "alb --source web --log-type access";
 const DATA: &str = "s3-access --source app-data";
@@ -51,7 +52,7 @@ fn a_file_that_was_uploaded_to_a_dead_albs_folder_does_not_count_as_its_log() {
     let time = minutes_ago(5);
     let (folder, own) = of_web(&account, time);
     let stamp: String = moment(time).stamp().chars().take(13).collect();
-    for name in [
+    let cases = [
         "x".to_owned(),
         format!("{own}_upload.log.gz"),
         format!("{own}_{stamp}Z_203.0.113.7_20sg8hgm.txt"),
@@ -59,10 +60,11 @@ fn a_file_that_was_uploaded_to_a_dead_albs_folder_does_not_count_as_its_log() {
         format!("zzz{own}_{stamp}Z_203.0.113.7_20sg8hgm.log.gz"),
         format!("{own}_20200101T0000Z_203.0.113.7_20sg8hgm.log.gz"),
         format!("{}_{stamp}Z_203.0.113.7_20sg8hgm.log.gz", own.replace("app.web", "net.web")),
-    ] {
+    ];
+    each_case(cases, |name| {
         account.wait(account.sandbox.upload("web-logs", &format!("{folder}{name}"), b"x", time));
         is(&account, WEB, "dead", "encryption-not-writable");
-    }
+    });
 }
 
 #[test]

@@ -8,6 +8,7 @@ use logbucket::cli::{Cli, CommandWord};
 use serde_json::Value;
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 fn program(words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_logbucket"));
@@ -39,7 +40,7 @@ fn told(words: &[&str]) -> String {
 
 #[test]
 fn help_texts_match_their_snapshots() {
-    for (name, words) in [
+    let cases = [
         ("help", "--help"),
         ("help_short", "-h"),
         ("help_init_short", "init -h"),
@@ -55,13 +56,14 @@ fn help_texts_match_their_snapshots() {
         ("help_completions", "completions --help"),
         ("help_completions_short", "completions -h"),
         ("help_man", "man --help"),
-    ] {
+    ];
+    each_case(cases, |(name, words)| {
         let text = shown(words);
         let long = text.lines().find(|line| line.chars().count() > 80);
         assert_eq!(long, None, "{words}");
         assert!(!text.lines().any(|line| line.trim() == "--yes"), "{words}");
         insta::assert_snapshot!(name, text);
-    }
+    });
 }
 
 /// Compares a text of several screens in parts. Each part begins with a heading.
@@ -207,12 +209,12 @@ fn the_color_of_help_follows_the_flag() {
 
 #[test]
 fn every_shell_has_a_completion_script() {
-    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+    each_case(["bash", "zsh", "fish", "powershell", "elvish"], |shell| {
         let script = shown(&format!("completions {shell}"));
         // fish writes a flag without its dashes.
         let flag = if shell == "fish" { "-l bucket" } else { "--bucket" };
         assert!(script.contains(flag), "{shell}");
-    }
+    });
     let folder = tempfile::tempdir().unwrap();
     let script = folder.path().join("logbucket.bash");
     fs::write(&script, shown("completions bash")).unwrap();
@@ -263,14 +265,14 @@ fn the_manual_page_of_init_matches_its_snapshots() {
 
 #[test]
 fn the_overview_manual_page_names_every_command() {
-    for words in ["man -h", "man --help", "man man"] {
+    each_case(["man -h", "man --help", "man man"], |words| {
         let page = shown(words).replace("\\-", "-");
         let page: Vec<&str> = page.split(|c: char| !c.is_ascii_alphanumeric()).collect();
         for word in CommandWord::value_variants() {
             let name = word.to_possible_value().unwrap().get_name().to_owned();
             assert!(page.contains(&name.as_str()), "{words} does not name {name}");
         }
-    }
+    });
 }
 
 #[test]
@@ -290,19 +292,20 @@ fn no_flag_is_split_across_lines_in_help() {
 
 #[test]
 fn a_flag_of_another_command_is_reported_as_such() {
-    for (words, owners) in [
+    let cases = [
         ("scan --suppressions", "`check`"),
         ("scan --source web", "`init`, `check`"),
         ("scan --bucket acme-logs", "`init`, `check`"),
         ("init --newest", "`scan`"),
         ("matrix --source web", "`init`, `check`"),
         ("undo --fail-on dead", "`check`, `scan`"),
-    ] {
+    ];
+    each_case(cases, |(words, owners)| {
         let text = told(&words.split_whitespace().collect::<Vec<_>>());
         assert!(text.contains("is not a flag of `logbucket "), "{words}: {text}");
         assert!(text.contains(&format!("hint: it is a flag of {owners}")), "{words}: {text}");
         assert!(!text.contains("did you mean"), "{words}: {text}");
-    }
+    });
 }
 
 #[test]
@@ -318,13 +321,13 @@ fn an_unwritable_folder_is_an_error() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_reported_and_fails_the_run() {
-    for words in ["man init", "completions zsh", "init --help", "--version"] {
+    each_case(["man init", "completions zsh", "init --help", "--version"], |words| {
         let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let output = program(&words.split_whitespace().collect::<Vec<_>>()).stdout(full).output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{words}");
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert!(stderr.starts_with("error: could not write to standard output: "), "{words}: {stderr}");
-    }
+    });
     let account = Account::seeded();
     let dry_run = "init alb --source web --bucket demo-logs --dry-run";
     for words in [dry_run.to_owned(), format!("{dry_run} --output json")] {

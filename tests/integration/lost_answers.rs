@@ -4,6 +4,7 @@
 use sandbox::{Effect, Fault, When, seed};
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 const SHARED: &str = "init alb --source web --log-type access --bucket shared-logs --yes";
 
@@ -26,24 +27,24 @@ fn a_write_that_failed_is_reported_as_possibly_applied() {
     let account = Account::seeded();
     account.run(SHARED).ends(0);
     let written = account.sandbox.requests().iter().position(|request| request.operation == "PutBucketPolicy").unwrap();
-    for effect in [Effect::FailedAfter, Effect::ResetAfter, Effect::CutShort] {
+    each_case([Effect::FailedAfter, Effect::ResetAfter, Effect::CutShort], |effect| {
         let account = Account::seeded();
         lost(&account, "PutBucketPolicy", effect.clone());
         // The result of the write can't be read either.
         account.sandbox.inject(Fault { when: When::FromNth(written + 2), effect: Effect::access_denied() });
         account.run(SHARED).ends(6).says("an earlier attempt may have been applied");
         assert!(account.sids(seed::SHARED_LOGS).contains(&"LogbucketAlb".to_owned()), "{effect:?}");
-    }
+    });
 }
 
 #[test]
 fn resources_that_the_run_created_are_also_read_before_a_retry() {
-    for effect in [Effect::FailedAfter, Effect::ResetAfter, Effect::CutShort] {
+    each_case([Effect::FailedAfter, Effect::ResetAfter, Effect::CutShort], |effect| {
         let account = Account::seeded();
         lost(&account, "PutBucketPolicy", effect);
         account.run("init alb --source web --bucket demo-logs --yes").ends(0);
         assert_eq!(sent(&account, "PutBucketPolicy"), 1);
-    }
+    });
     let account = Account::seeded();
     lost(&account, "PutBucketPolicy", Effect::access_denied());
     account.run(SHARED).ends(1);
@@ -60,7 +61,7 @@ fn a_write_that_failed_after_it_was_applied_is_recognized_as_applied() {
 
 #[test]
 fn a_change_by_another_user_before_a_retry_is_kept() {
-    for effect in [Effect::FailedAfter, Effect::ResetAfter, Effect::slow_down()] {
+    each_case([Effect::FailedAfter, Effect::ResetAfter, Effect::slow_down()], |effect| {
         let account = Account::seeded();
         account
             .sandbox
@@ -86,7 +87,7 @@ fn a_change_by_another_user_before_a_retry_is_kept() {
         account.sandbox.clear_faults();
         account.run(SHARED).ends(0);
         assert!(account.sids(seed::SHARED_LOGS).contains(&"Others".to_owned()), "{effect:?}");
-    }
+    });
 }
 
 #[test]

@@ -69,6 +69,7 @@ mod settled;
 mod shells;
 mod small_terminals;
 mod sources;
+mod tables;
 mod terminal;
 mod texts;
 mod undo;

@@ -3,6 +3,7 @@
 use sandbox::seed;
 
 use crate::account::Account;
+use crate::tables::each_case;
 use crate::terminal::{Key, Terminal};
 
 const CHECK: &str = "check which sources in us-east-1?";
@@ -11,13 +12,13 @@ const UNDO: &str = "undo which run?";
 #[test]
 fn check_asks_for_sources_at_every_width() {
     let account = Account::seeded();
-    for columns in [60, 80, 120] {
+    each_case([60, 80, 120], |columns| {
         let terminal = Terminal::start_at(&account, "check", columns, 60, &[]);
         terminal.selects(CHECK, "legacy-web", "legacy-web");
         let ended = terminal.ended();
         assert!(ended.screen.contains("`legacy-web`"), "{}", ended.screen);
         assert!(!ended.screen.contains("search ›"), "{}", ended.screen);
-    }
+    });
     assert!(account.writes().is_empty());
 }
 
@@ -33,13 +34,13 @@ fn check_of_a_log_service_asks_only_for_its_sources() {
 
 #[test]
 fn check_asks_by_number_on_a_plain_terminal() {
-    for variable in [("TERM", "dumb"), ("ACCESSIBLE", "1")] {
+    each_case([("TERM", "dumb"), ("ACCESSIBLE", "1")], |variable| {
         let account = Account::seeded();
         let terminal = Terminal::start_at(&account, "check", 100, 80, &[variable]);
         terminal.shows(CHECK).shows("]:").types("legacy-web").press(Key::Enter);
         assert!(!terminal.sent().contains('\u{1b}'), "{variable:?}: {:?}", terminal.sent());
         terminal.ended().says("`legacy-web`");
-    }
+    });
 }
 
 #[test]
@@ -79,12 +80,12 @@ fn undo_asks_for_a_run_and_accepts_its_number_alone() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket one-logs --yes").ends(0);
     account.run("init nlb --source edge --bucket two-logs --yes").ends(0);
-    for columns in [60, 80, 120] {
+    each_case([60, 80, 120], |columns| {
         let terminal = Terminal::start_at(&account, "undo", columns, 60, &[]);
         terminal.shows(UNDO).shows("❯ 2-").press(Key::Down).shows("❯ 1-").press(Key::Enter);
         terminal.shows("undo of 1-").goes_to("what now?", "quit");
         terminal.ended().with(0);
-    }
+    });
     let terminal = Terminal::start_at(&account, "undo", 100, 60, &[("ACCESSIBLE", "1")]);
     terminal.shows(UNDO).shows("[1]:").types("2").press(Key::Enter).shows("undo of 1-");
     terminal.interrupted().with(130);

@@ -1,6 +1,7 @@
 //! The wizard on plain terminals and with screen readers: numbered lists, and nothing is redrawn.
 
 use crate::account::Account;
+use crate::tables::each_case;
 use crate::terminal::{Key, Terminal};
 use crate::wizard::{ALBS, BUCKETS, DESTINATION, NOW, OPTIONS, PRODUCER, REPORTS};
 
@@ -28,7 +29,7 @@ impl Terminal {
 
 #[test]
 fn plain_terminals_get_numbered_choices_and_nothing_is_redrawn() {
-    for variable in [("TERM", "dumb"), ("ACCESSIBLE", "1")] {
+    each_case([("TERM", "dumb"), ("ACCESSIBLE", "1")], |variable| {
         let account = Account::seeded();
         let terminal = Terminal::start_at(&account, "init", 100, 200, &[variable]);
         terminal.enters(PRODUCER, "]:", "").enters("which logs?", "]:", "7").enters("no match for `7`", "]:", "1");
@@ -40,7 +41,7 @@ fn plain_terminals_get_numbered_choices_and_nothing_is_redrawn() {
         assert!(!sent.contains('\u{1b}'), "{variable:?}: {sent:?}");
         let ended = terminal.ended().with(0).says("delivery: proven");
         ended.says("repeat: logbucket init alb --source web --bucket my-own-logs");
-    }
+    });
 }
 
 #[test]

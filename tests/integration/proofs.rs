@@ -7,6 +7,7 @@ use sandbox::{BucketSeed, Effect, Fault, When};
 use serde_json::{Value, json};
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 /// A run that is currently waiting for the producer's logs.
 fn looking(account: &Account, words: &str) -> Child {
@@ -86,11 +87,12 @@ fn a_second_run_without_changes_uses_the_proof_of_the_first() {
     let again = account.run("init alb --source web --bucket demo-logs --yes").ends(0);
     again.says("unchanged - verified at ").says("ELBAccessLogTestFile");
     assert!(account.writes().is_empty());
-    for (words, key) in [
+    let cases = [
         ("init nlb --source edge --bucket nlb-logs --yes", "elasticloadbalancing"),
         ("init inventory --source app-data --bucket inv-logs --prefix inv --yes", "manifest.json"),
         ("init s3-access --source app-images --bucket s3-logs --prefix s3/ --yes", "s3/111122223333/"),
-    ] {
+    ];
+    each_case(cases, |(words, key)| {
         account.run(words).ends(0);
         assert_eq!(account.run(&format!("{words} --output json")).ends(0).json()["delivery"]["status"], "pending");
         account.wait(account.sandbox.deliver());
@@ -98,7 +100,7 @@ fn a_second_run_without_changes_uses_the_proof_of_the_first() {
         assert_eq!(delivery["status"], "verified", "{words}: {delivery}");
         assert!(delivery["objects"][0].as_str().unwrap().contains(key), "{words}: {delivery}");
         assert!(delivery["at"].as_str().unwrap().ends_with('Z'), "{delivery}");
-    }
+    });
 }
 
 #[test]

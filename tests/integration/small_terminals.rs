@@ -1,6 +1,7 @@
 //! Terminals of every size, even if it changes while a question is open: nothing panics, hangs or loops forever.
 
 use crate::account::Account;
+use crate::tables::each_case;
 use crate::terminal::{Key, Terminal};
 use crate::wizard::{PRODUCER, pointed};
 
@@ -13,7 +14,7 @@ const HOME: &str = "\u{1b}[H";
 #[test]
 fn a_list_takes_keys_and_ctrl_c_at_every_size() {
     let account = Account::seeded();
-    for (columns, rows) in SIZES {
+    each_case(SIZES, |(columns, rows)| {
         let words = "init alb --source web --log-type access --bucket demo-logs";
         let terminal = Terminal::start_at(&account, words, columns, rows, &[]);
         // However little room there is, the cursor is drawn.
@@ -25,7 +26,7 @@ fn a_list_takes_keys_and_ctrl_c_at_every_size() {
         let sent = terminal.sent();
         terminal.interrupted().with(130);
         assert!(!sent.contains("panicked"), "{columns}x{rows}: {sent}");
-    }
+    });
 }
 
 #[test]
@@ -49,11 +50,12 @@ fn a_list_stays_usable_when_the_terminal_shrinks_to_nothing_and_grows_again() {
 #[test]
 fn searches_texts_and_multiple_answers_survive_a_one_row_terminal() {
     let account = Account::seeded();
-    for (words, question) in [
+    let cases = [
         ("init alb --log-type access", "which Application Load Balancers?"),
         ("init alb --source web", "which logs?"),
         ("init alb --source web --log-type access", "destination in us-east-1?"),
-    ] {
+    ];
+    each_case(cases, |(words, question)| {
         let terminal = Terminal::start_at(&account, words, 100, 24, &[]);
         terminal.shows(question);
         for (columns, rows) in SIZES {
@@ -65,19 +67,19 @@ fn searches_texts_and_multiple_answers_survive_a_one_row_terminal() {
         }
         assert!(!terminal.sent().contains("panicked"), "{}", terminal.sent());
         terminal.interrupted().with(130);
-    }
+    });
 }
 
 #[test]
 fn a_run_finishes_on_a_terminal_of_twenty_columns_and_two_rows() {
-    for (columns, rows) in [(20, 2), (20, 24), (1, 1)] {
+    each_case([(20, 2), (20, 24), (1, 1)], |(columns, rows)| {
         let account = Account::seeded();
         let words = "init alb --source web --log-type access --bucket demo-logs --yes";
         let terminal = Terminal::start_at(&account, words, columns, rows, &[]);
         let ended = terminal.ended().with(0);
         assert!(!ended.screen.contains("panicked"), "{}", ended.screen);
         account.bucket("demo-logs");
-    }
+    });
 }
 
 #[test]

@@ -10,12 +10,12 @@ use crate::account::Account;
 use crate::cases::Log::{Alb, Inventory, Nlb, S3Access};
 use crate::cases::{anything, configured, minutes_ago, upload_guard, what};
 use crate::check::is;
+use crate::tables::each_case;
 
 #[test]
 fn a_log_proves_nothing_if_todays_policy_is_not_the_last_one_in_the_event_history() {
-    for (words, bucket, log) in
-        [("nlb --source edge", "new-logs", "edge"), ("s3-access --source app-data", "new-logs", "app-data")]
-    {
+    let cases = [("nlb --source edge", "new-logs", "edge"), ("s3-access --source app-data", "new-logs", "app-data")];
+    each_case(cases, |(words, bucket, log)| {
         let account = Account::seeded();
         account.run(&format!("init {words} --bucket {bucket} --yes")).ends(0);
         account.wait(account.sandbox.deliver_at(minutes_ago(10)));
@@ -29,7 +29,7 @@ fn a_log_proves_nothing_if_todays_policy_is_not_the_last_one_in_the_event_histor
         account.sandbox.set_policy(bucket, Some(&policy.to_string()));
         let found = is(&account, words, "unknown", "");
         assert!(what(&found).contains("Network"), "{log}: {found:#}");
-    }
+    });
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn a_condition_on_the_time_that_blocks_the_service_now_is_certain() {
     let year = 365 * 24 * 60 * 60;
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
     let (past, future) = (now - year, now + year);
-    for log in [Alb, Nlb, S3Access, Inventory] {
+    each_case([Alb, Nlb, S3Access, Inventory], |log| {
         let later = json!({"NumericGreaterThan": {"aws:EpochTime": future.to_string()}});
         log.is(&[log.grant(&["*"], &later)], "dead", "policy-grant");
         let until = json!({"NumericLessThan": {"aws:EpochTime": future.to_string()}});
@@ -47,7 +47,7 @@ fn a_condition_on_the_time_that_blocks_the_service_now_is_certain() {
         // A grant that ends some day, and a Deny that begins some day, leave a doubt.
         log.is(&[log.grant(&["*"], &until)], "unknown", "");
         log.is(&[log.grant(&["*"], &anything()), upload_guard(&later)], "unknown", "");
-    }
+    });
 }
 
 #[test]
@@ -71,7 +71,8 @@ fn a_report_key_that_stopped_working_is_not_replaced_by_sse_s3() {
     let key = account.wait(account.sandbox.put_key(KeySeed::new()));
     account.sandbox.set_key_state(&key, "Disabled");
     let gone = "arn:aws:kms:us-east-1:111122223333:key/00000000-0000-0000-0000-000000000000";
-    for (name, cause, hint) in [(key.as_str(), "key-unusable", "enable the key"), (gone, "key-unknown", "create")] {
+    let cases = [(key.as_str(), "key-unusable", "enable the key"), (gone, "key-unknown", "create")];
+    each_case(cases, |(name, cause, hint)| {
         configured(&account, &named(name));
         let before = account.bucket("app-data").inventories["logbucket"].clone();
         is(&account, Inventory.words(), "dead", cause);
@@ -79,7 +80,7 @@ fn a_report_key_that_stopped_working_is_not_replaced_by_sse_s3() {
         account.run(init).ends(5).says(hint).says("--report-kms-key").omits("encrypted by SSE-S3");
         assert_eq!(account.bucket("app-data").inventories["logbucket"], before);
         assert!(account.writes().is_empty(), "{:?}", account.writes());
-    }
+    });
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::account::Account;
 use crate::cases::Log::{self, Alb, Inventory, Nlb, S3Access};
 use crate::cases::{HEADER, anything, configured, deny_of, minutes_ago, upload_guard, what};
 use crate::check::{is, is_fixed};
+use crate::tables::each_case;
 
 /// A grant for uploads only.
 fn uploads(log: Log) -> Value {
@@ -35,13 +36,14 @@ fn a_delivered_log_overrides_a_denial_that_aws_does_not_document() {
     let denied = |log: Log, condition: Value| {
         (log, vec![log.grant(&["*"], &anything()), upload_guard(&condition)], "policy-deny")
     };
-    for (log, statements, cause) in [
+    let cases = [
         (Nlb, vec![uploads(Nlb)], "policy-grant"),
         denied(Nlb, json!({"StringNotEquals": {HEADER: "AES256"}})),
         denied(Nlb, json!({"StringNotEquals": {"s3:RequestObjectTag/team": "logs"}})),
         denied(S3Access, json!({"Null": {HEADER: "true"}})),
         denied(S3Access, json!({"StringNotEqualsIfExists": {format!("{HEADER}-aws-kms-key-id"): key}})),
-    ] {
+    ];
+    each_case(cases, |(log, statements, cause)| {
         let account = with_a_log(log, &statements, 60);
         let found = is(&account, log.words(), "delivering", "");
         assert!(found["evidence"].as_str().unwrap().contains("so the policy allows the service"), "{found:#}");
@@ -51,14 +53,14 @@ fn a_delivered_log_overrides_a_denial_that_aws_does_not_document() {
         assert_ne!(account.run(&init(log)).code, 0);
         // If nothing has arrived, every permission that AWS's pages grant is needed.
         is(&log.at(&statements), log.words(), "dead", cause);
-    }
+    });
 }
 
 #[test]
 fn a_delivered_log_does_not_override_a_denial_that_aws_documents() {
     let mut other = uploads(Nlb);
     other["Principal"] = json!({"Service": "cloudtrail.amazonaws.com"});
-    for (log, statements, cause) in [
+    let cases = [
         (Nlb, vec![other], "policy-grant"),
         (Nlb, vec![Nlb.grant(&["*"], &json!({"StringEquals": {"aws:SourceAccount": "999999999999"}}))], "policy-grant"),
         (
@@ -69,20 +71,22 @@ fn a_delivered_log_does_not_override_a_denial_that_aws_documents() {
             ],
             "policy-deny",
         ),
-    ] {
+    ];
+    each_case(cases, |(log, statements, cause)| {
         is(&with_a_log(log, &statements, 60), log.words(), "dead", cause);
-    }
+    });
 }
 
 #[test]
 fn an_enabled_log_is_delivered_even_if_its_test_file_is_denied() {
     let logs = Alb.grant(&["AWSLogs/111122223333/elasticloadbalancing/*"], &anything());
     let all = || Alb.grant(&["*"], &anything());
-    for (statements, cause) in [
+    let cases = [
         (vec![logs], "policy-grant"),
         (vec![all(), deny_of("*TestFile")], "policy-deny"),
         (vec![all(), deny_of("AWSLogs/*/ELBAccessLogTestFile")], "policy-deny"),
-    ] {
+    ];
+    each_case(cases, |(statements, cause)| {
         let account = Alb.at(&statements);
         let found = is(&account, Alb.words(), "pending", "");
         let warning = &found["findings"][0];
@@ -96,7 +100,7 @@ fn an_enabled_log_is_delivered_even_if_its_test_file_is_denied() {
         let document = account.run(off).json();
         let ids = document["plan"]["findings"].to_string();
         assert!(ids.contains(&format!("\"{cause}\"")) && !ids.contains("policy-test-file"), "{document:#}");
-    }
+    });
 }
 
 /// The inventory's configuration as it is stored.
@@ -119,7 +123,7 @@ fn the_default_key_gets_its_missing_grant_and_reports_keep_the_key() {
         Some(theirs(json!({"Action": "kms:Encrypt"}))),
         Some(theirs(json!({"Principal": {"Service": "logging.s3.amazonaws.com"}}))),
     ];
-    for policy in policies {
+    each_case(policies, |policy| {
         for bucket_key in [true, false] {
             let account = Inventory.at(&[Inventory.grant(&["*"], &anything())]);
             let key = account.wait(account.sandbox.put_key(KeySeed { policy: policy.clone(), ..KeySeed::new() }));
@@ -137,18 +141,19 @@ fn the_default_key_gets_its_missing_grant_and_reports_keep_the_key() {
             assert_eq!(inventory(&account), before);
             assert_eq!(account.bucket("b-logs").encryption, default);
         }
-    }
+    });
 }
 
 #[test]
 fn for_a_policy_that_requires_encryption_the_inventory_names_one() {
     let grant = || Inventory.grant(&["*"], &anything());
     let by_header = Inventory.grant(&["*"], &json!({"StringEquals": {HEADER: "AES256"}}));
-    for (statements, cause) in [
+    let cases = [
         (vec![grant(), upload_guard(&json!({"StringNotEquals": {HEADER: "AES256"}}))], "policy-deny"),
         (vec![grant(), upload_guard(&json!({"Null": {HEADER: "true"}}))], "policy-deny"),
         (vec![by_header], "policy-grant"),
-    ] {
+    ];
+    each_case(cases, |(statements, cause)| {
         let account = Inventory.at(&statements);
         configured(&account, "");
         let policy = account.policy("b-logs");
@@ -163,7 +168,7 @@ fn for_a_policy_that_requires_encryption_the_inventory_names_one() {
         configured(&account, "");
         is(&account, Inventory.words(), "delivering", "");
         account.run(&init(Inventory)).ends(0).says("nothing to change");
-    }
+    });
     // Here the grant is missing, too.
     let account = Inventory.at(&[upload_guard(&json!({"Null": {HEADER: "true"}}))]);
     configured(&account, "");
@@ -223,12 +228,13 @@ fn a_report_key_that_is_not_named_by_its_arn_causes_a_warning() {
     let account = Inventory.at(&[Inventory.grant(&["*"], &anything())]);
     let seed = KeySeed { policy: Some(policy), alias: Some("alias/reports".to_owned()), ..KeySeed::new() };
     let key = account.wait(account.sandbox.put_key(seed));
-    for (name, is_warned) in [
+    let cases = [
         ("alias/reports", true),
         ("arn:aws:kms:us-east-1:111122223333:alias/reports", true),
         (key.rsplit('/').next().unwrap(), true),
         (key.as_str(), false),
-    ] {
+    ];
+    each_case(cases, |(name, is_warned)| {
         configured(&account, &format!("<Encryption><SSE-KMS><KeyId>{name}</KeyId></SSE-KMS></Encryption>"));
         let found = is(&account, Inventory.words(), "pending", "");
         let warned = found["findings"]
@@ -236,7 +242,7 @@ fn a_report_key_that_is_not_named_by_its_arn_causes_a_warning() {
             .is_some_and(|found| found.iter().any(|one| one["id"] == "encryption-key-not-arn"));
         assert_eq!(warned, is_warned, "{name}: {found:#}");
         account.run(&init(Inventory)).ends(0).says("nothing to change");
-    }
+    });
 }
 
 #[test]

@@ -6,6 +6,7 @@ use sandbox::{BucketSeed, Effect, Encryption, Fault, When, seed};
 
 use crate::account::Account;
 use crate::check::{is, is_fixed};
+use crate::tables::each_case;
 
 const DATA: &str = "s3-access --source app-data";
 
@@ -231,14 +232,15 @@ fn an_undecided_statement_is_named_with_its_condition_key() {
 
 #[test]
 fn an_organization_wide_grant_is_reported_as_allowing_unseen_logs() {
-    for (condition, said) in [
+    let cases = [
         (r#"{"StringEquals":{"aws:SourceOrgID":"o-1a2b3c4d5e"}}"#, "every account of organization `o-1a2b3c4d5e`"),
         (r#"{"ForAnyValue:StringLike":{"aws:SourceOrgPaths":"o-1a2b3c4d5e/r-1/*"}}"#, "organization `o-1a2b3c4d5e`"),
         (
             r#"{"StringEquals":{"aws:SourceOrgID":["o-1a2b3c4d5e","o-2"],"aws:SourceAccount":"444455556666"}}"#,
             "organization `o-1a2b3c4d5e` and of 1 more, and of accounts 444455556666",
         ),
-    ] {
+    ];
+    each_case(cases, |(condition, said)| {
         let account = Account::seeded();
         let policy = format!(
             r#"{{"Version":"2012-10-17","Statement":[{{"Sid":"Theirs","Effect":"Allow","Principal":{{"Service":"logging.s3.amazonaws.com"}},"Action":"s3:PutObject","Resource":"arn:aws:s3:::central-logs/*","Condition":{condition}}}]}}"#
@@ -247,5 +249,5 @@ fn an_organization_wide_grant_is_reported_as_allowing_unseen_logs() {
         account.run("check --bucket central-logs").says(said).says("account 111122223333 can't see their sources");
         let document = account.run("check --bucket central-logs --output json").json();
         assert!(document["unknown"].to_string().contains("o-1a2b3c4d5e"), "{document:#}");
-    }
+    });
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::report::{WEB, is, is_fixed, with_web};
 use crate::account::Account;
+use crate::tables::each_case;
 
 /// The log service's path of an ALB in a bucket.
 fn grant(bucket: &str, path: &str, principal: &Value) -> String {
@@ -40,13 +41,13 @@ fn every_common_cause_of_missing_alb_logs_is_found_and_fixed() {
         ("policy-grant", grant("web-logs", "AWSLogs/999999999999/*", &elb())),
         ("policy-deny", deny.to_string()),
     ];
-    for (cause, policy) in causes {
+    each_case(causes, |(cause, policy)| {
         let account = with_web();
         account.sandbox.set_policy("web-logs", Some(&policy));
         let found = is(&account, WEB, "dead", cause);
         assert!(found["newest"].is_string(), "what arrived before is told: {found:#}");
         is_fixed(&account, WEB, &found);
-    }
+    });
     let account = with_web();
     account.sandbox.set_policy("web-logs", None);
     let found = is(&account, WEB, "dead", "policy-grant");
@@ -135,13 +136,14 @@ fn a_rule_that_deletes_logs_very_early_is_a_remark() {
     account.sandbox.set_setting("web-logs", "lifecycle", Some(rule));
     let found = is(&account, WEB, "delivering", "");
     assert_eq!(found["findings"][0]["id"], "expires-early", "{found:#}");
-    for (date, told) in [("2020-01-01", "has deleted all logs since 2020-01-01"), ("2200-01-01", "from 2200-01-01")] {
+    let cases = [("2020-01-01", "has deleted all logs since 2020-01-01"), ("2200-01-01", "from 2200-01-01")];
+    each_case(cases, |(date, told)| {
         let rule = rule.replace("<Days>1</Days>", &format!("<Date>{date}T00:00:00.000Z</Date>"));
         account.sandbox.set_setting("web-logs", "lifecycle", Some(&rule));
         let found = is(&account, WEB, "delivering", "");
         assert_eq!(found["findings"][0]["id"], "expires-early", "{found:#}");
         assert!(found["findings"][0]["what"].as_str().unwrap().contains(told), "{found:#}");
-    }
+    });
 }
 
 #[test]

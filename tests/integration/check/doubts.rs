@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::account::Account;
 use crate::cases::Log;
 use crate::check::{is, is_fixed, with_web};
+use crate::tables::each_case;
 
 const WEB: &str = "alb --source web --log-type access";
 const DATA: &str = "s3-access --source app-data";
@@ -75,23 +76,23 @@ fn a_deny_that_exempts_only_the_service_principal_might_block_an_acl_grant() {
         json!({ "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": resource,
             "Condition": { "BoolIfExists": { "aws:PrincipalIsAWSService": "false" } } }),
     ];
-    for statement in spares {
+    each_case(spares, |statement| {
         let account = with_acl_and(&statement);
         let found = is(&account, DATA, "unknown", "");
         assert!(found["unknown"].to_string().contains("only the bucket's ACL allows"), "{found:#}");
         account.run("init s3-access --source app-data --bucket acl-logs --prefix old/ --yes --wait 0").ends(0);
         assert_eq!(account.writes(), ["PutBucketPolicy"]);
         is(&account, DATA, "pending", "");
-    }
+    });
     let others = [
         json!({ "Effect": "Deny", "Principal": { "AWS": "arn:aws:iam::111122223333:role/dev" }, "Action": "s3:PutObject",
             "Resource": resource }),
         json!({ "Effect": "Deny", "Principal": { "Service": "delivery.logs.amazonaws.com" }, "Action": "s3:PutObject",
             "Resource": resource }),
     ];
-    for statement in others {
+    each_case(others, |statement| {
         is(&with_acl_and(&statement), DATA, "pending", "");
-    }
+    });
     let everyone = json!({ "Effect": "Deny", "NotPrincipal": { "AWS": "arn:aws:iam::111122223333:root" },
         "Action": "s3:PutObject", "Resource": resource });
     is(&with_acl_and(&everyone), DATA, "dead", "policy-deny");
@@ -123,18 +124,19 @@ fn an_unreadable_object_from_before_the_fix_is_not_a_cause_afterwards() {
 
 #[test]
 fn unreadable_sources_that_might_log_to_the_bucket_are_reported() {
-    for (operation, action) in [
+    let cases = [
         ("DescribeLoadBalancers", "elasticloadbalancing:DescribeLoadBalancers"),
         ("DescribeLoadBalancerAttributes", "elasticloadbalancing:DescribeLoadBalancerAttributes"),
         ("GetBucketLogging", "s3:GetBucketLogging"),
         ("ListBucketInventoryConfigurations", "s3:GetInventoryConfiguration"),
         ("ListBuckets", "s3:ListAllMyBuckets"),
-    ] {
+    ];
+    each_case(cases, |(operation, action)| {
         let account = with_web();
         denied(&account, operation);
         let document = account.run("check --bucket web-logs --output json").ends(0).json();
         assert!(document["unknown"].to_string().contains(action), "{operation}: {document:#}");
-    }
+    });
 }
 
 #[test]
@@ -257,7 +259,8 @@ fn a_failing_key_is_the_cause_and_is_not_replaced() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket edge-logs --kms-key create --yes").ends(0);
     let key = account.bucket("edge-logs").encryption.key.unwrap();
-    for (state, help) in [("Disabled", "aws kms enable-key"), ("PendingDeletion", "aws kms cancel-key-deletion")] {
+    let cases = [("Disabled", "aws kms enable-key"), ("PendingDeletion", "aws kms cancel-key-deletion")];
+    each_case(cases, |(state, help)| {
         account.sandbox.set_key_state(&key, state);
         account.sandbox.plant_event(
             Event::on_key("DisableKey", &key, SystemTime::now()).by("mallory").asking(json!({"keyId": key.clone()})),
@@ -266,7 +269,7 @@ fn a_failing_key_is_the_cause_and_is_not_replaced() {
         assert!(found["findings"][0]["hint"].as_str().unwrap().contains(help), "{found:#}");
         assert!(found["fix"].is_null(), "{found:#}");
         assert!(found["history"].as_str().unwrap().contains("`mallory` called DisableKey"), "{found:#}");
-    }
+    });
     account.sandbox.set_key_state(&key, "Enabled");
     is(&account, "nlb --source edge", "pending", "");
 }
@@ -302,11 +305,12 @@ fn check_and_init_agree_on_reports_under_a_default_key_that_fails() {
     account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
     let key = account.wait(account.sandbox.put_key(KeySeed::new()));
     let gone = "arn:aws:kms:us-east-1:111122223333:key/00000000-0000-4000-8000-000000000000".to_owned();
-    for (name, state, said) in [
+    let cases = [
         (&key, "Disabled", "is in state Disabled"),
         (&key, "PendingDeletion", "is in state PendingDeletion"),
         (&gone, "", "does not exist"),
-    ] {
+    ];
+    each_case(cases, |(name, state, said)| {
         if !state.is_empty() {
             account.sandbox.set_key_state(&key, state);
         }
@@ -320,5 +324,5 @@ fn check_and_init_agree_on_reports_under_a_default_key_that_fails() {
         assert!(findings.contains("key-unusable") && findings.contains(said), "{findings}");
         is_fixed(&account, REPORT, &found);
         assert_eq!(account.bucket("inv-logs").encryption.key.as_deref(), Some(name.as_str()), "the default is others'");
-    }
+    });
 }

@@ -4,6 +4,7 @@ use sandbox::LoadBalancerSeed;
 
 use super::report::{WEB, is};
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn an_unknown_inventory_id_is_an_error_that_lists_the_existing_ids() {
@@ -27,11 +28,12 @@ fn an_unknown_inventory_id_is_an_error_that_lists_the_existing_ids() {
 
 #[test]
 fn a_denied_read_is_reported_but_is_not_a_failure() {
-    for (operation, action) in [
+    let cases = [
         ("GetBucketPolicy", "s3:GetBucketPolicy"),
         ("ListObjectsV2", "s3:ListBucket"),
         ("DescribeLoadBalancerAttributes", "elasticloadbalancing:DescribeLoadBalancerAttributes"),
-    ] {
+    ];
+    each_case(cases, |(operation, action)| {
         let account = Account::seeded();
         account.run("init alb --source web --bucket web-logs --yes").ends(0);
         account.sandbox.inject(sandbox::Fault {
@@ -40,7 +42,7 @@ fn a_denied_read_is_reported_but_is_not_a_failure() {
         });
         let found = is(&account, WEB, "unknown", "");
         assert!(found["unknown"].to_string().contains(action), "{operation}: {found:#}");
-    }
+    });
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use super::report::{WEB, is, with_web};
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn a_delivering_log_is_reported_with_its_newest_object() {
@@ -43,9 +44,9 @@ fn check_of_a_bucket_shows_the_logging_sources_and_the_allowed_services() {
     let logs: Vec<&str> =
         document["logs"].as_array().unwrap().iter().filter_map(|log| log["producer"].as_str()).collect();
     assert_eq!(logs.len(), 4, "{document:#}");
-    for producer in ["alb", "nlb", "s3-access", "inventory"] {
+    each_case(["alb", "nlb", "s3-access", "inventory"], |producer| {
         assert!(logs.contains(&producer), "{producer}: {document:#}");
-    }
+    });
     let statements: Vec<usize> = document["admissions"]
         .as_array()
         .unwrap()
@@ -60,20 +61,21 @@ fn check_of_a_bucket_shows_the_logging_sources_and_the_allowed_services() {
 fn the_output_of_check_reads_from_top_to_bottom() {
     let account = with_web();
     account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
-    for (name, words) in [
+    let cases = [
         ("check_of_albs", "check alb --source legacy-web --source web --log-type access"),
         ("check_of_nlbs", "check nlb --source edge --source tcp-only"),
         ("check_of_a_bucket", "check --bucket shared-logs"),
         ("suppressions_for_alb", "check alb --bucket old-alb-logs --suppressions"),
         ("suppressions_for_nlb", "check nlb --bucket old-alb-logs --suppressions"),
         ("suppressions_for_no_producer", "check --bucket old-alb-logs --suppressions"),
-    ] {
+    ];
+    each_case(cases, |(name, words)| {
         let ran = account.run(words);
         let text = format!("$ logbucket {words}\n{}{}exit {}\n", ran.stdout, ran.stderr, ran.code);
         // Ages, times and object names differ between runs.
         let text: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("newest object: ")).collect();
         insta::assert_snapshot!(name, text.join("\n"));
-    }
+    });
 }
 
 #[test]

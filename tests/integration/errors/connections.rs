@@ -4,6 +4,7 @@ use sandbox::{Effect, Fault, When};
 
 use super::setup::{ALB, refusing, said, says};
 use crate::account::Account;
+use crate::tables::each_case;
 
 /// A server that is not AWS and answers each request with this status and text.
 fn answering(status: &'static str, kind: &'static str, text: &'static str) -> String {
@@ -55,13 +56,13 @@ fn exhausted_retries_are_reported() {
 
 #[test]
 fn the_configured_number_of_attempts_applies_to_every_command() {
-    for command in ["scan", "check --bucket shared-logs", ALB] {
+    each_case(["scan", "check --bucket shared-logs", ALB], |command| {
         let account = refusing("GetCallerIdentity", 503, "ServiceUnavailable", "Try again.");
         account.run_with(command, &[("AWS_MAX_ATTEMPTS", "1")]).ends(1);
         let asked =
             account.sandbox.requests().iter().filter(|request| request.operation == "GetCallerIdentity").count();
         assert_eq!(asked, 1, "{command}");
-    }
+    });
 }
 
 #[test]

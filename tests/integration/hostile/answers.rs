@@ -4,6 +4,7 @@
 use sandbox::{Effect, Fault, When, seed};
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 /// XML with other content, without content, or with numbers that are too large.
 const SETTINGS: [(&str, &str); 12] = [
@@ -57,14 +58,14 @@ fn ends_well(account: &Account, words: &str, what: &str) {
 
 #[test]
 fn a_malformed_setting_never_crashes_a_run() {
-    for (setting, xml) in SETTINGS {
+    each_case(SETTINGS, |(setting, xml)| {
         let account = Account::seeded();
         account.sandbox.set_setting(seed::SHARED_LOGS, setting, Some(xml));
         account.sandbox.set_setting(seed::APP_DATA, setting, Some(xml));
         for words in COMMANDS {
             ends_well(&account, words, xml);
         }
-    }
+    });
 }
 
 #[test]
@@ -72,18 +73,19 @@ fn deeply_nested_xml_never_crashes_a_run() {
     let account = Account::seeded();
     let deep = format!("<Tagging>{}{}</Tagging>", "<a>".repeat(20_000), "</a>".repeat(20_000));
     account.sandbox.set_setting(seed::SHARED_LOGS, "tagging", Some(&deep));
-    for words in COMMANDS {
+    each_case(COMMANDS, |words| {
         ends_well(&account, words, "deep XML");
-    }
+    });
 }
 
 #[test]
 fn a_malformed_inventory_never_crashes_a_run() {
-    for xml in [
+    let cases = [
         "<InventoryConfiguration/>",
         "<InventoryConfiguration><Id>x</Id><IsEnabled>perhaps</IsEnabled></InventoryConfiguration>",
         "<InventoryConfiguration><Id>x</Id><IsEnabled>true</IsEnabled><Destination><S3BucketDestination><Bucket>no arn</Bucket><Format>XLS</Format></S3BucketDestination></Destination><Schedule><Frequency>Hourly</Frequency></Schedule></InventoryConfiguration>",
-    ] {
+    ];
+    each_case(cases, |xml| {
         let account = Account::seeded();
         account.sandbox.set_inventory(seed::APP_DATA, "x", xml);
         for words in [
@@ -93,18 +95,19 @@ fn a_malformed_inventory_never_crashes_a_run() {
         ] {
             ends_well(&account, words, xml);
         }
-    }
+    });
 }
 
 #[test]
 fn malformed_attributes_never_crash_a_run() {
-    for (bucket, enabled, prefix) in [
+    let cases = [
         ("", "true", ""),
         ("shared-logs", "TRUE", "/"),
         ("Not A Bucket", "true", "//"),
         ("arn:aws:s3:::shared-logs", "true", "AWSLogs"),
         ("shared-logs", "", "a/../b"),
-    ] {
+    ];
+    each_case(cases, |(bucket, enabled, prefix)| {
         let account = Account::seeded();
         let of =
             [("access_logs.s3.enabled", enabled), ("access_logs.s3.bucket", bucket), ("access_logs.s3.prefix", prefix)];
@@ -116,23 +119,24 @@ fn malformed_attributes_never_crash_a_run() {
         ] {
             ends_well(&account, words, bucket);
         }
-    }
+    });
 }
 
 #[test]
 fn a_key_in_an_unknown_state_never_crashes_a_run() {
     let account = Account::seeded();
     let key = account.bucket(seed::KMS_LOGS).encryption.key.unwrap();
-    for state in ["", "Dreaming", "\u{202e}"] {
+    each_case(["", "Dreaming", "\u{202e}"], |state| {
         account.sandbox.set_key_state(&key, state);
         ends_well(&account, "init nlb --source edge --bucket kms-logs --dry-run", state);
         ends_well(&account, "check --bucket kms-logs", state);
-    }
+    });
 }
 
 #[test]
 fn an_error_with_an_odd_status_or_code_is_still_an_error() {
-    for operation in ["GetBucketPolicy", "GetBucketEncryption", "DescribeLoadBalancers", "GetCallerIdentity"] {
+    let cases = ["GetBucketPolicy", "GetBucketEncryption", "DescribeLoadBalancers", "GetCallerIdentity"];
+    each_case(cases, |operation| {
         for (status, code) in [(418, "Teapot"), (404, ""), (301, "PermanentRedirect"), (200, "Fine"), (599, "<&>")] {
             let account = Account::seeded();
             let effect = Effect::status(status, code, "");
@@ -143,5 +147,5 @@ fn an_error_with_an_odd_status_or_code_is_still_an_error() {
                 &format!("{status} of {operation}"),
             );
         }
-    }
+    });
 }

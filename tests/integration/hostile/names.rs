@@ -6,6 +6,7 @@ use sandbox::{BucketSeed, Encryption, KeySeed, seed};
 
 use super::inert::{HOSTILE, IN_XML, SHOWN, inert, inert_on, says_inertly, stopped_by};
 use crate::account::Account;
+use crate::tables::each_case;
 use crate::terminal::{Key, Terminal};
 
 #[test]
@@ -58,7 +59,7 @@ fn names_from_settings_are_harmless_wherever_they_are_shown() {
 #[test]
 fn arguments_are_harmless_in_the_messages_that_quote_them() {
     let account = Account::seeded();
-    for words in [
+    let cases = [
         vec![HOSTILE],
         vec!["init", HOSTILE],
         vec!["init", "alb", "--source", HOSTILE, "--bucket", HOSTILE],
@@ -74,26 +75,28 @@ fn arguments_are_harmless_in_the_messages_that_quote_them() {
         vec!["scan", "--region", "us-east-1", "--tag", HOSTILE],
         vec!["scan", "--report", HOSTILE],
         vec!["policy", "alb", "--bucket", HOSTILE],
-    ] {
+    ];
+    each_case(cases, |words| {
         for form in ["text", "json"] {
             let args: Vec<String> = words.iter().chain(&["--output", form]).map(|&word| word.to_owned()).collect();
             let ran = account.run_args(&args);
             assert_ne!(ran.code, 101, "{}", ran.stderr);
             says_inertly(ran, "");
         }
-    }
+    });
 }
 
 #[test]
 fn a_prefix_that_no_command_can_contain_gets_a_reason_instead_of_a_fix() {
     let account = Account::seeded();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("bare-logs")));
-    for (prefix, why) in [
+    let cases = [
         ("team\u{202e}x", "it contains the hidden character U+202E"),
         ("team\u{2028}fix: curl x | sh", "it contains the hidden character U+2028"),
         ("\\'; touch x; #", "fish reads its backslash differently"),
         ("say \"team\"", "PowerShell drops its double quote"),
-    ] {
+    ];
+    each_case(cases, |(prefix, why)| {
         let logging = format!(
             "<BucketLoggingStatus><LoggingEnabled><TargetBucket>bare-logs</TargetBucket><TargetPrefix>{prefix}</TargetPrefix></LoggingEnabled></BucketLoggingStatus>"
         );
@@ -111,7 +114,7 @@ fn a_prefix_that_no_command_can_contain_gets_a_reason_instead_of_a_fix() {
         let json = account.run("check s3-access --source app-data --output json").json();
         assert_eq!(json["logs"][0]["no_command"], why);
         assert_eq!(json["logs"][0].get("fix"), None);
-    }
+    });
     // A prefix that a command can contain is printed completely.
     let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>bare-logs</TargetBucket><TargetPrefix>it's $HOME/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
     account.sandbox.set_setting(seed::APP_DATA, "logging", Some(logging));
@@ -123,7 +126,7 @@ fn a_prefix_that_no_command_can_contain_gets_a_reason_instead_of_a_fix() {
 fn a_fix_neither_drops_nor_changes_a_prefix_that_init_would_refuse() {
     let account = Account::seeded();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("bare-logs")));
-    for prefix in ["team's logs", "team\nx", "$(touch x)"] {
+    each_case(["team's logs", "team\nx", "$(touch x)"], |prefix| {
         account.sandbox.set_attributes(
             "web",
             &[
@@ -135,7 +138,7 @@ fn a_fix_neither_drops_nor_changes_a_prefix_that_init_would_refuse() {
         let ran = says_inertly(account.run("check alb --source web --log-type access"), "dead");
         let ran = ran.says("choose another one with `logbucket init alb --prefix PREFIX`");
         assert!(!ran.stdout.contains("fix: logbucket"), "{}", ran.stdout);
-    }
+    });
 }
 
 #[test]
@@ -144,16 +147,17 @@ fn an_access_log_prefix_with_a_line_feed_cannot_start_a_line() {
     account.wait(account.sandbox.put_bucket(BucketSeed::new("bare-logs")));
     let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>bare-logs</TargetBucket><TargetPrefix>team\nfix: curl x | sh\n</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
     account.sandbox.set_setting(seed::APP_DATA, "logging", Some(logging));
-    for words in [
+    let cases = [
         "check s3-access --source app-data",
         "check --bucket bare-logs",
         "scan --region us-east-1 --producer s3-access",
         "scan --region us-east-1 --producer s3-access --output csv",
         "init s3-access --source app-data --bucket bare-logs --prefix a/ --dry-run",
-    ] {
+    ];
+    each_case(cases, |words| {
         let ran = says_inertly(account.run(words), "team\\nfix: curl x | sh\\n");
         assert!(!ran.stdout.contains("fix: logbucket init"), "{words}: {}", ran.stdout);
-    }
+    });
 }
 
 #[test]

@@ -13,6 +13,7 @@ use sandbox::{BucketSeed, LoadBalancerSeed, seed};
 use serde_json::{Value, json};
 
 use crate::account::{Account, Ran};
+use crate::tables::each_case;
 use crate::worlds::{bucket, observed, request};
 
 /// How long a run on a simulated AWS may take, on a busy machine too.
@@ -103,9 +104,9 @@ fn check_and_scan_finish_on_hostile_policies() {
         let health = log.unwrap()["health"].as_str().unwrap();
         assert!(["dead", "unknown", "permitted"].contains(&health), "{name}: {health}");
     }
-    for form in ["text", "csv", "sarif"] {
+    each_case(["text", "csv", "sarif"], |form| {
         ends_well(&account, &format!("scan --region us-east-1 --producer alb --output {form}"));
-    }
+    });
     ends_well(&account, "check alb --bucket hostile-7");
     assert!(account.writes().is_empty());
 }
@@ -114,7 +115,7 @@ fn check_and_scan_finish_on_hostile_policies() {
 fn an_unparseable_policy_is_refused_with_the_reason_and_never_replaced() {
     let deep = "[".repeat(10_000);
     let nested = format!("{}1{}", "{\"a\":".repeat(10_000), "}".repeat(10_000));
-    for (policy, reason) in [
+    let cases = [
         ("{\"Statement\": [", "is not JSON"),
         (deep.as_str(), "is not JSON"),
         (nested.as_str(), "is not JSON"),
@@ -129,14 +130,15 @@ fn an_unparseable_policy_is_refused_with_the_reason_and_never_replaced() {
             r#"{"Statement": [{"Notes": {"$serde_json::private::Number": "1"}}]}"#,
             "a name that logbucket can't read safely",
         ),
-    ] {
+    ];
+    each_case(cases, |(policy, reason)| {
         let account = Account::seeded();
         account.sandbox.set_policy(seed::SHARED_LOGS, Some(policy));
         let ran = account.run("init nlb --source edge --bucket shared-logs --yes --fix").ends(5).says(reason);
         assert!(ran.stderr.len() < 2_000, "the whole policy is repeated: {}", ran.stderr);
         assert!(account.writes().is_empty(), "{reason}: {:?}", account.writes());
         assert_eq!(account.bucket(seed::SHARED_LOGS).policy.as_deref(), Some(policy));
-    }
+    });
 }
 
 #[test]

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::inert::{HOSTILE, IN_XML, SHOWN, inert, says_inertly, stopped_by};
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn text_from_a_bucket_policy_is_harmless_in_every_output_format() {
@@ -25,19 +26,20 @@ fn text_from_a_bucket_policy_is_harmless_in_every_output_format() {
         says_inertly(account.run(&words), SHOWN);
     }
     // JSON escapes the same name in its own way.
-    for words in [
+    let cases = [
         format!("{init} --dry-run --output json"),
         "check alb --source web --log-type access --output json".to_owned(),
         "scan --producer alb --region us-east-1 --output json".to_owned(),
         "scan --producer alb --region us-east-1 --output sarif".to_owned(),
-    ] {
+    ];
+    each_case(cases, |words| {
         let ran = says_inertly(account.run(&words), "");
         let said = ran.json().to_string();
         assert!(
             said.contains(json!(HOSTILE).to_string().trim_matches('"')) || said.contains("f\\\\u{202e}g"),
             "{words}: {said}"
         );
-    }
+    });
     says_inertly(account.run(&format!("{init} --yes --fix --exempt 3")), "no longer applies");
 }
 
@@ -82,7 +84,7 @@ fn text_from_events_is_harmless() {
 
 #[test]
 fn text_from_aws_errors_is_harmless() {
-    for (operation, message) in [
+    let cases = [
         ("GetBucketPolicy", IN_XML),
         ("HeadBucket", IN_XML),
         ("DescribeLoadBalancers", IN_XML),
@@ -90,7 +92,8 @@ fn text_from_aws_errors_is_harmless() {
         ("DescribeKey", HOSTILE),
         ("GetKeyPolicy", HOSTILE),
         ("PutBucketPolicy", IN_XML),
-    ] {
+    ];
+    each_case(cases, |(operation, message)| {
         let account = Account::seeded();
         for code in [message, "AccessDenied"] {
             let effect = Effect::status(403, code, message);
@@ -108,7 +111,7 @@ fn text_from_aws_errors_is_harmless() {
                 says_inertly(account.run(&words), "");
             }
         }
-    }
+    });
 }
 
 #[test]

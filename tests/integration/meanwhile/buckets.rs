@@ -4,6 +4,7 @@ use sandbox::{BucketSeed, Encryption, seed};
 
 use super::setup::{ALB, PREFLIGHT, S3_ACCESS, account, during, logging, policy, put};
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn a_bucket_taken_over_by_another_account_before_the_attachment_gets_no_logs() {
@@ -28,7 +29,7 @@ fn a_bucket_taken_over_by_another_account_during_the_attachment_prevents_success
 
 #[test]
 fn a_failed_attachment_to_a_recreated_bucket_is_reported_as_such() {
-    for (words, operation) in [(S3_ACCESS, "PutBucketLogging"), (ALB, "ModifyLoadBalancerAttributes")] {
+    each_case([(S3_ACCESS, "PutBucketLogging"), (ALB, "ModifyLoadBalancerAttributes")], |(words, operation)| {
         let account = account();
         let ran = during(&account, &format!("{words} --wait 2"), operation, |account| {
             account.sandbox.drop_bucket("team-logs");
@@ -36,7 +37,7 @@ fn a_failed_attachment_to_a_recreated_bucket_is_reported_as_such() {
             put(account, elsewhere);
         });
         ran.ends(6).says("created another with that name").omits("resource control policy");
-    }
+    });
 }
 
 #[test]
@@ -53,7 +54,7 @@ fn what_a_run_wrote_to_a_recreated_bucket_is_kept_and_reported() {
 
 #[test]
 fn no_logs_are_attached_to_a_bucket_deleted_before_the_attachment() {
-    for words in [S3_ACCESS, ALB, "init inventory --source app-data --bucket team-logs --yes"] {
+    each_case([S3_ACCESS, ALB, "init inventory --source app-data --bucket team-logs --yes"], |words| {
         for operation in [PREFLIGHT, "PutObject"] {
             let account = account();
             let ran = during(&account, words, operation, |account| account.sandbox.drop_bucket("team-logs"));
@@ -64,7 +65,7 @@ fn no_logs_are_attached_to_a_bucket_deleted_before_the_attachment() {
             let attached = ["ModifyLoadBalancerAttributes", "PutBucketInventoryConfiguration", "PutBucketLogging"];
             assert!(!account.writes().iter().any(|write| attached.contains(&write.as_str())), "{words} {operation}");
         }
-    }
+    });
 }
 
 #[test]
@@ -78,11 +79,12 @@ fn a_bucket_deleted_after_the_attachment_prevents_success() {
 
 #[test]
 fn a_bucket_recreated_since_the_plan_is_not_changed_by_the_run() {
-    for (words, operation) in [
+    let cases = [
         ("init s3-access --source app-data --bucket team-logs --expire-days 5 --fix --yes", PREFLIGHT),
         ("init nlb --source edge --bucket team-logs --tag a=b --yes", PREFLIGHT),
         (S3_ACCESS, "PutObject"),
-    ] {
+    ];
+    each_case(cases, |(words, operation)| {
         let account = Account::seeded();
         let allow = (operation != PREFLIGHT).then(|| policy(&[]));
         let seed = || allow.iter().fold(BucketSeed::new("team-logs"), |seed, allow| seed.policy(allow));
@@ -101,16 +103,17 @@ fn a_bucket_recreated_since_the_plan_is_not_changed_by_the_run() {
             "{words}"
         );
         assert!(account.writes().is_empty(), "{words}: {:?}", account.writes());
-    }
+    });
 }
 
 #[test]
 fn a_new_bucket_that_is_recreated_during_the_run_gets_no_policy() {
-    for words in [
+    let cases = [
         "init alb --source web --bucket new-logs --yes",
         "init s3-access --source app-data --bucket new-logs --expire-days 5 --yes",
         "init nlb --source edge --bucket new-logs --kms-key create --yes",
-    ] {
+    ];
+    each_case(cases, |words| {
         let account = Account::seeded();
         let ran = during(&account, words, "PutPublicAccessBlock", |account| {
             put(account, BucketSeed::new("new-logs"));
@@ -121,7 +124,7 @@ fn a_new_bucket_that_is_recreated_during_the_run_gets_no_policy() {
         assert_eq!(bucket.encryption, Encryption::of_new_bucket(), "{words}");
         account.run("undo latest --yes");
         assert!(account.sandbox.bucket("new-logs").is_some(), "{words}");
-    }
+    });
 }
 
 #[test]

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::setup::{PREFLIGHT, S3_ACCESS, account, during, logging, policy, put, statement};
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn a_certain_deny_that_appears_during_a_run_prevents_success() {
@@ -65,7 +66,7 @@ fn tags_that_others_set_during_the_tag_write_are_kept() {
         (&[("owner", "bob"), ("env", "test")], &[("owner", "bob"), ("env", "test")]),
         (&[("owner", "alice")], &[("owner", "alice")]),
     ];
-    for (theirs, kept) in cases {
+    each_case(cases, |(theirs, kept)| {
         let account = Account::seeded();
         put(&account, BucketSeed::new("team-logs").policy(&policy(&[])).setting("tagging", &tagging(&TAGS)));
         let words = format!("{S3_ACCESS} --tag team=web");
@@ -81,7 +82,7 @@ fn tags_that_others_set_during_the_tag_write_are_kept() {
         expected.sort();
         let found: Vec<(String, String)> = account.bucket("team-logs").tags.into_iter().collect();
         assert_eq!(found, expected);
-    }
+    });
 }
 
 #[test]
@@ -97,12 +98,13 @@ fn a_log_that_another_user_turns_on_during_the_write_remains_theirs() {
 
 #[test]
 fn deletion_rules_cover_only_the_services_folder_and_need_fix_if_others_log_there() {
-    for (words, folder) in [
+    let cases = [
         ("init alb --source web", "AWSLogs/111122223333/elasticloadbalancing/"),
         ("init nlb --source edge --prefix p", "p/AWSLogs/111122223333/elasticloadbalancing/"),
         ("init s3-access --source app-data --prefix s3/", "s3/111122223333/"),
         ("init inventory --source app-data", "app-data/"),
-    ] {
+    ];
+    each_case(cases, |(words, folder)| {
         let account = Account::seeded();
         account.wait(account.sandbox.put_bucket(BucketSeed::new("team-logs")));
         for service in ["CloudTrail", "vpcflowlogs"] {
@@ -120,5 +122,5 @@ fn deletion_rules_cover_only_the_services_folder_and_need_fix_if_others_log_ther
         account.run("undo latest --yes").ends(0);
         assert_eq!(account.bucket("team-logs").lifecycle, None, "{words}");
         account.run(&words.replace("team-logs", "new-logs")).ends(0);
-    }
+    });
 }

@@ -4,6 +4,7 @@ use sandbox::Ca;
 
 use super::company::{CHECK, judged, written};
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn the_certificates_of_a_bundle_replace_the_systems() {
@@ -26,15 +27,16 @@ fn the_certificates_of_a_bundle_replace_the_systems() {
     );
     judged(&account.run_with(CHECK, &[("AWS_ENDPOINT_URL", &url)]));
     // The environment overrides the profile.
-    for variables in [
+    let cases = [
         vec![("AWS_ENDPOINT_URL", url.as_str()), ("AWS_CA_BUNDLE", other.as_str())],
         vec![("AWS_ENDPOINT_URL", url.as_str()), ("AWS_PROFILE", "other")],
-    ] {
+    ];
+    each_case(cases, |variables| {
         let ran = account.run_with(CHECK, &variables);
         assert_eq!(ran.code, 1, "{ran:?}");
         assert!(account.sandbox.requests().is_empty());
         ran.says("certificate").says("set AWS_CA_BUNDLE (or `ca_bundle` in the profile) to a PEM file");
-    }
+    });
 }
 
 #[test]
@@ -71,13 +73,14 @@ fn a_bundle_without_certificates_is_refused_before_anything_is_sent() {
     let junk = written(&account, "junk.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
     let empty = written(&account, "empty.pem", "");
     let folder = account.home().to_str().unwrap().to_owned();
-    for (value, says) in [
+    let cases = [
         (junk.as_str(), "junk.pem contains no certificate in PEM format"),
         (&empty, "empty.pem contains no certificate in PEM format"),
         ("/nowhere/ca.pem", "/nowhere/ca.pem can't be read: No such file or directory"),
         (&folder, "is not a regular file"),
         ("/dev/zero", "/dev/zero is not a regular file"),
-    ] {
+    ];
+    each_case(cases, |(value, says)| {
         let ran = account.run_with(CHECK, &[("AWS_CA_BUNDLE", value)]);
         assert_eq!(ran.code, 2, "{value}: {ran:?}");
         assert!(account.sandbox.requests().is_empty());
@@ -85,5 +88,5 @@ fn a_bundle_without_certificates_is_refused_before_anything_is_sent() {
         written(&account, ".aws/config", &format!("[default]\nca_bundle = {value}\n"));
         account.run(CHECK).ends(2).says("`ca_bundle` of profile `default`: ").says(says);
         written(&account, ".aws/config", "");
-    }
+    });
 }

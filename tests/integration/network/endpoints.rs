@@ -6,6 +6,7 @@ use sandbox::{Effect, Fault, When, seed};
 use super::company::{CHECK, Company, OF_BUCKET, judged, written};
 use super::proxies::nobody;
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn fips_and_dual_stack_endpoints_are_used_if_configured() {
@@ -13,7 +14,7 @@ fn fips_and_dual_stack_endpoints_are_used_if_configured() {
     let (url, bundle) = (company.url(), company.bundle.clone());
     let network = [("HTTPS_PROXY", url.as_str()), ("AWS_CA_BUNDLE", bundle.as_str())];
     // <https://docs.aws.amazon.com/general/latest/gr/elb.html>, <https://docs.aws.amazon.com/general/latest/gr/sts.html>
-    for (variable, key, hosts) in [
+    let cases = [
         (
             "AWS_USE_FIPS_ENDPOINT",
             "use_fips_endpoint",
@@ -24,7 +25,8 @@ fn fips_and_dual_stack_endpoints_are_used_if_configured() {
             "use_dualstack_endpoint",
             ["elasticloadbalancing.us-east-1.api.aws:443", "sts.us-east-1.api.aws:443"],
         ),
-    ] {
+    ];
+    each_case(cases, |(variable, key, hosts)| {
         let _ = company.run(CHECK, &[network[0], network[1], (variable, "true")]);
         let by_variable = company.hosts();
         written(&company.account, ".aws/config", &format!("[default]\n{key} = True\n"));
@@ -48,7 +50,7 @@ fn fips_and_dual_stack_endpoints_are_used_if_configured() {
         let ran = company.run(CHECK, &[network[0], network[1], (variable, "1")]);
         assert_eq!((ran.code, company.hosts().len()), (2, 0), "{ran:?}");
         ran.says(&format!("{variable}: `1` is neither true nor false")).says("to `true` or `false`");
-    }
+    });
 }
 
 #[test]
@@ -61,7 +63,7 @@ fn ignored_endpoints_are_ignored_for_credentials_too() {
     let services = format!("services = s\nendpoint_url = {nobody}\n[services s]\nsts =\n  endpoint_url = {nobody}\n");
     let network = [("HTTPS_PROXY", url.as_str()), ("AWS_CA_BUNDLE", bundle.as_str())];
     let ignore = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
-    for (config, more) in [
+    let cases = [
         (format!("{base}[profile ops]\n{role}{services}"), vec![ignore]),
         (format!("{base}[profile ops]\nignore_configured_endpoint_urls = true\n{role}{services}"), vec![]),
         (
@@ -73,12 +75,13 @@ fn ignored_endpoints_are_ignored_for_credentials_too() {
             format!("{base}[profile ops]\nignore_configured_endpoint_urls = TRUE\n{role}"),
             vec![("AWS_ENDPOINT_URL_STS", nobody.as_str()), ("AWS_ENDPOINT_URL", nobody.as_str())],
         ),
-    ] {
+    ];
+    each_case(cases, |(config, more)| {
         written(&company.account, ".aws/config", &config);
         let variables: Vec<_> = network.iter().chain(&more).copied().collect();
         judged(&company.run(&format!("{CHECK} --profile ops"), &variables));
         assert!(company.account.sandbox.requests().iter().any(|request| request.operation == "AssumeRole"), "{config}");
-    }
+    });
 }
 
 #[test]
@@ -120,11 +123,12 @@ fn a_service_endpoint_takes_precedence_over_the_global_one() {
     let account = Account::seeded();
     let elsewhere = Account::seeded();
     let (url, other) = (elsewhere.url(), account.url());
-    for (variable, words, service) in [
+    let cases = [
         ("AWS_ENDPOINT_URL_S3", OF_BUCKET, "s3"),
         ("AWS_ENDPOINT_URL_STS", CHECK, "sts"),
         ("AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2", CHECK, "elasticloadbalancing"),
-    ] {
+    ];
+    each_case(cases, |(variable, words, service)| {
         elsewhere.sandbox.forget_requests();
         judged(&account.run_with(words, &[("AWS_ENDPOINT_URL", &other), (variable, &url)]));
         let services = |account: &Account| {
@@ -133,13 +137,13 @@ fn a_service_endpoint_takes_precedence_over_the_global_one() {
         let (here, there) = (services(&account), services(&elsewhere));
         assert!(!there.is_empty() && there.iter().all(|one| one == service), "{variable}: {there:?}");
         assert!(!here.contains(&service.to_owned()), "{variable}: {here:?}");
-    }
+    });
 }
 
 #[test]
 fn the_retry_mode_and_attempts_from_the_environment_are_used() {
     let account = Account::seeded();
-    for mode in ["standard", "adaptive", "legacy"] {
+    each_case(["standard", "adaptive", "legacy"], |mode| {
         for (attempts, ends) in [("1", 1), ("2", 0)] {
             let when = When::OperationTimes("DescribeLoadBalancers".to_owned(), 1);
             account.sandbox.inject(Fault { when, effect: Effect::throttled() });
@@ -147,5 +151,5 @@ fn the_retry_mode_and_attempts_from_the_environment_are_used() {
             account.sandbox.clear_faults();
             assert_eq!(ran.code == 1, ends == 1, "{mode}, {attempts}: {ran:?}");
         }
-    }
+    });
 }

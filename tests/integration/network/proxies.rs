@@ -7,6 +7,7 @@ use sandbox::{Effect, Fault, When, seed};
 
 use super::company::{CHECK, Company, OF_BUCKET, judged, written};
 use crate::account::Account;
+use crate::tables::each_case;
 
 /// A loopback address without a listener.
 pub(super) fn nobody() -> String {
@@ -119,10 +120,11 @@ fn credentials_are_sent_to_the_proxy() {
         judged(&company.run(CHECK, &[("HTTP_PROXY", &url), ("AWS_ENDPOINT_URL", "http://aws.corp.example")]));
     }
     let wrong = format!("http://me:hush@{address}");
-    for variables in [
+    let cases = [
         [("HTTPS_PROXY", wrong.as_str()), ("AWS_CA_BUNDLE", bundle.as_str())],
         [("HTTP_PROXY", wrong.as_str()), ("AWS_ENDPOINT_URL", "http://aws.corp.example")],
-    ] {
+    ];
+    each_case(cases, |variables| {
         let ran = company.run(&format!("{CHECK} -vv"), &variables);
         assert_eq!(ran.code, 1, "{ran:?}");
         assert!(!ran.stderr.contains("hush") && !ran.stdout.contains("hush"), "{ran:?}");
@@ -131,19 +133,20 @@ fn credentials_are_sent_to_the_proxy() {
             variables[0].0
         );
         ran.says(&hint);
-    }
+    });
 }
 
 #[test]
 fn an_invalid_proxy_is_refused_before_anything_is_sent() {
     let company = Company::new();
-    for (value, says) in [
+    let cases = [
         ("socks5://proxy:1080", "`socks5://proxy:1080` is not a proxy URL"),
         ("http://me:hush@proxy:0", "`http://proxy:0` is not a proxy URL: its port is not a number from 1 to 65535"),
         ("http://me:hush@", "`http://` is not a proxy URL"),
         ("http://me:hush@pro xy", "is not a proxy URL: only printable ASCII characters without spaces are allowed"),
         ("http://me:hush@pro<xy>", "is not a proxy URL"),
-    ] {
+    ];
+    each_case(cases, |(value, says)| {
         for variable in ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY"] {
             let ran = company.account.run_with(CHECK, &[(variable, value)]);
             assert_eq!(ran.code, 2, "{value}: {ran:?}");
@@ -151,15 +154,14 @@ fn an_invalid_proxy_is_refused_before_anything_is_sent() {
             ran.says(&format!("{variable}: ")).says(says).says(&format!("hint: set {variable} to an HTTP proxy"));
             assert!(company.account.sandbox.requests().is_empty());
         }
-    }
+    });
 }
 
 #[test]
 fn a_proxys_error_page_is_not_taken_for_a_response_from_aws() {
     let between = "a web page came in place of AWS's response (HTTP";
-    for (operation, words) in
-        [("DescribeLoadBalancers", CHECK), ("GetBucketLogging", OF_BUCKET), ("HeadBucket", OF_BUCKET)]
-    {
+    let cases = [("DescribeLoadBalancers", CHECK), ("GetBucketLogging", OF_BUCKET), ("HeadBucket", OF_BUCKET)];
+    each_case(cases, |(operation, words)| {
         // The message does not claim that something does not exist or is not allowed.
         for status in [502, 503, 504, 500, 403, 404] {
             let account = Account::seeded();
@@ -172,7 +174,7 @@ fn a_proxys_error_page_is_not_taken_for_a_response_from_aws() {
                 assert!(!all.contains(word), "{operation} {status} {word}: {ran:?}");
             }
         }
-    }
+    });
     let account = Account::seeded();
     account.sandbox.inject(Fault { when: When::Operation("GetCallerIdentity".to_owned()), effect: Effect::Page(503) });
     let ran = account.run_with(CHECK, &[("AWS_MAX_ATTEMPTS", "1")]).ends(1);

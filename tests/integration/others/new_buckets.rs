@@ -8,6 +8,7 @@ use sandbox::{BucketSeed, Effect, Fault, When};
 use super::setup::{receipts, theirs};
 use super::undone_buckets::TAGGED;
 use crate::account::Account;
+use crate::tables::each_case;
 use crate::terminal::Terminal;
 use crate::wizard::NOW;
 
@@ -79,7 +80,7 @@ fn a_bucket_that_s3_reports_as_already_existing_is_left_unchanged_too() {
 
 #[test]
 fn no_tag_alone_makes_a_bucket_ours() {
-    for value in ["no", "destination", "run-3f9c2a71d0b84e55"] {
+    each_case(["no", "destination", "run-3f9c2a71d0b84e55"], |value| {
         let account = Account::seeded();
         let tags = TAGGED
             .replace("<Key>team</Key><Value>data</Value>", &format!("<Key>logbucket</Key><Value>{value}</Value>"));
@@ -94,7 +95,7 @@ fn no_tag_alone_makes_a_bucket_ours() {
         let rules = after.lifecycle.unwrap();
         assert!(rules.contains("<Prefix>shared/AWSLogs/111122223333/elasticloadbalancing/</Prefix>"), "{rules}");
         account.run("init nlb --source edge --bucket demo-logs --kms-key alias/kms-logs --yes").ends(7);
-    }
+    });
 }
 
 #[test]
@@ -106,9 +107,9 @@ fn another_users_object_named_like_the_test_object_is_kept() {
     let before = account.bucket("shared-logs").objects;
     account.run("init alb --source web --bucket shared-logs --yes").ends(0);
     let after = account.bucket("shared-logs").objects;
-    for (key, object) in before {
+    each_case(before, |(key, object)| {
         assert_eq!(after.get(&key), Some(&object), "{key}");
-    }
+    });
     assert!(!after.keys().any(|key| key.contains("logbucket-test-run-") && !key.ends_with("0000")), "{after:?}");
 }
 

@@ -5,6 +5,7 @@ use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
 
 use super::setup::{newest, receipts};
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn receipts_are_not_read_through_another_users_folder_or_link() {
@@ -21,26 +22,27 @@ fn receipts_are_not_read_through_another_users_folder_or_link() {
     let open = account.home().join("open");
     fs::create_dir(&open).unwrap();
     fs::set_permissions(&open, fs::Permissions::from_mode(0o777)).unwrap();
-    for (folder, why) in [
+    let cases = [
         (others.join("receipts"), "where other users can replace it"),
         (link.join("receipts"), "behind another user's symbolic link"),
         (open.join("receipts"), "where other users can replace it"),
-    ] {
+    ];
+    each_case(cases, |(folder, why)| {
         let words = format!("init alb --source web --bucket shared-logs --yes --receipt-dir {}", folder.display());
         account.run(&words).ends(1).says(why);
         assert!(account.writes().is_empty());
         assert!(!folder.exists(), "nothing is made there");
-    }
+    });
     // A symbolic link is refused, whatever its path ends with.
     let own = account.home().join("own");
     fs::create_dir(&own).unwrap();
     let foreign = account.home().join("foreign");
     symlink(&own, &foreign).unwrap();
     std::os::unix::fs::lchown(&foreign, Some(65534), Some(65534)).unwrap();
-    for end in ["", "/", "/.", "//", "/./"] {
+    each_case(["", "/", "/.", "//", "/./"], |end| {
         let words = format!("undo latest --yes --receipt-dir {}{end}", foreign.display());
         account.run(&words).ends(1).says("is a symbolic link");
-    }
+    });
     // The user's own folder is safe in a folder where others can write but can't rename.
     fs::set_permissions(&open, fs::Permissions::from_mode(0o1777)).unwrap();
     let words =

@@ -4,12 +4,14 @@ use sandbox::BucketSeed;
 
 use super::setup::newest;
 use crate::account::Account;
+use crate::tables::each_case;
 
 pub(super) const TAGGED: &str = "<Tagging xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><TagSet><Tag><Key>team</Key><Value>data</Value></Tag></TagSet></Tagging>";
 
 #[test]
 fn a_bucket_that_the_undo_of_a_later_run_needs_is_not_deleted() {
-    for words in ["alb --source web --log-type access", "s3-access --source app-data", "inventory --source app-data"] {
+    let cases = ["alb --source web --log-type access", "s3-access --source app-data", "inventory --source app-data"];
+    each_case(cases, |words| {
         let account = Account::seeded();
         account.run(&format!("init {words} --bucket first-logs --fix --wait 0 --yes"));
         let first = newest(&account);
@@ -23,7 +25,7 @@ fn a_bucket_that_the_undo_of_a_later_run_needs_is_not_deleted() {
         account.wait(account.sandbox.empty_bucket("first-logs"));
         account.run(&format!("undo {first} --yes")).ends(0);
         assert!(account.sandbox.bucket("first-logs").is_none(), "{words}");
-    }
+    });
 }
 
 #[test]

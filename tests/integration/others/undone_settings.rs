@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::setup::{newest, runs};
 use crate::account::Account;
+use crate::tables::each_case;
 
 /// A colleague's load balancer that logs to the bucket.
 fn colleague(account: &Account, name: &str, bucket: &str) {
@@ -38,7 +39,7 @@ fn an_encryption_that_another_users_load_balancer_needs_is_kept() {
 
 #[test]
 fn a_grant_that_another_service_needs_for_delivery_is_kept() {
-    for (service, policy) in [("vpcflowlogs", None), ("CloudFront", Some("flow/"))] {
+    each_case([("vpcflowlogs", None), ("CloudFront", Some("flow/"))], |(service, policy)| {
         let account = Account::seeded();
         let prefix = policy.map(|prefix| format!("--prefix {}", prefix.trim_end_matches('/'))).unwrap_or_default();
         account.run(&format!("init nlb --source edge --bucket shared-logs {prefix} --yes")).ends(0);
@@ -47,7 +48,7 @@ fn a_grant_that_another_service_needs_for_delivery_is_kept() {
         account.wait(account.sandbox.put_object("shared-logs", &key, b"x"));
         account.run("undo latest --yes").ends(6).says(&format!("{service}/` needs it"));
         assert_eq!(account.policy("shared-logs"), before);
-    }
+    });
     // Only ALBs use the grant for ALBs.
     let account = Account::seeded();
     account.run("init alb --source web --bucket shared-logs --yes").ends(0);
@@ -140,10 +141,10 @@ fn a_run_is_undone_only_at_the_endpoint_it_was_made_against() {
     assert!(runs(&account)[0]["undone"].is_null());
     // If only a single service had another endpoint, the undo would also find nothing to restore, or no log that
     // depends on a value.
-    for service in ["ELASTIC_LOAD_BALANCING_V2", "KMS", "S3"] {
+    each_case(["ELASTIC_LOAD_BALANCING_V2", "KMS", "S3"], |service| {
         let ran = account.run_with("undo latest --yes", &[(&format!("AWS_ENDPOINT_URL_{service}"), &url)]).ends(1);
         ran.says("the run was made against").says("Elastic Load Balancing v2 http");
         assert!(elsewhere.sandbox.requests().iter().all(|request| !request.mutating), "{service}");
-    }
+    });
     account.run("undo latest --yes").ends(0);
 }

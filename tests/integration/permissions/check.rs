@@ -5,6 +5,7 @@ use sandbox::LoadBalancerSeed;
 
 use super::runs::{PLACE, actions, all_are_granted, printed};
 use crate::account::Account;
+use crate::tables::each_case;
 
 /// The flags of `check`, the same for `permissions`, and the setup.
 const CHECKS: [(&str, &str, &str); 5] = [
@@ -33,7 +34,7 @@ const CHECKS: [(&str, &str, &str); 5] = [
 
 #[test]
 fn the_policy_of_scan_is_enough_for_the_whole_account() {
-    for (flag, exit) in [("", 3), ("--newest", 3), ("--tag team", 0)] {
+    each_case([("", 3), ("--newest", 3), ("--tag team", 0)], |(flag, exit)| {
         let policy = printed("permissions scan");
         let account = Account::seeded();
         account.run("init nlb --source edge --bucket edge-logs --kms-key create --yes").ends(0);
@@ -52,12 +53,12 @@ fn the_policy_of_scan_is_enough_for_the_whole_account() {
             let known = api == "sts:GetCallerIdentity" || CALLS.iter().any(|call| call.api == api);
             assert!(known, "{api} is not in the table");
         }
-    }
+    });
 }
 
 #[test]
 fn the_policy_of_check_is_enough_and_only_reads() {
-    for (check, named, init) in CHECKS {
+    each_case(CHECKS, |(check, named, init)| {
         let policy = printed(&format!("permissions check {named} {PLACE}"));
         for action in actions(&policy) {
             let (_, name) = action.split_once(':').unwrap();
@@ -76,7 +77,7 @@ fn the_policy_of_check_is_enough_and_only_reads() {
             account.run(check).ends(if breaks { 3 } else { 0 });
             all_are_granted(&account, check);
         }
-    }
+    });
 }
 
 /// A policy that denies everyone except through one VPC endpoint.
@@ -88,7 +89,7 @@ fn locked(bucket: &str) -> String {
 
 #[test]
 fn the_check_policy_shows_a_locked_out_caller_the_bucket_owner() {
-    for (check, named, init) in CHECKS {
+    each_case(CHECKS, |(check, named, init)| {
         let policy = printed(&format!("permissions check {named} {PLACE}"));
         let account = Account::seeded();
         account.run(&format!("{init} --yes --wait 0")).ends(0);
@@ -99,5 +100,5 @@ fn the_check_policy_shows_a_locked_out_caller_the_bucket_owner() {
         let listed = account.sandbox.requests().into_iter().filter(|request| request.operation == "ListBuckets");
         assert!(listed.clone().count() > 0, "{check}");
         assert!(listed.into_iter().all(|request| request.status == 200), "{check}");
-    }
+    });
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::runs::{PLACE, RUNS, Run, actions, all_are_granted, follows_the_log, prepare, printed, run};
 use crate::account::{Account, Ran};
+use crate::tables::each_case;
 
 /// The policy without an action, wherever it appears.
 fn without(policy: &Value, action: &str) -> Value {
@@ -62,7 +63,7 @@ fn the_printed_policy_is_enough_for_init_and_contains_no_unneeded_action() {
 
 #[test]
 fn the_policy_of_a_dry_run_is_enough_for_one_and_changes_nothing() {
-    for run in &RUNS {
+    each_case(&RUNS, |run| {
         let Run { producer, named, key, rest } = run;
         let policy = printed(&format!("permissions init --producer {producer} {named} {key} {PLACE} --dry-run"));
         let verbs = ["Decrypt", "Describe", "Get", "List", "Lookup", "Simulate"];
@@ -79,16 +80,16 @@ fn the_policy_of_a_dry_run_is_enough_for_one_and_changes_nothing() {
         account.run(&format!("init {producer} {named} {key} {rest} --yes --dry-run")).ends(0);
         let requests = account.sandbox.requests();
         assert!(requests.iter().all(|request| request.status != 403 || follows_the_log(request)), "{}", run.name());
-    }
+    });
 }
 
 #[test]
 fn a_policy_printed_without_arguments_is_enough_for_every_run() {
     let policy = printed("permissions");
-    for run in &RUNS {
+    each_case(&RUNS, |run| {
         let ran = run.carried_out(&policy).1;
         assert_eq!(ran.code, 0, "{}: {}", run.name(), ran.stderr);
-    }
+    });
 }
 
 #[test]
@@ -110,7 +111,7 @@ fn a_policy_for_a_producer_without_key_support_contains_no_key_permissions() {
 
 #[test]
 fn the_printed_policy_is_enough_to_undo_each_run() {
-    for run in &RUNS {
+    each_case(&RUNS, |run| {
         let (account, ran) = run.carried_out(&run.policy());
         assert_eq!(ran.code, 0, "{}", run.name());
         let Run { producer, named, key, .. } = run;
@@ -118,5 +119,5 @@ fn the_printed_policy_is_enough_to_undo_each_run() {
         account.sandbox.allow_only(&policy);
         account.run("undo latest --yes --output json");
         all_are_granted(&account, &run.name());
-    }
+    });
 }

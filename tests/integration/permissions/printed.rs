@@ -6,6 +6,8 @@ use serde_json::json;
 
 use super::runs::printed;
 
+use crate::tables::each_case;
+
 #[test]
 fn a_flag_of_none_of_the_named_producers_is_a_usage_error() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_logbucket"));
@@ -18,7 +20,7 @@ fn a_flag_of_none_of_the_named_producers_is_a_usage_error() {
 
 #[test]
 fn printed_policies_are_as_narrow_as_the_given_names_allow() {
-    for (name, words) in [
+    let cases = [
         (
             "alb_with_every_name",
             "permissions init --producer alb --source web --bucket acme-logs --prefix a/b --account 111122223333 --region eu-west-1",
@@ -29,7 +31,8 @@ fn printed_policies_are_as_narrow_as_the_given_names_allow() {
         ),
         ("dry_run_of_two_producers", "permissions --producer s3-access,inventory --no-kms-key --dry-run"),
         ("wizard", "permissions --wizard"),
-    ] {
+    ];
+    each_case(cases, |(name, words)| {
         let policy = printed(words);
         assert_eq!(policy["Version"], "2012-10-17");
         assert_eq!(policy.as_object().unwrap().len(), 2, "{policy}");
@@ -38,7 +41,7 @@ fn printed_policies_are_as_narrow_as_the_given_names_allow() {
             let text = serde_json::to_string_pretty(statements).unwrap();
             insta::assert_snapshot!(format!("{name}_{}", nth + 1), format!("$ logbucket {words}\\n{text}\\n"));
         }
-    }
+    });
 }
 
 #[test]

@@ -17,6 +17,7 @@ pub(super) const PLACE: &str = "--account 111122223333 --region us-east-1";
 const PUBLIC_ALLOWED: &str = "<PublicAccessBlockConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>false</BlockPublicPolicy><RestrictPublicBuckets>false</RestrictPublicBuckets></PublicAccessBlockConfiguration>";
 
 /// A run of `init`. `permissions` gets the same flags, except `rest`.
+#[derive(Debug)]
 pub(super) struct Run {
     pub(super) producer: &'static str,
     pub(super) named: &'static str,

@@ -3,13 +3,15 @@
 use sandbox::{BucketSeed, Effect, Fault, LoadBalancerSeed, When};
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn if_bucket_creation_is_denied_an_account_regional_name_is_suggested() {
-    for message in [
+    let cases = [
         "User: arn:aws:sts::111122223333:assumed-role/Operator/session is not authorized to perform: s3:CreateBucket on resource: \"arn:aws:s3:::demo-logs\" with an explicit deny in a service control policy",
         "Access Denied",
-    ] {
+    ];
+    each_case(cases, |message| {
         let account = Account::seeded();
         let effect = Effect::status(403, "AccessDenied", message);
         account.sandbox.inject(Fault { when: When::Operation("CreateBucket".to_owned()), effect });
@@ -22,7 +24,7 @@ fn if_bucket_creation_is_denied_an_account_regional_name_is_suggested() {
             .run("init alb --source web --bucket demo-111122223333-us-east-1-an --yes")
             .ends(1)
             .omits("account-regional bucket names");
-    }
+    });
 }
 
 #[test]

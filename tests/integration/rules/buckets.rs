@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::setup::{denied, log_to};
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn an_acl_that_allows_logs_is_enough_for_both_init_and_check() {
@@ -53,16 +54,17 @@ fn a_bucket_of_this_account_that_denies_access_is_reported_as_such() {
         .says("aws s3api delete-bucket-policy --bucket locked-logs")
         .omits("bucket names are global");
     account.run("init s3-access --source locked-logs --bucket shared-logs --yes").ends(1).says("belongs to account");
-    for words in [
+    let cases = [
         "init alb --source web --bucket locked-logs --yes",
         "init s3-access --source locked-logs --bucket shared-logs --yes",
         "check s3-access --source locked-logs",
-    ] {
+    ];
+    each_case(cases, |words| {
         let ran = account.run(words);
         let network = ran.stderr.find("the bucket policy may allow only one network (a VPC endpoint").expect(words);
         let delete = ran.stderr.find("as a last resort, if the policy locks everyone out").expect(words);
         assert!(network < delete && ran.stderr.find("delete-bucket-policy") > Some(delete), "{words}: {ran:?}");
-    }
+    });
     // It is unknown whether `locked-logs` logs to the bucket, which is reported in one line.
     let ran = account.run("check --bucket shared-logs --output json").ends(0);
     let document = ran.json();
@@ -93,7 +95,7 @@ fn a_bucket_of_this_account_that_denies_access_is_reported_as_such() {
 #[test]
 fn scanners_that_want_access_logging_on_a_log_bucket_get_a_suppression() {
     let account = Account::seeded();
-    for producer in ["alb", "nlb", "s3-access"] {
+    each_case(["alb", "nlb", "s3-access"], |producer| {
         let ran = account.run(&format!("check {producer} --bucket old-alb-logs --suppressions")).ends(0);
         for rule in ["CKV_AWS_18", "s3_bucket_server_access_logging_enabled", "AVD-AWS-0089", "AwsSolutions-S1", "S3.9"]
         {
@@ -101,7 +103,7 @@ fn scanners_that_want_access_logging_on_a_log_bucket_get_a_suppression() {
         }
         assert_eq!(ran.stdout.contains("CKV_AWS_145"), producer != "nlb", "{}", ran.stdout);
         assert_eq!(ran.stdout.matches("Mutelist:").count(), 1, "a second undoes the first: {}", ran.stdout);
-    }
+    });
     account.run("check inventory --bucket old-alb-logs --suppressions").ends(2);
     let document: Value =
         account.run("check s3-access --bucket old-alb-logs --suppressions --output json").ends(0).json();

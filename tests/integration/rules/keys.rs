@@ -4,6 +4,7 @@ use sandbox::KeySeed;
 use serde_json::json;
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn a_default_encryption_with_a_failing_key_is_not_weakened_unless_requested() {
@@ -11,21 +12,23 @@ fn a_default_encryption_with_a_failing_key_is_not_weakened_unless_requested() {
     account.run("init nlb --source edge --bucket edge-logs --kms-key create --yes").ends(0);
     let key = account.bucket("edge-logs").encryption.key.unwrap();
     let init = "init nlb --source edge --bucket edge-logs";
-    for (state, command) in [("Disabled", "aws kms enable-key"), ("PendingDeletion", "aws kms cancel-key-deletion")] {
+    let cases = [("Disabled", "aws kms enable-key"), ("PendingDeletion", "aws kms cancel-key-deletion")];
+    each_case(cases, |(state, command)| {
         account.sandbox.set_key_state(&key, state);
         let said = format!("`{key}`, the default encryption key of `edge-logs`, is in state {state}");
         account.run(&format!("{init} --yes --fix")).ends(5).says(&said).says(command);
         assert_eq!(account.bucket("edge-logs").encryption.key.as_deref(), Some(key.as_str()));
-    }
-    for (name, why) in [
+    });
+    let cases = [
         ("arn:aws:kms:us-east-1:111122223333:key/00000000-0000-4000-8000-000000000000", "does not exist"),
         (&key.replace("us-east-1", "us-west-2"), "is in us-west-2, but the bucket is in us-east-1"),
-    ] {
+    ];
+    each_case(cases, |(name, why)| {
         account.sandbox.set_encryption("edge-logs", sandbox::Encryption::kms(Some(name)));
         let said = format!("`{name}`, the default encryption key of `edge-logs`, {why}");
         account.run("check nlb --source edge").ends(3).says(&said);
         account.run(&format!("{init} --yes --fix")).ends(5).says(&said);
-    }
+    });
     account.run(&format!("{init} --encryption sse-s3 --yes --fix --wait 0")).ends(0);
     assert_eq!(account.bucket("edge-logs").encryption.key, None);
 }

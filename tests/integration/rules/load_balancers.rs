@@ -3,38 +3,41 @@
 use sandbox::{Effect, Fault, LoadBalancerSeed, When};
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn a_classic_load_balancer_is_called_that_in_messages() {
     let account = Account::seeded();
     let arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/old-web";
-    for words in [
+    let cases = [
         format!("init alb --source {arn} --bucket demo-logs --yes"),
         format!("init nlb --source {arn} --bucket demo-logs --yes"),
         format!("check alb --source {arn}"),
-    ] {
+    ];
+    each_case(cases, |words| {
         account.run(&words).ends(2).says("is a Classic Load Balancer, but `");
-    }
+    });
 }
 
 #[test]
 fn a_load_balancer_of_another_type_is_a_usage_error_for_every_command() {
     let account = Account::seeded();
-    for words in [
+    let cases = [
         "init nlb --source web --bucket demo-logs --yes",
         "init nlb --source web --bucket demo-logs --dry-run",
         "init alb --source edge --bucket demo-logs --yes",
         "init alb --source edge --source web --bucket demo-logs --yes",
         "check nlb --source web",
         "check alb --source edge",
-    ] {
+    ];
+    each_case(cases, |words| {
         account.run(words).ends(2).says(" Load Balancer, but `");
         assert!(account.writes().is_empty(), "{words}");
         if words.starts_with("init") && words.ends_with("--yes") {
             let document = account.run(&format!("{words} --output json")).ends(2).json();
             assert_eq!(document["verdict"], "other-type", "{words}: {document:#}");
         }
-    }
+    });
 }
 
 #[test]
@@ -67,11 +70,11 @@ fn a_load_balancer_from_a_kubernetes_controller_is_configured_in_its_manifest() 
 #[test]
 fn a_refused_destination_is_recognized_by_its_other_error_codes() {
     let message = "Access Denied for bucket: old-alb-logs. Please check S3bucket permission";
-    for code in ["InvalidConfigurationRequest", "ValidationError", "InvalidConfigurationRequestException"] {
+    each_case(["InvalidConfigurationRequest", "ValidationError", "InvalidConfigurationRequestException"], |code| {
         let account = Account::seeded();
         account.run("init alb --source legacy-web --bucket demo-logs --fix --yes").ends(0);
         let effect = Effect::status(400, code, message);
         account.sandbox.inject(Fault { when: When::Operation("ModifyLoadBalancerAttributes".to_owned()), effect });
         account.run("undo latest --yes").says("before the run, the log went to a bucket that AWS can't write to");
-    }
+    });
 }

@@ -4,19 +4,21 @@ use sandbox::BucketSeed;
 use serde_json::{Value, json};
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn a_prefix_with_an_empty_folder_name_causes_a_warning() {
     let account = Account::seeded();
-    for (prefix, said) in [
+    let cases = [
         ("/", "prefix `/` begins with `/`"),
         ("/logs/", "prefix `/logs/` begins with `/`"),
         ("//", "prefix `//` begins with `/`"),
         ("team//web/", "prefix `team//web/` contains `//`"),
-    ] {
+    ];
+    each_case(cases, |(prefix, said)| {
         let init = format!("init s3-access --source app-data --bucket shared-logs --prefix {prefix} --dry-run");
         account.run(&init).ends(0).says(said).says("a folder with an empty name");
-    }
+    });
     for prefix in ["logs/", "team/web/"] {
         let init = format!("init s3-access --source app-data --bucket shared-logs --prefix {prefix} --dry-run");
         account.run(&init).ends(0).omits("an empty name");
@@ -39,7 +41,7 @@ fn access_grant(version: Option<&str>, resource: &str) -> String {
 fn the_policy_version_determines_the_meaning_of_a_dollar_sign() {
     const NEW: Option<&str> = Some("2012-10-17");
     const OLD: Option<&str> = Some("2008-10-17");
-    for (prefix, version, resource, is_let_in) in [
+    let cases = [
         ("${x}/", None, "${x}/*", true),
         ("${x}/", OLD, "${x}/*", true),
         ("${x}/", NEW, "${x}/*", false),
@@ -53,7 +55,8 @@ fn the_policy_version_determines_the_meaning_of_a_dollar_sign() {
         ("a$b/", NEW, "a$b/*", true),
         ("a*b/", None, "a${*}b/*", false),
         ("a*b/", NEW, "a${*}b/*", true),
-    ] {
+    ];
+    each_case(cases, |(prefix, version, resource, is_let_in)| {
         let account = Account::seeded();
         let seed = BucketSeed::new("old-logs").policy(&access_grant(version, resource));
         account.wait(account.sandbox.put_bucket(seed));
@@ -74,7 +77,7 @@ fn the_policy_version_determines_the_meaning_of_a_dollar_sign() {
         // The simulated service, with its own evaluator, agrees.
         account.wait(account.sandbox.deliver());
         assert_eq!(!account.bucket("old-logs").objects.is_empty(), is_let_in, "{name}");
-    }
+    });
 }
 
 #[test]

@@ -3,10 +3,11 @@
 use sandbox::{Effect, Fault, When};
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn an_exceeded_quota_is_reported() {
-    for (operation, code, message, words, said, exit) in [
+    let cases = [
         (
             "CreateBucket",
             "TooManyBuckets",
@@ -23,10 +24,11 @@ fn an_exceeded_quota_is_reported() {
             "--inventory-id",
             6,
         ),
-    ] {
+    ];
+    each_case(cases, |(operation, code, message, words, said, exit)| {
         let account = Account::seeded();
         let effect = Effect::status(400, code, message);
         account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect });
         account.run(words).ends(exit).says(code).says(said);
-    }
+    });
 }

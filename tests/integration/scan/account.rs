@@ -6,6 +6,7 @@ use sandbox::{Crowd, Encryption, KeySeed, LoadBalancerSeed, Logs};
 use serde_json::Value;
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 /// The logs of a scan by `PRODUCER SOURCE LOG`, each with its state.
 pub(super) fn states(document: &Value) -> BTreeMap<String, String> {
@@ -32,7 +33,7 @@ fn dead_logs_in_every_region_are_found_without_false_alarms() {
     account.wait(account.sandbox.put_load_balancer(silent));
     let document = account.run("scan --output json").ends(3).json();
     let states = states(&document);
-    for (log, state) in [
+    let cases = [
         ("alb web access", "dead"),
         ("alb web connection", "off"),
         ("alb legacy-web access", "dead"),
@@ -43,9 +44,10 @@ fn dead_logs_in_every_region_are_found_without_false_alarms() {
         ("s3-access app-data", "permitted"),
         ("s3-access app-images", "off"),
         ("inventory app-images", "permitted"),
-    ] {
+    ];
+    each_case(cases, |(log, state)| {
         assert_eq!(states.get(log).map(String::as_str), Some(state), "{log}: {states:#?}");
-    }
+    });
     assert_eq!(document["counts"]["dead"], 4, "{document:#}");
     assert_eq!(document["logs"][0]["health"], "dead", "the worst comes first");
     assert_eq!(document["unknown"].as_array().unwrap().len(), 0, "{document:#}");

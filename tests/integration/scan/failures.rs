@@ -7,21 +7,23 @@ use serde_json::Value;
 
 use super::account::{dead_and_on, states};
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn a_denied_part_is_reported_and_the_rest_is_scanned() {
-    for (operation, action) in [
+    let cases = [
         ("ListRegions", "account:ListRegions"),
         ("DescribeLoadBalancers", "elasticloadbalancing:DescribeLoadBalancers"),
         ("ListBuckets", "s3:ListAllMyBuckets"),
-    ] {
+    ];
+    each_case(cases, |(operation, action)| {
         let account = Account::seeded();
         let effect = Effect::access_denied();
         account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect });
         let ran = account.run("scan --output json");
         assert!(ran.json()["unknown"].to_string().contains(action), "{operation}: {}", ran.stdout);
         assert!(!ran.json()["logs"].as_array().unwrap().is_empty(), "{operation}");
-    }
+    });
     let account = Account::seeded();
     let effect = Effect::access_denied();
     account.sandbox.inject(Fault { when: When::Operation("GetBucketLogging".to_owned()), effect });
@@ -132,7 +134,7 @@ fn regions_unreadable_for_the_same_reason_are_reported_in_one_line() {
         ),
         Effect::status(400, "Unheard", "no"),
     ];
-    for effect in reasons {
+    each_case(reasons, |effect| {
         for (operation, flag) in [("DescribeLoadBalancers", ""), ("DescribeTags", "--tag team")] {
             let account = Account::seeded();
             let west = LoadBalancerSeed { region: "us-west-2".to_owned(), ..LoadBalancerSeed::application("west") };
@@ -145,5 +147,5 @@ fn regions_unreadable_for_the_same_reason_are_reported_in_one_line() {
             assert_eq!(of_balancers.len(), 1, "{operation}: {unread:#?}");
             assert!(of_balancers[0].to_string().contains("us-west-2"), "{unread:#?}");
         }
-    }
+    });
 }

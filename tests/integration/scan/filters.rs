@@ -6,6 +6,7 @@ use sandbox::{BucketSeed, Effect, Fault, LoadBalancerSeed, When};
 
 use super::account::states;
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn a_scan_can_be_limited_by_region_producer_and_name() {
@@ -69,13 +70,12 @@ fn a_scan_can_be_limited_by_tag() {
         .ends(2)
         .says("no load balancer, bucket, VPC or transit gateway has the tags team=none");
     account.run("scan --tag =x").ends(2).says("`KEY` or `KEY=VALUE` is expected");
-    for (operation, action) in
-        [("DescribeTags", "elasticloadbalancing:DescribeTags"), ("GetBucketTagging", "s3:GetBucketTagging")]
-    {
+    let cases = [("DescribeTags", "elasticloadbalancing:DescribeTags"), ("GetBucketTagging", "s3:GetBucketTagging")];
+    each_case(cases, |(operation, action)| {
         let account = Account::seeded();
         let effect = Effect::access_denied();
         account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect });
         let ran = account.run("scan --tag team --output json").ends(1);
         assert!(ran.json()["unknown"].to_string().contains(action), "{operation}: {}", ran.stdout);
-    }
+    });
 }

@@ -3,6 +3,7 @@
 use sandbox::{Effect, Fault, When};
 
 use crate::account::Account;
+use crate::tables::each_case;
 use crate::terminal::{Key, Terminal};
 
 #[test]
@@ -31,13 +32,14 @@ fn ctrl_c_prints_the_results_so_far() {
 fn no_progress_is_shown_if_it_is_turned_off() {
     let account = Account::seeded();
     account.sandbox.set_latency(std::time::Duration::from_millis(20));
-    for (words, shown) in [("scan --regions us-east-1 --no-progress", false), ("scan --regions us-east-1", true)] {
+    let cases = [("scan --regions us-east-1 --no-progress", false), ("scan --regions us-east-1", true)];
+    each_case(cases, |(words, shown)| {
         let terminal = Terminal::start(&account, words);
         terminal.shows("1 Region of account 111122223333");
         let sent = terminal.sent();
         assert_eq!(sent.contains("looking up"), shown, "{sent:?}");
         terminal.ended().with(3);
-    }
+    });
 }
 
 #[test]

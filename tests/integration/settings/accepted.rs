@@ -8,12 +8,13 @@ use sandbox::seed;
 use super::runs::{ATTEMPTS, CHECK, ends_well, written};
 use super::values::SERVICES;
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn settings_that_the_aws_cli_accepts_are_accepted() {
     let account = Account::seeded();
     let url = account.url();
-    for (name, value) in [
+    let cases = [
         ("AWS_ENDPOINT_URL_S3", ""),
         ("AWS_ENDPOINT_URL_STS", ""),
         ("AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2", ""),
@@ -36,20 +37,22 @@ fn settings_that_the_aws_cli_accepts_are_accepted() {
         ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "two\nlines"),
         ("SSL_CERT_FILE", ""),
         ("SSL_CERT_DIR", ""),
-    ] {
+    ];
+    each_case(cases, |(name, value)| {
         let ran = ends_well(&account, &[], &[(name.as_ref(), value.as_ref())]);
         assert!([0, 3].contains(&ran.code), "{name}={value}: {ran:?}");
-    }
-    for text in [
+    });
+    let cases = [
         "[default]\nendpoint_url =\nretry_mode = legacy\nmax_attempts = 3 \n",
         "[default]\nretry_mode =\nmax_attempts =\nregion: us-east-1\n",
         "[default]\nservices = s\n[services s]\ns3 =\n  endpoint_url =\nsts =\n  endpoint_url =\n",
         "[default]\n  max_attempts = 2\n  # a comment\n",
-    ] {
+    ];
+    each_case(cases, |text| {
         written(&account, text.as_bytes(), b"");
         let ran = ends_well(&account, &[], &[(ATTEMPTS.as_ref(), "".as_ref())]);
         assert!([0, 3].contains(&ran.code), "{text}: {ran:?}");
-    }
+    });
 }
 
 #[test]
@@ -60,15 +63,16 @@ fn an_empty_endpoint_is_also_ignored_by_calls_for_credentials() {
         access_key_id(seed::ACCOUNT)
     );
     let role = "[profile ops]\nrole_arn = arn:aws:iam::111122223333:role/Ops\nsource_profile = base\n";
-    for (config, variables) in [
+    let cases = [
         (role.to_owned(), vec![("AWS_ENDPOINT_URL_STS", "")]),
         (format!("{role}services = s\n[services s]\nsts =\n  endpoint_url =\n"), vec![]),
-    ] {
+    ];
+    each_case(cases, |(config, variables)| {
         written(&account, config.as_bytes(), keys.as_bytes());
         let ran = account.run_with(&format!("{CHECK} --profile ops"), &variables);
         assert!([0, 3].contains(&ran.code), "{ran:?}");
         assert!(account.sandbox.requests().iter().any(|request| request.operation == "AssumeRole"));
-    }
+    });
 }
 
 #[test]
@@ -81,7 +85,7 @@ fn profile_names_are_parsed_as_in_the_aws_cli() {
          [profile \"the role\"]\nrole_arn = arn:aws:iam::111122223333:role/Ops\nsource_profile = my prof\n"
     );
     written(&account, config.as_bytes(), format!("[of credentials]\n{keys}").as_bytes());
-    for name in ["my prof", "caf\u{e9} 100%", "tabs", "the role", "of credentials"] {
+    each_case(["my prof", "caf\u{e9} 100%", "tabs", "the role", "of credentials"], |name| {
         let flag = OsString::from(format!("--profile={name}"));
         let ran = ends_well(&account, &[&flag], &[]);
         assert!([0, 3].contains(&ran.code), "{name}: {ran:?}");
@@ -89,7 +93,7 @@ fn profile_names_are_parsed_as_in_the_aws_cli() {
             [("AWS_ACCESS_KEY_ID".as_ref(), "".as_ref()), ("AWS_PROFILE".as_ref(), name.as_ref())];
         let ran = ends_well(&account, &[], &variables);
         assert!([0, 3].contains(&ran.code), "{name}: {ran:?}");
-    }
+    });
     let ran = ends_well(&account, &["--profile=my porf".as_ref()], &[]);
     ran.says("there is no profile `my porf`").says("did you mean `my prof`?");
 }

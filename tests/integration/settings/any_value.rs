@@ -8,6 +8,7 @@ use sandbox::seed;
 use super::runs::{ATTEMPTS, ends_well, side_by_side, written};
 use super::values::{KEYS, SERVICES, VARIABLES, values};
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn no_variable_makes_a_run_panic_hang_or_end_silently() {
@@ -95,13 +96,13 @@ fn no_configuration_file_makes_a_run_panic_hang_or_end_silently() {
         b"\xef\xbb\xbf[default]\nregion = us-east-1\n",
     ];
     let account = Account::seeded();
-    for text in texts {
+    each_case(texts, |text| {
         for (config, credentials) in [(text, b"".as_slice()), (b"", text)] {
             written(&account, config, credentials);
             ends_well(&account, &[], &[]);
             ends_well(&account, &[], &[("AWS_ACCESS_KEY_ID".as_ref(), "".as_ref())]);
         }
-    }
+    });
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::fs;
 
 use super::runs::{ATTEMPTS, CHECK, ends_well, written};
 use crate::account::{Account, Ran};
+use crate::tables::each_case;
 
 /// A run that is refused before anything is sent.
 #[track_caller]
@@ -17,7 +18,7 @@ fn refused(account: &Account, ran: &Ran, says: &str) {
 #[test]
 fn an_unusable_setting_is_named_and_refused_before_anything_is_sent() {
     let account = Account::seeded();
-    for (name, value, says) in [
+    let cases = [
         ("AWS_ENDPOINT_URL", "junk", "AWS_ENDPOINT_URL: `junk` is not an endpoint URL"),
         ("SSL_CERT_FILE", "/nonexistent", "SSL_CERT_FILE: /nonexistent can't be read"),
         ("SSL_CERT_FILE", "/dev/zero", "SSL_CERT_FILE: /dev/zero is not a regular file"),
@@ -36,12 +37,13 @@ fn an_unusable_setting_is_named_and_refused_before_anything_is_sent() {
         ("AWS_SECRET_ACCESS_KEY", "hush\n", "AWS_SECRET_ACCESS_KEY contains a line break"),
         ("AWS_SESSION_TOKEN", "hush\r\n", "AWS_SESSION_TOKEN contains a line break"),
         ("AWS_WEB_IDENTITY_TOKEN_FILE", "/dev/zero", "AWS_WEB_IDENTITY_TOKEN_FILE: /dev/zero is not a regular file"),
-    ] {
+    ];
+    each_case(cases, |(name, value, says)| {
         let ran = account.run_with(CHECK, &[(name, value)]);
         refused(&account, &ran, says);
         assert!(!ran.stderr.contains("hush"), "{ran:?}");
-    }
-    for (text, says) in [
+    });
+    let cases = [
         ("endpoint_url = junk", "`endpoint_url` of profile `default`: `junk` is not an endpoint URL"),
         ("max_attempts = 0", "`max_attempts` of profile `default`: `0` is not a number of attempts"),
         ("retry_mode = fast", "`retry_mode` of profile `default`: `fast` is not a retry mode"),
@@ -56,10 +58,11 @@ fn an_unusable_setting_is_named_and_refused_before_anything_is_sent() {
         ),
         ("[profile dev", "config can't be parsed: line 2: "),
         ("junk", "config can't be parsed: line 2: "),
-    ] {
+    ];
+    each_case(cases, |(text, says)| {
         written(&account, format!("[default]\n{text}\n").as_bytes(), b"");
         refused(&account, &account.run(CHECK), says);
-    }
+    });
     written(&account, b"[default]\nregion = x\nname = \xff\n", b"");
     refused(&account, &account.run(CHECK), "config is not valid UTF-8: see line 3");
     written(&account, b"", b"[default]\naws_access_key_id = AKIA\n  X\naws_secret_access_key = x\n");
@@ -88,10 +91,11 @@ fn a_container_token_that_cannot_be_sent_is_named_and_refused() {
 fn a_variable_that_is_not_valid_text_is_refused_before_anything_is_sent() {
     use std::os::unix::ffi::OsStrExt as _;
     let account = Account::seeded();
-    for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_PROFILE", "AWS_REGION", "AWS_MAX_ATTEMPTS"] {
+    let cases = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_PROFILE", "AWS_REGION", "AWS_MAX_ATTEMPTS"];
+    each_case(cases, |name| {
         let ran = ends_well(&account, &[], &[(name.as_ref(), OsStr::from_bytes(b"http://127.0.0.1:1/\xff"))]);
         refused(&account, &ran, &format!("{name} is not valid UTF-8"));
-    }
+    });
     // A file's path may contain any bytes.
     let file = account.home().join(OsStr::from_bytes(b"config\xff"));
     fs::write(&file, "[default]\nmax_attempts = 0\n").unwrap();

@@ -9,6 +9,7 @@ use super::setup::{
     INIT, account, asking, grant, guard, is_in_doubt, is_settled, plain_grant, tested, without_history,
 };
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn without_an_event_history_an_object_counts_only_while_it_is_fresh() {
@@ -39,10 +40,11 @@ fn is_missed(account: &Account, words: &str, times: usize, why: &str) {
 
 #[test]
 fn a_denied_event_history_that_could_change_a_verdict_is_reported_once() {
-    for condition in [
+    let cases = [
         json!({"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}),
         json!({"StringEquals": {"aws:SourceAccount": seed::ACCOUNT}}),
-    ] {
+    ];
+    each_case(cases, |condition| {
         let mut grant = grant("*");
         grant["Condition"] = condition;
         let account = account(&[grant]);
@@ -57,7 +59,7 @@ fn a_denied_event_history_that_could_change_a_verdict_is_reported_once() {
         assert!(both[0].as_str().unwrap().contains("last changed, and who changed what: could not read"), "{both:#}");
         tested(&account, 0);
         history_is_missed(&account, 1, "was denied");
-    }
+    });
 }
 
 #[test]
@@ -80,15 +82,16 @@ fn a_denied_event_history_is_not_reported_if_every_verdict_is_certain() {
 
 #[test]
 fn an_event_history_that_throttles_or_fails_is_also_reported() {
-    for (effect, why) in [
+    let cases = [
         (Effect::throttled(), "ThrottlingException"),
         (Effect::status(500, "InternalError", "We encountered an internal error."), "InternalError"),
-    ] {
+    ];
+    each_case(cases, |(effect, why)| {
         let account = account(&[grant("*")]);
         tested(&account, 30);
         without_history(&account, effect);
         history_is_missed(&account, 1, why);
-    }
+    });
 }
 
 #[test]
@@ -125,11 +128,12 @@ fn a_denied_event_history_needed_to_judge_a_report_is_reported() {
 
 #[test]
 fn a_failing_event_history_does_not_delay_a_check() {
-    for (effect, tries) in [
+    let cases = [
         (Effect::throttled(), 3),
         (Effect::status(500, "InternalFailure", "x"), 3),
         (Effect::Delay(Duration::from_mins(1)), 1),
-    ] {
+    ];
+    each_case(cases, |(effect, tries)| {
         let account = account(&[grant("*")]);
         tested(&account, 30);
         without_history(&account, effect.clone());
@@ -146,5 +150,5 @@ fn a_failing_event_history_does_not_delay_a_check() {
             account.run_with("check --bucket web-logs", &[("AWS_MAX_ATTEMPTS", "4")]);
             assert_eq!(asked(&account), 4, "{effect:?}");
         }
-    }
+    });
 }

@@ -8,10 +8,11 @@ use serde_json::{Value, json};
 use super::setup::{INIT, WEB, account, changed, grant, guard, hours_ago, plain_grant, tested};
 use crate::account::Account;
 use crate::check::is;
+use crate::tables::each_case;
 
 #[test]
 fn a_deny_without_a_service_exception_is_very_likely_fatal_and_dead_if_nothing_came() {
-    for condition in [
+    let cases = [
         json!({"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}),
         json!({"Null": {"aws:SourceVpce": "true"}}),
         json!({"NotIpAddress": {"aws:SourceIp": ["198.51.100.0/24", "203.0.113.0/24"]}}),
@@ -21,7 +22,8 @@ fn a_deny_without_a_service_exception_is_very_likely_fatal_and_dead_if_nothing_c
         json!({"ArnNotEquals": {"aws:SourceVpcArn": "arn:aws:ec2:us-east-1:*:vpc/vpc-1a2b3c4d"}}),
         json!({"StringNotEquals": {"aws:VpceAccount": "111122223333"}}),
         json!({"ArnNotLikeIfExists": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/logs-*"}}),
-    ] {
+    ];
+    each_case(cases, |condition| {
         let account = account(&[plain_grant(), guard(&condition)]);
         let ran = account.run(INIT).says("is very likely denied by statement 2 `OurNetwork`");
         ran.says("doesn't exempt them").says("--exempt OurNetwork --fix");
@@ -33,7 +35,7 @@ fn a_deny_without_a_service_exception_is_very_likely_fatal_and_dead_if_nothing_c
         let after = account.run(&format!("check {WEB} --output json")).json();
         assert_ne!(after["logs"][0]["health"], "dead", "{after:#}");
         assert_ne!(after["logs"][0]["health"], "unknown", "{after:#}");
-    }
+    });
 }
 
 #[test]
@@ -70,12 +72,13 @@ fn a_deny_that_very_likely_blocks_a_service_is_settled_by_its_objects() {
 
 #[test]
 fn a_deny_that_is_only_possible_or_has_an_exception_is_not_called_likely() {
-    for condition in [
+    let cases = [
         json!({"StringEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}),
         json!({"NotIpAddress": {"aws:SourceIp": "0.0.0.0/0"}}),
         json!({"StringNotEquals": {"aws:UserAgent": "ours"}}),
         json!({"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d", "aws:ResourceTag/open": "yes"}}),
-    ] {
+    ];
+    each_case(cases, |condition| {
         let account = account(&[plain_grant(), guard(&condition)]);
         let found = account.run(&format!("{INIT} --output json")).json();
         let ids: Vec<&str> = found["plan"]["findings"]
@@ -85,7 +88,7 @@ fn a_deny_that_is_only_possible_or_has_an_exception_is_not_called_likely() {
             .map(|finding| finding["id"].as_str().unwrap())
             .collect();
         assert!(!ids.contains(&"policy-deny-likely"), "{condition}: {ids:?}");
-    }
+    });
     let excepted =
         json!({"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}, "Bool": {"aws:PrincipalIsAWSService": "false"}});
     let account = account(&[plain_grant(), guard(&excepted)]);

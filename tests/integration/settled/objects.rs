@@ -10,6 +10,7 @@ use super::setup::{
 };
 use crate::account::Account;
 use crate::check::is;
+use crate::tables::each_case;
 
 #[test]
 fn a_test_file_from_after_the_last_policy_change_settles_its_doubts() {
@@ -103,13 +104,14 @@ fn one_delivered_log_does_not_prove_the_delivery_of_other_or_later_files() {
         vec![grant]
     };
     let partly = "matches only some of";
-    for (statements, why) in [
+    let cases = [
         (refused_later("*/2999/12/*", &json!({})), partly),
         (refused_later("*/elasticloadbalancing/*_10.*", &json!({})), partly),
         (refused_later("*", &json!({"DateGreaterThan": {"aws:CurrentTime": "2999-01-01T00:00:00Z"}})), partly),
         (until("DateLessThan", "aws:CurrentTime", "2999-01-01T00:00:00Z"), partly),
         (until("NumericLessThan", "aws:EpochTime", "32472144000"), partly),
-    ] {
+    ];
+    each_case(cases, |(statements, why)| {
         let account = account(&statements);
         account.wait(account.sandbox.deliver_at(hours_ago(0)));
         tested(&account, 0);
@@ -117,5 +119,5 @@ fn one_delivered_log_does_not_prove_the_delivery_of_other_or_later_files() {
         let finding = &found["findings"][0];
         assert!(finding["what"].as_str().unwrap().contains(why), "{found:#}");
         assert!(finding["why"].as_str().unwrap().contains("nothing about"), "{found:#}");
-    }
+    });
 }

@@ -4,6 +4,7 @@ use sandbox::{Effect, Fault, When};
 
 use crate::account::Account;
 use crate::check::is;
+use crate::tables::each_case;
 
 /// `check` calls the log delivering, and these runs of `init` plan nothing.
 #[track_caller]
@@ -16,7 +17,7 @@ fn is_left_alone(account: &Account, words: &str, inits: &[String]) {
 
 #[test]
 fn an_unreadable_report_key_is_kept_however_it_is_named() {
-    for operations in [vec!["DescribeKey"], vec!["GetKeyPolicy"], vec!["DescribeKey", "GetKeyPolicy"]] {
+    each_case([vec!["DescribeKey"], vec!["GetKeyPolicy"], vec!["DescribeKey", "GetKeyPolicy"]], |operations| {
         let account = Account::seeded();
         account.run("init inventory --source app-data --bucket inv-logs --report-kms-key create --yes").ends(0);
         account.wait(account.sandbox.deliver());
@@ -30,7 +31,7 @@ fn an_unreadable_report_key_is_kept_however_it_is_named() {
         let inits = [String::new(), format!(" --report-kms-key {}", key.arn), format!(" --report-kms-key {id}")];
         let inits = inits.map(|more| format!("{init}{more}"));
         is_left_alone(&account, "inventory --source app-data", &inits);
-    }
+    });
 }
 
 #[test]

@@ -4,6 +4,7 @@ use sandbox::{Effect, Fault, When};
 
 use super::setup::runs;
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn a_bucket_that_the_run_created_is_deleted_only_if_it_is_empty() {
@@ -45,11 +46,12 @@ fn a_bucket_that_turns_out_not_to_be_empty_is_kept() {
 
 #[test]
 fn once_emptied_a_bucket_is_deleted_by_repeating_the_undo() {
-    for (words, bucket) in [
+    let cases = [
         ("init alb --source web --bucket demo-logs --expire-days 30 --yes", "demo-logs"),
         ("init nlb --source edge --bucket demo-logs --kms-key create --tag team=web --yes", "demo-logs"),
         ("init inventory --source app-data --bucket demo-logs --prefix inv --yes", "demo-logs"),
-    ] {
+    ];
+    each_case(cases, |(words, bucket)| {
         let account = Account::seeded();
         account.run(words).ends(0);
         account.wait(account.sandbox.deliver());
@@ -62,7 +64,7 @@ fn once_emptied_a_bucket_is_deleted_by_repeating_the_undo() {
         account.run(&format!("undo {run} --dry-run")).ends(0).says("delete the bucket `demo-logs`");
         account.run(&format!("undo {run} --yes")).ends(0);
         assert!(account.sandbox.bucket(bucket).is_none(), "{words}");
-    }
+    });
 }
 
 #[test]

@@ -7,10 +7,12 @@ use serde_json::json;
 
 use super::unreadable::deny;
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn a_log_stays_if_it_would_go_back_where_it_cannot_arrive() {
-    for (words, service) in [("s3-access --source app-data", "s3/"), ("inventory --source app-data", "inventory")] {
+    let cases = [("s3-access --source app-data", "s3/"), ("inventory --source app-data", "inventory")];
+    each_case(cases, |(words, service)| {
         let account = Account::seeded();
         account.wait(account.sandbox.put_bucket(BucketSeed::new("old-logs")));
         account.run(&format!("init {words} --bucket old-logs --prefix {service} --yes")).ends(0);
@@ -40,7 +42,7 @@ fn a_log_stays_if_it_would_go_back_where_it_cannot_arrive() {
         account.run(&format!("init {words} --bucket new-logs --prefix {service} --fix --yes")).ends(0);
         account.run("undo latest --yes").ends(0).says("where it can't arrive");
         assert!(account.sandbox.bucket("new-logs").is_none(), "{words}");
-    }
+    });
 }
 
 #[test]

@@ -8,6 +8,7 @@ use sandbox::{BucketSeed, Effect, Encryption, Fault, When};
 use serde_json::json;
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn a_lifecycle_rule_that_deletes_sooner_is_not_restored() {
@@ -26,7 +27,7 @@ fn a_lifecycle_rule_that_deletes_sooner_is_not_restored() {
 
 #[test]
 fn a_key_encryption_is_not_restored_if_it_would_block_other_services() {
-    for (folder, stays) in [
+    let cases = [
         ("AWSLogs/444455556666/elasticloadbalancing/", true),
         ("AWSLogs/111122223333/Config/", true),
         ("AWSLogs/111122223333/CloudTrail/", true),
@@ -38,7 +39,8 @@ fn a_key_encryption_is_not_restored_if_it_would_block_other_services() {
         ("a/AWSLogs/AWSLogs/111122223333/CloudTrail/", true),
         ("AWSLogs/o-exampleorg/AWSLogs/111122223333/Config/", true),
         ("AWSLogs/111122223333/elasticloadbalancing/", false),
-    ] {
+    ];
+    each_case(cases, |(folder, stays)| {
         let account = Account::seeded();
         let encryption = account.bucket("kms-logs").encryption;
         let allow = json!({ "Version": "2012-10-17", "Statement": [{
@@ -54,7 +56,7 @@ fn a_key_encryption_is_not_restored_if_it_would_block_other_services() {
         if stays {
             ran.ends(6).says("needs it");
         }
-    }
+    });
 }
 
 #[test]

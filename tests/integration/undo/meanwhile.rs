@@ -6,6 +6,7 @@ use std::time::Duration;
 use sandbox::{BucketSeed, Effect, Fault, LoadBalancerSeed, When};
 
 use crate::account::Account;
+use crate::tables::each_case;
 use crate::terminal::Terminal;
 
 const NOW: &str = "what now?";
@@ -88,10 +89,11 @@ fn while_it_calls(account: &Account, operation: &str, meanwhile: impl FnOnce()) 
 
 #[test]
 fn a_log_that_is_attached_during_the_undo_keeps_what_it_needs() {
-    for (init, bucket, balancer) in [
+    let cases = [
         ("init nlb --source edge --bucket demo-logs --yes", "demo-logs", LoadBalancerSeed::network("other", "TLS")),
         ("init alb --source web --bucket shared-logs --yes", "shared-logs", LoadBalancerSeed::application("other")),
-    ] {
+    ];
+    each_case(cases, |(init, bucket, balancer)| {
         let account = Account::seeded();
         account.run(init).ends(0);
         let policy = account.policy(bucket);
@@ -103,7 +105,7 @@ fn a_log_that_is_attached_during_the_undo_keeps_what_it_needs() {
         // Once no one needs the grant, the same undo continues.
         account.sandbox.set_attributes("other", &[("access_logs.s3.enabled", "false")]);
         account.run("undo latest --yes").ends(0);
-    }
+    });
 }
 
 #[test]

@@ -7,6 +7,7 @@ use sandbox::{BucketSeed, DeliverySeed, Effect, Encryption, Fault, LoadBalancerS
 use serde_json::Value;
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 fn runs(account: &Account) -> Vec<Value> {
     account.run("undo --output json").ends(0).json()["runs"].as_array().unwrap().clone()
@@ -28,7 +29,7 @@ fn a_bucket_that_the_run_created_is_kept_if_others_depend_on_it() {
 
 #[test]
 fn settings_that_a_later_run_depends_on_are_kept() {
-    for (first, second) in [
+    let cases = [
         (
             "init inventory --source app-data --bucket new-inventory --inventory-id one --yes",
             "init inventory --source app-data --bucket new-inventory --inventory-id two --yes",
@@ -37,7 +38,8 @@ fn settings_that_a_later_run_depends_on_are_kept() {
             "init alb --source web --bucket kms-logs --fix --yes",
             "init alb --source legacy-web --bucket kms-logs --fix --yes",
         ),
-    ] {
+    ];
+    each_case(cases, |(first, second)| {
         let account = Account::seeded();
         account.run(first).ends(0);
         let run = runs(&account)[0]["run"].as_str().unwrap().to_owned();
@@ -47,7 +49,7 @@ fn settings_that_a_later_run_depends_on_are_kept() {
         account.run(&format!("undo {run} --yes")).ends(6).says("depends on it; undo that run first");
         let after = account.bucket(bucket);
         assert_eq!((after.policy, after.encryption), (before.policy, before.encryption));
-    }
+    });
 }
 
 #[test]
@@ -78,7 +80,7 @@ fn a_rule_or_tag_that_a_later_run_also_requested_is_kept() {
 #[test]
 fn deliveries_of_vended_logs_keep_the_bucket_and_their_grant() {
     // A bucket that the run created, and a bucket whose policy the run changed.
-    for (bucket, needed) in [("demo-logs", "goes there"), ("shared-logs", "needs it")] {
+    each_case([("demo-logs", "goes there"), ("shared-logs", "needs it")], |(bucket, needed)| {
         let account = Account::seeded();
         account.run(&format!("init nlb --source edge --bucket {bucket} --yes --fix")).ends(0);
         let arn = "arn:aws:cloudfront::111122223333:distribution/EXAMPLE";
@@ -92,7 +94,7 @@ fn deliveries_of_vended_logs_keep_the_bucket_and_their_grant() {
             .ends(6)
             .says(&format!("the CloudWatch vended log (delivery source `pages`) {needed}"));
         assert_eq!(account.bucket(bucket).policy, policy);
-    }
+    });
 }
 
 #[test]
@@ -104,7 +106,7 @@ fn objects_of_another_service_keep_the_encryption_that_it_needs() {
         "flow/AWSLogs/111122223333",
         "AWSLogs/444455556666",
     ];
-    for folder in folders {
+    each_case(folders, |folder| {
         let account = Account::seeded();
         let encryption = account.bucket("kms-logs").encryption;
         account.wait(account.sandbox.put_bucket(BucketSeed::new("kx-logs").policy(allow).encrypted(encryption)));
@@ -113,15 +115,16 @@ fn objects_of_another_service_keep_the_encryption_that_it_needs() {
         account.wait(account.sandbox.put_object("kx-logs", &object, b"x"));
         account.run("undo latest --yes").ends(6).says("vpcflowlogs/` needs it");
         assert_eq!(account.bucket("kx-logs").encryption.algorithm, "AES256", "{folder}");
-    }
+    });
 }
 
 #[test]
 fn an_expired_grant_to_another_service_does_not_prevent_an_undo() {
-    for (condition, is_needed) in [
+    let cases = [
         (r#"{"DateLessThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"}}"#, false),
         (r#"{"DateGreaterThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"}}"#, true),
-    ] {
+    ];
+    each_case(cases, |(condition, is_needed)| {
         let allow = format!(
             r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Service":"delivery.logs.amazonaws.com"}},"Action":["s3:PutObject","s3:GetBucketAcl"],"Resource":["arn:aws:s3:::kx-logs","arn:aws:s3:::kx-logs/*"],"Condition":{condition}}}]}}"#
         );
@@ -134,7 +137,7 @@ fn an_expired_grant_to_another_service_does_not_prevent_an_undo() {
         account.run("undo latest --yes").ends(if is_needed { 6 } else { 0 });
         let algorithm = if is_needed { "AES256" } else { "aws:kms" };
         assert_eq!(account.bucket("kx-logs").encryption.algorithm, algorithm, "{condition}");
-    }
+    });
 }
 
 /// Adds a bucket that no load balancer logs to, with a key whose policy a run extends.
@@ -148,7 +151,7 @@ fn another_bucket_under_the_key(account: &Account) -> String {
 
 #[test]
 fn a_key_policy_that_another_buckets_logs_need_is_kept() {
-    for by in ["vended", "flow", "flow under an alias"] {
+    each_case(["vended", "flow", "flow under an alias"], |by| {
         let account = Account::seeded();
         let key = another_bucket_under_the_key(&account);
         if by == "vended" {
@@ -164,7 +167,7 @@ fn a_key_policy_that_another_buckets_logs_need_is_kept() {
         account.run("undo latest --yes").ends(6).says("needs it");
         let policy = account.sandbox.keys().into_iter().find(|of| of.arn == key).unwrap().policy;
         assert!(policy.contains("LogbucketNlb"), "{by}");
-    }
+    });
 }
 
 #[test]

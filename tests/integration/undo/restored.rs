@@ -4,10 +4,11 @@ use sandbox::{Effect, Encryption, Fault, LoadBalancerSeed, When, seed};
 
 use super::setup::{ELSEWHERE, INVENTORY, RUNS, TAGS, lived_in, parsed, runs, settings};
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn replaced_settings_are_restored_for_every_producer() {
-    for words in RUNS {
+    each_case(RUNS, |words| {
         let account = lived_in();
         let before = settings(&account);
         let ran = account.run(words).ends(0);
@@ -26,7 +27,7 @@ fn replaced_settings_are_restored_for_every_producer() {
         assert_eq!(parsed(settings(&account)), parsed(before), "{words}");
         account.run("undo latest --yes").ends(0).says("nothing to restore");
         assert!(account.writes().is_empty());
-    }
+    });
 }
 
 #[test]
@@ -97,7 +98,7 @@ fn every_setting_changed_since_the_run_is_left_alone() {
             "the inventory `logbucket` of `app-data`",
         ),
     ];
-    for (words, change, moved) in changes {
+    each_case(changes, |(words, change, moved)| {
         let account = lived_in();
         account.run(words).ends(0);
         change(&account);
@@ -111,7 +112,7 @@ fn every_setting_changed_since_the_run_is_left_alone() {
         } else {
             ran.says(moved).says("changed by someone since");
         }
-    }
+    });
 }
 
 #[test]
@@ -203,9 +204,8 @@ fn an_unreadable_source_blocks_only_the_undo_of_settings_it_might_need() {
 
 #[test]
 fn an_undo_reports_that_a_restored_log_would_not_arrive() {
-    for (words, source) in
-        [("alb --source other --log-type access", "other"), ("s3-access --source app-images", "app-images")]
-    {
+    let cases = [("alb --source other --log-type access", "other"), ("s3-access --source app-images", "app-images")];
+    each_case(cases, |(words, source)| {
         let account = Account::seeded();
         let balancer = LoadBalancerSeed::application("other").logging("access_logs", "kms-logs", "");
         account.wait(account.sandbox.put_load_balancer(balancer));
@@ -216,7 +216,7 @@ fn an_undo_reports_that_a_restored_log_would_not_arrive() {
         let exit = if source == "other" { 6 } else { 0 };
         let dry = account.run("undo latest --dry-run").ends(exit);
         dry.says(&format!("`{source}` would go back to `kms-logs`, where it can't arrive"));
-    }
+    });
 }
 
 #[test]

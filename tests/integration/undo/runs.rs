@@ -4,6 +4,7 @@ use sandbox::{Effect, Fault, LoadBalancerSeed, When, seed};
 
 use super::setup::{runs, settings};
 use crate::account::{Account, Ran};
+use crate::tables::each_case;
 use crate::terminal::Terminal;
 
 #[test]
@@ -46,9 +47,9 @@ fn a_missing_run_is_reported_and_a_path_as_its_name_is_rejected() {
     let account = Account::seeded();
     account.run("undo latest --yes").ends(2).says("no runs have a receipt in `");
     account.run("undo 20260101T000000Z-alb-x --yes").ends(2).says("no receipt for run");
-    for name in ["../../etc/passwd", "/etc/passwd", "a/b", "..", ".hidden"] {
+    each_case(["../../etc/passwd", "/etc/passwd", "a/b", "..", ".hidden"], |name| {
         account.run(&format!("undo {name} --yes")).ends(2).says("is not a run ID");
-    }
+    });
     account.run("undo --yes").ends(2).says("missing `RUN`");
 }
 
@@ -146,7 +147,7 @@ fn latest_means_the_same_run_until_its_undo_exits_with_0() {
 
 #[test]
 fn a_log_that_another_user_turns_on_after_a_refusal_stays_on() {
-    for sources in [&["web"][..], &["web", "other"]] {
+    each_case([&["web"][..], &["web", "other"]], |sources| {
         let account = Account::seeded();
         account.wait(account.sandbox.put_load_balancer(LoadBalancerSeed::application("other")));
         let (theirs, named) = (tempfile::tempdir().unwrap(), sources.join(","));
@@ -160,5 +161,5 @@ fn a_log_that_another_user_turns_on_after_a_refusal_stays_on() {
         for source in sources {
             assert_eq!(account.sandbox.load_balancer(source).unwrap()["access_logs.s3.enabled"], "true", "{sources:?}");
         }
-    }
+    });
 }

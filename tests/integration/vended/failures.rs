@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::setup::{BUCKET, COULD_NOT_READ, SOURCES, arn_of, asked, fault, log};
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn an_unreadable_destination_is_described_with_what_is_known() {
@@ -30,13 +31,14 @@ fn an_unreadable_delivery_does_not_count_as_a_delivery() {
     let words = "check nlb --source edge --fail-on off,unknown";
     let after_a_page = || When::Beyond { operation: "DescribeDeliveries".to_owned(), burst: 1, per_second: 0 };
     let always = || When::Operation("DescribeDeliveries".to_owned());
-    for (when, effect, why) in [
+    let cases = [
         (always(), Effect::access_denied(), "denied"),
         (after_a_page(), Effect::access_denied(), "denied"),
         (always(), Effect::throttled(), "ThrottlingException"),
         (always(), Effect::status(500, "InternalFailure", "x"), "InternalFailure"),
         (after_a_page(), Effect::status(500, "InternalFailure", "x"), "InternalFailure"),
-    ] {
+    ];
+    each_case(cases, |(when, effect, why)| {
         let account = Account::seeded();
         let arn = arn_of(&account, "check nlb --source edge");
         for number in 0..60 {
@@ -62,7 +64,7 @@ fn an_unreadable_delivery_does_not_count_as_a_delivery() {
         strike();
         let scan = account.run("scan --region us-east-1 --producer nlb --fail-on off").ends(3);
         scan.says("may be delivered by CloudWatch vended logs").omits("of them by CloudWatch vended logs");
-    }
+    });
 }
 
 #[test]
@@ -81,12 +83,13 @@ fn deliveries_already_read_count_even_if_the_rest_is_unreadable() {
 
 #[test]
 fn a_slow_service_is_given_a_few_seconds() {
-    for (operation, effect) in [
+    let cases = [
         (SOURCES, Effect::Delay(Duration::from_mins(1))),
         (SOURCES, Effect::EndlessBody),
         ("DescribeDeliveries", Effect::Delay(Duration::from_mins(1))),
         ("DescribeDeliveryDestinations", Effect::Delay(Duration::from_mins(1))),
-    ] {
+    ];
+    each_case(cases, |(operation, effect)| {
         for words in ["check nlb --source edge", "scan --regions us-east-1,eu-west-1 --producer nlb"] {
             let account = Account::seeded();
             let arn = arn_of(&account, "check nlb --source edge");
@@ -103,12 +106,12 @@ fn a_slow_service_is_given_a_few_seconds() {
                 _ => ran.says("delivery-destination:route-2-destination`"),
             };
         }
-    }
+    });
 }
 
 #[test]
 fn a_refusal_is_reported_once_and_does_not_change_the_exit_code() {
-    for words in ["check alb --source web", "scan --regions us-east-1,eu-west-1"] {
+    each_case(["check alb --source web", "scan --regions us-east-1,eu-west-1"], |words| {
         let account = Account::seeded();
         let before = account.run(words);
         account.sandbox.inject(fault(SOURCES, Effect::access_denied()));
@@ -119,12 +122,12 @@ fn a_refusal_is_reported_once_and_does_not_change_the_exit_code() {
         let document = account.run(&format!("{words} --output json")).ends(before.code).json();
         assert_eq!(document["not_checked"].as_array().unwrap().len(), 1, "{document:#}");
         assert_eq!(document["unknown"].as_array().unwrap().len(), 0, "{document:#}");
-    }
+    });
 }
 
 #[test]
 fn a_failing_service_is_asked_once_and_reported_in_a_line() {
-    for effect in [
+    let cases = [
         Effect::status(404, "UnknownOperationException", "no such operation"),
         Effect::status(400, "UnknownOperationException", "no such operation"),
         Effect::status(501, "NotImplemented", "not simulated"),
@@ -136,7 +139,8 @@ fn a_failing_service_is_asked_once_and_reported_in_a_line() {
         Effect::Page(404),
         Effect::Page(200),
         Effect::EndlessPages(2),
-    ] {
+    ];
+    each_case(cases, |effect| {
         for words in ["check alb --source web", "scan --region us-east-1"] {
             let account = Account::seeded();
             let before = account.run(words);
@@ -154,5 +158,5 @@ fn a_failing_service_is_asked_once_and_reported_in_a_line() {
             let verbose = account.run(&format!("{words} --verbose"));
             assert!(verbose.stderr.contains("not checked: CloudWatch vended logs in us-east-1"), "{verbose:?}");
         }
-    }
+    });
 }

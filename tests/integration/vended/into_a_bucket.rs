@@ -4,6 +4,7 @@ use sandbox::{DeliverySeed, Effect};
 
 use super::setup::{LOGS, SOURCES, arn_of, asked, fault};
 use crate::account::Account;
+use crate::tables::each_case;
 
 /// The delivery sources that `check` names for a bucket.
 #[track_caller]
@@ -46,7 +47,7 @@ fn check_of_a_bucket_names_the_vended_logs_that_are_delivered_there() {
 
 #[test]
 fn a_failure_to_read_a_buckets_deliveries_changes_no_verdict() {
-    for operation in ["DescribeDeliveryDestinations", "DescribeDeliveries", SOURCES] {
+    each_case(["DescribeDeliveryDestinations", "DescribeDeliveries", SOURCES], |operation| {
         for (effect, refused) in [(Effect::access_denied(), true), (Effect::status(500, "InternalFailure", "x"), false)]
         {
             let account = Account::seeded();
@@ -65,5 +66,5 @@ fn a_failure_to_read_a_buckets_deliveries_changes_no_verdict() {
                 );
             }
         }
-    }
+    });
 }

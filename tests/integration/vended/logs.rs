@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 
 use super::setup::{BUCKET, LOGS, SOURCES, arn_of, asked, log};
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn a_disabled_log_that_is_vended_names_its_delivery_source_and_is_not_off_for_fail_on() {
-    for (words, log_type) in LOGS {
+    each_case(LOGS, |(words, log_type)| {
         let account = Account::seeded();
         let arn = arn_of(&account, words);
         account.run(&format!("{words} --fail-on off")).ends(3).omits("vended");
@@ -32,19 +33,20 @@ fn a_disabled_log_that_is_vended_names_its_delivery_source_and_is_not_off_for_fa
         for operation in [SOURCES, "DescribeDeliveries", "DescribeDeliveryDestinations"] {
             assert_eq!(asked(&account, operation), 1, "{words}: {operation}");
         }
-    }
+    });
 }
 
 #[test]
 fn a_delivery_source_that_delivers_nothing_leaves_its_log_off() {
     let words = "check nlb --source edge --fail-on off";
-    for (seed, says) in [
+    let cases = [
         (DeliverySeed::new as fn(&str, &str, &str) -> DeliverySeed, "has no delivery, so it delivers nothing"),
         (
             |name, arn, log| DeliverySeed::new(name, arn, log).to(BUCKET).inactive(),
             "is inactive, so it delivers nothing",
         ),
-    ] {
+    ];
+    each_case(cases, |(seed, says)| {
         let account = Account::seeded();
         let arn = arn_of(&account, "check nlb --source edge");
         account.sandbox.put_delivery(seed("route-2", &arn, "NLB_ACCESS_LOGS"));
@@ -52,7 +54,7 @@ fn a_delivery_source_that_delivers_nothing_leaves_its_log_off() {
         let ran = account.run(words).ends(3);
         assert!(ran.stdout.starts_with("off "), "{ran:?}");
         ran.says("delivery source `route-2` of CloudWatch vended logs").says(says);
-    }
+    });
 }
 
 #[test]
@@ -97,10 +99,11 @@ fn many_delivery_sources_are_read_page_by_page() {
 fn vended_logs_are_not_queried_unless_a_log_that_could_be_vended_is_off() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
-    for words in ["check nlb --source edge", "check inventory --source app-data", "check --bucket edge-logs"] {
+    let cases = ["check nlb --source edge", "check inventory --source app-data", "check --bucket edge-logs"];
+    each_case(cases, |words| {
         account.run(words).ends(0);
         assert_eq!(asked(&account, SOURCES), 0, "{words}");
-    }
+    });
 }
 
 #[test]
@@ -125,9 +128,9 @@ fn its_own_endpoint_is_used_instead_of_the_global_one() {
 
 #[test]
 fn the_printed_policies_allow_the_calls_for_vended_logs() {
-    for words in
-        ["permissions check alb --source web", "permissions check --producer nlb --source edge", "permissions scan"]
-    {
+    let cases =
+        ["permissions check alb --source web", "permissions check --producer nlb --source edge", "permissions scan"];
+    each_case(cases, |words| {
         let words = words.replace("check alb", "check --producer alb");
         let account = Account::seeded();
         let arn = arn_of(&account, "check nlb --source edge");
@@ -141,7 +144,7 @@ fn the_printed_policies_allow_the_calls_for_vended_logs() {
         } else {
             assert!(policy.to_string().contains("logs:DescribeDeliverySources"), "{policy:#}");
         }
-    }
+    });
     let account = Account::seeded();
     for words in ["permissions check --producer inventory --source app-data", "permissions init --producer alb"] {
         account.run(words).ends(0).omits("logs:Describe");

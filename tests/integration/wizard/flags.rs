@@ -4,6 +4,7 @@ use sandbox::{Effect, Fault, When};
 
 use super::questions::{DESTINATION, ENCRYPTION, OPTIONS, PRODUCER};
 use crate::account::Account;
+use crate::tables::each_case;
 use crate::terminal::{Key, Terminal};
 
 #[test]
@@ -29,9 +30,9 @@ fn the_printed_policy_allows_the_wizards_listings() {
         .collect();
     assert!(refused.is_empty(), "{refused:?}");
     let asked = account.sandbox.asked_actions();
-    for action in ["iam:ListAccountAliases", "s3:ListAllMyBuckets", "kms:ListAliases", "kms:ListKeys"] {
+    each_case(["iam:ListAccountAliases", "s3:ListAllMyBuckets", "kms:ListAliases", "kms:ListKeys"], |action| {
         assert!(asked.contains(action), "{action}");
-    }
+    });
 }
 
 #[test]

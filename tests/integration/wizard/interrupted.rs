@@ -2,6 +2,7 @@
 
 use super::questions::{DESTINATION, ENCRYPTION, LOGS, NLBS, NOW, OPTIONS, PRODUCER};
 use crate::account::Account;
+use crate::tables::each_case;
 use crate::terminal::Terminal;
 
 #[test]
@@ -14,11 +15,11 @@ fn ctrl_c_in_any_prompt_changes_nothing_and_restores_the_cursor() {
         ("init nlb --source edge --bucket edge-logs --encryption sse-kms", ENCRYPTION),
         ("init alb --source web --bucket demo-logs", NOW),
     ];
-    for (words, prompt) in prompts {
+    each_case(prompts, |(words, prompt)| {
         let terminal = Terminal::start(&account, words);
         terminal.shows(prompt);
         terminal.interrupted().with(130).says("interrupted, nothing changed");
-    }
+    });
     let terminal = Terminal::start(&account, "init alb --source web --log-type access");
     terminal.takes(DESTINATION).shows(OPTIONS);
     terminal.interrupted().with(130).says("interrupted, nothing changed");

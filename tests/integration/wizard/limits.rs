@@ -3,6 +3,7 @@
 use sandbox::{Effect, Fault, When, seed};
 
 use crate::account::Account;
+use crate::tables::each_case;
 use crate::terminal::{Key, Terminal};
 use crate::wizard::{ALBS, BUCKETS, DESTINATION, ENCRYPTION, EXPIRY, LOGS, NLBS, NOW, OPTIONS, PRODUCER, pointed};
 
@@ -68,12 +69,12 @@ fn a_taken_name_remains_editable_and_the_error_disappears_with_the_next_answer()
 #[test]
 fn an_unusable_bucket_given_by_flag_is_reported_before_any_other_question() {
     let account = Account::seeded();
-    for (bucket, why) in [("west-logs", "`west-logs` is in us-west-2"), ("other-account-logs", "is taken")] {
+    each_case([("west-logs", "`west-logs` is in us-west-2"), ("other-account-logs", "is taken")], |(bucket, why)| {
         let words = format!("init alb --log-type access --bucket {bucket}");
         let terminal = Terminal::start(&account, &words);
         terminal.selects(ALBS, "web", "web").shows(why).shows(DESTINATION);
         terminal.interrupted().with(130);
-    }
+    });
 }
 
 #[test]
@@ -206,7 +207,7 @@ fn one_key_selects_all_sources_that_are_off() {
 #[test]
 fn every_screen_of_an_alb_and_an_inventory_fits_60_80_and_120_columns() {
     let account = Account::seeded();
-    for columns in [60, 80, 120] {
+    each_case([60, 80, 120], |columns| {
         for (words, questions) in [
             ("init", &[PRODUCER, LOGS, ALBS, DESTINATION, OPTIONS][..]),
             ("init inventory", &[BUCKETS, DESTINATION, "encryption of the reports?", "report frequency?", OPTIONS]),
@@ -226,7 +227,7 @@ fn every_screen_of_an_alb_and_an_inventory_fits_60_80_and_120_columns() {
             terminal.shows(NOW).shows("expire").press(Key::Esc).shows(OPTIONS).shows("after 365 days");
             terminal.interrupted().with(130);
         }
-    }
+    });
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::questions::{DESTINATION, LOGS, NOW, OPTIONS, PREFIX, PRODUCER, REPORTS};
 use crate::account::Account;
+use crate::tables::each_case;
 use crate::terminal::{Key, Terminal};
 
 #[test]
@@ -11,9 +12,9 @@ fn a_narrow_terminal_cuts_off_no_line() {
     terminal.logs_web().takes(DESTINATION).takes(OPTIONS).goes_to(NOW, "explain").shows("why:").goes_to(NOW, "apply");
     let ended = terminal.ended().with(0).says("delivery: proven");
     // A list or a line that wrapped would leave parts behind when it is redrawn.
-    for left in ["which service will log?", "another Region", "more options?", "what now?", "❯", "›"] {
+    each_case(["which service will log?", "another Region", "more options?", "what now?", "❯", "›"], |left| {
         assert!(!ended.screen.contains(left), "`{left}` is left on\n{}", ended.screen);
-    }
+    });
     let terminal = Terminal::start_at(&account, "init inventory --source app-data", 60, 200, &[]);
     terminal.finds(DESTINATION, "shared", "shared-logs").takes(REPORTS).takes("report frequency?");
     terminal.goes_to(OPTIONS, "key prefix").shows(PREFIX).types(&"long/".repeat(20));
@@ -21,9 +22,9 @@ fn a_narrow_terminal_cuts_off_no_line() {
     terminal.shows("extra report columns?").press(Key::Space).press(Key::Space).press(Key::Down).press(Key::Enter);
     terminal.takes(OPTIONS).goes_to(NOW, "quit");
     let ended = terminal.ended().with(0).says("--prefix inv");
-    for left in ["extra report columns", "long/", "key prefix (blank", "❯", "›"] {
+    each_case(["extra report columns", "long/", "key prefix (blank", "❯", "›"], |left| {
         assert!(!ended.screen.contains(left), "`{left}` is left on\n{}", ended.screen);
-    }
+    });
 }
 
 #[test]
