@@ -37,7 +37,7 @@ fn a_denied_read_is_reported_and_never_ends_in_silent_success() {
             let result: Value = ran.json();
             if ran.code == 0 {
                 let findings = result["plan"]["findings"].as_array().unwrap();
-                let told = findings.iter().any(|finding| {
+                let said = findings.iter().any(|finding| {
                     finding["severity"] == "warning" && finding["what"].as_str().unwrap().contains("could not read")
                 });
                 // No message is needed about a lifecycle, tags or a test file that no one asked about, nor about others
@@ -52,7 +52,7 @@ fn a_denied_read_is_reported_and_never_ends_in_silent_success() {
                 // An inventory's configuration names its own encryption.
                 let is_no_matter = operation == "GetBucketEncryption" && words.contains("inventory");
                 let not_asked = operation == "SimulatePrincipalPolicy" && result["preflight"]["status"] == "not-asked";
-                assert!(told || not_asked || is_no_matter || needless.contains(&operation.as_str()), "{name}");
+                assert!(said || not_asked || is_no_matter || needless.contains(&operation.as_str()), "{name}");
             } else {
                 assert!(matches!(ran.code, 1 | 4 | 5 | 6), "{name}");
             }

@@ -22,7 +22,7 @@ fn run(words: &str) -> Output {
 
 /// Standard output of a run that succeeds and prints nothing else.
 #[track_caller]
-fn shown(words: &str) -> String {
+fn stdout(words: &str) -> String {
     let output = run(words);
     assert_eq!(output.status.code(), Some(0), "{words}: {output:?}");
     assert!(output.stderr.is_empty(), "{words}: {output:?}");
@@ -31,7 +31,7 @@ fn shown(words: &str) -> String {
 
 /// Standard error of a run that fails as a usage error.
 #[track_caller]
-fn told(words: &[&str]) -> String {
+fn usage_error(words: &[&str]) -> String {
     let output = program(words).output().unwrap();
     assert_eq!(output.status.code(), Some(2), "{words:?}: {output:?}");
     assert!(output.stdout.is_empty(), "{words:?}: {output:?}");
@@ -58,7 +58,7 @@ fn help_texts_match_their_snapshots() {
         ("help_man", "man --help"),
     ];
     each_case(cases, |(name, words)| {
-        let text = shown(words);
+        let text = stdout(words);
         let long = text.lines().find(|line| line.chars().count() > 80);
         assert_eq!(long, None, "{words}");
         assert!(!text.lines().any(|line| line.trim() == "--yes"), "{words}");
@@ -81,7 +81,7 @@ fn assert_parts(text: &str, parts: &[(&str, &str)]) {
 
 #[test]
 fn the_help_of_init_matches_its_snapshots() {
-    let text = shown("init --help");
+    let text = stdout("init --help");
     let long = text.lines().find(|line| line.chars().count() > 80);
     assert_eq!(long, None);
     assert!(!text.lines().any(|line| line.trim() == "--yes"));
@@ -92,7 +92,7 @@ fn the_help_of_init_matches_its_snapshots() {
 
 #[test]
 fn without_arguments_help_goes_to_standard_error() {
-    insta::assert_snapshot!("no_arguments", told(&[]));
+    insta::assert_snapshot!("no_arguments", usage_error(&[]));
 }
 
 /// Asserts that each command line is a usage error with a hint, and returns the errors.
@@ -101,7 +101,7 @@ fn mistakes(lines: &[&str]) -> String {
     for line in lines {
         // `''` is an empty argument.
         let words: Vec<&str> = line.split_whitespace().map(|word| if word == "''" { "" } else { word }).collect();
-        let text = told(&words);
+        let text = usage_error(&words);
         assert!(text.starts_with("error: "), "{words:?}: {text}");
         assert!(text.contains("\nhint: "), "{words:?}: {text}");
         all.push(format!("$ logbucket {}\n{text}", words.join(" ")));
@@ -199,9 +199,9 @@ fn json_has_the_same_message_and_hint() {
 
 #[test]
 fn the_color_of_help_follows_the_flag() {
-    assert!(!shown("init --help").contains('\u{1b}'));
-    assert!(shown("--color always init --help").contains('\u{1b}'));
-    assert!(shown("init --help --color=always").contains('\u{1b}'));
+    assert!(!stdout("init --help").contains('\u{1b}'));
+    assert!(stdout("--color always init --help").contains('\u{1b}'));
+    assert!(stdout("init --help --color=always").contains('\u{1b}'));
     let forced = |words: &[&str]| program(words).env("CLICOLOR_FORCE", "1").output().unwrap().stdout;
     assert!(forced(&["--help"]).contains(&0x1b));
     assert!(!forced(&["--color", "never", "--help"]).contains(&0x1b));
@@ -210,14 +210,14 @@ fn the_color_of_help_follows_the_flag() {
 #[test]
 fn every_shell_has_a_completion_script() {
     each_case(["bash", "zsh", "fish", "powershell", "elvish"], |shell| {
-        let script = shown(&format!("completions {shell}"));
+        let script = stdout(&format!("completions {shell}"));
         // fish writes a flag without its dashes.
         let flag = if shell == "fish" { "-l bucket" } else { "--bucket" };
         assert!(script.contains(flag), "{shell}");
     });
     let folder = tempfile::tempdir().unwrap();
     let script = folder.path().join("logbucket.bash");
-    fs::write(&script, shown("completions bash")).unwrap();
+    fs::write(&script, stdout("completions bash")).unwrap();
     if let Ok(output) = Command::new("bash").arg("-n").arg(&script).output() {
         assert!(output.status.success(), "{output:?}");
     }
@@ -239,12 +239,12 @@ fn flags(name: Option<&str>) -> Vec<String> {
 fn every_command_has_a_manual_page_with_its_flags() {
     let folder = tempfile::tempdir().unwrap();
     let pages = folder.path().join("deep/man1");
-    let paths = shown(&format!("man --dir {}", pages.display()));
+    let paths = stdout(&format!("man --dir {}", pages.display()));
     let commands: Vec<String> = Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
     assert_eq!(commands.len(), CommandWord::value_variants().len());
     assert_eq!(paths.lines().count(), commands.len() + 1);
     for name in [None].into_iter().chain(commands.iter().map(|name| Some(name.as_str()))) {
-        let page = shown(&format!("man {}", name.unwrap_or_default()));
+        let page = stdout(&format!("man {}", name.unwrap_or_default()));
         let file = name.map_or("logbucket.1".to_owned(), |name| format!("logbucket-{name}.1"));
         assert_eq!(fs::read_to_string(pages.join(&file)).unwrap(), page, "{file}");
         assert!(page.contains(".TH logbucket"), "{page}");
@@ -260,13 +260,13 @@ fn every_command_has_a_manual_page_with_its_flags() {
 fn the_manual_page_of_init_matches_its_snapshots() {
     let parts =
         [("man_init_source", ""), ("man_init_destination", ".SH DESTINATION"), ("man_init_consent", ".SH CONSENT")];
-    assert_parts(&shown("man init"), &parts);
+    assert_parts(&stdout("man init"), &parts);
 }
 
 #[test]
 fn the_overview_manual_page_names_every_command() {
     each_case(["man -h", "man --help", "man man"], |words| {
-        let page = shown(words).replace("\\-", "-");
+        let page = stdout(words).replace("\\-", "-");
         let page: Vec<&str> = page.split(|c: char| !c.is_ascii_alphanumeric()).collect();
         for word in CommandWord::value_variants() {
             let name = word.to_possible_value().unwrap().get_name().to_owned();
@@ -280,7 +280,7 @@ fn no_flag_is_split_across_lines_in_help() {
     for name in [None].into_iter().chain(CommandWord::value_variants().iter().map(Some)) {
         let name = name.map(|word| word.to_possible_value().unwrap().get_name().to_owned()).unwrap_or_default();
         for form in ["-h", "--help"] {
-            let text = shown(format!("{name} {form}").trim());
+            let text = stdout(format!("{name} {form}").trim());
             let within = |line: &&str| {
                 line.strip_suffix('-').is_some_and(|word| word.ends_with(|c: char| c == '-' || c.is_alphanumeric()))
             };
@@ -301,7 +301,7 @@ fn a_flag_of_another_command_is_reported_as_such() {
         ("undo --fail-on dead", "`check`, `scan`"),
     ];
     each_case(cases, |(words, owners)| {
-        let text = told(&words.split_whitespace().collect::<Vec<_>>());
+        let text = usage_error(&words.split_whitespace().collect::<Vec<_>>());
         assert!(text.contains("is not a flag of `logbucket "), "{words}: {text}");
         assert!(text.contains(&format!("hint: it is a flag of {owners}")), "{words}: {text}");
         assert!(!text.contains("did you mean"), "{words}: {text}");
@@ -347,16 +347,16 @@ fn a_run_that_cannot_print_its_changes_has_the_exit_code_of_a_changing_run() {
             let output = account.command().args(words.split_whitespace()).stdout(full).output().unwrap();
             (output.status.code(), String::from_utf8(output.stderr).unwrap())
         };
-        let told = "error: could not print what was changed: ";
+        let said = "error: could not print what was changed: ";
         let (code, stderr) = run("init alb --source web --bucket demo-logs --tag a=b --tag a=b --yes");
         assert_eq!(code, Some(6), "{stderr}");
-        assert!(stderr.contains(told), "{stderr}");
+        assert!(stderr.contains(said), "{stderr}");
         account.bucket("demo-logs");
         // The same command changes nothing the second time.
         assert_eq!(run("init alb --source web --bucket demo-logs --yes").0, Some(1));
         let (code, stderr) = run("undo latest --yes");
         assert_eq!(code, Some(6), "{stderr}");
-        assert!(stderr.contains(told), "{stderr}");
+        assert!(stderr.contains(said), "{stderr}");
         assert_eq!(run("undo latest --yes").0, Some(1));
     }
 }

@@ -54,8 +54,8 @@ fn for_each_producer_the_stacks_of_source_and_destination_are_reported() {
         let found = templates(&ran);
         let [(subject, template)] = &found[..] else { panic!("{words}: {found:?}") };
         assert_eq!(subject, source, "{words}");
-        let told = json!([template["tool"], template["stack"], template["resource"]]);
-        assert_eq!(told, json!(["cloudformation", "front", "Marked"]), "{words}");
+        let said = json!([template["tool"], template["stack"], template["resource"]]);
+        assert_eq!(said, json!(["cloudformation", "front", "Marked"]), "{words}");
         let snippet = template["snippet"].as_str().unwrap();
         assert!(snippet.contains("\nMarked:\n") || snippet.starts_with("Marked:\n"), "{snippet}");
         assert!(snippet.contains(property), "{snippet}");
@@ -158,7 +158,7 @@ fn the_wizard_shows_the_stack_before_it_asks() {
     let terminal = Terminal::start_at(&account, words, 100, 80, &[]);
     terminal.shows("what now?").shows("of the CloudFormation stack `front`").shows("LoggingConfiguration:");
     terminal.press(Key::Enter);
-    terminal.ended().with(0);
+    terminal.wait_for_end().exited_with(0);
 }
 
 #[test]

@@ -59,14 +59,14 @@ fn every_kind_of_step_has_its_own_reason_and_a_diff() {
         "init inventory --source app-data --bucket demo-logs --report-kms-key create",
     ];
     each_case(cases, |words| {
-        let mut told: BTreeMap<String, String> = BTreeMap::new();
+        let mut said: BTreeMap<String, String> = BTreeMap::new();
         for step in steps(&account, words) {
             let api = step["api"].as_str().unwrap().to_owned();
             assert!(step["diff"].as_array().is_some_and(|diff| !diff.is_empty()), "{words}: no diff of {step:#}");
             let whys = whys(&step);
             assert!(!whys.is_empty(), "{words}: no reason for {step:#}");
             for why in whys {
-                if let Some(other) = told.insert(why.clone(), api.clone()) {
+                if let Some(other) = said.insert(why.clone(), api.clone()) {
                     panic!("{words}: {other} and {api} both say: {why}");
                 }
             }

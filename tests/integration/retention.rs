@@ -34,7 +34,7 @@ fn noncurrent_versions_expire_too_and_the_plan_says_when() {
         account.run(&format!("{init} --fix --yes")).ends(0);
         let rules = lifecycle(&account, "kept-logs");
         assert!(rules.contains("<NoncurrentDays>30</NoncurrentDays>") && rules.contains("<Days>30</Days>"), "{rules}");
-        assert!(!rules.contains("AbortIncompleteMultipartUpload"), "the bucket is somebody's: {rules}");
+        assert!(!rules.contains("AbortIncompleteMultipartUpload"), "the bucket is someone's: {rules}");
         account.run(&format!("{init} --yes")).ends(0);
         assert_eq!(account.writes(), Vec::<String>::new(), "{status}");
         account.run("undo latest --yes").ends(0);

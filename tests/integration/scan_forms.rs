@@ -70,8 +70,8 @@ fn sarif_reports_unreadable_parts_and_exists_only_for_scan() {
     let ran = account.run("scan --regions us-east-1 --producer alb,s3-access --output sarif").ends(0);
     let run = serde_json::from_str::<Value>(&ran.stdout).unwrap()["runs"][0].clone();
     assert_eq!(run["results"], Value::Array(Vec::new()));
-    let told = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
-    assert!(told.as_str().unwrap().contains("elasticloadbalancing:DescribeLoadBalancers"), "{told}");
+    let said = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
+    assert!(said.as_str().unwrap().contains("elasticloadbalancing:DescribeLoadBalancers"), "{said}");
     account
         .run("check alb --source web --output sarif")
         .ends(2)

@@ -21,10 +21,10 @@ fn a_list_takes_keys_and_ctrl_c_at_every_size() {
         terminal.waits_until("a cursor to be sent", |_| terminal.sent().contains('❯'));
         for _ in 0..7 {
             let before = terminal.sent().len();
-            terminal.press(Key::Down).sends_after(before);
+            terminal.press(Key::Down).waits_for_bytes_after(before);
         }
         let sent = terminal.sent();
-        terminal.interrupted().with(130);
+        terminal.interrupt().exited_with(130);
         assert!(!sent.contains("panicked"), "{columns}x{rows}: {sent}");
     });
 }
@@ -35,16 +35,16 @@ fn a_list_stays_usable_when_the_terminal_shrinks_to_nothing_and_grows_again() {
     let terminal = Terminal::start_at(&account, "init", 80, 24, &[]);
     terminal.shows(PRODUCER);
     for (columns, rows) in SIZES {
-        terminal.is_resized(columns, rows);
+        terminal.resize(columns, rows);
         let before = terminal.sent().len();
-        terminal.press(Key::Down).sends_after(before);
+        terminal.press(Key::Down).waits_for_bytes_after(before);
     }
-    terminal.is_resized(80, 24);
+    terminal.resize(80, 24);
     // The Home key leads back to the first entry.
     terminal.types(HOME).shows(PRODUCER);
     terminal.waits_until("the first entry", |screen| pointed(screen).is_some_and(|line| line.contains("ALB")));
     assert!(!terminal.sent().contains("panicked"), "{}", terminal.sent());
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }
 
 #[test]
@@ -59,14 +59,14 @@ fn searches_texts_and_multiple_answers_survive_a_one_row_terminal() {
         let terminal = Terminal::start_at(&account, words, 100, 24, &[]);
         terminal.shows(question);
         for (columns, rows) in SIZES {
-            terminal.is_resized(columns, rows);
+            terminal.resize(columns, rows);
             for key in ["w", HOME, "\u{7f}", " "] {
                 let before = terminal.sent().len();
-                terminal.types(key).sends_after(before);
+                terminal.types(key).waits_for_bytes_after(before);
             }
         }
         assert!(!terminal.sent().contains("panicked"), "{}", terminal.sent());
-        terminal.interrupted().with(130);
+        terminal.interrupt().exited_with(130);
     });
 }
 
@@ -76,7 +76,7 @@ fn a_run_finishes_on_a_terminal_of_twenty_columns_and_two_rows() {
         let account = Account::seeded();
         let words = "init alb --source web --log-type access --bucket demo-logs --yes";
         let terminal = Terminal::start_at(&account, words, columns, rows, &[]);
-        let ended = terminal.ended().with(0);
+        let ended = terminal.wait_for_end().exited_with(0);
         assert!(!ended.screen.contains("panicked"), "{}", ended.screen);
         account.bucket("demo-logs");
     });
@@ -96,5 +96,5 @@ fn at_twenty_columns_lists_and_texts_are_drawn_in_place_and_can_be_answered() {
     terminal.waits_until("a shorter name", |screen| screen.contains("-is-longer"));
     let screen = terminal.screen();
     assert_eq!(screen.matches("longer").count(), 1, "the text is drawn in one place:\n{screen}");
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }

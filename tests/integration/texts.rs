@@ -143,7 +143,7 @@ fn a_plan_is_wrapped_to_the_terminal_but_not_in_a_file() {
         let fits = |line: &str| line.chars().count() <= usize::from(columns) || line.contains("https://");
         assert!(terminal.screen().lines().all(fits), "{}", terminal.screen());
         terminal.press(Key::Enter);
-        terminal.ended().with(0);
+        terminal.wait_for_end().exited_with(0);
         let plain = account.run(words).ends(7);
         assert!(plain.stdout.lines().any(|line| line.len() > 100), "{}", plain.stdout);
     }

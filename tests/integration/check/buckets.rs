@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use sandbox::{BucketSeed, Effect, Encryption, Fault, When, seed};
 
 use crate::account::Account;
-use crate::check::{is, is_fixed};
+use crate::check::{assert_fixed, assert_health};
 use crate::tables::each_case;
 
 const DATA: &str = "s3-access --source app-data";
@@ -20,24 +20,24 @@ fn with_data() -> Account {
 #[test]
 fn s3_access_logs_have_their_own_causes() {
     let account = with_data();
-    is(&account, DATA, "delivering", "");
+    assert_health(&account, DATA, "delivering", "");
     account.sandbox.set_policy("data-logs", None);
-    let found = is(&account, DATA, "dead", "policy-grant");
-    is_fixed(&account, DATA, &found);
+    let found = assert_health(&account, DATA, "dead", "policy-grant");
+    assert_fixed(&account, DATA, &found);
     for encryption in [Encryption::kms(None), Encryption::kms(Some(seed::KMS_LOGS_ALIAS))] {
         let account = with_data();
         account.sandbox.set_encryption("data-logs", encryption);
-        let found = is(&account, DATA, "dead", "encryption-not-writable");
-        is_fixed(&account, DATA, &found);
+        let found = assert_health(&account, DATA, "dead", "encryption-not-writable");
+        assert_fixed(&account, DATA, &found);
     }
     let account = with_data();
     let requester = "<RequestPaymentConfiguration><Payer>Requester</Payer></RequestPaymentConfiguration>";
     account.sandbox.set_setting("data-logs", "requestPayment", Some(requester));
-    let found = is(&account, DATA, "dead", "requester-pays");
-    is_fixed(&account, DATA, &found);
+    let found = assert_health(&account, DATA, "dead", "requester-pays");
+    assert_fixed(&account, DATA, &found);
     let lock = "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>";
     account.sandbox.set_setting("data-logs", "object-lock", Some(lock));
-    let found = is(&account, DATA, "dead", "object-lock");
+    let found = assert_health(&account, DATA, "dead", "object-lock");
     assert!(found["fix"].is_null() && found["findings"][0]["hint"].is_string(), "{found:#}");
 }
 
@@ -46,7 +46,7 @@ fn objects_encrypted_with_a_foreign_key_are_shown_as_evidence_below_the_cause() 
     let account = with_data();
     account.sandbox.set_encryption("data-logs", Encryption::kms(None));
     account.wait(account.sandbox.deliver_at(SystemTime::now() + Duration::from_mins(1)));
-    let found = is(&account, DATA, "dead", "encryption-not-writable");
+    let found = assert_health(&account, DATA, "dead", "encryption-not-writable");
     let ids: Vec<&str> = found["findings"].as_array().unwrap().iter().filter_map(|one| one["id"].as_str()).collect();
     assert!(ids.contains(&"object-unreadable"), "{found:#}");
 }
@@ -58,16 +58,16 @@ fn an_acl_grant_counts_if_acls_are_enabled() {
     let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>acl-logs</TargetBucket><TargetPrefix>old/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
     account.wait(account.sandbox.put_bucket(bucket("BucketOwnerPreferred")));
     account.sandbox.set_setting("app-data", "logging", Some(logging));
-    is(&account, DATA, "pending", "");
+    assert_health(&account, DATA, "pending", "");
     account.wait(account.sandbox.deliver());
-    let found = is(&account, DATA, "delivering", "");
+    let found = assert_health(&account, DATA, "delivering", "");
     assert!(found["evidence"].as_str().unwrap().contains("old/20"), "{found:#}");
     // Simple keys don't name a source, so another source's log proves nothing.
-    is(&account, "s3-access --source app-images", "off", "");
+    assert_health(&account, "s3-access --source app-images", "off", "");
     account.sandbox.drop_bucket("acl-logs");
     account.wait(account.sandbox.put_bucket(bucket("BucketOwnerEnforced")));
-    let found = is(&account, DATA, "dead", "policy-grant");
-    is_fixed(&account, DATA, &found);
+    let found = assert_health(&account, DATA, "dead", "policy-grant");
+    assert_fixed(&account, DATA, &found);
 }
 
 #[test]
@@ -87,8 +87,8 @@ fn logs_with_simple_keys_are_distinguished_by_their_records() {
     let key = format!("s3/{}-0123456789ABCDEF", moment(now).dashed());
     let record = b"79a59df900b949e5 app-images [24/Nov/2026:10:00:00 +0000] 192.0.2.3 - X REST.GET.OBJECT k";
     account.wait(account.sandbox.put_object_at("mixed-logs", &key, record, now));
-    is(&account, "s3-access --source app-images", "delivering", "");
-    is(&account, DATA, "pending", "");
+    assert_health(&account, "s3-access --source app-images", "delivering", "");
+    assert_health(&account, DATA, "pending", "");
 }
 
 fn moment(time: SystemTime) -> logbucket::model::Moment {
@@ -103,24 +103,24 @@ fn an_inventory_is_judged_by_its_own_encryption_or_else_the_default_encryption()
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket inv-logs --report-kms-key create --yes").ends(0);
     account.wait(account.sandbox.deliver());
-    is(&account, REPORT, "delivering", "");
+    assert_health(&account, REPORT, "delivering", "");
     let key = account.sandbox.keys().into_iter().find(|key| key.policy.contains("LogbucketInventory")).unwrap();
     account.sandbox.set_key_policy(&key.arn, &key.policy.replace("s3.amazonaws.com", "delivery.logs.amazonaws.com"));
-    let found = is(&account, REPORT, "dead", "key-policy");
-    is_fixed(&account, REPORT, &found);
+    let found = assert_health(&account, REPORT, "dead", "key-policy");
+    assert_fixed(&account, REPORT, &found);
 
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
     // The configuration itself names SSE-S3, so the bucket's default does not matter.
     account.sandbox.set_encryption("inv-logs", Encryption::kms(None));
-    is(&account, REPORT, "pending", "");
+    assert_health(&account, REPORT, "pending", "");
     // `init` also changes nothing, and a fix for another problem keeps the bucket's default encryption.
     account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
     assert_eq!(account.writes(), Vec::<String>::new());
     account.sandbox.set_policy("inv-logs", None);
-    let found = is(&account, REPORT, "dead", "policy-grant");
+    let found = assert_health(&account, REPORT, "dead", "policy-grant");
     assert!(!found["fix"].as_str().unwrap().contains("--fix"), "{found:#}");
-    is_fixed(&account, REPORT, &found);
+    assert_fixed(&account, REPORT, &found);
     assert_eq!(account.bucket("inv-logs").encryption.algorithm, "aws:kms");
 }
 
@@ -134,7 +134,7 @@ fn a_new_inventory_does_not_change_the_default_encryption_and_offers_its_key() {
         account.run(&format!("{words} --yes --wait 0")).ends(0);
         assert_eq!(account.bucket(bucket).encryption, before, "{bucket}");
         account.wait(account.sandbox.deliver());
-        is(&account, REPORT, "delivering", "");
+        assert_health(&account, REPORT, "delivering", "");
         account.run(&format!("{words} --yes --wait 0")).ends(0);
         assert_eq!(account.writes(), Vec::<String>::new(), "{bucket}");
     }
@@ -147,8 +147,8 @@ fn reports_that_cannot_use_the_default_encryption_get_sse_s3_of_their_own() {
     account.sandbox.set_encryption("inv-logs", Encryption::kms(None));
     let silent = "<InventoryConfiguration><Destination><S3BucketDestination><Bucket>arn:aws:s3:::inv-logs</Bucket><Format>CSV</Format></S3BucketDestination></Destination><Filter><Prefix>photos/</Prefix></Filter><IsEnabled>true</IsEnabled><Id>logbucket</Id><IncludedObjectVersions>Current</IncludedObjectVersions><Schedule><Frequency>Daily</Frequency></Schedule></InventoryConfiguration>";
     account.sandbox.set_inventory("app-data", "logbucket", silent);
-    let found = is(&account, REPORT, "dead", "encryption-not-writable");
-    is_fixed(&account, REPORT, &found);
+    let found = assert_health(&account, REPORT, "dead", "encryption-not-writable");
+    assert_fixed(&account, REPORT, &found);
     assert_eq!(account.bucket("inv-logs").encryption.algorithm, "aws:kms", "the default is others', too");
 }
 

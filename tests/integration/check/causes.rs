@@ -3,7 +3,7 @@
 use sandbox::{BucketSeed, Encryption, seed};
 use serde_json::{Value, json};
 
-use super::report::{WEB, is, is_fixed, with_web};
+use super::report::{WEB, assert_fixed, assert_health, with_web};
 use crate::account::Account;
 use crate::tables::each_case;
 
@@ -44,14 +44,14 @@ fn every_common_cause_of_missing_alb_logs_is_found_and_fixed() {
     each_case(causes, |(cause, policy)| {
         let account = with_web();
         account.sandbox.set_policy("web-logs", Some(&policy));
-        let found = is(&account, WEB, "dead", cause);
-        assert!(found["newest"].is_string(), "what arrived before is told: {found:#}");
-        is_fixed(&account, WEB, &found);
+        let found = assert_health(&account, WEB, "dead", cause);
+        assert!(found["newest"].is_string(), "what arrived before is reported: {found:#}");
+        assert_fixed(&account, WEB, &found);
     });
     let account = with_web();
     account.sandbox.set_policy("web-logs", None);
-    let found = is(&account, WEB, "dead", "policy-grant");
-    is_fixed(&account, WEB, &found);
+    let found = assert_health(&account, WEB, "dead", "policy-grant");
+    assert_fixed(&account, WEB, &found);
 }
 
 #[test]
@@ -64,10 +64,10 @@ fn a_deny_is_named_by_its_sid_and_exempted_by_the_fix() {
         "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-1234567890"}}
     }));
     account.sandbox.set_policy("web-logs", Some(&policy.to_string()));
-    let found = is(&account, WEB, "dead", "policy-deny");
+    let found = assert_health(&account, WEB, "dead", "policy-deny");
     assert!(found["findings"][0]["what"].as_str().unwrap().contains("OurOrgOnly"), "{found:#}");
     assert!(found["fix"].as_str().unwrap().contains("--exempt OurOrgOnly"), "{found:#}");
-    is_fixed(&account, WEB, &found);
+    assert_fixed(&account, WEB, &found);
 }
 
 #[test]
@@ -75,8 +75,8 @@ fn switching_to_sse_kms_stops_alb_logs_whatever_the_key() {
     for encryption in [Encryption::kms(None), Encryption::kms(Some(seed::KMS_LOGS_ALIAS))] {
         let account = with_web();
         account.sandbox.set_encryption("web-logs", encryption);
-        let found = is(&account, WEB, "dead", "encryption-not-writable");
-        is_fixed(&account, WEB, &found);
+        let found = assert_health(&account, WEB, "dead", "encryption-not-writable");
+        assert_fixed(&account, WEB, &found);
     }
 }
 
@@ -84,16 +84,16 @@ fn switching_to_sse_kms_stops_alb_logs_whatever_the_key() {
 fn a_deleted_or_moved_bucket_is_reported() {
     let account = with_web();
     account.sandbox.drop_bucket("web-logs");
-    let found = is(&account, WEB, "dead", "destination-absent");
-    is_fixed(&account, WEB, &found);
+    let found = assert_health(&account, WEB, "dead", "destination-absent");
+    assert_fixed(&account, WEB, &found);
     account.sandbox.drop_bucket("web-logs");
     account.wait(account.sandbox.put_bucket(BucketSeed::new("web-logs").within("us-west-2")));
-    let found = is(&account, WEB, "dead", "destination-other-region");
+    let found = assert_health(&account, WEB, "dead", "destination-other-region");
     assert!(found["fix"].is_null(), "{found:#}");
     assert!(found["findings"][0]["hint"].is_string(), "{found:#}");
     account.sandbox.drop_bucket("web-logs");
     account.wait(account.sandbox.put_bucket(BucketSeed::new("web-logs").of("444455556666")));
-    is(&account, WEB, "unknown", "");
+    assert_health(&account, WEB, "unknown", "");
 }
 
 #[test]
@@ -101,9 +101,9 @@ fn an_invalid_prefix_is_the_cause_and_the_fix_has_a_valid_one() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket web-logs --prefix team --yes").ends(0);
     account.sandbox.set_attributes("web", &[("access_logs.s3.prefix", "/team/")]);
-    let found = is(&account, WEB, "dead", "prefix-illegal");
+    let found = assert_health(&account, WEB, "dead", "prefix-illegal");
     assert!(found["fix"].as_str().unwrap().contains("--prefix team "), "{found:#}");
-    is_fixed(&account, WEB, &found);
+    assert_fixed(&account, WEB, &found);
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn healthy_logs_in_the_same_bucket_raise_no_alarm() {
     let account = with_web();
     let legacy = json!({"AWS": "arn:aws:iam::127311923021:root"});
     account.sandbox.set_policy("web-logs", Some(&grant("web-logs", ELB_PATH, &legacy)));
-    is(&account, WEB, "delivering", "");
+    assert_health(&account, WEB, "delivering", "");
     let exempting = json!({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Principal": elb(), "Action": "s3:PutObject", "Resource": format!("arn:aws:s3:::web-logs/{ELB_PATH}")},
         {"Sid": "NotTheLogs", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::web-logs/*",
@@ -119,14 +119,14 @@ fn healthy_logs_in_the_same_bucket_raise_no_alarm() {
                        "StringNotEquals": {"aws:PrincipalServiceName": "logdelivery.elasticloadbalancing.amazonaws.com"}}}
     ]});
     account.sandbox.set_policy("web-logs", Some(&exempting.to_string()));
-    is(&account, WEB, "delivering", "");
+    assert_health(&account, WEB, "delivering", "");
     let tls = json!({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Principal": elb(), "Action": "s3:PutObject", "Resource": format!("arn:aws:s3:::web-logs/{ELB_PATH}")},
         {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": ["arn:aws:s3:::web-logs", "arn:aws:s3:::web-logs/*"],
          "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
     ]});
     account.sandbox.set_policy("web-logs", Some(&tls.to_string()));
-    is(&account, WEB, "delivering", "");
+    assert_health(&account, WEB, "delivering", "");
 }
 
 #[test]
@@ -134,15 +134,15 @@ fn a_rule_that_deletes_logs_very_early_is_a_remark() {
     let account = with_web();
     let rule = "<LifecycleConfiguration><Rule><ID>gone</ID><Filter><Prefix></Prefix></Filter><Status>Enabled</Status><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>";
     account.sandbox.set_setting("web-logs", "lifecycle", Some(rule));
-    let found = is(&account, WEB, "delivering", "");
+    let found = assert_health(&account, WEB, "delivering", "");
     assert_eq!(found["findings"][0]["id"], "expires-early", "{found:#}");
     let cases = [("2020-01-01", "has deleted all logs since 2020-01-01"), ("2200-01-01", "from 2200-01-01")];
-    each_case(cases, |(date, told)| {
+    each_case(cases, |(date, said)| {
         let rule = rule.replace("<Days>1</Days>", &format!("<Date>{date}T00:00:00.000Z</Date>"));
         account.sandbox.set_setting("web-logs", "lifecycle", Some(&rule));
-        let found = is(&account, WEB, "delivering", "");
+        let found = assert_health(&account, WEB, "delivering", "");
         assert_eq!(found["findings"][0]["id"], "expires-early", "{found:#}");
-        assert!(found["findings"][0]["what"].as_str().unwrap().contains(told), "{found:#}");
+        assert!(found["findings"][0]["what"].as_str().unwrap().contains(said), "{found:#}");
     });
 }
 
@@ -151,7 +151,7 @@ fn for_a_bucket_that_logs_to_itself_another_bucket_is_recommended() {
     let account = Account::seeded();
     let logging = "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LoggingEnabled><TargetBucket>app-images</TargetBucket><TargetPrefix></TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
     account.sandbox.set_setting("app-images", "logging", Some(logging));
-    let found = is(&account, "s3-access --source app-images", "dead", "policy-grant");
+    let found = assert_health(&account, "s3-access --source app-images", "dead", "policy-grant");
     assert!(found.get("fix").is_none(), "{found:#}");
     account.run("check s3-access --source app-images").ends(3).says("hint: use another bucket");
 }

@@ -6,8 +6,8 @@ use sandbox::{BucketSeed, Effect, Encryption, Event, Fault, KeySeed, When};
 use serde_json::{Value, json};
 
 use crate::account::Account;
-use crate::cases::Log;
-use crate::check::{is, is_fixed, with_web};
+use crate::check::{assert_fixed, assert_health, with_web};
+use crate::judged_policies::Log;
 use crate::tables::each_case;
 
 const WEB: &str = "alb --source web --log-type access";
@@ -29,13 +29,13 @@ fn configuration(id: &str, bucket: &str, encryption: &str, beside: &str) -> Stri
 #[test]
 fn a_grant_on_an_undocumented_condition_key_is_not_blamed_if_a_recent_log_exists() {
     let by_account = json!({"StringEquals": {"aws:SourceAccount": "111122223333"}});
-    let account = Log::Alb.at(&[Log::Alb.grant(&["*"], &by_account)]);
+    let account = Log::Alb.account_with(&[Log::Alb.grant(&["*"], &by_account)]);
     account.wait(account.sandbox.deliver());
-    is(&account, Log::Alb.words(), "delivering", "");
+    assert_health(&account, Log::Alb.words(), "delivering", "");
     let policy = account.policy("b-logs").to_string();
     account.sandbox.drop_bucket("b-logs");
     account.wait(account.sandbox.put_bucket(BucketSeed::new("b-logs").policy(&policy)));
-    let found = is(&account, Log::Alb.words(), "unknown", "");
+    let found = assert_health(&account, Log::Alb.words(), "unknown", "");
     let doubt = found["unknown"][0].as_str().unwrap();
     assert!(doubt.contains("depends on statement 1 `Theirs`: `StringEquals aws:SourceAccount`"), "{found:#}");
 }
@@ -48,9 +48,9 @@ fn an_unreadable_acl_might_contain_the_grant() {
     account.wait(account.sandbox.put_bucket(bucket));
     account.sandbox.set_setting("app-data", "logging", Some(logging));
     denied(&account, "GetBucketAcl");
-    is(&account, DATA, "unknown", "");
+    assert_health(&account, DATA, "unknown", "");
     account.wait(account.sandbox.deliver());
-    is(&account, DATA, "delivering", "");
+    assert_health(&account, DATA, "delivering", "");
 }
 
 /// `app-data` logs to `acl-logs`, whose ACL allows the log delivery group and whose policy is this statement.
@@ -78,11 +78,11 @@ fn a_deny_that_exempts_only_the_service_principal_might_block_an_acl_grant() {
     ];
     each_case(spares, |statement| {
         let account = with_acl_and(&statement);
-        let found = is(&account, DATA, "unknown", "");
+        let found = assert_health(&account, DATA, "unknown", "");
         assert!(found["unknown"].to_string().contains("only the bucket's ACL allows"), "{found:#}");
         account.run("init s3-access --source app-data --bucket acl-logs --prefix old/ --yes --wait 0").ends(0);
         assert_eq!(account.writes(), ["PutBucketPolicy"]);
-        is(&account, DATA, "pending", "");
+        assert_health(&account, DATA, "pending", "");
     });
     let others = [
         json!({ "Effect": "Deny", "Principal": { "AWS": "arn:aws:iam::111122223333:role/dev" }, "Action": "s3:PutObject",
@@ -91,11 +91,11 @@ fn a_deny_that_exempts_only_the_service_principal_might_block_an_acl_grant() {
             "Resource": resource }),
     ];
     each_case(others, |statement| {
-        is(&with_acl_and(&statement), DATA, "pending", "");
+        assert_health(&with_acl_and(&statement), DATA, "pending", "");
     });
     let everyone = json!({ "Effect": "Deny", "NotPrincipal": { "AWS": "arn:aws:iam::111122223333:root" },
         "Action": "s3:PutObject", "Resource": resource });
-    is(&with_acl_and(&everyone), DATA, "dead", "policy-deny");
+    assert_health(&with_acl_and(&everyone), DATA, "dead", "policy-deny");
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn an_unreadable_key_policy_might_allow_reports() {
     account.sandbox.set_encryption("inv-logs", Encryption::kms(Some(&key)));
     account.sandbox.set_inventory("app-data", "logbucket", &configuration("logbucket", "inv-logs", "", ""));
     denied(&account, "GetKeyPolicy");
-    let found = is(&account, REPORT, "unknown", "");
+    let found = assert_health(&account, REPORT, "unknown", "");
     assert!(found["unknown"].to_string().contains("kms:GetKeyPolicy"), "{found:#}");
 }
 
@@ -116,9 +116,9 @@ fn an_unreadable_object_from_before_the_fix_is_not_a_cause_afterwards() {
     account.run("init s3-access --source app-data --bucket data-logs --prefix s3/ --yes").ends(0);
     account.sandbox.set_encryption("data-logs", Encryption::kms(None));
     account.wait(account.sandbox.deliver_at(SystemTime::now() - Duration::from_hours(30)));
-    let found = is(&account, DATA, "dead", "encryption-not-writable");
-    is_fixed(&account, DATA, &found);
-    let found = is(&account, DATA, "pending", "");
+    let found = assert_health(&account, DATA, "dead", "encryption-not-writable");
+    assert_fixed(&account, DATA, &found);
+    let found = assert_health(&account, DATA, "pending", "");
     assert_eq!(found["findings"][0]["id"], "object-unreadable", "{found:#}");
 }
 
@@ -154,7 +154,7 @@ fn check_of_a_deleted_or_foreign_bucket_still_shows_which_sources_log_to_it() {
 fn an_inventory_id_that_only_another_bucket_has_is_reported_as_off() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket inv-logs --inventory-id daily --yes").ends(0);
-    is(&account, &format!("{REPORT} --inventory-id daily"), "pending", "");
+    assert_health(&account, &format!("{REPORT} --inventory-id daily"), "pending", "");
     let both =
         account.run(&format!("check {REPORT} --source app-images --inventory-id daily --output json")).ends(0).json();
     let of = |name: &str| both["logs"].as_array().unwrap().iter().find(|log| log["source"] == name).unwrap().clone();
@@ -165,7 +165,7 @@ fn an_inventory_id_that_only_another_bucket_has_is_reported_as_off() {
     );
     assert_eq!(of("app-images")["inventory_id"], "daily");
     denied(&account, "ListBucketInventoryConfigurations");
-    is(&account, &format!("{REPORT} --inventory-id daily"), "unknown", "");
+    assert_health(&account, &format!("{REPORT} --inventory-id daily"), "unknown", "");
 }
 
 #[test]
@@ -176,9 +176,9 @@ fn a_log_file_that_cannot_be_opened_is_not_attributed_to_a_source() {
     let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>mixed-logs</TargetBucket><TargetPrefix>s3/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
     account.sandbox.set_setting("app-data", "logging", Some(logging));
     account.wait(account.sandbox.deliver());
-    is(&account, DATA, "delivering", "");
+    assert_health(&account, DATA, "delivering", "");
     denied(&account, "GetObject");
-    is(&account, DATA, "unknown", "");
+    assert_health(&account, DATA, "unknown", "");
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn an_archived_object_proves_delivery_and_is_not_an_error() {
         when: When::Operation("GetObject".to_owned()),
         effect: Effect::status(403, "InvalidObjectState", "The operation is not valid for the object's storage class"),
     });
-    let found = is(&account, WEB, "delivering", "");
+    let found = assert_health(&account, WEB, "delivering", "");
     assert_eq!(found["findings"][0]["id"], "object-unreadable", "{found:#}");
 }
 
@@ -213,8 +213,8 @@ fn an_inventory_with_the_wrong_bucket_owner_is_dead() {
     account.run("init inventory --source app-data --bucket inv-logs --inventory-id daily --yes").ends(0);
     let theirs = configuration("daily", "inv-logs", "<AccountId>444455556666</AccountId>", "");
     account.sandbox.set_inventory("app-data", "daily", &theirs);
-    let found = is(&account, REPORT, "dead", "attachment-inventory");
-    is_fixed(&account, REPORT, &found);
+    let found = assert_health(&account, REPORT, "dead", "attachment-inventory");
+    assert_fixed(&account, REPORT, &found);
 }
 
 #[test]
@@ -227,11 +227,11 @@ fn reports_without_an_encryption_are_denied_by_a_policy_that_requires_a_header()
         "Condition": {"Null": {"s3:x-amz-server-side-encryption": "true"}}
     }));
     account.sandbox.set_policy("inv-logs", Some(&policy.to_string()));
-    is(&account, REPORT, "pending", "");
+    assert_health(&account, REPORT, "pending", "");
     account.sandbox.set_inventory("app-data", "logbucket", &configuration("logbucket", "inv-logs", "", ""));
-    let found = is(&account, REPORT, "dead", "policy-deny");
+    let found = assert_health(&account, REPORT, "dead", "policy-deny");
     assert!(found["findings"][0]["what"].as_str().unwrap().contains("HeaderWanted"), "{found:#}");
-    is_fixed(&account, REPORT, &found);
+    assert_fixed(&account, REPORT, &found);
 }
 
 #[test]
@@ -249,7 +249,7 @@ fn a_prefix_that_breaks_only_an_undocumented_rule_is_searched_as_is() {
     ];
     account.sandbox.set_attributes("web", &attributes);
     account.wait(account.sandbox.deliver());
-    let found = is(&account, WEB, "delivering", "");
+    let found = assert_health(&account, WEB, "delivering", "");
     assert!(found["evidence"].as_str().unwrap().contains("env=prod/"), "{found:#}");
     assert_eq!(found["findings"][0]["id"], "prefix-illegal", "{found:#}");
 }
@@ -265,13 +265,13 @@ fn a_failing_key_is_the_cause_and_is_not_replaced() {
         account.sandbox.plant_event(
             Event::on_key("DisableKey", &key, SystemTime::now()).by("mallory").asking(json!({"keyId": key.clone()})),
         );
-        let found = is(&account, "nlb --source edge", "dead", "key-unusable");
+        let found = assert_health(&account, "nlb --source edge", "dead", "key-unusable");
         assert!(found["findings"][0]["hint"].as_str().unwrap().contains(help), "{found:#}");
         assert!(found["fix"].is_null(), "{found:#}");
         assert!(found["history"].as_str().unwrap().contains("`mallory` called DisableKey"), "{found:#}");
     });
     account.sandbox.set_key_state(&key, "Enabled");
-    is(&account, "nlb --source edge", "pending", "");
+    assert_health(&account, "nlb --source edge", "pending", "");
 }
 
 #[test]
@@ -279,11 +279,11 @@ fn a_statement_that_almost_allows_the_service_is_named_with_what_is_missing() {
     let account = with_web();
     let text = account.bucket("web-logs").policy.unwrap();
     account.sandbox.set_policy("web-logs", Some(&text.replace("web-logs/AWSLogs", "web-logs/other/AWSLogs")));
-    let found = is(&account, WEB, "dead", "policy-grant");
+    let found = assert_health(&account, WEB, "dead", "policy-grant");
     let what = found["findings"][0]["what"].as_str().unwrap();
     assert!(what.contains("closest match: statement 1 `LogbucketAlb`") && what.contains("Resource"), "{what}");
     account.sandbox.set_policy("web-logs", None);
-    let found = is(&account, WEB, "dead", "policy-grant");
+    let found = assert_health(&account, WEB, "dead", "policy-grant");
     assert!(found["findings"][0]["what"].as_str().unwrap().ends_with("it has no statements"), "{found:#}");
 }
 
@@ -316,13 +316,13 @@ fn check_and_init_agree_on_reports_under_a_default_key_that_fails() {
         }
         account.sandbox.set_encryption("inv-logs", Encryption::kms(Some(name)));
         account.sandbox.set_inventory("app-data", "logbucket", &configuration("logbucket", "inv-logs", "", ""));
-        let found = is(&account, REPORT, "dead", "key-unusable");
+        let found = assert_health(&account, REPORT, "dead", "key-unusable");
         let what = found["findings"][0]["what"].as_str().unwrap();
         assert!(what.contains(said) && what.contains("names no encryption of its own"), "{what}");
         let plan = account.run("init inventory --source app-data --bucket inv-logs --dry-run --output json").ends(0);
         let findings = plan.json()["plan"]["findings"].to_string();
         assert!(findings.contains("key-unusable") && findings.contains(said), "{findings}");
-        is_fixed(&account, REPORT, &found);
+        assert_fixed(&account, REPORT, &found);
         assert_eq!(account.bucket("inv-logs").encryption.key.as_deref(), Some(name.as_str()), "the default is others'");
     });
 }

@@ -6,7 +6,7 @@ use sandbox::{BucketSeed, Encryption, Event, LoadBalancerSeed};
 use serde_json::{Value, json};
 
 use crate::account::Account;
-use crate::check::{WEB, is, log, with_web};
+use crate::check::{WEB, assert_health, log, with_web};
 
 /// The time this many hours ago.
 fn hours_ago(hours: u64) -> SystemTime {
@@ -30,7 +30,7 @@ fn the_event_history_shows_who_broke_a_log_and_when() {
     }
     account.sandbox.plant_event(Event::on_bucket("PutBucketEncryption", "other-logs", hours_ago(50)).by("mallory"));
     account.sandbox.limit_lookups(true);
-    let found = is(&account, WEB, "dead", "encryption-not-writable");
+    let found = assert_health(&account, WEB, "dead", "encryption-not-writable");
     let history = found["history"].as_str().unwrap_or_else(|| panic!("no history: {found:#}"));
     assert!(history.starts_with("it worked until 2 days ago ("), "{history}");
     assert!(
@@ -78,28 +78,28 @@ fn shut(sid: &str) -> Value {
 #[test]
 fn the_first_policy_version_that_blocked_the_service_is_blamed() {
     let open = || grants("Open", &json!({}));
-    let told = history_of(&[("ann", 60, open()), ("bob", 50, shut("A")), ("carol", 3, shut("B"))], Some(72));
+    let said = history_of(&[("ann", 60, open()), ("bob", 50, shut("A")), ("carol", 3, shut("B"))], Some(72));
     assert!(
-        told.starts_with("it worked until 2 days ago (") && told.contains("`bob` called PutBucketPolicy"),
-        "{told}"
+        said.starts_with("it worked until 2 days ago (") && said.contains("`bob` called PutBucketPolicy"),
+        "{said}"
     );
-    assert!(!told.contains("carol") && !told.contains("or until"), "{told}");
+    assert!(!said.contains("carol") && !said.contains("or until"), "{said}");
     // Blocked, allowed and blocked again.
-    let told = history_of(&[("ann", 60, shut("A")), ("bob", 50, open()), ("carol", 3, shut("B"))], Some(72));
-    assert!(told.contains("`carol` called PutBucketPolicy") && !told.contains("or until"), "{told}");
+    let said = history_of(&[("ann", 60, shut("A")), ("bob", 50, open()), ("carol", 3, shut("B"))], Some(72));
+    assert!(said.contains("`carol` called PutBucketPolicy") && !said.contains("or until"), "{said}");
     // Without an object, an earlier version that allows the service is enough to blame the next author.
-    let told = history_of(&[("ann", 60, open()), ("bob", 50, shut("A")), ("carol", 3, shut("B"))], None);
-    assert!(told.starts_with("`bob` called PutBucketPolicy"), "{told}");
+    let said = history_of(&[("ann", 60, open()), ("bob", 50, shut("A")), ("carol", 3, shut("B"))], None);
+    assert!(said.starts_with("`bob` called PutBucketPolicy"), "{said}");
     // Both versions block the service, and both are newer than the newest object. The first of them broke the log.
-    let told = history_of(&[("ann", 60, shut("A")), ("bob", 50, shut("B"))], Some(72));
-    assert!(told.contains("`ann` called PutBucketPolicy") && !told.contains("or until"), "{told}");
+    let said = history_of(&[("ann", 60, shut("A")), ("bob", 50, shut("B"))], Some(72));
+    assert!(said.contains("`ann` called PutBucketPolicy") && !said.contains("or until"), "{said}");
 }
 
 #[test]
 fn with_an_uncertain_policy_version_nobody_is_blamed_for_certain() {
     let doubt = grants("Doubt", &json!({"StringEquals": {"aws:UserAgent": "x"}}));
-    let told = history_of(&[("ann", 60, doubt), ("bob", 50, shut("A"))], Some(72));
-    assert!(told.contains("`ann` called PutBucketPolicy") && told.contains("; the next change, by `bob`"), "{told}");
+    let said = history_of(&[("ann", 60, doubt), ("bob", 50, shut("A"))], Some(72));
+    assert!(said.contains("`ann` called PutBucketPolicy") && said.contains("; the next change, by `bob`"), "{said}");
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn the_caller_who_moved_a_source_is_blamed_and_not_a_run_on_another_bucket() {
     account
         .sandbox
         .plant_event(Event::on_bucket("PutBucketLogging", "app-data", hours_ago(2)).by("Admin/mallory").asking(moved));
-    let found = is(&account, "s3-access --source app-data", "dead", "policy-grant");
+    let found = assert_health(&account, "s3-access --source app-data", "dead", "policy-grant");
     let history = found["history"].as_str().unwrap_or_else(|| panic!("no history: {found:#}"));
     assert!(history.contains("`Admin/mallory` called PutBucketLogging on `app-data`"), "{history}");
     assert!(!history.contains("PutBucketPolicy"), "{history}");
@@ -125,7 +125,7 @@ fn a_call_by_logbucket_itself_is_marked_as_such() {
     account.run("init nlb --source edge --bucket nlb-logs --kms-key create --yes").ends(0);
     // The bucket gets the AWS managed key, which allows no log service, as if an earlier run had set the key.
     account.sandbox.set_encryption("nlb-logs", Encryption::kms(None));
-    let found = is(&account, "nlb --source edge", "dead", "encryption-not-writable");
+    let found = assert_health(&account, "nlb --source edge", "dead", "encryption-not-writable");
     let history = found["history"].as_str().unwrap_or_else(|| panic!("no history: {found:#}"));
     assert!(
         history.contains("`Operator/session` (by logbucket) called PutBucketEncryption on `nlb-logs`"),
@@ -142,7 +142,7 @@ fn no_single_event_is_blamed_if_encryption_and_policy_are_both_broken() {
     for (name, user, hours) in [("PutBucketEncryption", "alice", 9), ("DeleteBucketPolicy", "bob", 3)] {
         account.sandbox.plant_event(Event::on_bucket(name, "shared-logs", hours_ago(hours)).by(user));
     }
-    let found = is(&account, "nlb --source edge", "dead", "encryption-not-writable");
+    let found = assert_health(&account, "nlb --source edge", "dead", "encryption-not-writable");
     let history = found["history"].as_str().unwrap_or_else(|| panic!("no history: {found:#}"));
     assert!(history.starts_with("several settings block it; last changes: "), "{history}");
     assert!(
@@ -162,21 +162,24 @@ fn a_refused_attempt_to_turn_on_a_log_is_reported_with_awss_message() {
     let asked = |key: &str| json!({"loadBalancerArn": arn, "attributes": [{"key": key, "value": "true"}]});
     let other = refused.clone().asking(asked("idle_timeout.timeout_seconds"));
     account.sandbox.plant_event(other);
-    assert!(is(&account, WEB, "off", "")["history"].is_null(), "a refusal of something else is no refusal of logs");
+    assert!(
+        assert_health(&account, WEB, "off", "")["history"].is_null(),
+        "a refusal of something else is no refusal of logs"
+    );
     let off = json!({"loadBalancerArn": arn, "attributes": [{"key": "access_logs.s3.enabled", "value": "false"}]});
     let turned_off = Event::on_load_balancer("ModifyLoadBalancerAttributes", &arn, hours_ago(6)).by("deploy");
     account.sandbox.plant_event(turned_off.refused("ValidationError", "The value cannot be empty").asking(off));
-    assert!(is(&account, WEB, "off", "")["history"].is_null(), "nobody turned it on");
+    assert!(assert_health(&account, WEB, "off", "")["history"].is_null(), "nobody turned it on");
     let refused = refused.asking(asked("access_logs.s3.enabled"));
     account.sandbox.plant_event(refused);
-    let found = is(&account, WEB, "off", "");
+    let found = assert_health(&account, WEB, "off", "");
     let history = found["history"].as_str().unwrap_or_else(|| panic!("no history: {found:#}"));
     assert!(
         history.contains("`deploy` tried to turn the log on") && history.contains("Access Denied for bucket: kms-logs"),
         "{history}"
     );
     account.run("init alb --source web --bucket web-logs --yes").ends(0);
-    let found = is(&account, WEB, "pending", "");
+    let found = assert_health(&account, WEB, "pending", "");
     assert!(found["history"].is_null(), "what was mended since is no news: {found:#}");
     assert!(found["evidence"].as_str().unwrap().contains("AWS's test file"), "{found:#}");
 }
@@ -189,5 +192,5 @@ fn a_denied_event_history_is_left_out() {
         when: sandbox::When::Operation("LookupEvents".to_owned()),
         effect: sandbox::Effect::access_denied(),
     });
-    assert!(is(&account, WEB, "dead", "encryption-not-writable")["history"].is_null());
+    assert!(assert_health(&account, WEB, "dead", "encryption-not-writable")["history"].is_null());
 }

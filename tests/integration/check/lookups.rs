@@ -2,7 +2,7 @@
 
 use sandbox::LoadBalancerSeed;
 
-use super::report::{WEB, is};
+use super::report::{WEB, assert_health};
 use crate::account::Account;
 use crate::tables::each_case;
 
@@ -40,7 +40,7 @@ fn a_denied_read_is_reported_but_is_not_a_failure() {
             when: sandbox::When::Operation(operation.to_owned()),
             effect: sandbox::Effect::access_denied(),
         });
-        let found = is(&account, WEB, "unknown", "");
+        let found = assert_health(&account, WEB, "unknown", "");
         assert!(found["unknown"].to_string().contains(action), "{operation}: {found:#}");
     });
 }
@@ -76,7 +76,7 @@ fn a_load_balancer_is_looked_up_in_the_region_of_its_arn() {
     let account = Account::seeded();
     let seed = LoadBalancerSeed::application("far").within("eu-west-1").logging("access_logs", "far-logs", "");
     let arn = account.wait(account.sandbox.put_load_balancer(seed));
-    let found = is(&account, &format!("alb --source {arn} --log-type access"), "dead", "destination-absent");
+    let found = assert_health(&account, &format!("alb --source {arn} --log-type access"), "dead", "destination-absent");
     assert_eq!(found["region"], "eu-west-1");
     assert!(found["fix"].as_str().unwrap().contains("--region eu-west-1"), "{found:#}");
 }

@@ -4,7 +4,7 @@ use sandbox::{Encryption, KeySeed};
 use serde_json::json;
 
 use crate::account::Account;
-use crate::check::is_fixed;
+use crate::check::assert_fixed;
 
 /// The producers, each with its arguments for `init` and `check`.
 const LOGS: [(&str, &str, &str); 5] = [
@@ -78,7 +78,7 @@ fn every_cell_has_the_documented_cause_and_a_fix_that_works() {
             }
             assert_eq!(found["health"], "dead", "{cell}: {found:#}");
             assert_eq!(found["findings"][0]["id"], cause, "{cell}: {found:#}");
-            is_fixed(&account, log, &found);
+            assert_fixed(&account, log, &found);
             account.wait(account.sandbox.deliver());
             let arrived = account.run(&format!("check {log} --output json")).ends(0).json()["logs"][0].clone();
             assert_eq!(arrived["health"], "delivering", "{cell}: {arrived:#}");

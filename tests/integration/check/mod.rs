@@ -10,4 +10,5 @@ mod nlb_keys;
 mod report;
 mod states;
 
-pub(crate) use report::{WEB, is, is_fixed, log, with_web};
+// `is` is the name in `vpc_flow.rs`.
+pub(crate) use report::{WEB, assert_fixed, assert_health, assert_health as is, log, with_web};

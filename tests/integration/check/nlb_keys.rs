@@ -3,7 +3,7 @@
 use sandbox::{Encryption, KeySeed};
 use serde_json::{Value, json};
 
-use super::report::{is, is_fixed};
+use super::report::{assert_fixed, assert_health};
 use crate::account::Account;
 
 #[test]
@@ -14,9 +14,9 @@ fn an_nlb_without_a_tls_listener_is_reported_and_has_no_fix_command() {
         "tcp-only",
         &[("access_logs.s3.enabled", "true"), ("access_logs.s3.bucket", "edge-logs"), ("access_logs.s3.prefix", "")],
     );
-    let found = is(&account, "nlb --source tcp-only", "dead", "listener-not-tls");
+    let found = assert_health(&account, "nlb --source tcp-only", "dead", "listener-not-tls");
     assert!(found["fix"].is_null(), "{found:#}");
-    is(&account, "nlb --source edge", "pending", "");
+    assert_health(&account, "nlb --source edge", "pending", "");
 }
 
 const EDGE: &str = "nlb --source edge";
@@ -31,32 +31,32 @@ fn an_nlb_with_a_customer_key_is_healthy_until_the_key_fails() {
         (account, key)
     };
     let (account, key) = arrange();
-    is(&account, EDGE, "delivering", "");
+    assert_health(&account, EDGE, "delivering", "");
     let policy = account.sandbox.keys().into_iter().find(|view| view.arn == key).unwrap().policy;
     let mut shut: Value = serde_json::from_str(&policy).unwrap();
     shut["Statement"].as_array_mut().unwrap().truncate(1);
     account.sandbox.set_key_policy(&key, &shut.to_string());
     // A recent log proves nothing about a key policy that was changed after the log arrived.
-    is(&account, EDGE, "dead", "key-policy");
+    assert_health(&account, EDGE, "dead", "key-policy");
     account.sandbox.set_encryption("edge-logs", Encryption::kms(key.rsplit('/').next()));
-    let found = is(&account, EDGE, "dead", "encryption-key-not-arn");
-    is_fixed(&account, EDGE, &found);
+    let found = assert_health(&account, EDGE, "dead", "encryption-key-not-arn");
+    assert_fixed(&account, EDGE, &found);
 
     let (account, key) = arrange();
     account.sandbox.set_key_state(&key, "Disabled");
-    let found = is(&account, EDGE, "dead", "key-unusable");
+    let found = assert_health(&account, EDGE, "dead", "key-unusable");
     assert!(found["findings"][0]["what"].as_str().unwrap().contains("state Disabled"), "{found:#}");
 
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
     account.sandbox.set_encryption("edge-logs", Encryption::kms(None));
-    let found = is(&account, EDGE, "dead", "encryption-not-writable");
-    is_fixed(&account, EDGE, &found);
+    let found = assert_health(&account, EDGE, "dead", "encryption-not-writable");
+    assert_fixed(&account, EDGE, &found);
     account
         .sandbox
         .set_encryption("edge-logs", Encryption::kms(Some(&account.wait(account.sandbox.put_key(KeySeed::new())))));
-    let found = is(&account, EDGE, "dead", "key-policy");
-    is_fixed(&account, EDGE, &found);
+    let found = assert_health(&account, EDGE, "dead", "key-policy");
+    assert_fixed(&account, EDGE, &found);
 }
 
 /// An NLB's key whose policy allows the log service for such an encryption context.
@@ -80,14 +80,14 @@ fn with_key_for(context: &str, bucket_key: bool) -> Account {
 #[test]
 fn a_grant_limited_to_object_arns_does_not_work_with_a_bucket_key() {
     let account = with_key_for("arn:aws:s3:::edge-logs/*", true);
-    is(&account, "nlb --source edge", "dead", "key-policy");
+    assert_health(&account, "nlb --source edge", "dead", "key-policy");
     let fix = account.run("check nlb --source edge --output json").json()["logs"][0]["fix"].clone();
     account.run(fix.as_str().unwrap().trim_start_matches("logbucket ")).ends(0);
     account.wait(account.sandbox.deliver());
-    is(&account, "nlb --source edge", "delivering", "");
+    assert_health(&account, "nlb --source edge", "delivering", "");
     let healthy = with_key_for("arn:aws:s3:::edge-logs", true);
-    is(&healthy, "nlb --source edge", "pending", "");
+    assert_health(&healthy, "nlb --source edge", "pending", "");
     let healthy = with_key_for("arn:aws:s3:::edge-logs/*", false);
     healthy.wait(healthy.sandbox.deliver());
-    is(&healthy, "nlb --source edge", "delivering", "");
+    assert_health(&healthy, "nlb --source edge", "delivering", "");
 }

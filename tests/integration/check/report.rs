@@ -12,7 +12,7 @@ pub(crate) fn log(ran: &Ran, number: usize) -> Value {
 
 /// Returns a check's report on a log. The log must have this state and, if it is dead, this cause.
 #[track_caller]
-pub(crate) fn is(account: &Account, words: &str, health: &str, cause: &str) -> Value {
+pub(crate) fn assert_health(account: &Account, words: &str, health: &str, cause: &str) -> Value {
     let ran = account.run(&format!("check {words} --output json"));
     let first = log(&ran, 0);
     assert_eq!(first["health"], health, "{words}: {first:#}");
@@ -30,7 +30,7 @@ pub(crate) fn is(account: &Account, words: &str, health: &str, cause: &str) -> V
 
 /// Runs the printed fix, after which the log must arrive or be allowed.
 #[track_caller]
-pub(crate) fn is_fixed(account: &Account, words: &str, found: &Value) {
+pub(crate) fn assert_fixed(account: &Account, words: &str, found: &Value) {
     let fix = found["fix"].as_str().unwrap_or_else(|| panic!("no fix for {words}: {found:#}"));
     let fix = fix.strip_prefix("logbucket ").unwrap();
     account.run(&format!("{fix} --wait 0")).ends(0);

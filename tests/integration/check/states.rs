@@ -2,14 +2,14 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::report::{WEB, is, with_web};
+use super::report::{WEB, assert_health, with_web};
 use crate::account::Account;
 use crate::tables::each_case;
 
 #[test]
 fn a_delivering_log_is_reported_with_its_newest_object() {
     let account = with_web();
-    let found = is(&account, WEB, "delivering", "");
+    let found = assert_health(&account, WEB, "delivering", "");
     assert!(found["evidence"].as_str().unwrap().contains("_app.web."), "{found:#}");
     assert!(found["delivered_at"].as_i64().unwrap() > 1_700_000_000);
     assert_eq!(found["findings"].as_array().unwrap().len(), 0, "{found:#}");
@@ -18,9 +18,9 @@ fn a_delivering_log_is_reported_with_its_newest_object() {
 #[test]
 fn a_log_that_is_off_and_one_without_traffic_have_different_states() {
     let account = Account::seeded();
-    is(&account, WEB, "off", "");
+    assert_health(&account, WEB, "off", "");
     account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
-    let found = is(&account, "nlb --source edge", "pending", "");
+    let found = assert_health(&account, "nlb --source edge", "pending", "");
     assert!(found["until"]["what"].as_str().unwrap().contains("TLS listener"), "{found:#}");
 }
 
@@ -29,7 +29,7 @@ fn an_old_object_does_not_prove_current_delivery() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
     account.wait(account.sandbox.deliver_at(SystemTime::now() - Duration::from_hours(3 * 24)));
-    let found = is(&account, "nlb --source edge", "pending", "");
+    let found = assert_health(&account, "nlb --source edge", "pending", "");
     assert!(found["evidence"].as_str().unwrap().contains("3 days ago"), "{found:#}");
 }
 

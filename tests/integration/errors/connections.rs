@@ -2,12 +2,12 @@
 
 use sandbox::{Effect, Fault, When};
 
-use super::setup::{ALB, refusing, said, says};
+use super::setup::{ALB, account_that_refuses, error_text, says};
 use crate::account::Account;
 use crate::tables::each_case;
 
 /// A server that is not AWS and answers each request with this status and text.
-fn answering(status: &'static str, kind: &'static str, text: &'static str) -> String {
+fn server_that_answers(status: &'static str, kind: &'static str, text: &'static str) -> String {
     use std::io::{BufRead as _, BufReader, Read as _, Write as _};
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -42,22 +42,23 @@ fn an_unparseable_response_is_described() {
         ("302 Found", "text/plain", "elsewhere"),
         ("404 Not Found", "text/plain", "no such page"),
     ] {
-        let ran = account.run_with("check alb --source web", &[("AWS_ENDPOINT_URL", &answering(status, kind, text))]);
-        errors.push_str(&said(&account, &ran.ends(1)));
+        let ran = account
+            .run_with("check alb --source web", &[("AWS_ENDPOINT_URL", &server_that_answers(status, kind, text))]);
+        errors.push_str(&error_text(&account, &ran.ends(1)));
     }
     insta::assert_snapshot!(errors);
 }
 
 #[test]
 fn exhausted_retries_are_reported() {
-    let account = refusing("DescribeLoadBalancers", 400, "Throttling", "Rate exceeded");
+    let account = account_that_refuses("DescribeLoadBalancers", 400, "Throttling", "Rate exceeded");
     says!(account, account.run(ALB));
 }
 
 #[test]
 fn the_configured_number_of_attempts_applies_to_every_command() {
     each_case(["scan", "check --bucket shared-logs", ALB], |command| {
-        let account = refusing("GetCallerIdentity", 503, "ServiceUnavailable", "Try again.");
+        let account = account_that_refuses("GetCallerIdentity", 503, "ServiceUnavailable", "Try again.");
         account.run_with(command, &[("AWS_MAX_ATTEMPTS", "1")]).ends(1);
         let asked =
             account.sandbox.requests().iter().filter(|request| request.operation == "GetCallerIdentity").count();
@@ -67,7 +68,8 @@ fn the_configured_number_of_attempts_applies_to_every_command() {
 
 #[test]
 fn a_failure_of_aws_is_distinguished_from_a_bad_request() {
-    let account = refusing("DescribeLoadBalancers", 500, "InternalFailure", "We encountered an internal error.");
+    let account =
+        account_that_refuses("DescribeLoadBalancers", 500, "InternalFailure", "We encountered an internal error.");
     says!(account, account.run(ALB));
 }
 

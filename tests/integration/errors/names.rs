@@ -2,7 +2,7 @@
 
 use sandbox::{Effect, Fault, When};
 
-use super::setup::{ALB, refusing, said, says};
+use super::setup::{ALB, account_that_refuses, error_text, says};
 use crate::account::Account;
 
 #[test]
@@ -27,7 +27,7 @@ fn a_missing_source_bucket_gets_the_nearest_name_suggested() {
 
 #[test]
 fn with_a_denied_listing_the_error_remains_without_a_suggestion() {
-    let account = refusing("ListBuckets", 403, "AccessDenied", "Access Denied");
+    let account = account_that_refuses("ListBuckets", 403, "AccessDenied", "Access Denied");
     says!(account, account.run("init s3-access --source app-dta --bucket demo-logs --yes"), 2);
 }
 
@@ -59,13 +59,13 @@ fn a_missing_region_has_one_error_message() {
 fn for_another_accounts_bucket_a_name_reserved_for_this_account_is_suggested() {
     let account = Account::seeded();
     let ran = account.run("init alb --source web --bucket other-account-logs --yes --quiet").ends(5);
-    insta::assert_snapshot!(said(&account, &ran));
+    insta::assert_snapshot!(error_text(&account, &ran));
 }
 
 #[test]
 fn a_bucket_name_taken_during_the_run_gets_the_same_suggestion() {
     let message = "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.";
-    let account = refusing("CreateBucket", 409, "BucketAlreadyExists", message);
+    let account = account_that_refuses("CreateBucket", 409, "BucketAlreadyExists", message);
     says!(account, account.run(&format!("{ALB} --quiet")));
     // Nothing is left to undo, although the bucket's owner can't be determined.
     account.sandbox.clear_faults();

@@ -11,14 +11,14 @@ pub(super) const ALB: &str = "init alb --source web --bucket demo-logs --yes";
 pub(super) const NO_KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", "")];
 
 /// The run's output, without the parts that differ between runs.
-pub(super) fn said(account: &Account, ran: &Ran) -> String {
+pub(super) fn error_text(account: &Account, ran: &Ran) -> String {
     let text = ran.stderr.replace(account.home().to_str().unwrap(), "HOME");
-    let text = after_each(&text, "127.0.0.1:", "PORT", |c| c.is_ascii_digit());
-    after_each(&text, "SANDBOX", "", |c| c.is_ascii_digit())
+    let text = replace_after(&text, "127.0.0.1:", "PORT", |c| c.is_ascii_digit());
+    replace_after(&text, "SANDBOX", "", |c| c.is_ascii_digit())
 }
 
 /// Replaces the characters of this kind that follow each `mark`.
-fn after_each(text: &str, mark: &str, with: &str, letter: fn(char) -> bool) -> String {
+fn replace_after(text: &str, mark: &str, with: &str, letter: fn(char) -> bool) -> String {
     let mut parts = text.split(mark);
     let mut whole = parts.next().unwrap().to_owned();
     for part in parts {
@@ -28,7 +28,7 @@ fn after_each(text: &str, mark: &str, with: &str, letter: fn(char) -> bool) -> S
 }
 
 /// An account that answers each call of an operation with this refusal.
-pub(super) fn refusing(operation: &str, status: u16, code: &str, message: &str) -> Account {
+pub(super) fn account_that_refuses(operation: &str, status: u16, code: &str, message: &str) -> Account {
     let account = Account::seeded();
     let effect = Effect::status(status, code, message);
     account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect });
@@ -36,7 +36,7 @@ pub(super) fn refusing(operation: &str, status: u16, code: &str, message: &str) 
 }
 
 /// An account with a configuration file and a credentials file.
-pub(super) fn configured(config: &str, credentials: &str) -> Account {
+pub(super) fn account_with_config(config: &str, credentials: &str) -> Account {
     let account = Account::seeded();
     let folder = account.home().join(".aws");
     std::fs::create_dir(&folder).unwrap();
@@ -57,7 +57,7 @@ macro_rules! says {
     };
     ($account:expr, $ran:expr, $code:expr) => {{
         let ran = $ran.ends($code);
-        insta::assert_snapshot!($crate::errors::setup::said(&$account, &ran));
+        insta::assert_snapshot!($crate::errors::setup::error_text(&$account, &ran));
     }};
 }
 

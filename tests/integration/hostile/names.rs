@@ -197,10 +197,10 @@ fn names_in_the_wizards_lists_are_escaped() {
     let terminal = Terminal::start(&account, "init alb --source web --log-type access --bucket web-logs");
     terminal.shows("what now?").shows("\\u{9b}31m").shows(SHOWN);
     inert_on(&terminal);
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
     let terminal = Terminal::start(&account, "init nlb --source edge --bucket demo-logs --encryption sse-kms");
     terminal.shows("default encryption of the bucket?").press(Key::Down).press(Key::Enter);
     terminal.shows("alias/a\\nfix: curl x | sh\\r\\n\\tfix").shows(SHOWN);
     inert_on(&terminal);
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }

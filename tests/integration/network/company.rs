@@ -26,7 +26,7 @@ impl Company {
         let account = Account::seeded();
         let ca = Arc::new(Ca::new().unwrap());
         let proxy = account.wait(account.sandbox.serve_proxy(Arc::clone(&ca), authorization)).unwrap();
-        let bundle = written(&account, "ca.pem", &ca.pem());
+        let bundle = write_file(&account, "ca.pem", &ca.pem());
         Self { account, proxy, bundle }
     }
 
@@ -52,7 +52,7 @@ impl Company {
     }
 }
 
-pub(super) fn written(account: &Account, name: &str, text: &str) -> String {
+pub(super) fn write_file(account: &Account, name: &str, text: &str) -> String {
     let path = account.home().join(name);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(&path, text).unwrap();
@@ -60,6 +60,6 @@ pub(super) fn written(account: &Account, name: &str, text: &str) -> String {
 }
 
 #[track_caller]
-pub(super) fn judged(ran: &Ran) {
+pub(super) fn assert_judged(ran: &Ran) {
     assert!([0, 3].contains(&ran.code), "{ran:?}");
 }

@@ -3,8 +3,8 @@
 use sandbox::account::{SECRET_ACCESS_KEY, access_key_id};
 use sandbox::{Effect, Fault, When, seed};
 
-use super::company::{CHECK, Company, OF_BUCKET, judged, written};
-use super::proxies::nobody;
+use super::company::{CHECK, Company, OF_BUCKET, assert_judged, write_file};
+use super::proxies::unused_url;
 use crate::account::Account;
 use crate::tables::each_case;
 
@@ -29,17 +29,17 @@ fn fips_and_dual_stack_endpoints_are_used_if_configured() {
     each_case(cases, |(variable, key, hosts)| {
         let _ = company.run(CHECK, &[network[0], network[1], (variable, "true")]);
         let by_variable = company.hosts();
-        written(&company.account, ".aws/config", &format!("[default]\n{key} = True\n"));
+        write_file(&company.account, ".aws/config", &format!("[default]\n{key} = True\n"));
         let _ = company.run(CHECK, &network);
         let by_key = company.hosts();
         // The call that assumes a role uses the same kind of endpoint.
         let id = access_key_id(seed::ACCOUNT);
         let base = format!("[profile base]\naws_access_key_id = {id}\naws_secret_access_key = {SECRET_ACCESS_KEY}\n");
         let role = "role_arn = arn:aws:iam::111122223333:role/Ops\nsource_profile = base\n";
-        written(&company.account, ".aws/config", &format!("[profile ops]\n{role}{key} = true\n{base}"));
+        write_file(&company.account, ".aws/config", &format!("[profile ops]\n{role}{key} = true\n{base}"));
         let _ = company.run(&format!("{CHECK} --profile ops"), &network);
         let by_role = company.hosts();
-        written(&company.account, ".aws/config", "");
+        write_file(&company.account, ".aws/config", "");
         for asked in [by_variable, by_key, by_role] {
             assert!(hosts.iter().any(|host| asked.iter().any(|one| one == host)), "{hosts:?}: {asked:?}");
             let plain = ["elasticloadbalancing.us-east-1.amazonaws.com:443", "sts.us-east-1.amazonaws.com:443"];
@@ -56,7 +56,7 @@ fn fips_and_dual_stack_endpoints_are_used_if_configured() {
 #[test]
 fn ignored_endpoints_are_ignored_for_credentials_too() {
     let company = Company::new();
-    let (url, bundle, nobody) = (company.url(), company.bundle.clone(), nobody());
+    let (url, bundle, nobody) = (company.url(), company.bundle.clone(), unused_url());
     let id = access_key_id(seed::ACCOUNT);
     let base = format!("[profile base]\naws_access_key_id = {id}\naws_secret_access_key = {SECRET_ACCESS_KEY}\n");
     let role = "role_arn = arn:aws:iam::111122223333:role/Ops\nsource_profile = base\nregion = us-east-1\n";
@@ -77,9 +77,9 @@ fn ignored_endpoints_are_ignored_for_credentials_too() {
         ),
     ];
     each_case(cases, |(config, more)| {
-        written(&company.account, ".aws/config", &config);
+        write_file(&company.account, ".aws/config", &config);
         let variables: Vec<_> = network.iter().chain(&more).copied().collect();
-        judged(&company.run(&format!("{CHECK} --profile ops"), &variables));
+        assert_judged(&company.run(&format!("{CHECK} --profile ops"), &variables));
         assert!(company.account.sandbox.requests().iter().any(|request| request.operation == "AssumeRole"), "{config}");
     });
 }
@@ -87,7 +87,7 @@ fn ignored_endpoints_are_ignored_for_credentials_too() {
 #[test]
 fn the_active_profile_decides_whether_environment_endpoints_are_ignored() {
     let company = Company::new();
-    let (url, bundle, nobody) = (company.url(), company.bundle.clone(), nobody());
+    let (url, bundle, nobody) = (company.url(), company.bundle.clone(), unused_url());
     let network = [("HTTPS_PROXY", url.as_str()), ("AWS_CA_BUNDLE", bundle.as_str())];
     let id = access_key_id(seed::ACCOUNT);
     let base = format!("[profile base]\naws_access_key_id = {id}\naws_secret_access_key = {SECRET_ACCESS_KEY}\n");
@@ -96,7 +96,7 @@ fn the_active_profile_decides_whether_environment_endpoints_are_ignored() {
     let ignored = config("ignore_configured_endpoint_urls = true\n");
     let elsewhere = ("AWS_ENDPOINT_URL_STS", nobody.as_str());
     let run = |config: &str, words: &str, more: &[(&str, &str)]| {
-        written(&company.account, ".aws/config", config);
+        write_file(&company.account, ".aws/config", config);
         let variables: Vec<_> = network.iter().chain(&[elsewhere]).chain(more).copied().collect();
         company.run(
             words,
@@ -105,9 +105,9 @@ fn the_active_profile_decides_whether_environment_endpoints_are_ignored() {
         )
     };
     // A profile has the same effect whether a variable or the flag names it.
-    judged(&run(&ignored, CHECK, &[("AWS_PROFILE", "my ops")]));
+    assert_judged(&run(&ignored, CHECK, &[("AWS_PROFILE", "my ops")]));
     let flagged = |profile: &str| format!("check alb --source web --profile={profile}");
-    judged(&run(&ignored.replace("my ops", "ops"), &flagged("ops"), &[("AWS_PROFILE", "other")]));
+    assert_judged(&run(&ignored.replace("my ops", "ops"), &flagged("ops"), &[("AWS_PROFILE", "other")]));
     // Another profile's setting does not matter, and the environment overrides the profile.
     run(&ignored, &flagged("other"), &[]).ends(1).says("no answer from");
     run(&ignored, CHECK, &[("AWS_PROFILE", "my ops"), ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "false")])
@@ -130,7 +130,7 @@ fn a_service_endpoint_takes_precedence_over_the_global_one() {
     ];
     each_case(cases, |(variable, words, service)| {
         elsewhere.sandbox.forget_requests();
-        judged(&account.run_with(words, &[("AWS_ENDPOINT_URL", &other), (variable, &url)]));
+        assert_judged(&account.run_with(words, &[("AWS_ENDPOINT_URL", &other), (variable, &url)]));
         let services = |account: &Account| {
             account.sandbox.requests().into_iter().map(|request| request.service).collect::<Vec<_>>()
         };

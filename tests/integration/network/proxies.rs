@@ -5,12 +5,12 @@ use std::net::TcpListener;
 use sandbox::account::{SECRET_ACCESS_KEY, access_key_id};
 use sandbox::{Effect, Fault, When, seed};
 
-use super::company::{CHECK, Company, OF_BUCKET, judged, written};
+use super::company::{CHECK, Company, OF_BUCKET, assert_judged, write_file};
 use crate::account::Account;
 use crate::tables::each_case;
 
 /// A loopback address without a listener.
-pub(super) fn nobody() -> String {
+pub(super) fn unused_url() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     format!("http://{}", listener.local_addr().unwrap())
 }
@@ -22,7 +22,7 @@ fn every_https_call_is_tunneled_through_the_proxy() {
     for variable in ["HTTPS_PROXY", "https_proxy"] {
         for (words, service) in [(CHECK, "elasticloadbalancing.us-east-1."), (OF_BUCKET, "app-data.s3.us-east-1.")] {
             let ran = company.run(words, &[(variable, &url), ("AWS_CA_BUNDLE", &bundle)]);
-            judged(&ran);
+            assert_judged(&ran);
             let hosts = company.hosts();
             for service in ["sts.us-east-1.", service] {
                 let is_asked = |host: &String| host.starts_with(service) && host.ends_with(".amazonaws.com:443");
@@ -44,10 +44,10 @@ fn the_calls_for_credentials_go_through_the_proxy_too() {
     let bundle = company.bundle.clone();
     let role =
         "[profile ops]\nrole_arn = arn:aws:iam::111122223333:role/Ops\nsource_profile = base\nregion = us-east-1\n";
-    written(&company.account, ".aws/config", &format!("{role}ca_bundle = {bundle}\n"));
-    written(&company.account, ".aws/credentials", &format!("[base]\n{keys}"));
+    write_file(&company.account, ".aws/config", &format!("{role}ca_bundle = {bundle}\n"));
+    write_file(&company.account, ".aws/credentials", &format!("[base]\n{keys}"));
     let ran = company.run(&format!("{CHECK} --profile ops"), &[("HTTPS_PROXY", &company.url())]);
-    judged(&ran);
+    assert_judged(&ran);
     assert!(company.account.sandbox.requests().iter().any(|request| request.operation == "AssumeRole"));
 }
 
@@ -57,13 +57,13 @@ fn the_http_proxy_is_used_only_for_http_endpoints() {
     let endpoint = "http://aws.corp.example:8080";
     for variable in ["HTTP_PROXY", "http_proxy"] {
         let ran = company.run(CHECK, &[(variable, &company.url()), ("AWS_ENDPOINT_URL", endpoint)]);
-        judged(&ran);
+        assert_judged(&ran);
         let passed = company.proxy.passed();
         assert!(!passed.is_empty() && passed.iter().all(|one| one.target == "aws.corp.example:8080"), "{passed:?}");
     }
     // A proxy for the other scheme does not apply.
-    let ran = company.run(CHECK, &[("HTTPS_PROXY", &nobody()), ("AWS_ENDPOINT_URL", &company.account.url())]);
-    judged(&ran);
+    let ran = company.run(CHECK, &[("HTTPS_PROXY", &unused_url()), ("AWS_ENDPOINT_URL", &company.account.url())]);
+    assert_judged(&ran);
     assert_eq!(company.proxy.passed(), []);
 }
 
@@ -72,14 +72,14 @@ fn lowercase_variables_take_precedence_and_a_scheme_is_optional() {
     let company = Company::new();
     let (url, bundle) = (company.url(), company.bundle.clone());
     let bare = company.proxy.address();
-    let nobody = nobody();
+    let nobody = unused_url();
     let ran = company.run(CHECK, &[("HTTPS_PROXY", &nobody), ("https_proxy", &url), ("AWS_CA_BUNDLE", &bundle)]);
-    judged(&ran);
-    judged(&company.run(CHECK, &[("HTTPS_PROXY", &bare), ("AWS_CA_BUNDLE", &bundle)]));
+    assert_judged(&ran);
+    assert_judged(&company.run(CHECK, &[("HTTPS_PROXY", &bare), ("AWS_CA_BUNDLE", &bundle)]));
     // An empty lowercase variable means no proxy, whatever the uppercase variable says.
     let endpoint = company.account.url();
     let ran = company.run(CHECK, &[("HTTP_PROXY", &nobody), ("http_proxy", ""), ("AWS_ENDPOINT_URL", &endpoint)]);
-    judged(&ran);
+    assert_judged(&ran);
 }
 
 #[test]
@@ -88,12 +88,12 @@ fn exempt_hosts_are_reached_without_the_proxy() {
     let endpoint = company.account.url();
     let port = endpoint.rsplit(':').next().unwrap();
     let with_port = format!("example.com,127.0.0.1:{port}");
-    let nobody = nobody();
+    let nobody = unused_url();
     for (variable, exempt) in
         [("NO_PROXY", "127.0.0.1"), ("no_proxy", "127.0.0.0/8"), ("NO_PROXY", "*"), ("NO_PROXY", &with_port)]
     {
         let ran = company.run(CHECK, &[("HTTP_PROXY", &nobody), (variable, exempt), ("AWS_ENDPOINT_URL", &endpoint)]);
-        judged(&ran);
+        assert_judged(&ran);
     }
     let ran = company.run(
         &format!("{CHECK} -v"),
@@ -116,8 +116,8 @@ fn credentials_are_sent_to_the_proxy() {
     let (address, bundle) = (company.proxy.address(), company.bundle.clone());
     for user in ["me:h%40sh", "me:h@sh"] {
         let url = format!("http://{user}@{address}");
-        judged(&company.run(CHECK, &[("HTTPS_PROXY", &url), ("AWS_CA_BUNDLE", &bundle)]));
-        judged(&company.run(CHECK, &[("HTTP_PROXY", &url), ("AWS_ENDPOINT_URL", "http://aws.corp.example")]));
+        assert_judged(&company.run(CHECK, &[("HTTPS_PROXY", &url), ("AWS_CA_BUNDLE", &bundle)]));
+        assert_judged(&company.run(CHECK, &[("HTTP_PROXY", &url), ("AWS_ENDPOINT_URL", "http://aws.corp.example")]));
     }
     let wrong = format!("http://me:hush@{address}");
     let cases = [

@@ -5,8 +5,8 @@ use std::{fs, thread};
 
 use sandbox::{BucketSeed, Effect, Fault, When};
 
-use super::setup::{receipts, theirs};
-use super::undone_buckets::TAGGED;
+use super::setup::TAGGED;
+use super::setup::{receipt_folder, their_bucket};
 use crate::account::Account;
 use crate::tables::each_case;
 use crate::terminal::Terminal;
@@ -17,18 +17,18 @@ fn a_bucket_that_appears_during_the_plan_review_is_left_unchanged() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init s3-access --source app-data --bucket demo-logs");
     terminal.shows(NOW);
-    account.wait(account.sandbox.put_bucket(theirs("us-east-1")));
+    account.wait(account.sandbox.put_bucket(their_bucket("us-east-1")));
     let before = account.bucket("demo-logs");
     account.sandbox.forget_requests();
     terminal.goes_to(NOW, "apply");
-    terminal.ended().with(6).says("bucket `demo-logs` changed since the plan was made");
+    terminal.wait_for_end().exited_with(6).says("bucket `demo-logs` changed since the plan was made");
     assert!(account.writes().is_empty(), "{:?}", account.writes());
     account.run("undo latest --yes").ends(0);
     assert_eq!(account.bucket("demo-logs"), before, "an undo leaves it, too");
 }
 
 /// Someone creates the bucket right before S3 gets the run's own call.
-fn overtaken(region: &str, source: &str) {
+fn assert_left_unchanged(region: &str, source: &str) {
     let account = Account::seeded();
     account.sandbox.inject(Fault {
         when: When::Operation("CreateBucket".to_owned()),
@@ -42,12 +42,12 @@ fn overtaken(region: &str, source: &str) {
             command.args(words.split(' ')).output().unwrap()
         });
         // The receipt exists as soon as the run is about to write.
-        while !fs::read_dir(receipts(&account))
+        while !fs::read_dir(receipt_folder(&account))
             .is_ok_and(|files| files.flatten().any(|file| !file.file_name().to_string_lossy().starts_with('.')))
         {
             thread::yield_now();
         }
-        account.wait(account.sandbox.put_bucket(theirs(region)));
+        account.wait(account.sandbox.put_bucket(their_bucket(region)));
         let before = account.bucket("demo-logs");
         let output = program.join().unwrap();
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -62,7 +62,7 @@ fn overtaken(region: &str, source: &str) {
 
 #[test]
 fn a_bucket_that_appears_right_before_the_call_is_recognized_by_the_missing_token() {
-    overtaken("us-east-1", "app-data");
+    assert_left_unchanged("us-east-1", "app-data");
 }
 
 #[test]
@@ -71,10 +71,10 @@ fn a_bucket_that_s3_reports_as_already_existing_is_left_unchanged_too() {
     account.wait(account.sandbox.put_bucket(BucketSeed::new("west-data").within("us-west-2")));
     let terminal = Terminal::start(&account, "init s3-access --source west-data --bucket demo-logs");
     terminal.shows(NOW);
-    account.wait(account.sandbox.put_bucket(theirs("us-west-2")));
+    account.wait(account.sandbox.put_bucket(their_bucket("us-west-2")));
     let before = account.bucket("demo-logs");
     terminal.goes_to(NOW, "apply");
-    terminal.ended().with(6).says("changed since the plan was made");
+    terminal.wait_for_end().exited_with(6).says("changed since the plan was made");
     assert_eq!(account.bucket("demo-logs"), before);
 }
 

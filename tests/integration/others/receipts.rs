@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
 
-use super::setup::{newest, receipts};
+use super::setup::{newest_run, receipt_folder};
 use crate::account::Account;
 use crate::tables::each_case;
 
@@ -72,15 +72,15 @@ fn a_pipe_or_endless_file_among_the_receipts_is_refused() {
 fn the_newest_run_has_the_highest_number_whatever_the_clock_said() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket shared-logs --yes").ends(0);
-    let name = newest(&account);
+    let name = newest_run(&account);
     let later_by_clock = name.replacen("1-2026", "1-2099", 1);
-    let file = |name: &str| receipts(&account).join(format!("{name}.json"));
+    let file = |name: &str| receipt_folder(&account).join(format!("{name}.json"));
     let text = fs::read_to_string(file(&name)).unwrap().replace(&name, &later_by_clock);
     fs::write(file(&later_by_clock), text).unwrap();
     fs::set_permissions(file(&later_by_clock), fs::Permissions::from_mode(0o600)).unwrap();
     fs::remove_file(file(&name)).unwrap();
     account.run("init nlb --source edge --bucket shared-logs --yes").ends(0);
-    assert!(newest(&account).starts_with("2-2026"), "{}", newest(&account));
+    assert!(newest_run(&account).starts_with("2-2026"), "{}", newest_run(&account));
     account.run("undo latest --dry-run").ends(0).says("undo of 2-2026");
 }
 
@@ -88,8 +88,8 @@ fn the_newest_run_has_the_highest_number_whatever_the_clock_said() {
 fn a_receipt_that_another_user_could_have_written_is_not_used() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket shared-logs --yes").ends(0);
-    let folder = receipts(&account);
-    let file = folder.join(format!("{}.json", newest(&account)));
+    let folder = receipt_folder(&account);
+    let file = folder.join(format!("{}.json", newest_run(&account)));
     for mode in [0o620, 0o602] {
         fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
         account.run("undo latest --yes").ends(1).says("can be written to by other users");

@@ -5,15 +5,16 @@ use std::path::PathBuf;
 use sandbox::{BucketSeed, Encryption};
 use serde_json::Value;
 
-use super::undone_buckets::TAGGED;
 use crate::account::Account;
 
+pub(super) const TAGGED: &str = "<Tagging xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><TagSet><Tag><Key>team</Key><Value>data</Value></Tag></TagSet></Tagging>";
+
 /// Someone's bucket, with a tag and SSE-KMS.
-pub(super) fn theirs(region: &str) -> BucketSeed {
+pub(super) fn their_bucket(region: &str) -> BucketSeed {
     BucketSeed::new("demo-logs").within(region).setting("tagging", TAGGED).encrypted(Encryption::kms(None))
 }
 
-pub(super) fn receipts(account: &Account) -> PathBuf {
+pub(super) fn receipt_folder(account: &Account) -> PathBuf {
     account.home().join(".local/state/logbucket/receipts")
 }
 
@@ -21,6 +22,6 @@ pub(super) fn runs(account: &Account) -> Vec<Value> {
     account.run("undo --output json").ends(0).json()["runs"].as_array().unwrap().clone()
 }
 
-pub(super) fn newest(account: &Account) -> String {
+pub(super) fn newest_run(account: &Account) -> String {
     runs(account)[0]["run"].as_str().unwrap().to_owned()
 }

@@ -2,11 +2,9 @@
 
 use sandbox::BucketSeed;
 
-use super::setup::newest;
+use super::setup::{TAGGED, newest_run};
 use crate::account::Account;
 use crate::tables::each_case;
-
-pub(super) const TAGGED: &str = "<Tagging xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><TagSet><Tag><Key>team</Key><Value>data</Value></Tag></TagSet></Tagging>";
 
 #[test]
 fn a_bucket_that_the_undo_of_a_later_run_needs_is_not_deleted() {
@@ -14,7 +12,7 @@ fn a_bucket_that_the_undo_of_a_later_run_needs_is_not_deleted() {
     each_case(cases, |words| {
         let account = Account::seeded();
         account.run(&format!("init {words} --bucket first-logs --fix --wait 0 --yes"));
-        let first = newest(&account);
+        let first = newest_run(&account);
         account.run(&format!("init {words} --bucket later-logs --fix --wait 0 --yes"));
         account.wait(account.sandbox.empty_bucket("first-logs"));
         account.run(&format!("undo {first} --yes")).ends(6).says("undo that run first");

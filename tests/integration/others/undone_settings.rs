@@ -3,12 +3,12 @@
 use sandbox::{BucketSeed, Encryption, LoadBalancerSeed};
 use serde_json::json;
 
-use super::setup::{newest, runs};
+use super::setup::{newest_run, runs};
 use crate::account::Account;
 use crate::tables::each_case;
 
 /// A colleague's load balancer that logs to the bucket.
-fn colleague(account: &Account, name: &str, bucket: &str) {
+fn attach_their_load_balancer(account: &Account, name: &str, bucket: &str) {
     let balancer = LoadBalancerSeed::application(name).logging("access_logs", bucket, "");
     account.wait(account.sandbox.put_load_balancer(balancer));
 }
@@ -17,7 +17,7 @@ fn colleague(account: &Account, name: &str, bucket: &str) {
 fn a_grant_that_another_users_load_balancer_needs_is_kept() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket shared-logs --yes").ends(0);
-    colleague(&account, "other", "shared-logs");
+    attach_their_load_balancer(&account, "other", "shared-logs");
     let policy = account.policy("shared-logs");
     account.run("undo latest --yes").ends(6).says("access log of load balancer `other` needs it");
     assert_eq!(account.policy("shared-logs"), policy);
@@ -32,7 +32,7 @@ fn a_grant_that_another_users_load_balancer_needs_is_kept() {
 fn an_encryption_that_another_users_load_balancer_needs_is_kept() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket kms-logs --fix --yes").ends(0);
-    colleague(&account, "other", "kms-logs");
+    attach_their_load_balancer(&account, "other", "kms-logs");
     account.run("undo latest --yes").ends(6).says("needs it");
     assert_eq!(account.bucket("kms-logs").encryption.algorithm, "AES256");
 }
@@ -88,7 +88,7 @@ fn a_log_with_its_own_grant_does_not_prevent_an_undo() {
 fn a_key_that_two_runs_share_keeps_the_other_runs_grant() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket kms-logs --fix --yes").ends(0);
-    let first = newest(&account);
+    let first = newest_run(&account);
     account.wait(account.sandbox.put_load_balancer(LoadBalancerSeed::network("other", "TLS")));
     account.run("init nlb --source other --bucket more-logs --kms-key alias/kms-logs --yes").ends(0);
     let policy = |account: &Account| {
@@ -107,7 +107,7 @@ fn a_run_can_be_undone_only_once() {
     let account = Account::seeded();
     let words = "init alb --source web --bucket shared-logs --yes";
     account.run(words).ends(0);
-    let first = newest(&account);
+    let first = newest_run(&account);
     account.run("undo latest --yes").ends(0);
     // AWS does not have to write its test file again.
     account.run(&format!("{words} --wait 0")).ends(0);
@@ -120,7 +120,7 @@ fn a_run_can_be_undone_only_once() {
 fn a_log_that_a_later_run_also_requested_stays_on() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket shared-logs --log-type access --yes").ends(0);
-    let first = newest(&account);
+    let first = newest_run(&account);
     account.run("init alb --source web --bucket shared-logs --log-type access --log-type connection --yes").ends(0);
     account.run(&format!("undo {first} --yes")).ends(6).says("undo that run first");
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "true");

@@ -3,7 +3,7 @@
 use logbucket::permission::CALLS;
 use sandbox::LoadBalancerSeed;
 
-use super::runs::{PLACE, actions, all_are_granted, printed};
+use super::runs::{PLACE, actions, assert_all_granted, print_policy};
 use crate::account::Account;
 use crate::tables::each_case;
 
@@ -35,7 +35,7 @@ const CHECKS: [(&str, &str, &str); 5] = [
 #[test]
 fn the_policy_of_scan_is_enough_for_the_whole_account() {
     each_case([("", 3), ("--newest", 3), ("--tag team", 0)], |(flag, exit)| {
-        let policy = printed("permissions scan");
+        let policy = print_policy("permissions scan");
         let account = Account::seeded();
         account.run("init nlb --source edge --bucket edge-logs --kms-key create --yes").ends(0);
         account.run("init s3-access --source app-data --bucket data-logs --prefix s3/ --yes").ends(0);
@@ -59,7 +59,7 @@ fn the_policy_of_scan_is_enough_for_the_whole_account() {
 #[test]
 fn the_policy_of_check_is_enough_and_only_reads() {
     each_case(CHECKS, |(check, named, init)| {
-        let policy = printed(&format!("permissions check {named} {PLACE}"));
+        let policy = print_policy(&format!("permissions check {named} {PLACE}"));
         for action in actions(&policy) {
             let (_, name) = action.split_once(':').unwrap();
             let reads = ["Decrypt", "Describe", "Get", "List", "Lookup"].iter().any(|verb| name.starts_with(verb));
@@ -75,7 +75,7 @@ fn the_policy_of_check_is_enough_and_only_reads() {
             }
             account.sandbox.allow_only(&policy);
             account.run(check).ends(if breaks { 3 } else { 0 });
-            all_are_granted(&account, check);
+            assert_all_granted(&account, check);
         }
     });
 }
@@ -90,7 +90,7 @@ fn locked(bucket: &str) -> String {
 #[test]
 fn the_check_policy_shows_a_locked_out_caller_the_bucket_owner() {
     each_case(CHECKS, |(check, named, init)| {
-        let policy = printed(&format!("permissions check {named} {PLACE}"));
+        let policy = print_policy(&format!("permissions check {named} {PLACE}"));
         let account = Account::seeded();
         account.run(&format!("{init} --yes --wait 0")).ends(0);
         let bucket = init.split("--bucket ").nth(1).unwrap().split(' ').next().unwrap();

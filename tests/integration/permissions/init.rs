@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::runs::{PLACE, RUNS, Run, actions, all_are_granted, follows_the_log, prepare, printed, run};
+use super::runs::{
+    PLACE, RUNS, Run, actions, add_what_is_missing, assert_all_granted, follows_the_log, print_policy, run,
+};
 use crate::account::{Account, Ran};
 use crate::tables::each_case;
 
@@ -41,7 +43,7 @@ fn the_printed_policy_is_enough_for_init_and_contains_no_unneeded_action() {
         let policy = run.policy();
         let (account, ran) = run.carried_out(&policy);
         assert_eq!(ran.code, 0, "{}: {}{}", run.name(), ran.stdout, ran.stderr);
-        all_are_granted(&account, &run.name());
+        assert_all_granted(&account, &run.name());
         let full = outcome(&ran);
         assert_eq!(outcome(&run.carried_out(&policy).1), full, "{}", run.name());
         runs.push((run, policy, full, account.sandbox.asked_actions()));
@@ -65,14 +67,14 @@ fn the_printed_policy_is_enough_for_init_and_contains_no_unneeded_action() {
 fn the_policy_of_a_dry_run_is_enough_for_one_and_changes_nothing() {
     each_case(&RUNS, |run| {
         let Run { producer, named, key, rest } = run;
-        let policy = printed(&format!("permissions init --producer {producer} {named} {key} {PLACE} --dry-run"));
+        let policy = print_policy(&format!("permissions init --producer {producer} {named} {key} {PLACE} --dry-run"));
         let verbs = ["Decrypt", "Describe", "Get", "List", "Lookup", "Simulate"];
         for action in actions(&policy) {
             let (_, name) = action.split_once(':').unwrap();
             assert!(verbs.iter().any(|verb| name.starts_with(verb)), "{action}");
         }
         let account = Account::seeded();
-        prepare(&account);
+        add_what_is_missing(&account);
         account.sandbox.allow_only(&policy);
         let key =
             if *producer == "inventory" { key.replace("--kms-key", "--report-kms-key") } else { (*key).to_owned() };
@@ -85,7 +87,7 @@ fn the_policy_of_a_dry_run_is_enough_for_one_and_changes_nothing() {
 
 #[test]
 fn a_policy_printed_without_arguments_is_enough_for_every_run() {
-    let policy = printed("permissions");
+    let policy = print_policy("permissions");
     each_case(&RUNS, |run| {
         let ran = run.carried_out(&policy).1;
         assert_eq!(ran.code, 0, "{}: {}", run.name(), ran.stderr);
@@ -115,9 +117,9 @@ fn the_printed_policy_is_enough_to_undo_each_run() {
         let (account, ran) = run.carried_out(&run.policy());
         assert_eq!(ran.code, 0, "{}", run.name());
         let Run { producer, named, key, .. } = run;
-        let policy = printed(&format!("permissions undo --producer {producer} {named} {key} {PLACE}"));
+        let policy = print_policy(&format!("permissions undo --producer {producer} {named} {key} {PLACE}"));
         account.sandbox.allow_only(&policy);
         account.run("undo latest --yes --output json");
-        all_are_granted(&account, &run.name());
+        assert_all_granted(&account, &run.name());
     });
 }

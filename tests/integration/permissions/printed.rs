@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde_json::json;
 
-use super::runs::printed;
+use super::runs::print_policy;
 
 use crate::tables::each_case;
 
@@ -33,24 +33,24 @@ fn printed_policies_are_as_narrow_as_the_given_names_allow() {
         ("wizard", "permissions --wizard"),
     ];
     each_case(cases, |(name, words)| {
-        let policy = printed(words);
+        let policy = print_policy(words);
         assert_eq!(policy["Version"], "2012-10-17");
         assert_eq!(policy.as_object().unwrap().len(), 2, "{policy}");
         // A snapshot is a screen or two long.
         for (nth, statements) in policy["Statement"].as_array().unwrap().chunks(6).enumerate() {
             let text = serde_json::to_string_pretty(statements).unwrap();
-            insta::assert_snapshot!(format!("{name}_{}", nth + 1), format!("$ logbucket {words}\\n{text}\\n"));
+            insta::assert_snapshot!(format!("{name}_{}", nth + 1), format!("$ logbucket {words}\n{text}\n"));
         }
     });
 }
 
 #[test]
 fn json_says_which_call_needs_what() {
-    let document = printed("permissions init --producer alb --dry-run --output json");
+    let document = print_policy("permissions init --producer alb --dry-run --output json");
     assert_eq!(document["schema"], "logbucket.permissions/1");
     assert_eq!(document["job"], "init-dry-run");
     assert_eq!(document["producers"], json!(["alb"]));
-    assert_eq!(document["policy"], printed("permissions init --producer alb --dry-run"));
+    assert_eq!(document["policy"], print_policy("permissions init --producer alb --dry-run"));
     let calls = document["calls"].as_array().unwrap();
     assert!(calls.contains(&json!({ "api": "s3:GetBucketEncryption", "actions": ["s3:GetEncryptionConfiguration"] })));
     assert!(calls.contains(&json!({ "api": "s3:HeadObject", "actions": ["s3:GetObject", "s3:ListBucket"] })));

@@ -56,13 +56,13 @@ impl Run {
 
     pub(super) fn policy(&self) -> Value {
         let Self { producer, named, key, .. } = self;
-        printed(&format!("permissions init --producer {producer} {named} {key} {PLACE}"))
+        print_policy(&format!("permissions init --producer {producer} {named} {key} {PLACE}"))
     }
 
     /// Carries out the run in its own account, whose operator has only these permissions.
     pub(super) fn carried_out(&self, policy: &Value) -> (Account, Ran) {
         let account = Account::seeded();
-        prepare(&account);
+        add_what_is_missing(&account);
         account.sandbox.allow_only(policy);
         let key = match (self.producer, self.key) {
             (_, "" | "--no-kms-key") => String::new(),
@@ -78,7 +78,7 @@ impl Run {
 
 /// Adds what the seeded account lacks: a Requester Pays bucket, a bucket that logs, a versioned bucket, a load balancer
 /// of a stack, and a log that only AWS's test file shows to be allowed. Also gives the caller's role a path.
-pub(super) fn prepare(account: &Account) {
+pub(super) fn add_what_is_missing(account: &Account) {
     account.sandbox.set_role_path(sandbox::seed::ACCOUNT, "/ops/");
     let of_stack = LoadBalancerSeed::application("of-a-stack").tagged("aws:cloudformation:stack-name", "front");
     account.wait(account.sandbox.put_load_balancer(of_stack));
@@ -114,7 +114,7 @@ pub(super) fn prepare(account: &Account) {
 
 /// The JSON that the program prints without AWS calls.
 #[track_caller]
-pub(super) fn printed(words: &str) -> Value {
+pub(super) fn print_policy(words: &str) -> Value {
     let mut command = Command::new(env!("CARGO_BIN_EXE_logbucket"));
     let output = command.env_clear().args(words.split_whitespace()).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{words}: {output:?}");
@@ -136,7 +136,7 @@ pub(super) fn follows_the_log(request: &Recorded) -> bool {
 
 /// Asserts that no call of the last run was denied, and that each call is in the table.
 #[track_caller]
-pub(super) fn all_are_granted(account: &Account, name: &str) {
+pub(super) fn assert_all_granted(account: &Account, name: &str) {
     for request in account.sandbox.requests() {
         let denied = request.error.as_ref().is_some_and(|error| error.starts_with("AccessDenied"));
         let is_refused = (denied || request.status == 403) && !follows_the_log(&request);

@@ -33,7 +33,7 @@ fn an_acl_that_allows_logs_is_enough_for_both_init_and_check() {
 }
 
 /// A bucket whose policy denies everyone.
-fn with_locked() -> Account {
+fn account_with_locked_bucket() -> Account {
     let account = Account::seeded();
     let policy = json!({ "Version": "2012-10-17", "Statement": [{
         "Sid": "Nobody", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
@@ -46,7 +46,7 @@ fn with_locked() -> Account {
 #[test]
 fn a_bucket_of_this_account_that_denies_access_is_reported_as_such() {
     let own = "`locked-logs` belongs to account 111122223333 and denies these credentials";
-    let account = with_locked();
+    let account = account_with_locked_bucket();
     account
         .run("init alb --source web --bucket locked-logs --yes")
         .ends(5)

@@ -7,7 +7,7 @@ use super::setup::log_to;
 use crate::account::Account;
 
 /// Allows the log delivery service to write to the bucket.
-fn let_logs_in(account: &Account, bucket: &str) {
+fn allow_logs(account: &Account, bucket: &str) {
     let policy = json!({ "Version": "2012-10-17", "Statement": [{
         "Sid": "Logs", "Effect": "Allow", "Principal": { "Service": "logging.s3.amazonaws.com" },
         "Action": "s3:PutObject", "Resource": format!("arn:aws:s3:::{bucket}/*"),
@@ -19,14 +19,14 @@ fn let_logs_in(account: &Account, bucket: &str) {
 fn an_endless_logging_loop_fails_a_run() {
     let to_itself = || {
         let account = Account::seeded();
-        let_logs_in(&account, "app-images");
+        allow_logs(&account, "app-images");
         log_to(&account, "app-images", "app-images");
         account
     };
     let of_two = || {
         let account = Account::seeded();
         for (source, target) in [("app-images", "app-data"), ("app-data", "app-images")] {
-            let_logs_in(&account, target);
+            allow_logs(&account, target);
             log_to(&account, source, target);
         }
         account
@@ -55,7 +55,7 @@ fn an_endless_logging_loop_fails_a_run() {
     account.wait(account.sandbox.put_bucket(BucketSeed::new("third-logs")));
     let round = [("app-images", "app-data"), ("app-data", "third-logs"), ("third-logs", "app-images")];
     for (source, target) in round {
-        let_logs_in(&account, target);
+        allow_logs(&account, target);
         log_to(&account, source, target);
     }
     let said = "`app-images` logs to `app-data`, which logs to `third-logs`, which logs to `app-images`";
@@ -70,7 +70,7 @@ fn an_endless_logging_loop_fails_a_run() {
     // A dead log breaks the loop, and a bucket that only logs into the loop is not reported.
     account.sandbox.set_policy("third-logs", None);
     account.run(scan).omits("access logs form a loop");
-    let_logs_in(&account, "third-logs");
+    allow_logs(&account, "third-logs");
     // One source is enough to find the loop, and a new loop is refused.
     account.run("check s3-access --source app-images").ends(3).says(said);
     account.run(&format!("{scan} --name app-images")).ends(3).says(said);
@@ -78,7 +78,7 @@ fn an_endless_logging_loop_fails_a_run() {
     account.run("init s3-access --source third-logs --bucket app-images --yes").ends(5).says("access logs form a loop");
     // A bucket that logs elsewhere makes no loop.
     let account = Account::seeded();
-    let_logs_in(&account, "app-data");
+    allow_logs(&account, "app-data");
     log_to(&account, "app-images", "app-data");
     log_to(&account, "app-data", "shared-logs");
     account.run("check s3-access --source app-images").ends(0).omits("endlessly");

@@ -56,7 +56,7 @@ fn the_policy_version_determines_the_meaning_of_a_dollar_sign() {
         ("a*b/", None, "a${*}b/*", false),
         ("a*b/", NEW, "a${*}b/*", true),
     ];
-    each_case(cases, |(prefix, version, resource, is_let_in)| {
+    each_case(cases, |(prefix, version, resource, is_allowed)| {
         let account = Account::seeded();
         let seed = BucketSeed::new("old-logs").policy(&access_grant(version, resource));
         account.wait(account.sandbox.put_bucket(seed));
@@ -68,7 +68,7 @@ fn the_policy_version_determines_the_meaning_of_a_dollar_sign() {
         let found = account.run("check s3-access --source app-data --output json").json();
         let health = found["logs"][0]["health"].as_str().unwrap().to_owned();
         // A condition key that AWS does not document makes the state unknown.
-        let is_right = if is_let_in {
+        let is_right = if is_allowed {
             health == "permitted" || health == "pending"
         } else {
             health == "dead" || health == "unknown"
@@ -76,7 +76,7 @@ fn the_policy_version_determines_the_meaning_of_a_dollar_sign() {
         assert!(is_right, "{name}: {found:#}");
         // The simulated service, with its own evaluator, agrees.
         account.wait(account.sandbox.deliver());
-        assert_eq!(!account.bucket("old-logs").objects.is_empty(), is_let_in, "{name}");
+        assert_eq!(!account.bucket("old-logs").objects.is_empty(), is_allowed, "{name}");
     });
 }
 

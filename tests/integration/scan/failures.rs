@@ -60,10 +60,10 @@ fn a_region_that_denies_access_is_reported_and_the_others_are_scanned() {
     assert_eq!(unread.len(), 1, "{document:#}");
     let denied = unread[0].as_str().unwrap();
     assert!(denied.starts_with("load balancers in "), "{denied}");
-    let told: BTreeSet<&str> =
+    let said: BTreeSet<&str> =
         document["logs"].as_array().unwrap().iter().map(|log| log["region"].as_str().unwrap()).collect();
-    assert_eq!(told.len(), 1, "{document:#}");
-    assert!(!denied.contains(told.first().unwrap()), "{denied}");
+    assert_eq!(said.len(), 1, "{document:#}");
+    assert!(!denied.contains(said.first().unwrap()), "{denied}");
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn ctrl_c_prints_the_results_so_far() {
             && screen.contains("of the account: 0 of 2 destinations")
     });
     terminal.press(Key::CtrlC);
-    let ended = terminal.ended().with(130).says("interrupted; the report shows what was known by then");
+    let ended = terminal.wait_for_end().exited_with(130).says("interrupted; the report shows what was known by then");
     // Two logs go to destinations that were not read by then. All other logs are off.
     ended.says("its destination had not been read by then").says("24 off, 2 unknown");
 }
@@ -38,7 +38,7 @@ fn no_progress_is_shown_if_it_is_turned_off() {
         terminal.shows("1 Region of account 111122223333");
         let sent = terminal.sent();
         assert_eq!(sent.contains("looking up"), shown, "{sent:?}");
-        terminal.ended().with(3);
+        terminal.wait_for_end().exited_with(3);
     });
 }
 
@@ -54,6 +54,6 @@ fn ctrl_c_during_the_listing_prints_what_was_found() {
     let is_all_but_one = |screen: &str| screen.contains("8 of 9 buckets") && !screen.contains("of 4 load balancers");
     terminal.waits_until("all but one to be looked at", is_all_but_one);
     terminal.press(Key::CtrlC);
-    let ended = terminal.ended().with(130).says("interrupted; the report shows what was known by then");
+    let ended = terminal.wait_for_end().exited_with(130).says("interrupted; the report shows what was known by then");
     ended.says("access log of load balancer `legacy-web`").says("1 unknown");
 }

@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use sandbox::account::{SECRET_ACCESS_KEY, access_key_id};
 use sandbox::seed;
 
-use super::runs::{ATTEMPTS, CHECK, ends_well, written};
+use super::runs::{ATTEMPTS, CHECK, ends_well, write_config};
 use super::values::SERVICES;
 use crate::account::Account;
 use crate::tables::each_case;
@@ -49,7 +49,7 @@ fn settings_that_the_aws_cli_accepts_are_accepted() {
         "[default]\n  max_attempts = 2\n  # a comment\n",
     ];
     each_case(cases, |text| {
-        written(&account, text.as_bytes(), b"");
+        write_config(&account, text.as_bytes(), b"");
         let ran = ends_well(&account, &[], &[(ATTEMPTS.as_ref(), "".as_ref())]);
         assert!([0, 3].contains(&ran.code), "{text}: {ran:?}");
     });
@@ -68,7 +68,7 @@ fn an_empty_endpoint_is_also_ignored_by_calls_for_credentials() {
         (format!("{role}services = s\n[services s]\nsts =\n  endpoint_url =\n"), vec![]),
     ];
     each_case(cases, |(config, variables)| {
-        written(&account, config.as_bytes(), keys.as_bytes());
+        write_config(&account, config.as_bytes(), keys.as_bytes());
         let ran = account.run_with(&format!("{CHECK} --profile ops"), &variables);
         assert!([0, 3].contains(&ran.code), "{ran:?}");
         assert!(account.sandbox.requests().iter().any(|request| request.operation == "AssumeRole"));
@@ -84,7 +84,7 @@ fn profile_names_are_parsed_as_in_the_aws_cli() {
         "[profile \"my prof\"] # mine\n{keys}\n[profile 'caf\u{e9} 100%']\n{keys}\n[ profile \t tabs\t]\n{keys}\n\
          [profile \"the role\"]\nrole_arn = arn:aws:iam::111122223333:role/Ops\nsource_profile = my prof\n"
     );
-    written(&account, config.as_bytes(), format!("[of credentials]\n{keys}").as_bytes());
+    write_config(&account, config.as_bytes(), format!("[of credentials]\n{keys}").as_bytes());
     each_case(["my prof", "caf\u{e9} 100%", "tabs", "the role", "of credentials"], |name| {
         let flag = OsString::from(format!("--profile={name}"));
         let ran = ends_well(&account, &[&flag], &[]);
@@ -103,7 +103,7 @@ fn a_service_endpoint_in_the_configuration_is_used_as_aws_documents() {
     let account = Account::seeded();
     let url = account.url();
     let services = SERVICES.map(|service| format!("{} =\n  endpoint_url = {url}\n", service.to_lowercase())).concat();
-    written(&account, format!("[default]\nservices = s\n[services s]\n{services}").as_bytes(), b"");
+    write_config(&account, format!("[default]\nservices = s\n[services s]\n{services}").as_bytes(), b"");
     let ran = account.run_with(CHECK, &[("AWS_ENDPOINT_URL", "")]);
     assert!([0, 3].contains(&ran.code), "{ran:?}");
     assert!(account.sandbox.requests().iter().any(|request| request.operation == "DescribeLoadBalancers"));

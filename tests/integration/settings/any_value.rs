@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use sandbox::account::{SECRET_ACCESS_KEY, access_key_id};
 use sandbox::seed;
 
-use super::runs::{ATTEMPTS, ends_well, side_by_side, written};
+use super::runs::{ATTEMPTS, ends_well, run_in_parallel, write_config};
 use super::values::{KEYS, SERVICES, VARIABLES, values};
 use crate::account::Account;
 use crate::tables::each_case;
@@ -16,7 +16,7 @@ fn no_variable_makes_a_run_panic_hang_or_end_silently() {
     let names = VARIABLES.map(str::to_owned).into_iter().chain(services);
     let cases: Vec<(String, String)> =
         names.flat_map(|name| values().into_iter().map(move |value| (name.clone(), value))).collect();
-    side_by_side(cases, |account, (name, value)| {
+    run_in_parallel(cases, |account, (name, value)| {
         ends_well(account, &[], &[(name.as_ref(), value.as_ref())]);
     });
 }
@@ -28,7 +28,7 @@ fn no_credentials_variable_makes_a_run_without_keys_panic_hang_or_end_silently()
     });
     let cases: Vec<(&str, String)> =
         names.flat_map(|name| values().into_iter().map(move |value| (*name, value))).collect();
-    side_by_side(cases, |account, (name, value)| {
+    run_in_parallel(cases, |account, (name, value)| {
         let mut variables: Vec<(&OsStr, &OsStr)> = vec![("AWS_ACCESS_KEY_ID".as_ref(), "".as_ref())];
         let role = "arn:aws:iam::444455556666:role/Ops";
         for (companion, given) in [("AWS_ROLE_ARN", role), ("AWS_WEB_IDENTITY_TOKEN_FILE", "/dev/null")] {
@@ -45,7 +45,7 @@ fn no_credentials_variable_makes_a_run_without_keys_panic_hang_or_end_silently()
 fn no_key_of_a_profile_makes_a_run_panic_hang_or_end_silently() {
     let cases: Vec<(&str, String)> =
         KEYS.iter().flat_map(|key| values().into_iter().map(move |value| (*key, value))).collect();
-    side_by_side(cases, |account, (key, value)| {
+    run_in_parallel(cases, |account, (key, value)| {
         let keys = format!(
             "aws_access_key_id = {}\naws_secret_access_key = {SECRET_ACCESS_KEY}\n",
             access_key_id(seed::ACCOUNT)
@@ -56,7 +56,7 @@ fn no_key_of_a_profile_makes_a_run_panic_hang_or_end_silently() {
             format!("[profile role]\n{key} = {value}\n{keys}"),
             format!("[profile role]\n{role}[profile base]\n{key} = {value}\n"),
         ] {
-            written(account, config.as_bytes(), format!("[base]\n{keys}").as_bytes());
+            write_config(account, config.as_bytes(), format!("[base]\n{keys}").as_bytes());
             ends_well(account, &["--profile".as_ref(), "role".as_ref()], &[(ATTEMPTS.as_ref(), "".as_ref())]);
         }
     });
@@ -67,10 +67,10 @@ fn no_endpoint_in_a_services_section_makes_a_run_panic_hang_or_end_silently() {
     let urls = values().into_iter().filter(|value| value.is_empty() || value.contains("//") || value == "junk");
     let cases: Vec<(&str, String)> =
         urls.flat_map(|url| SERVICES.iter().map(move |service| (*service, url.clone()))).collect();
-    side_by_side(cases, |account, (service, url)| {
+    run_in_parallel(cases, |account, (service, url)| {
         let service = service.to_lowercase();
         let text = format!("[default]\nservices = s\n[services s]\n{service} =\n  endpoint_url = {url}\n");
-        written(account, text.as_bytes(), b"");
+        write_config(account, text.as_bytes(), b"");
         ends_well(account, &[], &[]);
     });
 }
@@ -98,7 +98,7 @@ fn no_configuration_file_makes_a_run_panic_hang_or_end_silently() {
     let account = Account::seeded();
     each_case(texts, |text| {
         for (config, credentials) in [(text, b"".as_slice()), (b"", text)] {
-            written(&account, config, credentials);
+            write_config(&account, config, credentials);
             ends_well(&account, &[], &[]);
             ends_well(&account, &[], &[("AWS_ACCESS_KEY_ID".as_ref(), "".as_ref())]);
         }
@@ -110,7 +110,7 @@ fn no_flag_makes_a_run_panic_hang_or_end_silently() {
     let names = ["--profile", "--region", "--endpoint-url"];
     let cases: Vec<(&str, String)> =
         names.iter().flat_map(|name| values().into_iter().map(move |value| (*name, value))).collect();
-    side_by_side(cases, |account, (name, value)| {
+    run_in_parallel(cases, |account, (name, value)| {
         let flag = OsString::from(format!("{name}={value}"));
         ends_well(account, &[&flag], &[]);
     });

@@ -3,13 +3,13 @@
 use std::ffi::OsStr;
 use std::fs;
 
-use super::runs::{ATTEMPTS, CHECK, ends_well, written};
+use super::runs::{ATTEMPTS, CHECK, ends_well, write_config};
 use crate::account::{Account, Ran};
 use crate::tables::each_case;
 
 /// A run that is refused before anything is sent.
 #[track_caller]
-fn refused(account: &Account, ran: &Ran, says: &str) {
+fn assert_refused(account: &Account, ran: &Ran, says: &str) {
     assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.stderr.contains(says) && ran.stderr.contains("hint: "), "{says}: {ran:?}");
     assert!(account.sandbox.requests().is_empty(), "{says}");
@@ -40,7 +40,7 @@ fn an_unusable_setting_is_named_and_refused_before_anything_is_sent() {
     ];
     each_case(cases, |(name, value, says)| {
         let ran = account.run_with(CHECK, &[(name, value)]);
-        refused(&account, &ran, says);
+        assert_refused(&account, &ran, says);
         assert!(!ran.stderr.contains("hush"), "{ran:?}");
     });
     let cases = [
@@ -60,13 +60,17 @@ fn an_unusable_setting_is_named_and_refused_before_anything_is_sent() {
         ("junk", "config can't be parsed: line 2: "),
     ];
     each_case(cases, |(text, says)| {
-        written(&account, format!("[default]\n{text}\n").as_bytes(), b"");
-        refused(&account, &account.run(CHECK), says);
+        write_config(&account, format!("[default]\n{text}\n").as_bytes(), b"");
+        assert_refused(&account, &account.run(CHECK), says);
     });
-    written(&account, b"[default]\nregion = x\nname = \xff\n", b"");
-    refused(&account, &account.run(CHECK), "config is not valid UTF-8: see line 3");
-    written(&account, b"", b"[default]\naws_access_key_id = AKIA\n  X\naws_secret_access_key = x\n");
-    refused(&account, &account.run(&format!("{CHECK} --profile default")), "`aws_access_key_id` of profile `default`");
+    write_config(&account, b"[default]\nregion = x\nname = \xff\n", b"");
+    assert_refused(&account, &account.run(CHECK), "config is not valid UTF-8: see line 3");
+    write_config(&account, b"", b"[default]\naws_access_key_id = AKIA\n  X\naws_secret_access_key = x\n");
+    assert_refused(
+        &account,
+        &account.run(&format!("{CHECK} --profile default")),
+        "`aws_access_key_id` of profile `default`",
+    );
 }
 
 #[test]
@@ -76,7 +80,7 @@ fn a_container_token_that_cannot_be_sent_is_named_and_refused() {
     let variables = [("AWS_ACCESS_KEY_ID", ""), ("AWS_CONTAINER_CREDENTIALS_FULL_URI", uri.as_str())];
     let token = ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "hush\n");
     let ran = account.run_with(CHECK, &[variables[0], variables[1], token]);
-    refused(&account, &ran, "AWS_CONTAINER_AUTHORIZATION_TOKEN contains a line break");
+    assert_refused(&account, &ran, "AWS_CONTAINER_AUTHORIZATION_TOKEN contains a line break");
     assert!(!ran.stderr.contains("hush"), "{ran:?}");
     let file = account.home().join("token");
     fs::write(&file, "hush\n").unwrap();
@@ -94,19 +98,19 @@ fn a_variable_that_is_not_valid_text_is_refused_before_anything_is_sent() {
     let cases = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_PROFILE", "AWS_REGION", "AWS_MAX_ATTEMPTS"];
     each_case(cases, |name| {
         let ran = ends_well(&account, &[], &[(name.as_ref(), OsStr::from_bytes(b"http://127.0.0.1:1/\xff"))]);
-        refused(&account, &ran, &format!("{name} is not valid UTF-8"));
+        assert_refused(&account, &ran, &format!("{name} is not valid UTF-8"));
     });
     // A file's path may contain any bytes.
     let file = account.home().join(OsStr::from_bytes(b"config\xff"));
     fs::write(&file, "[default]\nmax_attempts = 0\n").unwrap();
     let ran =
         ends_well(&account, &[], &[("AWS_CONFIG_FILE".as_ref(), file.as_ref()), (ATTEMPTS.as_ref(), "".as_ref())]);
-    refused(&account, &ran, "`max_attempts` of profile `default`");
+    assert_refused(&account, &ran, "`max_attempts` of profile `default`");
 }
 
 #[test]
 fn an_endless_certificate_file_is_refused_even_if_a_certificate_folder_is_set() {
     let account = Account::seeded();
     let ran = account.run_with(CHECK, &[("SSL_CERT_FILE", "/dev/zero"), ("SSL_CERT_DIR", "/etc/ssl/certs")]);
-    refused(&account, &ran, "SSL_CERT_FILE: /dev/zero is not a regular file");
+    assert_refused(&account, &ran, "SSL_CERT_FILE: /dev/zero is not a regular file");
 }

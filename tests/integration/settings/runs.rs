@@ -16,7 +16,7 @@ pub(super) const ATTEMPTS: &str = "AWS_MAX_ATTEMPTS";
 const BOUND: Duration = Duration::from_secs(45);
 
 /// Kills a run that does not end, so that the test can name the run.
-fn ended(mut child: Child, of: &dyn std::fmt::Debug) -> Ran {
+fn wait_or_kill(mut child: Child, of: &dyn std::fmt::Debug) -> Ran {
     fn reader(mut pipe: impl std::io::Read + Send + 'static) -> std::thread::JoinHandle<String> {
         std::thread::spawn(move || {
             let mut bytes = Vec::new();
@@ -51,7 +51,7 @@ pub(super) fn ends_well(account: &Account, flags: &[&OsStr], variables: &[(&OsSt
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     // The process can't start if its environment is too long for the kernel.
     let Ok(child) = child else { panic!("it can't be started: {of:?}") };
-    let ran = ended(child, &of);
+    let ran = wait_or_kill(child, &of);
     assert!([0, 1, 2, 3].contains(&ran.code), "{of:?}: {ran:?}");
     let document = ran.json();
     assert_eq!(document["exit_code"], ran.code, "{of:?}: {ran:?}");
@@ -66,7 +66,7 @@ pub(super) fn ends_well(account: &Account, flags: &[&OsStr], variables: &[(&OsSt
 }
 
 /// Runs many commands, as many at once as there are processors.
-pub(super) fn side_by_side<T: Send>(cases: Vec<T>, run: impl Fn(&Account, &T) + Sync) {
+pub(super) fn run_in_parallel<T: Send>(cases: Vec<T>, run: impl Fn(&Account, &T) + Sync) {
     let cases = std::sync::Mutex::new(cases.into_iter());
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(2, usize::from) {
@@ -81,7 +81,7 @@ pub(super) fn side_by_side<T: Send>(cases: Vec<T>, run: impl Fn(&Account, &T) + 
     });
 }
 
-pub(super) fn written(account: &Account, config: &[u8], credentials: &[u8]) {
+pub(super) fn write_config(account: &Account, config: &[u8], credentials: &[u8]) {
     let folder = account.home().join(".aws");
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("config"), config).unwrap();

@@ -6,7 +6,7 @@ use sandbox::{Effect, Fault, When, seed};
 use serde_json::json;
 
 use super::setup::{
-    INIT, account, asking, grant, guard, is_in_doubt, is_settled, plain_grant, tested, without_history,
+    INIT, account, add_test_file, assert_in_doubt, assert_settled, break_history, commands, grant, guard, plain_grant,
 };
 use crate::account::Account;
 use crate::tables::each_case;
@@ -16,22 +16,22 @@ fn without_an_event_history_an_object_counts_only_while_it_is_fresh() {
     let account = account(&[grant("*")]);
     let when = When::Operation("LookupEvents".to_owned());
     account.sandbox.inject(Fault { when, effect: Effect::access_denied() });
-    tested(&account, 30);
-    is_in_doubt(&account);
-    tested(&account, 0);
-    is_settled(&account);
+    add_test_file(&account, 30);
+    assert_in_doubt(&account);
+    add_test_file(&account, 0);
+    assert_settled(&account);
 }
 
 /// Asserts how often `check`, `scan` and `init` report an unreadable event history.
 #[track_caller]
-fn history_is_missed(account: &Account, times: usize, why: &str) {
-    for words in asking() {
-        is_missed(account, &words, times, why);
+fn assert_reported_everywhere(account: &Account, times: usize, why: &str) {
+    for words in commands() {
+        assert_reported(account, &words, times, why);
     }
 }
 
 #[track_caller]
-fn is_missed(account: &Account, words: &str, times: usize, why: &str) {
+fn assert_reported(account: &Account, words: &str, times: usize, why: &str) {
     let ran = account.run_with(words, &[("AWS_MAX_ATTEMPTS", "1")]);
     let all = format!("{}{}", ran.stdout, ran.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(all.matches("cloudtrail:LookupEvents").count(), times, "{words}: {all}");
@@ -48,17 +48,17 @@ fn a_denied_event_history_that_could_change_a_verdict_is_reported_once() {
         let mut grant = grant("*");
         grant["Condition"] = condition;
         let account = account(&[grant]);
-        without_history(&account, Effect::access_denied());
+        break_history(&account, Effect::access_denied());
         // Without an object, the event history could settle nothing.
-        history_is_missed(&account, 0, "was denied");
-        tested(&account, 30);
-        history_is_missed(&account, 1, "was denied");
+        assert_reported_everywhere(&account, 0, "was denied");
+        add_test_file(&account, 30);
+        assert_reported_everywhere(&account, 1, "was denied");
         // For the same reason, it is also unknown who turned off two other logs.
         let both = account.run("check alb --source x --output json").json()["unknown"].clone();
         assert_eq!(both.as_array().unwrap().len(), 1, "{both:#}");
         assert!(both[0].as_str().unwrap().contains("last changed, and who changed what: could not read"), "{both:#}");
-        tested(&account, 0);
-        history_is_missed(&account, 1, "was denied");
+        add_test_file(&account, 0);
+        assert_reported_everywhere(&account, 1, "was denied");
     });
 }
 
@@ -70,8 +70,8 @@ fn a_denied_event_history_is_not_reported_if_every_verdict_is_certain() {
     let certain = account(&[plain_grant()]);
     let refused = account(&[grant("*"), nobody]);
     for account in [certain, refused] {
-        tested(&account, 30);
-        without_history(&account, Effect::access_denied());
+        add_test_file(&account, 30);
+        break_history(&account, Effect::access_denied());
         account.run(INIT);
         for words in ["scan --name x --output json".to_owned(), format!("{INIT} --output json")] {
             let all = account.run(&words).stdout;
@@ -88,22 +88,22 @@ fn an_event_history_that_throttles_or_fails_is_also_reported() {
     ];
     each_case(cases, |(effect, why)| {
         let account = account(&[grant("*")]);
-        tested(&account, 30);
-        without_history(&account, effect);
-        history_is_missed(&account, 1, why);
+        add_test_file(&account, 30);
+        break_history(&account, effect);
+        assert_reported_everywhere(&account, 1, why);
     });
 }
 
 #[test]
 fn an_event_history_that_times_out_is_also_reported_only_once() {
     let account = account(&[grant("*")]);
-    tested(&account, 30);
+    add_test_file(&account, 30);
     // The event history times out after 10 seconds, so the test runs the commands in parallel.
-    without_history(&account, Effect::Delay(Duration::from_mins(5)));
+    break_history(&account, Effect::Delay(Duration::from_mins(5)));
     std::thread::scope(|scope| {
         let account = &account;
-        for words in asking() {
-            scope.spawn(move || is_missed(account, &words, 1, "did not end within 10 s"));
+        for words in commands() {
+            scope.spawn(move || assert_reported(account, &words, 1, "did not end within 10 s"));
         }
     });
 }
@@ -119,7 +119,7 @@ fn a_denied_event_history_needed_to_judge_a_report_is_reported() {
         .unwrap()
         .push(serde_json::from_str(&deny.replace("web-logs", "inv-logs")).unwrap());
     account.sandbox.set_policy("inv-logs", Some(&policy.to_string()));
-    without_history(&account, Effect::access_denied());
+    break_history(&account, Effect::access_denied());
     let document = account.run("check inventory --source app-data --output json").json();
     let missed = document["unknown"].as_array().unwrap();
     assert_eq!(missed.len(), 1, "{document:#}");
@@ -135,8 +135,8 @@ fn a_failing_event_history_does_not_delay_a_check() {
     ];
     each_case(cases, |(effect, tries)| {
         let account = account(&[grant("*")]);
-        tested(&account, 30);
-        without_history(&account, effect.clone());
+        add_test_file(&account, 30);
+        break_history(&account, effect.clone());
         let started = Instant::now();
         let ran = account.run("check --bucket web-logs");
         assert!(started.elapsed() < Duration::from_secs(20), "{effect:?}: {:?}", started.elapsed());

@@ -5,9 +5,9 @@ use std::time::Duration;
 use sandbox::Event;
 use serde_json::{Value, json};
 
-use super::setup::{INIT, WEB, account, changed, grant, guard, hours_ago, plain_grant, tested};
+use super::setup::{INIT, WEB, account, add_test_file, grant, guard, hours_ago, plain_grant, record_policy_change};
 use crate::account::Account;
-use crate::check::is;
+use crate::check::assert_health;
 use crate::tables::each_case;
 
 #[test]
@@ -28,7 +28,7 @@ fn a_deny_without_a_service_exception_is_very_likely_fatal_and_dead_if_nothing_c
         let ran = account.run(INIT).says("is very likely denied by statement 2 `OurNetwork`");
         ran.says("doesn't exempt them").says("--exempt OurNetwork --fix");
         // AWS writes an ALB's test file when the log is turned on. If there is none, AWS could not write it.
-        let found = is(&account, WEB, "dead", "policy-deny-likely");
+        let found = assert_health(&account, WEB, "dead", "policy-deny-likely");
         let fix = found["fix"].as_str().unwrap().strip_prefix("logbucket ").unwrap().to_owned();
         assert!(fix.contains("--exempt OurNetwork"), "{fix}");
         account.run(&format!("{fix} --wait 0")).ends(0);
@@ -63,11 +63,11 @@ fn a_log_that_is_very_likely_blocked_is_not_called_permitted_after_setup() {
 #[test]
 fn a_deny_that_very_likely_blocks_a_service_is_settled_by_its_objects() {
     let account = account(&[plain_grant(), guard(&json!({"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}))]);
-    tested(&account, 30);
-    is(&account, WEB, "pending", "");
+    add_test_file(&account, 30);
+    assert_health(&account, WEB, "pending", "");
     account.run(INIT).ends(0);
-    changed(&account, 2);
-    is(&account, WEB, "unknown", "");
+    record_policy_change(&account, 2);
+    assert_health(&account, WEB, "unknown", "");
 }
 
 #[test]
@@ -105,12 +105,12 @@ fn a_report_that_is_overdue_and_very_likely_denied_is_dead() {
     policy["Statement"].as_array_mut().unwrap().push(deny);
     account.sandbox.set_policy("inv-logs", Some(&policy.to_string()));
     let report = "inventory --source app-data";
-    is(&account, report, "unknown", "");
+    assert_health(&account, report, "unknown", "");
     account.sandbox.set_event_delay(Duration::from_hours(1));
     let sent = json!({"InventoryConfiguration": {"Destination": {"S3BucketDestination": {"Bucket": "arn:aws:s3:::inv-logs"}}}});
     let event = Event::on_bucket("PutBucketInventoryConfiguration", "app-data", hours_ago(60));
     account.sandbox.plant_event(event.asking(sent));
-    is(&account, report, "dead", "policy-deny-likely");
+    assert_health(&account, report, "dead", "policy-deny-likely");
 }
 
 #[test]
@@ -119,6 +119,6 @@ fn a_certain_deny_is_reported_whatever_arrived_before_it() {
         "Sid": "Nobody", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::web-logs/*"
     });
     let account = account(&[grant("*"), refused]);
-    tested(&account, 0);
-    is(&account, WEB, "dead", "policy-deny");
+    add_test_file(&account, 0);
+    assert_health(&account, WEB, "dead", "policy-deny");
 }

@@ -6,43 +6,44 @@ use sandbox::{Event, seed};
 use serde_json::{Value, json};
 
 use super::setup::{
-    WEB, account, attached, changed, grant, guard, hours_ago, is_in_doubt, is_settled, plain_grant, tested,
+    WEB, account, add_test_file, assert_in_doubt, assert_settled, grant, guard, hours_ago, plain_grant,
+    record_attachment, record_policy_change,
 };
 use crate::account::Account;
-use crate::check::is;
+use crate::check::assert_health;
 use crate::tables::each_case;
 
 #[test]
 fn a_test_file_from_after_the_last_policy_change_settles_its_doubts() {
     let account = account(&[grant("*")]);
-    is_in_doubt(&account);
-    tested(&account, 30);
-    is_settled(&account);
-    changed(&account, 50);
-    attached(&account, 40);
-    is_settled(&account);
+    assert_in_doubt(&account);
+    add_test_file(&account, 30);
+    assert_settled(&account);
+    record_policy_change(&account, 50);
+    record_attachment(&account, 40);
+    assert_settled(&account);
     // A later change makes the log uncertain again, until AWS writes another object.
-    changed(&account, 2);
-    is_in_doubt(&account);
-    tested(&account, 1);
-    attached(&account, 1);
-    is_settled(&account);
+    record_policy_change(&account, 2);
+    assert_in_doubt(&account);
+    add_test_file(&account, 1);
+    record_attachment(&account, 1);
+    assert_settled(&account);
 }
 
 #[test]
 fn another_load_balancers_test_file_does_not_prove_one_attached_before_the_change() {
     let account = account(&[grant("*")]);
-    changed(&account, 50);
-    tested(&account, 30);
+    record_policy_change(&account, 50);
+    add_test_file(&account, 30);
     // The log was turned on before the known history.
-    is_in_doubt(&account);
-    attached(&account, 60);
-    is_in_doubt(&account);
+    assert_in_doubt(&account);
+    record_attachment(&account, 60);
+    assert_in_doubt(&account);
     let arn = account.sandbox.load_balancer_arn("x").unwrap();
     let other = json!({"attributes": [{"key": "connection_logs.s3.enabled", "value": "true"}]});
     let event = Event::on_load_balancer("ModifyLoadBalancerAttributes", &arn, hours_ago(40));
     account.sandbox.plant_event(event.asking(other));
-    is_in_doubt(&account);
+    assert_in_doubt(&account);
 }
 
 #[test]
@@ -54,17 +55,17 @@ fn a_test_file_does_not_settle_doubts_that_only_concern_logs() {
     });
     let logs = format!("AWSLogs/{}/elasticloadbalancing/*", seed::ACCOUNT);
     let account = account(&[test_file, grant(&logs)]);
-    tested(&account, 30);
-    is_in_doubt(&account);
+    add_test_file(&account, 30);
+    assert_in_doubt(&account);
 }
 
 #[test]
 fn a_report_that_a_lifecycle_rule_might_have_deleted_is_not_overdue() {
     let account = account(&[plain_grant(), guard(&json!({"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}))]);
-    is(&account, WEB, "dead", "policy-deny-likely");
+    assert_health(&account, WEB, "dead", "policy-deny-likely");
     let rule = "<LifecycleConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Rule><ID>old</ID><Filter><Prefix></Prefix></Filter><Status>Enabled</Status><Expiration><Days>30</Days></Expiration></Rule></LifecycleConfiguration>";
     account.sandbox.set_setting("web-logs", "lifecycle", Some(rule));
-    is(&account, WEB, "unknown", "");
+    assert_health(&account, WEB, "unknown", "");
 }
 
 #[test]
@@ -84,10 +85,10 @@ fn an_s3_access_log_settles_doubts_too() {
     let init = "init s3-access --source app-data --bucket data-logs --dry-run --detailed-exitcode";
     let event = |hours| Event::on_bucket("PutBucketPolicy", "data-logs", hours_ago(hours));
     account.sandbox.plant_event(event(70));
-    is(&account, data, "pending", "");
+    assert_health(&account, data, "pending", "");
     account.run(init).ends(0);
     account.sandbox.plant_event(event(40));
-    is(&account, data, "unknown", "policy-grant");
+    assert_health(&account, data, "unknown", "policy-grant");
     account.run(init).ends(3);
 }
 
@@ -114,8 +115,8 @@ fn one_delivered_log_does_not_prove_the_delivery_of_other_or_later_files() {
     each_case(cases, |(statements, why)| {
         let account = account(&statements);
         account.wait(account.sandbox.deliver_at(hours_ago(0)));
-        tested(&account, 0);
-        let found = is(&account, WEB, "unknown", "");
+        add_test_file(&account, 0);
+        let found = assert_health(&account, WEB, "unknown", "");
         let finding = &found["findings"][0];
         assert!(finding["what"].as_str().unwrap().contains(why), "{found:#}");
         assert!(finding["why"].as_str().unwrap().contains("nothing about"), "{found:#}");

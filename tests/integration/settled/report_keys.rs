@@ -3,13 +3,13 @@
 use sandbox::{Effect, Fault, When};
 
 use crate::account::Account;
-use crate::check::is;
+use crate::check::assert_health;
 use crate::tables::each_case;
 
 /// `check` calls the log delivering, and these runs of `init` plan nothing.
 #[track_caller]
-fn is_left_alone(account: &Account, words: &str, inits: &[String]) {
-    is(account, words, "delivering", "");
+fn assert_left_alone(account: &Account, words: &str, inits: &[String]) {
+    assert_health(account, words, "delivering", "");
     for init in inits {
         account.run(&format!("{init} --dry-run --detailed-exitcode")).ends(0).says("nothing to change");
     }
@@ -30,7 +30,7 @@ fn an_unreadable_report_key_is_kept_however_it_is_named() {
         let init = "init inventory --source app-data --bucket inv-logs";
         let inits = [String::new(), format!(" --report-kms-key {}", key.arn), format!(" --report-kms-key {id}")];
         let inits = inits.map(|more| format!("{init}{more}"));
-        is_left_alone(&account, "inventory --source app-data", &inits);
+        assert_left_alone(&account, "inventory --source app-data", &inits);
     });
 }
 

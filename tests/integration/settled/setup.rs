@@ -6,7 +6,7 @@ use sandbox::{Effect, Event, Fault, LoadBalancerSeed, When, seed};
 use serde_json::{Value, json};
 
 use crate::account::Account;
-use crate::check::is;
+use crate::check::assert_health;
 
 pub(super) const WEB: &str = "alb --source x --log-type access";
 pub(super) const INIT: &str = "init alb --source x --bucket web-logs --log-type access --dry-run --detailed-exitcode";
@@ -36,16 +36,16 @@ pub(super) fn account(statements: &[Value]) -> Account {
 }
 
 /// Adds AWS's test file with this age.
-pub(super) fn tested(account: &Account, hours: u64) {
+pub(super) fn add_test_file(account: &Account, hours: u64) {
     let key = format!("AWSLogs/{}/ELBAccessLogTestFile", seed::ACCOUNT);
     account.wait(account.sandbox.upload("web-logs", &key, b"Enable AccessLog for ELB", hours_ago(hours)));
 }
 
-pub(super) fn changed(account: &Account, hours: u64) {
+pub(super) fn record_policy_change(account: &Account, hours: u64) {
     account.sandbox.plant_event(Event::on_bucket("PutBucketPolicy", "web-logs", hours_ago(hours)).by("carol"));
 }
 
-pub(super) fn attached(account: &Account, hours: u64) {
+pub(super) fn record_attachment(account: &Account, hours: u64) {
     let arn = account.sandbox.load_balancer_arn("x").unwrap();
     let attributes = json!({"attributes": [{"key": "access_logs.s3.enabled", "value": "true"}]});
     let event = Event::on_load_balancer("ModifyLoadBalancerAttributes", &arn, hours_ago(hours));
@@ -54,8 +54,8 @@ pub(super) fn attached(account: &Account, hours: u64) {
 
 /// `check` and `scan` treat the log as allowed, and `init` changes nothing.
 #[track_caller]
-pub(super) fn is_settled(account: &Account) {
-    let found = is(account, WEB, "pending", "");
+pub(super) fn assert_settled(account: &Account) {
+    let found = assert_health(account, WEB, "pending", "");
     assert!(found["evidence"].as_str().unwrap().contains("so the policy allows the service"), "{found:#}");
     let scanned = account.run("scan --name x --output json").json();
     assert_eq!(scanned["logs"][0]["health"], "pending", "{scanned:#}");
@@ -63,18 +63,18 @@ pub(super) fn is_settled(account: &Account) {
 }
 
 #[track_caller]
-pub(super) fn is_in_doubt(account: &Account) {
-    is(account, WEB, "unknown", "policy-grant");
+pub(super) fn assert_in_doubt(account: &Account) {
+    assert_health(account, WEB, "unknown", "policy-grant");
     account.run(INIT).ends(3);
 }
 
-pub(super) fn without_history(account: &Account, effect: Effect) {
+pub(super) fn break_history(account: &Account, effect: Effect) {
     let when = When::Operation("LookupEvents".to_owned());
     account.sandbox.inject(Fault { when, effect });
 }
 
 /// The commands that read the event history, as text and as JSON.
-pub(super) fn asking() -> impl Iterator<Item = String> {
+pub(super) fn commands() -> impl Iterator<Item = String> {
     let commands = [format!("check {WEB}"), "scan --name x".to_owned(), INIT.to_owned()];
     commands.into_iter().flat_map(|words| [words.clone(), format!("{words} --output json")])
 }

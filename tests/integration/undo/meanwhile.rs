@@ -28,7 +28,7 @@ fn a_log_that_is_attached_during_the_undo_review_keeps_the_bucket() {
     terminal.shows("`other` goes there");
     terminal.shows(NOW);
     terminal.goes_to(NOW, "restore");
-    terminal.ended().with(6);
+    terminal.wait_for_end().exited_with(6);
     assert!(account.sandbox.bucket("demo-logs").is_some());
     assert_eq!(account.sandbox.load_balancer("edge").unwrap()["access_logs.s3.enabled"], "false");
 }
@@ -45,7 +45,7 @@ fn a_grant_that_is_first_needed_during_the_undo_review_is_kept() {
     terminal.shows("settings changed while you were deciding");
     terminal.shows("`other` needs it");
     terminal.goes_to(NOW, "quit");
-    terminal.ended().with(0);
+    terminal.wait_for_end().exited_with(0);
     assert_eq!(account.policy("shared-logs"), policy);
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "true");
 }
@@ -63,7 +63,7 @@ fn a_run_that_was_undone_during_the_undo_review_is_not_undone_again() {
     account.sandbox.set_policy("shared-logs", Some(&policy.to_string()));
     account.sandbox.set_attributes("web", &logs);
     terminal.goes_to(NOW, "restore");
-    terminal.ended().with(0).says("nothing to restore");
+    terminal.wait_for_end().exited_with(0).says("nothing to restore");
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "true");
     assert_eq!(account.policy("shared-logs"), policy);
 }

@@ -2,17 +2,17 @@
 
 use sandbox::{Effect, Encryption, Fault, LoadBalancerSeed, When, seed};
 
-use super::setup::{ELSEWHERE, INVENTORY, RUNS, TAGS, lived_in, parsed, runs, settings};
+use super::setup::{ELSEWHERE, INVENTORY, RUNS, TAGS, account_in_use, runs, settings, with_parsed_policies};
 use crate::account::Account;
 use crate::tables::each_case;
 
 #[test]
 fn replaced_settings_are_restored_for_every_producer() {
     each_case(RUNS, |words| {
-        let account = lived_in();
+        let account = account_in_use();
         let before = settings(&account);
         let ran = account.run(words).ends(0);
-        assert_ne!(parsed(settings(&account)), parsed(before.clone()), "{words}");
+        assert_ne!(with_parsed_policies(settings(&account)), with_parsed_policies(before.clone()), "{words}");
         assert!(ran.stdout.contains("\nundo: logbucket undo 1-20"), "{}", ran.stdout);
         // The load balancer's former destination is dead: AWS refuses to point a log there again.
         if words.contains("alb") {
@@ -24,7 +24,7 @@ fn replaced_settings_are_restored_for_every_producer() {
         } else {
             account.run("undo latest --yes").ends(0);
         }
-        assert_eq!(parsed(settings(&account)), parsed(before), "{words}");
+        assert_eq!(with_parsed_policies(settings(&account)), with_parsed_policies(before), "{words}");
         account.run("undo latest --yes").ends(0).says("nothing to restore");
         assert!(account.writes().is_empty());
     });
@@ -99,7 +99,7 @@ fn every_setting_changed_since_the_run_is_left_alone() {
         ),
     ];
     each_case(changes, |(words, change, moved)| {
-        let account = lived_in();
+        let account = account_in_use();
         account.run(words).ends(0);
         change(&account);
         account.sandbox.set_encryption("old-alb-logs", Encryption::of_new_bucket());

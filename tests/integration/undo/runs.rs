@@ -34,11 +34,11 @@ fn an_undo_without_consent_changes_nothing() {
     assert_eq!(account.sandbox.state(), state);
     let terminal = Terminal::start(&account, "undo latest");
     terminal.goes_to("what now?", "quit");
-    terminal.ended().with(0).says("nothing changed");
+    terminal.wait_for_end().exited_with(0).says("nothing changed");
     assert_eq!(account.sandbox.state(), state);
     let terminal = Terminal::start(&account, "undo latest");
     terminal.goes_to("what now?", "restore");
-    terminal.ended().with(0).says("restored");
+    terminal.wait_for_end().exited_with(0).says("restored");
     assert_eq!(account.bucket("kms-logs").encryption.algorithm, "aws:kms");
 }
 
@@ -133,10 +133,10 @@ fn latest_means_the_same_run_until_its_undo_exits_with_0() {
     let logging = "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LoggingEnabled><TargetBucket>two-logs</TargetBucket><TargetPrefix>theirs/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
     account.sandbox.set_setting("app-images", "logging", Some(logging));
     let first = runs(&account)[1]["run"].as_str().unwrap().to_owned();
-    let told = format!("the run before it is `{first}`");
+    let said = format!("the run before it is `{first}`");
     let is_on = || account.sandbox.state()["buckets"]["app-data"]["settings"].to_string().contains("one-logs");
     // Someone else's change stays, so the undo is not a success and `latest` still means the same run.
-    account.run("undo latest --yes").ends(6).says("changed by someone since").says(&told);
+    account.run("undo latest --yes").ends(6).says("changed by someone since").says(&said);
     let again = account.run("undo latest --yes");
     assert!(again.stdout.contains("two-logs") && is_on(), "{again:?}");
     // After a refusal by AWS, `latest` also means the same run.

@@ -44,7 +44,7 @@ pub(super) fn is_empty(setting: &Value) -> bool {
 }
 
 /// The policies as JSON: formatting does not matter.
-pub(super) fn parsed(mut state: Value) -> Value {
+pub(super) fn with_parsed_policies(mut state: Value) -> Value {
     let parse = |policy: &mut Value| {
         if let Some(text) = policy.as_str() {
             *policy = serde_json::from_str(text).unwrap();
@@ -64,7 +64,7 @@ pub(super) const ELSEWHERE: &str = "<BucketLoggingStatus xmlns=\"http://s3.amazo
 pub(super) const INVENTORY: &str = "<InventoryConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Id>logbucket</Id><IsEnabled>false</IsEnabled><Filter><Prefix>photos/</Prefix></Filter><Destination><S3BucketDestination><AccountId>111122223333</AccountId><Bucket>arn:aws:s3:::strict-logs</Bucket><Format>ORC</Format><Prefix>inv</Prefix></S3BucketDestination></Destination><Schedule><Frequency>Weekly</Frequency></Schedule><IncludedObjectVersions>All</IncludedObjectVersions><OptionalFields><Field>ETag</Field></OptionalFields></InventoryConfiguration>";
 
 /// An account with someone's values for everything that a run can replace.
-pub(super) fn lived_in() -> Account {
+pub(super) fn account_in_use() -> Account {
     let account = Account::seeded();
     account.sandbox.set_setting("shared-logs", "lifecycle", Some(RULES));
     account.sandbox.set_setting("shared-logs", "tagging", Some(TAGS));

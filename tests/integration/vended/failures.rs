@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use sandbox::{DeliverySeed, Effect, Fault, When};
 use serde_json::json;
 
-use super::setup::{BUCKET, COULD_NOT_READ, SOURCES, arn_of, asked, fault, log};
+use super::setup::{BUCKET, COULD_NOT_READ, SOURCES, arn_of, count_calls, fault, only_log};
 use crate::account::Account;
 use crate::tables::each_case;
 
@@ -54,7 +54,7 @@ fn an_unreadable_delivery_does_not_count_as_a_delivery() {
             "may be delivered by CloudWatch vended logs (delivery source `route-2`): `logs:DescribeDeliveries` could not be read ({why})"
         );
         strike();
-        let found = log(&account, words, 3);
+        let found = only_log(&account, words, 3);
         assert_eq!(found["health"], "off", "{found:#}");
         assert_eq!(found["vended"], json!({"delivery_source": "route-2", "what": what}), "{found:#}");
         strike();
@@ -151,7 +151,10 @@ fn a_failing_service_is_asked_once_and_reported_in_a_line() {
             let rest = ran.stdout.replacen(COULD_NOT_READ, "", 1);
             assert_ne!(rest, ran.stdout, "{words} {effect:?}");
             assert_eq!((&rest, &ran.stderr), (&before.stdout, &before.stderr), "{words} {effect:?}");
-            assert!(matches!(effect, Effect::EndlessPages(_)) || asked(&account, SOURCES) == 1, "{words} {effect:?}");
+            assert!(
+                matches!(effect, Effect::EndlessPages(_)) || count_calls(&account, SOURCES) == 1,
+                "{words} {effect:?}"
+            );
             let document = account.run(&format!("{words} --output json")).ends(before.code).json();
             assert_eq!(document["unknown"].as_array().unwrap().len(), 0, "{effect:?}: {document:#}");
             assert_eq!(document["not_checked"].as_array().unwrap().len(), 1, "{effect:?}: {document:#}");

@@ -2,7 +2,7 @@
 
 use sandbox::{DeliverySeed, Effect};
 
-use super::setup::{LOGS, SOURCES, arn_of, asked, fault};
+use super::setup::{LOGS, SOURCES, arn_of, count_calls, fault};
 use crate::account::Account;
 use crate::tables::each_case;
 
@@ -22,7 +22,10 @@ fn check_of_a_bucket_names_the_vended_logs_that_are_delivered_there() {
     let web = arn_of(&account, LOGS[0].0);
     assert!(into_bucket(&account).is_empty());
     // If nothing goes to the bucket, one listing is enough.
-    assert_eq!((asked(&account, "DescribeDeliveryDestinations"), asked(&account, "DescribeDeliveries")), (1, 0));
+    assert_eq!(
+        (count_calls(&account, "DescribeDeliveryDestinations"), count_calls(&account, "DescribeDeliveries")),
+        (1, 0)
+    );
     for (name, to) in
         [("root", HERE), ("deep", "arn:aws:s3:::shared-logs/team/x"), ("other", "arn:aws:s3:::shared-logs-2")]
     {

@@ -5,7 +5,7 @@ use std::fs;
 use sandbox::DeliverySeed;
 use serde_json::{Value, json};
 
-use super::setup::{BUCKET, LOGS, SOURCES, arn_of, asked, log};
+use super::setup::{BUCKET, LOGS, SOURCES, arn_of, count_calls, only_log};
 use crate::account::Account;
 use crate::tables::each_case;
 
@@ -20,9 +20,9 @@ fn a_disabled_log_that_is_vended_names_its_delivery_source_and_is_not_off_for_fa
         account.sandbox.put_delivery(DeliverySeed::new("other", &arn, other).to(BUCKET));
         account.sandbox.put_delivery(DeliverySeed::new("far", &arn, log_type).to(BUCKET).within("eu-west-1"));
         account.sandbox.put_delivery(DeliverySeed::new("theirs", &format!("{arn}x"), log_type).to(BUCKET));
-        assert_eq!(log(&account, &format!("{words} --fail-on off"), 3)["vended"], Value::Null, "{words}");
+        assert_eq!(only_log(&account, &format!("{words} --fail-on off"), 3)["vended"], Value::Null, "{words}");
         account.sandbox.put_delivery(DeliverySeed::new("route-2", &arn, log_type).to(BUCKET));
-        let found = log(&account, &format!("{words} --fail-on off"), 0);
+        let found = only_log(&account, &format!("{words} --fail-on off"), 0);
         assert_eq!(found["health"], "off", "{found:#}");
         let what = format!("delivered by CloudWatch vended logs: delivery source `route-2` to `{BUCKET}`; not judged");
         let vended = json!({"delivery_source": "route-2", "delivers": true, "destinations": [BUCKET], "what": what});
@@ -31,7 +31,7 @@ fn a_disabled_log_that_is_vended_names_its_delivery_source_and_is_not_off_for_fa
         assert!(ran.stdout.starts_with("vended      "), "{words}: {ran:?}");
         ran.says(&what).omits("off ").omits("not checked");
         for operation in [SOURCES, "DescribeDeliveries", "DescribeDeliveryDestinations"] {
-            assert_eq!(asked(&account, operation), 1, "{words}: {operation}");
+            assert_eq!(count_calls(&account, operation), 1, "{words}: {operation}");
         }
     });
 }
@@ -50,7 +50,7 @@ fn a_delivery_source_that_delivers_nothing_leaves_its_log_off() {
         let account = Account::seeded();
         let arn = arn_of(&account, "check nlb --source edge");
         account.sandbox.put_delivery(seed("route-2", &arn, "NLB_ACCESS_LOGS"));
-        assert_eq!(log(&account, words, 3)["vended"]["delivers"], false);
+        assert_eq!(only_log(&account, words, 3)["vended"]["delivers"], false);
         let ran = account.run(words).ends(3);
         assert!(ran.stdout.starts_with("off "), "{ran:?}");
         ran.says("delivery source `route-2` of CloudWatch vended logs").says(says);
@@ -91,8 +91,8 @@ fn many_delivery_sources_are_read_page_by_page() {
             .put_delivery(DeliverySeed::new(&format!("a-{number}"), "arn:aws:x", "NLB_ACCESS_LOGS").to(BUCKET));
     }
     account.sandbox.put_delivery(DeliverySeed::new("last", &arn, "NLB_ACCESS_LOGS").to(BUCKET));
-    assert_eq!(log(&account, "check nlb --source edge", 0)["vended"]["delivery_source"], "last");
-    assert_eq!(asked(&account, SOURCES), 3);
+    assert_eq!(only_log(&account, "check nlb --source edge", 0)["vended"]["delivery_source"], "last");
+    assert_eq!(count_calls(&account, SOURCES), 3);
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn vended_logs_are_not_queried_unless_a_log_that_could_be_vended_is_off() {
     let cases = ["check nlb --source edge", "check inventory --source app-data", "check --bucket edge-logs"];
     each_case(cases, |words| {
         account.run(words).ends(0);
-        assert_eq!(asked(&account, SOURCES), 0, "{words}");
+        assert_eq!(count_calls(&account, SOURCES), 0, "{words}");
     });
 }
 
@@ -111,8 +111,8 @@ fn a_waiting_check_queries_vended_logs_once() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket web-logs --yes --wait 0").ends(0);
     account.run("check alb --source web --wait 5");
-    assert!(asked(&account, "DescribeLoadBalancers") > 1, "it looked once");
-    assert_eq!(asked(&account, SOURCES), 1);
+    assert!(count_calls(&account, "DescribeLoadBalancers") > 1, "it looked once");
+    assert_eq!(count_calls(&account, SOURCES), 1);
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn its_own_endpoint_is_used_instead_of_the_global_one() {
     let variables = [("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", other.url())];
     let variables: Vec<(&str, &str)> = variables.iter().map(|(name, url)| (*name, url.as_str())).collect();
     account.run_with("check nlb --source edge", &variables).ends(0).says("delivery source `route-2`");
-    assert_eq!((asked(&account, SOURCES), asked(&other, SOURCES)), (0, 1));
+    assert_eq!((count_calls(&account, SOURCES), count_calls(&other, SOURCES)), (0, 1));
 }
 
 #[test]

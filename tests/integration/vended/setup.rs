@@ -21,7 +21,7 @@ pub(super) const LOGS: [(&str, &str); 5] = [
 
 /// The only log that a check finds.
 #[track_caller]
-pub(super) fn log(account: &Account, words: &str, exit: i32) -> Value {
+pub(super) fn only_log(account: &Account, words: &str, exit: i32) -> Value {
     let document = account.run(&format!("{words} --output json")).ends(exit).json();
     let logs = document["logs"].as_array().unwrap();
     assert_eq!(logs.len(), 1, "{document:#}");
@@ -29,11 +29,11 @@ pub(super) fn log(account: &Account, words: &str, exit: i32) -> Value {
 }
 
 pub(super) fn arn_of(account: &Account, words: &str) -> String {
-    log(account, words, 0)["source_arn"].as_str().unwrap().to_owned()
+    only_log(account, words, 0)["source_arn"].as_str().unwrap().to_owned()
 }
 
 /// The number of calls of an operation in the last run.
-pub(super) fn asked(account: &Account, operation: &str) -> usize {
+pub(super) fn count_calls(account: &Account, operation: &str) -> usize {
     account.sandbox.requests().iter().filter(|request| request.operation == operation).count()
 }
 

@@ -4,7 +4,7 @@ use sandbox::seed;
 
 use super::questions::{DESTINATION, ENCRYPTION, LOGS, NLBS, NOW, OPTIONS, PRODUCER};
 use crate::account::Account;
-use crate::cases::Log;
+use crate::judged_policies::Log;
 use crate::terminal::{Key, Terminal};
 
 #[test]
@@ -18,7 +18,7 @@ fn a_replacing_step_is_confirmed_by_typing_a_name() {
         .shows("type `kms-logs` to confirm");
     assert!(account.writes().is_empty());
     terminal.types("kms-logs").press(Key::Enter);
-    terminal.ended().with(0).says("delivery: proven").says("--fix --yes");
+    terminal.wait_for_end().exited_with(0).says("delivery: proven").says("--fix --yes");
     assert!(format!("{:?}", account.bucket(seed::KMS_LOGS).encryption).contains("AES256"));
 }
 
@@ -34,7 +34,7 @@ fn narrowing_a_deny_by_name_makes_a_new_plan() {
         .types("DenyMissingEncryptionHeader")
         .press(Key::Enter);
     terminal.goes_to(NOW, "apply");
-    terminal.ended().with(0).says("delivery: pending");
+    terminal.wait_for_end().exited_with(0).says("delivery: pending");
     assert_eq!(
         account.sids("strict-logs")[..3],
         ["DenyUnencryptedUploads", "DenyMissingEncryptionHeader", "AuditorReads"]
@@ -48,7 +48,7 @@ fn existing_buckets_show_the_changes_that_they_need() {
     terminal.shows(DESTINATION).shows("2 changes, 1 overwrites settings");
     terminal.shows("needs an exemption from DenyUnencryptedUploads");
     terminal.finds(DESTINATION, "shared", "shared-logs").shows("✔ destination: shared-logs (1 change)");
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_bucket_that_cannot_work_is_shown_with_the_reason_and_not_accepted() {
     // The cursor moves up from the first entry to the last.
     terminal.press(Key::Up).shows("❯ shared-logs").press(Key::Enter);
     terminal.shows("✘ `shared-logs` can't work").finds(DESTINATION, "app-im", "app-images").shows(OPTIONS);
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn an_encryption_that_the_producer_does_not_support_is_reported_and_chosen_again
     let terminal = Terminal::start(&account, "init --encryption sse-kms --source web --bucket demo-logs");
     terminal.takes(PRODUCER).takes(LOGS).shows("✔ default encryption: SSE-S3");
     terminal.shows("SSE-KMS doesn't work with this log service").takes(OPTIONS).goes_to(NOW, "quit");
-    terminal.ended().with(0).says("--encryption sse-s3");
+    terminal.wait_for_end().exited_with(0).says("--encryption sse-s3");
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn a_bucket_given_by_flag_keeps_its_encryption_by_default() {
     terminal.selects(NLBS, "edge", "edge");
     terminal.shows(ENCRYPTION).shows("❯ keep it if it works").press(Key::Enter);
     terminal.takes(OPTIONS).shows(NOW).goes_to(NOW, "quit");
-    let ended = terminal.ended().with(0);
+    let ended = terminal.wait_for_end().exited_with(0);
     assert!(!ended.screen.contains("replace the default encryption"), "{}", ended.screen);
 }
 
@@ -95,17 +95,17 @@ fn with_an_unusable_default_key_another_encryption_can_be_chosen() {
     terminal.shows("✘ keep it if it works").shows("is in state Disabled").goes_to(ENCRYPTION, "SSE-S3");
     terminal.takes(OPTIONS).goes_to(NOW, "apply");
     terminal.shows("type `edge-logs` to confirm").types("edge-logs").press(Key::Enter);
-    terminal.ended().with(0).says("--encryption sse-s3");
+    terminal.wait_for_end().exited_with(0).says("--encryption sse-s3");
     assert_eq!(account.bucket("edge-logs").encryption.algorithm, "AES256");
 }
 
 #[test]
 fn a_listed_destination_has_the_same_verdict_as_in_check() {
     let by_account = serde_json::json!({"StringEquals": {"aws:SourceAccount": "111122223333"}});
-    let account = Log::Alb.at(&[Log::Alb.grant(&["*"], &by_account)]);
+    let account = Log::Alb.account_with(&[Log::Alb.grant(&["*"], &by_account)]);
     account.wait(account.sandbox.deliver());
     account.run("check alb --source x --log-type access").ends(0).says("delivering");
     let terminal = Terminal::start(&account, "init alb --source x --log-type access");
     terminal.shows(DESTINATION).types("b-logs").shows("ready");
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }

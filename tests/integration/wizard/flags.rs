@@ -16,10 +16,10 @@ fn the_printed_policy_allows_the_wizards_listings() {
     account.sandbox.forget_requests();
     let terminal = Terminal::start(&account, "init");
     terminal.logs_web().shows(DESTINATION);
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
     let terminal = Terminal::start(&account, "init nlb --source edge --bucket edge-logs --encryption sse-kms");
     terminal.goes_to(ENCRYPTION, "SSE-KMS, an existing key").shows("which key of us-east-1?").shows("kms-logs");
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
     // For a bucket that belongs to someone else, only the name is known.
     let refused: Vec<String> = account
         .sandbox
@@ -49,14 +49,14 @@ fn after_a_denied_listing_a_name_can_be_typed_and_the_permission_is_named() {
     // The typed text is still there.
     terminal.types("\x7f\x7f\x7feb").shows("❯ look up web").press(Key::Enter).shows("✔ source: web").shows(DESTINATION);
     assert!(!terminal.screen().contains("did you mean"), "{}", terminal.screen());
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }
 
 #[test]
 fn without_questions_every_missing_flag_is_reported() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init --no-input");
-    terminal.ended().with(2).says("missing `PRODUCER`, `--source`, `--bucket`");
+    terminal.wait_for_end().exited_with(2).says("missing `PRODUCER`, `--source`, `--bucket`");
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn a_dry_run_asks_for_what_is_missing_and_stops_at_the_plan() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --log-type access --dry-run");
     terminal.takes(DESTINATION).takes(OPTIONS);
-    terminal.ended().with(0).says("no changes made");
+    terminal.wait_for_end().exited_with(0).says("no changes made");
     assert!(account.writes().is_empty());
 }
 
@@ -73,7 +73,7 @@ fn yes_asks_for_what_is_missing_and_then_continues() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --log-type access --yes");
     terminal.takes(DESTINATION).takes(OPTIONS);
-    terminal.ended().with(0).says("delivery: proven");
+    terminal.wait_for_end().exited_with(0).says("delivery: proven");
 }
 
 #[test]
@@ -82,5 +82,5 @@ fn a_flag_of_another_producer_is_rejected_as_soon_as_the_producer_is_known() {
     let terminal =
         Terminal::start(&account, "init --partition event --bucket demo-logs --source web --prefix p --expire-days 3");
     terminal.takes(PRODUCER);
-    terminal.ended().with(2).says("`--partition` is for s3-access, not for `alb`");
+    terminal.wait_for_end().exited_with(2).says("`--partition` is for s3-access, not for `alb`");
 }

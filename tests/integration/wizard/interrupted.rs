@@ -18,11 +18,11 @@ fn ctrl_c_in_any_prompt_changes_nothing_and_restores_the_cursor() {
     each_case(prompts, |(words, prompt)| {
         let terminal = Terminal::start(&account, words);
         terminal.shows(prompt);
-        terminal.interrupted().with(130).says("interrupted, nothing changed");
+        terminal.interrupt().exited_with(130).says("interrupted, nothing changed");
     });
     let terminal = Terminal::start(&account, "init alb --source web --log-type access");
     terminal.takes(DESTINATION).shows(OPTIONS);
-    terminal.interrupted().with(130).says("interrupted, nothing changed");
+    terminal.interrupt().exited_with(130).says("interrupted, nothing changed");
     assert!(account.writes().is_empty());
 }
 
@@ -33,7 +33,7 @@ fn a_terminated_process_restores_the_terminal() {
         let words = if prompt == PRODUCER { "init" } else { "init alb --source web --log-type access" };
         let terminal = Terminal::start(&account, words);
         terminal.shows(prompt);
-        terminal.terminated().with(130).says("interrupted, nothing changed");
+        terminal.terminate().exited_with(130).says("interrupted, nothing changed");
     }
     assert!(account.writes().is_empty());
 }
@@ -44,7 +44,7 @@ fn ctrl_c_while_applying_finishes_the_step_and_lists_what_was_done() {
     account.sandbox.set_latency(std::time::Duration::from_millis(150));
     let terminal = Terminal::start(&account, "init alb --source web --bucket demo-logs");
     terminal.goes_to(NOW, "apply").shows("ok  [1/");
-    let ended = terminal.interrupted().with(130);
+    let ended = terminal.interrupt().exited_with(130);
     assert!(ended.screen.contains("done") && ended.screen.contains("not done"), "{}", ended.screen);
     assert!(account.sandbox.bucket("demo-logs").is_some());
     account.sandbox.set_latency(std::time::Duration::ZERO);

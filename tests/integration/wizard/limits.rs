@@ -22,7 +22,7 @@ fn an_exemption_approved_for_one_bucket_does_not_apply_to_another() {
     terminal.waits_until("the name to be asked for", |screen| screen.contains("to confirm ›")).press(Key::Esc);
     terminal.waits_until("the question to go", |screen| !screen.contains("to confirm ›"));
     terminal.goes_to(NOW, "quit");
-    let ended = terminal.ended().with(7);
+    let ended = terminal.wait_for_end().exited_with(7);
     assert!(!ended.screen.contains("--exempt DenyUnencryptedUploads --"), "{}", ended.screen);
 }
 
@@ -32,7 +32,7 @@ fn a_bucket_that_denies_this_caller_is_listed_as_unknown() {
     account.sandbox.inject(Fault { when: When::Operation("HeadBucket".to_owned()), effect: Effect::access_denied() });
     let terminal = Terminal::start(&account, "init s3-access");
     terminal.shows(BUCKETS).shows("log setting unknown");
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn the_list_of_regions_begins_with_the_current_one() {
     let terminal = Terminal::start_at(&account, "init", 100, 24, &[]);
     terminal.goes_to(PRODUCER, "another Region").shows("Region? (type to search");
     terminal.waits_until("a cursor", |screen| pointed(screen).is_some_and(|line| line.contains("us-east-1")));
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn typed_text_replaces_a_suggested_name() {
     terminal.shows("❯ create Bad_Name").press(Key::Enter).shows("lower-case letters").types("\x15typed-logs");
     terminal.shows("❯ create typed-logs").press(Key::Enter);
     terminal.shows("✔ destination: typed-logs (new)");
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_taken_name_remains_editable_and_the_error_disappears_with_the_next_answer()
     terminal.shows("search › other-account-logs").types("-2").shows("❯ create other-account-logs-2");
     terminal.press(Key::Enter).shows("✔ destination: other-account-logs-2 (new)");
     assert!(!terminal.screen().contains("is taken"), "{}", terminal.screen());
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn an_unusable_bucket_given_by_flag_is_reported_before_any_other_question() {
         let words = format!("init alb --log-type access --bucket {bucket}");
         let terminal = Terminal::start(&account, &words);
         terminal.selects(ALBS, "web", "web").shows(why).shows(DESTINATION);
-        terminal.interrupted().with(130);
+        terminal.interrupt().exited_with(130);
     });
 }
 
@@ -84,7 +84,7 @@ fn a_typed_name_can_be_chosen_together_with_listed_ones() {
     terminal.checks(BUCKETS, "app-da", "app-data").types("west-logs").shows("❯ look up west-logs").press(Key::Enter);
     terminal.shows("✘ that is in us-west-2").shows("search › west-logs").clears_search().types("app-im");
     terminal.shows("❯ ○ app-images").press(Key::Space).press(Key::Enter).shows("✔ sources: app-data, app-images");
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }
 
 #[test]
@@ -94,10 +94,10 @@ fn a_load_balancer_that_would_never_log_is_not_accepted() {
     terminal.selects(NLBS, "tcp", "tcp-only").shows("✘ `tcp-only` listens on TCP only").press(Key::Esc);
     terminal.waits_until("the error to go", |screen| !screen.contains("listens on TCP only"));
     terminal.selects(NLBS, "edge", "edge").shows(DESTINATION);
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
     let terminal = Terminal::start(&account, "init nlb --source tcp-only");
     terminal.shows("✘ `tcp-only` listens on TCP only").shows(NLBS);
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn a_wrong_source_given_by_flag_is_asked_for_again() {
     let terminal = Terminal::start(&account, "init alb --source wbe --log-type access");
     terminal.shows("did you mean `web`?").selects(ALBS, "web", "web");
     terminal.shows(DESTINATION);
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn a_key_that_cannot_be_described_can_still_be_chosen() {
     terminal.shows(seed::KMS_LOGS_ALIAS).shows("unknown state: `kms:DescribeKey`");
     let screen = terminal.screen();
     assert!(!screen.contains("alias/aws/s3"), "{screen}");
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn if_load_balancers_cannot_be_listed_the_permission_and_typed_name_stay_on_scre
     let terminal = Terminal::start(&account, "init alb --log-type access");
     terminal.shows("couldn't list the Application Load Balancers").shows("type a name or an ARN").types("web");
     terminal.press(Key::Enter).shows("have this added to the caller's policy").shows("search › web");
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn a_read_that_fails_at_the_end_loses_no_answers() {
         effect: Effect::status(400, "InvalidAction", "odd"),
     });
     terminal.takes(OPTIONS);
-    terminal.ended().with(1).says("the answers so far, as a command:").says("--expire-days 30");
+    terminal.wait_for_end().exited_with(1).says("the answers so far, as a command:").says("--expire-days 30");
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn with_redirected_output_the_plan_is_shown_on_the_terminal() {
     let account = Account::seeded();
     let terminal = Terminal::start_through_shell(&account, "init alb --source web --bucket demo-logs > plan.txt");
     terminal.shows("create bucket `demo-logs`").shows(NOW);
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn ctrl_c_works_while_a_step_waits_for_its_response() {
     terminal.goes_to(NOW, "apply").shows("[1/5] create bucket").press(Key::CtrlC);
     terminal.shows("interrupted: finishing the current step first");
     account.sandbox.set_latency(std::time::Duration::ZERO);
-    terminal.ended().with(130).says("repeat: logbucket init alb --source web --bucket demo-logs --yes");
+    terminal.wait_for_end().exited_with(130).says("repeat: logbucket init alb --source web --bucket demo-logs --yes");
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn a_second_ctrl_c_quits_at_once_and_says_what_is_unknown() {
     account.sandbox.set_latency(std::time::Duration::from_secs(20));
     terminal.goes_to(NOW, "apply").shows("[1/5] create bucket").press(Key::CtrlC);
     terminal.shows("press Ctrl-C again to quit at once").press(Key::CtrlC);
-    let ended = terminal.ended().with(130).says("stopped during [1/5] create bucket `demo-logs`");
+    let ended = terminal.wait_for_end().exited_with(130).says("stopped during [1/5] create bucket `demo-logs`");
     assert!(
         ended.screen.contains("repeat: logbucket init alb --source web --bucket demo-logs --yes"),
         "{}",
@@ -191,7 +191,7 @@ fn a_search_without_a_match_offers_to_look_up_the_name_and_esc_clears_it() {
     terminal.shows("✘ bucket `zzzz` does not exist").shows("check the name, or select a bucket below");
     terminal.press(Key::Esc).waits_until("the whole list", |screen| screen.contains("app-images"));
     terminal.selects(BUCKETS, "app-da", "app-data").shows("✔ source: app-data");
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn one_key_selects_all_sources_that_are_off() {
     terminal.shows(ALBS).shows("all that are off").shows("❯ ○ ").press(Key::Up).shows("❯ all that are off");
     terminal.press(Key::Space).shows("◉ web").shows("○ legacy-web").press(Key::Enter).shows("✔ source");
     assert!(!terminal.screen().contains("legacy-web"), "{}", terminal.screen());
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }
 
 #[test]
@@ -225,7 +225,7 @@ fn every_screen_of_an_alb_and_an_inventory_fits_60_80_and_120_columns() {
             }
             // An ALB has five screens. An inventory has six, including the screen about the service.
             terminal.shows(NOW).shows("expire").press(Key::Esc).shows(OPTIONS).shows("after 365 days");
-            terminal.interrupted().with(130);
+            terminal.interrupt().exited_with(130);
         }
     });
 }
@@ -244,7 +244,7 @@ fn options_show_their_values_and_expiry_can_be_never() {
     terminal.goes_to(OPTIONS, "expiry").shows("❯ 365 days").shows("about 0.28 USD");
     terminal.goes_to(EXPIRY, "never").takes(OPTIONS).goes_to(NOW, "change an answer").shows("which answer?");
     terminal.shows("daily").shows("never").shows("SSE-S3").press(Key::Esc).goes_to(NOW, "quit");
-    let ended = terminal.ended().with(0);
+    let ended = terminal.wait_for_end().exited_with(0);
     assert!(!ended.screen.contains("--expire-days"), "{}", ended.screen);
 }
 
@@ -257,7 +257,7 @@ fn ctrl_c_during_the_test_object_is_an_interruption_and_not_a_verdict() {
     });
     let terminal = Terminal::start(&account, "init alb --source web --bucket demo-logs --yes");
     terminal.shows("test object waiting for changes to propagate").press(Key::CtrlC);
-    let ended = terminal.ended().with(130).says("interrupted").says("repeat: logbucket init alb");
+    let ended = terminal.wait_for_end().exited_with(130).says("interrupted").says("repeat: logbucket init alb");
     assert!(!ended.screen.contains("resolve the error from S3"), "{}", ended.screen);
 }
 
@@ -269,7 +269,7 @@ fn the_account_is_shown_even_if_the_flags_are_complete() {
     terminal.shows(NOW);
     let asked = account.sandbox.requests().iter().filter(|request| request.operation == "GetCallerIdentity").count();
     assert_eq!(asked, 1, "the AWS identity is read once");
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }
 
 #[test]
@@ -280,5 +280,5 @@ fn an_answer_to_be_changed_shows_its_current_value() {
     terminal.goes_to("which answer?", "expiry").shows("❯ 90 days").press(Key::Esc);
     terminal.goes_to(NOW, "change an answer").goes_to("which answer?", "logs").shows(LOGS).press(Key::Esc);
     terminal.goes_to(NOW, "quit");
-    terminal.ended().with(0).says("--prefix team --expire-days 90");
+    terminal.wait_for_end().exited_with(0).says("--prefix team --expire-days 90");
 }

@@ -18,7 +18,7 @@ fn esc_goes_back_one_question_and_shows_the_previous_answer() {
     terminal.shows(ALBS).shows("◉ legacy-web").press(Key::Esc).shows(LOGS).shows("❯ ◉ access").press(Key::Esc);
     terminal.shows(PRODUCER).press(Key::Enter).takes(LOGS).takes(ALBS).takes(DESTINATION).takes(OPTIONS);
     terminal.shows("create bucket `my-new-logs`").goes_to(NOW, "quit");
-    terminal.ended().with(0).says("--source legacy-web --bucket my-new-logs");
+    terminal.wait_for_end().exited_with(0).says("--source legacy-web --bucket my-new-logs");
     assert!(account.writes().is_empty());
 }
 
@@ -33,7 +33,7 @@ fn esc_returns_from_a_text_to_its_list_and_from_a_list_to_the_previous_question(
     terminal.goes_to(NOW, "change an answer").goes_to("which answer?", "key prefix");
     terminal.shows(PREFIX).types("team/web").press(Key::Enter);
     terminal.shows("s3://demo-logs/team/web").goes_to(NOW, "quit");
-    terminal.ended().with(0).says("--prefix team/web");
+    terminal.wait_for_end().exited_with(0).says("--prefix team/web");
     assert!(account.writes().is_empty());
 }
 
@@ -45,7 +45,7 @@ fn choosing_another_producer_asks_every_question_again() {
     terminal.goes_to(PRODUCER, "NLB access logs").selects(NLBS, "edge", "edge");
     terminal.takes(DESTINATION).takes(ENCRYPTION).takes(OPTIONS);
     terminal.shows("NLB access log of `edge`").goes_to(NOW, "quit");
-    terminal.ended().with(0).says("logbucket init nlb --source edge");
+    terminal.wait_for_end().exited_with(0).says("logbucket init nlb --source edge");
     assert!(account.writes().is_empty());
 }
 
@@ -56,7 +56,7 @@ fn explain_gives_the_reasons_and_returns_to_the_plan() {
     terminal.shows("ALB logs only support SSE-S3").goes_to(NOW, "explain");
     terminal.shows("why:").shows("\"Service\": \"logdelivery.elasticloadbalancing.amazonaws.com\"");
     terminal.goes_to(NOW, "quit");
-    terminal.ended().with(0);
+    terminal.wait_for_end().exited_with(0);
     assert!(account.writes().is_empty());
 }
 
@@ -66,7 +66,7 @@ fn a_comparison_of_the_encryptions_can_be_shown() {
     let terminal = Terminal::start(&account, "init nlb --source edge --bucket edge-logs --encryption sse-kms");
     terminal.goes_to(ENCRYPTION, "compare").shows("audit trail of key use").shows("1 USD per key per month");
     terminal.shows(ENCRYPTION).press(Key::Esc);
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn the_region_can_be_changed_from_any_list() {
     terminal.shows("has no Application Load Balancers in us-west-2").goes_to(ALBS, "another Region");
     terminal.finds("Region? (type to search", "us-east-1", "us-east-1");
     terminal.selects(ALBS, "web", "web").shows(DESTINATION);
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn without_a_region_the_first_question_is_the_region() {
         .shows("no Region is configured")
         .finds("Region? (type to search", "us-east-1", "us-east-1")
         .shows(PRODUCER);
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }
 
 #[test]
@@ -99,5 +99,5 @@ fn an_unlisted_region_can_be_typed_and_esc_leaves_the_question_unchanged() {
     terminal.goes_to(PRODUCER, "another Region").shows("Region? (type to search").types("eu-north-7");
     terminal.shows("❯ use eu-north-7").clears_search().press(Key::Esc);
     terminal.shows(PRODUCER).shows("now us-east-1");
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }

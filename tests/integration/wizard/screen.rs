@@ -10,7 +10,7 @@ fn a_narrow_terminal_cuts_off_no_line() {
     let account = Account::seeded();
     let terminal = Terminal::start_at(&account, "init", 60, 200, &[]);
     terminal.logs_web().takes(DESTINATION).takes(OPTIONS).goes_to(NOW, "explain").shows("why:").goes_to(NOW, "apply");
-    let ended = terminal.ended().with(0).says("delivery: proven");
+    let ended = terminal.wait_for_end().exited_with(0).says("delivery: proven");
     // A list or a line that wrapped would leave parts behind when it is redrawn.
     each_case(["which service will log?", "another Region", "more options?", "what now?", "❯", "›"], |left| {
         assert!(!ended.screen.contains(left), "`{left}` is left on\n{}", ended.screen);
@@ -21,7 +21,7 @@ fn a_narrow_terminal_cuts_off_no_line() {
     terminal.types("\x15inv").press(Key::Enter).goes_to(OPTIONS, "report columns");
     terminal.shows("extra report columns?").press(Key::Space).press(Key::Space).press(Key::Down).press(Key::Enter);
     terminal.takes(OPTIONS).goes_to(NOW, "quit");
-    let ended = terminal.ended().with(0).says("--prefix inv");
+    let ended = terminal.wait_for_end().exited_with(0).says("--prefix inv");
     each_case(["extra report columns", "long/", "key prefix (blank", "❯", "›"], |left| {
         assert!(!ended.screen.contains(left), "`{left}` is left on\n{}", ended.screen);
     });
@@ -39,7 +39,7 @@ fn color_and_non_ascii_characters_can_be_turned_off() {
     for colour in ["\x1b[3", "\x1b[9"] {
         assert!(!formatted.contains(colour), "{formatted:?}");
     }
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }
 
 #[test]
@@ -50,5 +50,5 @@ fn a_name_with_escape_codes_is_escaped() {
     let terminal = Terminal::start(&account, "init nlb --source edge --bucket strict-logs");
     terminal.shows(NOW).shows("Deny\\u{1b}[2JAll");
     terminal.goes_to(NOW, "quit");
-    terminal.ended().with(7);
+    terminal.wait_for_end().exited_with(7);
 }

@@ -26,7 +26,7 @@ fn an_alb_is_set_up_from_scratch_and_proven() {
     // Only one encryption works, so the wizard does not ask for it.
     terminal.shows("✔ default encryption: SSE-S3").takes(OPTIONS);
     terminal.goes_to(NOW, "apply");
-    let ended = terminal.ended().with(0).says("delivery: proven");
+    let ended = terminal.wait_for_end().exited_with(0).says("delivery: proven");
     ended
         .says("repeat: logbucket init alb --source web --bucket 111122223333-us-east-1-alb-logs")
         .says("check later: logbucket check alb --source web");
@@ -46,7 +46,7 @@ fn an_nlb_gets_a_new_customer_managed_key() {
     terminal.takes(DESTINATION).goes_to(ENCRYPTION, "SSE-KMS, a new key");
     terminal.goes_to(OPTIONS, "expiry").goes_to(EXPIRY, "90 days").takes(OPTIONS);
     terminal.shows("create a customer managed key").shows("turn on yearly automatic rotation").goes_to(NOW, "apply");
-    terminal.ended().with(0).says("delivery: pending").says("--kms-key create --expire-days 90");
+    terminal.wait_for_end().exited_with(0).says("delivery: pending").says("--kms-key create --expire-days 90");
     let bucket = account.bucket("111122223333-us-east-1-nlb-logs");
     assert!(format!("{:?}", bucket.encryption).contains("arn:aws:kms:us-east-1:111122223333:key/"));
     assert_eq!(account.sids("111122223333-us-east-1-nlb-logs")[..2], ["LogbucketNlbBucket", "LogbucketNlbObjects"]);
@@ -60,7 +60,7 @@ fn an_nlb_uses_an_existing_key() {
     terminal.finds("which key of us-east-1?", "kms-logs", seed::KMS_LOGS_ALIAS);
     terminal.takes(OPTIONS).shows("allow the log service to use the key");
     terminal.goes_to(NOW, "apply");
-    terminal.ended().with(0).says("--kms-key arn:aws:kms:us-east-1:111122223333:key/");
+    terminal.wait_for_end().exited_with(0).says("--kms-key arn:aws:kms:us-east-1:111122223333:key/");
     assert!(format!("{:?}", account.bucket("edge-logs").encryption).contains("key/"));
 }
 
@@ -75,7 +75,7 @@ fn several_buckets_log_to_one_destination() {
     terminal.shows("key prefix, ending with `/`").types("s3/").press(Key::Enter);
     terminal.goes_to(OPTIONS, "date in log paths").goes_to("date in log paths?", "by delivery time");
     terminal.shows("delivery time").takes(OPTIONS).goes_to(NOW, "apply");
-    let ended = terminal.ended().with(0).says("delivery: pending");
+    let ended = terminal.wait_for_end().exited_with(0).says("delivery: pending");
     ended.says("--prefix s3/").says("--partition delivery");
     for source in [seed::APP_DATA, seed::APP_IMAGES] {
         let logging = format!("{:?}", account.bucket(source).logging);
@@ -94,7 +94,7 @@ fn an_inventory_has_its_own_questions() {
     terminal.shows("extra report columns?").press(Key::Space).press(Key::Enter);
     terminal.shows("✔ report columns: LastModifiedDate, StorageClass, EncryptionStatus");
     terminal.takes(OPTIONS).goes_to(NOW, "apply");
-    let ended = terminal.ended().with(0).says("delivery: pending");
+    let ended = terminal.wait_for_end().exited_with(0).says("delivery: pending");
     ended.says("--format parquet --frequency weekly").says("--report-kms-key create");
     let inventories = format!("{:?}", account.bucket(seed::APP_DATA).inventories);
     assert!(inventories.contains("Parquet") && !inventories.contains("Size"), "{inventories}");
@@ -105,7 +105,7 @@ fn a_saved_command_does_what_was_planned() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --bucket kms-logs");
     terminal.goes_to(NOW, "save as a command");
-    let ended = terminal.ended().with(0).says("nothing changed");
+    let ended = terminal.wait_for_end().exited_with(0).says("nothing changed");
     assert!(account.writes().is_empty());
     let command = ended.screen.lines().find_map(|line| line.strip_prefix("logbucket ")).expect("a command").to_owned();
     assert_eq!(command.trim(), "init alb --source web --bucket kms-logs --fix --yes");

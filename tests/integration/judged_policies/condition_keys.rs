@@ -5,9 +5,9 @@ use sandbox::{Encryption, Event, KeySeed};
 use serde_json::{Value, json};
 
 use crate::account::Account;
-use crate::cases::Log::{self, Alb, Inventory, Nlb, S3Access};
-use crate::cases::{HEADER, anything, minutes_ago, old, upload_guard, what};
-use crate::check::{is, is_fixed};
+use crate::check::{assert_fixed, assert_health};
+use crate::judged_policies::Log::{self, Alb, Inventory, Nlb, S3Access};
+use crate::judged_policies::{HEADER, deny_uploads_if, finding_texts, legacy_grant, minutes_ago, no_condition};
 use crate::tables::each_case;
 
 #[test]
@@ -18,13 +18,13 @@ fn a_log_settles_a_doubt_about_the_legacy_account() {
         json!({"StringEquals": {"aws:PrincipalOrgID": "o-1a2b3c4d5e"}}),
     ];
     each_case(cases, |condition| {
-        let statements = [old(&anything()), upload_guard(&condition)];
-        let account = Alb.at(&[old(&anything())]);
+        let statements = [legacy_grant(&no_condition()), deny_uploads_if(&condition)];
+        let account = Alb.account_with(&[legacy_grant(&no_condition())]);
         account.wait(account.sandbox.deliver_at(minutes_ago(10)));
         let policy = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
         account.sandbox.set_policy("b-logs", Some(&policy));
         account.sandbox.plant_event(Event::on_bucket("PutBucketPolicy", "b-logs", minutes_ago(60)).by("carol"));
-        is(&account, Alb.words(), "delivering", "");
+        assert_health(&account, Alb.words(), "delivering", "");
         account.run("scan --name x --regions us-east-1 --newest").ends(0).says("delivering");
         account.run("init alb --source x --bucket b-logs --log-type access --yes --wait 0").ends(0);
         assert!(account.writes().is_empty(), "{condition}: {:?}", account.writes());
@@ -48,9 +48,13 @@ fn a_deny_on_a_known_condition_key_has_a_certain_verdict() {
     ];
     each_case(cases, |(condition, health)| {
         for log in [Alb, Nlb, S3Access, Inventory] {
-            let found = log.is(&[log.grant(&["*"], &anything()), upload_guard(&condition)], health, "policy-deny");
+            let found = log.assert_health(
+                &[log.grant(&["*"], &no_condition()), deny_uploads_if(&condition)],
+                health,
+                "policy-deny",
+            );
             let key = condition.as_object().unwrap().values().next().unwrap().as_object().unwrap().keys().next();
-            let said = what(&found);
+            let said = finding_texts(&found);
             assert!(health == "pending" || said.contains(key.unwrap()), "{log:?} {condition}: {said}");
         }
     });
@@ -66,14 +70,18 @@ fn a_header_that_is_perhaps_sent_leaves_a_doubt() {
         (S3Access, full_control, "s3:x-amz-acl"),
     ];
     each_case(cases, |(log, condition, key)| {
-        let said = what(&log.is(&[log.grant(&["*"], &anything()), upload_guard(&condition)], "unknown", ""));
+        let said = finding_texts(&log.assert_health(
+            &[log.grant(&["*"], &no_condition()), deny_uploads_if(&condition)],
+            "unknown",
+            "",
+        ));
         assert!(said.contains("statement 2 `Guard`") && said.contains(key), "{log:?}: {said}");
     });
 }
 
 /// An account in which an NLB logs to a bucket under a key, whose policy allows the log service these actions.
-fn under_a_key(actions: &[&str]) -> Account {
-    let account = Nlb.at(&[Nlb.grant(&["*"], &anything())]);
+fn nlb_with_key_actions(actions: &[&str]) -> Account {
+    let account = Nlb.account_with(&[Nlb.grant(&["*"], &no_condition())]);
     let policy = json!({"Version": "2012-10-17", "Statement": [
         {"Sid": "Root", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "kms:*",
             "Resource": "*"},
@@ -87,19 +95,19 @@ fn under_a_key(actions: &[&str]) -> Account {
 #[test]
 fn a_key_policy_names_the_missing_action() {
     each_case([&["kms:Decrypt"][..], &["kms:Encrypt", "kms:Decrypt", "kms:DescribeKey"]], |actions| {
-        let account = under_a_key(actions);
-        let found = is(&account, Nlb.words(), "dead", "key-policy");
-        let said = what(&found);
+        let account = nlb_with_key_actions(actions);
+        let found = assert_health(&account, Nlb.words(), "dead", "key-policy");
+        let said = finding_texts(&found);
         assert!(said.contains("does not allow `delivery.logs.amazonaws.com` to call `kms:GenerateDataKey`"), "{said}");
         assert!(said.contains("closest match: statement 2 `Logs`"), "{said}");
-        is_fixed(&account, Nlb.words(), &found);
+        assert_fixed(&account, Nlb.words(), &found);
     });
 }
 
 #[test]
 fn a_key_policy_without_decrypt_is_a_warning_and_the_grant_contains_it() {
-    let account = under_a_key(&["kms:GenerateDataKey*"]);
-    let found = is(&account, Nlb.words(), "pending", "");
+    let account = nlb_with_key_actions(&["kms:GenerateDataKey*"]);
+    let found = assert_health(&account, Nlb.words(), "pending", "");
     let narrow = found["findings"].as_array().unwrap().iter().find(|finding| finding["id"] == "key-policy-narrow");
     let narrow = narrow.unwrap_or_else(|| panic!("{found:#}"));
     assert_eq!(narrow["severity"], "warning");
@@ -107,7 +115,7 @@ fn a_key_policy_without_decrypt_is_a_warning_and_the_grant_contains_it() {
     account.run("init nlb --source n --bucket b-logs --yes --wait 0").ends(0);
     assert!(account.writes().is_empty(), "{:?}", account.writes());
     // A new grant has both actions.
-    let account = under_a_key(&["kms:Decrypt"]);
+    let account = nlb_with_key_actions(&["kms:Decrypt"]);
     account.run("init nlb --source n --bucket b-logs --dry-run --output json").says("kms:GenerateDataKey*");
 }
 

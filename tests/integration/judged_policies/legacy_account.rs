@@ -5,7 +5,7 @@ use sandbox::{BucketSeed, LoadBalancerSeed};
 use serde_json::{Value, json};
 
 use crate::account::Account;
-use crate::check::{is, is_fixed};
+use crate::check::{assert_fixed, assert_health};
 
 const WEB: &str = "alb --source x --log-type access";
 
@@ -36,11 +36,11 @@ fn a_denied_legacy_account_is_dead_and_fixed_by_a_statement_for_the_service() {
         "Resource": "arn:aws:s3:::web-logs/*"});
     for deny in [guard(&json!({"Bool": {"aws:PrincipalIsAWSService": "false"}})), not_the_service] {
         let account = account(&[old(), deny]);
-        let found = is(&account, WEB, "dead", "policy-deny");
+        let found = assert_health(&account, WEB, "dead", "policy-deny");
         let what = found["findings"][0]["what"].as_str().unwrap();
         assert!(what.contains("127311923021") && what.contains("`Guard`") && !what.contains("ACL"), "{what}");
         account.run("scan --name x").ends(3);
-        is_fixed(&account, WEB, &found);
+        assert_fixed(&account, WEB, &found);
         let after = account.policy("web-logs");
         assert_eq!(after["Statement"][0], old(), "nothing but a statement is added");
         assert_eq!(after["Statement"][2]["Principal"], elb);
@@ -60,8 +60,8 @@ fn an_organizations_perimeter_very_likely_blocks_the_account_and_init_avoids_it(
         .says("account `127311923021`")
         .says("is very likely denied by statement 2 `Guard`");
     // AWS writes an ALB's test file when the log is turned on. If there is none, AWS could not write it.
-    let found = is(&account, WEB, "dead", "policy-deny-likely");
-    is_fixed(&account, WEB, &found);
+    let found = assert_health(&account, WEB, "dead", "policy-deny-likely");
+    assert_fixed(&account, WEB, &found);
 }
 
 #[test]
@@ -70,13 +70,13 @@ fn a_public_policy_makes_the_account_uncertain_if_the_bucket_restricts_nothing()
         "Resource": "arn:aws:s3:::web-logs/public/*"});
     let account = account(&[old(), site]);
     account.sandbox.set_setting("web-logs", "publicAccessBlock", None);
-    let found = is(&account, WEB, "unknown", "");
+    let found = assert_health(&account, WEB, "unknown", "");
     let doubt = found["unknown"][0].as_str().unwrap();
     assert!(doubt.contains("RestrictPublicBuckets") && doubt.contains("`Site`"), "{doubt}");
     assert!(doubt.contains("`RestrictPublicBuckets` of the account or organization (not read)"), "{doubt}");
     // With all four flags on, S3 also rejects a new policy with the public statement, so a person must decide.
     account.sandbox.set_setting("web-logs", "publicAccessBlock", Some(&RESTRICTED.replace("false", "true")));
-    let found = is(&account, WEB, "dead", "policy-grant");
+    let found = assert_health(&account, WEB, "dead", "policy-grant");
     assert!(found["fix"].is_null(), "{found:#}");
     assert!(found["findings"][0]["hint"].as_str().unwrap().contains("remove statement `Site`"), "{found:#}");
 }
@@ -92,13 +92,13 @@ fn a_restricted_public_policy_blocks_the_account_and_a_service_statement_fixes_i
             "Resource": "arn:aws:s3:::web-logs/public/*"});
         let account = account(&[old(), site]);
         account.sandbox.set_setting("web-logs", "publicAccessBlock", Some(RESTRICTED));
-        let found = is(&account, WEB, "dead", "policy-grant");
+        let found = assert_health(&account, WEB, "dead", "policy-grant");
         let what = found["findings"][0]["what"].as_str().unwrap();
         assert!(what.contains("127311923021") && what.contains("the bucket's `RestrictPublicBuckets`"), "{what}");
         account.run("scan --name x").ends(3);
-        is_fixed(&account, WEB, &found);
+        assert_fixed(&account, WEB, &found);
         account.wait(account.sandbox.deliver());
-        is(&account, WEB, "delivering", "");
+        assert_health(&account, WEB, "delivering", "");
     }
 }
 
@@ -110,7 +110,7 @@ fn a_restricted_public_policy_does_not_affect_the_service() {
         "Resource": "arn:aws:s3:::web-logs/public/*"});
     let account = account(&[grant, site]);
     account.sandbox.set_setting("web-logs", "publicAccessBlock", Some(RESTRICTED));
-    is(&account, WEB, "pending", "");
+    assert_health(&account, WEB, "pending", "");
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn a_deny_for_networks_outside_aws_is_only_a_remark() {
     let mut grant = old();
     grant["Principal"] = json!({"Service": "logdelivery.elasticloadbalancing.amazonaws.com"});
     let account = account(&[grant, guard(&json!({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}))]);
-    let found = is(&account, WEB, "pending", "");
+    let found = assert_health(&account, WEB, "pending", "");
     assert_eq!(found["findings"][0]["id"], "policy-deny-unlikely", "{found:#}");
 }
 
@@ -128,7 +128,7 @@ fn a_log_with_an_expired_grant_is_dead() {
     grant["Principal"] = json!({"Service": "logdelivery.elasticloadbalancing.amazonaws.com"});
     grant["Condition"] = json!({"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}});
     let account = account(&[grant]);
-    let found = is(&account, WEB, "dead", "policy-grant");
+    let found = assert_health(&account, WEB, "dead", "policy-grant");
     assert!(found["findings"][0]["what"].as_str().unwrap().contains("closest match: statement 1 `Old`"), "{found:#}");
-    is_fixed(&account, WEB, &found);
+    assert_fixed(&account, WEB, &found);
 }
