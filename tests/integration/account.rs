@@ -52,7 +52,9 @@ impl Account {
     /// Runs the program with additional environment variables.
     pub(crate) fn run_with(&self, words: &str, variables: &[(&str, &str)]) -> Ran {
         self.sandbox.forget_requests();
-        ran(self.command().envs(variables.iter().copied()).args(words.split_whitespace()).output().unwrap())
+        Ran::from_output(
+            self.command().envs(variables.iter().copied()).args(words.split_whitespace()).output().unwrap(),
+        )
     }
 
     /// The sandbox's URL.
@@ -67,7 +69,7 @@ impl Account {
 
     pub(crate) fn run_args(&self, args: &[String]) -> Ran {
         self.sandbox.forget_requests();
-        ran(self.command().args(args).output().unwrap())
+        Ran::from_output(self.command().args(args).output().unwrap())
     }
 
     pub(crate) fn command(&self) -> Command {
@@ -109,25 +111,25 @@ impl Account {
     pub(crate) fn writes(&self) -> Vec<String> {
         let requests = self.sandbox.requests().into_iter();
         requests
-            .filter(|request| request.mutating && !of_test_object(request))
+            .filter(|request| request.mutating && !is_about_a_test_object(request))
             .map(|request| request.operation)
             .collect()
     }
 }
 
-fn of_test_object(request: &Recorded) -> bool {
+fn is_about_a_test_object(request: &Recorded) -> bool {
     request.resource.contains("logbucket-test-run-")
 }
 
-fn ran(output: Output) -> Ran {
-    Ran {
-        code: output.status.code().unwrap_or(-1),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
-}
-
 impl Ran {
+    fn from_output(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
     /// Asserts the exit code.
     #[track_caller]
     pub(crate) fn ends(self, code: i32) -> Self {
@@ -141,6 +143,7 @@ impl Ran {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
     }
 
+    /// Asserts that the text is in neither stream.
     #[track_caller]
     pub(crate) fn omits(self, text: &str) -> Self {
         let all = format!("{}{}", self.stdout, self.stderr);
@@ -148,6 +151,7 @@ impl Ran {
         self
     }
 
+    /// Asserts that the text is in one of the streams.
     #[track_caller]
     pub(crate) fn says(self, text: &str) -> Self {
         let all = format!("{}{}", self.stdout, self.stderr);

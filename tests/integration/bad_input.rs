@@ -3,11 +3,12 @@
 use sandbox::LoadBalancerSeed;
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn obviously_invalid_input_is_rejected_without_a_call() {
     let account = Account::seeded();
-    for (words, code, says) in [
+    let cases = [
         ("init alb --source web --bucket Bad_Name --yes", 2, "bucket name"),
         ("init alb --source web --bucket 192.168.0.1 --yes", 2, "IP address"),
         ("init alb --source web --bucket demo-logs --prefix /lead --yes", 2, "must not begin with `/`"),
@@ -40,10 +41,11 @@ fn obviously_invalid_input_is_rejected_without_a_call() {
         ("init alb --source web --bucket demo-logs --detailed-exitcode", 2, "--dry-run"),
         ("init cloudfront --source x --bucket demo-logs", 2, "inventory"),
         ("init", 2, "`PRODUCER`, `--source`, `--bucket`"),
-    ] {
+    ];
+    each_case(cases, |(words, code, says)| {
         account.run(words).ends(code).says(says);
         assert!(account.sandbox.requests().is_empty(), "{words}: {:?}", account.sandbox.requests());
-    }
+    });
     let long = "p".repeat(769);
     account.run(&format!("init alb --source web --bucket demo-logs --prefix {long} --yes")).ends(2).says("768 bytes");
     assert!(account.sandbox.requests().is_empty());
@@ -61,7 +63,7 @@ fn an_arn_of_another_type_is_rejected_without_a_call() {
 fn input_that_only_aws_can_reject_changes_nothing() {
     let account = Account::seeded();
     let before = account.sandbox.state();
-    for (words, code, says) in [
+    let cases = [
         ("init alb --source nobody --bucket demo-logs --yes", 2, "there is no load balancer `nobody` in us-east-1"),
         (
             "init alb --source web --source nobody --bucket demo-logs --yes",
@@ -80,10 +82,11 @@ fn input_that_only_aws_can_reject_changes_nothing() {
             2,
             "key `alias/nowhere` does not exist",
         ),
-    ] {
+    ];
+    each_case(cases, |(words, code, says)| {
         account.run(words).ends(code).says(says);
         assert!(!account.sandbox.requests().iter().any(|request| request.mutating), "{words}");
-    }
+    });
     assert_eq!(account.sandbox.state(), before);
 }
 

@@ -5,6 +5,7 @@ use logbucket::internals::producer::Kind;
 use sandbox::{Effect, Fault, Sandbox, When, seed};
 
 use crate::account::{Account, Ran};
+use crate::tables::each_case;
 
 /// Every listing, each with a command that reads it.
 const LISTINGS: [(&str, &str); 11] = [
@@ -30,23 +31,23 @@ fn account() -> Account {
     account
 }
 
-fn struck(operation: &str, words: &str, effect: Effect) -> (Account, Ran) {
+fn run_with_fault(operation: &str, words: &str, effect: Effect) -> (Account, Ran) {
     let account = account();
     account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect });
     let ran = account.run(words);
     (account, ran)
 }
 
-fn asked(account: &Account, operation: &str) -> usize {
+fn count_calls(account: &Account, operation: &str) -> usize {
     account.sandbox.requests().iter().filter(|request| request.operation == operation).count()
 }
 
 #[test]
 fn a_listing_with_repeating_pages_is_stopped_and_reported() {
-    for (operation, words) in LISTINGS {
+    each_case(LISTINGS, |(operation, words)| {
         for tokens in [1, 3] {
-            let (account, ran) = struck(operation, words, Effect::EndlessPages(tokens));
-            let times = asked(&account, operation);
+            let (account, ran) = run_with_fault(operation, words, Effect::EndlessPages(tokens));
+            let times = count_calls(&account, operation);
             assert!((2..=60).contains(&times), "{operation}: {times} times by `{words}`\n{}{}", ran.stdout, ran.stderr);
             let all = format!("{} {}", ran.stdout, ran.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
             // Only four pages of the event history are read, and that is reported.
@@ -54,33 +55,35 @@ fn a_listing_with_repeating_pages_is_stopped_and_reported() {
             let said = if few { "only the newest events" } else { "goes in circles" };
             assert!(all.contains(said), "{operation} by `{words}`: {all}");
         }
-    }
+    });
 }
 
 #[test]
 fn an_endless_listing_is_stopped_at_the_page_limit() {
-    for (operation, words, bound) in [
+    let cases = [
         ("ListBucketInventoryConfigurations", "check inventory --source app-data", 20),
         ("DescribeLoadBalancers", "scan --region us-east-1 --producer alb", 100),
         ("ListRegions", "scan --producer alb", 10),
-    ] {
-        let (account, ran) = struck(operation, words, Effect::EndlessPages(usize::MAX));
-        assert_eq!(asked(&account, operation), bound, "{}{}", ran.stdout, ran.stderr);
+    ];
+    each_case(cases, |(operation, words, bound)| {
+        let (account, ran) = run_with_fault(operation, words, Effect::EndlessPages(usize::MAX));
+        assert_eq!(count_calls(&account, operation), bound, "{}{}", ran.stdout, ran.stderr);
         ran.says(&format!("did not end within {bound}"));
-    }
+    });
 }
 
 #[test]
 fn an_endless_response_is_cut_off_at_the_size_limit_and_not_retried() {
-    for (operation, words) in [
+    let cases = [
         ("GetCallerIdentity", "check --bucket shared-logs"),
         ("GetBucketPolicy", "init alb --source web --bucket shared-logs --dry-run"),
         ("DescribeLoadBalancers", "init alb --source web --bucket shared-logs --dry-run"),
-    ] {
-        let (account, ran) = struck(operation, words, Effect::EndlessBody);
-        assert_eq!(asked(&account, operation), 1, "{operation}");
+    ];
+    each_case(cases, |(operation, words)| {
+        let (account, ran) = run_with_fault(operation, words, Effect::EndlessBody);
+        assert_eq!(count_calls(&account, operation), 1, "{operation}");
         ran.ends(1).says("larger than 8 MiB").says("hint: AWS never sends such a response");
-    }
+    });
 }
 
 #[test]
@@ -90,7 +93,7 @@ fn an_endless_error_response_is_cut_off_at_the_size_limit() {
     account.sandbox.inject(Fault { when: operation(), effect: Effect::status(400, "Odd", "odd") });
     account.sandbox.inject(Fault { when: operation(), effect: Effect::EndlessBody });
     account.run("init alb --source web --bucket shared-logs --dry-run").ends(1).says("larger than 8 MiB");
-    assert_eq!(asked(&account, "GetBucketPolicy"), 1);
+    assert_eq!(count_calls(&account, "GetBucketPolicy"), 1);
 }
 
 #[test]

@@ -6,7 +6,8 @@ use sandbox::{BucketSeed, Encryption, Event, KeySeed, LoadBalancerSeed};
 use serde_json::{Value, json};
 
 use crate::account::Account;
-use crate::check::{is, is_fixed};
+use crate::check::{assert_fixed, assert_health};
+use crate::tables::each_case;
 
 const CHECK: &str = "clb --source old-web";
 
@@ -134,8 +135,8 @@ fn a_grant_for_albs_also_allows_clb_logs() {
     account.run("init clb --source old-web --bucket elb-logs --yes --wait 1").ends(0);
     assert_eq!(account.sids("elb-logs"), ["LogbucketAlb", "LogbucketTlsOnly"]);
     account.wait(account.sandbox.deliver());
-    is(&account, CHECK, "delivering", "");
-    is(&account, "alb --source web --log-type access", "delivering", "");
+    assert_health(&account, CHECK, "delivering", "");
+    assert_health(&account, "alb --source web --log-type access", "delivering", "");
 }
 
 #[test]
@@ -151,9 +152,9 @@ fn a_key_never_works() {
 #[test]
 fn a_delivering_log_is_reported_with_its_newest_file() {
     let account = attached();
-    is(&account, CHECK, "pending", "");
+    assert_health(&account, CHECK, "pending", "");
     account.wait(account.sandbox.deliver());
-    let found = is(&account, CHECK, "delivering", "");
+    let found = assert_health(&account, CHECK, "delivering", "");
     assert!(found["evidence"].as_str().unwrap().contains("_old-web_"), "{found:#}");
     // A log of another load balancer with a similar name is no evidence for `old-web`.
     let other = Account::with_classic();
@@ -162,7 +163,7 @@ fn a_delivering_log_is_reported_with_its_newest_file() {
         other.run(&format!("init clb --source {name} --bucket clb-logs --yes --wait 1")).ends(0);
     }
     other.wait(other.sandbox.deliver());
-    let found = is(&other, CHECK, "delivering", "");
+    let found = assert_health(&other, CHECK, "delivering", "");
     assert!(found["evidence"].as_str().unwrap().contains("_old-web_"), "{found:#}");
 }
 
@@ -172,13 +173,13 @@ fn a_dead_log_is_reported_with_its_cause_and_fixed() {
     account.wait(account.sandbox.deliver_at(SystemTime::now() - Duration::from_hours(30)));
     let key = account.wait(account.sandbox.put_key(KeySeed::new()));
     account.sandbox.set_encryption("clb-logs", Encryption::kms(Some(&key)));
-    let found = is(&account, CHECK, "dead", "encryption-not-writable");
-    is_fixed(&account, CHECK, &found);
+    let found = assert_health(&account, CHECK, "dead", "encryption-not-writable");
+    assert_fixed(&account, CHECK, &found);
 
     let account = attached();
     account.sandbox.set_policy("clb-logs", None);
-    let found = is(&account, CHECK, "dead", "policy-grant");
-    is_fixed(&account, CHECK, &found);
+    let found = assert_health(&account, CHECK, "dead", "policy-grant");
+    assert_fixed(&account, CHECK, &found);
 }
 
 #[test]
@@ -190,7 +191,7 @@ fn check_says_that_aws_refused_to_turn_it_on() {
         aws_sdk_elasticloadbalancing::types::LoadBalancerAttributes::builder().access_log(log.build()).build();
     let request = client.modify_load_balancer_attributes().load_balancer_name("old-web");
     account.wait(request.load_balancer_attributes(attributes).send()).unwrap_err();
-    let found = is(&account, CHECK, "off", "");
+    let found = assert_health(&account, CHECK, "off", "");
     assert!(found.to_string().contains("AWS refused"), "{found:#}");
     // A call about another load balancer does not matter.
     let account = Account::with_classic();
@@ -200,7 +201,7 @@ fn check_says_that_aws_refused_to_turn_it_on() {
         )
         .refused("InvalidConfigurationRequest", "no");
     account.sandbox.plant_event(other);
-    assert!(!is(&account, CHECK, "off", "").to_string().contains("AWS refused"));
+    assert!(!assert_health(&account, CHECK, "off", "").to_string().contains("AWS refused"));
 }
 
 #[test]
@@ -303,7 +304,8 @@ fn a_load_balancer_in_a_stack_is_reported_with_its_snippet() {
 /// No AWS page has a rule for the prefix of a Classic Load Balancer, so a log that AWS accepted is not called dead.
 #[test]
 fn a_prefix_that_other_load_balancers_forbid_is_reported_but_not_as_dead() {
-    for (prefix, health) in [("team/", "pending"), ("AWSLogs-of/team", "delivering"), ("env=prod", "delivering")] {
+    let cases = [("team/", "pending"), ("AWSLogs-of/team", "delivering"), ("env=prod", "delivering")];
+    each_case(cases, |(prefix, health)| {
         let account = attached();
         account.sandbox.set_attributes("old-web", &[("access_logs.s3.prefix", prefix)]);
         let whole = json!({ "Version": "2012-10-17", "Statement": [{
@@ -312,11 +314,11 @@ fn a_prefix_that_other_load_balancers_forbid_is_reported_but_not_as_dead() {
         }] });
         account.sandbox.set_policy("clb-logs", Some(&whole.to_string()));
         account.wait(account.sandbox.deliver());
-        let found = is(&account, CHECK, health, "");
+        let found = assert_health(&account, CHECK, health, "");
         assert_eq!(found["findings"][0]["id"], "prefix-illegal", "{found:#}");
         let page = found["findings"][0]["page"].as_str().unwrap();
         assert!(page.contains("/classic/"), "{page}");
-    }
+    });
     let account = Account::with_classic();
     account.run("init clb --source old-web --bucket clb-logs --prefix team/ --dry-run").ends(2);
 }

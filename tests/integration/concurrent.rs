@@ -4,6 +4,7 @@
 use sandbox::{Behind, Effect, Encryption, Fault, KeyView, When, seed};
 
 use crate::account::Account;
+use crate::tables::each_case;
 use crate::terminal::{Ended, Terminal};
 use crate::wizard::NOW;
 
@@ -14,7 +15,7 @@ fn changed_meanwhile(account: &Account, words: &str, change: impl FnOnce()) -> E
     terminal.shows(NOW);
     change();
     terminal.goes_to(NOW, "apply");
-    terminal.ended()
+    terminal.wait_for_end()
 }
 
 const OTHERS: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Others","Effect":"Allow",
@@ -25,7 +26,10 @@ fn a_bucket_policy_that_changed_is_shown_and_kept() {
     let account = Account::seeded();
     let words = "init alb --source web --log-type access --bucket shared-logs";
     let ended = changed_meanwhile(&account, words, || account.sandbox.set_policy("shared-logs", Some(OTHERS)));
-    ended.with(6).says("the policy of `shared-logs` changed since the plan was made").says("\"Sid\": \"Others\"");
+    ended
+        .exited_with(6)
+        .says("the policy of `shared-logs` changed since the plan was made")
+        .says("\"Sid\": \"Others\"");
     assert!(account.writes().is_empty());
     account.run(&format!("{words} --yes")).ends(0).says("delivery: proven");
     assert!(account.sids("shared-logs").contains(&"Others".to_owned()));
@@ -38,7 +42,7 @@ fn a_default_encryption_that_changed_is_shown_and_kept() {
     let ended = changed_meanwhile(&account, words, || {
         account.sandbox.set_encryption("kms-logs", Encryption::kms(None));
     });
-    ended.with(6).says("the default encryption of `kms-logs` changed").says("- key = ");
+    ended.exited_with(6).says("the default encryption of `kms-logs` changed").says("- key = ");
     assert!(account.writes().is_empty());
     account.run(&format!("{words} --yes")).ends(0).says("delivery: proven");
 }
@@ -50,7 +54,10 @@ fn a_load_balancer_that_is_attached_elsewhere_during_the_run_keeps_its_log() {
         [("access_logs.s3.enabled", "true"), ("access_logs.s3.bucket", "strict-logs"), ("access_logs.s3.prefix", "x")];
     let words = "init alb --source web --log-type access --bucket demo-logs";
     let ended = changed_meanwhile(&account, words, || account.sandbox.set_attributes("web", &attributes));
-    ended.with(6).says("where `web` logs changed since the plan was made").says("access_logs.s3.bucket = strict-logs");
+    ended
+        .exited_with(6)
+        .says("where `web` logs changed since the plan was made")
+        .says("access_logs.s3.bucket = strict-logs");
     let value = |key: &str| account.sandbox.load_balancer("web").unwrap()[key].clone();
     assert_eq!(value("access_logs.s3.bucket"), "strict-logs");
     account.run(&format!("{words} --yes")).ends(7).says("add `--fix` to approve");
@@ -63,7 +70,7 @@ fn a_disabled_logs_prefix_that_changed_during_the_run_is_kept() {
     let ended = changed_meanwhile(&account, words, || {
         account.sandbox.set_attributes("web", &[("access_logs.s3.prefix", "theirs")]);
     });
-    ended.with(6).says("where `web` logs changed since the plan was made");
+    ended.exited_with(6).says("where `web` logs changed since the plan was made");
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.prefix"], "theirs");
     account.run(&format!("{words} --yes")).ends(0);
     account.run("undo latest --yes").ends(0);
@@ -102,7 +109,7 @@ fn a_bucket_that_is_attached_elsewhere_during_the_run_keeps_its_log() {
     let ended = changed_meanwhile(&account, words, || {
         account.sandbox.set_setting("app-data", "logging", Some(logging));
     });
-    ended.with(6).says("where `app-data` logs changed since the plan was made").says("+ prefix = theirs/");
+    ended.exited_with(6).says("where `app-data` logs changed since the plan was made").says("+ prefix = theirs/");
     account.run("check s3-access --source app-data --output json").ends(3).says("theirs/");
 }
 
@@ -114,7 +121,7 @@ fn an_inventory_that_changed_during_the_run_is_kept() {
     let theirs = "<InventoryConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Id>logbucket</Id><IsEnabled>true</IsEnabled><Destination><S3BucketDestination><Bucket>arn:aws:s3:::shared-logs</Bucket><Format>ORC</Format></S3BucketDestination></Destination><Schedule><Frequency>Daily</Frequency></Schedule><IncludedObjectVersions>All</IncludedObjectVersions></InventoryConfiguration>";
     let ended = changed_meanwhile(&account, words, || account.sandbox.set_inventory("app-data", "logbucket", theirs));
     ended
-        .with(6)
+        .exited_with(6)
         .says("the inventory `logbucket` of `app-data` changed")
         .says("+ destination = arn:aws:s3:::shared-logs");
 }
@@ -128,7 +135,7 @@ fn a_key_policy_that_changed_is_shown_and_kept() {
     let theirs = key.policy.replace("\"Statement\": [", r#""Statement": [{"Sid":"Others","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"kms:DescribeKey","Resource":"*"},"#);
     assert_ne!(theirs, key.policy);
     let ended = changed_meanwhile(&account, words, || account.sandbox.set_key_policy(&key.arn, &theirs));
-    ended.with(6).says("changed since the plan was made").says("\"Sid\": \"Others\"");
+    ended.exited_with(6).says("changed since the plan was made").says("\"Sid\": \"Others\"");
     account.run(&format!("{words} --yes")).ends(0);
     let now = account.sandbox.keys().into_iter().find(of_alias).unwrap();
     assert!(now.policy.contains("Others") && now.policy.contains("LogbucketNlb"), "{}", now.policy);
@@ -147,7 +154,7 @@ fn two_concurrent_runs_on_one_bucket_leave_both_grants() {
         "init alb --source web --bucket shared-logs --prefix alb --yes",
         "init nlb --source edge --bucket shared-logs --prefix nlb --yes",
     ];
-    for latency in [0, 3, 11] {
+    each_case([0, 3, 11], |latency| {
         let account = Account::seeded();
         account.sandbox.set_latency(std::time::Duration::from_millis(latency));
         let theirs = account.sids("shared-logs");
@@ -168,7 +175,7 @@ fn two_concurrent_runs_on_one_bucket_leave_both_grants() {
         assert_eq!(now[..theirs.len()], theirs, "{latency} ms: {ended:?}");
         assert!(now.contains(&"LogbucketAlb".to_owned()), "{latency} ms: {ended:?}, {now:?}");
         assert!(now.iter().any(|sid| sid.starts_with("LogbucketNlb")), "{latency} ms: {ended:?}, {now:?}");
-    }
+    });
 }
 
 /// While the run attaches its source, someone overwrites the policy with a version from before the run.

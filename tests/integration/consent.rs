@@ -1,6 +1,7 @@
 //! Nothing is changed without consent, and a dry run shows the same plan.
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 const EVERY_PRODUCER: [&str; 5] = [
     "init alb --source web --bucket demo-logs",
@@ -12,7 +13,7 @@ const EVERY_PRODUCER: [&str; 5] = [
 
 #[test]
 fn a_dry_run_writes_nothing_and_lists_the_exact_steps() {
-    for words in EVERY_PRODUCER {
+    each_case(EVERY_PRODUCER, |words| {
         let account = Account::with_classic();
         let before = account.sandbox.state();
         let dry = account.run(&format!("{words} --dry-run --output json")).ends(0).json();
@@ -31,17 +32,17 @@ fn a_dry_run_writes_nothing_and_lists_the_exact_steps() {
             assert!(!step["because"].as_array().unwrap().is_empty(), "{step}");
             assert!(step["change"] == "add" || step["risk"].is_string(), "what is replaced has a risk: {step}");
         }
-    }
+    });
 }
 
 #[test]
 fn without_yes_the_plan_is_shown_and_nothing_is_done() {
-    for words in EVERY_PRODUCER {
+    each_case(EVERY_PRODUCER, |words| {
         let account = Account::with_classic();
         let before = account.sandbox.state();
         account.run(words).ends(7).says("plan").says("add `--yes` to approve");
         assert_eq!(account.sandbox.state(), before, "{words}");
-    }
+    });
 }
 
 #[test]
@@ -58,7 +59,7 @@ fn a_dry_run_reports_pending_changes_and_refusals_by_its_exit_code() {
 #[test]
 fn a_missing_resource_is_a_usage_error_and_a_missing_approval_has_its_own_exit_code() {
     let account = Account::seeded();
-    for (words, says) in [
+    let cases = [
         ("init alb --source nobody --bucket demo-logs --yes", "there is no load balancer `nobody`"),
         (
             "init s3-access --source no-such-bucket-xyz --bucket demo-logs --yes",
@@ -75,22 +76,24 @@ fn a_missing_resource_is_a_usage_error_and_a_missing_approval_has_its_own_exit_c
         ("scan --name nobody-*", "no load balancer, bucket, VPC or transit gateway matches"),
         ("undo 000001-20260101T000000Z-alb-x --yes", "no receipt for run"),
         ("scan --profile nobody", "there is no profile `nobody`"),
-    ] {
+    ];
+    each_case(cases, |(words, says)| {
         let ran = account.run(words).ends(2).says(says);
         drop(ran);
         assert!(account.writes().is_empty(), "{words}");
-    }
-    for (words, flags) in [
+    });
+    let cases = [
         ("init alb --source web --bucket demo-logs", "`--yes`"),
         ("init alb --source web --bucket kms-logs", "`--fix --yes`"),
         ("init alb --source web --bucket kms-logs --yes", "`--fix`"),
         ("init nlb --source edge --bucket strict-logs --yes", "--exempt DenyMissingEncryptionHeader --fix`"),
-    ] {
+    ];
+    each_case(cases, |(words, flags)| {
         account.run(words).ends(7).says(flags);
         let document = account.run(&format!("{words} --output json")).ends(7).json();
         assert_eq!(document["exit_code"], 7, "{words}");
         assert!(account.writes().is_empty(), "{words}");
-    }
+    });
 }
 
 #[test]
@@ -113,11 +116,11 @@ fn an_error_is_also_a_single_json_document() {
     let error = account.run("init alb --source nobody --bucket demo-logs --output json").ends(2).json();
     assert_eq!(error["schema"], "logbucket.error/1");
     assert_eq!(error["exit_code"], 2);
-    for words in
-        ["init bogus --output json", "init alb --bucket Bad_Name --output=json", "--output json init alb --nonsense"]
-    {
+    let cases =
+        ["init bogus --output json", "init alb --bucket Bad_Name --output=json", "--output json init alb --nonsense"];
+    each_case(cases, |words| {
         assert_eq!(account.run(words).ends(2).json()["schema"], "logbucket.error/1", "{words}");
-    }
+    });
     let refused = account.run("init alb --source web --bucket kms-logs --yes --output json").ends(7).json();
     assert_eq!(
         (refused["schema"].as_str(), refused["verdict"].as_str()),

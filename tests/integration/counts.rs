@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 /// In us-east-1, three of the requests only check that no one else has created the bucket meanwhile. The last of these
 /// checks comes right before the bucket policy is written.
@@ -19,12 +20,13 @@ fn a_new_bucket_for_an_alb_takes_at_most_31_requests_17_of_them_sequential() {
 
 #[test]
 fn nothing_is_read_twice_while_planning() {
-    for words in [
+    let cases = [
         "init alb --source web --bucket shared-logs --dry-run",
         "init nlb --source edge --bucket kms-logs --dry-run",
         "init s3-access --source app-data --source app-images --bucket shared-logs --dry-run",
         "init inventory --source app-data --bucket shared-logs --dry-run",
-    ] {
+    ];
+    each_case(cases, |words| {
         let account = Account::seeded();
         account.run(words);
         let mut seen: Vec<(String, String)> =
@@ -33,5 +35,5 @@ fn nothing_is_read_twice_while_planning() {
         seen.sort();
         seen.dedup();
         assert_eq!(seen.len(), all, "{words}");
-    }
+    });
 }

@@ -8,6 +8,7 @@ use sandbox::account::{SECRET_ACCESS_KEY, access_key_id};
 use sandbox::seed;
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 const CHECK: &str = "check alb --source web";
 
@@ -96,7 +97,7 @@ fn process_credentials_that_cannot_be_sent_are_refused_and_not_shown() {
 #[test]
 fn a_failed_credential_process_is_reported_with_exit_code_and_first_line() {
     let long = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEYhush";
-    for (script, says) in [
+    let cases = [
         (
             "printf '\\n\\033[31mno vault is open\\033[0m\\nhush: more\\n' >&2; exit 3\n".to_owned(),
             "the `credential_process` of profile `slow one` failed with exit code 3: no vault is open\n",
@@ -113,14 +114,15 @@ fn a_failed_credential_process_is_reported_with_exit_code_and_first_line() {
         ("echo 'Authorization: Bearer hush' >&2; exit 1\n".to_owned(), "Authorization: [hidden]\n"),
         (format!("echo 'got {}' >&2; exit 1\n", "0123456789abcdef".repeat(3)), "code 1: got [hidden]\n"),
         ("echo hello\n".to_owned(), "the `credential_process` of profile `slow one` gave no credentials: "),
-    ] {
+    ];
+    each_case(cases, |(script, says)| {
         let account = with_process(&script);
         let args: Vec<String> = CHECK.split(' ').chain(["--profile", "slow one"]).map(str::to_owned).collect();
         let ran = account.run_args(&args).ends(1);
         let ran = ran.says(says).says("hint: run the command of `credential_process` yourself to see why; then fix it");
         ran.omits("sign in").omits("aws login").omits("\\n").omits("exit status").omits("hush").omits("\u{1b}");
         assert!(account.sandbox.requests().is_empty());
-    }
+    });
 }
 
 /// A token file that is endless, or that would take too long to read.
@@ -134,12 +136,13 @@ fn a_token_is_not_read_from_a_pipe_a_device_or_an_endless_file() {
     let login = "[default]\nlogin_session = arn:aws:iam::111122223333:user/Admin\n";
     let web = "[default]\nrole_arn = arn:aws:iam::111122223333:role/r\nweb_identity_token_file = TOKEN\n";
     // The file's name is a hash of the session, of the start URL, or of the signed-in user.
-    for (config, cache, name) in [
+    let cases = [
         (sso, "sso/cache", "ee0bfd2552fbd840c02cc48b6e823320543c450f"),
         (legacy, "sso/cache", "a51746d4aa793ae07b25e90c3a5db96fc7832bd7"),
         (login, "login/cache", "15ad6a9800868e2ba5939d78849f67465e0f8392752060b3bfa16b8e10b47063"),
         (web, "tokens", "token"),
-    ] {
+    ];
+    each_case(cases, |(config, cache, name)| {
         for kind in ["pipe", "device", "huge"] {
             let account = Account::seeded();
             let folder = account.home().join(".aws").join(cache);
@@ -157,7 +160,7 @@ fn a_token_is_not_read_from_a_pipe_a_device_or_an_endless_file() {
             let error = ran.json()["error"].as_str().unwrap().to_owned();
             assert!(error.contains("is not a regular file of 1 byte to 16 MiB"), "{cache} {kind}: {error}");
         }
-    }
+    });
 }
 
 #[cfg(unix)]

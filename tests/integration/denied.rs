@@ -4,6 +4,7 @@ use sandbox::{Effect, Fault, When, seed};
 use serde_json::Value;
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 /// Returns the operations that a dry run calls, except `GetCallerIdentity`, which every run requires.
 fn reads(words: &str) -> Vec<String> {
@@ -19,12 +20,13 @@ fn reads(words: &str) -> Vec<String> {
 
 #[test]
 fn a_denied_read_is_reported_and_never_ends_in_silent_success() {
-    for words in [
+    let cases = [
         "init alb --source web --bucket shared-logs --prefix alb --expire-days 9 --tag a=b --fix",
         "init nlb --source edge --bucket kms-logs",
         "init s3-access --source app-data --bucket shared-logs --prefix s3/",
         "init inventory --source app-data --bucket shared-logs --prefix inv",
-    ] {
+    ];
+    each_case(cases, |words| {
         for operation in reads(words) {
             let account = Account::seeded();
             let before = account.sandbox.state();
@@ -35,7 +37,7 @@ fn a_denied_read_is_reported_and_never_ends_in_silent_success() {
             let result: Value = ran.json();
             if ran.code == 0 {
                 let findings = result["plan"]["findings"].as_array().unwrap();
-                let told = findings.iter().any(|finding| {
+                let said = findings.iter().any(|finding| {
                     finding["severity"] == "warning" && finding["what"].as_str().unwrap().contains("could not read")
                 });
                 // No message is needed about a lifecycle, tags or a test file that no one asked about, nor about others
@@ -50,7 +52,7 @@ fn a_denied_read_is_reported_and_never_ends_in_silent_success() {
                 // An inventory's configuration names its own encryption.
                 let is_no_matter = operation == "GetBucketEncryption" && words.contains("inventory");
                 let not_asked = operation == "SimulatePrincipalPolicy" && result["preflight"]["status"] == "not-asked";
-                assert!(told || not_asked || is_no_matter || needless.contains(&operation.as_str()), "{name}");
+                assert!(said || not_asked || is_no_matter || needless.contains(&operation.as_str()), "{name}");
             } else {
                 assert!(matches!(ran.code, 1 | 4 | 5 | 6), "{name}");
             }
@@ -61,5 +63,5 @@ fn a_denied_read_is_reported_and_never_ends_in_silent_success() {
                 assert_eq!(account.sandbox.state(), before, "{name}");
             }
         }
-    }
+    });
 }

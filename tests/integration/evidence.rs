@@ -8,8 +8,9 @@ use sandbox::{BucketSeed, Effect, Encryption, Fault, KeySeed, LoadBalancerSeed, 
 use serde_json::{Value, json};
 
 use crate::account::Account;
-use crate::cases::minutes_ago;
-use crate::check::{is, is_fixed, with_web};
+use crate::check::{assert_fixed, assert_health, with_web};
+use crate::judged_policies::minutes_ago;
+use crate::tables::each_case;
 
 const WEB: &str = "alb --source web --log-type access";
 const DATA: &str = "s3-access --source app-data";
@@ -51,7 +52,7 @@ fn a_file_that_was_uploaded_to_a_dead_albs_folder_does_not_count_as_its_log() {
     let time = minutes_ago(5);
     let (folder, own) = of_web(&account, time);
     let stamp: String = moment(time).stamp().chars().take(13).collect();
-    for name in [
+    let cases = [
         "x".to_owned(),
         format!("{own}_upload.log.gz"),
         format!("{own}_{stamp}Z_203.0.113.7_20sg8hgm.txt"),
@@ -59,10 +60,11 @@ fn a_file_that_was_uploaded_to_a_dead_albs_folder_does_not_count_as_its_log() {
         format!("zzz{own}_{stamp}Z_203.0.113.7_20sg8hgm.log.gz"),
         format!("{own}_20200101T0000Z_203.0.113.7_20sg8hgm.log.gz"),
         format!("{}_{stamp}Z_203.0.113.7_20sg8hgm.log.gz", own.replace("app.web", "net.web")),
-    ] {
+    ];
+    each_case(cases, |name| {
         account.wait(account.sandbox.upload("web-logs", &format!("{folder}{name}"), b"x", time));
-        is(&account, WEB, "dead", "encryption-not-writable");
-    }
+        assert_health(&account, WEB, "dead", "encryption-not-writable");
+    });
 }
 
 #[test]
@@ -70,12 +72,12 @@ fn a_matching_file_counts_but_its_writer_is_reported_as_unverifiable() {
     let account = dead_on_a_key();
     let time = minutes_ago(5);
     account.wait(account.sandbox.upload("web-logs", &exact(&account, time), b"x", time));
-    let found = is(&account, WEB, "delivering", "");
+    let found = assert_health(&account, WEB, "delivering", "");
     let newest = found["evidence"].as_str().unwrap();
     assert!(newest.contains("S3 doesn't show who wrote the object"), "{newest}");
     account.run(&format!("check {WEB}")).ends(0).says("doesn't show who wrote the object");
     // A log without a blocker needs no such note.
-    let found = is(&with_web(), WEB, "delivering", "");
+    let found = assert_health(&with_web(), WEB, "delivering", "");
     assert!(!found["evidence"].as_str().unwrap().contains("who wrote it"), "{found:#}");
 }
 
@@ -86,10 +88,10 @@ fn an_unrelated_fix_keeps_an_encryption_with_which_logs_arrive() {
     let time = minutes_ago(5);
     account.wait(account.sandbox.upload("web-logs", &exact(&account, time), b"x", time));
     account.sandbox.set_policy("web-logs", None);
-    let found = is(&account, WEB, "dead", "policy-grant");
+    let found = assert_health(&account, WEB, "dead", "policy-grant");
     assert!(!found["fix"].as_str().unwrap().contains("--fix") && found["fix_replaces"].is_null(), "{found:#}");
     let default = account.bucket("web-logs").encryption;
-    is_fixed(&account, WEB, &found);
+    assert_fixed(&account, WEB, &found);
     assert_eq!(account.bucket("web-logs").encryption, default);
 }
 
@@ -98,7 +100,7 @@ const INIT_WEB: &str = "init alb --source web --bucket web-logs --log-type acces
 /// `check` reports the log as delivering, and `init` plans nothing and says why.
 #[track_caller]
 fn is_left_alone(account: &Account, words: &str, init: &str) {
-    is(account, words, "delivering", "");
+    assert_health(account, words, "delivering", "");
     let ran = account.run(&format!("{init} --dry-run --detailed-exitcode")).ends(0);
     ran.says("it stays, because recent logs were delivered with it");
     let document = account.run(&format!("{init} --yes --wait 0 --output json")).json();
@@ -122,7 +124,7 @@ fn an_encryption_with_which_logs_arrive_is_kept_even_if_undocumented() {
     account.run(&format!("{both} --dry-run")).ends(0).omits("it stays");
     // An earlier log proves nothing about a key that has become unusable since then.
     account.sandbox.set_key_state(&key, "Disabled");
-    is(&account, WEB, "dead", "encryption-not-writable");
+    assert_health(&account, WEB, "dead", "encryption-not-writable");
     account.run(&format!("{INIT_WEB} --dry-run --detailed-exitcode")).ends(3);
 }
 
@@ -148,7 +150,7 @@ fn a_copy_of_an_old_log_does_not_prove_delivery() {
     let account = dead_on_a_key();
     let written = SystemTime::now() - Duration::from_hours(60);
     account.wait(account.sandbox.upload("web-logs", &exact(&account, written), b"x", minutes_ago(5)));
-    is(&account, WEB, "dead", "encryption-not-writable");
+    assert_health(&account, WEB, "dead", "encryption-not-writable");
 }
 
 #[test]
@@ -160,7 +162,7 @@ fn an_object_with_an_encryption_the_service_does_not_use_proves_nothing() {
     let time = minutes_ago(5);
     account.wait(account.sandbox.upload("web-logs", &exact(&account, time), b"x", time));
     account.sandbox.set_encryption("web-logs", Encryption::of_new_bucket());
-    let found = is(&account, WEB, "pending", "");
+    let found = assert_health(&account, WEB, "pending", "");
     assert!(found["evidence"].as_str().unwrap().contains("proves nothing about the current settings"), "{found:#}");
 }
 
@@ -181,11 +183,11 @@ fn another_sources_access_log_is_not_evidence() {
         account.wait(account.sandbox.upload("data-logs", &key, record.as_bytes(), SystemTime::now()));
     };
     put("upload.txt".to_owned(), record("app-data"));
-    is(&account, DATA, "pending", "");
+    assert_health(&account, DATA, "pending", "");
     put(format!("{stamp}-0123456789ABCDEF"), record("app-images"));
-    is(&account, DATA, "pending", "");
+    assert_health(&account, DATA, "pending", "");
     put(format!("{stamp}-0123456789ABCDE0"), record("app-data"));
-    is(&account, DATA, "delivering", "");
+    assert_health(&account, DATA, "delivering", "");
 }
 
 #[test]
@@ -201,13 +203,13 @@ fn an_uploaded_manifest_does_not_count_as_a_report() {
     };
     let manifest = |source: &str, bucket: &str| json!({"sourceBucket": source, "destinationBucket": format!("arn:aws:s3:::{bucket}")});
     put(format!("app-data/logbucket/{day}/manifest.json"), &manifest("app-data", "inv-logs"));
-    is(&account, REPORT, "pending", "");
+    assert_health(&account, REPORT, "pending", "");
     put(format!("{folder}/manifest.json"), &json!({}));
-    is(&account, REPORT, "pending", "");
+    assert_health(&account, REPORT, "pending", "");
     put(format!("{folder}/manifest.json"), &manifest("app-images", "inv-logs"));
-    is(&account, REPORT, "pending", "");
+    assert_health(&account, REPORT, "pending", "");
     put(format!("{folder}/manifest.json"), &manifest("app-data", "inv-logs"));
-    is(&account, REPORT, "delivering", "");
+    assert_health(&account, REPORT, "delivering", "");
 }
 
 /// Sources that log with simple keys under one prefix.
@@ -319,7 +321,7 @@ fn a_busy_load_balancers_newest_file_is_found_without_listing_the_whole_day() {
         })
         .collect();
     account.sandbox.list_objects("web-logs", files);
-    is(&account, WEB, "delivering", "");
+    assert_health(&account, WEB, "delivering", "");
     let lists = asked(&account, "ListObjectsV2");
     assert!(lists <= 3, "{lists} listings");
 }

@@ -6,6 +6,7 @@ use sandbox::{Effect, Fault, LoadBalancerSeed, When};
 use serde_json::json;
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 /// An account with a dead log of the load balancer `web`, a dead inventory of `app-images`, and many logs that are off.
 fn with_dead_logs() -> Account {
@@ -31,19 +32,20 @@ const SCAN: &str = "scan --regions us-east-1 --name web,app-images";
 #[test]
 fn the_states_that_fail_a_run_can_be_chosen() {
     let account = with_dead_logs();
-    for (fail_on, ends) in [
+    let cases = [
         ("", 3),
         ("--fail-on dead", 3),
         ("--fail-on unknown", 0),
         ("--fail-on off", 3),
         ("--fail-on dead,off", 3),
         ("--fail-on unknown --fail-on dead", 3),
-    ] {
+    ];
+    each_case(cases, |(fail_on, ends)| {
         account.run(&format!("{SCAN} {fail_on}")).ends(ends);
         let ran = account.run(&format!("{SCAN} --output json {fail_on}")).ends(ends);
         assert_eq!(ran.json()["exit_code"], ends, "{fail_on}");
         account.run(&format!("check alb --source web {fail_on}")).ends(ends);
-    }
+    });
     // If all enabled logs are healthy, only logs that are off can fail a run.
     account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
     account.run("check nlb --source edge --fail-on dead,unknown,off").ends(0);
@@ -72,7 +74,7 @@ fn a_run_without_a_single_verdict_never_exits_with_0() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
     account.sandbox.inject(denied("GetBucketPolicy"));
-    for words in [
+    let cases = [
         "scan --regions us-east-1 --name edge",
         "scan --regions us-east-1 --name edge --fail-on off",
         "scan --regions us-east-1 --name edge --output csv",
@@ -80,9 +82,10 @@ fn a_run_without_a_single_verdict_never_exits_with_0() {
         "scan --regions us-east-1 --name edge --output sarif",
         "check nlb --source edge",
         "check nlb --source edge --output json",
-    ] {
+    ];
+    each_case(cases, |words| {
         account.run(words).ends(1).says("no enabled log could be judged");
-    }
+    });
     // Nothing can be listed.
     account.sandbox.clear_faults();
     account.sandbox.inject(denied("DescribeLoadBalancers"));

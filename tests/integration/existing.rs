@@ -4,6 +4,7 @@ use sandbox::{BucketSeed, Encryption, KeySeed, LoadBalancerSeed};
 use serde_json::Value;
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn a_shared_bucket_gets_our_statement_and_keeps_all_others() {
@@ -31,12 +32,13 @@ fn a_plain_bucket_gets_only_what_is_needed() {
 
 #[test]
 fn a_broken_bucket_is_refused_without_fix_and_repaired_with_it() {
-    for (words, kind) in [
+    let cases = [
         ("init alb --source web --bucket managed-kms-logs --yes", "aws/s3"),
         ("init nlb --source edge --bucket managed-kms-logs --yes", "aws/s3"),
         ("init s3-access --source app-data --bucket kms-logs --yes", "customer managed key"),
         ("init alb --source web --bucket kms-logs --yes", "customer managed key"),
-    ] {
+    ];
+    each_case(cases, |(words, kind)| {
         let account = Account::seeded();
         let before = account.sandbox.state();
         account.run(words).ends(7).says(kind).says("--fix");
@@ -49,7 +51,7 @@ fn a_broken_bucket_is_refused_without_fix_and_repaired_with_it() {
         assert!(account.bucket(bucket).objects.values().all(|object| object.readable), "{words}");
         account.run(words).ends(0);
         assert_eq!(account.writes(), Vec::<String>::new(), "{words}");
-    }
+    });
 }
 
 #[test]
@@ -150,15 +152,16 @@ fn lifecycle_rules_and_tags_of_others_are_kept() {
     account.run("init alb --source web --bucket ruled-logs --expire-days 90 --tag owner=me --fix --yes").ends(0);
     let bucket = account.bucket("ruled-logs");
     let lifecycle = bucket.lifecycle.unwrap();
-    for kept in [
+    let cases = [
         "theirs",
         "<NewerNoncurrentVersions>3</NewerNoncurrentVersions>",
         "<Key>a</Key>",
         "<Days>90</Days>",
         "AWSLogs/111122223333/",
-    ] {
+    ];
+    each_case(cases, |kept| {
         assert!(lifecycle.contains(kept), "{kept} is not in {lifecycle}");
-    }
+    });
     assert_eq!(bucket.tags["team"], "core");
     assert_eq!(bucket.tags["owner"], "me");
     account.run("init alb --source web --bucket ruled-logs --tag team=other --yes").ends(7).says("team");
@@ -269,7 +272,7 @@ fn inventory_settings_that_were_not_requested_are_kept() {
 
 #[test]
 fn a_prefix_is_kept_unless_another_is_requested() {
-    for (attach, again) in [
+    let cases = [
         ("alb --source web --bucket demo-logs --prefix team", "alb --source web --bucket demo-logs"),
         ("nlb --source edge --bucket demo-logs --prefix team", "nlb --source edge --bucket demo-logs"),
         (
@@ -280,14 +283,15 @@ fn a_prefix_is_kept_unless_another_is_requested() {
             "inventory --source app-data --bucket demo-logs --prefix team",
             "inventory --source app-data --bucket demo-logs",
         ),
-    ] {
+    ];
+    each_case(cases, |(attach, again)| {
         let account = Account::seeded();
         account.run(&format!("init {attach} --yes --wait 0")).says("team");
         account.run(&format!("init {again} --yes --wait 0")).says("team");
         assert!(account.writes().is_empty(), "{again}: {:?}", account.writes());
         // Logs move to the bucket's root only if the user requests that.
         account.run(&format!("init {again} --prefix= --dry-run")).ends(0).says("team");
-    }
+    });
 }
 
 #[test]

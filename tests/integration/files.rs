@@ -7,6 +7,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, lchown, sy
 use std::path::{Path, PathBuf};
 
 use crate::account::{Account, Ran};
+use crate::tables::each_case;
 
 /// The ID of another user.
 const OTHER: u32 = 12_345;
@@ -53,7 +54,8 @@ fn another_users_symlink_is_not_followed() {
     let precious = account.home().join("precious");
     fs::write(&precious, "precious").unwrap();
     // A link to a file, and a link to nothing.
-    for (name, target) in [("logbucket.1", precious.clone()), ("logbucket-init.1", account.home().join("new"))] {
+    let cases = [("logbucket.1", precious.clone()), ("logbucket-init.1", account.home().join("new"))];
+    each_case(cases, |(name, target)| {
         let link = folder.join(name);
         symlink(&target, &link).unwrap();
         lchown(&link, Some(OTHER), Some(OTHER)).unwrap();
@@ -64,7 +66,7 @@ fn another_users_symlink_is_not_followed() {
         assert!(!account.home().join("new").exists());
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         fs::remove_file(&link).unwrap();
-    }
+    });
     // A link to a folder is not followed either.
     let own = account.home().join("own");
     fs::create_dir(&own).unwrap();

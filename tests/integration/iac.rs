@@ -4,6 +4,7 @@ use sandbox::{BucketSeed, Effect, Fault, LoadBalancerSeed, When};
 use serde_json::{Value, json};
 
 use crate::account::{Account, Ran};
+use crate::tables::each_case;
 use crate::terminal::{Key, Terminal};
 
 const STACK: [(&str, &str); 3] = [
@@ -41,25 +42,26 @@ fn templates(ran: &Ran) -> Vec<(String, Value)> {
 
 #[test]
 fn for_each_producer_the_stacks_of_source_and_destination_are_reported() {
-    for (words, source, property) in [
+    let cases = [
         ("alb --source marked", "marked", "LoadBalancerAttributes"),
         ("nlb --source marked-net", "marked-net", "LoadBalancerAttributes"),
         ("s3-access --source marked-logs", "marked-logs", "LoggingConfiguration"),
         ("inventory --source marked-logs", "marked-logs", "InventoryConfigurations"),
-    ] {
+    ];
+    each_case(cases, |(words, source, property)| {
         let account = account(&STACK);
         let ran = account.run(&format!("init {words} --bucket new-logs --dry-run --output json")).ends(0);
         let found = templates(&ran);
         let [(subject, template)] = &found[..] else { panic!("{words}: {found:?}") };
         assert_eq!(subject, source, "{words}");
-        let told = json!([template["tool"], template["stack"], template["resource"]]);
-        assert_eq!(told, json!(["cloudformation", "front", "Marked"]), "{words}");
+        let said = json!([template["tool"], template["stack"], template["resource"]]);
+        assert_eq!(said, json!(["cloudformation", "front", "Marked"]), "{words}");
         let snippet = template["snippet"].as_str().unwrap();
         assert!(snippet.contains("\nMarked:\n") || snippet.starts_with("Marked:\n"), "{snippet}");
         assert!(snippet.contains(property), "{snippet}");
         // A bucket that does not exist yet belongs to no stack.
         account.run(&format!("init {words} --bucket shared-logs --dry-run --output json")).ends(0);
-    }
+    });
     let ran = account(&STACK).run("init alb --source web --bucket marked-logs --dry-run --output json").ends(0);
     let found = templates(&ran);
     assert_eq!(found.len(), 1);
@@ -69,12 +71,13 @@ fn for_each_producer_the_stacks_of_source_and_destination_are_reported() {
 
 #[test]
 fn for_each_producer_apparent_terraform_resources_are_reported() {
-    for (words, block) in [
+    let cases = [
         ("alb --source marked --log-type access,connection,health-check", "health_check_logs {"),
         ("nlb --source marked-net", "access_logs {"),
         ("s3-access --source marked-logs", "resource \"aws_s3_bucket_logging\""),
         ("inventory --source marked-logs", "resource \"aws_s3_bucket_inventory\""),
-    ] {
+    ];
+    each_case(cases, |(words, block)| {
         let account = account(&TERRAFORM);
         let ran = account.run(&format!("init {words} --bucket new-logs --dry-run --output json")).ends(0);
         let found = templates(&ran);
@@ -82,7 +85,7 @@ fn for_each_producer_apparent_terraform_resources_are_reported() {
         assert_eq!(found[0].1["tool"], "terraform");
         assert!(found[0].1["stack"].is_null() && found[0].1["resource"].is_null());
         assert!(found[0].1["snippet"].as_str().unwrap().contains(block), "{found:?}");
-    }
+    });
 }
 
 #[test]
@@ -92,7 +95,8 @@ fn the_text_output_names_the_stack_and_shows_what_to_write() {
     let of_terraform = account(&TERRAFORM);
     let words = "init s3-access --source marked-logs --bucket new-logs --prefix s3/ --dry-run";
     let terraform = of_terraform.run(words).ends(0);
-    insta::assert_snapshot!(format!("{}\n=== Terraform\n{}", stack.stdout, terraform.stdout));
+    insta::assert_snapshot!("cloudformation", stack.stdout);
+    insta::assert_snapshot!("terraform", terraform.stdout);
 }
 
 #[test]
@@ -106,29 +110,30 @@ fn the_warning_does_not_stop_a_run_and_disappears_with_the_steps() {
 
 #[test]
 fn untagged_resources_cause_no_warning() {
-    for tags in [&[][..], &[("Name", "terraform-state"), ("team", "cloudformation")]] {
+    each_case([&[][..], &[("Name", "terraform-state"), ("team", "cloudformation")]], |tags| {
         let account = account(tags);
         for words in ["alb --source marked --bucket marked-logs", "s3-access --source marked-logs --bucket new-logs"] {
             let ran = account.run(&format!("init {words} --dry-run --output json")).ends(0);
             assert_eq!(templates(&ran), [], "{words}");
         }
-    }
+    });
 }
 
 #[test]
 fn denied_tags_neither_cause_a_warning_nor_stop_a_run() {
-    for (words, operation) in [
+    let cases = [
         ("alb --source marked --bucket new-logs", "DescribeTags"),
         ("s3-access --source marked-logs --bucket new-logs", "GetBucketTagging"),
         ("inventory --source marked-logs --bucket new-logs", "GetBucketTagging"),
-    ] {
+    ];
+    each_case(cases, |(words, operation)| {
         for effect in [Effect::access_denied(), Effect::status(500, "InternalError", "try again")] {
             let account = account(&STACK);
             account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect });
             let ran = account.run(&format!("init {words} --yes --output json")).ends(0);
             assert_eq!(templates(&ran), [], "{words}");
         }
-    }
+    });
 }
 
 #[test]
@@ -153,7 +158,7 @@ fn the_wizard_shows_the_stack_before_it_asks() {
     let terminal = Terminal::start_at(&account, words, 100, 80, &[]);
     terminal.shows("what now?").shows("of the CloudFormation stack `front`").shows("LoggingConfiguration:");
     terminal.press(Key::Enter);
-    terminal.ended().with(0);
+    terminal.wait_for_end().exited_with(0);
 }
 
 #[test]

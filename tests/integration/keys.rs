@@ -7,6 +7,7 @@ use logbucket::internals::state::Observed;
 use sandbox::{Effect, Fault, KeySeed, LoadBalancerSeed, When};
 
 use crate::account::Account;
+use crate::tables::each_case;
 use crate::worlds::{DEFAULT_KEY_POLICY, KEY, bucket, key, observed, request, sse_kms};
 
 /// The number of keys that runs have created.
@@ -27,18 +28,19 @@ fn an_unusable_key_is_refused_with_the_reason() {
     let doomed = put(KeySeed { state: "PendingDeletion".to_owned(), ..KeySeed::new() });
     let asymmetric = put(KeySeed { spec: "RSA_2048".to_owned(), ..KeySeed::new() });
     let west = put(KeySeed { region: "us-west-2".to_owned(), ..KeySeed::new() });
-    for (arn, says) in [
+    let cases = [
         (disabled, "state Disabled"),
         (doomed, "state PendingDeletion"),
         (asymmetric, "RSA_2048"),
         (west, "is in us-west-2"),
-    ] {
+    ];
+    each_case(cases, |(arn, says)| {
         account
             .run(&format!("init nlb --source edge --bucket demo-logs --kms-key {arn} --yes --fix"))
             .ends(5)
             .says(says);
         assert!(account.sandbox.bucket("demo-logs").is_none(), "{says}");
-    }
+    });
 }
 
 #[test]
@@ -63,7 +65,7 @@ fn a_key_given_by_id_alias_or_arn_is_written_as_its_full_arn() {
 
 #[test]
 fn a_failure_between_creating_and_using_a_key_never_creates_a_second_one() {
-    for operation in ["CreateAlias", "CreateBucket", "PutBucketEncryption", "PutBucketPolicy"] {
+    each_case(["CreateAlias", "CreateBucket", "PutBucketEncryption", "PutBucketPolicy"], |operation| {
         let account = Account::seeded();
         account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect: Effect::access_denied() });
         account.run("init nlb --source edge --bucket demo-logs --kms-key create --yes").ends(6).says("not done");
@@ -74,7 +76,7 @@ fn a_failure_between_creating_and_using_a_key_never_creates_a_second_one() {
         let key = account.sandbox.keys().into_iter().find(|key| key.tags.contains_key("logbucket")).unwrap();
         assert_eq!(key.aliases, ["alias/logbucket-demo-logs"]);
         assert_eq!(account.bucket("demo-logs").encryption.key.as_deref(), Some(key.arn.as_str()));
-    }
+    });
 }
 
 #[test]

@@ -17,7 +17,7 @@ const LONG: Duration = Duration::from_mins(2);
 const SIGNALS: [&str; 3] = ["KILL", "TERM", "INT"];
 
 /// Ends a run with a signal during its nth request. Returns whether the run got that far.
-fn ended_at(account: &Account, words: &str, nth: usize, effect: Effect, signal: &str) -> bool {
+fn end_at_request(account: &Account, words: &str, nth: usize, effect: Effect, signal: &str) -> bool {
     account.sandbox.forget_requests();
     account.sandbox.inject(Fault { when: When::Nth(nth), effect });
     let mut command = account.command();
@@ -35,10 +35,10 @@ fn ended_at(account: &Account, words: &str, nth: usize, effect: Effect, signal: 
         std::thread::sleep(Duration::from_millis(2));
     };
     if came {
-        signalled(&child, signal);
+        send_signal(&child, signal);
         if signal != "KILL" {
             // After a second signal, the program does not wait for the current request.
-            signalled(&child, signal);
+            send_signal(&child, signal);
         }
     }
     child.wait().unwrap();
@@ -46,7 +46,7 @@ fn ended_at(account: &Account, words: &str, nth: usize, effect: Effect, signal: 
     came
 }
 
-fn signalled(child: &Child, signal: &str) {
+fn send_signal(child: &Child, signal: &str) {
     let status = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status().unwrap();
     assert!(status.success());
 }
@@ -87,7 +87,7 @@ fn at_every_request(words: &str, before: impl Fn(&Account), again: &str) {
             let account = Account::seeded();
             before(&account);
             let name = format!("{words}: {signal} at request {nth} of {requests}, {effect:?}");
-            assert!(ended_at(&account, words, nth, effect, signal), "{name}");
+            assert!(end_at_request(&account, words, nth, effect, signal), "{name}");
             receipts(&account);
             let ran = account.run(again);
             assert_eq!(ran.code, 0, "{name}: {ran:?}");
@@ -117,7 +117,7 @@ fn a_killed_run_can_be_undone() {
     undisturbed.run(words).ends(0);
     for nth in 1..=undisturbed.sandbox.requests().len() {
         let account = Account::seeded();
-        assert!(ended_at(&account, words, nth, Effect::Held(LONG), "KILL"));
+        assert!(end_at_request(&account, words, nth, Effect::Held(LONG), "KILL"));
         if receipts(&account).is_empty() {
             assert_eq!(account.sandbox.state(), before, "request {nth}");
             continue;
@@ -142,7 +142,7 @@ fn what_a_killed_run_never_began_is_not_its_own() {
     let mut tried = 0;
     for nth in 1..=read + 1 {
         let account = Account::seeded();
-        assert!(ended_at(&account, words, nth, Effect::Held(LONG), "KILL"));
+        assert!(end_at_request(&account, words, nth, Effect::Held(LONG), "KILL"));
         if receipts(&account).is_empty() {
             continue;
         }

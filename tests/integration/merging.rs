@@ -130,9 +130,9 @@ proptest! {
 
         // The service is allowed, or the plan names the statement that blocks it or may block it.
         let says = |id| again.findings.iter().any(|finding| finding.id() == id);
-        let shut_out = says(FindingId::PolicyDeny) || (says(FindingId::PolicyUncertain) || says(FindingId::PolicyDenyLikely)) || says(FindingId::PolicyUnreadable);
+        let is_denied = says(FindingId::PolicyDeny) || (says(FindingId::PolicyUncertain) || says(FindingId::PolicyDenyLikely)) || says(FindingId::PolicyUnreadable);
         let denies = old.iter().any(|statement| statement["Effect"] == "Deny");
-        prop_assert!(!shut_out || denies || (says(FindingId::PolicyUncertain) || says(FindingId::PolicyDenyLikely)), "{:?}", again.findings);
+        prop_assert!(!is_denied || denies || (says(FindingId::PolicyUncertain) || says(FindingId::PolicyDenyLikely)), "{:?}", again.findings);
         for finding in again.findings.iter().filter(|finding| finding.id() == FindingId::PolicyDeny) {
             let what = sentences(finding).what;
             prop_assert!(what.contains("statement "), "{}", what);

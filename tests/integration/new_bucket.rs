@@ -1,6 +1,7 @@
 //! Every producer with a new bucket, and a second run that changes nothing.
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn an_alb_logs_to_a_new_bucket_and_delivery_is_proven() {
@@ -92,19 +93,20 @@ fn an_inventory_with_a_report_key_can_be_read() {
 
 #[test]
 fn a_second_run_writes_nothing_but_the_test_object() {
-    for words in [
+    let cases = [
         "init alb --source web --bucket demo-logs --log-type access --log-type connection --yes",
         "init nlb --source edge --bucket demo-logs --kms-key create --yes",
         "init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes",
         "init inventory --source app-data --bucket demo-logs --report-kms-key create --expire-days 30 --tag owner=me --yes",
-    ] {
+    ];
+    each_case(cases, |words| {
         let account = Account::seeded();
         account.run(words).ends(0);
         let before = account.sandbox.state();
         account.run(words).ends(0);
         assert_eq!(account.writes(), Vec::<String>::new(), "{words}");
         assert_eq!(account.sandbox.state(), before, "{words}");
-    }
+    });
 }
 
 #[test]
@@ -146,11 +148,12 @@ fn retention_and_tags_are_set_as_requested() {
 
 #[test]
 fn every_bucket_call_names_the_expected_owner() {
-    for words in [
+    let cases = [
         "init alb --source web --bucket demo-logs --yes",
         "init s3-access --source app-data --bucket shared-logs --prefix s3/ --expire-days 9 --fix --yes",
         "init inventory --source app-data --bucket kms-logs --yes",
-    ] {
+    ];
+    each_case(cases, |words| {
         let account = Account::seeded();
         account.run(words).ends(0);
         for request in account.sandbox.requests() {
@@ -158,5 +161,5 @@ fn every_bucket_call_names_the_expected_owner() {
                 assert_eq!(request.expected_owner.as_deref(), Some("111122223333"), "{request:?}");
             }
         }
-    }
+    });
 }

@@ -9,6 +9,7 @@ use logbucket::Access;
 use sandbox::Sandbox;
 
 use crate::account::Ran;
+use crate::tables::each_case;
 
 /// The variable with the arguments of the run in its own process.
 const WORDS: &str = "LOGBUCKET_TEST_WORDS";
@@ -59,11 +60,12 @@ fn run(words: &str) -> Ran {
 
 #[test]
 fn a_panic_is_reported_as_an_error_that_asks_for_a_bug_report() {
-    for (words, writes) in [
+    let cases = [
         ("check alb --source web", false),
         ("scan --region us-east-1", false),
         ("init alb --source web --bucket demo-logs --yes", true),
-    ] {
+    ];
+    each_case(cases, |(words, writes)| {
         let ran = run(words).ends(1);
         assert_eq!(ran.stdout, "", "{words}");
         assert!(ran.stderr.starts_with("error: internal error at tests/integration/panics.rs:"), "{ran:?}");
@@ -76,5 +78,5 @@ fn a_panic_is_reported_as_an_error_that_asks_for_a_bug_report() {
         assert_eq!(document["schema"], "logbucket.error/1");
         assert!(document["error"].as_str().unwrap().starts_with("internal error at "), "{document}");
         assert!(!json.stdout.contains("hush") && !json.stderr.contains("hush"), "{json:?}");
-    }
+    });
 }

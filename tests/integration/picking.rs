@@ -3,6 +3,7 @@
 use sandbox::seed;
 
 use crate::account::Account;
+use crate::tables::each_case;
 use crate::terminal::{Key, Terminal};
 
 const CHECK: &str = "check which sources in us-east-1?";
@@ -11,13 +12,13 @@ const UNDO: &str = "undo which run?";
 #[test]
 fn check_asks_for_sources_at_every_width() {
     let account = Account::seeded();
-    for columns in [60, 80, 120] {
+    each_case([60, 80, 120], |columns| {
         let terminal = Terminal::start_at(&account, "check", columns, 60, &[]);
         terminal.selects(CHECK, "legacy-web", "legacy-web");
-        let ended = terminal.ended();
+        let ended = terminal.wait_for_end();
         assert!(ended.screen.contains("`legacy-web`"), "{}", ended.screen);
         assert!(!ended.screen.contains("search ›"), "{}", ended.screen);
-    }
+    });
     assert!(account.writes().is_empty());
 }
 
@@ -28,18 +29,18 @@ fn check_of_a_log_service_asks_only_for_its_sources() {
     terminal.shows(CHECK).shows("edge");
     assert!(!terminal.screen().contains("app-data"), "{}", terminal.screen());
     terminal.press(Key::Esc);
-    terminal.ended().with(130);
+    terminal.wait_for_end().exited_with(130);
 }
 
 #[test]
 fn check_asks_by_number_on_a_plain_terminal() {
-    for variable in [("TERM", "dumb"), ("ACCESSIBLE", "1")] {
+    each_case([("TERM", "dumb"), ("ACCESSIBLE", "1")], |variable| {
         let account = Account::seeded();
         let terminal = Terminal::start_at(&account, "check", 100, 80, &[variable]);
         terminal.shows(CHECK).shows("]:").types("legacy-web").press(Key::Enter);
         assert!(!terminal.sent().contains('\u{1b}'), "{variable:?}: {:?}", terminal.sent());
-        terminal.ended().says("`legacy-web`");
-    }
+        terminal.wait_for_end().says("`legacy-web`");
+    });
 }
 
 #[test]
@@ -79,19 +80,19 @@ fn undo_asks_for_a_run_and_accepts_its_number_alone() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket one-logs --yes").ends(0);
     account.run("init nlb --source edge --bucket two-logs --yes").ends(0);
-    for columns in [60, 80, 120] {
+    each_case([60, 80, 120], |columns| {
         let terminal = Terminal::start_at(&account, "undo", columns, 60, &[]);
         terminal.shows(UNDO).shows("❯ 2-").press(Key::Down).shows("❯ 1-").press(Key::Enter);
         terminal.shows("undo of 1-").goes_to("what now?", "quit");
-        terminal.ended().with(0);
-    }
+        terminal.wait_for_end().exited_with(0);
+    });
     let terminal = Terminal::start_at(&account, "undo", 100, 60, &[("ACCESSIBLE", "1")]);
     terminal.shows(UNDO).shows("[1]:").types("2").press(Key::Enter).shows("undo of 1-");
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
     account.run("undo 1 --yes").ends(0).says("restored");
     let terminal = Terminal::start(&account, "undo");
     terminal.shows(UNDO).shows("❯ 2-").press(Key::Esc);
-    let ended = terminal.ended().with(0);
+    let ended = terminal.wait_for_end().exited_with(0);
     assert!(ended.screen.contains("one-logs"), "quitting lists all runs:\n{}", ended.screen);
 }
 

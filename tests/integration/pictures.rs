@@ -24,7 +24,7 @@ fn is_pictured(terminal: &Terminal, name: &str) {
     let drawn = fs::read_to_string(path).unwrap_or_default();
     // The program may still be writing the last lines of its screen.
     let shown = terminal.settles(|lines| picture(lines) == drawn);
-    assert!(picture(&shown) == drawn, "{name}.svg is not what the program shows: `just pictures` draws it anew");
+    assert!(picture(&shown) == drawn, "{name}.svg is not what the program shows: `just pictures` draws it again");
 }
 
 fn picture(lines: &[String]) -> String {
@@ -106,7 +106,7 @@ fn the_picture_of_the_wizard_matches_its_output() {
     terminal.shows("which Application Load Balancers?").types("web").shows("❯ ○ web").press(Key::Enter);
     terminal.shows("destination in us-east-1?").shows("search ›").shows("❯ create ");
     is_pictured(&terminal, "wizard");
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }
 
 #[test]
@@ -115,5 +115,5 @@ fn the_picture_of_a_plan_matches_its_output() {
     let terminal = Terminal::start_at(&account, "init alb --source web --bucket managed-kms-logs", 112, 44, &[]);
     terminal.shows("what now?").shows("❯ quit");
     is_pictured(&terminal, "plan");
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }

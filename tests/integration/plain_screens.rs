@@ -1,6 +1,7 @@
 //! The wizard on plain terminals and with screen readers: numbered lists, and nothing is redrawn.
 
 use crate::account::Account;
+use crate::tables::each_case;
 use crate::terminal::{Key, Terminal};
 use crate::wizard::{ALBS, BUCKETS, DESTINATION, NOW, OPTIONS, PRODUCER, REPORTS};
 
@@ -28,7 +29,7 @@ impl Terminal {
 
 #[test]
 fn plain_terminals_get_numbered_choices_and_nothing_is_redrawn() {
-    for variable in [("TERM", "dumb"), ("ACCESSIBLE", "1")] {
+    each_case([("TERM", "dumb"), ("ACCESSIBLE", "1")], |variable| {
         let account = Account::seeded();
         let terminal = Terminal::start_at(&account, "init", 100, 200, &[variable]);
         terminal.enters(PRODUCER, "]:", "").enters("which logs?", "]:", "7").enters("no match for `7`", "]:", "1");
@@ -38,9 +39,9 @@ fn plain_terminals_get_numbered_choices_and_nothing_is_redrawn() {
         terminal.enters_number_of(NOW, "apply");
         let sent = terminal.sent();
         assert!(!sent.contains('\u{1b}'), "{variable:?}: {sent:?}");
-        let ended = terminal.ended().with(0).says("delivery: proven");
+        let ended = terminal.wait_for_end().exited_with(0).says("delivery: proven");
         ended.says("repeat: logbucket init alb --source web --bucket my-own-logs");
-    }
+    });
 }
 
 #[test]
@@ -60,7 +61,7 @@ fn regions_keys_and_columns_are_chosen_by_number_on_plain_terminals() {
     terminal.enters("extra report columns?", "]:", "ETag");
     terminal.enters("✔ report columns: ETag", "]:", "").enters_number_of(NOW, "apply");
     assert!(!terminal.sent().contains('\u{1b}'), "{:?}", terminal.sent());
-    terminal.ended().with(0).says("--fields ETag");
+    terminal.wait_for_end().exited_with(0).says("--fields ETag");
 }
 
 #[test]
@@ -70,6 +71,6 @@ fn esc_goes_back_and_ctrl_c_quits_in_numbered_prompts() {
     terminal.shows(PRODUCER).shows("[1]:").press(Key::Enter);
     terminal.shows("which logs?").press(Key::Esc);
     terminal.waits_until("the question before", |screen| screen.matches(PRODUCER).count() == 2);
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
     assert!(account.writes().is_empty());
 }

@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 const PLACE: &str = "--bucket demo-logs --account 111122223333 --region us-east-1";
 
@@ -29,42 +30,46 @@ fn json(words: &str) -> Value {
 
 #[test]
 fn each_producers_policies_are_printed_ready_to_use() {
-    let mut all = Vec::new();
-    for words in [
-        "alb --prefix team/alb",
-        "nlb --kms-key create",
-        "nlb --kms-key create --for key",
-        "s3-access --source app-data --source app-images --prefix s3/",
-        "inventory --source app-data --for key \
-         --kms-key arn:aws:kms:us-east-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-        "inventory --source app-data --prefix inv",
-    ] {
+    let cases = [
+        ("alb", "alb --prefix team/alb"),
+        ("nlb", "nlb --kms-key create"),
+        ("nlb_key", "nlb --kms-key create --for key"),
+        ("s3_access", "s3-access --source app-data --source app-images --prefix s3/"),
+        (
+            "inventory_key",
+            "inventory --source app-data --for key \
+             --kms-key arn:aws:kms:us-east-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        ),
+        ("inventory", "inventory --source app-data --prefix inv"),
+    ];
+    each_case(cases, |(name, words)| {
         let (stdout, stderr) = said(&format!("policy {words} {PLACE}"), 0);
         assert!(serde_json::from_str::<Value>(&stdout).is_ok(), "{stdout}");
-        all.push(format!("$ logbucket policy {words} ...\n{stdout}{stderr}"));
-    }
-    insta::assert_snapshot!("policies", all.join("\n"));
+        insta::assert_snapshot!(name, format!("$ logbucket policy {words} ...\n{stdout}{stderr}"));
+    });
 }
 
 #[test]
 fn the_printed_policies_are_the_ones_that_init_writes() {
-    for (init, policy) in [
+    let cases = [
         ("alb --source web", "alb"),
         ("alb --source web --prefix team/alb", "alb --prefix team/alb"),
         ("nlb --source edge", "nlb --source edge"),
         ("s3-access --source app-data --source app-images --prefix s3/", ""),
         ("s3-access --source app-data --prefix prod", ""),
         ("inventory --source app-data --prefix inv", ""),
-    ] {
+    ];
+    each_case(cases, |(init, policy)| {
         let account = Account::seeded();
         account.run(&format!("init {init} --bucket demo-logs --yes --wait 0"));
         let policy = if policy.is_empty() { init } else { policy };
         assert_eq!(json(&format!("policy {policy} {PLACE}")), account.policy("demo-logs"), "{init}");
-    }
-    for (init, policy) in [
+    });
+    let cases = [
         ("nlb --source edge --kms-key create", "nlb --kms-key create"),
         ("inventory --source app-data --report-kms-key create", "inventory --source app-data --kms-key create"),
-    ] {
+    ];
+    each_case(cases, |(init, policy)| {
         let account = Account::seeded();
         account.run(&format!("init {init} --bucket demo-logs --yes --wait 0"));
         let key = account
@@ -79,7 +84,7 @@ fn the_printed_policies_are_the_ones_that_init_writes() {
         assert_eq!(both["schema"], "logbucket.policy/1");
         assert_eq!(both["bucket_policy"], account.policy("demo-logs"), "{init}");
         assert_eq!(both["key_policy"], written, "{init}");
-    }
+    });
 }
 
 #[test]
@@ -94,13 +99,13 @@ fn an_unknown_region_is_reported_and_one_in_an_unsupported_partition_is_refused(
 
 #[test]
 fn the_region_determines_the_partition() {
-    for (region, partition) in [("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn")] {
+    each_case([("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn")], |(region, partition)| {
         let words = format!("policy nlb --bucket demo-logs --account 111122223333 --region {region} --kms-key create");
         for text in [said(&words, 0).0, said(&format!("{words} --for key"), 0).0] {
             assert!(text.contains(&format!("arn:{partition}:logs:{region}:111122223333:*")), "{text}");
             assert!(!text.contains("arn:aws:"), "{text}");
         }
-    }
+    });
 }
 
 #[test]
@@ -118,14 +123,15 @@ fn a_key_that_the_service_cannot_use_is_refused() {
 
 #[test]
 fn impossible_names_are_a_usage_error() {
-    for (words, error) in [
+    let cases = [
         ("policy alb --prefix /alb", "error: prefix `/alb` can't be used for alb: it must not begin with `/`\n"),
         ("policy s3-access --source App", "error: `App` is not a valid bucket name: "),
         ("policy nlb --source arn:aws:s3:::app", "error: `arn:aws:s3:::app` is not the ARN of a load balancer\n"),
-    ] {
+    ];
+    each_case(cases, |(words, error)| {
         let (stdout, stderr) = said(&format!("{words} {PLACE}"), 2);
         assert!(stdout.is_empty() && stderr.starts_with(error), "{words}: {stderr}");
-    }
+    });
 }
 
 #[test]

@@ -5,6 +5,7 @@ use sandbox::{Effect, Fault, When, seed};
 use serde_json::{Value, json};
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 /// A policy that allows everything but these actions.
 fn all_but(actions: &[&str]) -> Value {
@@ -59,18 +60,19 @@ fn all_missing_permissions_are_reported_at_once_and_nothing_is_changed() {
 
 #[test]
 fn each_producers_missing_write_permission_is_found() {
-    for (words, action) in [
+    let cases = [
         ("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes", "s3:PutBucketLogging"),
         ("init inventory --source app-data --bucket demo-logs --yes", "s3:PutInventoryConfiguration"),
         ("init alb --source web --bucket demo-logs --yes", "s3:CreateBucket"),
         ("init alb --source web --bucket shared-logs --expire-days 3 --fix --yes", "s3:PutLifecycleConfiguration"),
         ("init alb --source web --bucket demo-logs --yes", "s3:TagResource"),
-    ] {
+    ];
+    each_case(cases, |(words, action)| {
         let account = Account::seeded();
         account.sandbox.allow_only(&all_but(&[action]));
         account.run(words).ends(1).says("lacks 1 permission").says(action);
         assert!(account.writes().is_empty(), "{words}");
-    }
+    });
 }
 
 #[test]
@@ -201,14 +203,14 @@ fn everything_but(denied: &[(&str, &str)]) -> Value {
 fn a_call_that_an_scp_denies_is_blamed_on_the_scp() {
     let account = Account::seeded();
     account.sandbox.set_service_control_policy(&everything_but(&[("s3:PutBucketPolicy", "*")]));
-    for (mode, code) in [("--fix --yes", 1), ("--dry-run", 0)] {
+    each_case([("--fix --yes", 1), ("--dry-run", 0)], |(mode, code)| {
         let ran = account.run(&format!("init alb --source web --bucket kms-logs {mode}")).ends(code);
         let ran = ran
             .says("lacks 1 permission")
             .says("a service control policy (SCP) blocks `s3:PutBucketPolicy` on `arn:aws:s3:::kms-logs`")
             .says("ask your organization's administrators");
         assert!(!ran.stderr.contains("grant it") && !ran.stderr.contains("logbucket permissions"), "{}", ran.stderr);
-    }
+    });
     assert!(account.writes().is_empty());
 }
 

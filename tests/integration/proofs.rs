@@ -7,9 +7,10 @@ use sandbox::{BucketSeed, Effect, Fault, When};
 use serde_json::{Value, json};
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 /// A run that is currently waiting for the producer's logs.
-fn looking(account: &Account, words: &str) -> Child {
+fn start_and_wait_for_a_listing(account: &Account, words: &str) -> Child {
     let mut command = account.command();
     let command = command.args(words.split(' ')).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().unwrap();
@@ -21,7 +22,7 @@ fn looking(account: &Account, words: &str) -> Child {
 }
 
 /// The final output of a run.
-fn ended(child: Child) -> Value {
+fn final_document(child: Child) -> Value {
     serde_json::from_slice(&child.wait_with_output().unwrap().stdout).unwrap()
 }
 
@@ -86,11 +87,12 @@ fn a_second_run_without_changes_uses_the_proof_of_the_first() {
     let again = account.run("init alb --source web --bucket demo-logs --yes").ends(0);
     again.says("unchanged - verified at ").says("ELBAccessLogTestFile");
     assert!(account.writes().is_empty());
-    for (words, key) in [
+    let cases = [
         ("init nlb --source edge --bucket nlb-logs --yes", "elasticloadbalancing"),
         ("init inventory --source app-data --bucket inv-logs --prefix inv --yes", "manifest.json"),
         ("init s3-access --source app-images --bucket s3-logs --prefix s3/ --yes", "s3/111122223333/"),
-    ] {
+    ];
+    each_case(cases, |(words, key)| {
         account.run(words).ends(0);
         assert_eq!(account.run(&format!("{words} --output json")).ends(0).json()["delivery"]["status"], "pending");
         account.wait(account.sandbox.deliver());
@@ -98,7 +100,7 @@ fn a_second_run_without_changes_uses_the_proof_of_the_first() {
         assert_eq!(delivery["status"], "verified", "{words}: {delivery}");
         assert!(delivery["objects"][0].as_str().unwrap().contains(key), "{words}: {delivery}");
         assert!(delivery["at"].as_str().unwrap().ends_with('Z'), "{delivery}");
-    }
+    });
 }
 
 #[test]
@@ -130,12 +132,12 @@ fn a_test_file_that_never_arrives_is_a_failure() {
 #[test]
 fn waiting_for_s3_access_logs_ends_with_the_first_of_them() {
     let account = Account::seeded();
-    let child = looking(
+    let child = start_and_wait_for_a_listing(
         &account,
         "init s3-access --source app-data --bucket s3-logs --prefix s3/ --wait 60 --output json --yes",
     );
     account.wait(account.sandbox.deliver());
-    let result = ended(child);
+    let result = final_document(child);
     assert_eq!(result["delivery"]["status"], "proven", "{result}");
 }
 
@@ -192,10 +194,11 @@ fn a_change_irrelevant_to_the_service_does_not_attach_again() {
 #[test]
 fn another_load_balancers_log_proves_nothing() {
     let account = Account::seeded();
-    let child = looking(&account, "init nlb --source edge --bucket nlb-logs --wait 5 --output json --yes");
+    let child =
+        start_and_wait_for_a_listing(&account, "init nlb --source edge --bucket nlb-logs --wait 5 --output json --yes");
     let key = "AWSLogs/111122223333/elasticloadbalancing/us-east-1/2026/01/01/111122223333_elasticloadbalancing_us-east-1_app.web.50dc_x.log.gz";
     account.wait(account.sandbox.put_object("nlb-logs", key, b"x"));
-    let result = ended(child);
+    let result = final_document(child);
     assert_eq!(result["delivery"]["status"], "pending", "{result}");
 }
 
@@ -204,9 +207,9 @@ fn a_report_with_its_own_key_is_also_accepted_on_a_second_run() {
     let account = Account::seeded();
     let words = "init inventory --source app-data --bucket inv-logs --prefix inv --report-kms-key create --yes";
     account.run(words).ends(0);
-    let child = looking(&account, &format!("{words} --wait 60 --output json"));
+    let child = start_and_wait_for_a_listing(&account, &format!("{words} --wait 60 --output json"));
     account.wait(account.sandbox.deliver());
-    let result = ended(child);
+    let result = final_document(child);
     // The object may have arrived before the check or during the wait.
     assert!(["proven", "verified"].map(Value::from).contains(&result["delivery"]["status"]), "{result}");
 }

@@ -6,6 +6,7 @@ use sandbox::BucketSeed;
 use serde_json::Value;
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 /// The API calls of all steps.
 const APIS: [&str; 14] = [
@@ -47,7 +48,7 @@ fn prepared() -> Account {
 fn every_kind_of_step_has_its_own_reason_and_a_diff() {
     let account = prepared();
     let mut seen = BTreeSet::new();
-    for words in [
+    let cases = [
         "init alb --source web --bucket demo-logs --tag team=a --expire-days 9",
         "init alb --source web --bucket shared-logs --tag team=a --expire-days 9",
         "init alb --source web --bucket kms-logs",
@@ -56,21 +57,22 @@ fn every_kind_of_step_has_its_own_reason_and_a_diff() {
         "init nlb --source edge --bucket kms-logs --kms-key alias/kms-logs",
         "init s3-access --source app-data --bucket paying-logs --prefix s3/",
         "init inventory --source app-data --bucket demo-logs --report-kms-key create",
-    ] {
-        let mut told: BTreeMap<String, String> = BTreeMap::new();
+    ];
+    each_case(cases, |words| {
+        let mut said: BTreeMap<String, String> = BTreeMap::new();
         for step in steps(&account, words) {
             let api = step["api"].as_str().unwrap().to_owned();
             assert!(step["diff"].as_array().is_some_and(|diff| !diff.is_empty()), "{words}: no diff of {step:#}");
             let whys = whys(&step);
             assert!(!whys.is_empty(), "{words}: no reason for {step:#}");
             for why in whys {
-                if let Some(other) = told.insert(why.clone(), api.clone()) {
+                if let Some(other) = said.insert(why.clone(), api.clone()) {
                     panic!("{words}: {other} and {api} both say: {why}");
                 }
             }
             seen.insert(api);
         }
-    }
+    });
     assert_eq!(seen.iter().map(String::as_str).collect::<Vec<_>>(), APIS);
 }
 

@@ -9,6 +9,7 @@ use logbucket::internals::undo::receipt::Receipt;
 use sandbox::{Effect, Fault, When};
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 fn folder(account: &Account) -> PathBuf {
     account.home().join(".local/state/logbucket/receipts")
@@ -64,11 +65,11 @@ fn without_a_receipt_nothing_is_changed() {
     let file = account.home().join("file");
     fs::write(&file, "").unwrap();
     let state = account.sandbox.state();
-    for place in [file.clone(), file.join("below"), "/proc/none".into()] {
+    each_case([file.clone(), file.join("below"), "/proc/none".into()], |place| {
         let words = format!("init alb --source web --bucket demo-logs --yes --receipt-dir {}", place.display());
         account.run(&words).ends(1).says("nothing changed: ").says("nothing is changed without a receipt");
         assert!(account.writes().is_empty());
-    }
+    });
     assert_eq!(account.sandbox.state(), state);
 }
 
@@ -135,11 +136,11 @@ fn receipts_of_all_earlier_versions_can_be_read() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/receipts");
     let files = files(&folder);
     assert!(files.len() >= 4, "{files:?}");
-    for file in files {
+    each_case(files, |file| {
         let text = fs::read_to_string(&file).unwrap();
         let receipt = Receipt::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         assert_eq!(receipt.text().unwrap(), text, "{}", file.display());
-    }
+    });
 }
 
 #[test]
@@ -169,19 +170,20 @@ fn an_invalid_receipt_is_reported_and_does_not_hide_the_others() {
     account.run("init alb --source web --bucket shared-logs --yes").ends(0);
     let folder = folder(&account);
     let good = fs::read_to_string(&files(&folder)[0]).unwrap();
-    for (name, text, says) in [
+    let cases = [
         ("1.json", String::new(), "it is not a receipt"),
         ("2.json", "[1]".to_owned(), "it is not a receipt"),
         ("3.json", r#"{"schema":"logbucket.receipt/9"}"#.to_owned(), "its schema is `logbucket.receipt/9`"),
         ("4.json", good.replace(r#""bucket": "shared-logs""#, r#""bucket": "NO""#), "it is not a receipt"),
         ("5.json", good.replacen("\"policy\":", "\"payer\":", 1), "it is not a receipt"),
         ("6.json", good.replacen("bucket-policy", "bucket-tags", 1), "an invalid value for its setting"),
-    ] {
+    ];
+    each_case(cases, |(name, text, says)| {
         fs::write(folder.join(name), text).unwrap();
         let ran = account.run(&format!("undo {} --yes", name.trim_end_matches(".json"))).ends(1);
         ran.says(says);
         assert!(account.writes().is_empty());
-    }
+    });
     let json = account.run("undo --output json").ends(0).json();
     assert_eq!(json["unreadable"].as_array().unwrap().len(), 6, "{json:#}");
     assert_eq!(json["runs"].as_array().unwrap().len(), 1, "{json:#}");
@@ -195,7 +197,8 @@ fn the_undo_command_works_in_any_folder_with_any_receipt_folder_name() {
     let (here, elsewhere) = (account.home().join("here"), account.home().join("elsewhere"));
     fs::create_dir(&here).unwrap();
     fs::create_dir(&elsewhere).unwrap();
-    for (folder, bucket) in [("receipts", "logs-one"), ("--folder=x", "logs-two"), ("it's $HOME", "logs-three")] {
+    let cases = [("receipts", "logs-one"), ("--folder=x", "logs-two"), ("it's $HOME", "logs-three")];
+    each_case(cases, |(folder, bucket)| {
         let mut init = account.command();
         let words = format!("init alb --source web --log-type access --bucket {bucket} --yes");
         let output = init.current_dir(&here).args(words.split_whitespace()).arg(format!("--receipt-dir={folder}"));
@@ -209,7 +212,7 @@ fn the_undo_command_works_in_any_folder_with_any_receipt_folder_name() {
         let program = plain.get_program().to_str().unwrap();
         let undone = shell.current_dir(&elsewhere).args(["-c", &format!("{program} {undo} --yes")]).output().unwrap();
         assert_eq!(undone.status.code(), Some(0), "{undo}: {undone:?}");
-    }
+    });
     // A folder whose name no printed command can contain.
     let mut init = account.command();
     let words = "init alb --source web --log-type access --bucket logs-four --yes --receipt-dir";

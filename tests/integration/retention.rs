@@ -3,6 +3,7 @@
 use sandbox::{BucketSeed, Effect, Fault, When};
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 const FOLDER: &str = "AWSLogs/111122223333/elasticloadbalancing/";
 
@@ -33,7 +34,7 @@ fn noncurrent_versions_expire_too_and_the_plan_says_when() {
         account.run(&format!("{init} --fix --yes")).ends(0);
         let rules = lifecycle(&account, "kept-logs");
         assert!(rules.contains("<NoncurrentDays>30</NoncurrentDays>") && rules.contains("<Days>30</Days>"), "{rules}");
-        assert!(!rules.contains("AbortIncompleteMultipartUpload"), "the bucket is somebody's: {rules}");
+        assert!(!rules.contains("AbortIncompleteMultipartUpload"), "the bucket is someone's: {rules}");
         account.run(&format!("{init} --yes")).ends(0);
         assert_eq!(account.writes(), Vec::<String>::new(), "{status}");
         account.run("undo latest --yes").ends(0);
@@ -106,11 +107,12 @@ fn a_new_bucket_cleans_up_incomplete_uploads() {
 
 #[test]
 fn old_logs_move_to_another_storage_class_before_they_expire() {
-    for (flags, class, moves, expires) in [
+    let cases = [
         ("--transition-days 30 --expire-days 365", "GLACIER_IR", "30", Some("365")),
         ("--transition-days 0 --storage-class DEEP_ARCHIVE", "DEEP_ARCHIVE", "0", None),
         ("--transition-days 30 --storage-class STANDARD_IA --expire-days 31", "STANDARD_IA", "30", Some("31")),
-    ] {
+    ];
+    each_case(cases, |(flags, class, moves, expires)| {
         let account = Account::seeded();
         let init = format!("init s3-access --source app-data --bucket shared-logs --prefix s3/ {flags} --fix --yes");
         account
@@ -126,7 +128,7 @@ fn old_logs_move_to_another_storage_class_before_they_expire() {
         assert_eq!(account.writes(), Vec::<String>::new(), "{flags}");
         account.run("undo latest --yes").ends(0);
         assert!(!account.bucket("shared-logs").lifecycle.unwrap_or_default().contains(class), "{flags}");
-    }
+    });
 }
 
 #[test]
@@ -152,17 +154,18 @@ fn days_requested_later_are_added_to_the_existing_rule() {
 #[test]
 fn settings_that_s3_would_reject_are_rejected_before_any_call() {
     let account = Account::seeded();
-    for (flags, said) in [
+    let cases = [
         ("--transition-days 29 --storage-class STANDARD_IA", "is too early for STANDARD_IA: the minimum is 30"),
         ("--transition-days 7 --storage-class ONEZONE_IA", "--transition-days 30"),
         ("--transition-days 30 --expire-days 30", "deletes them by then"),
         ("--transition-days 30 --storage-class STANDARD", "INTELLIGENT_TIERING"),
         ("--storage-class GLACIER", "--transition-days"),
         ("--transition-days soon", "not a number of days"),
-    ] {
+    ];
+    each_case(cases, |(flags, said)| {
         account.run(&format!("init alb --source web --bucket demo-logs {flags} --yes")).ends(2).says(said);
         assert!(account.sandbox.requests().is_empty(), "{flags}");
-    }
+    });
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn common(producer: Producer) -> impl Strategy<Value = Draft> {
     let prefix = if producer == Producer::S3Access { "[ -~é‘’]{0,12}" } else { "([a-z]{1,5}(/[a-z]{1,5})?)?" };
     let tag = ("[A-Za-z][A-Za-z ]{0,9}", "[ -~]{0,9}");
     let tag =
-        tag.prop_filter_map("a tag of somebody else's", |(key, value)| format!("{key}={value}").parse::<Tag>().ok());
+        tag.prop_filter_map("a tag of someone else's", |(key, value)| format!("{key}={value}").parse::<Tag>().ok());
     (
         sources(producer),
         "[a-z][a-z0-9]{3,20}",

@@ -3,6 +3,7 @@
 use std::fs;
 
 use crate::account::{Account, Ran};
+use crate::tables::each_case;
 
 const SECRET: &str = "hush/SECRETsecretSECRETsecretSECRETsecret";
 const TOKEN: &str = "hushTOKENtokenTOKENtoken==";
@@ -31,14 +32,14 @@ const COMMANDS: [(&str, i32); 4] = [
 fn a_session_in_the_environment_is_never_shown() {
     let account = Account::seeded();
     let session = [("AWS_SECRET_ACCESS_KEY", SECRET), ("AWS_SESSION_TOKEN", TOKEN)];
-    for (words, code) in COMMANDS {
+    each_case(COMMANDS, |(words, code)| {
         for verbose in ["", "-v", "-vv"] {
             let ran = account.run_with(&format!("{words} {verbose}"), &session).ends(code);
             holds_no_secret(&ran);
             assert_eq!(ran.stderr.contains("aws STS GetCallerIdentity 200 ("), !verbose.is_empty(), "{}", ran.stderr);
             assert_eq!(ran.stderr.contains("orchestrator"), verbose == "-vv", "{}", ran.stderr);
         }
-    }
+    });
 }
 
 /// Every file that the program left in its user's home.
@@ -50,7 +51,7 @@ fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
 #[test]
 fn no_secret_is_in_the_output_of_a_run_and_its_undo_or_in_the_receipt() {
     let session = [("AWS_SECRET_ACCESS_KEY", SECRET), ("AWS_SESSION_TOKEN", TOKEN)];
-    for verbose in ["-q", "", "-v", "-vv"] {
+    each_case(["-q", "", "-v", "-vv"], |verbose| {
         for output in ["text", "json"] {
             let account = Account::seeded();
             let url = account.url().replacen("://", &format!("://me:{TOKEN}@"), 1);
@@ -79,7 +80,7 @@ fn no_secret_is_in_the_output_of_a_run_and_its_undo_or_in_the_receipt() {
                 holds_no_secret(&Ran { code: 0, stdout: text, stderr: String::new() });
             }
         }
-    }
+    });
 }
 
 #[test]
@@ -91,11 +92,11 @@ fn a_profiles_keys_are_never_shown() {
     );
     let broken = format!("[broken]\naws_access_key_id = AKIA111122223333TEST\nsecret {SECRET}\n");
     fs::write(account.home().join(".aws/credentials"), format!("[work]\n{keys}")).unwrap();
-    for (words, code) in COMMANDS {
+    each_case(COMMANDS, |(words, code)| {
         let ran = account.run(&format!("{words} --profile work -vv")).ends(code);
         holds_no_secret(&ran);
         assert!(ran.stderr.contains("orchestrator"), "{}", ran.stderr);
-    }
+    });
     fs::write(account.home().join(".aws/credentials"), broken).unwrap();
     holds_no_secret(&account.run("init alb --source web --bucket demo-logs --profile broken -vv").ends(2));
 }
@@ -126,13 +127,13 @@ fn credentials_from_a_role_or_a_process_are_never_shown() {
 fn the_password_of_an_endpoint_is_never_shown() {
     let account = Account::seeded();
     let url = account.url().replacen("://", "://me:hushTOKENtokenTOKENtoken==@", 1);
-    for verbose in ["", "-v", "-vv"] {
+    each_case(["", "-v", "-vv"], |verbose| {
         let words = format!("init alb --source web --bucket demo-logs --dry-run --endpoint-url {url} {verbose}");
         holds_no_secret(&account.run(&words));
         let nowhere = format!("http://me:{TOKEN}@127.0.0.1:1");
         let ran = account.run(&format!("init alb --source web --bucket demo-logs --endpoint-url {nowhere} {verbose}"));
         holds_no_secret(&ran.ends(1).says("no answer from http://127.0.0.1:1"));
-    }
+    });
 }
 
 #[test]

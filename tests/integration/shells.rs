@@ -7,6 +7,8 @@ use std::process::Command;
 use logbucket::internals::request::{CommandLine, shell_word};
 use proptest::prelude::*;
 
+use crate::tables::each_case;
+
 /// The shells and their option to read a file; the first two are always available.
 const SHELLS: [(&str, &[&str]); 5] = [
     ("sh", &[]),
@@ -122,13 +124,13 @@ fn every_shell_reads_every_kind_of_name_unchanged() {
 
 #[test]
 fn text_that_any_shell_would_read_differently_is_never_printed() {
-    for name in
-        [r"\'; touch x; #", "a\nb", "a\rb", "a\tb", r"a\\b", r"a\", "a\"b", "a\u{1b}b", "\u{202e}a", "a\u{2028}b"]
-    {
+    let cases =
+        [r"\'; touch x; #", "a\nb", "a\rb", "a\tb", r"a\\b", r"a\", "a\"b", "a\u{1b}b", "\u{202e}a", "a\u{2028}b"];
+    each_case(cases, |name| {
         for word in [name.to_owned(), format!("--prefix={name}")] {
             assert!(shell_word(&OsString::from(&word)).is_err(), "{word:?}");
         }
-    }
+    });
 }
 
 proptest! {

@@ -1,6 +1,7 @@
 //! Terminals of every size, even if it changes while a question is open: nothing panics, hangs or loops forever.
 
 use crate::account::Account;
+use crate::tables::each_case;
 use crate::terminal::{Key, Terminal};
 use crate::wizard::{PRODUCER, pointed};
 
@@ -13,19 +14,19 @@ const HOME: &str = "\u{1b}[H";
 #[test]
 fn a_list_takes_keys_and_ctrl_c_at_every_size() {
     let account = Account::seeded();
-    for (columns, rows) in SIZES {
+    each_case(SIZES, |(columns, rows)| {
         let words = "init alb --source web --log-type access --bucket demo-logs";
         let terminal = Terminal::start_at(&account, words, columns, rows, &[]);
         // However little room there is, the cursor is drawn.
         terminal.waits_until("a cursor to be sent", |_| terminal.sent().contains('❯'));
         for _ in 0..7 {
             let before = terminal.sent().len();
-            terminal.press(Key::Down).sends_after(before);
+            terminal.press(Key::Down).waits_for_bytes_after(before);
         }
         let sent = terminal.sent();
-        terminal.interrupted().with(130);
+        terminal.interrupt().exited_with(130);
         assert!(!sent.contains("panicked"), "{columns}x{rows}: {sent}");
-    }
+    });
 }
 
 #[test]
@@ -34,50 +35,51 @@ fn a_list_stays_usable_when_the_terminal_shrinks_to_nothing_and_grows_again() {
     let terminal = Terminal::start_at(&account, "init", 80, 24, &[]);
     terminal.shows(PRODUCER);
     for (columns, rows) in SIZES {
-        terminal.is_resized(columns, rows);
+        terminal.resize(columns, rows);
         let before = terminal.sent().len();
-        terminal.press(Key::Down).sends_after(before);
+        terminal.press(Key::Down).waits_for_bytes_after(before);
     }
-    terminal.is_resized(80, 24);
+    terminal.resize(80, 24);
     // The Home key leads back to the first entry.
     terminal.types(HOME).shows(PRODUCER);
     terminal.waits_until("the first entry", |screen| pointed(screen).is_some_and(|line| line.contains("ALB")));
     assert!(!terminal.sent().contains("panicked"), "{}", terminal.sent());
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }
 
 #[test]
 fn searches_texts_and_multiple_answers_survive_a_one_row_terminal() {
     let account = Account::seeded();
-    for (words, question) in [
+    let cases = [
         ("init alb --log-type access", "which Application Load Balancers?"),
         ("init alb --source web", "which logs?"),
         ("init alb --source web --log-type access", "destination in us-east-1?"),
-    ] {
+    ];
+    each_case(cases, |(words, question)| {
         let terminal = Terminal::start_at(&account, words, 100, 24, &[]);
         terminal.shows(question);
         for (columns, rows) in SIZES {
-            terminal.is_resized(columns, rows);
+            terminal.resize(columns, rows);
             for key in ["w", HOME, "\u{7f}", " "] {
                 let before = terminal.sent().len();
-                terminal.types(key).sends_after(before);
+                terminal.types(key).waits_for_bytes_after(before);
             }
         }
         assert!(!terminal.sent().contains("panicked"), "{}", terminal.sent());
-        terminal.interrupted().with(130);
-    }
+        terminal.interrupt().exited_with(130);
+    });
 }
 
 #[test]
 fn a_run_finishes_on_a_terminal_of_twenty_columns_and_two_rows() {
-    for (columns, rows) in [(20, 2), (20, 24), (1, 1)] {
+    each_case([(20, 2), (20, 24), (1, 1)], |(columns, rows)| {
         let account = Account::seeded();
         let words = "init alb --source web --log-type access --bucket demo-logs --yes";
         let terminal = Terminal::start_at(&account, words, columns, rows, &[]);
-        let ended = terminal.ended().with(0);
+        let ended = terminal.wait_for_end().exited_with(0);
         assert!(!ended.screen.contains("panicked"), "{}", ended.screen);
         account.bucket("demo-logs");
-    }
+    });
 }
 
 #[test]
@@ -94,5 +96,5 @@ fn at_twenty_columns_lists_and_texts_are_drawn_in_place_and_can_be_answered() {
     terminal.waits_until("a shorter name", |screen| screen.contains("-is-longer"));
     let screen = terminal.screen();
     assert_eq!(screen.matches("longer").count(), 1, "the text is drawn in one place:\n{screen}");
-    terminal.interrupted().with(130);
+    terminal.interrupt().exited_with(130);
 }

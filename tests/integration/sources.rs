@@ -3,6 +3,7 @@
 use sandbox::{BucketSeed, LoadBalancerSeed};
 
 use crate::account::Account;
+use crate::tables::each_case;
 
 #[test]
 fn a_single_source_that_can_never_deliver_stops_the_whole_run() {
@@ -91,9 +92,9 @@ fn all_producers_on_one_bucket_need_a_policy_below_two_and_a_half_kilobytes() {
     assert!(size < 2560, "{size} bytes");
     account.wait(account.sandbox.deliver());
     let keys: Vec<String> = account.bucket("acme-logs").objects.into_keys().collect();
-    for folder in ["alb/AWSLogs/", "clb/AWSLogs/", "nlb/AWSLogs/", "s3/111122223333/", "inv/app-data/"] {
+    each_case(["alb/AWSLogs/", "clb/AWSLogs/", "nlb/AWSLogs/", "s3/111122223333/", "inv/app-data/"], |folder| {
         assert!(keys.iter().any(|key| key.starts_with(folder)), "nothing under {folder}: {keys:?}");
-    }
+    });
 }
 
 #[test]

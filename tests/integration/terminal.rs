@@ -150,7 +150,7 @@ impl Terminal {
     }
 
     /// Resizes the terminal and notifies the program.
-    pub(crate) fn is_resized(&self, columns: u16, rows: u16) -> &Self {
+    pub(crate) fn resize(&self, columns: u16, rows: u16) -> &Self {
         let mut parser = self.shown.screen.lock().unwrap();
         parser.screen_mut().set_size(rows.try_into().unwrap(), columns.try_into().unwrap());
         self.master.resize(size(columns, rows)).unwrap();
@@ -160,7 +160,7 @@ impl Terminal {
 
     /// Waits until more bytes than `before` were sent.
     #[track_caller]
-    pub(crate) fn sends_after(&self, before: usize) -> &Self {
+    pub(crate) fn waits_for_bytes_after(&self, before: usize) -> &Self {
         let sent = || self.shown.sent.lock().unwrap().len();
         self.waits_until("more to be sent", |_| sent() > before)
     }
@@ -191,33 +191,33 @@ impl Terminal {
 
     /// Presses Ctrl-C until the program has ended. If the program does not handle Ctrl-C yet, the key is pressed again.
     #[track_caller]
-    pub(crate) fn interrupted(self) -> Ended {
-        self.ends_by(|terminal| {
+    pub(crate) fn interrupt(self) -> Ended {
+        self.push_until_end(|terminal| {
             terminal.press(Key::CtrlC);
         })
     }
 
     /// Sends SIGTERM, like a supervisor does, until the process has ended.
     #[track_caller]
-    pub(crate) fn terminated(self) -> Ended {
+    pub(crate) fn terminate(self) -> Ended {
         let id = self.child.process_id().unwrap().to_string();
-        self.ends_by(|_| assert!(std::process::Command::new("kill").args(["-TERM", &id]).status().is_ok()))
+        self.push_until_end(|_| assert!(std::process::Command::new("kill").args(["-TERM", &id]).status().is_ok()))
     }
 
     #[track_caller]
-    fn ends_by(self, push: impl Fn(&Self)) -> Ended {
+    fn push_until_end(self, push: impl Fn(&Self)) -> Ended {
         let until = Instant::now() + TIMEOUT;
         push(&self);
         while !self.is_over_within(Duration::from_secs(1)) {
             assert!(Instant::now() < until, "it does not end; the screen is\n{}", self.screen());
             push(&self);
         }
-        self.ended()
+        self.wait_for_end()
     }
 
     /// Waits for the end of the program.
     #[track_caller]
-    pub(crate) fn ended(mut self) -> Ended {
+    pub(crate) fn wait_for_end(mut self) -> Ended {
         assert!(self.is_over_within(TIMEOUT), "timed out waiting for the end; the screen is\n{}", self.screen());
         let code = self.child.wait().unwrap().exit_code();
         let parser = self.shown.screen.lock().unwrap();
@@ -248,7 +248,7 @@ pub(crate) struct Ended {
 impl Ended {
     /// Asserts the exit code, and that the cursor is visible.
     #[track_caller]
-    pub(crate) fn with(self, code: u32) -> Self {
+    pub(crate) fn exited_with(self, code: u32) -> Self {
         assert_eq!(self.code, code, "\n{}", self.screen);
         assert!(!self.cursor_is_hidden, "the cursor is left hidden:\n{}", self.screen);
         self

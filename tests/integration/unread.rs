@@ -5,8 +5,8 @@ use sandbox::{Effect, Event, Fault, When};
 use serde_json::Value;
 
 use crate::account::Account;
-use crate::cases::minutes_ago;
-use crate::check::is;
+use crate::check::assert_health;
+use crate::judged_policies::minutes_ago;
 
 const WEB: &str = "alb --source web --log-type access";
 const INIT: &str = "init alb --source web --bucket web-logs --log-type access";
@@ -37,7 +37,7 @@ fn with_web() -> Account {
 /// `check` reports the log as delivering; `init` has nothing to do and says what could not be read.
 #[track_caller]
 fn is_enough(account: &Account, words: &str, init: &str, why: &str) {
-    let found = is(account, words, "delivering", "");
+    let found = assert_health(account, words, "delivering", "");
     assert_eq!(found["findings"][0]["id"], "unread-but-proven", "{found:#}");
     account.run(&format!("{init} --dry-run --detailed-exitcode")).ends(0).says("nothing to change").says(why);
     account.run(&format!("{init} --yes")).ends(0).says("have arrived nevertheless");
@@ -46,7 +46,7 @@ fn is_enough(account: &Account, words: &str, init: &str, why: &str) {
 
 #[track_caller]
 fn is_not_enough(account: &Account, words: &str, init: &str) {
-    is(account, words, "unknown", "");
+    assert_health(account, words, "unknown", "");
     account.run(&format!("{init} --yes")).ends(5);
     assert_eq!(account.writes(), Vec::<String>::new());
 }
@@ -86,7 +86,7 @@ fn an_unreadable_default_encryption_is_accepted_if_logs_arrive() {
     denied(&account, "GetBucketEncryption");
     is_enough(&account, WEB, INIT, "s3:GetEncryptionConfiguration");
     account.sandbox.plant_event(Event::on_bucket("PutBucketEncryption", "web-logs", minutes_ago(1)).by("carol"));
-    is(&account, WEB, "unknown", "");
+    assert_health(&account, WEB, "unknown", "");
 }
 
 /// An NLB whose logs arrive under a customer managed key.
@@ -105,7 +105,7 @@ fn an_unreadable_key_policy_is_accepted_if_logs_arrive_with_the_key() {
     denied(&account, "GetKeyPolicy");
     is_enough(&account, EDGE, init, "kms:GetKeyPolicy");
     account.sandbox.plant_event(Event::on_key("PutKeyPolicy", &key, minutes_ago(1)).by("carol"));
-    is(&account, EDGE, "unknown", "");
+    assert_health(&account, EDGE, "unknown", "");
     let (account, key) = with_edge();
     account.sandbox.set_key_policy(&key, "[]");
     is_enough(&account, EDGE, init, "could not tell");
@@ -146,7 +146,7 @@ fn a_report_key_is_kept_however_it_is_named_and_even_if_unreadable() {
             if let Some(operation) = operation {
                 denied(&account, operation);
             }
-            is(&account, REPORT, "delivering", "");
+            assert_health(&account, REPORT, "delivering", "");
             let ran = account.run(&format!("{REPORTS} --dry-run --detailed-exitcode")).ends(0);
             let unread = operation.map_or_else(String::new, |operation| format!("kms:{operation}"));
             ran.says("nothing to change").says(&unread);

@@ -126,8 +126,11 @@ fn policy() -> Step {
     }
 }
 
-/// Named cases, each with the steps that end up in one template.
-fn cases() -> Vec<(&'static str, Vec<Step>)> {
+/// A title, and the steps that end up in one template.
+type Case = (&'static str, Vec<Step>);
+
+/// Named groups of cases.
+fn cases() -> Vec<(&'static str, Vec<Case>)> {
     let bucket = || "acme-logs".parse().unwrap();
     let known = || Some(KeySlot::Known(KEY.parse().unwrap()));
     let put_tags = Step::PutBucketTags {
@@ -141,42 +144,60 @@ fn cases() -> Vec<(&'static str, Vec<Step>)> {
             ("größe: \"\n", "1\u{1b}[0m"),
         ]),
     };
-    vec![
+    let logs_of_balancers = vec![
         ("a load balancer's logs", vec![balancer(&[], &["access", "connection", "health_check"], "team/alb")]),
         ("a log that loses its prefix", vec![balancer(&[("access_logs.s3.prefix", "old")], &["access"], "")]),
         ("a log without a prefix", vec![balancer(&[], &["access"], "")]),
+    ];
+    let policies_and_encryption = vec![
         ("a policy", vec![policy()]),
         ("SSE-S3", vec![encryption(None, &["SSE-C"])]),
         ("SSE-KMS", vec![encryption(known(), &[])]),
         ("a new key", vec![encryption(Some(KeySlot::Created), &[])]),
+    ];
+    let access_logs = vec![
         ("access logs with simple keys", vec![logging(KeyFormat::Simple, "")]),
         ("access logs by delivery", vec![logging(KeyFormat::Partitioned(PartitionDate::Delivery), "s3/")]),
         ("the owner pays", vec![Step::LetOwnerPay { bucket: bucket() }]),
+    ];
+    let inventories = vec![
         ("an inventory", vec![inventory(None, "", &[])]),
         ("an inventory by a key", vec![inventory(known(), "inv", &["Size", "ETag"])]),
-        (
-            "all that a destination may get",
-            vec![put_tags, Step::BlockPublicAccess { bucket: bucket() }, encryption(None, &[]), policy(), expiration()],
-        ),
+    ];
+    let whole_destination = vec![(
+        "all that a destination may get",
+        vec![put_tags, Step::BlockPublicAccess { bucket: bucket() }, encryption(None, &[]), policy(), expiration()],
+    )];
+    vec![
+        ("load_balancers", logs_of_balancers),
+        ("policies_and_encryption", policies_and_encryption),
+        ("access_logs", access_logs),
+        ("inventories", inventories),
+        ("whole_destination", whole_destination),
     ]
 }
 
-fn snippets(mark: &Mark) -> String {
-    let said = cases().into_iter().map(|(title, steps)| {
+/// Returns the name of each group of cases, with their snippets.
+fn snippets(mark: &Mark) -> Vec<(&'static str, String)> {
+    let titled = |(title, steps): &Case| {
         let steps: Vec<&Step> = steps.iter().collect();
         format!("=== {title}\n{}\n", snippet(mark, &steps))
-    });
-    said.collect()
+    };
+    cases().into_iter().map(|(group, cases)| (group, cases.iter().map(titled).collect())).collect()
 }
 
 #[test]
 fn every_step_has_a_cloudformation_snippet() {
-    insta::assert_snapshot!(snippets(&of_stack(Some("Logs"))));
+    for (group, said) in snippets(&of_stack(Some("Logs"))) {
+        insta::assert_snapshot!(format!("cloudformation_{group}"), said);
+    }
 }
 
 #[test]
 fn every_step_has_a_terraform_snippet() {
-    insta::assert_snapshot!(snippets(&of_terraform()));
+    for (group, said) in snippets(&of_terraform()) {
+        insta::assert_snapshot!(format!("terraform_{group}"), said);
+    }
 }
 
 #[test]
@@ -196,7 +217,7 @@ fn an_invalid_logical_id_cannot_break_out_of_the_snippet() {
 #[test]
 fn a_snippet_contains_only_printable_characters() {
     for mark in [of_stack(Some("Logs")), of_terraform()] {
-        let said = snippets(&mark);
+        let said: String = snippets(&mark).into_iter().map(|(_, said)| said).collect();
         assert!(said.chars().all(|c| c == '\n' || c.is_alphanumeric() || (' '..='~').contains(&c)), "{said}");
     }
 }

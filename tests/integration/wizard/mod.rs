@@ -1,0 +1,14 @@
+//! The wizard as a person on a terminal sees it, and the state of the account afterwards.
+
+mod destination;
+mod flags;
+mod interrupted;
+mod limits;
+mod navigation;
+mod questions;
+mod screen;
+mod set_up;
+
+pub(crate) use questions::{
+    ALBS, BUCKETS, DESTINATION, ENCRYPTION, EXPIRY, LOGS, NLBS, NOW, OPTIONS, PRODUCER, REPORTS, pointed,
+};
