@@ -22,7 +22,7 @@ pub mod health {
 
 pub mod iam {
     pub use crate::iam::{
-        AccessRequest, Answer, Context, ContextValue, Decision, Document, Effect, NarrowError, Principal, Truth,
+        AccessRequest, Context, ContextValue, Decision, Document, Effect, NarrowError, PolicyAnswer, Principal, Truth,
         Unnamed, evaluate, exempt_service,
     };
 }

@@ -20,7 +20,7 @@ use super::Session;
 use super::credentials::{BEYOND, Bounded, CredentialWait};
 use super::http_client::http_client;
 use super::settings::{Attempts, Settings, SettingsError, Variant};
-use super::trace::Call;
+use super::trace::TracedCall;
 
 /// Which AWS the program talks to.
 #[derive(Clone, Debug)]
@@ -53,7 +53,7 @@ pub enum Connect {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Watch {
     /// Called as each AWS call ends.
-    pub call: Option<fn(&Call)>,
+    pub call: Option<fn(&TracedCall)>,
     /// Called when credentials are slow to arrive.
     pub credentials: Option<fn(&CredentialWait<'_>)>,
 }

@@ -19,11 +19,11 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
 use super::bounds::{self, Bounded, OverBound};
 use super::settings::{Exempt, Network, Proxy};
-use super::trace::Call;
+use super::trace::TracedCall;
 use super::{clock, credential_call};
 
 /// A callback for calls, and the instant from which their times are counted.
-pub(super) type Watch = (fn(&Call), Instant);
+pub(super) type Watch = (fn(&TracedCall), Instant);
 
 /// Builds the client that all sessions share. `watch` is called only for credential requests, which no session makes.
 pub(super) fn http_client(network: &Network, watch: Option<Watch>) -> SharedHttpClient {
@@ -147,7 +147,7 @@ impl HttpConnector for Addressed<SharedHttpConnector> {
             if let Some(((tell, began), name)) = watched {
                 let status = answer.as_ref().ok().map(|answer| answer.status().as_u16());
                 let (at, took) = (began.elapsed(), started.elapsed());
-                tell(&Call { name: name.to_owned(), at, took, status, code: None });
+                tell(&TracedCall { name: name.to_owned(), at, took, status, code: None });
             }
             answer.map_err(|error| addressed(error, url))
         })

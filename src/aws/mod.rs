@@ -80,5 +80,5 @@ pub(crate) use shared_looks::SharedLooks;
 pub(crate) use simulate::Simulation;
 pub(crate) use situation::Situation;
 pub(crate) use survey::Presence;
-pub(crate) use trace::{Call, TRACED};
+pub(crate) use trace::{TRACED, TracedCall};
 pub(crate) use write::{BucketChange, OnBehalf, WriteError, Written};

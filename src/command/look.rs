@@ -10,7 +10,7 @@ use crate::state::Observed;
 use crate::ui::{self, InitEvent, Preview, Reporter};
 
 use super::error::exit_of;
-use super::preflight::{Asked, asked};
+use super::preflight::{PreflightVerdict, asked};
 
 /// Connects to AWS with the flags and the environment. Makes no call yet.
 pub(super) async fn connected(connect: Connect, region: Option<&Region>, global: &Global) -> Aws {
@@ -39,8 +39,8 @@ pub(super) async fn preview(
     let lacking = match &refusal {
         Some(_) => None,
         None => match asked(aws, &plan, observed, request, reporter).await {
-            Asked::Goes(_) => None,
-            Asked::Missing(outcome) => Some(outcome),
+            PreflightVerdict::Goes(_) => None,
+            PreflightVerdict::Missing(outcome) => Some(outcome),
         },
     };
     let exit = match &refusal {

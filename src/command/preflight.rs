@@ -3,7 +3,7 @@
 use crate::aws::{Aws, Simulation};
 use crate::exit::Exit;
 use crate::plan::Plan;
-use crate::plan::preflight::{self, Outcome, Said};
+use crate::plan::preflight::{self, PreflightResult, Said};
 use crate::request::{Preflight, Request};
 use crate::state::Observed;
 use crate::ui::{InitEvent, Reporter};
@@ -11,38 +11,44 @@ use crate::ui::{InitEvent, Reporter};
 use super::error::Reported;
 
 #[derive(Debug)]
-pub(super) enum Asked {
+pub(super) enum PreflightVerdict {
     /// No known reason stops the caller.
     Goes(Said),
     /// The caller lacks these permissions.
-    Missing(Outcome),
+    Missing(PreflightResult),
 }
 
 /// Asks IAM, and reports what could not be checked.
-pub(super) async fn asked(aws: &Aws, plan: &Plan, observed: &Observed, request: &Request, reporter: Reporter) -> Asked {
+pub(super) async fn asked(
+    aws: &Aws,
+    plan: &Plan,
+    observed: &Observed,
+    request: &Request,
+    reporter: Reporter,
+) -> PreflightVerdict {
     if plan.steps.is_empty() {
-        return Asked::Goes(Said::NothingToAsk);
+        return PreflightVerdict::Goes(Said::NothingToAsk);
     }
     if request.preflight == Preflight::Skipped {
-        return Asked::Goes(Said::NotAsked("`--no-preflight`".to_owned()));
+        return PreflightVerdict::Goes(Said::NotAsked("`--no-preflight`".to_owned()));
     }
     let needs = preflight::needs(plan, request.kind.producer()).into_iter().collect();
     let answers = match aws.source.simulate(&plan.caller, needs).await {
         Simulation::Answered(answers) => answers,
         Simulation::Unanswered(why) => {
             reporter.say(InitEvent::PreflightSilent(&why));
-            return Asked::Goes(Said::NotAsked(why));
+            return PreflightVerdict::Goes(Said::NotAsked(why));
         }
     };
-    let outcome = Outcome::from_answers(answers, observed);
+    let outcome = PreflightResult::from_answers(answers, observed);
     if !outcome.lacking().is_empty() {
-        return Asked::Missing(outcome);
+        return PreflightVerdict::Missing(outcome);
     }
     if outcome.unknown.is_empty() {
-        return Asked::Goes(Said::Allowed);
+        return PreflightVerdict::Goes(Said::Allowed);
     }
     reporter.say(InitEvent::PreflightUnsure(&outcome.unknown));
-    Asked::Goes(Said::Unknown(outcome.unknown))
+    PreflightVerdict::Goes(Said::Unknown(outcome.unknown))
 }
 
 /// Returns IAM's answer. If the caller lacks permissions, reports them.
@@ -54,8 +60,8 @@ pub(super) async fn preflight(
     reporter: Reporter,
 ) -> Result<Said, Reported> {
     match asked(aws, plan, observed, request, reporter).await {
-        Asked::Goes(said) => Ok(said),
-        Asked::Missing(outcome) => {
+        PreflightVerdict::Goes(said) => Ok(said),
+        PreflightVerdict::Missing(outcome) => {
             let exit = Exit::Failed;
             reporter.say(InitEvent::NotPermitted { plan, request, outcome: &outcome, exit });
             Err(Reported(exit))

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::iam::{Decision, Document, Effect, Truth, Verdict};
+use crate::iam::{Decision, Document, Effect, StatementVerdict, Truth};
 use crate::model::{EncryptionKind, Seen};
 use crate::producer::encryption::Outcome;
 use crate::producer::{AclWay, Choices, FlowKeys, KeyFormat, Place, Prefix, Producer, Writer, bucket_probes};
@@ -107,7 +107,7 @@ fn verdicts(bucket: &Bucket, producer: Producer, looked: &Looked) -> Vec<Decisio
 
 /// Returns the Deny statements that match a request, or may match it.
 fn denies(decisions: &[Decision]) -> Vec<String> {
-    let may_deny = |verdict: &&Verdict| verdict.effect == Some(Effect::Deny) && verdict.truth != Truth::False;
+    let may_deny = |verdict: &&StatementVerdict| verdict.effect == Some(Effect::Deny) && verdict.truth != Truth::False;
     let matching = decisions.iter().flat_map(|decision| decision.statements.iter().filter(may_deny));
     let names: BTreeSet<String> =
         matching.map(|verdict| verdict.sid.clone().unwrap_or_else(|| (verdict.index + 1).to_string())).collect();
@@ -119,9 +119,10 @@ fn denies(decisions: &[Decision]) -> Vec<String> {
 fn doubts(decisions: &[Decision]) -> Vec<String> {
     let mut doubts = BTreeMap::new();
     for decision in decisions {
-        let is_granted = |verdict: &Verdict| verdict.effect == Some(Effect::Allow) && verdict.truth == Truth::True;
+        let is_granted =
+            |verdict: &StatementVerdict| verdict.effect == Some(Effect::Allow) && verdict.truth == Truth::True;
         let is_allowed = decision.statements.iter().any(is_granted);
-        let is_open = |verdict: &&Verdict| {
+        let is_open = |verdict: &&StatementVerdict| {
             verdict.truth == Truth::Unknown && !(is_allowed && verdict.effect == Some(Effect::Allow))
         };
         for verdict in decision.statements.iter().filter(is_open) {

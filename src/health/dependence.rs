@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::iam::{Answer, Document, Letters, ResourceSet, Truth};
+use crate::iam::{Document, Letters, PolicyAnswer, ResourceSet, Truth};
 use crate::model::{AccountId, EncryptionKind, KeyArn, Moment, Seen};
 use crate::plan::{Finding, Setting, Severity, unusable_key};
 use crate::producer::encryption::Outcome;
@@ -265,11 +265,11 @@ fn by_encryption(
     }
 }
 
-fn truth(answer: Answer) -> Truth {
+fn truth(answer: PolicyAnswer) -> Truth {
     match answer {
-        Answer::Allowed => Truth::True,
-        Answer::Unknown => Truth::Unknown,
-        Answer::ExplicitlyDenied | Answer::ImplicitlyDenied => Truth::False,
+        PolicyAnswer::Allowed => Truth::True,
+        PolicyAnswer::Unknown => Truth::Unknown,
+        PolicyAnswer::ExplicitlyDenied | PolicyAnswer::ImplicitlyDenied => Truth::False,
     }
 }
 
@@ -302,7 +302,7 @@ pub(crate) fn may_be_allowed(log: &Attachment, today: &Looked, now: Moment) -> b
     let is_denied = |probe: Probe| {
         let probe = probe.to_any_of(any_file.clone()).dated(now).without_inferences();
         let answer = probe.judged(&policy).answer;
-        matches!(answer, Answer::ExplicitlyDenied | Answer::ImplicitlyDenied)
+        matches!(answer, PolicyAnswer::ExplicitlyDenied | PolicyAnswer::ImplicitlyDenied)
     };
     [bucket_probes(&kind, &writer, &place), legacy_probes(&kind, &writer, &place)].into_iter().any(|way| {
         let mut needed = way.into_iter().filter(|probe| probe.need == Need::Delivery).peekable();

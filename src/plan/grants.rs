@@ -1,6 +1,6 @@
 //! Finds the requests of a service that a policy does not allow, and builds the policy that allows them.
 
-use crate::iam::{Answer, Document};
+use crate::iam::{Document, PolicyAnswer};
 use crate::producer::{Place, Probe, Template, Values};
 
 use super::policy_edit::with_statement;
@@ -34,7 +34,7 @@ pub(super) enum Granted {
 /// Returns the indices of the sources with a request that the policy does not certainly allow.
 pub(super) fn kept_out(document: &Document, probes: &[(usize, Probe)]) -> Vec<usize> {
     let refused =
-        |(source, probe): &(usize, Probe)| (probe.judged(document).answer != Answer::Allowed).then_some(*source);
+        |(source, probe): &(usize, Probe)| (probe.judged(document).answer != PolicyAnswer::Allowed).then_some(*source);
     let mut sources: Vec<usize> = probes.iter().filter_map(refused).collect();
     sources.dedup();
     sources

@@ -32,8 +32,8 @@ pub(crate) use consent::{Approval, Approved};
 pub(crate) use expected_key::ExpectedKey;
 pub(crate) use finding::{
     AttachmentFinding, Blocked, ByHand, Cause, DeliveryFinding, DestinationFinding, Doubts, FailingKey, Hint,
-    InTemplate, KeyFinding, KeyPolicyFinding, Lacking, LogPart, Mark, MissingGrant, MissingKey, Nearest, NoObject,
-    Partly, PublicPolicy, RefusedReport, ReportFinding, RetentionFinding, RuleConflict, SettingFinding, Severity,
+    InTemplate, KeyFinding, KeyPolicyFinding, LogPart, Mark, MissingGrant, MissingKey, Nearest, NoObject, Partly,
+    PublicPolicy, RefusedReport, ReportFinding, RetentionFinding, RetentionGap, RuleConflict, SettingFinding, Severity,
     SourceFinding, StoppedLegacy, Sureness, TagCommand, TagFinding, TemplateFinding, TooEarly, TooLong, UnreadKey,
     Unusable, Weighing, Weight, When, Wish, Withheld,
 };
@@ -42,7 +42,7 @@ pub use finding::{
 };
 pub(crate) use held::Held;
 pub(crate) use iac::{Mark as TemplateMark, Tool};
-pub(crate) use overwrite::{Effect, Overwrite};
+pub(crate) use overwrite::{Overwrite, StepEffect};
 pub use planned::{Plan, plan};
 pub(crate) use policies::{Policies, TooLarge, Written, policies};
 pub(crate) use policy_edit::restored_policy;

@@ -1,8 +1,8 @@
 //! The requests of a log service. They are evaluated against a policy.
 
 use crate::iam::{
-    AccessRequest, Answer, Context, ContextValue, Decision, Document, Effect, Element, Principal, Reason, ResourceSet,
-    Truth, Unnamed, evaluate,
+    AccessRequest, Context, ContextValue, Decision, Document, Effect, MatchReason, PolicyAnswer, Principal,
+    ResourceSet, StatementElement, Truth, Unnamed, evaluate,
 };
 
 use crate::model::{Moment, Partition};
@@ -50,7 +50,7 @@ impl Probe {
             let context = self.request.context.clone().with(CREATES_OBJECT, ContextValue::known("true"));
             let of_creation = evaluate(document, &AccessRequest { context, ..self.request.clone() });
             // An upload can consist of several requests, but one of them creates the object.
-            if matches!(of_creation.answer, Answer::ExplicitlyDenied | Answer::ImplicitlyDenied) {
+            if matches!(of_creation.answer, PolicyAnswer::ExplicitlyDenied | PolicyAnswer::ImplicitlyDenied) {
                 return of_creation;
             }
         }
@@ -76,8 +76,8 @@ impl Probe {
             decision.statements.iter().any(|own| own.effect == Some(Effect::Allow) && own.truth == Truth::True);
         let may_be_denied =
             decision.statements.iter().any(|own| own.effect != Some(Effect::Allow) && own.truth != Truth::False);
-        if decision.answer == Answer::Unknown && is_allowed && !may_be_denied {
-            decision.answer = Answer::Allowed;
+        if decision.answer == PolicyAnswer::Unknown && is_allowed && !may_be_denied {
+            decision.answer = PolicyAnswer::Allowed;
         }
         decision
     }
@@ -86,7 +86,7 @@ impl Probe {
     /// certainly refused. A policy that allows the service only until a certain date stays uncertain.
     fn refused_now(&self, document: &Document, decision: &Decision) -> Option<Decision> {
         let ContextValue::NotBefore(now) = self.request.context.get(CURRENT_TIME) else { return None };
-        if decision.answer != Answer::Unknown {
+        if decision.answer != PolicyAnswer::Unknown {
             return None;
         }
         let digits: String = now.chars().filter(char::is_ascii_digit).collect();
@@ -94,7 +94,7 @@ impl Probe {
         let context = self.request.context.clone().with(CURRENT_TIME, ContextValue::known(now.clone()));
         let context = context.with(EPOCH_TIME, ContextValue::known(seconds));
         let of_now = evaluate(document, &AccessRequest { context, ..self.request.clone() });
-        matches!(of_now.answer, Answer::ExplicitlyDenied | Answer::ImplicitlyDenied).then_some(of_now)
+        matches!(of_now.answer, PolicyAnswer::ExplicitlyDenied | PolicyAnswer::ImplicitlyDenied).then_some(of_now)
     }
 
     /// Returns the same request with the condition keys of AWS's own policies.
@@ -188,9 +188,9 @@ const LATEST: i64 = 31 * 24 * 60 * 60;
 
 /// Returns whether the decision is unknown because a statement tests if the request creates an object.
 fn depends_on_creation(decision: &Decision) -> bool {
-    let asks = |reason: &Reason| matches!(&reason.element, Element::Condition { key, .. } if key.eq_ignore_ascii_case(CREATES_OBJECT));
+    let asks = |reason: &MatchReason| matches!(&reason.element, StatementElement::Condition { key, .. } if key.eq_ignore_ascii_case(CREATES_OBJECT));
     let in_doubt = decision.statements.iter().filter(|verdict| verdict.truth == Truth::Unknown);
-    decision.answer == Answer::Unknown && in_doubt.flat_map(|verdict| &verdict.because).any(asks)
+    decision.answer == PolicyAnswer::Unknown && in_doubt.flat_map(|verdict| &verdict.because).any(asks)
 }
 
 /// Builds a request with the keys that every log service sends and the keys of this request.

@@ -1,12 +1,12 @@
 //! Lines about AWS calls, for `--verbose`, and about slow credentials.
 
-use crate::aws::{Call, CredentialWait};
+use crate::aws::{CredentialWait, TracedCall};
 
 use super::clean::clean;
 use super::talk::{talk, talk_wrapped};
 
 /// Prints an AWS call, for `--verbose`.
-pub(crate) fn call(call: &Call) {
+pub(crate) fn call(call: &TracedCall) {
     let status = call.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
     let code = call.code.as_deref().map(|code| format!(" {}", clean(code))).unwrap_or_default();
     let (at, took) = (call.at.as_secs_f64(), call.took.as_millis());

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::iam::Document;
-use crate::permission::{Job, Scope, calls};
+use crate::permission::{Job, PermissionScope, calls};
 
 /// The permissions that the caller needs: `logbucket permissions`.
 #[derive(Debug, Serialize)]
@@ -58,7 +58,7 @@ enum JobWord {
 }
 
 impl<'a> PermissionsDocument<'a> {
-    pub(super) fn new(scope: &Scope, policy: &'a Document) -> Self {
+    pub(super) fn new(scope: &PermissionScope, policy: &'a Document) -> Self {
         let body = |(api, actions): (_, BTreeSet<_>)| CallBody { api, actions: actions.into_iter().collect() };
         Self {
             schema: "logbucket.permissions/1",

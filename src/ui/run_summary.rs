@@ -1,6 +1,6 @@
 //! The parts of a run that its output needs, such as the plan, the request and the run's name for `undo`.
 
-use crate::plan::preflight::{Outcome, Said};
+use crate::plan::preflight::{PreflightResult, Said};
 use crate::plan::{Approval, Finding, Plan, Refusal};
 use crate::request::{CommandLine, Request, Unprintable};
 use crate::run::proof::Delivery;
@@ -24,7 +24,7 @@ pub(crate) struct Preview<'a> {
     /// The approvals that are still missing.
     pub missing: Vec<Approval>,
     /// The changes that the caller may not make, if permissions were checked.
-    pub lacking: Option<Outcome>,
+    pub lacking: Option<PreflightResult>,
     /// Why the plan must not be applied.
     pub refused: Option<&'a Refusal<'a>>,
 }

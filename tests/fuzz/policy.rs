@@ -1,7 +1,7 @@
 //! Tests a text as a bucket policy and as a key policy: reads it, judges every producer's requests by it, and merges
 //! our statements into it.
 
-use logbucket::internals::iam::{Answer, Document, evaluate, exempt_service};
+use logbucket::internals::iam::{Document, PolicyAnswer, evaluate, exempt_service};
 use logbucket::internals::model::{BucketEncryption, Seen};
 use logbucket::internals::plan::{FindingId, Fix, Plan, Step, plan};
 use logbucket::internals::producer::{self, KeyContext, Kind, Probe, ProbedKey, Producer};
@@ -99,20 +99,21 @@ fn lets_in_or_tells(of: Of, producer: Producer, plan: &Plan, policy: &Document) 
         FindingId::PolicyUncertain,
     ];
     let is_told = says(plan, &told);
-    let decided = |probes: Vec<Probe>| -> Vec<Answer> { probes.iter().map(|probe| judged(policy, probe)).collect() };
+    let decided =
+        |probes: Vec<Probe>| -> Vec<PolicyAnswer> { probes.iter().map(|probe| judged(policy, probe)).collect() };
     let answers = decided(probes(of, producer, plan));
     let request = asked(of, producer, Vec::new());
     let by_the_policy_of_old = match &request.kind {
         Kind::Alb(_) | Kind::Clb(_) => {
             let probes = producer::legacy_probes(&request.kind, &plan.writers[0], &plan.place);
-            decided(probes).iter().all(|answer| *answer == Answer::Allowed)
+            decided(probes).iter().all(|answer| *answer == PolicyAnswer::Allowed)
         }
         Kind::Inventory(_) | Kind::Nlb | Kind::S3Access(_) | Kind::VpcFlow(_) => false,
     };
-    let is_let_in = answers.iter().all(|answer| *answer == Answer::Allowed) || by_the_policy_of_old;
+    let is_let_in = answers.iter().all(|answer| *answer == PolicyAnswer::Allowed) || by_the_policy_of_old;
     assert!(is_let_in || is_told, "{answers:?}, and nothing is said: {:?}", plan.findings);
     let too_large = says(plan, &[FindingId::KeyPolicy, FindingId::PolicyTooLarge]);
-    let unheard = answers.contains(&Answer::ImplicitlyDenied) && !by_the_policy_of_old;
+    let unheard = answers.contains(&PolicyAnswer::ImplicitlyDenied) && !by_the_policy_of_old;
     assert!(!unheard || too_large, "our own grant does not let the service in");
 }
 
@@ -131,13 +132,13 @@ fn narrows_what_it_shows(of: Of, producer: Producer, before: &Document, name: &s
 }
 
 /// Returns the answer to a request. Checks that every verdict can be printed.
-fn judged(policy: &Document, probe: &Probe) -> Answer {
+fn judged(policy: &Document, probe: &Probe) -> PolicyAnswer {
     let decision = evaluate(policy, &probe.request);
     assert!(decision.statements.iter().all(|verdict| !verdict.to_string().is_empty()));
-    if decision.answer == Answer::Allowed {
+    if decision.answer == PolicyAnswer::Allowed {
         assert!(decision.allow_possible);
     }
-    if decision.answer != Answer::ImplicitlyDenied {
+    if decision.answer != PolicyAnswer::ImplicitlyDenied {
         assert!(!decision.deciding().is_empty(), "{:?} by nothing", decision.answer);
     }
     decision.answer

@@ -31,7 +31,7 @@ use form_urlencoded::Serializer;
 use crate::model::Region;
 
 use super::call_error::CallError;
-use super::decode::{DecodeError, Element, parse};
+use super::decode::{DecodeError, XmlElement, parse};
 use super::endpoint::{Variant, url};
 
 /// The version of the API (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Welcome.html>).
@@ -70,7 +70,7 @@ impl Client {
     ) -> Result<T, SdkError<CallError, HttpResponse>>
     where
         T: std::fmt::Debug + Send + Sync + 'static,
-        F: Fn(&mut Element<'_, '_>) -> Result<T, DecodeError> + Send + Sync + 'static,
+        F: Fn(&mut XmlElement<'_, '_>) -> Result<T, DecodeError> + Send + Sync + 'static,
     {
         let builder = Operation::builder()
             .service_name("EC2")
@@ -136,7 +136,7 @@ fn request(operation: &str, parameters: &Parameters) -> HttpRequest {
 
 fn answered<T>(
     answer: &HttpResponse,
-    read: &impl Fn(&mut Element<'_, '_>) -> Result<T, DecodeError>,
+    read: &impl Fn(&mut XmlElement<'_, '_>) -> Result<T, DecodeError>,
 ) -> Result<T, OrchestratorError<CallError>> {
     let body = answer.body().bytes().map(String::from_utf8_lossy).unwrap_or_default();
     if !answer.status().is_success() {

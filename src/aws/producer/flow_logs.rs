@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_s3::primitives::{DateTime, DateTimeFormat as Format};
 
-use crate::aws::ec2::{Client, DecodeError, Element, Parameters, each, items, text};
+use crate::aws::ec2::{Client, DecodeError, Parameters, XmlElement, each, items, text};
 use crate::aws::error::{AwsError, Cause};
 use crate::aws::listing::{Listing, Next};
 use crate::model::{Arn, Moment, Seen};
@@ -65,7 +65,7 @@ struct Page {
     token: Option<String>,
 }
 
-fn page_of(root: &mut Element<'_, '_>) -> Result<Page, DecodeError> {
+fn page_of(root: &mut XmlElement<'_, '_>) -> Result<Page, DecodeError> {
     let mut page = Page::default();
     each(root, |name, element| {
         match name {
@@ -92,7 +92,7 @@ const TEXTS: [&str; 9] = [
 ];
 
 /// Reads a flow log. `None` if it doesn't deliver to S3.
-fn flow_log(item: &mut Element<'_, '_>) -> Result<Option<Listed>, DecodeError> {
+fn flow_log(item: &mut XmlElement<'_, '_>) -> Result<Option<Listed>, DecodeError> {
     let mut fields = BTreeMap::new();
     let mut options = BTreeMap::new();
     let mut tags = BTreeMap::new();
@@ -140,7 +140,7 @@ fn flow_log(item: &mut Element<'_, '_>) -> Result<Option<Listed>, DecodeError> {
 }
 
 /// Reads the tags of an EC2 resource.
-pub(super) fn tag_set(element: &mut Element<'_, '_>) -> Result<BTreeMap<String, String>, DecodeError> {
+pub(super) fn tag_set(element: &mut XmlElement<'_, '_>) -> Result<BTreeMap<String, String>, DecodeError> {
     let tags = items(element, |item| {
         let (mut key, mut value) = (String::new(), String::new());
         each(item, |name, element| {
@@ -208,7 +208,7 @@ pub(super) async fn delete(client: &Client, id: &str) -> Result<(), AwsError> {
 type Refused = Vec<(String, String)>;
 
 /// Reads the resources for which a call failed.
-fn unsuccessful(root: &mut Element<'_, '_>) -> Result<Refused, DecodeError> {
+fn unsuccessful(root: &mut XmlElement<'_, '_>) -> Result<Refused, DecodeError> {
     let mut all = Refused::new();
     each(root, |name, element| {
         if name == "unsuccessful" {

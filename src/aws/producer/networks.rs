@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::connect::Aws;
-use crate::aws::ec2::{Client, DecodeError, Element, Parameters, each, items, text};
+use crate::aws::ec2::{Client, DecodeError, Parameters, XmlElement, each, items, text};
 use crate::aws::error::AwsError;
 use crate::aws::listing::{Listing, Next};
 use crate::aws::observe_error::ObserveError;
@@ -88,7 +88,7 @@ struct Page {
     token: Option<String>,
 }
 
-fn page_of(root: &mut Element<'_, '_>, kind: NetworkKind) -> Result<Page, DecodeError> {
+fn page_of(root: &mut XmlElement<'_, '_>, kind: NetworkKind) -> Result<Page, DecodeError> {
     let Describing { set, id, .. } = describing(kind);
     let mut page = Page::default();
     each(root, |name, element| {
@@ -102,7 +102,7 @@ fn page_of(root: &mut Element<'_, '_>, kind: NetworkKind) -> Result<Page, Decode
     Ok(page)
 }
 
-fn described(item: &mut Element<'_, '_>, id_name: &str) -> Result<Described, DecodeError> {
+fn described(item: &mut XmlElement<'_, '_>, id_name: &str) -> Result<Described, DecodeError> {
     let mut found = Described { id: String::new(), owner: String::new(), state: String::new(), tags: Tags::new() };
     each(item, |name, element| {
         match name {

@@ -10,7 +10,7 @@ use crate::ui::{Choice, Reporter, Unanswered, UndoEvent};
 use crate::undo::receipt::Receipt;
 use crate::undo::receipts::{Latest, ReceiptError, Receipts};
 
-use super::job::Job;
+use super::job::UndoJob;
 
 /// Means the newest run that is not undone.
 const LATEST: &str = "latest";
@@ -39,7 +39,7 @@ pub(crate) async fn undo(
     };
     let ctrl_c = listen().await;
     let aws = connected(connect, Some(&receipt.region), global).await;
-    let job = Job { aws, receipts, receipt, before, ctrl_c: &ctrl_c, reporter };
+    let job = UndoJob { aws, receipts, receipt, before, ctrl_c: &ctrl_c, reporter };
     tokio::select! {
         exit = Box::pin(job.run(&args, global)) => exit,
         () = ctrl_c.insisted() => {

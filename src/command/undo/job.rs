@@ -49,7 +49,7 @@ struct Judged {
 struct Unrecorded;
 
 /// A running undo.
-pub(super) struct Job<'a> {
+pub(super) struct UndoJob<'a> {
     pub(super) aws: Aws,
     pub(super) receipts: Receipts,
     pub(super) receipt: Receipt,
@@ -65,7 +65,7 @@ const WRITABLE: &str = "make the folder of receipts writable";
 /// In seconds.
 const AN_HOUR: i64 = 60 * 60;
 
-impl Job<'_> {
+impl UndoJob<'_> {
     /// Runs the undo and returns its exit code.
     pub(super) async fn run(mut self, args: &UndoArgs, global: &Global) -> Result<Exit, CommandError> {
         // Don't hold the lock while the user is being asked.

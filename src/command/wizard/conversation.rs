@@ -4,7 +4,7 @@ use crate::aws::{Aws, Connect, ObserveError, Situation, SourceSide};
 use crate::cli::Global;
 use crate::command::carry_out::Run;
 use crate::command::error::exit_of;
-use crate::command::init::Call;
+use crate::command::init::InitContext;
 use crate::command::lock::locked;
 use crate::command::look::{connected, preview};
 use crate::command::mode::Mode;
@@ -53,8 +53,8 @@ pub(in crate::command) struct Conversation<'a> {
 
 impl<'a> Conversation<'a> {
     /// Creates a conversation that asks the open questions of `interview`.
-    pub(in crate::command) async fn new(interview: Interview, prompt: &'a Prompt, call: Call<'a>) -> Self {
-        let Call { global, connect, ctrl_c, reporter, mode } = call;
+    pub(in crate::command) async fn new(interview: Interview, prompt: &'a Prompt, call: InitContext<'a>) -> Self {
+        let InitContext { global, connect, ctrl_c, reporter, mode } = call;
         let aws = connected(connect.clone(), interview.draft().region.as_ref(), global).await;
         let (who, side, destination, offered) = (None, None, None, None);
         Self {

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
 use crate::model::{Encryption, Moment, Seen};
-use crate::plan::{Effect, Finding, FindingId, Plan, Setting, Step, Weight, plan};
+use crate::plan::{Finding, FindingId, Plan, Setting, Step, StepEffect, Weight, plan};
 use crate::producer::{Source, SourceSetting, SourceSlot};
 use crate::request::Request;
 use crate::state::{Destination, Observed};
@@ -39,13 +39,16 @@ fn after(world: &World, steps: &[&Step]) -> World {
     let mut world = world.clone();
     for step in steps {
         match step.effect(None) {
-            Effect::MakesBucket(..) => {
+            StepEffect::MakesBucket(..) => {
                 let mut dice = Dice([].iter());
                 world.looked.destination = Destination::Bucket(Box::new(bucket(&mut dice, &world.attachment)));
                 world.looked.default_key = Seen::Absent;
             }
-            Effect::BlocksPublicAccess(_) | Effect::MakesAlias(_) | Effect::MakesKey | Effect::RotatesKey => {}
-            Effect::Sets(overwrite) => set(&mut world, overwrite.after.unwrap()),
+            StepEffect::BlocksPublicAccess(_)
+            | StepEffect::MakesAlias(_)
+            | StepEffect::MakesKey
+            | StepEffect::RotatesKey => {}
+            StepEffect::Sets(overwrite) => set(&mut world, overwrite.after.unwrap()),
         }
     }
     // The next delivery ends AWS's report of a failed one.

@@ -1,6 +1,6 @@
 //! Can the service use the customer managed key? New keys get a policy that allows it.
 
-use crate::iam::{Answer, Document, evaluate};
+use crate::iam::{Document, PolicyAnswer, evaluate};
 use crate::model::{
     BucketEncryption, Denial, Encryption, EncryptionKind, KeyArn, KeyChoice, KeyRef, KeySlot, Region, Seen,
 };
@@ -203,7 +203,7 @@ pub(super) fn lets_in(world: &World<'_>, key: &Key) -> bool {
     probes
         .iter()
         .filter(|(_, probe)| certain(probe))
-        .all(|(_, probe)| evaluate(&document, &probe.request).answer == Answer::Allowed)
+        .all(|(_, probe)| evaluate(&document, &probe.request).answer == PolicyAnswer::Allowed)
 }
 
 /// Returns whether the service may be able to use the customer managed key of the default encryption. This is so if the
@@ -227,7 +227,8 @@ pub(super) fn may_let_in(world: &World<'_>) -> bool {
     let Ok(policy) = policy else { return true };
     probes.iter().all(|(_, probe)| {
         let decision = evaluate(&policy, &probe.request);
-        decision.answer == Answer::Allowed || (decision.answer == Answer::Unknown && decision.allow_possible)
+        decision.answer == PolicyAnswer::Allowed
+            || (decision.answer == PolicyAnswer::Unknown && decision.allow_possible)
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::iam::{Answer, Decision, Document, Effect, Truth, Verdict, evaluate};
+use crate::iam::{Decision, Document, Effect, PolicyAnswer, StatementVerdict, Truth, evaluate};
 use crate::plan::grants::{Granted, KEY_POLICY_LIMIT, granted, kept_out};
 use crate::plan::world::World;
 use crate::plan::{Finding, Fix, Hint, KeyPolicyFinding, PlannedStep, Risk, Step, TooLong, UnreadKey};
@@ -30,7 +30,8 @@ pub(super) fn check(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
     // A request that depends on an unknown condition may still work.
     let perhaps = |(_, probe): &(usize, Probe)| {
         let decision = evaluate(&document, &probe.request);
-        decision.answer == Answer::Allowed || (decision.answer == Answer::Unknown && decision.allow_possible)
+        decision.answer == PolicyAnswer::Allowed
+            || (decision.answer == PolicyAnswer::Unknown && decision.allow_possible)
     };
     let may_be_in = probes.iter().all(perhaps);
     let is_same_for_all =
@@ -64,10 +65,10 @@ pub(super) fn check(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
     };
     let blocked = probes.iter().find_map(|(_, probe)| {
         let decision = evaluate(&after, &probe.request);
-        (decision.answer != Answer::Allowed).then_some((probe, decision))
+        (decision.answer != PolicyAnswer::Allowed).then_some((probe, decision))
     });
     if let Some((probe, decision)) = blocked {
-        if decision.answer != Answer::Unknown {
+        if decision.answer != PolicyAnswer::Unknown {
             let by = decision.deciding().into_iter().cloned().collect();
             let kind = KeyPolicyFinding::Denied { producer, request: probe.what.clone(), by };
             return vec![finding(kind, Fix::Impossible(Hint::OfKind))];
@@ -85,7 +86,7 @@ pub(super) fn check(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
 
 /// Returns whether statements certainly grant every request of a source, even if something denies them.
 fn is_granted(document: &Document, probes: &[(usize, Probe)], source: usize) -> bool {
-    let allows = |verdict: &Verdict| verdict.effect == Some(Effect::Allow) && verdict.truth == Truth::True;
+    let allows = |verdict: &StatementVerdict| verdict.effect == Some(Effect::Allow) && verdict.truth == Truth::True;
     let mut own = probes.iter().filter(|(of, _)| *of == source);
     own.all(|(_, probe)| probe.judged(document).statements.iter().any(allows))
 }
@@ -93,14 +94,14 @@ fn is_granted(document: &Document, probes: &[(usize, Probe)], source: usize) -> 
 /// Returns a finding for a Deny that may block a granted request. If the Deny matches the values that AWS services very
 /// likely send, the finding says so.
 fn denied_perhaps(producer: Producer, document: &Document, probe: &Probe, decision: &Decision) -> KeyPolicyFinding {
-    let in_doubt: Vec<&Verdict> =
+    let in_doubt: Vec<&StatementVerdict> =
         decision.deciding().into_iter().filter(|verdict| verdict.effect != Some(Effect::Allow)).collect();
     let likely = evaluate(document, &probe.likely()).statements;
-    let applies = |verdict: &&Verdict| {
+    let applies = |verdict: &&StatementVerdict| {
         let same = likely.iter().find(|likely| likely.index == verdict.index);
         same.is_some_and(|likely| likely.effect == Some(Effect::Deny) && likely.truth == Truth::True)
     };
-    let struck: Vec<Verdict> = in_doubt.iter().copied().filter(applies).cloned().collect();
+    let struck: Vec<StatementVerdict> = in_doubt.iter().copied().filter(applies).cloned().collect();
     let request = probe.what.clone();
     if struck.is_empty() {
         let by = in_doubt.into_iter().cloned().collect();
@@ -110,10 +111,10 @@ fn denied_perhaps(producer: Producer, document: &Document, probe: &Probe, decisi
 }
 
 /// For requests that no statement certainly allows, returns the statements that may allow them.
-fn doubts(document: &Document, probes: &[(usize, Probe)]) -> Vec<Verdict> {
+fn doubts(document: &Document, probes: &[(usize, Probe)]) -> Vec<StatementVerdict> {
     let verdicts = probes.iter().flat_map(|(_, probe)| {
         let decision = evaluate(document, &probe.request);
-        let is_in_doubt = decision.answer != Answer::Allowed;
+        let is_in_doubt = decision.answer != PolicyAnswer::Allowed;
         decision.statements.into_iter().filter(move |_| is_in_doubt)
     });
     in_doubt(verdicts)
@@ -121,18 +122,18 @@ fn doubts(document: &Document, probes: &[(usize, Probe)]) -> Vec<Verdict> {
 
 /// Returns the Allow statement that comes closest to the missing grant, with the failing elements and their values. A
 /// statement for another service is only shown if no close statement is for this service.
-fn nearest(document: &Document, probes: &[(usize, Probe)]) -> Vec<Verdict> {
-    let mut failing: Vec<Verdict> = Vec::new();
+fn nearest(document: &Document, probes: &[(usize, Probe)]) -> Vec<StatementVerdict> {
+    let mut failing: Vec<StatementVerdict> = Vec::new();
     for (_, probe) in probes {
         let decision = evaluate(document, &probe.request);
-        if decision.answer != Answer::Allowed && !decision.allow_possible {
+        if decision.answer != PolicyAnswer::Allowed && !decision.allow_possible {
             failing.extend(decision.statements);
         }
     }
-    let raw = |verdict: &Verdict| document.raw_statements().get(verdict.index);
+    let raw = |verdict: &StatementVerdict| document.raw_statements().get(verdict.index);
     let names_a_service =
-        |verdict: &Verdict| raw(verdict).is_some_and(|raw| raw.pointer("/Principal/Service").is_some());
-    let (others, own): (Vec<_>, Vec<_>) = failing.into_iter().partition(Verdict::is_about_the_principal);
+        |verdict: &StatementVerdict| raw(verdict).is_some_and(|raw| raw.pointer("/Principal/Service").is_some());
+    let (others, own): (Vec<_>, Vec<_>) = failing.into_iter().partition(StatementVerdict::is_about_the_principal);
     let mut near = fewest_failing(own.into_iter());
     if near.is_empty() {
         near = fewest_failing(others.into_iter().filter(names_a_service));
@@ -148,7 +149,7 @@ fn nearest(document: &Document, probes: &[(usize, Probe)]) -> Vec<Verdict> {
 fn not_allowed(document: &Document, probes: &[(usize, Probe)]) -> Vec<String> {
     let is_missing = |probe: &&Probe| {
         let decision = evaluate(document, &probe.request);
-        decision.answer != Answer::Allowed && !decision.allow_possible
+        decision.answer != PolicyAnswer::Allowed && !decision.allow_possible
     };
     let missing = probes.iter().map(|(_, probe)| probe).filter(is_missing);
     let mut actions: Vec<String> = missing.map(|probe| probe.request.action.clone()).collect();

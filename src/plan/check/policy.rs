@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 
 use serde_json::Value;
 
-use crate::iam::{Answer, Document, Effect, NarrowError, Truth, Verdict, evaluate, exempt_service};
+use crate::iam::{Document, Effect, NarrowError, PolicyAnswer, StatementVerdict, Truth, evaluate, exempt_service};
 use crate::model::Seen;
 use crate::plan::grants::{BUCKET_POLICY_LIMIT, Granted, granted};
 use crate::plan::world::World;
@@ -246,22 +246,23 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
         let name = world.writers.get(source).map(|writer| writer.name.clone()).unwrap_or_default();
         for probe in &way.probes {
             let decision = probe.judged(after);
-            if decision.answer == Answer::Allowed {
+            if decision.answer == PolicyAnswer::Allowed {
                 continue;
             }
-            let no_grant = decision.answer == Answer::ImplicitlyDenied
-                || (decision.answer == Answer::Unknown && !decision.allow_possible);
+            let no_grant = decision.answer == PolicyAnswer::ImplicitlyDenied
+                || (decision.answer == PolicyAnswer::Unknown && !decision.allow_possible);
             if no_grant && way.way != Way::Acl {
                 // logbucket's own grant does not help. For example, `${*}` is plain text in a policy without `Version`
                 // 2012-10-17.
                 unheard.push(refused(world, GrantFinding::NotEnough { request: probe.what.clone() }));
                 continue;
             }
-            let certainly = is_shut && decision.answer == Answer::ExplicitlyDenied;
+            let certainly = is_shut && decision.answer == PolicyAnswer::ExplicitlyDenied;
             let matching = likely_matches(after, probe);
             // A doubtful grant does not matter if another grant is certain.
-            let is_idle =
-                |verdict: &&Verdict| is_granted == Truth::True && verdict.effect == Some(Effect::Allow) && !certainly;
+            let is_idle = |verdict: &&StatementVerdict| {
+                is_granted == Truth::True && verdict.effect == Some(Effect::Allow) && !certainly
+            };
             for verdict in decision.deciding().into_iter().filter(|verdict| !is_idle(verdict)) {
                 let into = match matching.get(&verdict.index) {
                     _ if certainly => &mut certain,
@@ -317,7 +318,7 @@ fn likely_matches(document: &Document, probe: &Probe) -> BTreeMap<usize, Truth> 
 
 /// A statement that blocks or may block a service, and the blocked requests.
 struct Stopper {
-    verdict: Verdict,
+    verdict: StatementVerdict,
     names: Vec<String>,
     /// The principal of the request.
     by: String,
@@ -354,14 +355,14 @@ fn denied(world: &World<'_>, after: &Document, blocked: Blocked) -> Finding {
 }
 
 /// Returns a statement with the exemption for the service.
-fn exempted_by(world: &World<'_>, document: &Document, verdict: &Verdict) -> Result<Value, NarrowError> {
+fn exempted_by(world: &World<'_>, document: &Document, verdict: &StatementVerdict) -> Result<Value, NarrowError> {
     let raw = document.raw_statements().get(verdict.index).cloned().unwrap_or_default();
     exempt_service(&raw, world.facts().principal)
 }
 
 /// Returns the name that `--exempt` takes for a Deny. This is the Sid, if it is unique and can be typed as shown.
 /// Otherwise it is the position, counted from 1. Returns `None` if the position, read as a Sid, names another Deny.
-fn name(document: &Document, verdict: &Verdict) -> Option<String> {
+fn name(document: &Document, verdict: &StatementVerdict) -> Option<String> {
     let statements = document.statements();
     let shared = |sid: &str| statements.iter().filter(|other| other.sid() == Some(sid)).count() > 1;
     let typed = |sid: &str| !sid.is_empty() && !sid.starts_with('-') && shell_word(OsStr::new(sid)).is_ok();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::iam::{Answer, Document, evaluate};
+use crate::iam::{Document, PolicyAnswer, evaluate};
 use crate::model::{BucketEncryption, EncryptionKind, KeyArn, KeyChoice, KeyRef, KeyRefError, KeySlot, Seen};
 use crate::plan::world::World;
 use crate::plan::{FailingKey, Finding, FindingId, Fix, ReportFinding};
@@ -66,14 +66,15 @@ fn by_key<'a>(world: &World<'_>, key: &'a Key) -> ByDefault<'a> {
     let Ok(document) = Document::parse(text) else { return ByDefault::Perhaps(Some(key)) };
     let decisions: Vec<_> =
         key::probes(world, key).iter().map(|(_, probe)| evaluate(&document, &probe.request)).collect();
-    if decisions.iter().all(|decision| decision.answer == Answer::Allowed) {
+    if decisions.iter().all(|decision| decision.answer == PolicyAnswer::Allowed) {
         return ByDefault::Key(key);
     }
     let perhaps = decisions.iter().all(|decision| {
-        decision.answer == Answer::Allowed || (decision.answer == Answer::Unknown && decision.allow_possible)
+        decision.answer == PolicyAnswer::Allowed
+            || (decision.answer == PolicyAnswer::Unknown && decision.allow_possible)
     });
     // Adding a statement does not help against a Deny.
-    let is_denied = decisions.iter().any(|decision| decision.answer == Answer::ExplicitlyDenied);
+    let is_denied = decisions.iter().any(|decision| decision.answer == PolicyAnswer::ExplicitlyDenied);
     match (perhaps, is_denied) {
         (true, _) => ByDefault::Perhaps(Some(key)),
         (false, false) => ByDefault::Shut(key),

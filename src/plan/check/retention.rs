@@ -5,8 +5,8 @@ use sha2::{Digest as _, Sha256};
 use crate::model::{Seen, TransitionAfter};
 use crate::plan::world::World;
 use crate::plan::{
-    Finding, Fix, Hint, Lacking, LogPart, PlannedStep, RetentionFinding, Risk, RuleConflict, RulesRisk, Step, TooEarly,
-    When, Wish,
+    Finding, Fix, Hint, LogPart, PlannedStep, RetentionFinding, RetentionGap, Risk, RuleConflict, RulesRisk, Step,
+    TooEarly, When, Wish,
 };
 use crate::producer;
 use crate::state::{ExpirationRule, RuleRest, Transition, Versioning};
@@ -253,7 +253,7 @@ fn conflict(rule: &ExpirationRule) -> Option<RuleConflict> {
 }
 
 /// Returns what the current rules lack if these rules are missing.
-fn lacking(rules: &[ExpirationRule], before: &[ExpirationRule]) -> Lacking {
+fn lacking(rules: &[ExpirationRule], before: &[ExpirationRule]) -> RetentionGap {
     let expires_already = |rule: &ExpirationRule| {
         let old = before.iter().find(|old| old.id == rule.id);
         old.is_some_and(|old| {
@@ -262,9 +262,9 @@ fn lacking(rules: &[ExpirationRule], before: &[ExpirationRule]) -> Lacking {
         })
     };
     if rules.iter().all(expires_already) {
-        return Lacking::NoncurrentVersions(rules.iter().map(|rule| rule.id.clone()).collect());
+        return RetentionGap::NoncurrentVersions(rules.iter().map(|rule| rule.id.clone()).collect());
     }
-    Lacking::Rules(rules.iter().map(|rule| rule.prefix.clone()).collect())
+    RetentionGap::Rules(rules.iter().map(|rule| rule.prefix.clone()).collect())
 }
 
 /// Returns logbucket's rule for a folder.

@@ -1,7 +1,7 @@
 //! Finds reports whose configuration names no encryption although the bucket policy requires one. AWS documents that
 //! such reports fail. The new configuration names an encryption that the policy allows.
 
-use crate::iam::{Answer, Decision, Document};
+use crate::iam::{Decision, Document, PolicyAnswer};
 use crate::model::{KeySlot, Seen};
 use crate::plan::world::World;
 use crate::plan::{Finding, FindingId, Fix, RefusedReport, ReportFinding};
@@ -18,21 +18,21 @@ struct Judged {
 }
 
 impl Judged {
-    fn is(&self, answer: Answer) -> bool {
+    fn is(&self, answer: PolicyAnswer) -> bool {
         self.decisions.iter().any(|decision| decision.answer == answer)
     }
 
     /// Returns whether the policy accepts this encryption and refuses the other encryption. A grant that is missing for
     /// both encryptions does not matter.
     fn is_better_than(&self, other: &Self) -> bool {
-        let (denied, missing) = (Answer::ExplicitlyDenied, Answer::ImplicitlyDenied);
+        let (denied, missing) = (PolicyAnswer::ExplicitlyDenied, PolicyAnswer::ImplicitlyDenied);
         !self.is(denied) && (other.is(denied) || other.is(missing) && !self.is(missing))
     }
 
     /// Returns the refusing statements.
     fn refused_by(&self) -> RefusedReport {
-        let is_denied = self.is(Answer::ExplicitlyDenied);
-        let answer = if is_denied { Answer::ExplicitlyDenied } else { Answer::ImplicitlyDenied };
+        let is_denied = self.is(PolicyAnswer::ExplicitlyDenied);
+        let answer = if is_denied { PolicyAnswer::ExplicitlyDenied } else { PolicyAnswer::ImplicitlyDenied };
         let refusing = self.decisions.iter().find(|decision| decision.answer == answer);
         let by = refusing.map(Decision::deciding).unwrap_or_default().into_iter().cloned().collect();
         if is_denied { RefusedReport::Denied(by) } else { RefusedReport::NotAllowed(by) }
@@ -53,7 +53,7 @@ fn judged_without(world: &World<'_>, source: &Source, policy: &Document) -> Opti
     let may_be_refused = |probe: Probe| {
         let decision = probe.judged(policy);
         decision.differs_between_requests()
-            || matches!(decision.answer, Answer::ExplicitlyDenied | Answer::ImplicitlyDenied)
+            || matches!(decision.answer, PolicyAnswer::ExplicitlyDenied | PolicyAnswer::ImplicitlyDenied)
     };
     let is_shown = world.observed.shown.get(&index) >= Some(&Shown::Log)
         && !probes.iter().map(Probe::without_inferences).any(may_be_refused);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::iam::{Answer, Decision, Document, Effect, Truth, Verdict, evaluate, public_statements};
+use crate::iam::{Decision, Document, Effect, PolicyAnswer, StatementVerdict, Truth, evaluate, public_statements};
 use crate::model::Seen;
 use crate::plan::PublicPolicy;
 use crate::plan::world::World;
@@ -199,15 +199,15 @@ impl WayIn {
 
 fn allowed(decision: &Decision) -> Truth {
     match decision.answer {
-        Answer::Allowed => Truth::True,
-        Answer::Unknown if decision.allow_possible => Truth::Unknown,
-        Answer::Unknown | Answer::ExplicitlyDenied | Answer::ImplicitlyDenied => Truth::False,
+        PolicyAnswer::Allowed => Truth::True,
+        PolicyAnswer::Unknown if decision.allow_possible => Truth::Unknown,
+        PolicyAnswer::Unknown | PolicyAnswer::ExplicitlyDenied | PolicyAnswer::ImplicitlyDenied => Truth::False,
     }
 }
 
 fn granted(decision: &Decision) -> Truth {
     let by_statement = any_of(decision, Effect::Allow);
-    if decision.answer == Answer::Allowed { Truth::True } else { by_statement }
+    if decision.answer == PolicyAnswer::Allowed { Truth::True } else { by_statement }
 }
 
 fn denied(decision: &Decision) -> Truth {
@@ -216,7 +216,7 @@ fn denied(decision: &Decision) -> Truth {
 
 /// Returns whether a statement with this effect matches. A statement with an unknown effect may have this effect.
 fn any_of(decision: &Decision, effect: Effect) -> Truth {
-    let says = |verdict: &Verdict| match verdict.effect {
+    let says = |verdict: &StatementVerdict| match verdict.effect {
         Some(own) if own == effect => verdict.truth,
         Some(_) => Truth::False,
         None => verdict.truth.and(Truth::Unknown),

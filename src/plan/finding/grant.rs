@@ -1,6 +1,6 @@
 //! Findings about the grant that the service needs in the bucket policy. The subject is the bucket.
 
-use crate::iam::{Truth, Verdict};
+use crate::iam::{StatementVerdict, Truth};
 use crate::producer::Producer;
 
 use super::FindingId as Id;
@@ -33,7 +33,7 @@ pub enum GrantFinding {
     ByAclOnly {
         producer: Producer,
         sources: Vec<String>,
-        denies: Vec<Verdict>,
+        denies: Vec<StatementVerdict>,
     },
     VeryLikelyMissing {
         producer: Producer,
@@ -81,13 +81,13 @@ pub enum Withheld {
 pub enum Nearest {
     /// The policy has no statements at all.
     NoStatements,
-    Statements(Vec<Verdict>),
+    Statements(Vec<StatementVerdict>),
 }
 
 /// What a possible grant depends on.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Doubts {
-    pub statements: Vec<Verdict>,
+    pub statements: Vec<StatementVerdict>,
     /// The public policy with which S3 may block the legacy account.
     pub public: Option<PublicPolicy>,
     /// Whether nothing but an ACL that could not be read is in doubt.
@@ -123,7 +123,7 @@ pub struct StoppedLegacy {
     pub account: &'static str,
     pub sources: Vec<String>,
     /// The Deny statements, in the policy's order.
-    pub denies: Vec<Verdict>,
+    pub denies: Vec<StatementVerdict>,
     /// The public policy with which S3 blocks the account.
     pub public: Option<PublicPolicy>,
     pub sureness: Sureness,

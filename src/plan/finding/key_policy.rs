@@ -1,6 +1,6 @@
 //! Findings about the policy of a customer managed key. The subject is the key's ARN.
 
-use crate::iam::Verdict;
+use crate::iam::StatementVerdict;
 use crate::producer::Producer;
 
 use super::FindingId as Id;
@@ -14,22 +14,22 @@ pub enum KeyPolicyFinding {
         producer: Producer,
         actions: Vec<String>,
         /// The statements that come closest to the missing grant.
-        nearest: Vec<Verdict>,
+        nearest: Vec<StatementVerdict>,
         too_long: Option<TooLong>,
     },
     /// It depends on these statements whether the service is allowed.
-    Uncertain { producer: Producer, by: Vec<Verdict>, too_long: Option<TooLong> },
+    Uncertain { producer: Producer, by: Vec<StatementVerdict>, too_long: Option<TooLong> },
     /// These statements block a request that logbucket's grant would allow.
     Denied {
         producer: Producer,
         /// The request, in the producer's words.
         request: String,
-        by: Vec<Verdict>,
+        by: Vec<StatementVerdict>,
     },
     /// These statements may deny a granted request.
-    PerhapsDenied { producer: Producer, request: String, by: Vec<Verdict> },
+    PerhapsDenied { producer: Producer, request: String, by: Vec<StatementVerdict> },
     /// These statements deny a granted request with the values that AWS services very likely send.
-    VeryLikelyDenied { request: String, by: Vec<Verdict> },
+    VeryLikelyDenied { request: String, by: Vec<StatementVerdict> },
     /// The policy doesn't allow these actions, which AWS's page on these logs grants.
     Narrow { producer: Producer, actions: Vec<String> },
 }

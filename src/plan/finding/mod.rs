@@ -40,7 +40,7 @@ pub use kind::FindingKind;
 pub use policy::PolicyFinding;
 pub(crate) use policy::{Blocked, ByHand};
 pub(crate) use report::{RefusedReport, ReportFinding};
-pub(crate) use retention::{Lacking, LogPart, RetentionFinding, RuleConflict, TooEarly, When, Wish};
+pub(crate) use retention::{LogPart, RetentionFinding, RetentionGap, RuleConflict, TooEarly, When, Wish};
 pub(crate) use rule::Severity;
 pub(crate) use setting::SettingFinding;
 pub(crate) use source::SourceFinding;

@@ -1,6 +1,6 @@
 //! Findings about the bucket policy, except for the grant that it needs. The subject is the bucket.
 
-use crate::iam::{NarrowError, Verdict};
+use crate::iam::{NarrowError, StatementVerdict};
 use crate::model::{AccountId, Denial};
 use crate::producer::Producer;
 
@@ -73,14 +73,14 @@ pub enum PolicyFinding {
     TestFile {
         producer: Producer,
         sources: Vec<String>,
-        by: Vec<Verdict>,
+        by: Vec<StatementVerdict>,
     },
 }
 
 /// The requests that a statement blocks or may block.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Blocked {
-    pub by: Verdict,
+    pub by: StatementVerdict,
     pub sources: Vec<String>,
     pub action: String,
     /// The types of files that the service can't write. Empty if it can write none.

@@ -1,7 +1,7 @@
 //! Findings about the encryption of reports, whose configuration may name an encryption or leave it to the bucket. The
 //! subject is the bucket, unless stated otherwise.
 
-use crate::iam::Verdict;
+use crate::iam::StatementVerdict;
 use crate::model::EncryptionKind;
 use crate::producer::Producer;
 
@@ -32,8 +32,8 @@ pub enum ReportFinding {
 /// The statements of a bucket policy that refuse a report.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum RefusedReport {
-    Denied(Vec<Verdict>),
-    NotAllowed(Vec<Verdict>),
+    Denied(Vec<StatementVerdict>),
+    NotAllowed(Vec<StatementVerdict>),
 }
 
 impl ReportFinding {

@@ -31,7 +31,7 @@ pub enum RetentionFinding {
     },
     Missing {
         wish: Wish,
-        lacking: Lacking,
+        lacking: RetentionGap,
     },
     /// Another rule takes effect before the requested one.
     TooEarly {
@@ -66,7 +66,7 @@ pub enum RuleConflict {
 
 /// What the bucket's rules lack.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Lacking {
+pub enum RetentionGap {
     /// The rules with these IDs don't delete noncurrent versions.
     NoncurrentVersions(Vec<String>),
     /// There is no rule as requested for these folders.

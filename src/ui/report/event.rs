@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::exit::Exit;
 use crate::health::Report;
 use crate::model::{Region, ReportPath};
-use crate::permission::Scope;
-use crate::plan::preflight::{Need, Outcome};
+use crate::permission::PermissionScope;
+use crate::plan::preflight::{NeededPermission, PreflightResult};
 use crate::plan::{Plan, Policies, Refusal, Step, Written};
 use crate::producer::Producer;
 use crate::request::Request;
@@ -59,7 +59,7 @@ pub(crate) enum OfflineEvent<'a> {
         policies: &'a Policies,
         shown: ShownPolicy<'a>,
     },
-    Permissions(&'a Scope),
+    Permissions(&'a PermissionScope),
     /// A Region that is not in the list of known ones: it may be new, or a typo.
     UnknownRegion {
         region: &'a Region,
@@ -149,12 +149,12 @@ pub(crate) enum InitEvent<'a> {
     /// Permissions could not be checked in advance.
     PreflightSilent(&'a str),
     /// Some permissions could not be checked in advance.
-    PreflightUnsure(&'a [(Need, Vec<String>)]),
+    PreflightUnsure(&'a [(NeededPermission, Vec<String>)]),
     /// The caller lacks permissions, and nothing is changed.
     NotPermitted {
         plan: &'a Plan,
         request: &'a Request,
-        outcome: &'a Outcome,
+        outcome: &'a PreflightResult,
         exit: Exit,
     },
     /// Ctrl-C was pressed; the current step is finished first.

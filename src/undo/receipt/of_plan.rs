@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{BucketName, KeyArn, Moment, RunToken};
-use crate::plan::{Effect, Overwrite, Plan, Step};
+use crate::plan::{Overwrite, Plan, Step, StepEffect};
 use crate::producer::Writer;
 
 use super::{Change, Entry, Former, Outcome, Receipt, RunId};
@@ -128,14 +128,14 @@ fn entries(plan: &Plan) -> impl Iterator<Item = Entry> {
 
 fn entry(step: &Step, made: Option<&BucketName>) -> Entry {
     let change = match step.effect(None) {
-        Effect::MakesBucket(bucket, region, tags) => {
+        StepEffect::MakesBucket(bucket, region, tags) => {
             Change::MadeBucket { bucket: bucket.clone(), region: region.clone(), tags: tags.clone() }
         }
-        Effect::MakesKey => Change::MadeKey { key: None },
-        Effect::RotatesKey => Change::RotatedKey,
-        Effect::MakesAlias(alias) => Change::MadeAlias { alias: alias.to_owned() },
-        Effect::BlocksPublicAccess(bucket) => Change::BlockedPublicAccess { bucket: bucket.clone() },
-        Effect::Sets(Overwrite { before, after }) => {
+        StepEffect::MakesKey => Change::MadeKey { key: None },
+        StepEffect::RotatesKey => Change::RotatedKey,
+        StepEffect::MakesAlias(alias) => Change::MadeAlias { alias: alias.to_owned() },
+        StepEffect::BlocksPublicAccess(bucket) => Change::BlockedPublicAccess { bucket: bucket.clone() },
+        StepEffect::Sets(Overwrite { before, after }) => {
             let slot = before.slot();
             // A bucket that the run creates had no earlier value.
             let before = Some(before).filter(|_| made.is_none() || slot.destination() != made);
