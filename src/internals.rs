@@ -1,7 +1,7 @@
 //! What the project's own tests, fuzzers and `main.rs` use. Not a public interface: it changes without notice.
 
 pub mod aws {
-    pub use crate::aws::{Aws, Cause, Connect, ObserveError, Watch, trail_event, variables_to_unset};
+    pub use crate::aws::{Aws, Connect, ErrorCause, ObserveError, Watch, trail_event, variables_to_unset};
 }
 
 pub mod cli {
@@ -40,20 +40,20 @@ pub mod permission {
 
 pub mod plan {
     pub use crate::plan::{
-        Change, DefaultEncryption, EncryptionFinding, Finding, FindingId, FindingKind, Fix, GrantFinding, Plan,
-        PlannedStep, PolicyFinding, Refusal, Step, plan,
+        DefaultEncryption, EncryptionFinding, Finding, FindingId, FindingKind, Fix, GrantFinding, Plan, PlannedStep,
+        PolicyFinding, Refusal, Step, StepKind, plan,
     };
 }
 
 pub mod producer {
     pub use crate::producer::{
-        Aggregation, Attachment, Choices, FlowFormat, FlowRequest, InventoryField, InventoryFormat, InventoryFrequency,
-        InventoryVersions, KeyContext, KeyFormat, Kind, LoadBalancer, LoadBalancerType, Log, LogType, Network, Overdue,
-        PartitionDate, Probe, ProbedKey, Producer, Source, SourceBucket, Target, Traffic, bucket_probes, key_probes,
-        legacy_probes,
+        Aggregation, Attachment, Choices, ConfiguredDestination, FlowFormat, FlowRequest, InventoryField,
+        InventoryFormat, InventoryFrequency, InventoryVersions, KeyContext, KeyFormat, Kind, LoadBalancer,
+        LoadBalancerType, Log, LogType, Network, Overdue, PartitionDate, Probe, ProbedKey, Producer, Source,
+        SourceBucket, Traffic, bucket_probes, key_probes, legacy_probes,
     };
     pub mod encryption {
-        pub use crate::producer::encryption::Outcome;
+        pub use crate::producer::encryption::EncryptionOutcome;
     }
 }
 

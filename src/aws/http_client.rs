@@ -18,7 +18,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
 use super::bounds::{self, Bounded, OverBound};
-use super::settings::{Exempt, Network, Proxy};
+use super::settings::{Exempt, NetworkSettings, Proxy};
 use super::trace::TracedCall;
 use super::{clock, credential_call};
 
@@ -26,7 +26,7 @@ use super::{clock, credential_call};
 pub(super) type Watch = (fn(&TracedCall), Instant);
 
 /// Builds the client that all sessions share. `watch` is called only for credential requests, which no session makes.
-pub(super) fn http_client(network: &Network, watch: Option<Watch>) -> SharedHttpClient {
+pub(super) fn http_client(network: &NetworkSettings, watch: Option<Watch>) -> SharedHttpClient {
     let trust = network.trust.clone().unwrap_or_default();
     let context = TlsContext::builder().with_trust_store(trust).build().unwrap_or_default();
     let proxies = &network.proxies;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::model::{BucketName, Seen};
 use crate::plan::{Setting, restored_policy};
-use crate::poll::{Interruption, Look, Pauses, Polled, poll, silently};
+use crate::poll::{Interruption, Pauses, PollResult, Polled, poll, silently};
 use crate::producer::{SourceSetting, SourceSlot};
 
 use super::connect::Aws;
@@ -64,7 +64,9 @@ impl Aws {
             let read = read_destination::policy(&self.destination.s3(of.region), at.bucket, of.owner).await;
             let now = match read.map(or_none) {
                 Ok(Seen::Present(now)) => {
-                    let Some(restored) = restored_policy(before, now.as_deref()) else { return Look::Over(written) };
+                    let Some(restored) = restored_policy(before, now.as_deref()) else {
+                        return PollResult::Over(written);
+                    };
                     written = true;
                     // The next look shows whether the write had an effect.
                     let _ = put_policy(at, Some(&restored)).await;
@@ -73,7 +75,7 @@ impl Aws {
                 Ok(Seen::Absent | Seen::Denied(_)) | Err(_) => None,
             };
             let seen = WriteError::PolicyLost { bucket: at.bucket.clone(), values: Box::new((setting(before), now)) };
-            Look::NotYet { seen, at_most: AT_MOST }
+            PollResult::NotYet { seen, at_most: AT_MOST }
         };
         match poll(&Interruption::default(), PAUSES, look, silently).await {
             Polled::Over(written) => Ok(written),

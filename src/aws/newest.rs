@@ -107,7 +107,7 @@ struct LastDays {
 }
 
 /// The keys to list.
-struct Keys<'a> {
+struct KeyListing<'a> {
     prefix: &'a str,
     delimiter: Option<&'a str>,
     /// The key before the first one.
@@ -116,7 +116,7 @@ struct Keys<'a> {
     pages: usize,
 }
 
-impl<'a> Keys<'a> {
+impl<'a> KeyListing<'a> {
     fn under(prefix: &'a str) -> Self {
         Self { prefix, delimiter: None, after: None, pages: PAGES }
     }
@@ -174,7 +174,7 @@ impl Logs {
         for after in [Some(format!("{folder}{lately}")), None] {
             let mut reports: Vec<String> = Vec::new();
             let mut cut = false;
-            let read = self.read(Keys { delimiter: Some("/"), after, ..Keys::under(folder) }, |page| {
+            let read = self.read(KeyListing { delimiter: Some("/"), after, ..Keys::under(folder) }, |page| {
                 let folders = page.common_prefixes.unwrap_or_default().into_iter().filter_map(|common| common.prefix);
                 reports.extend(folders.filter(|name| {
                     name.strip_prefix(folder).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
@@ -250,7 +250,7 @@ impl Logs {
     async fn newest_of(&self, layout: &Layout, part: Part) -> Result<Seen<Candidates>, AwsError> {
         let mut found = Candidates::default();
         let Part { prefix, after } = part;
-        let read = self.read(Keys { after, ..Keys::under(&prefix) }, |page| {
+        let read = self.read(KeyListing { after, ..Keys::under(&prefix) }, |page| {
             found.cut = page.is_truncated == Some(true);
             found.newest.extend(objects_of(page).filter(|(time, key)| layout.can_hold(key, Moment(*time))));
             keep_newest(&mut found.newest);
@@ -262,7 +262,7 @@ impl Logs {
     /// Returns one page of the keys that have a prefix and follow a given key.
     pub(super) async fn page(&self, prefix: &str, after: String) -> Result<Seen<Listed>, AwsError> {
         let mut listed = Listed::default();
-        let read = self.read(Keys { after: Some(after), pages: 1, ..Keys::under(prefix) }, |page| {
+        let read = self.read(KeyListing { after: Some(after), pages: 1, ..Keys::under(prefix) }, |page| {
             listed.more = page.is_truncated == Some(true);
             listed.objects.extend(objects_of(page));
         });
@@ -271,8 +271,8 @@ impl Logs {
     }
 
     /// Reads the first pages of a listing and hands them to `take`. The last page says whether more pages follow.
-    async fn read(&self, keys: Keys<'_>, mut take: impl FnMut(Page)) -> Result<Seen<()>, AwsError> {
-        let Keys { prefix, delimiter, after, pages: most } = keys;
+    async fn read(&self, keys: KeyListing<'_>, mut take: impl FnMut(Page)) -> Result<Seen<()>, AwsError> {
+        let KeyListing { prefix, delimiter, after, pages: most } = keys;
         let listing =
             Listing { action: "s3:ListBucket", resource: self.bucket.as_str(), absent: &["NoSuchBucket"], pages: most };
         let request = self

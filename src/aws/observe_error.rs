@@ -3,7 +3,7 @@
 use crate::model::{AccountId, BucketName, Region, RegionError, either, near, near_region};
 use crate::producer::UnknownInventory;
 
-use super::error::{AwsError, Cause};
+use super::error::{AwsError, ErrorCause};
 use super::hint::listed;
 use super::permission::statement;
 use super::situation::Situation;
@@ -129,7 +129,7 @@ impl ObserveError {
             | Self::NoNetwork { .. }
             | Self::SourceLockedOut { .. }
             | Self::SourceRefused { .. } => true,
-            Self::Aws(error) => error.cause == Cause::AccessDenied,
+            Self::Aws(error) => error.cause == ErrorCause::AccessDenied,
             Self::BadRegion(_)
             | Self::NoInventory { .. }
             | Self::NoRegion

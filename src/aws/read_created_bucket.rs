@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use crate::model::{AccountId, BucketName, Denial, Partition, Region, Seen, Unread};
 use crate::plan::{Setting, Slot};
 use crate::state::Payer;
-use crate::undo::receipt::{Contents, FoundBucket, Likeness, Look};
+use crate::undo::receipt::{Contents, CurrentState, FoundBucket, Likeness};
 
 use super::connect::Aws;
 use super::error::AwsError;
@@ -71,12 +71,16 @@ impl Aws {
         owner: &AccountId,
         region: &Region,
         partition: Partition,
-    ) -> Result<Look, AwsError> {
+    ) -> Result<CurrentState, AwsError> {
         let client = self.destination.s3(region);
         match read_bucket::head(&client, region, bucket, owner).await? {
-            Head::Absent => return Ok(Look::Gone),
+            Head::Absent => return Ok(CurrentState::Gone),
             Head::Refused(_) => {
-                return Ok(Look::Denied(Denial { action: LIST, resource: bucket.to_string(), why: Unread::Denied }));
+                return Ok(CurrentState::Denied(Denial {
+                    action: LIST,
+                    resource: bucket.to_string(),
+                    why: Unread::Denied,
+                }));
             }
             Head::There(_) => {}
         }
@@ -101,7 +105,7 @@ impl Aws {
             or_none(policy?).map(|value| Setting::BucketPolicy(bucket.clone(), value)),
             or_none(payer?).map(|payer| Setting::Payer(bucket.clone(), payer.unwrap_or(Payer::BucketOwner))),
         ];
-        Ok(Look::Bucket(Box::new(FoundBucket {
+        Ok(CurrentState::Bucket(Box::new(FoundBucket {
             created: created?,
             tags: tags?,
             contents: contents?,

@@ -29,13 +29,13 @@ const DAY: i64 = 24 * HOUR;
 /// After a page with fewer keys than this, the next listing goes back further.
 const FEW: usize = 200;
 
-type Prefix = (String, String);
+type BucketPrefix = (String, String);
 
 /// The search state of prefixes that several sources share.
 #[derive(Debug)]
 pub struct SharedLooks {
     reads: usize,
-    walks: Mutex<BTreeMap<Prefix, Arc<tokio::sync::Mutex<Walk>>>>,
+    walks: Mutex<BTreeMap<BucketPrefix, Arc<tokio::sync::Mutex<Walk>>>>,
 }
 
 /// The search from the newest log under a prefix to older logs.

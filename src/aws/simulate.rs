@@ -9,7 +9,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use crate::plan::preflight::{Limit, NeededPermission, PermissionAnswer, Simulated};
 use crate::state::Identity;
 
-use super::error::{AwsError, Cause};
+use super::error::{AwsError, ErrorCause};
 use super::listing::{Listing, Next};
 use super::session::Session;
 
@@ -65,7 +65,7 @@ impl Session {
                 one_by_one(&client, &arn, needs).await
             }
             Ok(answers) => Simulation::Answered(needs.into_iter().zip(answers).collect()),
-            Err(error) if error.cause == Cause::AccessDenied => {
+            Err(error) if error.cause == ErrorCause::AccessDenied => {
                 Simulation::Unanswered(format!("`{}` is not allowed", error.action))
             }
             Err(error) => Simulation::Unanswered(error.to_string()),

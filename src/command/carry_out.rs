@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use crate::aws::{Aws, BucketMark, Situation, WriteError};
 use crate::exit::Exit;
 use crate::model::{Moment, RunToken};
-use crate::plan::{Approved, Change, Finding, Plan, Step};
+use crate::plan::{Approved, Finding, Plan, Step, StepKind};
 use crate::poll::Interruption;
 use crate::producer::Producer;
 use crate::request::Request;
@@ -105,7 +105,7 @@ impl Run<'_> {
             let Some(next) = self.to_reapply(&ended) else { break };
             let (observed, plan) = *next;
             // The user approved replacing the former values, not the current ones.
-            if plan.steps.iter().any(|planned| planned.change == Change::Replaces) {
+            if plan.steps.iter().any(|planned| planned.change == StepKind::Replaces) {
                 break;
             }
             let Ok(approved) = plan.approve(&self.request.consent) else { break };

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::model::BucketName;
-use crate::poll::{Interruption, Look, Pauses, Polled, poll};
+use crate::poll::{Interruption, Pauses, PollResult, Polled, poll};
 use crate::ui::Reporter;
 use crate::undo::receipts::{Lock, Receipts};
 
@@ -37,9 +37,9 @@ pub(super) async fn locked(
 ) -> Result<Option<Lock>, CommandError> {
     let Ok(receipts) = Receipts::at(receipt_dir) else { return Ok(None) };
     let attempt = async || match receipts.lock(bucket) {
-        Ok(Some(lock)) => Look::Over(Ok(lock)),
-        Ok(None) => Look::NotYet { seen: (), at_most: AT_MOST },
-        Err(error) => Look::Over(Err(error)),
+        Ok(Some(lock)) => PollResult::Over(Ok(lock)),
+        Ok(None) => PollResult::NotYet { seen: (), at_most: AT_MOST },
+        Err(error) => PollResult::Over(Err(error)),
     };
     let mut is_first = true;
     let waits = |(): &(), _| {

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use crate::model::{BucketName, Moment, RunToken};
-use crate::plan::{Held, Slot, TARGET_TAG};
+use crate::plan::{RequiredSetting, Slot, TARGET_TAG};
 use crate::request::Request;
 use crate::state::{Observed, Origin, OwnKeys};
-use crate::undo::receipt::{Change, Outcome, Receipt};
+use crate::undo::receipt::{Receipt, RecordedChange, StepOutcome};
 use crate::undo::receipts::Receipts;
 
 /// Adds the origin of the destination: an unfinished run, if the bucket has the run's token.
@@ -32,15 +32,15 @@ pub(super) fn own_keys(request: &Request) -> OwnKeys {
     let kept = Receipts::at(request.receipt_dir.as_deref()).and_then(|receipts| receipts.of_bucket(&request.bucket));
     let mut own = OwnKeys::default();
     for receipt in kept.unwrap_or_default().into_iter().rev().flatten() {
-        for entry in receipt.entries.iter().filter(|entry| entry.outcome != Outcome::NotDone) {
+        for entry in receipt.entries.iter().filter(|entry| entry.outcome != StepOutcome::NotDone) {
             match &entry.change {
-                Change::MadeKey { key: Some(key) } => own.created.push(key.clone()),
-                Change::MadeKey { key: None } => own.tokens.extend(receipt.token.clone()),
-                Change::BlockedPublicAccess { .. }
-                | Change::MadeAlias { .. }
-                | Change::MadeBucket { .. }
-                | Change::RotatedKey
-                | Change::Setting { .. } => {}
+                RecordedChange::MadeKey { key: Some(key) } => own.created.push(key.clone()),
+                RecordedChange::MadeKey { key: None } => own.tokens.extend(receipt.token.clone()),
+                RecordedChange::BlockedPublicAccess { .. }
+                | RecordedChange::MadeAlias { .. }
+                | RecordedChange::MadeBucket { .. }
+                | RecordedChange::RotatedKey
+                | RecordedChange::Setting { .. } => {}
             }
         }
     }
@@ -59,20 +59,25 @@ pub(super) fn stale_tokens(bucket: &BucketName, receipt_dir: Option<&Path>) -> V
 
 /// Returns when the last of these attachments was made, according to this user's receipts. The time is the start of the
 /// run, by this machine's clock.
-pub(super) fn attached_at(attachments: &[Held], observed: &Observed, receipt_dir: Option<&Path>) -> Option<Moment> {
+pub(super) fn attached_at(
+    attachments: &[RequiredSetting],
+    observed: &Observed,
+    receipt_dir: Option<&Path>,
+) -> Option<Moment> {
     let bucket = observed.destination.bucket()?;
     let kept = Receipts::at(receipt_dir).ok()?.of_bucket(&bucket.name).ok()?;
     let attaches = |receipt: &&Receipt| {
         receipt.account == observed.caller.account
             && receipt.entries.iter().any(|entry| match &entry.change {
-                Change::Setting { slot, .. } => {
-                    entry.outcome != Outcome::NotDone && attachments.iter().any(|attached| attached.0.slot() == *slot)
+                RecordedChange::Setting { slot, .. } => {
+                    entry.outcome != StepOutcome::NotDone
+                        && attachments.iter().any(|attached| attached.0.slot() == *slot)
                 }
-                Change::BlockedPublicAccess { .. }
-                | Change::MadeAlias { .. }
-                | Change::RotatedKey
-                | Change::MadeBucket { .. }
-                | Change::MadeKey { .. } => false,
+                RecordedChange::BlockedPublicAccess { .. }
+                | RecordedChange::MadeAlias { .. }
+                | RecordedChange::RotatedKey
+                | RecordedChange::MadeBucket { .. }
+                | RecordedChange::MadeKey { .. } => false,
             })
     };
     kept.iter().flatten().filter(attaches).map(|receipt| receipt.began).max()
@@ -80,7 +85,7 @@ pub(super) fn attached_at(attachments: &[Held], observed: &Observed, receipt_dir
 
 fn has_written_the_policy(receipt: &Receipt) -> bool {
     receipt.entries.iter().any(|entry| {
-        let of_policy = matches!(&entry.change, Change::Setting { slot: Slot::BucketPolicy { .. }, .. });
-        of_policy && matches!(entry.outcome, Outcome::Done | Outcome::Undone)
+        let of_policy = matches!(&entry.change, RecordedChange::Setting { slot: Slot::BucketPolicy { .. }, .. });
+        of_policy && matches!(entry.outcome, StepOutcome::Done | StepOutcome::Undone)
     })
 }

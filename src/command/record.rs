@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::aws::{KnownBuckets, Written};
+use crate::aws::{CreatedResource, KnownBuckets};
 use crate::model::{Moment, RunToken};
 use crate::plan::{Plan, Step};
 use crate::request::Request;
@@ -78,9 +78,9 @@ impl Record {
     pub(super) fn notes(&self, plan: &Plan, note: Note<'_>) -> Result<(), ReceiptError> {
         match note {
             Note::Begins(steps) => self.receipt.borrow_mut().begins(plan, steps),
-            Note::Wrote(Written::Key(key)) => self.receipt.borrow_mut().record_key(plan, key),
-            Note::Wrote(Written::Bucket(created)) => self.receipt.borrow_mut().created = *created,
-            Note::Wrote(Written::Nothing) => return Ok(()),
+            Note::Wrote(CreatedResource::Key(key)) => self.receipt.borrow_mut().record_key(plan, key),
+            Note::Wrote(CreatedResource::Bucket(created)) => self.receipt.borrow_mut().created = *created,
+            Note::Wrote(CreatedResource::Nothing) => return Ok(()),
         }
         self.receipts.keep(&self.receipt.borrow())
     }

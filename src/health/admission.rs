@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::iam::{Decision, Document, Effect, StatementVerdict, Truth};
 use crate::model::{EncryptionKind, Seen};
-use crate::producer::encryption::Outcome;
+use crate::producer::encryption::EncryptionOutcome;
 use crate::producer::{AclWay, Choices, FlowKeys, KeyFormat, Place, Prefix, Producer, Writer, bucket_probes};
 use crate::state::{Bucket, KeyManager, Looked, Payer};
 
@@ -19,7 +19,7 @@ pub(crate) struct Admission {
     pub producer: Producer,
     /// Whether the producer's logs can be written with the bucket's default encryption. `None` if the encryption could
     /// not be read.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<EncryptionOutcome>,
     /// The Allow statements that name the producer's service, by Sid or position (from 1). The error is the reason why
     /// the policy could not be read.
     pub statements: Result<Vec<String>, String>,

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use crate::iam::{Document, Letters, PolicyAnswer, ResourceSet, Truth};
 use crate::model::{AccountId, EncryptionKind, KeyArn, Moment, Seen};
 use crate::plan::{Finding, Setting, Severity, unusable_key};
-use crate::producer::encryption::Outcome;
+use crate::producer::encryption::EncryptionOutcome;
 use crate::producer::{
-    Attachment, Choices, EncryptedBy, FlowKeys, KeyContext, Need, OwnEncryption, Place, Prefix, Probe, ProbedKey,
-    Writer, bucket_probes, legacy_probes, log_delivery,
+    Attachment, Choices, EncryptedBy, FlowKeys, KeyContext, OwnEncryption, Place, Prefix, Probe, ProbePurpose,
+    ProbedKey, Writer, bucket_probes, legacy_probes, log_delivery,
 };
 use crate::state::{Bucket, Destination, Key, Looked};
 
@@ -84,7 +84,8 @@ const UNREADABLE: &str = "its bucket can't be read";
 pub(crate) fn may_be_encrypted_with(log: &Attachment, today: &Looked, key: &KeyArn) -> bool {
     let may_name_it = log.facts().encrypted_by == EncryptedBy::Source;
     let is_default = today.default_key.present().is_some_and(|default| default.arn == *key);
-    let can_use_keys = log.producer().encryption(EncryptionKind::SseKmsCustomer).outcome != Outcome::NotSupported;
+    let can_use_keys =
+        log.producer().encryption(EncryptionKind::SseKmsCustomer).outcome != EncryptionOutcome::NotSupported;
     may_name_it || can_use_keys && (is_default || hidden_default_key(today, key).is_some())
 }
 
@@ -305,7 +306,7 @@ pub(crate) fn may_be_allowed(log: &Attachment, today: &Looked, now: Moment) -> b
         matches!(answer, PolicyAnswer::ExplicitlyDenied | PolicyAnswer::ImplicitlyDenied)
     };
     [bucket_probes(&kind, &writer, &place), legacy_probes(&kind, &writer, &place)].into_iter().any(|way| {
-        let mut needed = way.into_iter().filter(|probe| probe.need == Need::Delivery).peekable();
+        let mut needed = way.into_iter().filter(|probe| probe.need == ProbePurpose::Delivery).peekable();
         needed.peek().is_some() && !needed.any(is_denied)
     })
 }

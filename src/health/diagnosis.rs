@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use crate::model::{EncryptionKind, Moment, Seen};
 use crate::plan::{
-    Cause, DeliveryFinding, DestinationFinding, Finding, FindingId, FindingKind, Fix, Hint, Mark, NoObject, Plan,
-    SettingFinding, Severity, Weight, failing_default_key, plan,
+    DeliveryFinding, DestinationFinding, Finding, FindingId, FindingKind, FindingMark, Fix, Hint, NoObject, Plan,
+    ProblemCause, SettingFinding, Severity, Weight, failing_default_key, plan,
 };
-use crate::producer::encryption::Outcome;
-use crate::producer::{Attachment, InventoryEncryption, Layout, Loops, Place, Target};
+use crate::producer::encryption::EncryptionOutcome;
+use crate::producer::{Attachment, ConfiguredDestination, InventoryEncryption, Layout, Loops, Place};
 use crate::request::Request;
 use crate::state::{
     Bucket, DeliverySource, Destination, Found, KeyManager, Looked, Newest, Observed, Origin, OwnKeys, Shown,
@@ -56,7 +56,7 @@ pub enum Health {
     /// Logs never arrive; the first finding is the cause.
     Dead,
     /// It could not be determined, for these reasons.
-    Unknown(Vec<Cause>),
+    Unknown(Vec<ProblemCause>),
 }
 
 /// The diagnosis of one attachment.
@@ -130,7 +130,7 @@ impl Diagnosis {
         if matches!(self.health, Health::Unknown(_)) {
             return self.findings.iter().any(|finding| finding.is_settled_by_logs() || is_about_encryption(finding));
         }
-        let is_reported = self.findings.first().is_some_and(|cause| cause.id().is(Mark::Reported));
+        let is_reported = self.findings.first().is_some_and(|cause| cause.id().is(FindingMark::Reported));
         if self.is_dead_by_inference() || is_reported {
             return true;
         }
@@ -171,16 +171,16 @@ pub(crate) fn diagnose(
     };
     let target = match (&attachment.target, looked) {
         (Seen::Absent, _) => return bare(Health::Off),
-        (Seen::Denied(denial), _) => return bare(Health::Unknown(vec![Cause::Other(denial.to_string())])),
+        (Seen::Denied(denial), _) => return bare(Health::Unknown(vec![ProblemCause::Other(denial.to_string())])),
         (Seen::Present(_), None) => {
-            return bare(Health::Unknown(vec![Cause::Other("the destination was not read".to_owned())]));
+            return bare(Health::Unknown(vec![ProblemCause::Other("the destination was not read".to_owned())]));
         }
         (Seen::Present(target), Some(looked)) => (target, looked),
     };
     let (target, looked) = target;
     let Question { request, prefix, fix_request } = match Question::for_attachment(attachment, target, &looked.region) {
         Ok(question) => question,
-        Err(what) => return bare(Health::Unknown(vec![Cause::Other(format!("{what} is not understood"))])),
+        Err(what) => return bare(Health::Unknown(vec![ProblemCause::Other(format!("{what} is not understood"))])),
     };
     let bucket = looked.destination.bucket();
     let mut observed = Observed { moment: Some(now), ..observed(attachment, looked) };
@@ -224,7 +224,7 @@ pub(crate) fn diagnose(
     // Findings that a log settles are already removed. The remaining doubts are about other files, or about an
     // encryption that the log doesn't have.
     let is_in_doubt = weighed.iter().any(|(weight, found)| {
-        let is_open = found.id() == FindingId::EncryptionNotWritable || found.id().is(Mark::Reported);
+        let is_open = found.id() == FindingId::EncryptionNotWritable || found.id().is(FindingMark::Reported);
         *weight == Weight::Hides && (found.is_doubt() || is_open)
     });
     let health = match (heaviest, fresh) {
@@ -234,7 +234,7 @@ pub(crate) fn diagnose(
             weighed
                 .iter()
                 .filter(|(weight, _)| *weight == Weight::Hides)
-                .map(|(_, found)| Cause::from(found))
+                .map(|(_, found)| ProblemCause::from(found))
                 .collect(),
         ),
         (_, _) if attachment.is_reported_delivered(now) => Health::Delivering,
@@ -254,25 +254,25 @@ pub(crate) fn diagnose(
 /// so any other finding comes first.
 fn sort_by_weight(weighed: &mut [(Weight, Finding)], fresh: Option<&Found>) {
     for (weight, finding) in &mut *weighed {
-        if finding.id().is(Mark::Reported) && (fresh.is_some() || !finding.is_refusal_by_report()) {
+        if finding.id().is(FindingMark::Reported) && (fresh.is_some() || !finding.is_refusal_by_report()) {
             *weight = Weight::Hides;
         }
     }
-    weighed.sort_by_key(|(weight, finding)| (*weight, finding.id().is(Mark::Reported)));
+    weighed.sort_by_key(|(weight, finding)| (*weight, finding.id().is(FindingMark::Reported)));
 }
 
 /// Says what a person can do about a cause that no run of `init` fixes.
-fn advise(attachment: &Attachment, target: &Target, weighed: &mut [(Weight, Finding)]) {
+fn advise(attachment: &Attachment, target: &ConfiguredDestination, weighed: &mut [(Weight, Finding)]) {
     let Some((Weight::Stops, cause)) = weighed.first_mut() else { return };
     if attachment.facts().destination.loops == Loops::Endless && target.bucket == attachment.source.name() {
         cause.fix = Fix::Impossible(Hint::OtherBucket { source: target.bucket.clone() });
-    } else if cause.id().is(Mark::Reported) {
+    } else if cause.id().is(FindingMark::Reported) {
         cause.fix = Fix::Impossible(Hint::OfKind);
     }
 }
 
 /// Returns a finding if the delivered objects can't be determined.
-fn unseen(newest: &Newest, target: &Target) -> Option<Finding> {
+fn unseen(newest: &Newest, target: &ConfiguredDestination) -> Option<Finding> {
     let none = match newest {
         Newest::Denied(denial) => NoObject::Denied(denial.clone()),
         Newest::NotFurther(why) => NoObject::NotFurther(why.clone()),
@@ -283,7 +283,7 @@ fn unseen(newest: &Newest, target: &Target) -> Option<Finding> {
 
 /// Returns the errors that say that the bucket policy refuses the service.
 fn refusals(plan: &Plan) -> impl Iterator<Item = FindingId> {
-    let refuses = |found: &&Finding| found.severity() == Severity::Error && found.id().is(Mark::Refusal);
+    let refuses = |found: &&Finding| found.severity() == Severity::Error && found.id().is(FindingMark::Refusal);
     plan.findings.iter().filter(refuses).map(Finding::id)
 }
 
@@ -361,7 +361,7 @@ fn failing_key(attachment: &Attachment, looked: &Looked) -> Option<Finding> {
     let producer = attachment.producer();
     let bucket = looked.destination.bucket()?;
     let by_key = bucket.encryption.present().is_some_and(|default| default.kind() == EncryptionKind::SseKmsCustomer);
-    let able = producer.encryption(EncryptionKind::SseKmsCustomer).outcome == Outcome::WorksWithKeyPolicy;
+    let able = producer.encryption(EncryptionKind::SseKmsCustomer).outcome == EncryptionOutcome::WorksWithKeyPolicy;
     let own = attachment.target.present().and_then(|target| target.inventory.as_ref());
     let by_default = own.is_none_or(|own| own.encryption == InventoryEncryption::BucketDefault);
     // If the key is gone, a configuration that uses SSE-S3 is the fix.
@@ -370,7 +370,13 @@ fn failing_key(attachment: &Attachment, looked: &Looked) -> Option<Finding> {
 }
 
 /// Returns findings about an existing destination that a plan doesn't check.
-fn of_bucket(attachment: &Attachment, target: &Target, bucket: &Bucket, planned: &Plan, now: Moment) -> Vec<Finding> {
+fn of_bucket(
+    attachment: &Attachment,
+    target: &ConfiguredDestination,
+    bucket: &Bucket,
+    planned: &Plan,
+    now: Moment,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     let layout = attachment.layout(&planned.place);
     let folder = layout.folder();
@@ -397,14 +403,14 @@ fn of_bucket(attachment: &Attachment, target: &Target, bucket: &Bucket, planned:
     findings
 }
 
-fn remark(target: &Target, kind: impl Into<FindingKind>) -> Finding {
+fn remark(target: &ConfiguredDestination, kind: impl Into<FindingKind>) -> Finding {
     Finding::new(target.bucket.as_str(), kind, Fix::Nothing)
 }
 
 /// Returns a finding for a delivered object that can't be read. If the object's key belongs to another account and no
 /// current setting uses that key, no one in this account can read the object. Otherwise the failed read proves nothing
 /// about new objects or other readers.
-fn unreadable(found: &Found, target: &Target, looked: &Looked) -> Option<(Weight, Finding)> {
+fn unreadable(found: &Found, target: &ConfiguredDestination, looked: &Looked) -> Option<(Weight, Finding)> {
     let error = found.unreadable.clone()?;
     let owner = looked.caller.account.as_str();
     let foreign = found.kms_key.as_deref().filter(|key| key.split(':').nth(4).is_some_and(|of| of != owner));

@@ -2,7 +2,7 @@
 
 use crate::model::{Moment, Seen, span};
 use crate::plan::FindingId;
-use crate::producer::{Attachment, InventoryEncryption, Overdue, Target};
+use crate::producer::{Attachment, ConfiguredDestination, InventoryEncryption, Overdue};
 use crate::state::{Bucket, ExpirationRule, Found, Looked, Newest, Shown, TrailEvent};
 
 use super::diagnosis::Diagnosis;
@@ -32,7 +32,7 @@ impl Sought {
     pub(super) fn shows(
         &self,
         attachment: &Attachment,
-        target: &Target,
+        target: &ConfiguredDestination,
         bucket: &Bucket,
         now: Moment,
     ) -> Option<Shown> {
@@ -129,7 +129,7 @@ fn test_file_text(found: &Found, now: Moment) -> String {
 
 /// Returns whether the object has the encryption that the service would use today. Otherwise the object is older than
 /// the setting or comes from another writer. An unknown encryption counts as matching.
-pub(super) fn has_its_encryption(found: &Found, target: &Target, bucket: &Bucket) -> bool {
+pub(super) fn has_its_encryption(found: &Found, target: &ConfiguredDestination, bucket: &Bucket) -> bool {
     let Some(algorithm) = found.algorithm.as_deref() else { return true };
     let by_key = |named: Option<&str>| {
         // S3 reports an object's key as an ARN, even if the setting names the key by ID or alias.

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::{Moment, Seen};
-use crate::plan::{FindingId, Mark, is_other_policy};
+use crate::plan::{FindingId, FindingMark, is_other_policy};
 use crate::producer::{Attachment, DestinationJudged, Overdue, Turned};
 use crate::state::{Looked, TrailEvent};
 
@@ -70,7 +70,7 @@ impl Diagnosis {
         let doubts = self.findings.iter().filter(|finding| self.is_settled_by_logs(finding));
         let mut operations = Vec::new();
         for doubt in doubts {
-            let is_of_key = doubt.id().is(Mark::OfKeyPolicy);
+            let is_of_key = doubt.id().is(FindingMark::OfKeyPolicy);
             operations.extend(is_of_key.then_some(OF_KEY));
             if is_of_key || doubt.id() == FindingId::EncryptionUnreadable {
                 operations.extend(OF_ENCRYPTION);

@@ -2,7 +2,7 @@
 
 use crate::model::{BucketName, Encryption, Region};
 use crate::plan::{DeliveryFinding, Finding, Fix, Hint, Severity};
-use crate::producer::{Attachment, Prefix, PrefixError, Target};
+use crate::producer::{Attachment, ConfiguredDestination, Prefix, PrefixError};
 use crate::request::{Consent, Preflight, Request};
 
 /// The request for an attachment's current configuration.
@@ -22,7 +22,11 @@ impl Question {
     ///
     /// The error names the part of the configuration that logbucket does not understand. The attachment then can't be
     /// evaluated.
-    pub(super) fn for_attachment(attachment: &Attachment, target: &Target, region: &Region) -> Result<Self, String> {
+    pub(super) fn for_attachment(
+        attachment: &Attachment,
+        target: &ConfiguredDestination,
+        region: &Region,
+    ) -> Result<Self, String> {
         let producer = attachment.producer();
         let bucket: BucketName = target.bucket.parse().map_err(|error| format!("the destination's name: {error}"))?;
         let (nearest, illegal) = match Prefix::parse(producer, &target.prefix) {

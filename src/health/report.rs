@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::{Moment, Region};
-use crate::plan::Cause;
+use crate::plan::ProblemCause;
 use crate::producer::Attachment;
 use crate::state::{DeliverySource, Identity, Looked};
 
@@ -95,7 +95,7 @@ pub(crate) struct LogReport {
 impl LogReport {
     /// Returns the report for a log that could not be read.
     pub(crate) fn unknown(attachment: Arc<Attachment>, why: String, now: Moment) -> Self {
-        let health = Health::Unknown(vec![Cause::Other(why)]);
+        let health = Health::Unknown(vec![ProblemCause::Other(why)]);
         let (findings, inferred) = (Vec::new(), Vec::new());
         let diagnosis = Diagnosis { attachment, health, findings, inferred, newest: None, fix: None, vended: None };
         Self { diagnosis, delivered: None, sought: false, now, looked: None, history: None }

@@ -2,7 +2,7 @@
 
 use crate::iam::Truth;
 use crate::model::{Moment, Seen, span};
-use crate::plan::{Finding, FindingId, Mark, Severity};
+use crate::plan::{Finding, FindingId, FindingMark, Severity};
 use crate::producer::{Attachment, DestinationJudged, Turned};
 use crate::state::{Destination, Looked, TrailEvent};
 
@@ -53,7 +53,7 @@ fn attaches(attachment: &Attachment, judged: DestinationJudged) -> Option<&'stat
 /// Returns the operation that points a source at a destination whose policy does not allow it. `None` if AWS checks the
 /// destination during that call: the call would have failed.
 fn moving(cause: FindingId, attachment: &Attachment) -> Option<&'static str> {
-    attaches(attachment, DestinationJudged::AtDelivery).filter(|_| cause.is(Mark::Refusal))
+    attaches(attachment, DestinationJudged::AtDelivery).filter(|_| cause.is(FindingMark::Refusal))
 }
 
 /// Explains a diagnosis in a sentence, if the events allow it. `events` are those of the Region, in any order;
@@ -152,7 +152,7 @@ fn is_blocked_by(cause: FindingId, diagnosis: &Diagnosis, looked: &Looked, event
     let truth = |finding: &Finding| {
         let is_of_cause = finding.id().operations().iter().any(|operation| bearing.contains(operation));
         match finding.severity() {
-            _ if finding.id().is(Mark::Undecided) => Truth::Unknown,
+            _ if finding.id().is(FindingMark::Undecided) => Truth::Unknown,
             _ if !is_of_cause => Truth::False,
             Severity::Error => Truth::True,
             Severity::Info | Severity::Warning => Truth::Unknown,

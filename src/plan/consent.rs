@@ -2,7 +2,7 @@
 
 use crate::request::Consent;
 
-use super::{Change, Finding, Plan, PlannedStep};
+use super::{Finding, Plan, PlannedStep, StepKind};
 
 /// A plan with every step approved by the user. Only [`Plan::approve`] creates one.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ pub enum Approval {
 impl Plan {
     /// Returns the full consent that the plan needs, including the consent that is already given.
     pub fn full_consent(&self, given: &Consent) -> Consent {
-        let replaces = given.replaces || self.steps.iter().any(|step| step.change == Change::Replaces);
+        let replaces = given.replaces || self.steps.iter().any(|step| step.change == StepKind::Replaces);
         Consent { adds: true, replaces, exempts: given.exempts.clone() }
     }
 
@@ -58,7 +58,7 @@ impl Plan {
         if !denied.is_empty() {
             return Err(Refusal::NeedsExempt(denied));
         }
-        let replacing: Vec<&PlannedStep> = self.steps.iter().filter(|step| step.change == Change::Replaces).collect();
+        let replacing: Vec<&PlannedStep> = self.steps.iter().filter(|step| step.change == StepKind::Replaces).collect();
         if !replacing.is_empty() && !consent.replaces {
             return Err(Refusal::NeedsFix(replacing));
         }
@@ -80,7 +80,7 @@ impl Plan {
     /// `--fix`.
     pub fn missing_approvals(&self, consent: &Consent) -> Vec<Approval> {
         let exempts = self.exemptions();
-        let replaces = !exempts.is_empty() || self.steps.iter().any(|step| step.change == Change::Replaces);
+        let replaces = !exempts.is_empty() || self.steps.iter().any(|step| step.change == StepKind::Replaces);
         let changes = replaces || !self.steps.is_empty();
         let fix = (replaces && !consent.replaces).then_some(Approval::Fix);
         let yes = (changes && !consent.adds).then_some(Approval::Yes);

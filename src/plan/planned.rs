@@ -6,7 +6,7 @@ use crate::request::Request;
 use crate::state::{Destination, Identity, ObjectStamp, Observed};
 
 use super::world::World;
-use super::{ExpectedKey, Finding, Held, PlannedStep, Setting, check};
+use super::{ExpectedKey, Finding, PlannedStep, RequiredSetting, Setting, check};
 
 /// The findings and the steps of a run.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -23,9 +23,9 @@ pub struct Plan {
     /// The steps, in order.
     pub steps: Vec<PlannedStep>,
     /// Where each source will log to.
-    pub attachments: Vec<Held>,
+    pub attachments: Vec<RequiredSetting>,
     /// The requested tags and lifecycle rules.
-    pub asked_for: Vec<Held>,
+    pub asked_for: Vec<RequiredSetting>,
     /// The proof of delivery.
     pub proof: Proof,
     /// The test object's key without the run's token at its end, or the reason why no test object is written.
@@ -69,14 +69,14 @@ pub fn plan(request: &Request, observed: &Observed) -> Plan {
 }
 
 /// Returns the requested settings other than the logs.
-fn asked_for(world: &World<'_>) -> Vec<Held> {
+fn asked_for(world: &World<'_>) -> Vec<RequiredSetting> {
     let bucket = || world.place.bucket.clone();
     let tags = &world.request.tags;
     let tags = (!tags.is_empty()).then(|| Setting::BucketTags(bucket(), tags.clone()));
     let rules = check::rules_asked_for(world);
     let ids = rules.iter().map(|rule| rule.id.clone()).collect();
     let rules = (!rules.is_empty()).then(|| Setting::LifecycleRules { bucket: bucket(), ids, rules });
-    tags.into_iter().chain(rules).map(Held).collect()
+    tags.into_iter().chain(rules).map(RequiredSetting).collect()
 }
 
 /// No test object is written if Object Lock could keep it, or if the bucket's default key fails and the logs don't use
@@ -96,14 +96,14 @@ fn test_object(world: &World<'_>) -> Result<String, String> {
 /// Describes the destination and its new default encryption.
 fn destination(world: &World<'_>) -> String {
     let target = match check::target(world) {
-        check::Target::Keep
+        check::TargetEncryption::Keep
             if world.bucket().is_none() && matches!(world.request.encryption, Encryption::SseKms(_)) =>
         {
             Some("SSE-KMS with a customer managed key")
         }
-        check::Target::Keep => None,
-        check::Target::SseS3 => Some("SSE-S3"),
-        check::Target::SseKms(_) => Some("SSE-KMS with a customer managed key"),
+        check::TargetEncryption::Keep => None,
+        check::TargetEncryption::SseS3 => Some("SSE-S3"),
+        check::TargetEncryption::SseKms(_) => Some("SSE-KMS with a customer managed key"),
     };
     let Some(bucket) = world.bucket() else {
         return match &world.observed.destination {

@@ -10,14 +10,14 @@ use super::grants::{BUCKET_POLICY_LIMIT, Granted, KEY_POLICY_LIMIT, granted};
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Policies {
     /// The bucket policy.
-    pub bucket: Written,
+    pub bucket: FittedPolicy,
     /// The key policy, if a customer managed key encrypts the logs.
-    pub key: Option<Written>,
+    pub key: Option<FittedPolicy>,
 }
 
 /// A policy, with the way in which it names the sources.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Written {
+pub(crate) enum FittedPolicy {
     /// It names each source, if its statements name sources.
     Exactly(Document),
     /// It names only the account of the sources, because so many names would not fit.
@@ -32,7 +32,7 @@ pub(crate) struct TooLarge {
     limit: usize,
 }
 
-impl Written {
+impl FittedPolicy {
     pub(crate) fn document(&self) -> &Document {
         match self {
             Self::Exactly(document) | Self::Widened(document) => document,
@@ -58,11 +58,11 @@ pub(crate) fn policies(request: &PolicyRequest) -> Result<Policies, TooLarge> {
         (Some(grant), Some(_)) => {
             let root = Template::KeyRoot.fill(&Values::for_place(&place, names.clone()));
             let root = Document::empty().with_statement_appended(root);
-            Some(Written::new(granted(&root, &[grant], &place, names, KEY_POLICY_LIMIT), KEY_POLICY_LIMIT)?)
+            Some(FittedPolicy::new(granted(&root, &[grant], &place, names, KEY_POLICY_LIMIT), KEY_POLICY_LIMIT)?)
         }
         (Some(_) | None, _) => None,
     };
-    Ok(Policies { bucket: Written::new(bucket, BUCKET_POLICY_LIMIT)?, key })
+    Ok(Policies { bucket: FittedPolicy::new(bucket, BUCKET_POLICY_LIMIT)?, key })
 }
 
 fn place(request: &PolicyRequest) -> Place {

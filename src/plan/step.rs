@@ -106,7 +106,7 @@ pub struct Exempted {
 
 /// Whether a step adds or replaces.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Change {
+pub enum StepKind {
     /// It only adds something.
     Adds,
     /// It replaces something that behaves differently today.
@@ -117,7 +117,7 @@ pub enum Change {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PlannedStep {
     pub step: Step,
-    pub change: Change,
+    pub change: StepKind,
     /// The risk, or the effect on others, if any.
     pub risk: Option<Risk>,
 }
@@ -125,19 +125,19 @@ pub struct PlannedStep {
 impl PlannedStep {
     /// A step that creates something, or sets a value that is still S3's default.
     pub fn creates(step: Step) -> Self {
-        Self { step, change: Change::Adds, risk: None }
+        Self { step, change: StepKind::Adds, risk: None }
     }
 
     /// Like [`Self::creates`], but with a risk.
     pub fn creates_at_risk(step: Step, risk: Risk) -> Self {
-        Self { step, change: Change::Adds, risk: Some(risk) }
+        Self { step, change: StepKind::Adds, risk: Some(risk) }
     }
 
     /// A step that changes a setting. If it removes an existing value, the step is a replacement with this risk,
     /// because someone may rely on the value.
     pub fn sets(step: Step, risk: Risk) -> Self {
         let change = step.change();
-        let risk = (change == Change::Replaces).then_some(risk);
+        let risk = (change == StepKind::Replaces).then_some(risk);
         Self { step, change, risk }
     }
 
@@ -149,7 +149,7 @@ impl PlannedStep {
 
     /// A step that always replaces, because it deletes objects in the bucket.
     pub fn replaces_at_risk(step: Step, risk: Risk) -> Self {
-        Self { step, change: Change::Replaces, risk: Some(risk) }
+        Self { step, change: StepKind::Replaces, risk: Some(risk) }
     }
 }
 

@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 
 /// The result of a check.
 #[derive(Debug)]
-pub(crate) enum Look<T, P> {
+pub(crate) enum PollResult<T, P> {
     Over(T),
     NotYet {
         /// What the check saw.
@@ -59,13 +59,13 @@ pub(crate) struct Waiting {
     pub at_most: Duration,
 }
 
-impl<T, P> Look<T, P> {
+impl<T, P> PollResult<T, P> {
     /// Makes a failed check end the polling.
-    pub(crate) fn or_failed<E>(look: Result<Self, E>) -> Look<Result<T, E>, P> {
+    pub(crate) fn or_failed<E>(look: Result<Self, E>) -> PollResult<Result<T, E>, P> {
         match look {
-            Ok(Self::Over(over)) => Look::Over(Ok(over)),
-            Ok(Self::NotYet { seen, at_most }) => Look::NotYet { seen, at_most },
-            Err(error) => Look::Over(Err(error)),
+            Ok(Self::Over(over)) => PollResult::Over(Ok(over)),
+            Ok(Self::NotYet { seen, at_most }) => PollResult::NotYet { seen, at_most },
+            Err(error) => PollResult::Over(Err(error)),
         }
     }
 }
@@ -96,15 +96,15 @@ impl Pauses {
 pub(crate) async fn poll<T, P, H>(
     interruption: &Interruption,
     pauses: Pauses,
-    mut look: impl AsyncFnMut() -> Look<T, P>,
+    mut look: impl AsyncFnMut() -> PollResult<T, P>,
     mut waits: impl FnMut(&P, Waiting) -> H,
 ) -> Polled<T, P> {
     let started = Instant::now();
     let mut length = pauses.first;
     loop {
         let (seen, at_most) = match look().await {
-            Look::Over(over) => return Polled::Over(over),
-            Look::NotYet { seen, at_most } => (seen, at_most),
+            PollResult::Over(over) => return Polled::Over(over),
+            PollResult::NotYet { seen, at_most } => (seen, at_most),
         };
         let waited = started.elapsed();
         let left = at_most.saturating_sub(waited);
@@ -139,7 +139,7 @@ mod tests {
         let look = async || {
             began.borrow_mut().push(started.elapsed().as_secs());
             let seen = began.borrow().len();
-            Look::NotYet { seen, at_most }
+            PollResult::NotYet { seen, at_most }
         };
         let polled = poll(interruption, pauses, look, silently).await;
         (began.into_inner(), polled)
@@ -184,7 +184,7 @@ mod tests {
             interruption.press();
             sleep(S(5)).await;
             finished.set(true);
-            Look::<(), ()>::NotYet { seen: (), at_most: S(600) }
+            PollResult::<(), ()>::NotYet { seen: (), at_most: S(600) }
         };
         let polled = poll(&interruption, Pauses::every(S(1)), look, silently).await;
         assert!(matches!(polled, Polled::Interrupted(())) && finished.get(), "{polled:?}");
@@ -194,8 +194,8 @@ mod tests {
     async fn the_last_result_decides_how_long_to_wait() {
         let seconds = RefCell::new(vec![S(1), S(100), S(100)]);
         let look = async || match seconds.borrow_mut().pop() {
-            Some(at_most) => Look::NotYet { seen: at_most, at_most },
-            None => Look::Over(()),
+            Some(at_most) => PollResult::NotYet { seen: at_most, at_most },
+            None => PollResult::Over(()),
         };
         let polled = poll(&Interruption::default(), Pauses::every(S(10)), look, silently).await;
         assert!(matches!(polled, Polled::TimedOut(last) if last == S(1)), "{polled:?}");
@@ -212,7 +212,7 @@ mod tests {
         let (held, pauses) = (Cell::new(false), RefCell::new(Vec::new()));
         let look = async || {
             assert!(!held.get());
-            Look::<(), ()>::NotYet { seen: (), at_most: S(3) }
+            PollResult::<(), ()>::NotYet { seen: (), at_most: S(3) }
         };
         let waits = |(): &(), Waiting { waited, at_most }: Waiting| {
             pauses.borrow_mut().push((waited.as_secs(), at_most.as_secs()));

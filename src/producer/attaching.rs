@@ -2,7 +2,7 @@
 
 use crate::model::Denial;
 
-use super::facts::Refusal;
+use super::facts::DeliveryRefusal;
 use super::{OwnEncryption, Place, ReportKey, SourceStep};
 
 /// The goal of attaching a source: destination and encryption.
@@ -48,5 +48,5 @@ pub struct Write {
     /// The effect of replacing an existing setting, as text.
     pub risk: String,
     /// The reason if AWS delivers nothing with the current setting.
-    pub refusal: Option<Refusal>,
+    pub refusal: Option<DeliveryRefusal>,
 }

@@ -15,7 +15,7 @@ pub struct Attachment {
     pub source: Source,
     pub log: Log,
     /// The log's destination. Absent if the log is off.
-    pub target: Seen<Target>,
+    pub target: Seen<ConfiguredDestination>,
 }
 
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -59,7 +59,7 @@ impl Log {
 
 /// Where a log goes, as AWS stores it.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Target {
+pub struct ConfiguredDestination {
     pub bucket: String,
     /// The prefix. It may break the rules for new prefixes.
     pub prefix: String,
@@ -80,7 +80,7 @@ impl Attachment {
         let target = |log: LogType| match &balancer.attributes {
             Seen::Denied(denial) => Seen::Denied(denial.clone()),
             Seen::Absent | Seen::Present(_) => match balancer.attachment(log).filter(|attachment| attachment.enabled) {
-                Some(attachment) => Seen::Present(Target {
+                Some(attachment) => Seen::Present(ConfiguredDestination {
                     bucket: attachment.bucket,
                     prefix: attachment.prefix,
                     key_format: KeyFormat::Simple,
@@ -101,7 +101,7 @@ impl Attachment {
 
     /// Returns the access log of a bucket.
     pub fn of_access_log(bucket: &SourceBucket) -> Self {
-        let target = bucket.logging.clone().map(|logging| Target {
+        let target = bucket.logging.clone().map(|logging| ConfiguredDestination {
             bucket: logging.bucket,
             prefix: logging.prefix,
             key_format: logging.key_format,
@@ -168,7 +168,7 @@ impl Attachment {
 
     /// Returns the log service with the current choices of a log that goes to `target`. The error names the part of the
     /// configuration that logbucket does not understand.
-    pub fn kind(&self, target: &Target) -> Result<Kind, String> {
+    pub fn kind(&self, target: &ConfiguredDestination) -> Result<Kind, String> {
         Ok(match (&self.log, self.producer()) {
             (_, Producer::Nlb) => Kind::Nlb,
             // `None` keeps the current interval.
@@ -265,8 +265,8 @@ impl Attachment {
     }
 }
 
-fn target_of(configuration: &InventoryConfiguration) -> Target {
-    Target {
+fn target_of(configuration: &InventoryConfiguration) -> ConfiguredDestination {
+    ConfiguredDestination {
         bucket: configuration.bucket_arn.rsplit(':').next().unwrap_or_default().to_owned(),
         prefix: configuration.prefix.clone(),
         key_format: KeyFormat::Simple,
@@ -275,8 +275,8 @@ fn target_of(configuration: &InventoryConfiguration) -> Target {
     }
 }
 
-fn target_of_flow_log(settings: &FlowLogSettings) -> Target {
-    Target {
+fn target_of_flow_log(settings: &FlowLogSettings) -> ConfiguredDestination {
+    ConfiguredDestination {
         bucket: settings.bucket.clone(),
         prefix: settings.prefix.clone(),
         key_format: KeyFormat::Simple,

@@ -19,14 +19,14 @@ const SIGNS: &[char] = &['.', '_'];
 
 /// The keys of one pattern, with a name for the files.
 #[derive(Clone, Debug)]
-pub(crate) struct Keys {
+pub(crate) struct ObjectKeys {
     /// The name of the files, such as "its logs".
     pub part: &'static str,
     /// The ARNs of the objects.
     pub arns: ResourceSet,
 }
 
-impl Keys {
+impl ObjectKeys {
     pub(super) fn new(part: &'static str, arns: ResourceSet) -> Self {
         Self { part, arns }
     }
@@ -41,13 +41,13 @@ fn day(set: ResourceSet, sign: &str) -> ResourceSet {
 }
 
 /// The test file that AWS writes when a load balancer's log is turned on.
-pub(super) fn test_file(log: LogType, place: &Place) -> Keys {
+pub(super) fn test_file(log: LogType, place: &Place) -> ObjectKeys {
     let key = format!("{}{}", place.load_balancer_folder(), log.test_file());
-    Keys::new("its test file", under(place, &key))
+    ObjectKeys::new("its test file", under(place, &key))
 }
 
 /// The files of a load balancer's log.
-pub(super) fn load_balancer_logs(log: LogType, writer: &Writer, place: &Place) -> Keys {
+pub(super) fn load_balancer_logs(log: LogType, writer: &Writer, place: &Place) -> ObjectKeys {
     let folder = format!("{}{}/", place.load_balancer_logs(), place.region);
     let names = day(under(place, &folder), "/").text("/");
     let names = match log {
@@ -55,15 +55,15 @@ pub(super) fn load_balancer_logs(log: LogType, writer: &Writer, place: &Place) -
         LogType::Connection => names.text("conn_log").some(Letters::OneOf(SIGNS), 1, "."),
         LogType::HealthCheck => names.text("health_check_log").some(Letters::OneOf(SIGNS), 1, "."),
     };
-    Keys::new("its logs", of_balancer(names, writer, place).text(".log.gz"))
+    ObjectKeys::new("its logs", of_balancer(names, writer, place).text(".log.gz"))
 }
 
 /// The files of a Classic Load Balancer's log. They are not compressed
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/access-log-collection.html>).
-pub(super) fn classic_logs(writer: &Writer, place: &Place) -> Keys {
+pub(super) fn classic_logs(writer: &Writer, place: &Place) -> ObjectKeys {
     let folder = format!("{}{}/", place.load_balancer_logs(), place.region);
     let names = day(under(place, &folder), "/").text("/");
-    Keys::new("its logs", of_balancer(names, writer, place).text(".log"))
+    ObjectKeys::new("its logs", of_balancer(names, writer, place).text(".log"))
 }
 
 /// Adds the part of a file's name that begins with the account. Without a known load balancer ID, the rest is a
@@ -83,7 +83,7 @@ fn of_balancer(names: ResourceSet, writer: &Writer, place: &Place) -> ResourceSe
 }
 
 /// The files of an access log.
-pub(super) fn access_logs(writer: &Writer, place: &Place) -> Keys {
+pub(super) fn access_logs(writer: &Writer, place: &Place) -> ObjectKeys {
     let folder = under(place, &s3_access::folder(&writer.name, place));
     let folder = match place.key_format {
         KeyFormat::Simple => folder,
@@ -91,11 +91,11 @@ pub(super) fn access_logs(writer: &Writer, place: &Place) -> Keys {
     };
     let dated = day(folder, "-").text("-");
     let time = ["HH", "MM", "SS"].into_iter().fold(dated, |set, part| set.some(Letters::Digit, 2, part).text("-"));
-    Keys::new("its logs", time.many(Letters::Word, "*"))
+    ObjectKeys::new("its logs", time.many(Letters::Word, "*"))
 }
 
 /// The files of an inventory's reports.
-pub(super) fn reports(inventory: &InventoryRequest, writer: &Writer, place: &Place) -> Vec<Keys> {
+pub(super) fn reports(inventory: &InventoryRequest, writer: &Writer, place: &Place) -> Vec<ObjectKeys> {
     let folder = format!("{}{}/{}/", place.prefix.folder(), writer.name, inventory.id);
     let of_report = |name: &str| {
         let day = day(under(place, &folder), "-").text("T");
@@ -110,9 +110,12 @@ pub(super) fn reports(inventory: &InventoryRequest, writer: &Writer, place: &Pla
     let hive = day(under(place, &format!("{folder}hive/dt=")), "-").text("-");
     let hive = hive.some(Letters::Digit, 2, "HH").text("-").some(Letters::Digit, 2, "MM").text("/symlink.txt");
     vec![
-        Keys::new("its reports' data", under(place, &format!("{folder}data/")).many(Letters::Name, "*").text(end)),
-        Keys::new("its manifests", of_report("manifest.json")),
-        Keys::new("its manifests' checksums", of_report("manifest.checksum")),
-        Keys::new("its links for Hive", hive),
+        ObjectKeys::new(
+            "its reports' data",
+            under(place, &format!("{folder}data/")).many(Letters::Name, "*").text(end),
+        ),
+        ObjectKeys::new("its manifests", of_report("manifest.json")),
+        ObjectKeys::new("its manifests' checksums", of_report("manifest.checksum")),
+        ObjectKeys::new("its links for Hive", hive),
     ]
 }

@@ -5,9 +5,9 @@
 
 use crate::iam::ContextValue;
 
-use super::keys::Keys;
+use super::keys::ObjectKeys;
 use super::probe::perhaps;
-use super::{Need, Place, Probe, ProbedKey, ServiceRequest, Writer, load_balancer};
+use super::{Place, Probe, ProbePurpose, ProbedKey, ServiceRequest, Writer, load_balancer};
 
 /// The principal.
 pub(crate) const PRINCIPAL: &str = "delivery.logs.amazonaws.com";
@@ -69,12 +69,12 @@ pub(crate) fn probes_of_others(folder: &str, writer: &Writer, place: &Place) -> 
 /// ACL. logbucket infers that the requests have no encryption header.
 ///
 /// `s3:ListBucket` is not needed: without it, AWS only logs harmless refusals.
-pub(super) fn bucket_probes(keys: Keys, writer: &Writer, place: &Place) -> Vec<Probe> {
+pub(super) fn bucket_probes(keys: ObjectKeys, writer: &Writer, place: &Place) -> Vec<Probe> {
     let upload = request(place)
         .with("s3:x-amz-acl", ContextValue::known("bucket-owner-full-control"))
         .with_inferred("s3:x-amz-server-side-encryption", ContextValue::Absent)
         .with_inferred("s3:x-amz-server-side-encryption-aws-kms-key-id", ContextValue::Absent);
-    let acl = probe_of_acl(writer, place).needed_for(Need::Granted);
+    let acl = probe_of_acl(writer, place).needed_for(ProbePurpose::Granted);
     std::iter::once(acl).chain(upload.puts([keys], writer)).collect()
 }
 

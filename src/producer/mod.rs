@@ -44,14 +44,14 @@ mod vpc_flow;
 
 pub(crate) use attaching::{Attaching, Goal, Renewal, Write};
 pub(crate) use attachment::Inventories;
-pub use attachment::{Attachment, Log, Target};
+pub use attachment::{Attachment, ConfiguredDestination, Log};
 pub use choices::Choices;
 pub(crate) use clb::{ClassicLog, EmitInterval};
 pub(crate) use delivery_status::{DeliveryStatus, FailedDelivery, LogResource};
 pub use facts::Overdue;
 pub(crate) use facts::{
-    AclWay, AttachedAs, DestinationJudged, EncryptedBy, Facts, ListenerFacts, Loops, ObjectOwner, OtherRegion,
-    PrefixRule, Refusal, SourceKind,
+    AclWay, AttachedAs, DeliveryRefusal, DestinationJudged, EncryptedBy, Facts, ListenerFacts, Loops, ObjectOwner,
+    OtherRegion, PrefixRule, SourceKind,
 };
 pub(crate) use inventory::{
     InventoryConfiguration, InventoryEncryption, InventoryId, InventoryRequest, UnknownInventory,
@@ -65,7 +65,7 @@ pub(crate) use own_encryption::{OwnEncryption, OwnToday};
 pub(crate) use place::{Place, TEST_OBJECT, Writer};
 pub(crate) use prefix::{IllegalPrefix, Prefix, PrefixError};
 pub use probe::{KeyContext, Probe, ProbedKey};
-pub(crate) use probe::{Need, ServiceRequest};
+pub(crate) use probe::{ProbePurpose, ServiceRequest};
 pub(crate) use proof::{Proof, ProofFile};
 pub use s3_access::{KeyFormat, PartitionDate};
 pub(crate) use s3_access::{Logging, TargetGrant, literal};

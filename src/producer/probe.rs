@@ -8,7 +8,7 @@ use crate::iam::{
 use crate::model::{Moment, Partition};
 
 use super::condition_keys::{CREATES_OBJECT, DOCUMENTED, SENT, likely};
-use super::keys::Keys;
+use super::keys::ObjectKeys;
 use super::{Place, Writer};
 
 /// A request of a service, and its description.
@@ -24,14 +24,14 @@ pub struct Probe {
     /// although no page says that every request has the keys.
     pub documented: Vec<(&'static str, ContextValue)>,
     /// The operation that needs the request.
-    pub need: Need,
+    pub need: ProbePurpose,
     /// Condition keys whose value is inferred, because no AWS page states it.
     inferred: Vec<&'static str>,
 }
 
 /// The operation that needs a request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Need {
+pub enum ProbePurpose {
     /// Every delivery.
     Delivery,
     /// AWS's pages grant the request, but no page says that delivery fails without it.
@@ -161,7 +161,7 @@ impl Probe {
 
     /// Returns the same request, marked as needed only for this operation.
     #[must_use]
-    pub fn needed_for(self, need: Need) -> Self {
+    pub fn needed_for(self, need: ProbePurpose) -> Self {
         Self { need, ..self }
     }
 
@@ -254,8 +254,8 @@ impl ServiceRequest {
     }
 
     /// Returns the probes for writing each of these object keys.
-    pub(crate) fn puts(self, keys: impl IntoIterator<Item = Keys>, writer: &Writer) -> Vec<Probe> {
-        let put = |keys: Keys| self.clone().of_set("s3:PutObject", keys.arns, Some(keys.part), writer);
+    pub(crate) fn puts(self, keys: impl IntoIterator<Item = ObjectKeys>, writer: &Writer) -> Vec<Probe> {
+        let put = |keys: ObjectKeys| self.clone().of_set("s3:PutObject", keys.arns, Some(keys.part), writer);
         keys.into_iter().map(put).collect()
     }
 
@@ -270,7 +270,7 @@ impl ServiceRequest {
                 context: self.context,
             },
             documented: self.documented,
-            need: Need::Delivery,
+            need: ProbePurpose::Delivery,
             inferred: self.inferred,
         }
     }

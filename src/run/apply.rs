@@ -6,10 +6,10 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use crate::aws::{Aws, AwsError, BucketMark, OnBehalf, TestLeft, Tries, WriteError, Written};
+use crate::aws::{Aws, AwsError, BucketMark, CreatedResource, OnBehalf, TestLeft, Tries, WriteError};
 use crate::model::{BucketName, KeyArn, Moment, RunToken, Seen};
 use crate::plan::{Approved, Overwrite, Plan, PlannedStep, Step};
-use crate::poll::{Interruption, Look, Pauses, Polled, Waiting, poll};
+use crate::poll::{Interruption, Pauses, PollResult, Polled, Waiting, poll};
 use crate::run::proof::{self, TestVerdict};
 use crate::run::retry::{self, SETTLING};
 use crate::state::TestObject;
@@ -55,7 +55,7 @@ pub(crate) enum Note<'a> {
     /// These steps are about to be carried out. If a value is already present before this note, someone else set it.
     Begins(&'a [&'a Step]),
     /// The resource that a step created.
-    Wrote(&'a Written),
+    Wrote(&'a CreatedResource),
 }
 
 /// How a task ended.
@@ -180,9 +180,9 @@ pub(crate) async fn apply<'a>(
                     return Err(stopped(plan, done, Failures::default(), error.into()));
                 }
                 match written {
-                    Written::Key(arn) => key = Some(arn),
-                    Written::Bucket(made) => created = made,
-                    Written::Nothing => {}
+                    CreatedResource::Key(arn) => key = Some(arn),
+                    CreatedResource::Bucket(made) => created = made,
+                    CreatedResource::Nothing => {}
                 }
             }
             Err(error) => {
@@ -272,7 +272,7 @@ pub(super) struct Work<'r, 'a, W> {
 
 impl<W: Fn(Event<'_>)> Work<'_, '_, W> {
     /// Carries out a step and reports its start and end.
-    pub(super) async fn run_step(&self, step: &Step, key: Option<&KeyArn>) -> Result<Written, WriteError> {
+    pub(super) async fn run_step(&self, step: &Step, key: Option<&KeyArn>) -> Result<CreatedResource, WriteError> {
         (self.watch)(Event::Begins(Task::Step(step)));
         let outcome = self.run_with_retries(step, key).await;
         let ending = if outcome.is_ok() { Ending::Done } else { Ending::Failed };
@@ -281,7 +281,7 @@ impl<W: Fn(Event<'_>)> Work<'_, '_, W> {
     }
 
     /// Carries out a step, and retries while AWS may refuse it because a change has not propagated yet.
-    async fn run_with_retries(&self, step: &Step, key: Option<&KeyArn>) -> Result<Written, WriteError> {
+    async fn run_with_retries(&self, step: &Step, key: Option<&KeyArn>) -> Result<CreatedResource, WriteError> {
         let place = &self.plan.place;
         let worth = |error: &WriteError| match error {
             WriteError::Aws(error) => self.retry_time(step, error),
@@ -389,12 +389,12 @@ impl<W: Fn(Event<'_>)> Work<'_, '_, W> {
             let why = match &verdict {
                 TestVerdict::Failed(why) => why.clone(),
                 TestVerdict::Inconclusive(why) if unseen => why.clone(),
-                TestVerdict::Passed(_) | TestVerdict::Inconclusive(_) => return Look::Over((verdict, left)),
+                TestVerdict::Passed(_) | TestVerdict::Inconclusive(_) => return PollResult::Over((verdict, left)),
             };
             if let Some(left) = left {
                 self.aws.remove_test_object(&self.plan.place, left).await;
             }
-            Look::NotYet { seen: (verdict, why), at_most }
+            PollResult::NotYet { seen: (verdict, why), at_most }
         };
         let waits = |(_, why): &(TestVerdict, String), waiting| {
             (self.watch)(Event::Waits { task: Task::Test, why: why.clone(), waiting });

@@ -2,7 +2,7 @@
 
 use futures_util::stream::{self, StreamExt as _};
 
-use crate::aws::{OnBehalf, Tries, WriteError, Written};
+use crate::aws::{CreatedResource, OnBehalf, Tries, WriteError};
 use crate::model::KeyArn;
 use crate::plan::{PlannedStep, Step};
 use crate::poll::Interruption;
@@ -125,7 +125,7 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         &self,
         several: &[&'a PlannedStep],
         key: Option<&KeyArn>,
-    ) -> Vec<(&'a Step, Result<Written, WriteError>)> {
+    ) -> Vec<(&'a Step, Result<CreatedResource, WriteError>)> {
         let writes = several.iter().map(|planned| async move {
             let step = &planned.step;
             (step, self.run_step(step, key).await)

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::aws::{Aws, AwsError, SharedLooks};
 use crate::model::{Moment, Seen};
 use crate::plan::{ExpectedKey, Plan};
-use crate::poll::{Interruption, Look, Pauses, Polled, poll, silently};
+use crate::poll::{Interruption, Pauses, PollResult, Polled, poll, silently};
 use crate::producer::{DeliveryStatus, Layout, LogResource, Proof, ProofFile, SourceSlot};
 use crate::run::proof::{Delivery, TestVerdict, judge_file, judge_present};
 use crate::state::{Newest, ObjectStamp};
@@ -87,7 +87,7 @@ impl<'a> Watch<'a> {
         let sought = if fresh.is_empty() { &renewed } else { &fresh };
         let usual = if fresh.is_empty() { REWRITE_WAIT } else { USUAL_WAIT };
         let at_most = wait.map_or(usual, Duration::from_secs);
-        let look = async || Look::or_failed(self.test_files(sought, until, at_most).await);
+        let look = async || PollResult::or_failed(self.test_files(sought, until, at_most).await);
         match poll(self.interruption, PAUSES, look, silently).await {
             Polled::Over(delivery) => delivery,
             Polled::TimedOut(open) => Ok(missing(&open, until, !fresh.is_empty(), at_most)),
@@ -101,7 +101,7 @@ impl<'a> Watch<'a> {
         sought: &[&'a ProofFile],
         until: &str,
         at_most: Duration,
-    ) -> Result<Look<Delivery, Vec<Missing<'a>>>, AwsError> {
+    ) -> Result<PollResult<Delivery, Vec<Missing<'a>>>, AwsError> {
         let Search { plan, expected, .. } = self.search;
         let mut proven = Vec::new();
         let mut open = Vec::new();
@@ -110,17 +110,21 @@ impl<'a> Watch<'a> {
             match self.aws.find(&plan.place, &file.key).await? {
                 Seen::Denied(denial) => {
                     let note = format!("could not check AWS's test file: {denial}");
-                    return Ok(Look::Over(permitted(until, &note)));
+                    return Ok(PollResult::Over(permitted(until, &note)));
                 }
                 Seen::Absent => open.push((*file, before)),
                 Seen::Present(found) => match judge_file(&found, before, self.since, expected) {
                     Some(Ok(key)) => proven.push(key),
-                    Some(Err(cause)) => return Ok(Look::Over(Delivery::Failed(cause))),
+                    Some(Err(cause)) => return Ok(PollResult::Over(Delivery::Failed(cause))),
                     None => open.push((*file, before)),
                 },
             }
         }
-        Ok(if open.is_empty() { Look::Over(Delivery::Proven(proven)) } else { Look::NotYet { seen: open, at_most } })
+        Ok(if open.is_empty() {
+            PollResult::Over(Delivery::Proven(proven))
+        } else {
+            PollResult::NotYet { seen: open, at_most }
+        })
     }
 
     /// Describes a log that was already on: existing files prove nothing new.
@@ -216,18 +220,22 @@ impl<'a> Watch<'a> {
                     Newest::Denied(_) | Newest::None | Newest::NotFurther(_) => {}
                     Newest::Found(found) => match judge_file(&found, &Seen::Absent, Some(since), expected) {
                         Some(Ok(key)) => proven.push(key),
-                        Some(Err(cause)) => return Ok(Look::Over(Delivery::Failed(cause))),
+                        Some(Err(cause)) => return Ok(PollResult::Over(Delivery::Failed(cause))),
                         None => {}
                     },
                 }
             }
             if let Some(failure) = self.reported_failure(resources).await? {
-                return Ok(Look::Over(Delivery::Failed(failure)));
+                return Ok(PollResult::Over(Delivery::Failed(failure)));
             }
             let all = proven.len() == logs.len();
-            Ok(if all { Look::Over(Delivery::Proven(proven)) } else { Look::NotYet { seen: proven.len(), at_most } })
+            Ok(if all {
+                PollResult::Over(Delivery::Proven(proven))
+            } else {
+                PollResult::NotYet { seen: proven.len(), at_most }
+            })
         };
-        match poll(self.interruption, PAUSES, async || Look::or_failed(newest().await), silently).await {
+        match poll(self.interruption, PAUSES, async || PollResult::or_failed(newest().await), silently).await {
             Polled::Over(delivery) => delivery,
             Polled::TimedOut(proven) => {
                 let note = format!("{proven} of {} sources logged within {wait} s", logs.len());

@@ -4,7 +4,7 @@
 //! service wrote after the attachment proves delivery. A service that does not write at once is *permitted, pending*,
 //! never *verified*.
 
-use crate::aws::{AwsError, Cause};
+use crate::aws::{AwsError, ErrorCause};
 use crate::model::{Moment, Seen};
 use crate::plan::ExpectedKey;
 use crate::state::{Found, ObjectStamp, TestObject};
@@ -75,7 +75,7 @@ fn verdict_of_error(error: &AwsError) -> TestVerdict {
     }
     let whose = if error.message.contains("resource control policy") {
         "; a resource control policy applies to the service too, unless it exempts services"
-    } else if error.cause == Cause::AccessDenied {
+    } else if error.cause == ErrorCause::AccessDenied {
         "; the bucket policy or IAM denies this caller, but the log service may still be allowed to write"
     } else {
         ""

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::aws::{Aws, Replacement, Tries, WriteError};
 use crate::poll::{Interruption, silently};
 use crate::run::retry::{self, SETTLING};
-use crate::undo::receipt::{Change, Item, Receipt, Undo, Verdict};
+use crate::undo::receipt::{Receipt, RecordedChange, Undo, UndoItem, UndoVerdict};
 use crate::undo::receipts::ReceiptError;
 
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -29,7 +29,7 @@ pub(crate) enum Ended {
 pub(crate) struct Undone<'a> {
     pub undo: &'a Undo,
     /// The items to write, and how each ended.
-    pub items: Vec<(&'a Item, Ended)>,
+    pub items: Vec<(&'a UndoItem, Ended)>,
     /// Why the undo stopped early, if it did.
     pub why: Option<StopReason>,
 }
@@ -76,8 +76,8 @@ impl Restorer<'_> {
     pub(crate) async fn restore<'a>(
         &self,
         undo: &'a Undo,
-        needed: &impl AsyncFn(&Item) -> Option<String>,
-        watch: &impl Fn(&Item, &Ended) -> Result<(), ReceiptError>,
+        needed: &impl AsyncFn(&UndoItem) -> Option<String>,
+        watch: &impl Fn(&UndoItem, &Ended) -> Result<(), ReceiptError>,
     ) -> Undone<'a> {
         let mut undone = Undone { undo, items: Vec::new(), why: None };
         for item in undo.writes() {
@@ -134,15 +134,15 @@ impl Restorer<'_> {
         undone
     }
 
-    async fn write(&self, item: &Item, tries: &Tries<'_>) -> Result<Ended, WriteError> {
+    async fn write(&self, item: &UndoItem, tries: &Tries<'_>) -> Result<Ended, WriteError> {
         let Self { aws, receipt, .. } = self;
         let Receipt { account: owner, region, .. } = receipt;
         match (&item.change, &item.verdict) {
-            (Change::Setting { .. }, Verdict::Restore { values }) => {
+            (RecordedChange::Setting { .. }, UndoVerdict::Restore { values }) => {
                 let of = Replacement { before: &values.0, after: &values.1, owner, region };
                 aws.replace(of, tries).await.map(|()| Ended::Done)
             }
-            (Change::MadeBucket { bucket, region, .. }, Verdict::Delete) => {
+            (RecordedChange::MadeBucket { bucket, region, .. }, UndoVerdict::Delete) => {
                 // Restoring the other items took time, so check again.
                 let found = Box::pin(aws.found_bucket(bucket, owner, region, region.partition())).await?;
                 if found.holds_objects() {

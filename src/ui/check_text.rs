@@ -2,7 +2,7 @@
 
 use crate::health::{Admission, Health, LogReport, Report};
 use crate::plan::{Finding, FindingId};
-use crate::producer::encryption::Outcome;
+use crate::producer::encryption::EncryptionOutcome;
 
 use super::clean::clean;
 use super::finding::{Sentences, cause_text, sentences};
@@ -158,9 +158,11 @@ fn finding(sheet: &mut Sheet, indent: &str, word: &str, finding: &Finding) {
 fn admission_line(sheet: &mut Sheet, admission: &Admission) {
     let producer = admission.producer;
     let encryption = match admission.outcome {
-        Some(Outcome::Works) => "it can write with the default encryption",
-        Some(Outcome::WorksWithKeyPolicy) => "it can write with the default encryption if the key policy allows it",
-        Some(Outcome::NotSupported) => "the default encryption is not supported",
+        Some(EncryptionOutcome::Works) => "it can write with the default encryption",
+        Some(EncryptionOutcome::WorksWithKeyPolicy) => {
+            "it can write with the default encryption if the key policy allows it"
+        }
+        Some(EncryptionOutcome::NotSupported) => "the default encryption is not supported",
         None => "the default encryption could not be read",
     };
     let by_acl = if admission.by_acl { "; the ACL names the log delivery group" } else { "" };

@@ -21,7 +21,7 @@ pub(super) enum Taken {
 
 /// A line of the list; entries are given by index.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum Row {
+pub(super) enum ListRow {
     /// The entry under the cursor.
     Pointed(usize),
     Entry(usize),
@@ -231,16 +231,16 @@ impl<'a> List<'a> {
     }
 
     /// Returns the rows that fit `lines` lines, always including the entry under the cursor.
-    pub(super) fn rows(&mut self, lines: usize) -> Vec<Row> {
+    pub(super) fn rows(&mut self, lines: usize) -> Vec<ListRow> {
         let nothing = self.found.len() == self.fixed && !self.search.is_empty();
         let nothing = nothing && (lines > 1 || self.found.is_empty());
         let rows = window(&self.found, self.at, &mut self.top, lines.saturating_sub(usize::from(nothing)));
-        nothing.then_some(Row::Nothing).into_iter().chain(rows).collect()
+        nothing.then_some(ListRow::Nothing).into_iter().chain(rows).collect()
     }
 }
 
 /// Returns the entries around the cursor that fit `lines` lines. `top`, the first one shown, is updated.
-pub(super) fn window(entries: &[usize], at: usize, top: &mut usize, lines: usize) -> Vec<Row> {
+pub(super) fn window(entries: &[usize], at: usize, top: &mut usize, lines: usize) -> Vec<ListRow> {
     let room = match lines.max(1) {
         lines if entries.len() <= lines => lines,
         // The last line shows how many entries are left out.
@@ -248,9 +248,9 @@ pub(super) fn window(entries: &[usize], at: usize, top: &mut usize, lines: usize
     };
     *top = (*top).min(at).max((at + 1).saturating_sub(room));
     let shown = entries.iter().enumerate().skip(*top).take(room);
-    let rows = shown.map(|(place, entry)| if place == at { Row::Pointed(*entry) } else { Row::Entry(*entry) });
+    let rows = shown.map(|(place, entry)| if place == at { ListRow::Pointed(*entry) } else { ListRow::Entry(*entry) });
     let left_out = entries.len().saturating_sub(room);
-    let more = (left_out > 0 && lines > room).then_some(Row::More(left_out));
+    let more = (left_out > 0 && lines > room).then_some(ListRow::More(left_out));
     rows.chain(more).collect()
 }
 
@@ -281,7 +281,7 @@ mod tests {
     fn letters_search_and_the_best_match_is_under_the_cursor() {
         let mut list = list(&ENTRIES, 1);
         typed(&mut list, "web");
-        assert_eq!(list.rows(9), [Row::Pointed(1), Row::Entry(0), Row::Entry(3)]);
+        assert_eq!(list.rows(9), [ListRow::Pointed(1), ListRow::Entry(0), ListRow::Entry(3)]);
         assert_eq!(list.press(&Key::Enter), Taken::Entry(1));
     }
 
@@ -289,7 +289,7 @@ mod tests {
     fn without_a_match_the_fixed_entries_can_be_chosen() {
         let mut list = list(&ENTRIES, 1);
         typed(&mut list, "zzz");
-        assert_eq!(list.rows(9), [Row::Nothing, Row::Pointed(3)]);
+        assert_eq!(list.rows(9), [ListRow::Nothing, ListRow::Pointed(3)]);
         assert_eq!(list.press(&Key::Enter), Taken::Entry(3));
         assert_eq!(List::new(Vec::new(), 0, &no_offer).press(&Key::Enter), Taken::On);
     }
@@ -308,7 +308,7 @@ mod tests {
     #[test]
     fn space_checks_and_enter_continues() {
         let mut list = checks();
-        assert_eq!(list.rows(9)[..2], [Row::Entry(3), Row::Pointed(0)]);
+        assert_eq!(list.rows(9)[..2], [ListRow::Entry(3), ListRow::Pointed(0)]);
         list.press(&Key::Char(' '));
         list.press(&Key::ArrowDown);
         list.press(&Key::Char(' '));
@@ -361,9 +361,9 @@ mod tests {
         let offers = |text: &str| text != "web";
         let mut list = List::new(owned(&["legacy-web", "w-e-x"]), 1, &offers);
         typed(&mut list, "we");
-        assert_eq!(list.rows(9), [Row::Pointed(0), Row::Entry(1), Row::Entry(3), Row::Entry(2)]);
+        assert_eq!(list.rows(9), [ListRow::Pointed(0), ListRow::Entry(1), ListRow::Entry(3), ListRow::Entry(2)]);
         typed(&mut list, "x");
-        assert_eq!(list.rows(9)[0], Row::Pointed(3));
+        assert_eq!(list.rows(9)[0], ListRow::Pointed(3));
         assert_eq!(list.press(&Key::Enter), Taken::Entry(3));
     }
 
@@ -386,8 +386,8 @@ mod tests {
                     for key in [Key::ArrowUp, Key::ArrowDown, Key::PageDown, Key::PageUp, Key::Tab] {
                         let rows = list.rows(lines);
                         assert!(rows.len() <= lines.max(1), "{lines}: {rows:?}");
-                        let is_pointed = rows.iter().any(|row| matches!(row, Row::Pointed(_)));
-                        assert!(is_pointed || rows == [Row::Nothing], "{lines}: {rows:?}");
+                        let is_pointed = rows.iter().any(|row| matches!(row, ListRow::Pointed(_)));
+                        assert!(is_pointed || rows == [ListRow::Nothing], "{lines}: {rows:?}");
                         assert_eq!(list.press(&key), Taken::On);
                     }
                 }
@@ -399,16 +399,19 @@ mod tests {
     fn the_cursor_wraps_around_and_stays_visible() {
         let names: Vec<String> = (0..30).map(|number| format!("name-{number:02}")).collect();
         let mut list = List::new(names, 0, &no_offer);
-        assert_eq!(list.rows(5), [Row::Pointed(0), Row::Entry(1), Row::Entry(2), Row::Entry(3), Row::More(26)]);
+        assert_eq!(
+            list.rows(5),
+            [ListRow::Pointed(0), ListRow::Entry(1), ListRow::Entry(2), ListRow::Entry(3), ListRow::More(26)]
+        );
         list.press(&Key::ArrowUp);
-        assert_eq!(list.rows(5)[3], Row::Pointed(29));
+        assert_eq!(list.rows(5)[3], ListRow::Pointed(29));
         list.press(&Key::ArrowDown);
-        assert_eq!(list.rows(5)[0], Row::Pointed(0));
+        assert_eq!(list.rows(5)[0], ListRow::Pointed(0));
         (0..3).for_each(|_| assert_eq!(list.press(&Key::PageDown), Taken::On));
         assert_eq!(list.press(&Key::Enter), Taken::Entry(29));
         for _ in 0..90 {
             list.press(&Key::ArrowDown);
-            assert!(list.rows(5).iter().any(|row| matches!(row, Row::Pointed(_))));
+            assert!(list.rows(5).iter().any(|row| matches!(row, ListRow::Pointed(_))));
             assert!(list.rows(5).len() <= 5);
         }
     }

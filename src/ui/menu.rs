@@ -2,7 +2,7 @@
 
 use dialoguer::console::Key;
 
-use super::list::{Row, window};
+use super::list::{ListRow, window};
 
 /// The result of a key press.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -52,7 +52,7 @@ impl Menu {
     }
 
     /// Returns the rows that fit `lines` lines, always including the entry under the cursor.
-    pub(super) fn rows(&mut self, lines: usize) -> Vec<Row> {
+    pub(super) fn rows(&mut self, lines: usize) -> Vec<ListRow> {
         window(&self.entries, self.at, &mut self.top, lines)
     }
 }
@@ -89,7 +89,7 @@ mod tests {
                 let mut menu = Menu::new(entries, entries);
                 for _ in 0..=entries {
                     let rows = menu.rows(lines);
-                    assert!(rows.len() <= lines.max(1) && rows.contains(&Row::Pointed(menu.at())), "{rows:?}");
+                    assert!(rows.len() <= lines.max(1) && rows.contains(&ListRow::Pointed(menu.at())), "{rows:?}");
                     menu.press(&Key::ArrowUp);
                 }
             }

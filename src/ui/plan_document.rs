@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use crate::exit::Exit;
-use crate::plan::{Approval, Change, Finding, FindingId, Fix, Plan, PlannedStep, Refusal, Severity, Step};
+use crate::plan::{Approval, Finding, FindingId, Fix, Plan, PlannedStep, Refusal, Severity, Step, StepKind};
 use crate::request::Request;
 
 use super::details::details;
@@ -282,8 +282,8 @@ impl PlannedBody {
         Self {
             step: StepBody::new(&planned.step),
             change: match planned.change {
-                Change::Adds => ChangeWord::Add,
-                Change::Replaces => ChangeWord::Replace,
+                StepKind::Adds => ChangeWord::Add,
+                StepKind::Replaces => ChangeWord::Replace,
             },
             because: because.map(|finding| finding.id().as_str()).collect(),
             reasons: reasons(plan, planned).into_iter().map(|Reason { why, page }| ReasonBody { why, page }).collect(),

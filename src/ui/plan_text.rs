@@ -1,6 +1,6 @@
 //! A plan as text: account and destination, the steps in three levels of detail, and the findings.
 
-use crate::plan::{Change, Finding, Fix, InTemplate, Plan, PlannedStep, Severity, Tool};
+use crate::plan::{Finding, Fix, InTemplate, Plan, PlannedStep, Severity, StepKind, TemplateTool};
 use crate::request::Request;
 
 use super::clean::{clean, clean_json};
@@ -54,8 +54,8 @@ fn steps(sheet: &mut Sheet, plan: &Plan, depth: Depth) {
         sheet.line("nothing to change");
         return;
     }
-    let of = |change: Change| plan.steps.iter().filter(|planned| planned.change == change).count();
-    let counts = [(of(Change::Adds), GOOD, "+", "to add"), (of(Change::Replaces), CAUTION, "~", "to replace")];
+    let of = |change: StepKind| plan.steps.iter().filter(|planned| planned.change == change).count();
+    let counts = [(of(StepKind::Adds), GOOD, "+", "to add"), (of(StepKind::Replaces), CAUTION, "~", "to replace")];
     let counts = counts.into_iter().filter(|(count, ..)| *count > 0);
     let counts = counts.map(|(count, style, sign, what)| format!("{count} {what} ({})", painted(style, sign)));
     sheet.line(&format!("{} {}", painted(HEADING, "Plan:"), counts.collect::<Vec<_>>().join(", ")));
@@ -116,10 +116,10 @@ fn finding(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
 
 fn in_template(sheet: &mut Sheet, template: &InTemplate) {
     let whose = match (template.tool, &template.stack) {
-        (Tool::CloudFormation, Some(stack)) => format!("the template of the stack `{stack}`"),
-        (Tool::CloudFormation, None) => "the stack's template".to_owned(),
-        (Tool::Kubernetes, _) => "the manifest of its Ingress or Service".to_owned(),
-        (Tool::Terraform, _) => "its Terraform configuration".to_owned(),
+        (TemplateTool::CloudFormation, Some(stack)) => format!("the template of the stack `{stack}`"),
+        (TemplateTool::CloudFormation, None) => "the stack's template".to_owned(),
+        (TemplateTool::Kubernetes, _) => "the manifest of its Ingress or Service".to_owned(),
+        (TemplateTool::Terraform, _) => "its Terraform configuration".to_owned(),
     };
     let cdk = if template.by_cdk { " (with the CDK, set its properties on the construct)" } else { "" };
     let indent = " ".repeat(FINDING);
@@ -147,8 +147,8 @@ fn fixed_by(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
 
 fn step(sheet: &mut Sheet, number: usize, plan: &Plan, planned: &PlannedStep, depth: Depth) {
     let (style, sign) = match planned.change {
-        Change::Adds => (GOOD, "+"),
-        Change::Replaces => (CAUTION, "~"),
+        StepKind::Adds => (GOOD, "+"),
+        StepKind::Replaces => (CAUTION, "~"),
     };
     let first = format!("  {number:>2}. {} ", painted(style, sign));
     sheet.paragraph(&first, STEP, &clean(&describe::line(&planned.step)));

@@ -15,7 +15,7 @@ use super::choice::{Choice, lines};
 use super::clean::clean;
 use super::echo_off::EchoOff;
 use super::glyphs::Glyphs;
-use super::list::Row;
+use super::list::ListRow;
 use super::menu::{Menu, Picked};
 use super::plain::is_plain;
 use super::style::{ASIDE, BAD, GOOD, HEADING, HINT, painted};
@@ -199,13 +199,18 @@ impl Prompt {
     }
 
     /// Lays out the rows of a list; `check` returns whether an entry is checked, or `None` if it can't be.
-    pub(super) fn rows(&self, rows: &[Row], entries: &[String], check: impl Fn(usize) -> Option<bool>) -> Vec<String> {
+    pub(super) fn rows(
+        &self,
+        rows: &[ListRow],
+        entries: &[String],
+        check: impl Fn(usize) -> Option<bool>,
+    ) -> Vec<String> {
         let entry = |place: usize| entries.get(place).map(String::as_str).unwrap_or_default();
-        let line = |row: &Row| match *row {
-            Row::Pointed(place) => theme::entry(&self.theme, entry(place), check(place), true),
-            Row::Entry(place) => theme::entry(&self.theme, entry(place), check(place), false),
-            Row::Nothing => theme::aside("  no match; Esc clears the search"),
-            Row::More(more) => theme::aside(&format!("  {} {more} more", self.glyphs.ellipsis)),
+        let line = |row: &ListRow| match *row {
+            ListRow::Pointed(place) => theme::entry(&self.theme, entry(place), check(place), true),
+            ListRow::Entry(place) => theme::entry(&self.theme, entry(place), check(place), false),
+            ListRow::Nothing => theme::aside("  no match; Esc clears the search"),
+            ListRow::More(more) => theme::aside(&format!("  {} {more} more", self.glyphs.ellipsis)),
         };
         rows.iter().map(line).collect()
     }

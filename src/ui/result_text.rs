@@ -1,7 +1,7 @@
 //! The result of a run as text: applied, or stopped part way.
 
 use crate::aws::WriteError;
-use crate::plan::{Cause, Step};
+use crate::plan::{ProblemCause, Step};
 use crate::request::{CommandLine, Unprintable};
 use crate::run::apply::{StopReason, Stopped};
 use crate::run::proof::{Delivery, TestVerdict};
@@ -68,7 +68,7 @@ pub(super) fn result(run: &RunSummary<'_>, test: &TestVerdict, delivery: &Delive
 pub(super) const BLOCKED_HINT: &str = "use `--dry-run` to see the current state; `undo` reverts what this run changed";
 
 /// Formats the changes by someone else during the run that block logs, or may block them.
-pub(super) fn blocked(causes: &[Cause]) -> String {
+pub(super) fn blocked(causes: &[ProblemCause]) -> String {
     let causes: Vec<String> = causes.iter().map(cause_text).collect();
     format!("logs might not arrive, because someone changed this during the run: {}", causes.join("; "))
 }

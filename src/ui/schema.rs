@@ -11,8 +11,8 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value};
 
 use crate::model::EncryptionKind;
-use crate::plan::{FindingId, Tool};
-use crate::producer::encryption::Outcome;
+use crate::plan::{FindingId, TemplateTool};
+use crate::producer::encryption::EncryptionOutcome;
 use crate::producer::{LogType, Producer};
 
 use super::check_document::CheckDocument;
@@ -60,11 +60,13 @@ pub(super) fn findings() -> Vec<&'static str> {
 }
 
 pub(super) fn tools() -> Vec<&'static str> {
-    [Tool::CloudFormation, Tool::Kubernetes, Tool::Terraform].map(Tool::as_str).to_vec()
+    [TemplateTool::CloudFormation, TemplateTool::Kubernetes, TemplateTool::Terraform].map(TemplateTool::as_str).to_vec()
 }
 
 pub(super) fn outcomes() -> Vec<&'static str> {
-    [Outcome::Works, Outcome::WorksWithKeyPolicy, Outcome::NotSupported].map(Outcome::as_str).to_vec()
+    [EncryptionOutcome::Works, EncryptionOutcome::WorksWithKeyPolicy, EncryptionOutcome::NotSupported]
+        .map(EncryptionOutcome::as_str)
+        .to_vec()
 }
 
 pub(super) fn encryptions() -> Vec<&'static str> {

@@ -7,7 +7,7 @@ use logbucket::internals::model::{EncryptionKind, Moment, Seen};
 use logbucket::internals::plan::{
     DefaultEncryption, EncryptionFinding, Finding, FindingKind, Fix, GrantFinding, PolicyFinding,
 };
-use logbucket::internals::producer::{Attachment, KeyFormat, Log, Producer, Source, Target};
+use logbucket::internals::producer::{Attachment, ConfiguredDestination, KeyFormat, Log, Producer, Source};
 use logbucket::internals::state::TrailEvent;
 use serde_json::Value;
 
@@ -69,7 +69,7 @@ fn diagnoses() -> Vec<(Diagnosis, Option<Moment>)> {
             Source::Bucket(_) => Log::Requests,
             Source::Network(_) => Log::Flow(Some("fl-0a1b2c3d4e5f60718".to_owned())),
         };
-        let target = Target {
+        let target = ConfiguredDestination {
             bucket: "acme-logs".to_owned(),
             prefix: String::new(),
             key_format: KeyFormat::Simple,

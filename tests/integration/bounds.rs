@@ -1,6 +1,6 @@
 //! Endless responses and listings: each has a limit, and the run says which limit it reached.
 
-use logbucket::internals::aws::{Aws, Cause, Connect, ObserveError, Watch};
+use logbucket::internals::aws::{Aws, Connect, ErrorCause, ObserveError, Watch};
 use logbucket::internals::producer::Kind;
 use sandbox::{Effect, Fault, Sandbox, When, seed};
 
@@ -135,6 +135,6 @@ async fn endless_lists_in_the_wizard_are_stopped_too() {
             _ => aws.keys(&region).await.err(),
         };
         let error = error.unwrap_or_else(|| panic!("{operation} ended as if it were whole"));
-        assert_eq!(error.cause, Cause::Endless, "{operation}: {error}");
+        assert_eq!(error.cause, ErrorCause::Endless, "{operation}: {error}");
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use aws_sdk_s3::primitives::{DateTime, DateTimeFormat as Format};
 
 use crate::aws::ec2::{Client, DecodeError, Parameters, XmlElement, each, items, text};
-use crate::aws::error::{AwsError, Cause};
+use crate::aws::error::{AwsError, ErrorCause};
 use crate::aws::listing::{Listing, Next};
 use crate::model::{Arn, Moment, Seen};
 use crate::producer::{DeliveryStatus, FlowFormat, FlowLog, FlowLogSettings, NetworkId, Traffic};
@@ -240,7 +240,7 @@ fn accepted(action: &'static str, resource: &str, refused: Refused) -> Result<()
     Err(AwsError {
         action,
         resource: resource.to_owned(),
-        cause: Cause::Other,
+        cause: ErrorCause::Other,
         code: Some(code),
         message,
         request_id: None,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::aws::connect::Aws;
 use crate::aws::error::{AwsError, unbuildable};
 use crate::model::{Arn, Region, Seen};
-use crate::poll::{Interruption, Look, Pauses, Polled, poll, silently};
+use crate::poll::{Interruption, Pauses, PollResult, Polled, poll, silently};
 use crate::producer::{FlowLog, FlowLogSettings, Layout, LogResource, NetworkId, Place, SourceSlot};
 
 use super::flow_logs;
@@ -89,10 +89,10 @@ impl Aws {
         let look = async || {
             let there = match self.flow_logs_at(slot, region).await {
                 Ok(there) => there,
-                Err(error) => return Look::Over(Err(error)),
+                Err(error) => return PollResult::Over(Err(error)),
             };
             let is_listed = there.present().is_some_and(|logs| logs.iter().any(|log| log.id == id));
-            if is_listed { Look::NotYet { seen: (), at_most: LAG } } else { Look::Over(Ok(())) }
+            if is_listed { PollResult::NotYet { seen: (), at_most: LAG } } else { PollResult::Over(Ok(())) }
         };
         match poll(&Interruption::default(), PAUSES, look, silently).await {
             Polled::Over(ended) => ended,

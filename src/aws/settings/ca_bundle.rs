@@ -17,7 +17,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use super::error::{Origin, SettingsError};
-use super::file::{self, Unusable};
+use super::file::{self, UnusableFile};
 
 /// The limits for the folders, far above the needs of any system: a bundle of all CAs takes a quarter of a MiB.
 const MOST_FOLDERS: usize = 100;
@@ -46,7 +46,7 @@ pub(super) fn of_openssl(named: Option<&Named>, folders: Option<&Named>) -> Resu
     if let Some((origin, path)) = named {
         match file::read_whole(Path::new(path)) {
             Ok(bytes) => files.push(bytes),
-            Err(Unusable::Io(_)) if folders.is_some() => {}
+            Err(UnusableFile::Io(_)) if folders.is_some() => {}
             Err(unusable) => return Err(wrong(origin, path, words(&unusable))),
         }
     }
@@ -71,11 +71,11 @@ fn wrong(origin: &Origin, path: &str, problem: String) -> SettingsError {
     SettingsError::CaBundle { origin: origin.clone(), file: PathBuf::from(path), problem }
 }
 
-fn words(unusable: &Unusable) -> String {
+fn words(unusable: &UnusableFile) -> String {
     match unusable {
-        Unusable::NotRegular => "is not a regular file".to_owned(),
-        Unusable::TooLong => "is too long for a file of certificates".to_owned(),
-        Unusable::Io(error) => format!("can't be read: {error}"),
+        UnusableFile::NotRegular => "is not a regular file".to_owned(),
+        UnusableFile::TooLong => "is too long for a file of certificates".to_owned(),
+        UnusableFile::Io(error) => format!("can't be read: {error}"),
     }
 }
 

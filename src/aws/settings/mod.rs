@@ -34,7 +34,7 @@ pub(crate) use error::{Origin, SettingsError};
 pub(super) use proxy::{Exempt, Proxy};
 
 use environment::{Environment, IGNORE_ENDPOINTS, IGNORE_KEY, fits_a_header};
-use file::{ConfigFile, Endpoints, Unreadable};
+use file::{ConfigFile, Endpoints, UnreadableFile};
 use names::{decoded, encoded};
 use proxy::Proxies;
 
@@ -74,7 +74,7 @@ pub struct Settings {
     /// The profile whose `credential_process` provides the credentials.
     pub(super) process: Option<String>,
     pub(super) variant: Variant,
-    pub(super) network: Network,
+    pub(super) network: NetworkSettings,
 }
 
 /// Who sets the number of attempts.
@@ -95,7 +95,7 @@ pub(super) struct Variant {
 
 /// The network settings.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Network {
+pub(super) struct NetworkSettings {
     pub(super) proxies: Proxies,
     /// The trusted CAs, in place of the system's.
     pub(super) trust: Option<TrustStore>,
@@ -129,7 +129,7 @@ impl Settings {
         let process = if uses_keys { None } else { read.process() };
         let of_environment = ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| read.environment.get(name));
         let region = of_environment.or_else(|| read.profiles.get("region")).map(str::to_owned);
-        let network = Network { proxies: Proxies::read()?, trust: read.trust()? };
+        let network = NetworkSettings { proxies: Proxies::read()?, trust: read.trust()? };
         let (retry, attempts) = read.retry()?;
         Ok(Self { named, ambient, files, region, retry, attempts, process, variant, network })
     }
@@ -154,8 +154,8 @@ async fn read_files(selected: &str, endpoints: Endpoints) -> Result<(EnvConfigFi
     {
         let path = || file.path().unwrap_or_default();
         let text = file.read().map_err(|error| match error {
-            Unreadable::NotUnicode(line) => SettingsError::FileNotUnicode { file: path(), line },
-            Unreadable::TooLong => SettingsError::TooLong(path()),
+            UnreadableFile::NotUnicode(line) => SettingsError::FileNotUnicode { file: path(), line },
+            UnreadableFile::TooLong => SettingsError::TooLong(path()),
         })?;
         let text = file::for_sdk(&text, file, endpoints);
         // Each file is parsed separately, since the SDK's error does not say which file it is about.

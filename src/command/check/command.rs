@@ -17,7 +17,7 @@ use crate::command::verdict::{NOT_JUDGED, verdict};
 use crate::exit::Exit;
 use crate::health::{Health, LogReport, Report, mark_circles};
 use crate::model::without_user;
-use crate::poll::{Interruption, Look, Pauses, Polled, poll};
+use crate::poll::{Interruption, Pauses, PollResult, Polled, poll};
 use crate::producer::{Attachment, Choices, Producer};
 use crate::request::Draft;
 use crate::ui::{HealthEvent, Progress, Reporter};
@@ -111,8 +111,8 @@ async fn waited(
     // Vended logs are read once, however often the check is repeated.
     let asked = Asked::default();
     let look = async || match Box::pin(checked(named, global, aws, reporter, &asked)).await {
-        Ok(report) if is_pending(&report) => Look::NotYet { seen: report, at_most },
-        ended => Look::Over(ended),
+        Ok(report) if is_pending(&report) => PollResult::NotYet { seen: report, at_most },
+        ended => PollResult::Over(ended),
     };
     match poll(ctrl_c, PAUSES, look, |_, _| Progress::looking("the first log")).await {
         Polled::Over(ended) => ended,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use futures_util::stream::{StreamExt as _, TryStreamExt as _};
 
-use crate::aws::{Aws, AwsError, Cause, Listed, ObserveError};
+use crate::aws::{Aws, AwsError, ErrorCause, Listed, ObserveError};
 use crate::command::at_once::as_they_end;
 use crate::health::Ignored;
 use crate::model::{BucketName, Region, Seen};
@@ -91,7 +91,7 @@ impl Search<'_> {
                 Ok(Seen::Absent) => {}
                 Ok(Seen::Denied(denial)) => unread.add(region, denial.to_string(), denial.to_string()),
                 Err(error) if error.cause.is_credential_error() => return Err(error),
-                Err(error) if error.cause == Cause::BadKey => drop(found.closed.insert(region.clone())),
+                Err(error) if error.cause == ErrorCause::BadKey => drop(found.closed.insert(region.clone())),
                 Err(error) => unread.add(region, error.to_string(), error.kind()),
             }
         }

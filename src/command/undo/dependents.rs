@@ -19,7 +19,7 @@ use crate::plan::{Setting, Slot, unusable_key};
 use crate::producer::{Attachment, DestinationJudged, Overdue, Prefix, Producer};
 use crate::state::{DeliverySource, Destination, Identity, Key, Looked};
 use crate::ui::{sentences, unusable_key_text};
-use crate::undo::receipt::{Arrived, Receipt, Undo, Verdict};
+use crate::undo::receipt::{Arrived, Receipt, Undo, UndoVerdict};
 
 use super::service_folders::{ServiceFolders, service_folders};
 
@@ -113,7 +113,7 @@ impl Question<'_> {
                 undo.keep(item, &why);
                 continue;
             }
-            let why = if let Verdict::Restore { values } = &item.verdict {
+            let why = if let UndoVerdict::Restore { values } = &item.verdict {
                 let key = self.key_of(&values.1).await?;
                 if let Some(why) = self.why_unusable(&values.1, &key) {
                     undo.leave(item, &why);

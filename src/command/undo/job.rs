@@ -12,12 +12,12 @@ use crate::command::lock::locked;
 use crate::command::record::now;
 use crate::exit::Exit;
 use crate::model::{Partition, Seen};
-use crate::poll::{Interruption, Look as Looked, Pauses, Polled, poll, silently};
+use crate::poll::{Interruption, Pauses, PollResult, Polled, poll, silently};
 use crate::run::restore::{Ended, Restorer, StopReason, Undone};
 use crate::run::retry::SETTLING;
 use crate::state::Identity;
 use crate::ui::{Choice, Prompt, Reporter, Unanswered, UndoEvent};
-use crate::undo::receipt::{Change, Item, Look, Receipt, RunId, Undo, Verdict};
+use crate::undo::receipt::{CurrentState, Receipt, RecordedChange, RunId, Undo, UndoItem, UndoVerdict};
 use crate::undo::receipts::{Lock, Receipts};
 
 use super::dependents::Question;
@@ -37,7 +37,7 @@ enum Progress {
 }
 
 /// An undo and the context it was planned with.
-struct Judged {
+struct PlannedUndo {
     undo: Undo,
     /// The receipts of this user's later runs.
     later: Vec<Receipt>,
@@ -156,15 +156,15 @@ impl UndoJob<'_> {
         if self.receipt.undone.is_some() { exit_of_repeated(undo) } else { exit_of_first(undo) }
     }
 
-    async fn carry_out(&mut self, judged: &Judged) -> Exit {
+    async fn carry_out(&mut self, judged: &PlannedUndo) -> Exit {
         let reporter = self.reporter;
-        let Judged { undo, later, caller } = judged;
+        let PlannedUndo { undo, later, caller } = judged;
         // Record each restored setting at once. Otherwise, if this undo is killed, the next one could mistake a value
         // that someone sets meanwhile for the run's value.
         let recorded = RefCell::new(self.receipt.clone());
-        let watch = |item: &Item, ended: &Ended| {
+        let watch = |item: &UndoItem, ended: &Ended| {
             let mut recorded_so_far = Ok(());
-            if *ended == Ended::Done && matches!(item.verdict, Verdict::Restore { .. }) {
+            if *ended == Ended::Done && matches!(item.verdict, UndoVerdict::Restore { .. }) {
                 let mut receipt = recorded.borrow_mut();
                 receipt.mark_undone(item);
                 recorded_so_far = self.receipts.keep(&receipt);
@@ -172,15 +172,16 @@ impl UndoJob<'_> {
             reporter.say(UndoEvent::Restored { item, ended });
             recorded_so_far
         };
-        let needed = async |item: &Item| match self.question(later, caller).without_what_is_needed(undo.clone()).await {
-            Ok(now) => {
-                let item = now.items.iter().find(|other| other.change == item.change)?;
-                // If a new doubt has come up since the approval, the setting stays as it is.
-                let news = || now.doubts.iter().find(|doubt| !undo.doubts.contains(doubt));
-                item.needed_by().or_else(|| news().map(String::as_str)).map(str::to_owned)
-            }
-            Err(error) => Some(format!("could not tell whether other logs need it: {error}")),
-        };
+        let needed =
+            async |item: &UndoItem| match self.question(later, caller).without_what_is_needed(undo.clone()).await {
+                Ok(now) => {
+                    let item = now.items.iter().find(|other| other.change == item.change)?;
+                    // If a new doubt has come up since the approval, the setting stays as it is.
+                    let news = || now.doubts.iter().find(|doubt| !undo.doubts.contains(doubt));
+                    item.needed_by().or_else(|| news().map(String::as_str)).map(str::to_owned)
+                }
+                Err(error) => Some(format!("could not tell whether other logs need it: {error}")),
+            };
         let restorer = Restorer { aws: &self.aws, receipt: &self.receipt, interruption: self.ctrl_c };
         let undone = restorer.restore(undo, &needed, &watch).await;
         let undo = &undone.carried_out();
@@ -225,24 +226,27 @@ impl UndoJob<'_> {
         if self.ctrl_c.is_wanted() {
             return Some(Exit::Interrupted);
         }
-        let done = |item: &Item| {
+        let done = |item: &UndoItem| {
             undone.items.iter().any(|(first, ended)| first.change == item.change && *ended == Ended::Done)
         };
         let look = async || {
             let again = match self.looks(self.receipt.region.partition()).await {
                 Ok(looks) => Undo::new(&self.receipt, looks),
-                Err(error) => return Looked::Over(Err(error)),
+                Err(error) => return PollResult::Over(Err(error)),
             };
-            let is_left = |item: &Item| {
-                matches!(item.verdict, Verdict::Restore { .. } | Verdict::Delete | Verdict::ChangedSince { .. })
+            let is_left = |item: &UndoItem| {
+                matches!(
+                    item.verdict,
+                    UndoVerdict::Restore { .. } | UndoVerdict::Delete | UndoVerdict::ChangedSince { .. }
+                )
             };
-            let left: Vec<Item> = again.items.into_iter().filter(|item| done(item) && is_left(item)).collect();
-            let is_moved = left.iter().any(|item| matches!(item.verdict, Verdict::ChangedSince { .. }));
+            let left: Vec<UndoItem> = again.items.into_iter().filter(|item| done(item) && is_left(item)).collect();
+            let is_moved = left.iter().any(|item| matches!(item.verdict, UndoVerdict::ChangedSince { .. }));
             match left.as_slice() {
-                [] => Looked::Over(Ok(Vec::new())),
-                _ if is_moved => Looked::Over(Ok(left)),
+                [] => PollResult::Over(Ok(Vec::new())),
+                _ if is_moved => PollResult::Over(Ok(left)),
                 // A read may lag behind the write.
-                _ => Looked::NotYet { seen: left, at_most: SETTLING },
+                _ => PollResult::NotYet { seen: left, at_most: SETTLING },
             }
         };
         let left = match poll(self.ctrl_c, PAUSES, look, silently).await {
@@ -261,14 +265,14 @@ impl UndoJob<'_> {
     }
 
     /// Plans the undo from the current state. Account and endpoint must be the run's.
-    async fn judged(&self) -> Result<Judged, CommandError> {
+    async fn judged(&self) -> Result<PlannedUndo, CommandError> {
         let both = async {
             let caller = self.aws.caller(&self.receipt.region).await?;
             if let Some(disagreement) = self.disagreement(&caller) {
                 return Ok::<_, ObserveError>(Err(disagreement));
             }
             let (undo, later) = self.plan_with_dependents(&caller).await?;
-            Ok(Ok(Judged { undo, later, caller }))
+            Ok(Ok(PlannedUndo { undo, later, caller }))
         };
         let judged = tokio::select! {
             judged = both => judged,
@@ -361,18 +365,21 @@ impl UndoJob<'_> {
     }
 
     /// Reads the current state for each entry. Settings of a bucket that the run created are read with the bucket.
-    async fn looks(&self, partition: Partition) -> Result<Vec<Look>, AwsError> {
+    async fn looks(&self, partition: Partition) -> Result<Vec<CurrentState>, AwsError> {
         let Receipt { account, region, entries, .. } = &self.receipt;
-        let created = entries.iter().find(|entry| entry.is_open() && matches!(entry.change, Change::MadeBucket { .. }));
+        let created =
+            entries.iter().find(|entry| entry.is_open() && matches!(entry.change, RecordedChange::MadeBucket { .. }));
         let bucket = match created {
             Some(entry) => Some(self.aws.look(&entry.change, account, region, partition).await?),
             None => None,
         };
         let looks = entries.iter().map(|entry| async {
             match (&bucket, &entry.change) {
-                (_, _) if !entry.is_open() => Ok(Look::Nothing),
-                (Some(found), Change::MadeBucket { .. }) => Ok(found.clone()),
-                (Some(found), Change::Setting { slot, .. }) if slot.destination() == Some(&self.receipt.bucket) => {
+                (_, _) if !entry.is_open() => Ok(CurrentState::Nothing),
+                (Some(found), RecordedChange::MadeBucket { .. }) => Ok(found.clone()),
+                (Some(found), RecordedChange::Setting { slot, .. })
+                    if slot.destination() == Some(&self.receipt.bucket) =>
+                {
                     Ok(found.within(slot))
                 }
                 (_, change) => self.aws.look(change, account, region, partition).await,
@@ -390,29 +397,29 @@ impl UndoJob<'_> {
     /// Such a value is trusted only if the undo finds nothing to write. According to AWS, bucket configurations "have
     /// an eventual consistency model"; AWS gives no figure
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel>).
-    fn record(&mut self, undo: &Undo, items: &[(&Item, Ended)], progress: Progress) -> Result<(), Unrecorded> {
+    fn record(&mut self, undo: &Undo, items: &[(&UndoItem, Ended)], progress: Progress) -> Result<(), Unrecorded> {
         let ends = self.exit_if_successful(undo);
         let before = self.receipt.clone();
-        let ended = |item: &Item| items.iter().find(|(of, _)| *of == item).map(|(_, ended)| ended);
+        let ended = |item: &UndoItem| items.iter().find(|(of, _)| *of == item).map(|(_, ended)| ended);
         let is_deleted =
-            undo.items.iter().any(|item| item.verdict == Verdict::Delete && ended(item) == Some(&Ended::Done));
+            undo.items.iter().any(|item| item.verdict == UndoVerdict::Delete && ended(item) == Some(&Ended::Done));
         let wrote = items.iter().any(|(_, ended)| *ended == Ended::Done);
         let is_recent = now().0 - before.began.0 < AN_HOUR;
-        let is_doubtful = |item: &Item| {
-            let seems_over = matches!(item.verdict, Verdict::AsBefore | Verdict::Missing);
+        let is_doubtful = |item: &UndoItem| {
+            let seems_over = matches!(item.verdict, UndoVerdict::AsBefore | UndoVerdict::Missing);
             seems_over && wrote && is_recent && before.may_have_written(item)
         };
         for item in &undo.items {
             let over = match &item.verdict {
-                Verdict::AsBefore | Verdict::Missing => !is_doubtful(item),
-                Verdict::WithBucket => is_deleted,
-                Verdict::Restore { .. } | Verdict::Delete => ended(item) == Some(&Ended::Done),
-                Verdict::ChangedSince { .. }
-                | Verdict::NeededBy(_)
-                | Verdict::InUse(_)
-                | Verdict::Keep(_)
-                | Verdict::Undone
-                | Verdict::Unreadable(_) => false,
+                UndoVerdict::AsBefore | UndoVerdict::Missing => !is_doubtful(item),
+                UndoVerdict::WithBucket => is_deleted,
+                UndoVerdict::Restore { .. } | UndoVerdict::Delete => ended(item) == Some(&Ended::Done),
+                UndoVerdict::ChangedSince { .. }
+                | UndoVerdict::NeededBy(_)
+                | UndoVerdict::InUse(_)
+                | UndoVerdict::Keep(_)
+                | UndoVerdict::Undone
+                | UndoVerdict::Unreadable(_) => false,
             };
             if over {
                 self.receipt.mark_undone(item);

@@ -1,6 +1,6 @@
 //! The verdict on each destination in the list: which changes it needs.
 
-use crate::plan::{Change, Fix, Plan};
+use crate::plan::{Fix, Plan, StepKind};
 use crate::ui::sentences;
 
 /// How suitable a bucket is as a destination, the best first.
@@ -39,7 +39,7 @@ impl Verdict {
         match steps().count() {
             0 => Self::Ready,
             count => {
-                let replacing = steps().filter(|step| step.change == Change::Replaces).count();
+                let replacing = steps().filter(|step| step.change == StepKind::Replaces).count();
                 Self::Needs { replacing, steps: count }
             }
         }

@@ -1,6 +1,6 @@
 //! Shows the plan and asks what to do with it. The cursor starts at the answer that changes nothing.
 
-use crate::plan::{Change, Plan, PlannedStep, Risk, Step};
+use crate::plan::{Plan, PlannedStep, Risk, Step, StepKind};
 use crate::producer::Topic;
 use crate::request::{Consent, Request};
 use crate::ui::{Choice, Depth, InitEvent, Prompt, Reporter, Unanswered, risk_text, step_line};
@@ -114,7 +114,7 @@ fn actions(plan: &Plan, request: &Request) -> Vec<Choice<Action>> {
 }
 
 fn replacing(plan: &Plan) -> impl Iterator<Item = &PlannedStep> {
-    plan.steps.iter().filter(|step| step.change == Change::Replaces && !is_confirmed(step))
+    plan.steps.iter().filter(|step| step.change == StepKind::Replaces && !is_confirmed(step))
 }
 
 /// Returns whether a step replaces only Deny statements. The user has already confirmed each of them by name.

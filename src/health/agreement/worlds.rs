@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 use crate::model::{AccountId, BucketEncryption, BucketName, Denial, Moment, Partition, Region, Seen, Unread};
 use crate::plan::plan;
 use crate::producer::{
-    Attachment, DeliveryStatus, FlowFormat, FlowLog, FlowLogSettings, InventoryConfiguration, InventoryEncryption,
-    InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, KeyFormat, LoadBalancer, LoadBalancerType,
-    Log, LogType, Logging, Network, PartitionDate, Producer, Source, SourceBucket, Target, Traffic, Values,
+    Attachment, ConfiguredDestination, DeliveryStatus, FlowFormat, FlowLog, FlowLogSettings, InventoryConfiguration,
+    InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, KeyFormat,
+    LoadBalancer, LoadBalancerType, Log, LogType, Logging, Network, PartitionDate, Producer, Source, SourceBucket,
+    Traffic, Values,
 };
 use crate::state::{
     Bucket, Destination, Found, Identity, Key, KeyManager, KeyOrigin, LogDeliveryAcl, Looked, Newest, ObjectLock,
@@ -189,7 +190,12 @@ fn destination() -> BucketName {
     BUCKET.parse().expect("a name")
 }
 
-fn balancer(dice: &mut Dice<'_>, kind: LoadBalancerType, log: LogType, prefix: &str) -> (Source, Log, Target) {
+fn balancer(
+    dice: &mut Dice<'_>,
+    kind: LoadBalancerType,
+    log: LogType,
+    prefix: &str,
+) -> (Source, Log, ConfiguredDestination) {
     let id = kind.resource("web").replace('*', "50dc6c495c0c9188");
     let arn = format!("arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:{id}");
     let stem = log.attribute_stem();
@@ -210,7 +216,8 @@ fn balancer(dice: &mut Dice<'_>, kind: LoadBalancerType, log: LogType, prefix: &
         },
     };
     let (bucket, prefix) = (BUCKET.to_owned(), prefix.to_owned());
-    let target = Target { bucket, prefix, key_format: KeyFormat::Simple, inventory: None, flow_log: None };
+    let target =
+        ConfiguredDestination { bucket, prefix, key_format: KeyFormat::Simple, inventory: None, flow_log: None };
     (Source::LoadBalancer(balancer), Log::LoadBalancer(log), target)
 }
 
@@ -219,7 +226,7 @@ fn source_bucket() -> SourceBucket {
     SourceBucket { name, region: region(), logging: Seen::Absent, inventory: Seen::Absent }
 }
 
-fn access_log(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, Target) {
+fn access_log(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, ConfiguredDestination) {
     let event = KeyFormat::Partitioned(PartitionDate::Event);
     let key_format = dice.pick(&[event, KeyFormat::Simple, KeyFormat::Partitioned(PartitionDate::Delivery)]);
     let slash = dice.pick(&["/", ""]);
@@ -232,11 +239,12 @@ fn access_log(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, Target) {
         grants: Vec::new(),
     };
     let bucket = SourceBucket { logging: Seen::Present(logging), ..source_bucket() };
-    let target = Target { bucket: BUCKET.to_owned(), prefix, key_format, inventory: None, flow_log: None };
+    let target =
+        ConfiguredDestination { bucket: BUCKET.to_owned(), prefix, key_format, inventory: None, flow_log: None };
     (Source::Bucket(bucket), Log::Requests, target)
 }
 
-fn inventory(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, Target) {
+fn inventory(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, ConfiguredDestination) {
     let key = || InventoryEncryption::SseKms(OTHER_KEY.to_owned());
     let configuration = InventoryConfiguration {
         enabled: true,
@@ -256,7 +264,7 @@ fn inventory(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, Target) {
         other_fields: dice.pick(&[Vec::new(), vec!["Mood".to_owned()]]),
         filter: dice.pick(&[None, Some("photos/".to_owned())]),
     };
-    let target = Target {
+    let target = ConfiguredDestination {
         bucket: BUCKET.to_owned(),
         prefix: prefix.to_owned(),
         key_format: KeyFormat::Simple,
@@ -266,7 +274,7 @@ fn inventory(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, Target) {
     (Source::Bucket(source_bucket()), Log::Inventory(Some("all".to_owned())), target)
 }
 
-fn flow_log(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, Target) {
+fn flow_log(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, ConfiguredDestination) {
     let id = dice.pick(&["vpc-0a1b2c3d4e5f60718", "tgw-0a1b2c3d4e5f60718", "eni-0a1b2c3d4e5f60718"]);
     let traffic = dice.pick(&[Traffic::All, Traffic::Accept, Traffic::Reject]);
     let settings = FlowLogSettings {

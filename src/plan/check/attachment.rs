@@ -3,7 +3,8 @@
 use crate::model::KeySlot;
 use crate::plan::world::World;
 use crate::plan::{
-    AttachmentFinding, Change, DeliveryFinding, ExpectedKey, Finding, Fix, Held, Hint, PlannedStep, Risk, Setting, Step,
+    AttachmentFinding, DeliveryFinding, ExpectedKey, Finding, Fix, Hint, PlannedStep, RequiredSetting, Risk, Setting,
+    Step, StepKind,
 };
 use crate::producer::{Attaching, EncryptedBy, Goal, OwnEncryption, Renewal, ReportKey, Source, Write};
 
@@ -49,7 +50,7 @@ fn of_source(world: &World<'_>, source: &Source, renewal: Renewal) -> Option<Fin
     let last = steps.len().saturating_sub(1);
     let planned = steps.into_iter().enumerate().map(|(nth, step)| {
         let step = Step::SetSource(step);
-        let effect = (step.change() == Change::Replaces).then(|| risk.clone());
+        let effect = (step.change() == StepKind::Replaces).then(|| risk.clone());
         let instead_of_key = instead_of_key.clone().filter(|_| nth == last);
         let is_at_risk = effect.is_some() || instead_of_key.is_some();
         let risk = is_at_risk.then_some(Risk::Source { effect, instead_of_key });
@@ -61,11 +62,11 @@ fn of_source(world: &World<'_>, source: &Source, renewal: Renewal) -> Option<Fin
 
 /// Returns the future log setting of each source, except for a source whose configuration will name a key that does not
 /// exist yet.
-pub(in crate::plan) fn attached(world: &World<'_>) -> Vec<Held> {
+pub(in crate::plan) fn attached(world: &World<'_>) -> Vec<RequiredSetting> {
     let of_source = |source: &Source| {
         let encryption = reports::of_source(world, source);
         let (slot, value) = world.request.kind.attached(source, &world.place, &encryption);
-        Some(Held(Setting::Source(slot, value.known(None)?)))
+        Some(RequiredSetting(Setting::Source(slot, value.known(None)?)))
     };
     world.observed.sources.iter().filter_map(of_source).collect()
 }

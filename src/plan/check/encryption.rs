@@ -3,7 +3,7 @@
 use crate::model::{BucketEncryption, Encryption, EncryptionKind, KeyChoice, KeySlot, Seen};
 use crate::plan::world::World;
 use crate::plan::{DefaultEncryption, EncryptionFinding, ExpectedKey, Finding, Fix, Hint, PlannedStep, Risk, Step};
-use crate::producer::encryption::Outcome;
+use crate::producer::encryption::EncryptionOutcome;
 use crate::producer::{EncryptedBy, Producer};
 use crate::state::Key;
 
@@ -11,7 +11,7 @@ use super::{key, reports, unnamed};
 
 /// The new default encryption.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(in crate::plan) enum Target {
+pub(in crate::plan) enum TargetEncryption {
     /// The existing default encryption.
     Keep,
     /// SSE-S3.
@@ -21,39 +21,39 @@ pub(in crate::plan) enum Target {
 }
 
 /// Returns the bucket's new default encryption.
-pub(in crate::plan) fn target(world: &World<'_>) -> Target {
+pub(in crate::plan) fn target(world: &World<'_>) -> TargetEncryption {
     match (&world.request.encryption, world.bucket()) {
         (Encryption::SseKms(_), _) => asked_key(world),
-        (Encryption::SseS3, Some(_)) if world.present_kind() == EncryptionKind::SseS3 => Target::Keep,
+        (Encryption::SseS3, Some(_)) if world.present_kind() == EncryptionKind::SseS3 => TargetEncryption::Keep,
         (Encryption::Unstated, Some(_)) => unstated(world),
-        (Encryption::SseS3, _) | (Encryption::Unstated, None) => Target::SseS3,
+        (Encryption::SseS3, _) | (Encryption::Unstated, None) => TargetEncryption::SseS3,
     }
 }
 
-fn asked_key(world: &World<'_>) -> Target {
+fn asked_key(world: &World<'_>) -> TargetEncryption {
     let key = &world.observed.default_key;
     let seen = key.present().map(|key| &key.arn);
     let Some(arn) = seen.or_else(|| key::undescribed_arn(world, key::choice_of(&world.request.encryption), key)) else {
         // A named key that does not exist is an error, so no other key is created.
         let create = world.request.encryption == Encryption::SseKms(KeyChoice::Create);
-        return if create { Target::SseKms(KeySlot::Created) } else { Target::Keep };
+        return if create { TargetEncryption::SseKms(KeySlot::Created) } else { TargetEncryption::Keep };
     };
     let arn = arn.clone();
     let named =
         world.present_encryption().filter(|present| present.algorithm == "aws:kms").and_then(BucketEncryption::key_arn);
-    if named.as_ref() == Some(&arn) { Target::Keep } else { Target::SseKms(KeySlot::Known(arn)) }
+    if named.as_ref() == Some(&arn) { TargetEncryption::Keep } else { TargetEncryption::SseKms(KeySlot::Known(arn)) }
 }
 
-fn unstated(world: &World<'_>) -> Target {
+fn unstated(world: &World<'_>) -> TargetEncryption {
     // Reports name their own encryption, so they don't change the bucket's default.
     if world.facts().encrypted_by == EncryptedBy::Source {
-        return Target::Keep;
+        return TargetEncryption::Keep;
     }
     match world.producer().encryption(world.present_kind()).outcome {
-        Outcome::Works => Target::Keep,
-        Outcome::NotSupported if world.default_is_shown() => Target::Keep,
-        Outcome::NotSupported => Target::SseS3,
-        Outcome::WorksWithKeyPolicy => kept_key(world),
+        EncryptionOutcome::Works => TargetEncryption::Keep,
+        EncryptionOutcome::NotSupported if world.default_is_shown() => TargetEncryption::Keep,
+        EncryptionOutcome::NotSupported => TargetEncryption::SseS3,
+        EncryptionOutcome::WorksWithKeyPolicy => kept_key(world),
     }
 }
 
@@ -63,8 +63,8 @@ pub(super) fn is_kept_against_documents(world: &World<'_>) -> bool {
     world.request.encryption == Encryption::Unstated
         && world.bucket().is_some()
         && world.facts().encrypted_by == EncryptedBy::Bucket
-        && world.producer().encryption(world.present_kind()).outcome == Outcome::NotSupported
-        && target(world) == Target::Keep
+        && world.producer().encryption(world.present_kind()).outcome == EncryptionOutcome::NotSupported
+        && target(world) == TargetEncryption::Keep
 }
 
 fn kept_against_documents(world: &World<'_>) -> Option<Finding> {
@@ -75,15 +75,15 @@ fn kept_against_documents(world: &World<'_>) -> Option<Finding> {
 
 /// Keeps an existing customer managed key if the service can be allowed to use it. If the setting doesn't name the key
 /// by its ARN, the new setting does.
-fn kept_key(world: &World<'_>) -> Target {
-    let Some(present) = world.present_encryption() else { return Target::Keep };
+fn kept_key(world: &World<'_>) -> TargetEncryption {
+    let Some(present) = world.present_encryption() else { return TargetEncryption::Keep };
     // No one asked to replace a failing key, so the run is refused.
     if key::fault_of_default(present, &world.place.region, &world.observed.default_key).is_some() {
-        return Target::Keep;
+        return TargetEncryption::Keep;
     }
     match (&world.observed.default_key, present.key_arn()) {
-        (Seen::Absent | Seen::Denied(_), _) | (Seen::Present(_), Some(_)) => Target::Keep,
-        (Seen::Present(key), None) => Target::SseKms(KeySlot::Known(key.arn.clone())),
+        (Seen::Absent | Seen::Denied(_), _) | (Seen::Present(_), Some(_)) => TargetEncryption::Keep,
+        (Seen::Present(key), None) => TargetEncryption::SseKms(KeySlot::Known(key.arn.clone())),
     }
 }
 
@@ -91,16 +91,16 @@ fn kept_key(world: &World<'_>) -> Target {
 pub(in crate::plan) fn expected_key(world: &World<'_>) -> ExpectedKey {
     let denied = world.bucket().is_some_and(|bucket| bucket.encryption.denial().is_some());
     match target(world) {
-        Target::SseS3 => ExpectedKey::None,
-        Target::SseKms(KeySlot::Created) => ExpectedKey::Created,
-        Target::SseKms(KeySlot::Known(arn)) => ExpectedKey::Known(arn.to_string()),
+        TargetEncryption::SseS3 => ExpectedKey::None,
+        TargetEncryption::SseKms(KeySlot::Created) => ExpectedKey::Created,
+        TargetEncryption::SseKms(KeySlot::Known(arn)) => ExpectedKey::Known(arn.to_string()),
         // The setting could not be read, but the test object shows the encryption. A producer that can't use a key
         // needs SSE-S3.
-        Target::Keep if denied => match world.producer().encryption(EncryptionKind::SseKmsCustomer).outcome {
-            Outcome::NotSupported => ExpectedKey::None,
-            Outcome::Works | Outcome::WorksWithKeyPolicy => ExpectedKey::Unknown,
+        TargetEncryption::Keep if denied => match world.producer().encryption(EncryptionKind::SseKmsCustomer).outcome {
+            EncryptionOutcome::NotSupported => ExpectedKey::None,
+            EncryptionOutcome::Works | EncryptionOutcome::WorksWithKeyPolicy => ExpectedKey::Unknown,
         },
-        Target::Keep => match world.present_encryption().map(|present| (present.kind(), present.key_arn())) {
+        TargetEncryption::Keep => match world.present_encryption().map(|present| (present.kind(), present.key_arn())) {
             None | Some((EncryptionKind::SseS3, _)) => ExpectedKey::None,
             Some((EncryptionKind::SseKmsCustomer, Some(arn))) => ExpectedKey::Known(arn.to_string()),
             Some((_, Some(_) | None)) => ExpectedKey::Unknown,
@@ -121,7 +121,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         return vec![if is_proven { found.proven(world.names_of_sources()) } else { found }];
     }
     match target(world) {
-        Target::Keep => {
+        TargetEncryption::Keep => {
             let checks: [fn(&World<'_>) -> Option<Finding>; 5] = [
                 kept_against_documents,
                 reports::check,
@@ -131,8 +131,8 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             ];
             checks.into_iter().filter_map(|check| check(world)).collect()
         }
-        Target::SseS3 => vec![put(world, None)],
-        Target::SseKms(slot) => vec![put(world, Some(slot))],
+        TargetEncryption::SseS3 => vec![put(world, None)],
+        TargetEncryption::SseKms(slot) => vec![put(world, Some(slot))],
     }
 }
 
@@ -153,18 +153,18 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
         return finding(world, kind, Fix::Steps(vec![PlannedStep::creates(step)]));
     }
     let fix = Fix::Steps(vec![PlannedStep::sets(step.clone(), risk(world, &step))]);
-    let works = matches!(cell.outcome, Outcome::Works)
+    let works = matches!(cell.outcome, EncryptionOutcome::Works)
         || world.facts().encrypted_by == EncryptedBy::Source
         || matches!(world.request.encryption, Encryption::SseKms(KeyChoice::Existing(_) | KeyChoice::Create))
-        || (matches!(cell.outcome, Outcome::WorksWithKeyPolicy) && present_key_works(world));
+        || (matches!(cell.outcome, EncryptionOutcome::WorksWithKeyPolicy) && present_key_works(world));
     // "Not supported" does not mean refused: logs may arrive if the key policy allows or may allow the service.
-    let may_allow = matches!(cell.outcome, Outcome::NotSupported)
+    let may_allow = matches!(cell.outcome, EncryptionOutcome::NotSupported)
         && kind == EncryptionKind::SseKmsCustomer
         && !matches!(world.request.encryption, Encryption::SseKms(_))
         && key::may_let_in(world);
     // The form of the key's name only matters for a producer that can use a key.
     let other_name = before.filter(|before| {
-        matches!(cell.outcome, Outcome::WorksWithKeyPolicy)
+        matches!(cell.outcome, EncryptionOutcome::WorksWithKeyPolicy)
             && before.kind() == EncryptionKind::SseKmsCustomer
             && before.key_arn().is_none()
     });
@@ -224,10 +224,10 @@ fn finding(world: &World<'_>, kind: EncryptionFinding, fix: Fix) -> Finding {
 /// Returns the default key that logs will be encrypted with, if it exists.
 pub(super) fn known_default_key<'a>(world: &World<'a>) -> Option<&'a Key> {
     match target(world) {
-        Target::SseS3 | Target::SseKms(KeySlot::Created) => None,
-        Target::Keep if world.present_kind() == EncryptionKind::SseS3 => None,
+        TargetEncryption::SseS3 | TargetEncryption::SseKms(KeySlot::Created) => None,
+        TargetEncryption::Keep if world.present_kind() == EncryptionKind::SseS3 => None,
         // AWS does not document the requests for such a key, so only delivered logs show that the key works.
-        Target::Keep if is_kept_against_documents(world) => None,
-        Target::Keep | Target::SseKms(KeySlot::Known(_)) => world.observed.default_key.present(),
+        TargetEncryption::Keep if is_kept_against_documents(world) => None,
+        TargetEncryption::Keep | TargetEncryption::SseKms(KeySlot::Known(_)) => world.observed.default_key.present(),
     }
 }

@@ -3,7 +3,7 @@
 use crate::iam::{Decision, Document, Effect, PolicyAnswer, StatementElement, StatementVerdict, Truth};
 use crate::plan::world::World;
 use crate::plan::{Doubts, Finding, Fix, GrantFinding, MissingGrant, Nearest, Partly, PlannedStep, Withheld};
-use crate::producer::{Need, Probe};
+use crate::producer::{Probe, ProbePurpose};
 
 use super::way_in::{Way, WayIn, lacking_permission, restriction, ways_in};
 
@@ -42,7 +42,9 @@ fn withheld(world: &World<'_>, document: &Document, sources: &[usize]) -> Withhe
 fn are_files_allowed(world: &World<'_>, document: &Document, sources: &[usize]) -> bool {
     let ways = sources.first().map(|source| ways_in(world, *source)).unwrap_or_default();
     let Some(own) = ways.first() else { return false };
-    own.probes.iter().all(|probe| probe.need == Need::Granted || probe.judged(document).answer == PolicyAnswer::Allowed)
+    own.probes
+        .iter()
+        .all(|probe| probe.need == ProbePurpose::Granted || probe.judged(document).answer == PolicyAnswer::Allowed)
 }
 
 /// Returns the doubts about a bucket policy that may allow the first source, and about an ACL that may do so.

@@ -7,12 +7,12 @@ use crate::model::{
 use crate::plan::grants::{Granted, KEY_POLICY_LIMIT, granted};
 use crate::plan::world::World;
 use crate::plan::{
-    FailingKey, Finding, FindingId, Fix, Hint, KeyFinding, MissingKey, PlannedStep, Risk, Step, UnreadKey, Unusable,
+    FailingKey, Finding, FindingId, Fix, Hint, KeyFinding, MissingKey, PlannedStep, Risk, Step, UnreadKey, UnusableKey,
 };
 use crate::producer::{self, EncryptedBy, KeyContext, Probe, ProbedKey, Producer, Template, Values};
 use crate::state::{Bucket, Key, KeyManager, KeyOrigin};
 
-use super::encryption::{Target, is_kept_against_documents, known_default_key, target};
+use super::encryption::{TargetEncryption, is_kept_against_documents, known_default_key, target};
 use super::{key_policy, reports};
 
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
@@ -80,7 +80,7 @@ fn undescribed(world: &World<'_>, key: &Seen<Key>, denial: &Denial) -> Option<Fi
         return Some(unread_unless_proven(world, denial.resource.clone(), unread, Fix::Nothing));
     }
     let present = world.present_encryption()?;
-    if target(world) != Target::Keep
+    if target(world) != TargetEncryption::Keep
         || present.kind() != EncryptionKind::SseKmsCustomer
         || (world.facts().encrypted_by == EncryptedBy::Source && !reports::take_the_default(world))
     {
@@ -104,21 +104,21 @@ pub(super) fn choice_of(encryption: &Encryption) -> Option<&KeyChoice> {
 }
 
 /// Returns the reason if S3 can't use the key for a bucket in the Region.
-pub(crate) fn unusable(region: &Region, key: &Key) -> Option<Unusable> {
+pub(crate) fn unusable(region: &Region, key: &Key) -> Option<UnusableKey> {
     if key.manager == KeyManager::Aws {
-        return Some(Unusable::AwsManaged);
+        return Some(UnusableKey::AwsManaged);
     }
     if key.arn.arn().region != region.as_str() {
-        return Some(Unusable::OtherRegion { region: key.arn.arn().region.clone(), of_bucket: region.clone() });
+        return Some(UnusableKey::OtherRegion { region: key.arn.arn().region.clone(), of_bucket: region.clone() });
     }
     // An unknown value is not a reason to refuse the key.
     let other = |word: &str, wanted: &str| word != wanted && word != "unknown";
     if other(&key.spec, "SYMMETRIC_DEFAULT") || other(&key.usage, "ENCRYPT_DECRYPT") {
-        return Some(Unusable::OtherUse { spec: key.spec.clone(), usage: key.usage.clone() });
+        return Some(UnusableKey::OtherUse { spec: key.spec.clone(), usage: key.usage.clone() });
     }
     // In state "Updating" a key still creates data keys, according to AWS's table of key states.
     let is_working = matches!(key.state.as_str(), "Enabled" | "Updating" | "unknown");
-    (!is_working).then(|| Unusable::State(key.state.clone()))
+    (!is_working).then(|| UnusableKey::State(key.state.clone()))
 }
 
 /// Returns the requested key if it is named by its ARN and the caller can't describe it. The key may be in any account.
@@ -139,7 +139,7 @@ pub(super) fn undescribed_arn<'a>(
 pub(super) struct Fault {
     /// The key's ARN, or its name in the setting.
     pub(super) name: String,
-    pub(super) reason: Unusable,
+    pub(super) reason: UnusableKey,
 }
 
 /// Returns the reason if S3 can't use the customer managed key of a default encryption. `key` is this key.
@@ -153,8 +153,8 @@ pub(super) fn fault_of_default(default: &BucketEncryption, region: &Region, key:
     let elsewhere = default.key_arn().map(|arn| arn.arn().region.clone()).filter(|other| other != region.as_str());
     let reason = match (elsewhere, key) {
         // An ARN contains the Region, even if the key can't be described.
-        (Some(region_of_key), _) => Unusable::OtherRegion { region: region_of_key, of_bucket: region.clone() },
-        (None, Seen::Absent) => Unusable::Missing,
+        (Some(region_of_key), _) => UnusableKey::OtherRegion { region: region_of_key, of_bucket: region.clone() },
+        (None, Seen::Absent) => UnusableKey::Missing,
         (None, Seen::Denied(_) | Seen::Present(_)) => return None,
     };
     Some(Fault { name: name.clone(), reason })
@@ -189,7 +189,7 @@ pub(super) fn failing_key(
 fn failing_kept_default(world: &World<'_>) -> Option<Finding> {
     let is_kept = world.request.encryption == Encryption::Unstated
         && world.facts().encrypted_by == EncryptedBy::Bucket
-        && target(world) == Target::Keep
+        && target(world) == TargetEncryption::Keep
         && !is_kept_against_documents(world);
     let bucket = world.bucket().filter(|_| is_kept)?;
     failing_default(world.producer(), bucket, &world.place.region, &world.observed.default_key)
@@ -317,7 +317,7 @@ pub(super) fn unread_unless_proven(world: &World<'_>, subject: String, unread: U
 /// Returns whether the plan keeps the encryption of the logs. If not, delivered logs say nothing about the new key.
 pub(super) fn stays(world: &World<'_>) -> bool {
     match world.facts().encrypted_by {
-        EncryptedBy::Bucket => target(world) == Target::Keep,
+        EncryptedBy::Bucket => target(world) == TargetEncryption::Keep,
         EncryptedBy::Source => reports::stay_as_they_are(world),
     }
 }

@@ -20,7 +20,7 @@ mod unnamed;
 mod way_in;
 
 pub(super) use attachment::{attached, check as attachments, expected_of_producer};
-pub(super) use encryption::{Target, expected_key, target};
+pub(super) use encryption::{TargetEncryption, expected_key, target};
 pub(crate) use key::{failing_default as failing_default_key, unusable as unusable_key};
 pub(super) use public::check as public_policy;
 pub(crate) use public::may_be_public;

@@ -9,7 +9,7 @@ use crate::plan::{FailingKey, Finding, FindingId, Fix, ReportFinding};
 use crate::producer::{EncryptedBy, OwnEncryption, OwnToday, Place, ReportKey, Source};
 use crate::state::Key;
 
-use super::encryption::{Target, target};
+use super::encryption::{TargetEncryption, target};
 use super::{key, unnamed};
 
 /// The effect of the bucket's default encryption on reports whose configuration names no encryption.
@@ -29,7 +29,9 @@ pub(super) enum ByDefault<'a> {
 
 /// Returns the effect of the bucket's default on reports once the plan is carried out.
 pub(super) fn by_default<'a>(world: &World<'a>) -> ByDefault<'a> {
-    let Some(bucket) = world.bucket().filter(|_| target(world) == Target::Keep) else { return ByDefault::SseS3 };
+    let Some(bucket) = world.bucket().filter(|_| target(world) == TargetEncryption::Keep) else {
+        return ByDefault::SseS3;
+    };
     if bucket.encryption.denial().is_some() {
         return ByDefault::Perhaps(None);
     }
@@ -323,7 +325,7 @@ pub(super) fn check(world: &World<'_>) -> Option<Finding> {
 /// Returns whether the key of the bucket's default encryption fails, but no report uses the default after the plan.
 pub(in crate::plan) fn are_spared_a_failing_default(world: &World<'_>) -> bool {
     world.facts().encrypted_by == EncryptedBy::Source
-        && target(world) == Target::Keep
+        && target(world) == TargetEncryption::Keep
         && failing_key(world).is_some()
         && !take_the_default(world)
 }

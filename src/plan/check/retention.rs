@@ -27,7 +27,7 @@ const TRANSITION: &str = "logbucket-transition-";
 const UPLOAD_DAYS: i32 = 7;
 
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
-    let asked = Asked::new(world);
+    let asked = RequestedRetention::new(world);
     if asked.wish.days.is_none() && asked.wish.transition.is_none() {
         return Vec::new();
     }
@@ -71,7 +71,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
 
 /// Returns the requested rules as they are after the plan, including rules that exist already.
 pub(in crate::plan) fn rules_asked_for(world: &World<'_>) -> Vec<ExpirationRule> {
-    let asked = Asked::new(world);
+    let asked = RequestedRetention::new(world);
     if asked.wish.days.is_none() && asked.wish.transition.is_none() {
         return Vec::new();
     }
@@ -88,7 +88,7 @@ pub(in crate::plan) fn rules_asked_for(world: &World<'_>) -> Vec<ExpirationRule>
 /// Finds other rules that delete or move logs earlier than requested. S3 applies whichever rule takes effect first.
 fn earlier(
     world: &World<'_>,
-    asked: &Asked<'_>,
+    asked: &RequestedRetention<'_>,
     folders: &[String],
     own: &[&String],
     before: &[ExpirationRule],
@@ -114,7 +114,7 @@ fn earlier(
 }
 
 /// The request, and the relevant facts about the bucket.
-struct Asked<'a> {
+struct RequestedRetention<'a> {
     wish: Wish,
     versioning: &'a Seen<Versioning>,
     /// Whether logbucket created the bucket and no one else uses it yet. Incomplete uploads are removed only from such
@@ -122,7 +122,7 @@ struct Asked<'a> {
     is_of_our_making: bool,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> RequestedRetention<'a> {
     fn new(world: &World<'a>) -> Self {
         Self {
             wish: Wish { days: world.request.expire_days, transition: world.request.transition },

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::Seen;
-use crate::plan::iac::{self, Mark};
+use crate::plan::iac::{self, TemplateMark};
 use crate::plan::world::World;
 use crate::plan::{Finding, Fix, InTemplate, PlannedStep, Step, TemplateFinding};
 
@@ -64,7 +64,7 @@ fn bucket_tags<'a>(world: &World<'a>, name: &str) -> Option<&'a BTreeMap<String,
     }
 }
 
-fn finding(name: &str, mark: Mark, steps: &[&Step]) -> Finding {
+fn finding(name: &str, mark: TemplateMark, steps: &[&Step]) -> Finding {
     let template = InTemplate {
         tool: mark.tool,
         stack: mark.stack.clone(),

@@ -10,14 +10,14 @@ use crate::state::Shown;
 
 use super::reports::{ByDefault, by_default, today};
 
-type Encryption = OwnEncryption<ReportKey>;
+type ReportEncryption = OwnEncryption<ReportKey>;
 
 /// The policy's decisions on reports with an encryption.
-struct Judged {
+struct ReportDecisions {
     decisions: Vec<Decision>,
 }
 
-impl Judged {
+impl ReportDecisions {
     fn is(&self, answer: PolicyAnswer) -> bool {
         self.decisions.iter().any(|decision| decision.answer == answer)
     }
@@ -39,7 +39,7 @@ impl Judged {
     }
 }
 
-fn probes(world: &World<'_>, source: &Source, encryption: &Encryption) -> Vec<Probe> {
+fn probes(world: &World<'_>, source: &Source, encryption: &ReportEncryption) -> Vec<Probe> {
     let writer = source.writer(world.place.partition);
     let kind = world.request.kind.of_source(source);
     world.dated(producer::bucket_probes_encrypted(&kind, encryption, &writer, &world.place))
@@ -47,7 +47,7 @@ fn probes(world: &World<'_>, source: &Source, encryption: &Encryption) -> Vec<Pr
 
 /// Returns the policy's decisions on a source's reports without an encryption. Returns `None` if delivered reports show
 /// that the policy allows such reports.
-fn judged_without(world: &World<'_>, source: &Source, policy: &Document) -> Option<Judged> {
+fn judged_without(world: &World<'_>, source: &Source, policy: &Document) -> Option<ReportDecisions> {
     let probes = probes(world, source, &OwnEncryption::BucketDefault);
     let index = world.observed.sources.iter().position(|other| other == source)?;
     let may_be_refused = |probe: Probe| {
@@ -58,7 +58,7 @@ fn judged_without(world: &World<'_>, source: &Source, policy: &Document) -> Opti
     let is_shown = world.observed.shown.get(&index) >= Some(&Shown::Log)
         && !probes.iter().map(Probe::without_inferences).any(may_be_refused);
     let decisions = probes.iter().map(|probe| probe.judged(policy)).collect();
-    (!is_shown).then_some(Judged { decisions })
+    (!is_shown).then_some(ReportDecisions { decisions })
 }
 
 fn policy(world: &World<'_>) -> Option<Document> {
@@ -75,7 +75,7 @@ pub(super) fn named_instead(
     source: &Source,
     today: OwnToday<'_>,
     default: ByDefault<'_>,
-) -> Option<Encryption> {
+) -> Option<ReportEncryption> {
     if *today.encryption != OwnEncryption::BucketDefault || !today.goes_there {
         return None;
     }
@@ -85,9 +85,9 @@ pub(super) fn named_instead(
         ByDefault::Key(key) => Some(OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(key.arn.clone())))),
         ByDefault::Perhaps(_) | ByDefault::Shut(_) | ByDefault::SseS3 | ByDefault::Useless => None,
     };
-    let judged = |encryption: &Encryption| {
+    let judged = |encryption: &ReportEncryption| {
         let probes = probes(world, source, encryption);
-        Judged { decisions: probes.iter().map(|probe| probe.judged(&policy)).collect() }
+        ReportDecisions { decisions: probes.iter().map(|probe| probe.judged(&policy)).collect() }
     };
     [OwnEncryption::SseS3].into_iter().chain(by_key).find(|named| judged(named).is_better_than(&without))
 }

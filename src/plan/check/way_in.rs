@@ -6,7 +6,7 @@ use crate::iam::{Decision, Document, Effect, PolicyAnswer, StatementVerdict, Tru
 use crate::model::Seen;
 use crate::plan::PublicPolicy;
 use crate::plan::world::World;
-use crate::producer::{AclWay, Need, Probe};
+use crate::producer::{AclWay, Probe, ProbePurpose};
 use crate::state::{Bucket, Ownership, PublicPolicies};
 
 /// A way to allow a service.
@@ -54,8 +54,8 @@ pub(super) fn ways_in(world: &World<'_>, source: usize) -> Vec<WayIn> {
     let probes = world.bucket_probes(source);
     let is_on = world.is_attached(source);
     let of = |way: Way, mut probes: Vec<Probe>, acl: Truth| {
-        let enabling = probes.iter().filter(|probe| probe.need == Need::Enabling).cloned().collect();
-        probes.retain(|probe| !is_on || probe.need != Need::Enabling);
+        let enabling = probes.iter().filter(|probe| probe.need == ProbePurpose::Enabling).cloned().collect();
+        probes.retain(|probe| !is_on || probe.need != ProbePurpose::Enabling);
         WayIn { way, probes, enabling, acl, restriction: restriction_of(world) }
     };
     let mut ways = vec![of(Way::Policy, probes.clone(), Truth::False)];
@@ -87,7 +87,7 @@ pub(super) fn restriction(ways: &[WayIn], document: &Document) -> Option<PublicP
 /// request necessary, the service may not need it.
 pub(super) fn documented(ways: &[WayIn]) -> Vec<WayIn> {
     let documented = |way: &WayIn| {
-        let needed = way.probes.iter().filter(|probe| probe.need == Need::Delivery);
+        let needed = way.probes.iter().filter(|probe| probe.need == ProbePurpose::Delivery);
         WayIn { probes: needed.map(Probe::without_inferences).collect(), ..way.clone() }
     };
     ways.iter().map(documented).collect()
@@ -165,7 +165,7 @@ impl WayIn {
             statements.iter().filter(|verdict| verdict.truth == Truth::Unknown).map(|verdict| verdict.index).collect()
         };
         let settled: BTreeSet<usize> = self.enabling.iter().flat_map(doubts).collect();
-        let others = self.probes.iter().filter(|probe| probe.need != Need::Enabling);
+        let others = self.probes.iter().filter(|probe| probe.need != ProbePurpose::Enabling);
         others.flat_map(doubts).all(|doubt| settled.contains(&doubt))
     }
 
@@ -176,7 +176,7 @@ impl WayIn {
 
     /// Returns the requests that are not needed because the log is already on.
     pub(super) fn left_out(&self) -> impl Iterator<Item = &Probe> {
-        let is_needed = self.probes.iter().any(|probe| probe.need == Need::Enabling);
+        let is_needed = self.probes.iter().any(|probe| probe.need == ProbePurpose::Enabling);
         self.enabling.iter().filter(move |_| !is_needed)
     }
 

@@ -4,7 +4,7 @@ use crate::iam::StatementVerdict;
 use crate::producer::Producer;
 
 use super::FindingId as Id;
-use super::rule::Rule;
+use super::rule::FindingRule;
 
 const PERIMETERS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html";
 
@@ -43,16 +43,16 @@ pub struct TooLong {
 }
 
 impl KeyPolicyFinding {
-    pub(super) fn rule(&self) -> Rule {
+    pub(super) fn rule(&self) -> FindingRule {
         match self {
             Self::NotAllowed { producer, .. } | Self::Denied { producer, .. } => {
-                Rule::error(Id::KeyPolicy, producer.facts().key_page)
+                FindingRule::error(Id::KeyPolicy, producer.facts().key_page)
             }
             Self::Uncertain { producer, .. } | Self::PerhapsDenied { producer, .. } => {
-                Rule::warning(Id::KeyPolicy, producer.facts().key_page)
+                FindingRule::warning(Id::KeyPolicy, producer.facts().key_page)
             }
-            Self::VeryLikelyDenied { .. } => Rule::warning(Id::KeyPolicy, PERIMETERS),
-            Self::Narrow { producer, .. } => Rule::warning(Id::KeyPolicyNarrow, producer.facts().key_page),
+            Self::VeryLikelyDenied { .. } => FindingRule::warning(Id::KeyPolicy, PERIMETERS),
+            Self::Narrow { producer, .. } => FindingRule::warning(Id::KeyPolicyNarrow, producer.facts().key_page),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::producer::Producer;
 
 use super::FindingId as Id;
 use super::grant::Partly;
-use super::rule::Rule;
+use super::rule::FindingRule;
 
 const ENABLE: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
 pub(super) const EVALUATION: &str =
@@ -96,18 +96,18 @@ pub enum ByHand {
 }
 
 impl PolicyFinding {
-    pub(super) fn rule(&self) -> Rule {
+    pub(super) fn rule(&self) -> FindingRule {
         match self {
-            Self::Unreadable(_) | Self::NotUnderstood { .. } => Rule::error(Id::PolicyUnreadable, EVALUATION),
-            Self::TooLarge { .. } => Rule::error(Id::PolicyTooLarge, POLICIES),
-            Self::Widened { .. } => Rule::warning(Id::PolicyWidened, POLICIES),
-            Self::NoSuchDeny { .. } => Rule::error(Id::PolicyExemptUnknown, EVALUATION),
-            Self::Exempted { .. } => Rule::error(Id::PolicyDeny, SERVICE_NAME),
-            Self::NotExemptable { .. } | Self::Denied { .. } => Rule::error(Id::PolicyDeny, EVALUATION),
-            Self::VeryLikelyDenied { .. } => Rule::warning(Id::PolicyDenyLikely, PERIMETERS),
-            Self::VeryLikelySpared { .. } => Rule::warning(Id::PolicyDenyUnlikely, PERIMETERS),
-            Self::Uncertain { .. } => Rule::warning(Id::PolicyUncertain, EVALUATION),
-            Self::TestFile { .. } => Rule::warning(Id::PolicyTestFile, ENABLE),
+            Self::Unreadable(_) | Self::NotUnderstood { .. } => FindingRule::error(Id::PolicyUnreadable, EVALUATION),
+            Self::TooLarge { .. } => FindingRule::error(Id::PolicyTooLarge, POLICIES),
+            Self::Widened { .. } => FindingRule::warning(Id::PolicyWidened, POLICIES),
+            Self::NoSuchDeny { .. } => FindingRule::error(Id::PolicyExemptUnknown, EVALUATION),
+            Self::Exempted { .. } => FindingRule::error(Id::PolicyDeny, SERVICE_NAME),
+            Self::NotExemptable { .. } | Self::Denied { .. } => FindingRule::error(Id::PolicyDeny, EVALUATION),
+            Self::VeryLikelyDenied { .. } => FindingRule::warning(Id::PolicyDenyLikely, PERIMETERS),
+            Self::VeryLikelySpared { .. } => FindingRule::warning(Id::PolicyDenyUnlikely, PERIMETERS),
+            Self::Uncertain { .. } => FindingRule::warning(Id::PolicyUncertain, EVALUATION),
+            Self::TestFile { .. } => FindingRule::warning(Id::PolicyTestFile, ENABLE),
         }
     }
 }

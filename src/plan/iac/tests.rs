@@ -28,13 +28,13 @@ fn tags(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
-fn of_stack(resource: Option<&str>) -> Mark {
+fn of_stack(resource: Option<&str>) -> TemplateMark {
     let stack = Some("edge".to_owned());
     let resource = resource.map(str::to_owned);
-    Mark { tool: Tool::CloudFormation, stack, resource, looks: None, by_cdk: false }
+    TemplateMark { tool: TemplateTool::CloudFormation, stack, resource, looks: None, by_cdk: false }
 }
 
-fn of_terraform() -> Mark {
+fn of_terraform() -> TemplateMark {
     mark(&tags(&[("Terraform", "true")])).unwrap()
 }
 
@@ -161,7 +161,7 @@ fn cases() -> Vec<(&'static str, Vec<Step>)> {
     ]
 }
 
-fn snippets(mark: &Mark) -> String {
+fn snippets(mark: &TemplateMark) -> String {
     let said = cases().into_iter().map(|(title, steps)| {
         let steps: Vec<&Step> = steps.iter().collect();
         format!("=== {title}\n{}\n", snippet(mark, &steps))
@@ -238,7 +238,7 @@ fn escaped_characters_have_a_length_that_both_tools_parse() {
 
 #[test]
 fn equals_signs_are_aligned_only_on_consecutive_lines() {
-    use hcl::Item::{Block, Encodes, Is, Note};
+    use hcl::HclItem::{Block, Encodes, Is, Note};
     let items = [
         Is("a", json!(1)),
         Is("bcd", json!(true)),
@@ -270,7 +270,10 @@ fn equals_signs_are_aligned_only_on_consecutive_lines() {
 
 #[test]
 fn each_tool_has_a_json_value() {
-    assert_eq!([Tool::CloudFormation, Tool::Terraform].map(Tool::as_str), ["cloudformation", "terraform"]);
+    assert_eq!(
+        [TemplateTool::CloudFormation, TemplateTool::Terraform].map(TemplateTool::as_str),
+        ["cloudformation", "terraform"]
+    );
 }
 
 #[test]
@@ -283,10 +286,10 @@ fn the_tags_of_cloudformation_name_the_stack_and_the_resource() {
         ("aws:cloudformation:stack-id", id),
         ("aws:cloudformation:logical-id", "Web"),
     ];
-    assert_eq!(mark(&tags(&all)), Some(Mark { stack: Some("front".to_owned()), ..of_stack(Some("Web")) }));
+    assert_eq!(mark(&tags(&all)), Some(TemplateMark { stack: Some("front".to_owned()), ..of_stack(Some("Web")) }));
     // AWS's own marks are certain, but Terraform's marks are not.
     let both = [all.as_slice(), &[("ManagedBy", "terraform")]].concat();
-    assert_eq!(mark(&tags(&both)).unwrap().tool, Tool::CloudFormation);
+    assert_eq!(mark(&tags(&both)).unwrap().tool, TemplateTool::CloudFormation);
 }
 
 #[test]
@@ -320,7 +323,7 @@ fn common_terraform_tags_are_recognized() {
     ] {
         let found = mark(&tags(&[("Name", "web"), (key, value)]));
         let found = found.map(|mark| (mark.tool, mark.looks));
-        assert_eq!(found, Some((Tool::Terraform, Some(format!("{key}={value}")))));
+        assert_eq!(found, Some((TemplateTool::Terraform, Some(format!("{key}={value}")))));
     }
 }
 

@@ -15,9 +15,9 @@ use crate::state::Ownership;
 const MODIFY: &str = "elasticloadbalancing:ModifyLoadBalancerAttributes";
 const INVENTORY: &str = "s3:PutBucketInventoryConfiguration";
 
-type Pairs = Vec<(String, String)>;
+type TextPairs = Vec<(String, String)>;
 
-fn attributes(world: &World) -> (Pairs, Pairs) {
+fn attributes(world: &World) -> (TextPairs, TextPairs) {
     let Step::SetSource(SourceStep {
         before: SourceSetting::Attributes(before),
         after: NewSetting::Attributes(attributes),
@@ -42,7 +42,7 @@ fn inventory_of(step: Step) -> (SourceSlot, Option<InventoryConfiguration>, NewI
     (slot, before, inventory)
 }
 
-fn pairs(stem: &str, of: [(&str, &str); 3]) -> Pairs {
+fn pairs(stem: &str, of: [(&str, &str); 3]) -> TextPairs {
     of.iter().map(|(name, value)| (format!("{stem}.{name}"), (*value).to_owned())).collect()
 }
 

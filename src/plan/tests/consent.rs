@@ -12,7 +12,7 @@ use super::fixture::{
 use super::policies::{deny, no_condition, open_question};
 use super::settings::rule;
 use crate::model::{BucketEncryption, KeyChoice, Seen, StorageClass, TransitionAfter};
-use crate::plan::{Change, Plan, Setting, Step};
+use crate::plan::{Plan, Setting, Step, StepKind};
 use crate::producer::{InventoryEncryption, Logging, Producer, Source, SourceSetting};
 use crate::state::{Destination, Payer};
 
@@ -220,7 +220,7 @@ fn overwriting(world: &World, plan: &Plan) -> Vec<String> {
 }
 
 fn replacing(plan: &Plan) -> Vec<String> {
-    let replacing = plan.steps.iter().filter(|planned| planned.change == Change::Replaces);
+    let replacing = plan.steps.iter().filter(|planned| planned.change == StepKind::Replaces);
     replacing.map(|planned| planned.step.api().to_owned()).collect()
 }
 
@@ -261,7 +261,7 @@ proptest! {
         }
         let plan = world.plan();
         prop_assert_eq!(replacing(&plan), overwriting(&world, &plan), "{} {:?}: {:?}", producer, names, world.told());
-        for planned in plan.steps.iter().filter(|planned| planned.change == Change::Replaces) {
+        for planned in plan.steps.iter().filter(|planned| planned.change == StepKind::Replaces) {
             prop_assert!(planned.risk.as_ref().is_some_and(|risk| !risk.text().is_empty()), "{:?}", planned);
             let found = plan.findings.iter().any(|finding| finding.is_fixed_by(planned, &plan.findings));
             prop_assert!(found, "without a finding: {:?}", planned);
@@ -297,7 +297,7 @@ fn an_exemption_names_the_service_and_the_statements() {
     let Step::PutBucketPolicy { exempted: Some(exempted), .. } = world.step("s3:PutBucketPolicy") else { panic!() };
     assert_eq!(exempted.service, "logdelivery.elasticloadbalancing.amazonaws.com");
     assert_eq!(exempted.statements, ["Guard", "Guard2"]);
-    let planned = world.plan().steps.into_iter().find(|planned| planned.change == Change::Replaces).unwrap();
+    let planned = world.plan().steps.into_iter().find(|planned| planned.change == StepKind::Replaces).unwrap();
     let risk = planned.risk.unwrap().text();
     assert!(risk.starts_with("`Guard`, `Guard2` no longer apply to `logdelivery"), "{risk}");
 }

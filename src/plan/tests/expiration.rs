@@ -25,7 +25,7 @@ fn written(world: &World) -> Vec<ExpirationRule> {
 }
 
 /// A limit of a rule, by name.
-type Limit = (&'static str, fn(&mut RuleRest));
+type RuleLimit = (&'static str, fn(&mut RuleRest));
 
 /// Properties that people add to a rule without limiting it.
 fn added() -> RuleRest {
@@ -59,7 +59,7 @@ fn additions_of_others_to_our_rule_are_kept_unless_they_limit_it() {
     let old = ExpirationRule { rest: added(), ..rule(FOLDER, 31) };
     let kept = [ExpirationRule { rest: added(), ..rule(FOLDER, 30) }];
     assert_eq!(written(&with(vec![rule("else/", 1), old.clone()])), kept);
-    let limits: [Limit; 5] = [
+    let limits: [RuleLimit; 5] = [
         ("a prefix outside the filter", |rest| rest.of_old = true),
         ("tags", |rest| rest.tags = vec![("team".to_owned(), "web".to_owned())]),
         ("a least size", |rest| rest.larger_than = Some(1)),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::iam::Document;
 use crate::model::{BucketEncryption, Denial, Moment, Partition, Seen};
-use crate::plan::{Change, Finding, Fix, Plan, Severity, Step, plan};
+use crate::plan::{Finding, Fix, Plan, Severity, Step, StepKind, plan};
 use crate::producer::{
     FlowFormat, FlowLog, FlowLogSettings, InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat,
     InventoryFrequency, InventoryVersions, KeyFormat, LoadBalancer, LoadBalancerType, LogType, Logging, Network,
@@ -228,8 +228,8 @@ fn told(finding: &Finding) -> String {
     let fix = match &finding.fix {
         Fix::Steps(steps) => {
             let step = |planned: &crate::plan::PlannedStep| {
-                let verb = if planned.change == Change::Adds { "adds" } else { "replaces" };
-                let at_risk = if planned.risk.is_some() && planned.change == Change::Adds { " at risk" } else { "" };
+                let verb = if planned.change == StepKind::Adds { "adds" } else { "replaces" };
+                let at_risk = if planned.risk.is_some() && planned.change == StepKind::Adds { " at risk" } else { "" };
                 format!("{verb} {}{at_risk}", planned.step.api())
             };
             steps.iter().map(step).collect::<Vec<_>>().join(", ")

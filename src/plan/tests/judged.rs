@@ -13,7 +13,7 @@ use crate::iam::{ContextValue, Principal};
 use crate::model::Seen;
 use crate::plan::world;
 use crate::producer::{
-    FlowFormat, InventoryFormat, KeyContext, KeyFormat, LogType, Need, Probe, ProbedKey, Producer, Writer,
+    FlowFormat, InventoryFormat, KeyContext, KeyFormat, LogType, Probe, ProbePurpose, ProbedKey, Producer, Writer,
     bucket_probes, key_probes, legacy_probes,
 };
 
@@ -115,9 +115,9 @@ fn requests(random: &mut Rng, probe: &Probe, policy: &Value, asked: &[(String, V
     objects.iter().flat_map(of_object).collect()
 }
 
-type Chosen = Vec<(String, Option<Value>)>;
+type ContextChoice = Vec<(String, Option<Value>)>;
 
-fn with(request: &Asked, context: &Chosen) -> Asked {
+fn with(request: &Asked, context: &ContextChoice) -> Asked {
     let mut request = request.clone();
     let sent = context.iter().filter_map(|(key, value)| Some((key.clone(), value.clone()?)));
     request.context.extend(sent);
@@ -125,13 +125,13 @@ fn with(request: &Asked, context: &Chosen) -> Asked {
 }
 
 /// Returns every combination of the values, or a sample in which each value occurs.
-fn combinations(random: &mut Rng, values: &[(String, Vec<Option<Value>>)]) -> Vec<Chosen> {
+fn combinations(random: &mut Rng, values: &[(String, Vec<Option<Value>>)]) -> Vec<ContextChoice> {
     let all = values.iter().try_fold(1_usize, |all, (_, values)| all.checked_mul(values.len())).unwrap_or(usize::MAX);
     if all <= COMBINATIONS {
-        return values.iter().fold(vec![Chosen::new()], |chosen, (key, values)| {
-            let each = |chosen: Chosen| {
+        return values.iter().fold(vec![ContextChoice::new()], |chosen, (key, values)| {
+            let each = |chosen: ContextChoice| {
                 let with = |value: &Option<Value>| {
-                    chosen.iter().cloned().chain([(key.clone(), value.clone())]).collect::<Chosen>()
+                    chosen.iter().cloned().chain([(key.clone(), value.clone())]).collect::<ContextChoice>()
                 };
                 values.iter().map(with).collect::<Vec<_>>()
             };
@@ -171,13 +171,13 @@ fn refused(random: &mut Rng, policy: &Value, ways: &[Vec<Probe>]) -> Option<Stri
 }
 
 /// A policy, a plan's verdict on it, and the requests of each way.
-struct Case {
+struct PolicyCase {
     policy: Value,
     lines: Vec<String>,
     ways: Vec<Vec<Probe>>,
 }
 
-impl Case {
+impl PolicyCase {
     /// The policy of a bucket.
     fn bucket(random: &mut Rng) -> Self {
         let producer = *one(random, &Producer::ALL);
@@ -194,7 +194,7 @@ impl Case {
         ways.retain(|way| !way.is_empty());
         let now = world.observed.moment.unwrap();
         // A log that is on does not need the requests for enabling it.
-        let is_asked = |probe: &Probe| !is_on || probe.need != Need::Enabling;
+        let is_asked = |probe: &Probe| !is_on || probe.need != ProbePurpose::Enabling;
         let dated = |way: Vec<Probe>| way.into_iter().filter(is_asked).map(|probe| probe.dated(now)).collect();
         let is_verdict = |line: &String| !line.starts_with("policy-test-file");
         let lines = policy_lines(&world).into_iter().filter(is_verdict).collect();
@@ -271,9 +271,9 @@ struct Tally {
 }
 
 impl Tally {
-    fn judges(&mut self, seed: u64, case: fn(&mut Rng) -> Case) {
+    fn judges(&mut self, seed: u64, case: fn(&mut Rng) -> PolicyCase) {
         let mut random = Rng::with_seed(seed);
-        let Case { policy, lines, ways } = case(&mut random);
+        let PolicyCase { policy, lines, ways } = case(&mut random);
         if lines.is_empty() {
             self.open += 1;
             let refused = refused(&mut random, &policy, &ways);
@@ -301,7 +301,7 @@ impl Tally {
 }
 
 /// Evaluates the policies of that many seeds, on all cores.
-fn judge_all(policies: u64, case: fn(&mut Rng) -> Case) {
+fn judge_all(policies: u64, case: fn(&mut Rng) -> PolicyCase) {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get) as u64;
     let tally = std::thread::scope(|scope| {
         let share = |first: u64| {
@@ -326,10 +326,10 @@ fn how_many() -> u64 {
 
 #[test]
 fn the_bucket_policy_verdict_agrees_with_the_evaluation_of_every_request() {
-    judge_all(how_many(), Case::bucket);
+    judge_all(how_many(), PolicyCase::bucket);
 }
 
 #[test]
 fn the_key_policy_verdict_agrees_with_the_evaluation_of_every_request() {
-    judge_all(how_many(), Case::key);
+    judge_all(how_many(), PolicyCase::key);
 }

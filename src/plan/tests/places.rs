@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::fixture::{KEY, bare, closed_key, denied, in_order, new, sse_kms, with_key};
 use crate::model::{KeyArn, Seen};
-use crate::plan::{Change, ExpectedKey, Finding, Refusal, Severity, Step};
+use crate::plan::{ExpectedKey, Finding, Refusal, Severity, Step, StepKind};
 use crate::producer::{KeyFormat, LogType, PartitionDate, Producer};
 use crate::request::Consent;
 use crate::state::{ObjectLock, ObjectStamp};
@@ -138,7 +138,7 @@ fn a_plan_is_approved_only_with_all_the_consent_that_it_needs() {
                 "never"
             }
             Err(Refusal::NeedsFix(steps)) => {
-                assert!(!steps.is_empty() && steps.iter().all(|step| step.change == Change::Replaces));
+                assert!(!steps.is_empty() && steps.iter().all(|step| step.change == StepKind::Replaces));
                 "fix"
             }
             Err(Refusal::NeedsExempt(findings)) => {

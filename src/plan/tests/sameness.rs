@@ -11,7 +11,7 @@ use crate::producer::{
 use crate::state::{ExpirationRule, Payer};
 
 /// A named change of a value.
-type Change<T> = (&'static str, fn(&mut T));
+type NamedChange<T> = (&'static str, fn(&mut T));
 
 fn attached() -> SourceBucket {
     let mut attached = source(Producer::S3Access, "app-data");
@@ -67,7 +67,7 @@ fn a_log_with_another_destination_or_format_is_different() {
         }
     };
     assert!(logging(simple(true)).is(&logging(simple(false))), "simple keys need no word");
-    let others: [Change<Logging>; 4] = [
+    let others: [NamedChange<Logging>; 4] = [
         ("bucket", |of| of.bucket = "old-logs".to_owned()),
         ("prefix", |of| of.prefix = "app/".to_owned()),
         ("keys", |of| of.key_format = KeyFormat::Simple),
@@ -86,7 +86,7 @@ fn inventories_are_the_same_only_if_they_differ_at_most_in_column_order() {
     assert!(one.is(&one));
     let reversed = inventory(|of| of.fields.reverse());
     assert!(reversed != one && reversed.is(&one) && one.is(&reversed));
-    let others: [Change<InventoryConfiguration>; 10] = [
+    let others: [NamedChange<InventoryConfiguration>; 10] = [
         ("enabled", |of| of.enabled = false),
         ("bucket", |of| of.bucket_arn = "arn:aws:s3:::old-logs".to_owned()),
         ("account", |of| of.account = None),

@@ -2,7 +2,7 @@
 
 use super::fixture::{World, bare, denied, each, in_order, new, tags};
 use crate::model::{Seen, StorageClass, TransitionAfter};
-use crate::plan::{Change, PlannedStep, Step};
+use crate::plan::{PlannedStep, Step, StepKind};
 use crate::producer::{KeyFormat, Logging, Producer};
 use crate::state::{ExpirationRule, ObjectLock, Ownership, Payer, RuleRest};
 
@@ -221,11 +221,11 @@ fn a_rule_cannot_delete_anything_of_others_only_on_an_unused_bucket() {
         };
         let mut unfinished = bare(producer);
         unfinished.make_unfinished();
-        assert_eq!(of(bare(producer), Some(30), None), [Change::Replaces], "{producer}");
-        assert_eq!(of(in_order(producer), Some(30), None), [Change::Replaces], "{producer}");
-        assert_eq!(of(new(producer), Some(30), None), [Change::Adds], "{producer}");
-        assert_eq!(of(unfinished, Some(30), None), [Change::Adds], "{producer}");
-        assert_eq!(of(in_order(producer), None, Some(30)), [Change::Adds], "{producer} moves, and deletes nothing");
+        assert_eq!(of(bare(producer), Some(30), None), [StepKind::Replaces], "{producer}");
+        assert_eq!(of(in_order(producer), Some(30), None), [StepKind::Replaces], "{producer}");
+        assert_eq!(of(new(producer), Some(30), None), [StepKind::Adds], "{producer}");
+        assert_eq!(of(unfinished, Some(30), None), [StepKind::Adds], "{producer}");
+        assert_eq!(of(in_order(producer), None, Some(30)), [StepKind::Adds], "{producer} moves, and deletes nothing");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::fixture::{KEY, World, bare, closed_key, denied, in_order, sse_kms, tags};
 use crate::model::{KeyChoice, Seen};
-use crate::plan::{Finding, Tool};
+use crate::plan::{Finding, TemplateTool};
 use crate::producer::{Producer, Source};
 
 const STACK: &str = "aws:cloudformation:stack-name";
@@ -62,12 +62,12 @@ fn a_template_warning_includes_the_properties_to_write() {
     let template = source.in_template().unwrap();
     assert_eq!(
         (template.tool, template.stack.as_deref(), template.by_cdk),
-        (Tool::CloudFormation, Some("edge"), false)
+        (TemplateTool::CloudFormation, Some("edge"), false)
     );
     assert!(template.snippet.contains("Type: AWS::ElasticLoadBalancingV2::LoadBalancer"), "{}", template.snippet);
     assert!(!template.snippet.contains("Policy"), "{}", template.snippet);
     let template = bucket.in_template().unwrap();
-    assert_eq!((template.tool, template.stack.as_deref(), template.by_cdk), (Tool::Terraform, None, false));
+    assert_eq!((template.tool, template.stack.as_deref(), template.by_cdk), (TemplateTool::Terraform, None, false));
     assert!(template.snippet.contains("resource \"aws_s3_bucket_policy\" \"acme-logs\""), "{}", template.snippet);
     assert_eq!(bucket.what(), "`acme-logs` looks managed by Terraform (tag `ManagedBy=terraform`)");
     // Other findings have no template.
@@ -163,7 +163,7 @@ fn a_load_balancer_of_a_kubernetes_cluster_is_reported_with_its_annotation() {
         world.observed.source_tags.insert("web".to_owned(), Seen::Present(of));
         let warnings = warnings(&world);
         let template = warnings[0].in_template().unwrap();
-        assert_eq!(template.tool, Tool::Kubernetes, "{key}");
+        assert_eq!(template.tool, TemplateTool::Kubernetes, "{key}");
         assert!(template.snippet.contains(name) && template.snippet.contains("acme-logs"), "{}", template.snippet);
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use crate::producer::LogType;
 
 use crate::producer::probe::perhaps;
-use crate::producer::{Need, Place, Probe, Writer, keys, load_balancer};
+use crate::producer::{Place, Probe, ProbePurpose, Writer, keys, load_balancer};
 
 /// Returns the service's requests to the bucket: to write test files and logs.
 ///
@@ -26,7 +26,7 @@ pub(in crate::producer) fn probes(types: &BTreeSet<LogType>, writer: &Writer, pl
         .flat_map(|log| {
             let test_file = request(*log).puts([keys::test_file(*log, place)], writer);
             let logs = request(*log).puts([keys::load_balancer_logs(*log, writer, place)], writer);
-            test_file.into_iter().map(|probe| probe.needed_for(Need::Enabling)).chain(logs)
+            test_file.into_iter().map(|probe| probe.needed_for(ProbePurpose::Enabling)).chain(logs)
         })
         .collect()
 }

@@ -4,7 +4,7 @@
 //! The files' keys: <https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/access-log-collection.html>.
 
 use crate::producer::probe::perhaps;
-use crate::producer::{LogType, Need, Place, Probe, Writer, keys, load_balancer};
+use crate::producer::{LogType, Place, Probe, ProbePurpose, Writer, keys, load_balancer};
 
 /// Returns the service's requests to write the test file and the logs. No page says whether they contain
 /// `aws:SourceArn`.
@@ -12,5 +12,5 @@ pub(in crate::producer) fn probes(writer: &Writer, place: &Place) -> Vec<Probe> 
     let request = || load_balancer::request(place).with("aws:SourceArn", perhaps(writer.arn.clone()));
     let test_file = request().puts([keys::test_file(LogType::Access, place)], writer);
     let logs = request().puts([keys::classic_logs(writer, place)], writer);
-    test_file.into_iter().map(|probe| probe.needed_for(Need::Enabling)).chain(logs).collect()
+    test_file.into_iter().map(|probe| probe.needed_for(ProbePurpose::Enabling)).chain(logs).collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::model::Seen;
 use crate::producer::attaching::{Attaching, Goal, Write};
-use crate::producer::facts::{AttachedAs, AttachmentFacts, DestinationJudged, Refusal};
+use crate::producer::facts::{AttachedAs, AttachmentFacts, DeliveryRefusal, DestinationJudged};
 use crate::producer::{
     NewInventory, NewSetting, OwnEncryption, OwnToday, Place, ReportKey, SourceBucket, SourceSlot, SourceStep,
 };
@@ -21,7 +21,7 @@ pub(in crate::producer) const ATTACHMENT: AttachmentFacts = AttachmentFacts {
 const OF_ANOTHER: &str = "the destination's account";
 
 /// The reason why a configuration that names another account exports nothing.
-const REFUSAL: Refusal = Refusal {
+const REFUSAL: DeliveryRefusal = DeliveryRefusal {
     why: "S3 checks that this account owns the bucket before it exports anything",
     page: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryS3BucketDestination.html",
 };

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use crate::iam::{Letters, ResourceSet};
-use crate::producer::keys::Keys;
+use crate::producer::keys::ObjectKeys;
 use crate::producer::{Place, Source};
 
 use super::{FlowFormat, FlowRequest};
@@ -65,7 +65,7 @@ pub(in crate::producer) fn grant_pattern(place: &Place, literal: fn(&str) -> Str
 }
 
 /// Returns all keys of flow logs, with any ID: a flow log that does not exist yet has none.
-pub(in crate::producer) fn flow_logs(place: &Place) -> Keys {
+pub(in crate::producer) fn flow_logs(place: &Place) -> ObjectKeys {
     let keys = place.flow_keys;
     let start = ResourceSet::from(place.object_arn(&folder(place)));
     let digits = |set: ResourceSet, name: &'static str| set.some(Letters::Digit, 2, name);
@@ -77,7 +77,7 @@ pub(in crate::producer) fn flow_logs(place: &Place) -> Keys {
         if keys.hourly { digits(day.text("/"), "HH") } else { day }
     };
     let own = format!("/{}_{SERVICE}_{}_fl-", place.source_account, place.region);
-    Keys::new("its logs", dated.text(own).many(Letters::Name, "*").text(keys.end()))
+    ObjectKeys::new("its logs", dated.text(own).many(Letters::Name, "*").text(keys.end()))
 }
 
 /// Returns the format of the keys that flow logs of these sources will have: as requested, else as today.

@@ -2,7 +2,7 @@
 
 use crate::model::Seen;
 use crate::producer::place_in_words;
-use crate::producer::source_words::{Pairs, pairs};
+use crate::producer::source_words::{SettingPairs, pairs};
 
 use super::{FlowLogSettings, FlowRequest, Network, Traffic};
 
@@ -40,7 +40,7 @@ fn in_short(of: &FlowLogSettings) -> String {
 }
 
 /// Returns the settings by their name in the API.
-pub(in crate::producer) fn said(of: &FlowLogSettings) -> Pairs {
+pub(in crate::producer) fn said(of: &FlowLogSettings) -> SettingPairs {
     let tags = of.tags.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(", ");
     let all = pairs([
         ("DestinationOptions.FileFormat", of.format.in_api().to_owned()),

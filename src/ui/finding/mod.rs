@@ -18,7 +18,7 @@ mod template;
 
 use std::fmt::Display;
 
-use crate::plan::{Cause, Finding, FindingKind, Fix, Hint};
+use crate::plan::{Finding, FindingKind, Fix, Hint, ProblemCause};
 
 pub(crate) use key::unusable as unusable_key_text;
 pub(super) use retention::in_words as days_text;
@@ -61,10 +61,10 @@ pub fn sentences(finding: &Finding) -> Sentences {
 }
 
 /// Returns a cause as text.
-pub(crate) fn cause_text(cause: &Cause) -> String {
+pub(crate) fn cause_text(cause: &ProblemCause) -> String {
     match cause {
-        Cause::Finding(finding) => sentences(finding).what,
-        Cause::Other(text) => text.clone(),
+        ProblemCause::Finding(finding) => sentences(finding).what,
+        ProblemCause::Other(text) => text.clone(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Sentences about resources that a template or an AWS service manages.
 
-use crate::plan::{TemplateFinding, TemplateMark, Tool};
+use crate::plan::{TemplateFinding, TemplateMark, TemplateTool};
 
 use super::Sentences;
 
@@ -21,15 +21,15 @@ pub(super) fn sentences(kind: &TemplateFinding, name: &str) -> Sentences {
 fn marked(name: &str, mark: &TemplateMark, changes: usize) -> Sentences {
     let (change, it) = if changes == 1 { ("the change", "it") } else { ("the changes", "them") };
     match mark.tool {
-        Tool::CloudFormation => Sentences::new(
+        TemplateTool::CloudFormation => Sentences::new(
             of_stack(name, mark),
             format!("CloudFormation shows {change} as drift, and the next deployment of the stack may undo {it}"),
         ),
-        Tool::Kubernetes => Sentences::new(
+        TemplateTool::Kubernetes => Sentences::new(
             of_cluster(name, mark),
             format!("its controller may revert {change}, and a load balancer that it recreates will not have {it}"),
         ),
-        Tool::Terraform => Sentences::new(
+        TemplateTool::Terraform => Sentences::new(
             format!("`{name}` looks managed by Terraform (tag `{}`)", mark.looks.as_deref().unwrap_or_default()),
             format!("Terraform sees {change} as drift, and the next apply may undo {it}"),
         ),

@@ -7,7 +7,7 @@ use crate::health::Report;
 use crate::model::{Region, ReportPath};
 use crate::permission::PermissionScope;
 use crate::plan::preflight::{NeededPermission, PreflightResult};
-use crate::plan::{Plan, Policies, Refusal, Step, Written};
+use crate::plan::{FittedPolicy, Plan, Policies, Refusal, Step};
 use crate::producer::Producer;
 use crate::request::Request;
 use crate::run::apply::Stopped;
@@ -16,7 +16,7 @@ use crate::run::restore::{Ended, Undone};
 use crate::run::settle::Settled;
 use crate::ui::plan_text::Depth;
 use crate::ui::run_summary::{Preview, RunSummary};
-use crate::undo::receipt::{Item, Receipt, Undo};
+use crate::undo::receipt::{Receipt, Undo, UndoItem};
 use crate::undo::receipts::{Kept, ReceiptError};
 
 /// An event to report.
@@ -71,13 +71,13 @@ pub(crate) enum OfflineEvent<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ShownPolicy<'a> {
     /// The policy that was requested, or the only policy.
-    Named(&'a Written),
+    Named(&'a FittedPolicy),
     /// The bucket policy, which is the default. The key needs a policy too.
-    First(&'a Written),
+    First(&'a FittedPolicy),
 }
 
 impl<'a> ShownPolicy<'a> {
-    pub(super) fn policy(self) -> &'a Written {
+    pub(super) fn policy(self) -> &'a FittedPolicy {
         match self {
             Self::Named(policy) | Self::First(policy) => policy,
         }
@@ -207,9 +207,9 @@ pub(crate) enum UndoEvent<'a> {
     /// The undo was not approved.
     Refused { receipt: &'a Receipt, undo: &'a Undo, error: &'a str, hint: &'a str, exit: Exit },
     /// One change was restored, or could not be restored.
-    Restored { item: &'a Item, ended: &'a Ended },
+    Restored { item: &'a UndoItem, ended: &'a Ended },
     /// These changes were restored, but someone has changed the settings again since.
-    Reverted(&'a [Item]),
+    Reverted(&'a [UndoItem]),
     /// The undo is done, or stopped.
     Done { receipt: &'a Receipt, undone: &'a Undone<'a>, hint: Option<&'a str>, exit: Exit },
 }

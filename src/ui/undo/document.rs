@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::exit::Exit;
 use crate::model::Moment;
 use crate::run::restore::{Ended, Undone};
-use crate::undo::receipt::{Item, Receipt, Undo, Verdict};
+use crate::undo::receipt::{Receipt, Undo, UndoItem, UndoVerdict};
 use crate::undo::receipts::Kept;
 
 use super::line::{difference, subject, why};
@@ -150,19 +150,19 @@ enum OutcomeWord {
     NotDone,
 }
 
-impl From<&Verdict> for VerdictWord {
-    fn from(verdict: &Verdict) -> Self {
+impl From<&UndoVerdict> for VerdictWord {
+    fn from(verdict: &UndoVerdict) -> Self {
         match verdict {
-            Verdict::Restore { .. } => Self::Restore,
-            Verdict::Delete => Self::Delete,
-            Verdict::AsBefore => Self::AsBefore,
-            Verdict::ChangedSince { .. } => Self::ChangedSince,
-            Verdict::Missing => Self::Missing,
-            Verdict::Unreadable(_) => Self::Unreadable,
-            Verdict::InUse(_) | Verdict::Keep(_) => Self::Kept,
-            Verdict::NeededBy(_) => Self::Needed,
-            Verdict::Undone => Self::Undone,
-            Verdict::WithBucket => Self::WithBucket,
+            UndoVerdict::Restore { .. } => Self::Restore,
+            UndoVerdict::Delete => Self::Delete,
+            UndoVerdict::AsBefore => Self::AsBefore,
+            UndoVerdict::ChangedSince { .. } => Self::ChangedSince,
+            UndoVerdict::Missing => Self::Missing,
+            UndoVerdict::Unreadable(_) => Self::Unreadable,
+            UndoVerdict::InUse(_) | UndoVerdict::Keep(_) => Self::Kept,
+            UndoVerdict::NeededBy(_) => Self::Needed,
+            UndoVerdict::Undone => Self::Undone,
+            UndoVerdict::WithBucket => Self::WithBucket,
         }
     }
 }
@@ -211,7 +211,7 @@ impl UndoDocument {
     }
 
     pub(in crate::ui) fn done(receipt: &Receipt, undone: &Undone<'_>, hint: Option<&str>, exit: Exit) -> Self {
-        let ended = |item: &Item| undone.items.iter().find(|(other, _)| *other == item).map(|(_, ended)| ended);
+        let ended = |item: &UndoItem| undone.items.iter().find(|(other, _)| *other == item).map(|(_, ended)| ended);
         let changes = undone.undo.items.iter().map(|item| ChangeBody::new(item, ended(item))).collect();
         Self {
             changes,
@@ -241,7 +241,7 @@ impl RunBody {
 }
 
 impl ChangeBody {
-    fn new(item: &Item, ended: Option<&Ended>) -> Self {
+    fn new(item: &UndoItem, ended: Option<&Ended>) -> Self {
         let needed_by = ended.and_then(|ended| if let Ended::Needed(why) = ended { Some(why.clone()) } else { None });
         Self {
             what: subject(&item.change),

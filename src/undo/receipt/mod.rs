@@ -16,11 +16,11 @@ mod stored_change;
 mod tests;
 mod undo;
 
-pub(crate) use entry::{Change, Entry, Outcome};
+pub(crate) use entry::{ReceiptEntry, RecordedChange, StepOutcome};
 pub(crate) use former::{Arrived, Former};
-pub(crate) use look::{Contents, FoundBucket, Likeness, Look};
+pub(crate) use look::{Contents, CurrentState, FoundBucket, Likeness};
 pub(crate) use of_plan::RunFacts;
 pub use record::Receipt;
-pub(crate) use record::Unreadable;
+pub(crate) use record::ReceiptParseError;
 pub(crate) use run_id::{RunId, RunIdError};
-pub(crate) use undo::{Item, Undo, Verdict};
+pub(crate) use undo::{Undo, UndoItem, UndoVerdict};

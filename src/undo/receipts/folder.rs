@@ -11,7 +11,7 @@ use etcetera::BaseStrategy as _;
 use tempfile::NamedTempFile;
 
 use crate::model::BucketName;
-use crate::undo::receipt::{Receipt, RunId, Unreadable};
+use crate::undo::receipt::{Receipt, ReceiptParseError, RunId};
 
 use super::error::ReceiptError;
 use super::trust::{self, Unused, lock_file, make_folder};
@@ -259,6 +259,6 @@ fn read(file: &Path) -> Kept {
     // A copied receipt would restore the original run's settings.
     match file.file_stem() {
         Some(name) if name == receipt.run.as_str() => Ok(receipt),
-        _ => Err(unreadable(Unreadable::OtherRun(receipt.run))),
+        _ => Err(unreadable(ReceiptParseError::OtherRun(receipt.run))),
     }
 }
