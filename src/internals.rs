@@ -1,7 +1,7 @@
 //! What the project's own tests, fuzzers and `main.rs` use. Not a public interface: it changes without notice.
 
 pub mod aws {
-    pub use crate::aws::{Aws, Connect, ErrorCause, ObserveError, Watch, trail_event, variables_to_unset};
+    pub use crate::aws::{Aws, Callbacks, Connect, ErrorCause, ObserveError, trail_event, variables_to_unset};
 }
 
 pub mod cli {
@@ -63,7 +63,7 @@ pub mod request {
 
 pub mod state {
     pub use crate::state::{
-        Bucket, Destination, Identity, Key, KeyManager, KeyOrigin, Observed, Origin, OwnKeys, Ownership, Payer,
+        Bucket, BucketOrigin, Destination, Identity, Key, KeyManager, KeyOrigin, Observed, OwnKeys, Ownership, Payer,
         TrailEvent,
     };
 }

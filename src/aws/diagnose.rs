@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{AccountId, BucketName, Region, Seen};
 use crate::plan::may_be_public;
-use crate::state::{Destination, Identity, Key, Looked};
+use crate::state::{Destination, DestinationState, Identity, Key};
 
 use super::connect::Aws;
 use super::error::AwsError;
@@ -28,12 +28,12 @@ impl Aws {
         region: &Region,
         caller: &Identity,
         grants: Grants,
-    ) -> Result<Looked, AwsError> {
+    ) -> Result<DestinationState, AwsError> {
         let owner = &caller.account;
         let destination = Box::pin(self.destination_in(name, region, owner, grants)).await?;
         let default_key = self.present_key(destination.bucket(), owner).await?;
         let report_key = Seen::Absent;
-        Ok(Looked { caller: caller.clone(), region: region.clone(), destination, default_key, report_key })
+        Ok(DestinationState { caller: caller.clone(), region: region.clone(), destination, default_key, report_key })
     }
 
     async fn destination_in(

@@ -13,7 +13,7 @@ use super::bounds::OverBound;
 use super::clock;
 use super::credentials::{LATE, UNFIT};
 use super::failed_process::FAILED;
-use super::page::Page;
+use super::page::WebPage;
 use super::settings::names::decoded;
 
 /// The first call of each run, so problems with credentials show here.
@@ -130,7 +130,7 @@ impl AwsError {
             };
         }
         // Check this for any status: a web page's status says nothing about the bucket or about permissions.
-        if let Some(page) = error.raw_response().and_then(Page::from_response) {
+        if let Some(page) = error.raw_response().and_then(WebPage::from_response) {
             return Self {
                 action,
                 resource: resource.to_string(),

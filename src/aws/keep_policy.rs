@@ -17,7 +17,7 @@ use super::connect::Aws;
 use super::read_destination;
 use super::read_setting::or_none;
 use super::repeat::{Replacement, Tries, Try};
-use super::replace_setting::{At, put_policy};
+use super::replace_setting::{SettingClient, put_policy};
 use super::write::WriteError;
 
 /// How long to try to restore the policy.
@@ -40,7 +40,7 @@ impl Aws {
         bucket: &BucketName,
         tries: &Tries<'_>,
     ) -> Result<Try, WriteError> {
-        let at = At { client: self.destination.unrepeated().s3(of.region), bucket, owner: of.owner };
+        let at = SettingClient { client: self.destination.unrepeated().s3(of.region), bucket, owner: of.owner };
         let before = match read_destination::policy(&self.destination.s3(of.region), bucket, of.owner).await {
             Ok(policy) => or_none(policy).present().cloned(),
             Err(error) => return Ok(Try::Failed(error)),
@@ -57,7 +57,12 @@ impl Aws {
 
     /// Restores the former policy until AWS's overwriting has no effect any more. Returns whether a write was needed. The
     /// user can't interrupt this, because the statements are someone else's.
-    async fn restore_policy(&self, at: &At<'_>, before: Option<&str>, of: Replacement<'_>) -> Result<bool, WriteError> {
+    async fn restore_policy(
+        &self,
+        at: &SettingClient<'_>,
+        before: Option<&str>,
+        of: Replacement<'_>,
+    ) -> Result<bool, WriteError> {
         let mut written = false;
         let setting = |policy: Option<&str>| Setting::BucketPolicy(at.bucket.clone(), policy.map(str::to_owned));
         let look = async || {

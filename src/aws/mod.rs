@@ -57,8 +57,8 @@ mod undo;
 mod watched_write;
 mod write;
 
-pub(crate) use account::Listed;
-pub use connect::{Access, Aws, Connect, Watch};
+pub(crate) use account::BucketListing;
+pub use connect::{Access, Aws, Callbacks, Connect};
 pub(crate) use creation_dates::{KnownBuckets, Recognized};
 pub(crate) use credentials::CredentialWait;
 pub(crate) use diagnose::Grants;

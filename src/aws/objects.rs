@@ -6,7 +6,7 @@ use aws_sdk_s3::primitives::{AggregatedBytes, ByteStream, DateTime};
 
 use crate::model::{AccountId, BucketName, Region, RunToken, Seen};
 use crate::producer::Place;
-use crate::state::{Found, ObjectStamp, TestObject};
+use crate::state::{FoundObject, ObjectStamp, TestObject};
 
 use super::connect::Aws;
 use super::error::AwsError;
@@ -81,7 +81,7 @@ impl Aws {
     }
 
     /// Reads an object with a fixed key that the log service writes.
-    pub async fn find(&self, place: &Place, key: &str) -> Result<Seen<Found>, AwsError> {
+    pub async fn find(&self, place: &Place, key: &str) -> Result<Seen<FoundObject>, AwsError> {
         find(&self.destination.s3(&place.region), &place.bucket, &place.owner, key).await
     }
 }
@@ -184,7 +184,7 @@ pub(super) async fn find(
     bucket: &BucketName,
     owner: &AccountId,
     key: &str,
-) -> Result<Seen<Found>, AwsError> {
+) -> Result<Seen<FoundObject>, AwsError> {
     let resource = format!("{bucket}/{key}");
     let answer =
         client.get_object().bucket(bucket.as_str()).key(key).expected_bucket_owner(owner.as_str()).send().await;
@@ -199,8 +199,8 @@ pub(super) async fn find(
 }
 
 /// Describes an object that was read, without its text.
-fn readable(key: &str, answer: &GetObjectOutput) -> Found {
-    Found {
+fn readable(key: &str, answer: &GetObjectOutput) -> FoundObject {
+    FoundObject {
         key: key.to_owned(),
         stamp: ObjectStamp {
             last_modified: seconds(answer.last_modified()),
@@ -231,7 +231,7 @@ pub(super) async fn opened(
     bucket: &BucketName,
     owner: &AccountId,
     key: &str,
-) -> Result<Seen<(Found, String)>, AwsError> {
+) -> Result<Seen<(FoundObject, String)>, AwsError> {
     let resource = format!("{bucket}/{key}");
     let answer = client
         .get_object()
@@ -268,10 +268,10 @@ async fn unreadable(
     owner: &AccountId,
     key: &str,
     why: String,
-) -> Result<Seen<Found>, AwsError> {
+) -> Result<Seen<FoundObject>, AwsError> {
     let head = client.head_object().bucket(bucket.as_str()).key(key).expected_bucket_owner(owner.as_str()).send().await;
     let head = seen("s3:GetObject", &format!("{bucket}/{key}"), &["NotFound", "NoSuchKey"], head)?;
-    Ok(head.map(|head| Found {
+    Ok(head.map(|head| FoundObject {
         key: key.to_owned(),
         stamp: ObjectStamp {
             last_modified: seconds(head.last_modified()),

@@ -6,7 +6,9 @@ use crate::model::{AccountId, BucketName, Encryption, EncryptionKind, KeyChoice,
 use crate::plan::may_be_public;
 use crate::producer::{AclWay, LogType, Loops, Prefix, Source};
 use crate::request::Request;
-use crate::state::{Bucket, Destination, Identity, Key, ObjectStamp, Observed, Origin, OwnKeys, Ownership, SourceTags};
+use crate::state::{
+    Bucket, BucketOrigin, Destination, Identity, Key, ObjectStamp, Observed, OwnKeys, Ownership, SourceTags,
+};
 
 use super::connect::Aws;
 use super::error::AwsError;
@@ -253,7 +255,7 @@ impl Rest {
             sources,
             source_tags,
             destination,
-            origin: Origin::Unknown,
+            origin: BucketOrigin::Unknown,
             own_keys,
             default_key,
             report_key,

@@ -34,7 +34,7 @@ const NO_SUCH_SETTING: &str = "NotImplemented";
 const ABAC_OFF: [Option<BucketAbacStatus>; 2] = [None, Some(BucketAbacStatus::Disabled)];
 
 /// The read of a setting that no run writes, with the setting's name.
-type Named<'a> = Pin<Box<dyn Future<Output = Result<(&'static str, Seen<Likeness>), AwsError>> + Send + 'a>>;
+type NamedRead<'a> = Pin<Box<dyn Future<Output = Result<(&'static str, Seen<Likeness>), AwsError>> + Send + 'a>>;
 
 /// Reads a setting. `$is_new` returns whether a new bucket gives the same answer. `$absent` lists the codes that mean
 /// the setting does not exist.
@@ -116,9 +116,9 @@ impl Aws {
     }
 }
 
-type At<'a> = (&'a Client, &'a BucketName, &'a AccountId);
+type BucketClient<'a> = (&'a Client, &'a BucketName, &'a AccountId);
 
-async fn contents((client, bucket, owner): At<'_>) -> Result<Seen<Contents>, AwsError> {
+async fn contents((client, bucket, owner): BucketClient<'_>) -> Result<Seen<Contents>, AwsError> {
     let listing = Listing { action: LIST, resource: bucket.as_str(), absent: &["NoSuchBucket"], pages: PAGES };
     let mut contents = Contents::Empty;
     let ask = |token| {
@@ -137,7 +137,7 @@ async fn contents((client, bucket, owner): At<'_>) -> Result<Seen<Contents>, Aws
 }
 
 /// Marks a setting as changed if it is absent. A bucket has the setting from its creation, so someone removed it.
-fn set_at_creation(read: Named<'_>) -> Named<'_> {
+fn set_at_creation(read: NamedRead<'_>) -> NamedRead<'_> {
     Box::pin(async {
         Ok(match read.await? {
             (name, Seen::Absent) => (name, Seen::Present(Likeness::Set)),
@@ -146,7 +146,7 @@ fn set_at_creation(read: Named<'_>) -> Named<'_> {
     })
 }
 
-fn object_ownership(at: At<'_>) -> Named<'_> {
+fn object_ownership(at: BucketClient<'_>) -> NamedRead<'_> {
     use aws_sdk_s3::operation::get_bucket_ownership_controls::GetBucketOwnershipControlsOutput;
     setting!(
         at,
@@ -164,7 +164,7 @@ fn object_ownership(at: At<'_>) -> Named<'_> {
     )
 }
 
-fn public_access_block(at: At<'_>) -> Named<'_> {
+fn public_access_block(at: BucketClient<'_>) -> NamedRead<'_> {
     use aws_sdk_s3::operation::get_public_access_block::GetPublicAccessBlockOutput;
     setting!(
         at,
@@ -190,7 +190,7 @@ fn public_access_block(at: At<'_>) -> Named<'_> {
 
 /// Lists the settings that logbucket never writes on a bucket it creates, or writes only at its creation. The settings
 /// of a new bucket: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-overview.html>.
-fn settings(at: At<'_>) -> Vec<Named<'_>> {
+fn settings(at: BucketClient<'_>) -> Vec<NamedRead<'_>> {
     use aws_sdk_s3::operation as op;
     vec![
         setting!(at, "versioning", "s3:GetBucketVersioning", get_bucket_versioning, [], {
@@ -271,7 +271,7 @@ fn settings(at: At<'_>) -> Vec<Named<'_>> {
 }
 
 /// Lists the settings that a bucket can have more than once.
-fn configurations(at: At<'_>) -> Vec<Named<'_>> {
+fn configurations(at: BucketClient<'_>) -> Vec<NamedRead<'_>> {
     use aws_sdk_s3::operation as op;
     vec![
         setting!(

@@ -28,7 +28,7 @@ struct Rules {
 }
 
 /// The clients and bucket for reading and writing rules.
-struct At<'a> {
+struct RuleClients<'a> {
     reads: Client,
     writes: Client,
     bucket: &'a BucketName,
@@ -53,7 +53,7 @@ impl Aws {
         tries: &Tries<'_>,
     ) -> Result<Try, WriteError> {
         let (reads, writes) = (self.destination.s3(of.region), self.destination.unrepeated().s3(of.region));
-        let at = At { reads, writes, bucket, owner: of.owner };
+        let at = RuleClients { reads, writes, bucket, owner: of.owner };
         let mut rules = match at.read().await? {
             Seen::Present(rules) => rules,
             Seen::Absent => Rules::default(),
@@ -106,7 +106,7 @@ fn is_of(rule: &LifecycleRule, ids: &[String]) -> bool {
     ids.iter().any(|id| rule.id() == Some(id))
 }
 
-impl At<'_> {
+impl RuleClients<'_> {
     async fn read(&self) -> Result<Seen<Rules>, AwsError> {
         let request = self.reads.get_bucket_lifecycle_configuration().bucket(self.bucket.as_str());
         let answer = request.expected_bucket_owner(self.owner.as_str()).send().await;

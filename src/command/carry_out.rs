@@ -9,8 +9,8 @@ use crate::plan::{Approved, Finding, Plan, Step, StepKind};
 use crate::poll::Interruption;
 use crate::producer::Producer;
 use crate::request::Request;
-use crate::run::apply::{Applied, Event, Note, StopReason, Stopped, Terms, Tokens, apply};
-use crate::run::evidence::{Search, gather};
+use crate::run::apply::{Applied, Note, PlanEvent, RunStopReason, Stopped, Terms, Tokens, apply};
+use crate::run::evidence::{EvidenceSearch, gather};
 use crate::run::proof::Delivery;
 use crate::run::settle::{CarriedOut, Settled, settle};
 use crate::state::Observed;
@@ -27,7 +27,7 @@ use super::record::{Record, RunMarks};
 const ROUNDS: usize = 3;
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Run<'a> {
+pub(super) struct RunContext<'a> {
     pub(super) aws: &'a Aws,
     pub(super) request: &'a Request,
     pub(super) ctrl_c: &'a Interruption,
@@ -54,7 +54,7 @@ struct Start<'a> {
     rounds_left: usize,
 }
 
-enum Ended {
+enum RoundEnd {
     /// The whole plan was applied.
     Whole(Box<Round>),
     /// A concurrent change overwrote the plan's settings before the sources were attached. Contains the new state and
@@ -62,7 +62,7 @@ enum Ended {
     Overwritten(Box<(Observed, Plan)>),
 }
 
-impl Run<'_> {
+impl RunContext<'_> {
     /// Applies the approved plan, looks for proof, and returns the exit code. The plan was made from `observed`. The
     /// lock is kept until everything is written.
     pub(super) async fn carry_out(
@@ -126,13 +126,13 @@ impl Run<'_> {
     }
 
     /// Returns the plan to apply after a concurrent change, so that both changes are kept.
-    fn to_reapply(self, ended: &Ended) -> Option<Box<(Observed, Plan)>> {
+    fn to_reapply(self, ended: &RoundEnd) -> Option<Box<(Observed, Plan)>> {
         if self.ctrl_c.is_wanted() {
             return None;
         }
         match ended {
-            Ended::Overwritten(next) => Some(next.clone()),
-            Ended::Whole(round) => match &round.settled {
+            RoundEnd::Overwritten(next) => Some(next.clone()),
+            RoundEnd::Whole(round) => match &round.settled {
                 Settled::Overwritten(next) => Some(next.clone()),
                 Settled::Blocked { .. } | Settled::Reverted(_) | Settled::Stable | Settled::Unverified(_) => None,
             },
@@ -140,15 +140,15 @@ impl Run<'_> {
     }
 
     /// Reports the result and returns the exit code.
-    fn report(self, run: &RunSummary<'_>, ended: &Ended, record: Option<&Record>) -> Exit {
+    fn report(self, run: &RunSummary<'_>, ended: &RoundEnd, record: Option<&Record>) -> Exit {
         let lost = record.filter(|record| record.is_lost());
         if lost.is_some() {
             self.reporter.say(InitEvent::ReceiptLost);
         }
         let run = &RunSummary { run: run.run.clone().filter(|_| lost.is_none()), ..run.clone() };
         let round = match ended {
-            Ended::Whole(round) => round,
-            Ended::Overwritten(next) => {
+            RoundEnd::Whole(round) => round,
+            RoundEnd::Overwritten(next) => {
                 let steps: Vec<_> = next.1.steps.iter().map(|planned| &planned.step).collect();
                 let exit = Exit::PartWay;
                 self.reporter.say(InitEvent::Overwritten { run, steps: &steps, exit });
@@ -174,12 +174,12 @@ impl Run<'_> {
         start: Start<'_>,
         run: &RunSummary<'_>,
         lock: Option<Lock>,
-    ) -> Result<Ended, Reported> {
+    ) -> Result<RoundEnd, Reported> {
         let Self { aws, request, ctrl_c, reporter } = self;
         let Start { observed, tokens, record, known: _, rounds_left } = start;
         let plan = approved.plan();
         let progress = reporter.progress(plan);
-        let watch = |event: Event<'_>| progress.event(&event);
+        let watch = |event: PlanEvent<'_>| progress.event(&event);
         let note = |note: Note<'_>| record.map_or(Ok(()), |record| record.notes(plan, note));
         let terms = Terms { wait: request.wait, interruption: ctrl_c, tokens };
         let applied = tokio::select! {
@@ -208,7 +208,7 @@ impl Run<'_> {
                     && let Ok(now) = Box::pin(aws.observe_again(request, plan, &self.with_own_keys(observed))).await
                 {
                     let next = crate::plan::plan(request, &now);
-                    return Ok(Ended::Overwritten(Box::new((now, next))));
+                    return Ok(RoundEnd::Overwritten(Box::new((now, next))));
                 }
                 let exit = exit_of(&stopped);
                 let situation = aws.destination.situation().within(&plan.place.owner, &plan.place.region);
@@ -225,7 +225,7 @@ impl Run<'_> {
             }
         };
         let (delivery, settled) = self.prove(plan, start, &applied, &progress).await;
-        Ok(Ended::Whole(Box::new(Round { applied, delivery, settled })))
+        Ok(RoundEnd::Whole(Box::new(Round { applied, delivery, settled })))
     }
 
     /// Adds the keys that this run has created since `observed` was read.
@@ -245,7 +245,7 @@ impl Run<'_> {
         progress.searches();
         let expected = plan.expected_of_producer.resolved(applied.key.as_ref());
         let attached = attached_at(&plan.attachments, observed, request.receipt_dir.as_deref());
-        let search = Search { plan, test: &applied.test, expected: &expected, attached, wait: request.wait };
+        let search = EvidenceSearch { plan, test: &applied.test, expected: &expected, attached, wait: request.wait };
         let gathered = Box::pin(gather(aws, ctrl_c, search));
         let token = plan.steps.iter().any(|planned| matches!(planned.step, Step::CreateBucket { .. }));
         let mark = BucketMark { created: applied.created, token: token.then_some(tokens.own) };
@@ -286,21 +286,21 @@ async fn acknowledged(ctrl_c: &Interruption, reporter: Reporter) -> Infallible {
 /// Returns the exit code. A write whose response was lost may have been applied. A plan that is out of date must be
 /// made again.
 fn exit_of(stopped: &Stopped<'_>) -> Exit {
-    let lost = matches!(&stopped.why, StopReason::Write(error) if error.may_have_been_done());
+    let lost = matches!(&stopped.why, RunStopReason::Write(error) if error.may_have_been_done());
     match &stopped.why {
-        StopReason::Interrupted => Exit::Interrupted,
-        StopReason::Write(
+        RunStopReason::Interrupted => Exit::Interrupted,
+        RunStopReason::Write(
             WriteError::Appeared { .. }
             | WriteError::Moved { .. }
             | WriteError::Overwritten { .. }
             | WriteError::PolicyLost { .. },
         ) => Exit::PartWay,
-        StopReason::Receipt(_) | StopReason::Test(_) | StopReason::Write(_)
+        RunStopReason::Receipt(_) | RunStopReason::Test(_) | RunStopReason::Write(_)
             if stopped.done.is_empty() && !lost && !stopped.test_object_stays =>
         {
             Exit::Failed
         }
-        StopReason::Receipt(_) | StopReason::Test(_) | StopReason::Write(_) => Exit::PartWay,
+        RunStopReason::Receipt(_) | RunStopReason::Test(_) | RunStopReason::Write(_) => Exit::PartWay,
     }
 }
 
@@ -326,21 +326,21 @@ fn unexplained((plan, producer): (&Plan, Producer)) -> String {
     )
 }
 
-fn is_overwritten(why: &StopReason) -> bool {
-    matches!(why, StopReason::Write(error) if matches!(error.last(), WriteError::Overwritten { .. }))
+fn is_overwritten(why: &RunStopReason) -> bool {
+    matches!(why, RunStopReason::Write(error) if matches!(error.last(), WriteError::Overwritten { .. }))
 }
 
 /// Returns the error's own hint, then the advice to run the same command again. The command continues where this run
 /// stopped.
-fn hint_of(why: &StopReason, of: (&Plan, Producer), situation: &Situation) -> String {
+fn hint_of(why: &RunStopReason, of: (&Plan, Producer), situation: &Situation) -> String {
     let own = match why {
-        StopReason::Write(error) if error.is_refused_access() => Some(unexplained(of)),
+        RunStopReason::Write(error) if error.is_refused_access() => Some(unexplained(of)),
         // The same command would try to create a bucket with the same name.
-        StopReason::Write(error) if why.is_of_a_taken_name() => return error.hint(situation).unwrap_or_default(),
-        StopReason::Write(error) => error.hint(situation),
-        StopReason::Test(_) => Some("resolve the error from S3".to_owned()),
-        StopReason::Receipt(error) => Some(error.hint().to_owned()),
-        StopReason::Interrupted => None,
+        RunStopReason::Write(error) if why.is_of_a_taken_name() => return error.hint(situation).unwrap_or_default(),
+        RunStopReason::Write(error) => error.hint(situation),
+        RunStopReason::Test(_) => Some("resolve the error from S3".to_owned()),
+        RunStopReason::Receipt(error) => Some(error.hint().to_owned()),
+        RunStopReason::Interrupted => None,
     };
     let again = "run the same command again; it continues where this one stopped";
     own.map_or_else(|| again.to_owned(), |own| format!("{own}; then {again}"))

@@ -12,7 +12,7 @@ use crate::model::{BucketName, Seen};
 use crate::plan::{Plan, Setting};
 use crate::producer::{Attachment, DestinationJudged, SourceSlot};
 use crate::request::Request;
-use crate::state::{Looked, Observed};
+use crate::state::{DestinationState, Observed};
 use crate::undo::receipt::{Arrived, Former};
 
 use super::check::{now, report_key, report_keys};
@@ -39,7 +39,7 @@ pub(super) async fn former_destinations(aws: &Aws, request: &Request, plan: &Pla
         let looked = Box::pin(aws.looked(&bucket, &plan.place.region, &plan.caller, Grants::PolicyAndAcl)).await;
         Some((bucket, looked.ok()?))
     });
-    let looks: Vec<(BucketName, Looked)> = join_all(looks).await.into_iter().flatten().collect();
+    let looks: Vec<(BucketName, DestinationState)> = join_all(looks).await.into_iter().flatten().collect();
     let looked = |log: &Attachment| {
         let target = log.target.present()?;
         let (_, looked) = looks.iter().find(|(bucket, _)| bucket.as_str() == target.bucket)?;
@@ -47,7 +47,7 @@ pub(super) async fn former_destinations(aws: &Aws, request: &Request, plan: &Pla
             Some(name) => keys.get(&name)?.as_ref().ok()?.clone(),
             None => Seen::Absent,
         };
-        Some(Looked { report_key, ..looked.clone() })
+        Some(DestinationState { report_key, ..looked.clone() })
     };
     let now = now();
     let answer = |log: &Arc<Attachment>| match looked(log) {

@@ -8,7 +8,7 @@ use crate::poll::Interruption;
 use crate::request::{Draft, Incomplete, Interview, Request};
 use crate::ui::{InitEvent, Reporter};
 
-use super::carry_out::Run;
+use super::carry_out::RunContext;
 use super::draft::draft;
 use super::error::{CommandError, exit_of};
 use super::interruption::listen;
@@ -91,7 +91,7 @@ async fn without_asking(request: &Request, call: InitContext<'_>) -> Result<Exit
     match plan.approve(&request.consent) {
         Ok(approved) => {
             reporter.say(InitEvent::Begins { plan: &plan, request });
-            Box::pin(Run { aws: &aws, request, ctrl_c, reporter }.carry_out(&observed, &approved, lock)).await
+            Box::pin(RunContext { aws: &aws, request, ctrl_c, reporter }.carry_out(&observed, &approved, lock)).await
         }
         Err(refusal) => {
             let exit = exit_of(&refusal);

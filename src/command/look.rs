@@ -1,6 +1,6 @@
 //! Connects to AWS, and previews a plan for a dry run.
 
-use crate::aws::{Aws, Connect, Watch};
+use crate::aws::{Aws, Callbacks, Connect};
 use crate::cli::Global;
 use crate::exit::Exit;
 use crate::model::Region;
@@ -14,7 +14,7 @@ use super::preflight::{PreflightVerdict, asked};
 
 /// Connects to AWS with the flags and the environment. Makes no call yet.
 pub(super) async fn connected(connect: Connect, region: Option<&Region>, global: &Global) -> Aws {
-    let watch = Watch {
+    let watch = Callbacks {
         call: (global.verbose > 0).then_some(ui::call),
         credentials: (!global.quiet).then_some(ui::credential_wait),
     };

@@ -5,17 +5,17 @@ use std::path::Path;
 use crate::model::{BucketName, Moment, RunToken};
 use crate::plan::{RequiredSetting, Slot, TARGET_TAG};
 use crate::request::Request;
-use crate::state::{Observed, Origin, OwnKeys};
+use crate::state::{BucketOrigin, Observed, OwnKeys};
 use crate::undo::receipt::{Receipt, RecordedChange, StepOutcome};
 use crate::undo::receipts::Receipts;
 
 /// Adds the origin of the destination: an unfinished run, if the bucket has the run's token.
 pub(super) fn with_origin(observed: Observed, receipt_dir: Option<&Path>) -> Observed {
-    let origin = origin(&observed, receipt_dir).unwrap_or(Origin::Unknown);
+    let origin = origin(&observed, receipt_dir).unwrap_or(BucketOrigin::Unknown);
     Observed { origin, ..observed }
 }
 
-fn origin(observed: &Observed, receipt_dir: Option<&Path>) -> Option<Origin> {
+fn origin(observed: &Observed, receipt_dir: Option<&Path>) -> Option<BucketOrigin> {
     let bucket = observed.destination.bucket()?;
     let token = bucket.tags.present()?.get(TARGET_TAG)?;
     let kept = Receipts::at(receipt_dir).ok()?.of_bucket(&bucket.name).ok()?;
@@ -24,7 +24,7 @@ fn origin(observed: &Observed, receipt_dir: Option<&Path>) -> Option<Origin> {
         same && receipt.account == observed.caller.account && receipt.undone.is_none()
     };
     let unfinished = kept.iter().flatten().filter(of_token).any(|receipt| !has_written_the_policy(receipt));
-    unfinished.then_some(Origin::UnfinishedRun)
+    unfinished.then_some(BucketOrigin::UnfinishedRun)
 }
 
 /// Returns the keys that this user's earlier runs created for the destination, or may have created.

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::aws::{Aws, AwsError, SharedLooks, Trail};
-use crate::health::{Diagnosis, Evidence, LastChange, Sought, diagnose, needs_history, shown, whereabouts};
+use crate::health::{Diagnosis, Evidence, EvidenceResult, LastChange, diagnose, needs_history, shown, whereabouts};
 use crate::model::Moment;
 use crate::producer::{Attachment, Prefix, Source};
 use crate::request::Request;
-use crate::state::{Looked, Newest, Observed, Shown};
+use crate::state::{DestinationState, Newest, Observed, Shown};
 
 use super::check::now;
 use super::events::{Events, Purpose};
@@ -24,10 +24,20 @@ pub(super) struct Witness<'a> {
 
 impl Witness<'_> {
     /// Looks for the objects of a log. `settings` is the diagnosis from the settings alone.
-    pub(super) async fn sought(&self, settings: &Diagnosis, looked: &Looked, now: Moment) -> Result<Sought, AwsError> {
+    pub(super) async fn sought(
+        &self,
+        settings: &Diagnosis,
+        looked: &DestinationState,
+        now: Moment,
+    ) -> Result<EvidenceResult, AwsError> {
         let attachment = &*settings.attachment;
         let Some((place, layout)) = whereabouts(attachment, looked) else {
-            return Ok(Sought { newest: Newest::None, test_file: None, change: LastChange::default(), attached: None });
+            return Ok(EvidenceResult {
+                newest: Newest::None,
+                test_file: None,
+                change: LastChange::default(),
+                attached: None,
+            });
         };
         let newest = self.aws.newest(&place, &layout, self.shared, now).await?;
         let operations = settings.operations_in_doubt();
@@ -36,7 +46,7 @@ impl Witness<'_> {
             Some(key) => self.aws.find(&place, &key).await?.present().cloned(),
             None => None,
         };
-        let sought = Sought { newest, test_file, change: LastChange::default(), attached: None };
+        let sought = EvidenceResult { newest, test_file, change: LastChange::default(), attached: None };
         if operations.is_empty() {
             return Ok(sought);
         }
@@ -57,7 +67,7 @@ impl Witness<'_> {
 pub(super) async fn with_shown(aws: &Aws, request: &Request, observed: Observed) -> Observed {
     let (events, looks) = (Events::new(aws), SharedLooks::new(observed.sources.len()));
     let witness = Witness { aws, shared: &looks, events: &events };
-    let looked = Looked {
+    let looked = DestinationState {
         caller: observed.caller.clone(),
         region: observed.region.clone(),
         destination: observed.destination.clone(),
@@ -78,7 +88,7 @@ async fn of_source(
     request: &Request,
     prefix: &Prefix,
     source: &Source,
-    looked: &Looked,
+    looked: &DestinationState,
 ) -> Option<Shown> {
     let mut least = None;
     for attachment in Attachment::asked_of(source, &request.kind) {

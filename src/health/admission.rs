@@ -11,7 +11,7 @@ use crate::iam::{Decision, Document, Effect, StatementVerdict, Truth};
 use crate::model::{EncryptionKind, Seen};
 use crate::producer::encryption::EncryptionOutcome;
 use crate::producer::{AclWay, Choices, FlowKeys, KeyFormat, Place, Prefix, Producer, Writer, bucket_probes};
-use crate::state::{Bucket, KeyManager, Looked, Payer};
+use crate::state::{Bucket, DestinationState, KeyManager, Payer};
 
 /// What a bucket allows one producer.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -34,7 +34,7 @@ pub(crate) struct Admission {
 }
 
 /// Returns an entry for each producer. Empty if there is no readable bucket.
-pub(crate) fn admissions(looked: &Looked) -> Vec<Admission> {
+pub(crate) fn admissions(looked: &DestinationState) -> Vec<Admission> {
     let Some(bucket) = looked.destination.bucket() else { return Vec::new() };
     let kind = default_kind(bucket, looked);
     let of = |producer| Admission {
@@ -57,7 +57,7 @@ fn refusals(bucket: &Bucket, producer: Producer) -> Vec<&'static str> {
     lock.into_iter().chain(payer).map(|refusal| refusal.why).collect()
 }
 
-fn default_kind(bucket: &Bucket, looked: &Looked) -> Option<EncryptionKind> {
+fn default_kind(bucket: &Bucket, looked: &DestinationState) -> Option<EncryptionKind> {
     let kind = match &bucket.encryption {
         Seen::Present(encryption) => encryption.kind(),
         Seen::Absent => EncryptionKind::SseS3,
@@ -87,7 +87,7 @@ fn statements(bucket: &Bucket, producer: Producer, region: &str) -> Result<Vec<S
 }
 
 /// Returns the decisions on each request of a delivery to the bucket's root, for a source with any name.
-fn verdicts(bucket: &Bucket, producer: Producer, looked: &Looked) -> Vec<Decision> {
+fn verdicts(bucket: &Bucket, producer: Producer, looked: &DestinationState) -> Vec<Decision> {
     let Some(document) = bucket.policy.present().and_then(|text| Document::parse(text).ok()) else { return Vec::new() };
     let caller = &looked.caller;
     let place = Place {

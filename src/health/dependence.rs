@@ -10,7 +10,7 @@ use crate::producer::{
     Attachment, Choices, EncryptedBy, FlowKeys, KeyContext, OwnEncryption, Place, Prefix, Probe, ProbePurpose,
     ProbedKey, Writer, bucket_probes, legacy_probes, log_delivery,
 };
-use crate::state::{Bucket, Destination, Key, Looked};
+use crate::state::{Bucket, Destination, DestinationState, Key};
 
 use super::diagnosis::{Health, diagnose};
 use super::evidence::Evidence;
@@ -33,8 +33,13 @@ impl<'a> Withdrawal<'a> {
 
 /// Returns whether the changes could stop a log that arrives or may arrive today. A log that is already stopped by
 /// another problem counts too, if the changes would keep it stopped after that problem is fixed.
-pub(crate) fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
-    let of = |looked: &Looked| diagnose(log, Some(looked), &Evidence::NotSought, now);
+pub(crate) fn depends_on(
+    log: &Arc<Attachment>,
+    today: &DestinationState,
+    changes: &[Withdrawal<'_>],
+    now: Moment,
+) -> bool {
+    let of = |looked: &DestinationState| diagnose(log, Some(looked), &Evidence::NotSought, now);
     let after = changes.iter().fold(today.clone(), with_change);
     // Ignore changes that don't affect this destination.
     if after == *today {
@@ -62,7 +67,7 @@ pub(crate) fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withd
 
 /// Returns the reason why it is uncertain whether a log uses a key whose grant the changes remove: a setting could not
 /// be read. `None` if it is certain.
-pub(crate) fn may_use_key(log: &Attachment, today: &Looked, changes: &[Withdrawal<'_>]) -> Option<String> {
+pub(crate) fn may_use_key(log: &Attachment, today: &DestinationState, changes: &[Withdrawal<'_>]) -> Option<String> {
     // Logs of services without a key grant don't depend on the key policy.
     log.facts().key_grant?;
     let own = log.target.present()?.inventory.as_ref().map(|inventory| &inventory.encryption);
@@ -81,7 +86,7 @@ const UNREADABLE: &str = "its bucket can't be read";
 
 /// Returns whether a log whose configuration could not be read may be encrypted with the key. Either the bucket's
 /// default encryption or the log's configuration may name the key.
-pub(crate) fn may_be_encrypted_with(log: &Attachment, today: &Looked, key: &KeyArn) -> bool {
+pub(crate) fn may_be_encrypted_with(log: &Attachment, today: &DestinationState, key: &KeyArn) -> bool {
     let may_name_it = log.facts().encrypted_by == EncryptedBy::Source;
     let is_default = today.default_key.present().is_some_and(|default| default.arn == *key);
     let can_use_keys =
@@ -90,7 +95,7 @@ pub(crate) fn may_be_encrypted_with(log: &Attachment, today: &Looked, key: &KeyA
 }
 
 /// Returns the reason why it is uncertain whether a bucket's default encryption uses the key.
-fn hidden_default_key(looked: &Looked, key: &KeyArn) -> Option<String> {
+fn hidden_default_key(looked: &DestinationState, key: &KeyArn) -> Option<String> {
     let bucket = match &looked.destination {
         Destination::Bucket(bucket) => bucket,
         Destination::LockedOut | Destination::Refused => return Some(UNREADABLE.to_owned()),
@@ -126,7 +131,7 @@ pub(crate) struct ServiceFolder {
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html>
 pub(crate) fn folders_blocked_by(
     folders: &[ServiceFolder],
-    today: &Looked,
+    today: &DestinationState,
     changes: &[Withdrawal<'_>],
     now: Moment,
 ) -> Vec<ServiceFolder> {
@@ -143,9 +148,14 @@ pub(crate) fn folders_blocked_by(
 }
 
 /// Returns whether changes to the bucket policy would block the services that write to a folder.
-fn is_closed_to_its_writers(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
+fn is_closed_to_its_writers(
+    folder: &ServiceFolder,
+    today: &DestinationState,
+    changes: &[Withdrawal<'_>],
+    now: Moment,
+) -> bool {
     let after = changes.iter().fold(today.clone(), with_change);
-    let answers = |looked: &Looked| {
+    let answers = |looked: &DestinationState| {
         let bucket = looked.destination.bucket()?;
         let policy = policy_of(bucket).ok()?;
         let place = Place { source_account: folder.account.clone(), ..place(bucket, &Prefix::default(), looked) };
@@ -183,9 +193,9 @@ fn closes(before: Truth, after: Truth) -> bool {
 }
 
 /// Returns whether the changes to the default encryption could block a service that may write to its folder today.
-fn is_closed_by_key(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
+fn is_closed_by_key(folder: &ServiceFolder, today: &DestinationState, changes: &[Withdrawal<'_>], now: Moment) -> bool {
     let after = changes.iter().fold(today.clone(), with_change);
-    let answer = |looked: &Looked| {
+    let answer = |looked: &DestinationState| {
         let bucket = looked.destination.bucket()?;
         let place = Place { source_account: folder.account.clone(), ..place(bucket, &Prefix::default(), looked) };
         let writer = Writer { name: "another service".to_owned(), arn: String::new() };
@@ -199,7 +209,12 @@ fn is_closed_by_key(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawa
 /// delivery destination's prefix, without a slash at either end.
 ///
 /// Paths: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html> (2026).
-pub(crate) fn is_closed_to_vended(path: &str, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
+pub(crate) fn is_closed_to_vended(
+    path: &str,
+    today: &DestinationState,
+    changes: &[Withdrawal<'_>],
+    now: Moment,
+) -> bool {
     let account = &today.caller.account;
     let folder = if path.is_empty() { String::new() } else { format!("{path}/") };
     ["", "aws-account-id="].into_iter().any(|hive| {
@@ -208,7 +223,7 @@ pub(crate) fn is_closed_to_vended(path: &str, today: &Looked, changes: &[Withdra
     })
 }
 
-fn is_closed(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
+fn is_closed(folder: &ServiceFolder, today: &DestinationState, changes: &[Withdrawal<'_>], now: Moment) -> bool {
     let mut keys = changes.iter().filter_map(Withdrawal::of_key);
     if keys.any(|key| hidden_default_key(today, key).is_some()) {
         return true;
@@ -222,7 +237,7 @@ fn is_closed(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>],
 
 /// Returns the access of the log delivery service to a folder, by the bucket policy and the default encryption. `None` if
 /// the policy can't be evaluated.
-fn admitted(folder: &ServiceFolder, looked: &Looked, now: Moment) -> Option<Admitted> {
+fn admitted(folder: &ServiceFolder, looked: &DestinationState, now: Moment) -> Option<Admitted> {
     let bucket = looked.destination.bucket()?;
     let place = Place { source_account: folder.account.clone(), ..place(bucket, &Prefix::default(), looked) };
     let writer = Writer { name: "another service".to_owned(), arn: String::new() };
@@ -238,7 +253,7 @@ fn admitted(folder: &ServiceFolder, looked: &Looked, now: Moment) -> Option<Admi
 /// key allows no service and can't be changed. Without any known request, the answer is unknown.
 fn by_encryption(
     bucket: &Bucket,
-    looked: &Looked,
+    looked: &DestinationState,
     probes: impl Fn(&ProbedKey<'_>) -> Vec<Probe>,
     now: Moment,
 ) -> Truth {
@@ -274,7 +289,7 @@ fn truth(answer: PolicyAnswer) -> Truth {
     }
 }
 
-fn place(bucket: &Bucket, prefix: &Prefix, today: &Looked) -> Place {
+fn place(bucket: &Bucket, prefix: &Prefix, today: &DestinationState) -> Place {
     let caller = &today.caller;
     Place {
         partition: caller.partition,
@@ -290,7 +305,7 @@ fn place(bucket: &Bucket, prefix: &Prefix, today: &Looked) -> Place {
 
 /// Returns whether the bucket could allow a source with an unreadable configuration, under any prefix. If the bucket
 /// certainly does not allow the source, the source does not depend on the bucket.
-pub(crate) fn may_be_allowed(log: &Attachment, today: &Looked, now: Moment) -> bool {
+pub(crate) fn may_be_allowed(log: &Attachment, today: &DestinationState, now: Moment) -> bool {
     let Some(bucket) = today.destination.bucket() else { return false };
     let Ok(policy) = policy_of(bucket) else { return true };
     if bucket.log_delivery_acl.present().is_some() {
@@ -320,7 +335,7 @@ fn policy_of(bucket: &Bucket) -> Result<Document, ()> {
 }
 
 /// Returns the destination after a change to one of its settings or its key.
-fn with_change(mut looked: Looked, change: &Withdrawal<'_>) -> Looked {
+fn with_change(mut looked: DestinationState, change: &Withdrawal<'_>) -> DestinationState {
     if let Setting::KeyPolicy(key, after) = change.after {
         for known in [&mut looked.default_key, &mut looked.report_key] {
             if let Seen::Present(known) = known

@@ -12,13 +12,14 @@ use crate::producer::encryption::EncryptionOutcome;
 use crate::producer::{Attachment, ConfiguredDestination, InventoryEncryption, Layout, Loops, Place};
 use crate::request::Request;
 use crate::state::{
-    Bucket, DeliverySource, Destination, Found, KeyManager, Looked, Newest, Observed, Origin, OwnKeys, Shown,
+    Bucket, BucketOrigin, DeliverySource, Destination, DestinationState, FoundObject, KeyManager, Newest, Observed,
+    OwnKeys, Shown,
 };
 
 use super::evidence::{Evidence, age, has_its_encryption, shown};
 use super::fix::{FixRun, find_fix};
 use super::last_change::LastChange;
-use super::question::Question;
+use super::question::ConfigurationRequest;
 use super::relevance::{is_about_encryption, weight};
 
 /// Appended to the text of an object that contradicts AWS's documentation.
@@ -126,7 +127,7 @@ impl Diagnosis {
     /// Returns whether an object can contradict the verdict. It can in two cases:
     /// * The verdict rests on AWS's documentation on encryption, and the key policy names the service or may name it.
     /// * A policy's decision is unknown, or is a refusal that is only inferred.
-    pub fn is_doubtful(&self, looked: &Looked) -> bool {
+    pub fn is_doubtful(&self, looked: &DestinationState) -> bool {
         if matches!(self.health, Health::Unknown(_)) {
             return self.findings.iter().any(|finding| finding.is_settled_by_logs() || is_about_encryption(finding));
         }
@@ -150,7 +151,7 @@ impl Diagnosis {
 /// newest object, and `now` is the time by AWS's clock.
 pub(crate) fn diagnose(
     attachment: &Arc<Attachment>,
-    looked: Option<&Looked>,
+    looked: Option<&DestinationState>,
     evidence: &Evidence,
     now: Moment,
 ) -> Diagnosis {
@@ -178,10 +179,11 @@ pub(crate) fn diagnose(
         (Seen::Present(target), Some(looked)) => (target, looked),
     };
     let (target, looked) = target;
-    let Question { request, prefix, fix_request } = match Question::for_attachment(attachment, target, &looked.region) {
-        Ok(question) => question,
-        Err(what) => return bare(Health::Unknown(vec![ProblemCause::Other(format!("{what} is not understood"))])),
-    };
+    let ConfigurationRequest { request, prefix, fix_request } =
+        match ConfigurationRequest::for_attachment(attachment, target, &looked.region) {
+            Ok(question) => question,
+            Err(what) => return bare(Health::Unknown(vec![ProblemCause::Other(format!("{what} is not understood"))])),
+        };
     let bucket = looked.destination.bucket();
     let mut observed = Observed { moment: Some(now), ..observed(attachment, looked) };
     let in_doubt = plan(&request, &observed);
@@ -252,7 +254,7 @@ pub(crate) fn diagnose(
 
 /// Puts the heaviest finding first. A recent log outweighs AWS's report of a failed delivery. The report names no cause,
 /// so any other finding comes first.
-fn sort_by_weight(weighed: &mut [(Weight, Finding)], fresh: Option<&Found>) {
+fn sort_by_weight(weighed: &mut [(Weight, Finding)], fresh: Option<&FoundObject>) {
     for (weight, finding) in &mut *weighed {
         if finding.id().is(FindingMark::Reported) && (fresh.is_some() || !finding.is_refusal_by_report()) {
             *weight = Weight::Hides;
@@ -306,16 +308,17 @@ fn treat_likely_deny_as_cause(weighed: &mut [(Weight, Finding)]) {
 }
 
 /// Returns the place and layout of an attachment's own objects. `None` without a bucket.
-pub(crate) fn whereabouts(attachment: &Attachment, looked: &Looked) -> Option<(Place, Layout)> {
+pub(crate) fn whereabouts(attachment: &Attachment, looked: &DestinationState) -> Option<(Place, Layout)> {
     looked.destination.bucket()?;
-    let question = Question::for_attachment(attachment, attachment.target.present()?, &looked.region).ok()?;
+    let question =
+        ConfigurationRequest::for_attachment(attachment, attachment.target.present()?, &looked.region).ok()?;
     let place = plan(&question.request, &observed(attachment, looked)).place;
     let layout = attachment.layout(&place);
     Some((place, layout))
 }
 
-pub(super) fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
-    let Looked { caller, region, destination, default_key, report_key } = looked.clone();
+pub(super) fn observed(attachment: &Attachment, looked: &DestinationState) -> Observed {
+    let DestinationState { caller, region, destination, default_key, report_key } = looked.clone();
     // A plan compares the configuration with the requested ID.
     let (sources, test_files) = (vec![attachment.source_as_configured()], BTreeMap::new());
     // A tool that manages the source can't be the cause of missing logs.
@@ -326,7 +329,7 @@ pub(super) fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
         sources,
         source_tags,
         destination,
-        origin: Origin::Unknown,
+        origin: BucketOrigin::Unknown,
         own_keys: OwnKeys::default(),
         default_key,
         report_key,
@@ -339,7 +342,7 @@ pub(super) fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
 
 /// Returns the plan's findings. If the bucket does not exist or its key fails, a finding about this cause replaces the
 /// findings that the cause explains.
-fn of_destination(planned: &Plan, attachment: &Attachment, looked: &Looked) -> Vec<Finding> {
+fn of_destination(planned: &Plan, attachment: &Attachment, looked: &DestinationState) -> Vec<Finding> {
     if looked.destination != Destination::Absent {
         let is_reported = planned.findings.iter().any(|finding| finding.id() == FindingId::KeyUnusable);
         let failing = failing_key(attachment, looked).filter(|_| !is_reported);
@@ -357,7 +360,7 @@ fn of_destination(planned: &Plan, attachment: &Attachment, looked: &Looked) -> V
 
 /// Returns a finding for the key of the default encryption if the producer supports customer managed keys but this key
 /// fails. The cause is then the key, not the encryption setting.
-fn failing_key(attachment: &Attachment, looked: &Looked) -> Option<Finding> {
+fn failing_key(attachment: &Attachment, looked: &DestinationState) -> Option<Finding> {
     let producer = attachment.producer();
     let bucket = looked.destination.bucket()?;
     let by_key = bucket.encryption.present().is_some_and(|default| default.kind() == EncryptionKind::SseKmsCustomer);
@@ -410,7 +413,11 @@ fn remark(target: &ConfiguredDestination, kind: impl Into<FindingKind>) -> Findi
 /// Returns a finding for a delivered object that can't be read. If the object's key belongs to another account and no
 /// current setting uses that key, no one in this account can read the object. Otherwise the failed read proves nothing
 /// about new objects or other readers.
-fn unreadable(found: &Found, target: &ConfiguredDestination, looked: &Looked) -> Option<(Weight, Finding)> {
+fn unreadable(
+    found: &FoundObject,
+    target: &ConfiguredDestination,
+    looked: &DestinationState,
+) -> Option<(Weight, Finding)> {
     let error = found.unreadable.clone()?;
     let owner = looked.caller.account.as_str();
     let foreign = found.kms_key.as_deref().filter(|key| key.split(':').nth(4).is_some_and(|of| of != owner));

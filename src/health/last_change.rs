@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use crate::model::{Moment, Seen};
 use crate::plan::{FindingId, FindingMark, is_other_policy};
 use crate::producer::{Attachment, DestinationJudged, Overdue, Turned};
-use crate::state::{Looked, TrailEvent};
+use crate::state::{DestinationState, TrailEvent};
 
 use super::diagnosis::Diagnosis;
 use super::story::names_key;
@@ -96,7 +96,7 @@ impl Diagnosis {
 /// only the newest events were read.
 pub(super) fn last_change(
     diagnosis: &Diagnosis,
-    looked: &Looked,
+    looked: &DestinationState,
     events: &[TrailEvent],
     cut: &[String],
 ) -> (LastChange, Option<Moment>) {
@@ -131,7 +131,7 @@ pub(super) fn last_change(
 }
 
 /// Returns whether today's bucket policy or key policy differs from the policy that the last event about it set.
-fn differs_today(looked: &Looked, is_of: &dyn Fn(&TrailEvent) -> bool, events: &[TrailEvent]) -> bool {
+fn differs_today(looked: &DestinationState, is_of: &dyn Fn(&TrailEvent) -> bool, events: &[TrailEvent]) -> bool {
     let last = |operations: &[&str]| {
         let of_policy = events.iter().filter(|event| is_of(event) && operations.contains(&event.name.as_str()));
         of_policy.max_by_key(|event| event.at)
@@ -154,7 +154,7 @@ fn differs_today(looked: &Looked, is_of: &dyn Fn(&TrailEvent) -> bool, events: &
 }
 
 /// Returns the ARN of the key that encrypts the logs, or the configured name if the key could not be read.
-fn key(diagnosis: &Diagnosis, looked: &Looked) -> Option<String> {
+fn key(diagnosis: &Diagnosis, looked: &DestinationState) -> Option<String> {
     let target = diagnosis.attachment.target.present();
     let own = target.and_then(|target| target.inventory.as_ref()?.own_key()).map(str::to_owned);
     let (read, named) = match own {

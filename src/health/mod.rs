@@ -28,7 +28,7 @@ pub(crate) use dependence::{
 };
 pub use diagnosis::{Diagnosis, Health};
 pub(crate) use diagnosis::{diagnose, whereabouts};
-pub(crate) use evidence::{Evidence, Sought, needs_history, shown};
+pub(crate) use evidence::{Evidence, EvidenceResult, needs_history, shown};
 
 pub(crate) use last_change::LastChange;
 pub(crate) use other_accounts::{accounts_let_in, organizations_let_in};

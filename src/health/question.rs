@@ -7,7 +7,7 @@ use crate::request::{Consent, Preflight, Request};
 
 /// The request for an attachment's current configuration.
 #[derive(Debug)]
-pub(super) struct Question {
+pub(super) struct ConfigurationRequest {
     /// The request for `init`.
     pub(super) request: Request,
     /// A finding about the prefix, if it breaks the producer's rules.
@@ -17,7 +17,7 @@ pub(super) struct Question {
     pub(super) fix_request: Result<Request, Hint>,
 }
 
-impl Question {
+impl ConfigurationRequest {
     /// Builds the question for an enabled attachment. `region` is the source's Region.
     ///
     /// The error names the part of the configuration that logbucket does not understand. The attachment then can't be

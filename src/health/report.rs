@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::model::{Moment, Region};
 use crate::plan::ProblemCause;
 use crate::producer::Attachment;
-use crate::state::{DeliverySource, Identity, Looked};
+use crate::state::{DeliverySource, DestinationState, Identity};
 
 use super::{Admission, Diagnosis, Health};
 
@@ -87,7 +87,7 @@ pub(crate) struct LogReport {
     /// When the objects were searched for.
     pub now: Moment,
     /// The state of the log's destination, if it could be read.
-    pub looked: Option<Arc<Looked>>,
+    pub looked: Option<Arc<DestinationState>>,
     /// Who changed what, as a sentence.
     pub history: Option<String>,
 }

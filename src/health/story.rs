@@ -4,7 +4,7 @@ use crate::iam::Truth;
 use crate::model::{Moment, Seen, span};
 use crate::plan::{Finding, FindingId, FindingMark, Severity};
 use crate::producer::{Attachment, DestinationJudged, Turned};
-use crate::state::{Destination, Looked, TrailEvent};
+use crate::state::{Destination, DestinationState, TrailEvent};
 
 use super::diagnosis::{Diagnosis, Health, diagnose};
 use super::evidence::Evidence;
@@ -60,7 +60,7 @@ fn moving(cause: FindingId, attachment: &Attachment) -> Option<&'static str> {
 /// `delivered` is when the newest object arrived.
 pub fn story(
     diagnosis: &Diagnosis,
-    looked: Option<&Looked>,
+    looked: Option<&DestinationState>,
     events: &[TrailEvent],
     delivered: Option<Moment>,
     now: Moment,
@@ -127,7 +127,7 @@ fn by(event: &TrailEvent) -> String {
 fn culprit<'a>(
     cause: FindingId,
     diagnosis: &Diagnosis,
-    looked: &Looked,
+    looked: &DestinationState,
     changes: &[&'a TrailEvent],
     delivered: Option<Moment>,
 ) -> Option<&'a TrailEvent> {
@@ -145,7 +145,12 @@ fn culprit<'a>(
 }
 
 /// Returns whether the policy set by an event blocks the service. `None` if that is uncertain.
-fn is_blocked_by(cause: FindingId, diagnosis: &Diagnosis, looked: &Looked, event: &TrailEvent) -> Option<bool> {
+fn is_blocked_by(
+    cause: FindingId,
+    diagnosis: &Diagnosis,
+    looked: &DestinationState,
+    event: &TrailEvent,
+) -> Option<bool> {
     let then = with_policy_of(looked, event)?;
     let judged = diagnose(&diagnosis.attachment, Some(&then), &Evidence::NotSought, event.at);
     let bearing = cause.operations();
@@ -168,7 +173,7 @@ fn is_blocked_by(cause: FindingId, diagnosis: &Diagnosis, looked: &Looked, event
 
 /// Returns the observed state with the current policy replaced by the policy that an event set. `None` if the event set
 /// no policy, or does not contain it.
-fn with_policy_of(looked: &Looked, event: &TrailEvent) -> Option<Looked> {
+fn with_policy_of(looked: &DestinationState, event: &TrailEvent) -> Option<DestinationState> {
     let mut then = looked.clone();
     let policy = match event.name.as_str() {
         "PutBucketPolicy" | "PutKeyPolicy" => Seen::Present(event.policy.clone()?),
@@ -204,7 +209,7 @@ fn suspects(mut changes: Vec<&TrailEvent>) -> Vec<&TrailEvent> {
 fn changes<'a>(
     cause: FindingId,
     diagnosis: &Diagnosis,
-    looked: Option<&Looked>,
+    looked: Option<&DestinationState>,
     events: &'a [TrailEvent],
     delivered: Option<Moment>,
 ) -> Vec<&'a TrailEvent> {

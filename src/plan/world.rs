@@ -3,7 +3,7 @@
 use crate::model::{BucketEncryption, Encryption, EncryptionKind, Seen};
 use crate::producer::{self, Attachment, Facts, Place, Probe, Producer, Writer};
 use crate::request::Request;
-use crate::state::{Bucket, KeyManager, Observed, Origin, Shown};
+use crate::state::{Bucket, BucketOrigin, KeyManager, Observed, Shown};
 
 use super::check;
 
@@ -46,7 +46,7 @@ impl<'a> World<'a> {
     /// Returns whether a run created the destination but stopped before it wrote a policy, and there is still no
     /// policy. No one writes to such a bucket yet.
     pub(super) fn is_unfinished(&self) -> bool {
-        self.observed.origin == Origin::UnfinishedRun
+        self.observed.origin == BucketOrigin::UnfinishedRun
             && self.bucket().is_some_and(|bucket| bucket.policy == Seen::Absent)
     }
 

@@ -24,7 +24,7 @@ const TEST_PAUSES: Pauses = Pauses::every(Duration::from_secs(2));
 
 /// Progress of a plan.
 #[derive(Clone, Debug)]
-pub(crate) enum Event<'a> {
+pub(crate) enum PlanEvent<'a> {
     Begins(Task<'a>),
     Ends(Task<'a>, Ending),
     /// During a step, AWS overwrote the policy of this bucket, and logbucket restored it.
@@ -103,12 +103,12 @@ pub(crate) struct Stopped<'a> {
     /// Whether the bucket may still contain the test object.
     pub test_object_stays: bool,
     /// The reason: the first failure if several steps failed.
-    pub why: StopReason,
+    pub why: RunStopReason,
 }
 
 /// Why a plan stopped.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum StopReason {
+pub(crate) enum RunStopReason {
     #[error(transparent)]
     Write(#[from] WriteError),
     /// The test object showed that nothing could be delivered.
@@ -121,7 +121,7 @@ pub(crate) enum StopReason {
     Interrupted,
 }
 
-impl StopReason {
+impl RunStopReason {
     /// Returns whether the bucket's name belongs to another account.
     pub(crate) fn is_of_a_taken_name(&self) -> bool {
         matches!(self, Self::Write(WriteError::Aws(error)) if error.is_taken_name())
@@ -143,7 +143,7 @@ pub(crate) async fn apply<'a>(
     aws: &Aws,
     approved: &Approved<'a>,
     Terms { wait, interruption, tokens }: Terms<'_>,
-    watch: &impl Fn(Event<'_>),
+    watch: &impl Fn(PlanEvent<'_>),
     note: &impl Fn(Note<'_>) -> Result<(), ReceiptError>,
 ) -> Result<Applied, Stopped<'a>> {
     let plan = approved.plan();
@@ -163,7 +163,7 @@ pub(crate) async fn apply<'a>(
     let looks = work.looks_before(&changes);
     for (at, step) in changes.iter().enumerate() {
         if interruption.is_wanted() {
-            return Err(stopped(plan, done, Failures::default(), StopReason::Interrupted));
+            return Err(stopped(plan, done, Failures::default(), RunStopReason::Interrupted));
         }
         if looks.contains(&Some(at))
             && let Err(error) = work.is_same_bucket(created).await
@@ -193,9 +193,9 @@ pub(crate) async fn apply<'a>(
         }
     }
     if interruption.is_wanted() {
-        return Err(stopped(plan, done, Failures::default(), StopReason::Interrupted));
+        return Err(stopped(plan, done, Failures::default(), RunStopReason::Interrupted));
     }
-    watch(Event::Begins(Task::Test));
+    watch(PlanEvent::Begins(Task::Test));
     if let Ok(stem) = &plan.test_object {
         for token in tokens.stale {
             aws.remove_stale_test_object(&plan.place, stem, token).await;
@@ -209,7 +209,8 @@ pub(crate) async fn apply<'a>(
     if let TestVerdict::Failed(cause) = &test {
         work.remove(left, test.clone()).await;
         // If the user interrupted the retries, the last verdict does not count.
-        let why = if interruption.is_wanted() { StopReason::Interrupted } else { StopReason::Test(cause.clone()) };
+        let why =
+            if interruption.is_wanted() { RunStopReason::Interrupted } else { RunStopReason::Test(cause.clone()) };
         return Err(stopped(plan, done, Failures::default(), why));
     }
     // The test object is no longer needed, so remove it while the attachments run.
@@ -221,7 +222,7 @@ pub(crate) async fn apply<'a>(
     };
     match attached.stopped {
         // The refusal may be about another bucket: someone may have deleted ours and reused its name.
-        Some((failures, StopReason::Write(error))) => {
+        Some((failures, RunStopReason::Write(error))) => {
             let why = work.is_same_bucket(created).await.err().unwrap_or(error);
             Err(stopped(failures, why.into()))
         }
@@ -247,11 +248,11 @@ impl<'a> Failures<'a> {
 }
 
 /// If the user interrupted the retries, the last refusal does not count as a failure.
-pub(super) fn reason(interruption: &Interruption, error: WriteError) -> StopReason {
-    if interruption.is_wanted() { StopReason::Interrupted } else { error.into() }
+pub(super) fn reason(interruption: &Interruption, error: WriteError) -> RunStopReason {
+    if interruption.is_wanted() { RunStopReason::Interrupted } else { error.into() }
 }
 
-fn stopped<'a>(plan: &'a Plan, done: Vec<&'a Step>, failures: Failures<'a>, why: StopReason) -> Stopped<'a> {
+fn stopped<'a>(plan: &'a Plan, done: Vec<&'a Step>, failures: Failures<'a>, why: RunStopReason) -> Stopped<'a> {
     let Failures { failed, unsure } = failures;
     let left = plan.steps.iter().map(|step| &step.step);
     let left = left.filter(|step| !failed.contains(step) && !done.contains(step)).collect();
@@ -270,13 +271,13 @@ pub(super) struct Work<'r, 'a, W> {
     test_object_stays: Cell<bool>,
 }
 
-impl<W: Fn(Event<'_>)> Work<'_, '_, W> {
+impl<W: Fn(PlanEvent<'_>)> Work<'_, '_, W> {
     /// Carries out a step and reports its start and end.
     pub(super) async fn run_step(&self, step: &Step, key: Option<&KeyArn>) -> Result<CreatedResource, WriteError> {
-        (self.watch)(Event::Begins(Task::Step(step)));
+        (self.watch)(PlanEvent::Begins(Task::Step(step)));
         let outcome = self.run_with_retries(step, key).await;
         let ending = if outcome.is_ok() { Ending::Done } else { Ending::Failed };
-        (self.watch)(Event::Ends(Task::Step(step), ending));
+        (self.watch)(PlanEvent::Ends(Task::Step(step), ending));
         outcome
     }
 
@@ -294,7 +295,7 @@ impl<W: Fn(Event<'_>)> Work<'_, '_, W> {
             | WriteError::Unseen(_) => Duration::ZERO,
         };
         let waits = |error: &WriteError, waiting| {
-            (self.watch)(Event::Waits { task: Task::Step(step), why: error.to_string(), waiting });
+            (self.watch)(PlanEvent::Waits { task: Task::Step(step), why: error.to_string(), waiting });
         };
         let tries = Tries::new(self.interruption);
         let creates = self.creates_the_bucket().then_some(&place.bucket);
@@ -309,7 +310,7 @@ impl<W: Fn(Event<'_>)> Work<'_, '_, W> {
         };
         let outcome = tries.ended(retry::retried(self.interruption, attempt, worth, waits).await);
         if let Some(bucket) = tries.restored_policy() {
-            (self.watch)(Event::RestoredPolicy(step, &bucket));
+            (self.watch)(PlanEvent::RestoredPolicy(step, &bucket));
         }
         outcome
     }
@@ -397,7 +398,7 @@ impl<W: Fn(Event<'_>)> Work<'_, '_, W> {
             PollResult::NotYet { seen: (verdict, why), at_most }
         };
         let waits = |(_, why): &(TestVerdict, String), waiting| {
-            (self.watch)(Event::Waits { task: Task::Test, why: why.clone(), waiting });
+            (self.watch)(PlanEvent::Waits { task: Task::Test, why: why.clone(), waiting });
         };
         match poll(self.interruption, TEST_PAUSES, look, waits).await {
             Polled::Over(judged) => judged,
@@ -417,7 +418,7 @@ impl<W: Fn(Event<'_>)> Work<'_, '_, W> {
             TestVerdict::Inconclusive(_) => Ending::Open,
             TestVerdict::Failed(_) => Ending::Failed,
         };
-        (self.watch)(Event::Ends(Task::Test, ending));
+        (self.watch)(PlanEvent::Ends(Task::Test, ending));
         match verdict {
             TestVerdict::Passed(object) => TestVerdict::Passed(TestObject { removed, ..object }),
             TestVerdict::Inconclusive(_) | TestVerdict::Failed(_) => verdict,

@@ -25,7 +25,7 @@ const PAUSES: Pauses = Pauses::doubling(Duration::from_secs(2), Duration::from_s
 
 /// The objects to look for, and the values to evaluate them with.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Search<'a> {
+pub(crate) struct EvidenceSearch<'a> {
     /// The plan that was carried out.
     pub plan: &'a Plan,
     /// The verdict of the test object.
@@ -38,21 +38,25 @@ pub(crate) struct Search<'a> {
     pub wait: Option<u64>,
 }
 
-struct Watch<'a> {
+struct EvidenceWatch<'a> {
     aws: &'a Aws,
     interruption: &'a Interruption,
-    search: Search<'a>,
+    search: EvidenceSearch<'a>,
     /// The time of the test object by S3's clock.
     since: Option<i64>,
 }
 
 /// Returns the evidence of delivery since the attachment, or what to expect if there is no evidence yet.
-pub(crate) async fn gather(aws: &Aws, interruption: &Interruption, search: Search<'_>) -> Result<Delivery, AwsError> {
+pub(crate) async fn gather(
+    aws: &Aws,
+    interruption: &Interruption,
+    search: EvidenceSearch<'_>,
+) -> Result<Delivery, AwsError> {
     let since = match search.test {
         TestVerdict::Passed(object) => Some(object.written_at),
         TestVerdict::Inconclusive(_) | TestVerdict::Failed(_) => None,
     };
-    let watch = Watch { aws, interruption, search, since };
+    let watch = EvidenceWatch { aws, interruption, search, since };
     match &search.plan.proof {
         Proof::AtOnce { files, until } => watch.at_once(files, until).await,
         Proof::Later { logs, until } => watch.later(Awaited { logs, resources: &[] }, until).await,
@@ -71,9 +75,9 @@ struct Awaited<'a> {
 /// A file that AWS writes at once, and the file's version before the attachment.
 type Missing<'a> = (&'a ProofFile, &'a Seen<ObjectStamp>);
 
-impl<'a> Watch<'a> {
+impl<'a> EvidenceWatch<'a> {
     async fn at_once(&self, files: &'a [ProofFile], until: &str) -> Result<Delivery, AwsError> {
-        let Search { plan, expected, attached, wait, .. } = self.search;
+        let EvidenceSearch { plan, expected, attached, wait, .. } = self.search;
         if !plan.steps.iter().any(|step| step.step.attaches()) {
             let mut found = Vec::new();
             for file in files {
@@ -102,7 +106,7 @@ impl<'a> Watch<'a> {
         until: &str,
         at_most: Duration,
     ) -> Result<PollResult<Delivery, Vec<Missing<'a>>>, AwsError> {
-        let Search { plan, expected, .. } = self.search;
+        let EvidenceSearch { plan, expected, .. } = self.search;
         let mut proven = Vec::new();
         let mut open = Vec::new();
         for file in sought {
@@ -146,7 +150,7 @@ impl<'a> Watch<'a> {
 
     /// Checks the newest object of each source in an unchanged setup. Returns `None` if a source has no object.
     async fn present(&self, logs: &[Layout]) -> Result<Option<Delivery>, AwsError> {
-        let Search { plan, expected, attached, .. } = self.search;
+        let EvidenceSearch { plan, expected, attached, .. } = self.search;
         let Some(now) = self.since.filter(|_| !logs.is_empty()) else { return Ok(None) };
         let shared = SharedLooks::new(logs.len());
         let mut found = Vec::new();
@@ -179,7 +183,7 @@ impl<'a> Watch<'a> {
     /// Returns AWS's report that a delivery failed. Checks only logs that this run created: the report about any other log
     /// may be older than the run.
     async fn reported_failure(&self, resources: &[SourceSlot]) -> Result<Option<String>, AwsError> {
-        let Search { plan, .. } = self.search;
+        let EvidenceSearch { plan, .. } = self.search;
         let is_new = |slot: &&SourceSlot| plan.steps.iter().any(|step| step.step.attaches_at(slot));
         for slot in resources.iter().filter(is_new) {
             let log = self.aws.log_resource(slot, &plan.place).await?;
@@ -192,7 +196,7 @@ impl<'a> Watch<'a> {
 
     async fn later(&self, of: Awaited<'_>, until: &str) -> Result<Delivery, AwsError> {
         let Awaited { logs, resources } = of;
-        let Search { plan, expected, wait, .. } = self.search;
+        let EvidenceSearch { plan, expected, wait, .. } = self.search;
         let unchanged = !self.changes_access() && !plan.steps.iter().any(|step| step.step.attaches());
         if unchanged && let Some(verified) = self.present(logs).await? {
             return Ok(verified);

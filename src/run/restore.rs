@@ -12,7 +12,7 @@ use crate::undo::receipt::{Receipt, RecordedChange, Undo, UndoItem, UndoVerdict}
 use crate::undo::receipts::ReceiptError;
 
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Ended {
+pub(crate) enum RestoreOutcome {
     /// The item was restored.
     Done,
     /// The item was kept because something started to need it during the undo. The text is the reason.
@@ -29,14 +29,14 @@ pub(crate) enum Ended {
 pub(crate) struct Undone<'a> {
     pub undo: &'a Undo,
     /// The items to write, and how each ended.
-    pub items: Vec<(&'a UndoItem, Ended)>,
+    pub items: Vec<(&'a UndoItem, RestoreOutcome)>,
     /// Why the undo stopped early, if it did.
-    pub why: Option<StopReason>,
+    pub why: Option<UndoStopReason>,
 }
 
 /// Why an undo stopped.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum StopReason {
+pub(crate) enum UndoStopReason {
     #[error(transparent)]
     Write(#[from] WriteError),
     /// The receipt could not be updated with the restored items.
@@ -51,7 +51,7 @@ impl Undone<'_> {
     pub(crate) fn carried_out(&self) -> Undo {
         let mut undo = self.undo.clone();
         for (item, ended) in &self.items {
-            if let Ended::Needed(why) = ended {
+            if let RestoreOutcome::Needed(why) = ended {
                 undo.keep(item, why);
             }
         }
@@ -77,15 +77,15 @@ impl Restorer<'_> {
         &self,
         undo: &'a Undo,
         needed: &impl AsyncFn(&UndoItem) -> Option<String>,
-        watch: &impl Fn(&UndoItem, &Ended) -> Result<(), ReceiptError>,
+        watch: &impl Fn(&UndoItem, &RestoreOutcome) -> Result<(), ReceiptError>,
     ) -> Undone<'a> {
         let mut undone = Undone { undo, items: Vec::new(), why: None };
         for item in undo.writes() {
             if undone.why.is_none() && self.interruption.is_wanted() {
-                undone.why = Some(StopReason::Interrupted);
+                undone.why = Some(UndoStopReason::Interrupted);
             }
             if undone.why.is_some() {
-                undone.items.push((item, Ended::NotDone));
+                undone.items.push((item, RestoreOutcome::NotDone));
                 continue;
             }
             // Before the first item, nothing has been written since the last check.
@@ -94,14 +94,14 @@ impl Restorer<'_> {
             let why = tokio::select! {
                 why = async { if asks { needed(item).await } else { None } } => why,
                 () = self.interruption.wanted() => {
-                    undone.why = Some(StopReason::Interrupted);
-                    undone.items.push((item, Ended::NotDone));
+                    undone.why = Some(UndoStopReason::Interrupted);
+                    undone.items.push((item, RestoreOutcome::NotDone));
                     continue;
                 }
             };
             if let Some(why) = why {
-                let ended = Ended::Needed(why);
-                undone.why = watch(item, &ended).err().map(StopReason::from);
+                let ended = RestoreOutcome::Needed(why);
+                undone.why = watch(item, &ended).err().map(UndoStopReason::from);
                 undone.items.push((item, ended));
                 continue;
             }
@@ -123,38 +123,38 @@ impl Restorer<'_> {
                 Ok(ended) => ended,
                 Err(error) => {
                     let broken_off = self.interruption.is_wanted();
-                    undone.why = Some(if broken_off { StopReason::Interrupted } else { error.into() });
-                    Ended::Failed
+                    undone.why = Some(if broken_off { UndoStopReason::Interrupted } else { error.into() });
+                    RestoreOutcome::Failed
                 }
             };
             let recorded = watch(item, &ended);
-            undone.why = undone.why.or_else(|| recorded.err().map(StopReason::from));
+            undone.why = undone.why.or_else(|| recorded.err().map(UndoStopReason::from));
             undone.items.push((item, ended));
         }
         undone
     }
 
-    async fn write(&self, item: &UndoItem, tries: &Tries<'_>) -> Result<Ended, WriteError> {
+    async fn write(&self, item: &UndoItem, tries: &Tries<'_>) -> Result<RestoreOutcome, WriteError> {
         let Self { aws, receipt, .. } = self;
         let Receipt { account: owner, region, .. } = receipt;
         match (&item.change, &item.verdict) {
             (RecordedChange::Setting { .. }, UndoVerdict::Restore { values }) => {
                 let of = Replacement { before: &values.0, after: &values.1, owner, region };
-                aws.replace(of, tries).await.map(|()| Ended::Done)
+                aws.replace(of, tries).await.map(|()| RestoreOutcome::Done)
             }
             (RecordedChange::MadeBucket { bucket, region, .. }, UndoVerdict::Delete) => {
                 // Restoring the other items took time, so check again.
                 let found = Box::pin(aws.found_bucket(bucket, owner, region, region.partition())).await?;
                 if found.holds_objects() {
-                    return Ok(Ended::Stayed);
+                    return Ok(RestoreOutcome::Stayed);
                 }
                 if !receipt.may_delete(bucket, &found) {
-                    return Ok(Ended::Needed("someone changed the bucket during the undo".to_owned()));
+                    return Ok(RestoreOutcome::Needed("someone changed the bucket during the undo".to_owned()));
                 }
                 let gone = aws.delete_empty_bucket(bucket, owner, region).await?;
-                Ok(if gone { Ended::Done } else { Ended::Stayed })
+                Ok(if gone { RestoreOutcome::Done } else { RestoreOutcome::Stayed })
             }
-            (_, _) => Ok(Ended::NotDone),
+            (_, _) => Ok(RestoreOutcome::NotDone),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::{Destination, Identity, Key};
 
 /// The state of a destination that an attachment names.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Looked {
+pub struct DestinationState {
     /// The caller who read the state.
     pub caller: Identity,
     /// The source's Region.

@@ -24,7 +24,7 @@ pub struct Observed {
     pub source_tags: SourceTags,
     pub destination: Destination,
     /// Who created the destination, according to this user's receipts.
-    pub origin: Origin,
+    pub origin: BucketOrigin,
     /// The keys that the receipts name.
     pub own_keys: OwnKeys,
     /// The key that the bucket's default encryption uses or will use; `Absent` if there is none yet.
@@ -54,7 +54,7 @@ pub enum Shown {
 
 /// Who created the destination, according to this user's receipts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Origin {
+pub enum BucketOrigin {
     /// No receipt names the bucket. Anyone may have created it, because tags prove nothing.
     Unknown,
     /// An earlier run of this user created the bucket and stopped before it wrote a bucket policy, so this run finishes

@@ -11,7 +11,7 @@ use super::diff;
 use super::words::counted;
 
 /// Settings by name, as AWS's API or CLI names them.
-type Settings = BTreeMap<String, String>;
+type NamedSettings = BTreeMap<String, String>;
 
 /// Lists what a step changes.
 pub(super) fn details(step: &Step) -> Vec<String> {
@@ -106,7 +106,7 @@ pub(super) fn moved(before: &Setting, now: Option<&Setting>) -> Vec<String> {
 }
 
 /// Returns the settings of a default encryption other than algorithm and key.
-fn other_encryption_settings(bucket_key: Option<bool>, blocked: &[String]) -> Settings {
+fn other_encryption_settings(bucket_key: Option<bool>, blocked: &[String]) -> NamedSettings {
     let bucket_key = bucket_key.map(|on| ("bucket key", if on { "on" } else { "off" }.to_owned()));
     let blocked = (!blocked.is_empty()).then(|| ("blocked", blocked.join(", ")));
     bucket_key.into_iter().chain(blocked).map(|(name, value)| (name.to_owned(), value)).collect()
@@ -114,7 +114,7 @@ fn other_encryption_settings(bucket_key: Option<bool>, blocked: &[String]) -> Se
 
 /// Lists the settings of a new resource.
 fn new<const N: usize>(pairs: [(&str, String); N]) -> Vec<String> {
-    of_settings(&Settings::new(), &settings(pairs))
+    of_settings(&NamedSettings::new(), &settings(pairs))
 }
 
 fn payer(payer: Payer) -> String {
@@ -126,11 +126,11 @@ fn payer(payer: Payer) -> String {
 }
 
 /// Compares settings one by one. An empty value means that there is none.
-fn of_settings(before: &Settings, after: &Settings) -> Vec<String> {
+fn of_settings(before: &NamedSettings, after: &NamedSettings) -> Vec<String> {
     let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
     names.sort_unstable();
     names.dedup();
-    let value = |of: &Settings, name: &String| of.get(name).cloned().unwrap_or_default();
+    let value = |of: &NamedSettings, name: &String| of.get(name).cloned().unwrap_or_default();
     let lines = names.into_iter().flat_map(|name| match (value(before, name), value(after, name)) {
         (old, new) if old == new => vec![(' ', name, new)],
         (old, new) if old.is_empty() => vec![('+', name, new)],
@@ -197,7 +197,7 @@ pub(super) fn moves(of: &Transition) -> String {
     }
 }
 
-fn settings<const N: usize>(pairs: [(&str, String); N]) -> Settings {
+fn settings<const N: usize>(pairs: [(&str, String); N]) -> NamedSettings {
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
@@ -219,7 +219,7 @@ mod tests {
         let before = settings([("prefix", "p".to_owned())]);
         let after = settings([("prefix", String::new())]);
         assert_eq!(of_settings(&before, &after), ["- prefix = p", "+ prefix = (none)"]);
-        assert_eq!(of_settings(&before, &Settings::new()), ["- prefix = p"]);
+        assert_eq!(of_settings(&before, &NamedSettings::new()), ["- prefix = p"]);
     }
 
     #[test]

@@ -66,6 +66,6 @@ pub(crate) use risk::risk_text;
 pub(crate) use run_summary::{Preview, RunSummary};
 pub(crate) use scan::page as scan_page;
 pub(crate) use sdk_trace::{show_sdk_trace, withheld};
-pub(crate) use search::{Search, Select, Selected};
+pub(crate) use search::{ListSearch, Select, Selected};
 pub(crate) use talk::{agree_on_colors, output_was_begun, output_was_lost, something_was_changed};
 pub(crate) use words::command as command_line;

@@ -9,7 +9,7 @@ use crate::request::Request;
 
 use super::details::details;
 use super::finding::{Sentences, sentences};
-use super::reason::{Reason, reasons};
+use super::reason::{StepReason, reasons};
 use super::refusal_text::refusal as refused;
 use super::risk::risk_text;
 use super::run_summary::Preview;
@@ -286,7 +286,10 @@ impl PlannedBody {
                 StepKind::Replaces => ChangeWord::Replace,
             },
             because: because.map(|finding| finding.id().as_str()).collect(),
-            reasons: reasons(plan, planned).into_iter().map(|Reason { why, page }| ReasonBody { why, page }).collect(),
+            reasons: reasons(plan, planned)
+                .into_iter()
+                .map(|StepReason { why, page }| ReasonBody { why, page })
+                .collect(),
             risk: planned.risk.as_ref().map(risk_text),
             diff: details(&planned.step),
         }

@@ -5,7 +5,7 @@ use crate::request::Request;
 
 use super::clean::{clean, clean_json};
 use super::finding::{Sentences, sentences};
-use super::reason::{Reason, reasons};
+use super::reason::{StepReason, reasons};
 use super::risk::risk_text;
 use super::style::{ASIDE, BAD, CAUTION, GONE, GOOD, HEADING, of_diff, painted};
 use super::wrap::Sheet;
@@ -157,7 +157,7 @@ fn step(sheet: &mut Sheet, number: usize, plan: &Plan, planned: &PlannedStep, de
         sheet.paragraph(&format!("{indent}{} ", painted(CAUTION, "risk:")), STEP + 6, &clean(&risk_text(risk)));
     }
     if depth >= Depth::Explained {
-        for Reason { why, page } in reasons(plan, planned) {
+        for StepReason { why, page } in reasons(plan, planned) {
             sheet.paragraph(&indent, STEP + 6, &format!("why:  {}", clean(&why)));
             sheet.paragraph(&" ".repeat(STEP + 6), STEP + 6, &painted(ASIDE, page));
         }

@@ -13,7 +13,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
 
 use crate::plan::Plan;
 use crate::poll::Waiting;
-use crate::run::apply::{Ending, Event, Task};
+use crate::run::apply::{Ending, PlanEvent, Task};
 use crate::run::proof::Delivery;
 
 use super::clean::clean;
@@ -116,16 +116,16 @@ impl Progress {
     }
 
     /// Shows an event of the run.
-    pub(crate) fn event(&self, event: &Event<'_>) {
+    pub(crate) fn event(&self, event: &PlanEvent<'_>) {
         match event {
-            Event::Begins(task) => self.begins(self.label(*task)),
-            Event::Ends(task, ending) => {
+            PlanEvent::Begins(task) => self.begins(self.label(*task)),
+            PlanEvent::Ends(task, ending) => {
                 if matches!((task, ending), (Task::Step(_), Ending::Done | Ending::Open)) {
                     note_change();
                 }
                 self.ends(&self.label(*task), *ending);
             }
-            Event::RestoredPolicy(step, bucket) => {
+            PlanEvent::RestoredPolicy(step, bucket) => {
                 let label = self.label(Task::Step(step));
                 let short = label.split_whitespace().next().unwrap_or_default();
                 let text = format!(
@@ -133,7 +133,7 @@ impl Progress {
                 );
                 talk_wrapped("    ", 4, &text);
             }
-            Event::PutBack(step, outcome) => {
+            PlanEvent::PutBack(step, outcome) => {
                 let line = describe::line(step);
                 let text = match outcome {
                     Ok(()) => "the next step failed, so logbucket created the deleted one again".to_owned(),
@@ -141,7 +141,7 @@ impl Progress {
                 };
                 talk_wrapped("    ", 4, &clean(&text));
             }
-            Event::Waits { task, why, waiting } => self.waits(&self.label(*task), &clean(why), *waiting),
+            PlanEvent::Waits { task, why, waiting } => self.waits(&self.label(*task), &clean(why), *waiting),
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::aws::WriteError;
 use crate::plan::{ProblemCause, Step};
 use crate::request::{CommandLine, Unprintable};
-use crate::run::apply::{StopReason, Stopped};
+use crate::run::apply::{RunStopReason, Stopped};
 use crate::run::proof::{Delivery, TestVerdict};
 use crate::state::TestObject;
 
@@ -140,7 +140,7 @@ pub(super) fn stopped(run: &RunSummary<'_>, stopped: &Stopped<'_>, width: Option
 
 /// Returns the change by someone else that stopped the run, if there is one.
 pub(super) fn difference(stopped: &Stopped<'_>) -> Option<Vec<String>> {
-    let StopReason::Write(error) = &stopped.why else { return None };
+    let RunStopReason::Write(error) = &stopped.why else { return None };
     match error.last() {
         WriteError::Moved { values, .. }
         | WriteError::Overwritten { values, .. }

@@ -11,7 +11,7 @@ use super::prompt::{Prompt, Unanswered};
 pub(crate) type Offer<'a, T> = &'a dyn Fn(&str) -> Option<Choice<T>>;
 
 /// A list to choose one entry from.
-pub(crate) struct Search<'a, T> {
+pub(crate) struct ListSearch<'a, T> {
     pub question: &'a str,
     pub choices: Vec<Choice<T>>,
     /// Choices that no search hides.
@@ -25,7 +25,7 @@ pub(crate) struct Search<'a, T> {
 
 /// The chosen value, and the text that was typed at that time.
 #[derive(Debug)]
-pub(crate) struct Found<T> {
+pub(crate) struct SearchAnswer<T> {
     pub value: T,
     pub typed: String,
 }
@@ -47,9 +47,9 @@ pub(crate) struct Select<'a, T> {
     pub needs_one: bool,
 }
 
-impl<T> fmt::Debug for Search<'_, T> {
+impl<T> fmt::Debug for ListSearch<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Search").field("question", &self.question).finish_non_exhaustive()
+        f.debug_struct("ListSearch").field("question", &self.question).finish_non_exhaustive()
     }
 }
 
@@ -81,8 +81,8 @@ pub(crate) enum Selected<T> {
 
 impl Prompt {
     /// Asks for one of many choices.
-    pub(crate) fn search<T>(&self, search: Search<'_, T>) -> Result<Found<T>, Unanswered> {
-        let Search { question, choices, fixed, offer, typed, at } = search;
+    pub(crate) fn search<T>(&self, search: ListSearch<'_, T>) -> Result<SearchAnswer<T>, Unanswered> {
+        let ListSearch { question, choices, fixed, offer, typed, at } = search;
         let shown: Vec<Choice<()>> = choices.iter().chain(&fixed).map(without_value).collect();
         let searched = choices.len();
         let (entry, typed) = if self.is_drawn() {
@@ -97,7 +97,7 @@ impl Prompt {
             self.searched_numbered(question, &shown, at, &|text| offer(text).map(|choice| without_value(&choice)))?
         };
         let value = choices.into_iter().chain(fixed).nth(entry).or_else(|| offer(&typed)).map(|choice| choice.value);
-        Ok(Found { value: value.ok_or(Unanswered::Back)?, typed })
+        Ok(SearchAnswer { value: value.ok_or(Unanswered::Back)?, typed })
     }
 
     /// Asks for any number of choices.

@@ -6,7 +6,7 @@ use logbucket::internals::model::{AccountId, BucketEncryption, BucketName, KeyAr
 use logbucket::internals::producer::{LoadBalancer, LoadBalancerType, Network, Producer, Source, SourceBucket};
 use logbucket::internals::request::{Draft, Request};
 use logbucket::internals::state::{
-    Bucket, Destination, Identity, Key, KeyManager, KeyOrigin, Observed, Origin, OwnKeys, Ownership, Payer,
+    Bucket, BucketOrigin, Destination, Identity, Key, KeyManager, KeyOrigin, Observed, OwnKeys, Ownership, Payer,
 };
 
 pub(crate) const ACCOUNT: &str = "111122223333";
@@ -56,7 +56,7 @@ pub(crate) fn observed(request: &Request, destination: Destination) -> Observed 
         sources,
         source_tags: BTreeMap::new(),
         destination,
-        origin: Origin::Unknown,
+        origin: BucketOrigin::Unknown,
         own_keys: OwnKeys::default(),
         default_key: Seen::Absent,
         report_key: Seen::Absent,

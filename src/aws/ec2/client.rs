@@ -32,7 +32,7 @@ use crate::model::Region;
 
 use super::call_error::CallError;
 use super::decode::{DecodeError, XmlElement, parse};
-use super::endpoint::{Variant, url};
+use super::endpoint::{Ec2EndpointVariant, url};
 
 /// The version of the API (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Welcome.html>).
 const VERSION: &str = "2016-11-15";
@@ -55,8 +55,10 @@ pub(in crate::aws) struct Client {
 impl Client {
     /// Creates a client. `endpoint` replaces AWS's own.
     pub(in crate::aws) fn new(config: SdkConfig, region: Region, endpoint: Option<String>, shared: Shared) -> Self {
-        let variant =
-            Variant { fips: config.use_fips() == Some(true), dual_stack: config.use_dual_stack() == Some(true) };
+        let variant = Ec2EndpointVariant {
+            fips: config.use_fips() == Some(true),
+            dual_stack: config.use_dual_stack() == Some(true),
+        };
         let endpoint = endpoint.unwrap_or_else(|| url(&region, variant));
         Self { config, region, endpoint, shared }
     }

@@ -24,13 +24,13 @@ const PAGES: usize = 200;
 
 /// A flow log and the ID of its source, which may be of a type that logbucket does not know.
 #[derive(Debug)]
-pub(super) struct Listed {
+pub(super) struct ListedFlowLog {
     pub(super) network: String,
     pub(super) log: FlowLog,
 }
 
 /// Returns the flow logs to S3 of these networks, or of all networks of the Region if none is named.
-pub(super) async fn all(client: &Client, of: &[&NetworkId]) -> Result<Seen<Vec<Listed>>, AwsError> {
+pub(super) async fn all(client: &Client, of: &[&NetworkId]) -> Result<Seen<Vec<ListedFlowLog>>, AwsError> {
     let resource = of.first().map_or("*", |id| id.as_str());
     let listing = Listing { action: DESCRIBE, resource, absent: &[], pages: PAGES };
     let mut filters = vec![
@@ -49,9 +49,9 @@ pub(super) async fn all(client: &Client, of: &[&NetworkId]) -> Result<Seen<Vec<L
         let parameters: Parameters = filters.iter().cloned().chain(page).chain(token).collect();
         client.call("DescribeFlowLogs", parameters, page_of)
     };
-    let read = listing.read(ask, |page: Page| {
+    let read = listing.read(ask, |page: FlowLogPage| {
         // An endpoint may ignore the filters.
-        let wanted = |one: &Listed| of.is_empty() || of.iter().any(|id| id.as_str() == one.network);
+        let wanted = |one: &ListedFlowLog| of.is_empty() || of.iter().any(|id| id.as_str() == one.network);
         logs.extend(page.logs.into_iter().filter(wanted));
         Next::by_token(page.token)
     });
@@ -60,13 +60,13 @@ pub(super) async fn all(client: &Client, of: &[&NetworkId]) -> Result<Seen<Vec<L
 
 /// A page of flow logs.
 #[derive(Debug, Default)]
-struct Page {
-    logs: Vec<Listed>,
+struct FlowLogPage {
+    logs: Vec<ListedFlowLog>,
     token: Option<String>,
 }
 
-fn page_of(root: &mut XmlElement<'_, '_>) -> Result<Page, DecodeError> {
-    let mut page = Page::default();
+fn page_of(root: &mut XmlElement<'_, '_>) -> Result<FlowLogPage, DecodeError> {
+    let mut page = FlowLogPage::default();
     each(root, |name, element| {
         match name {
             "flowLogSet" => page.logs = items(element, flow_log)?.into_iter().flatten().collect(),
@@ -92,7 +92,7 @@ const TEXTS: [&str; 9] = [
 ];
 
 /// Reads a flow log. `None` if it doesn't deliver to S3.
-fn flow_log(item: &mut XmlElement<'_, '_>) -> Result<Option<Listed>, DecodeError> {
+fn flow_log(item: &mut XmlElement<'_, '_>) -> Result<Option<ListedFlowLog>, DecodeError> {
     let mut fields = BTreeMap::new();
     let mut options = BTreeMap::new();
     let mut tags = BTreeMap::new();
@@ -136,7 +136,7 @@ fn flow_log(item: &mut XmlElement<'_, '_>) -> Result<Option<Listed>, DecodeError
     };
     let created = DateTime::from_str(&take("creationTime"), Format::DateTime).ok().map(|at| Moment(at.secs()));
     let log = FlowLog { id: take("flowLogId"), settings, created, status };
-    Ok(Some(Listed { network: take("resourceId"), log }))
+    Ok(Some(ListedFlowLog { network: take("resourceId"), log }))
 }
 
 /// Reads the tags of an EC2 resource.

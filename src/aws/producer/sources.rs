@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::aws::account::Listed;
+use crate::aws::account::BucketListing;
 use crate::aws::connect::Aws;
 use crate::aws::error::AwsError;
 use crate::aws::observe::{AT_ONCE, usual_region};
@@ -37,7 +37,7 @@ pub struct SourceSide {
 }
 
 /// The sources that a request names, before each of them is read.
-pub(in crate::aws) struct Named {
+pub(in crate::aws) struct RequestedSources {
     /// The caller.
     pub(in crate::aws) caller: Identity,
     /// The sources' Region, or the Region to search.
@@ -64,7 +64,7 @@ pub struct LogsOfRegion {
 
 impl Aws {
     /// Returns the caller and the sources that a request names.
-    pub(in crate::aws) async fn named(&self, request: &Request) -> Result<Named, ObserveError> {
+    pub(in crate::aws) async fn named(&self, request: &Request) -> Result<RequestedSources, ObserveError> {
         let configured = || self.source.region().map_err(ObserveError::BadRegion);
         match request.kind.producer().facts().source {
             SourceKind::LoadBalancer(_) => {
@@ -74,7 +74,7 @@ impl Aws {
                 };
                 let (caller, balancers) =
                     self.named_load_balancers(&region, &request.sources, request.kind.producer()).await?;
-                Ok(Named { caller, region, sources: NamedSources::LoadBalancers(balancers) })
+                Ok(RequestedSources { caller, region, sources: NamedSources::LoadBalancers(balancers) })
             }
             SourceKind::Network => {
                 let region = match request.sources.iter().find_map(SourceName::region) {
@@ -82,7 +82,7 @@ impl Aws {
                     None => configured()?.ok_or(ObserveError::NoRegion)?,
                 };
                 let caller = read_identity::identity(&self.source, &region).await?;
-                Ok(Named { caller, region, sources: NamedSources::Networks(request.sources.clone()) })
+                Ok(RequestedSources { caller, region, sources: NamedSources::Networks(request.sources.clone()) })
             }
             SourceKind::Bucket => {
                 let region = match configured()? {
@@ -90,7 +90,7 @@ impl Aws {
                     None => usual_region()?,
                 };
                 let caller = read_identity::identity(&self.source, &region).await?;
-                Ok(Named { caller, region, sources: NamedSources::Buckets(buckets(&request.sources)) })
+                Ok(RequestedSources { caller, region, sources: NamedSources::Buckets(buckets(&request.sources)) })
             }
         }
     }
@@ -98,7 +98,7 @@ impl Aws {
     /// Returns the named sources with their current logs and tags.
     pub(in crate::aws) async fn read_named(
         &self,
-        named: &Named,
+        named: &RequestedSources,
         kind: &Kind,
     ) -> Result<(Vec<Source>, SourceTags), ObserveError> {
         match &named.sources {
@@ -429,7 +429,7 @@ impl Aws {
     }
 
     /// Returns the entries of an account-wide list.
-    pub async fn listed_by_account(&self, list: AccountList, home: &Region) -> Result<Seen<Listed>, AwsError> {
+    pub async fn listed_by_account(&self, list: AccountList, home: &Region) -> Result<Seen<BucketListing>, AwsError> {
         match list {
             AccountList::Buckets => self.located_buckets(home).await,
         }

@@ -12,7 +12,7 @@ use hyper_util::client::proxy::matcher::Matcher;
 
 use crate::model::{check_endpoint_url, without_user};
 
-use super::error::{Origin, SettingsError};
+use super::error::{SettingOrigin, SettingsError};
 
 /// The addresses that serve a machine's own metadata and credentials. The page above tells users to exempt the first
 /// address. A proxy would answer with its own metadata and credentials.
@@ -69,7 +69,7 @@ impl Proxy {
             return Ok(None);
         }
         let wrong = |problem: String| SettingsError::Proxy {
-            origin: Origin::Variable(variable.to_owned()),
+            origin: SettingOrigin::Variable(variable.to_owned()),
             shown: without_user(value),
             problem,
         };

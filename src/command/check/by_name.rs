@@ -29,13 +29,13 @@ pub(super) async fn of_names(aws: &Aws, names: &[String], draft: &Draft) -> Resu
     Ok((logs.into_iter().filter(chosen).collect(), report))
 }
 
-struct Listed {
+struct ListedLogs {
     caller: crate::state::Identity,
     logs: LogsOfRegion,
 }
 
 /// Lists all logs of the Region in an ARN, or else of the configured Region.
-async fn listed(aws: &Aws, names: &[String], draft: &Draft) -> Result<(Region, Listed), Unasked> {
+async fn listed(aws: &Aws, names: &[String], draft: &Draft) -> Result<(Region, ListedLogs), Unasked> {
     let of_arn = names.iter().find_map(|name| name.parse::<Arn>().ok()?.region.parse::<Region>().ok());
     let configured = aws.source.region().map_err(ObserveError::BadRegion)?;
     let region = of_arn.or(configured).ok_or(ObserveError::NoRegion)?;
@@ -43,7 +43,7 @@ async fn listed(aws: &Aws, names: &[String], draft: &Draft) -> Result<(Region, L
     let wanted: Vec<Producer> = draft.producer.map_or_else(|| Producer::ALL.to_vec(), |producer| vec![producer]);
     let mut logs = aws.logs_of_region(&region, &caller, &wanted).await?;
     logs.logs.retain(|log| draft.producer.is_none_or(|producer| log.producer() == producer));
-    Ok((region, Listed { caller, logs }))
+    Ok((region, ListedLogs { caller, logs }))
 }
 
 fn missing(name: &str, region: &Region, logs: &[Attachment], unlisted: &[String]) -> Unasked {

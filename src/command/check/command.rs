@@ -24,7 +24,7 @@ use crate::ui::{HealthEvent, Progress, Reporter};
 
 use super::asked::of_sources;
 use super::by_name::{ask, of_names};
-use super::diagnosed::{Inquiry, Sought, diagnosed};
+use super::diagnosed::{Inquiry, ObjectSearch, diagnosed};
 use super::history::with_stories;
 use super::into_bucket::{IntoBucket, into_bucket};
 use super::unasked::Unasked;
@@ -42,7 +42,7 @@ pub(crate) async fn check(
     let aws = if args.bucket.is_some() { aws.patient() } else { aws };
     let checked = async {
         let names = Box::pin(names(&args, global, &aws, reporter)).await?;
-        Box::pin(waited(Named { args: &args, names: &names }, global, &aws, &ctrl_c, reporter)).await
+        Box::pin(waited(NamedCheck { args: &args, names: &names }, global, &aws, &ctrl_c, reporter)).await
     };
     let checked = tokio::select! {
         checked = Box::pin(checked) => checked,
@@ -62,7 +62,7 @@ pub(crate) async fn check(
 
 /// The command line, with the sources that are named without their log service.
 #[derive(Clone, Copy)]
-struct Named<'a> {
+struct NamedCheck<'a> {
     args: &'a CheckArgs,
     names: &'a [String],
 }
@@ -101,7 +101,7 @@ const PAUSES: Pauses = Pauses::doubling(Duration::from_secs(2), Duration::from_s
 
 /// Checks until no log is pending or the wait is over.
 async fn waited(
-    named: Named<'_>,
+    named: NamedCheck<'_>,
     global: &Global,
     aws: &Aws,
     ctrl_c: &Interruption,
@@ -109,7 +109,7 @@ async fn waited(
 ) -> Result<Report, Unasked> {
     let at_most = named.args.wait.map(Duration::from_secs).unwrap_or_default();
     // Vended logs are read once, however often the check is repeated.
-    let asked = Asked::default();
+    let asked = VendedReads::default();
     let look = async || match Box::pin(checked(named, global, aws, reporter, &asked)).await {
         Ok(report) if is_pending(&report) => PollResult::NotYet { seen: report, at_most },
         ended => PollResult::Over(ended),
@@ -123,7 +123,7 @@ async fn waited(
 
 /// The deliveries of `CloudWatch` vended logs, read once however often the check is repeated.
 #[derive(Debug, Default)]
-struct Asked {
+struct VendedReads {
     /// The deliveries for logs whose own setting is off.
     of_logs: OnceCell<Vended>,
     /// The deliveries to the bucket.
@@ -135,11 +135,11 @@ fn is_pending(report: &Report) -> bool {
 }
 
 async fn checked(
-    Named { args, names }: Named<'_>,
+    NamedCheck { args, names }: NamedCheck<'_>,
     global: &Global,
     aws: &Aws,
     reporter: Reporter,
-    asked: &Asked,
+    asked: &VendedReads,
 ) -> Result<Report, Unasked> {
     let draft = draft(args);
     if args.suppressions && args.bucket.is_none() {
@@ -165,7 +165,7 @@ async fn checked(
         aws,
         events: &events,
         caller: &report.caller,
-        sought: Sought::Newest,
+        sought: ObjectSearch::Newest,
         ends: AwsError::ends_all,
         count: &count,
     };

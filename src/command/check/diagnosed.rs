@@ -13,7 +13,7 @@ use crate::command::witness::Witness;
 use crate::health::{Evidence, LogReport, diagnose};
 use crate::model::{BucketName, Moment, Region, Seen};
 use crate::producer::{AclWay, Attachment};
-use crate::state::{Identity, Key, Looked};
+use crate::state::{DestinationState, Identity, Key};
 use crate::ui::Count;
 
 /// The number of destinations and logs read at once, which is as many as the run's rate limit allows.
@@ -24,7 +24,7 @@ const LOGS: &str = "logs";
 
 /// The objects to look for in addition to reading the settings.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::command) enum Sought {
+pub(in crate::command) enum ObjectSearch {
     /// Each log's newest object.
     Newest,
     /// The newest object of each doubtful log: an object can contradict the verdict from the settings.
@@ -32,7 +32,7 @@ pub(in crate::command) enum Sought {
 }
 
 /// A destination that was already read.
-pub(in crate::command) type Known = (PlaceKey, Looked);
+pub(in crate::command) type KnownDestination = (PlaceKey, DestinationState);
 
 /// A destination: the bucket's name and the Region of the sources that log to it.
 pub(in crate::command) type PlaceKey = (String, Region);
@@ -45,7 +45,7 @@ pub(in crate::command) struct Inquiry<'a> {
     pub(in crate::command) events: &'a Events<'a>,
     pub(in crate::command) caller: &'a Identity,
     /// The objects to look for in addition to reading the settings.
-    pub(in crate::command) sought: Sought,
+    pub(in crate::command) sought: ObjectSearch,
     /// Returns whether an error ends the run. Any other error affects only one read.
     pub(in crate::command) ends: fn(&AwsError) -> bool,
     pub(in crate::command) count: &'a Count,
@@ -55,7 +55,7 @@ pub(in crate::command) struct Inquiry<'a> {
 pub(in crate::command) async fn diagnosed(
     inquiry: Inquiry<'_>,
     attachments: Vec<Arc<Attachment>>,
-    known: Option<Known>,
+    known: Option<KnownDestination>,
     tell: impl Fn(LogReport),
 ) -> Result<(), AwsError> {
     let Inquiry { aws, events, caller, sought: _, ends, count } = inquiry;
@@ -105,17 +105,17 @@ pub(in crate::command) async fn diagnosed(
 /// A destination that was read, shared by all logs that go to it.
 #[derive(Clone, Debug)]
 struct KnownPlace {
-    looked: Arc<Looked>,
+    looked: Arc<DestinationState>,
 }
 
 impl KnownPlace {
-    fn new(looked: Looked) -> Self {
+    fn new(looked: DestinationState) -> Self {
         Self { looked: Arc::new(looked) }
     }
 
     /// Adds the key that an inventory names for its reports.
     fn with_report_key(self, report_key: Seen<Key>) -> Self {
-        let looked = Looked { report_key, ..Looked::clone(&self.looked) };
+        let looked = DestinationState { report_key, ..DestinationState::clone(&self.looked) };
         Self { looked: Arc::new(looked) }
     }
 }
@@ -142,7 +142,7 @@ async fn diagnose_one(
     witness: Witness<'_>,
     attachment: Arc<Attachment>,
     seen: Option<KnownPlace>,
-    sought: Sought,
+    sought: ObjectSearch,
     now: Moment,
 ) -> Result<LogReport, AwsError> {
     let looked = seen.map(|seen| seen.looked);
@@ -150,10 +150,10 @@ async fn diagnose_one(
     let untold =
         |diagnosis| LogReport { diagnosis, delivered: None, sought: false, now, looked: looked.clone(), history: None };
     let looked = match (looked.clone(), sought) {
-        (Some(looked), Sought::Newest) => looked,
-        (Some(looked), Sought::Doubts) if settings.is_doubtful(&looked) => looked,
-        (_, Sought::Doubts) => return Ok(untold(settings)),
-        (None, Sought::Newest) => return Ok(LogReport { sought: true, ..untold(settings) }),
+        (Some(looked), ObjectSearch::Newest) => looked,
+        (Some(looked), ObjectSearch::Doubts) if settings.is_doubtful(&looked) => looked,
+        (_, ObjectSearch::Doubts) => return Ok(untold(settings)),
+        (None, ObjectSearch::Newest) => return Ok(LogReport { sought: true, ..untold(settings) }),
     };
     let sought = Box::pin(witness.sought(&settings, &looked, now)).await?;
     let delivered = sought.newest.found().map(|found| Moment(found.stamp.last_modified));

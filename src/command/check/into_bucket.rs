@@ -8,11 +8,11 @@ use crate::health::{Report, accounts_let_in, admissions, organizations_let_in, s
 use crate::model::{AccountId, BucketName, Denial, Seen, Unread};
 use crate::producer::{Attachment, Producer};
 use crate::request::Draft;
-use crate::state::{Identity, Looked};
+use crate::state::{DestinationState, Identity};
 use crate::ui::Progress;
 
 use super::asked::home;
-use super::diagnosed::{Known, now};
+use super::diagnosed::{KnownDestination, now};
 use super::unasked::Unasked;
 
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(super) struct IntoBucket {
     /// The report so far.
     pub(super) report: Report,
     /// The bucket's settings.
-    pub(super) known: Option<Known>,
+    pub(super) known: Option<KnownDestination>,
 }
 
 /// Finds the account's sources that log to a bucket, and reads the bucket.
@@ -145,7 +145,7 @@ impl Closed {
 
 /// Explains that the sources of other accounts can't be seen: only a source's own account can read where the source
 /// logs. Explains this only if the bucket policy allows logs of another account, or if nothing else was found.
-fn elsewhere(looked: &Looked, caller: &Identity, here: &[Attachment]) -> Option<String> {
+fn elsewhere(looked: &DestinationState, caller: &Identity, here: &[Attachment]) -> Option<String> {
     let bucket = looked.destination.bucket()?;
     let policy = bucket.policy.present().map(String::as_str).unwrap_or_default();
     let accounts = accounts_let_in(policy, &caller.account);

@@ -10,4 +10,4 @@ mod unasked;
 
 pub(crate) use command::check;
 pub(super) use command::{place_fixes, rank};
-pub(super) use diagnosed::{Inquiry, KeyName, Sought, diagnosed, now, report_key, report_keys};
+pub(super) use diagnosed::{Inquiry, KeyName, ObjectSearch, diagnosed, now, report_key, report_keys};

@@ -17,7 +17,7 @@ use crate::health::{
 use crate::model::{BucketName, EncryptionKind, KeyArn, Moment, Seen};
 use crate::plan::{Setting, Slot, unusable_key};
 use crate::producer::{Attachment, DestinationJudged, Overdue, Prefix, Producer};
-use crate::state::{DeliverySource, Destination, Identity, Key, Looked};
+use crate::state::{DeliverySource, Destination, DestinationState, Identity, Key};
 use crate::ui::{sentences, unusable_key_text};
 use crate::undo::receipt::{Arrived, Receipt, Undo, UndoVerdict};
 
@@ -34,7 +34,7 @@ type Folders = BTreeMap<String, ServiceFolders>;
 
 /// The context of an undo.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Question<'a> {
+pub(super) struct UndoContext<'a> {
     pub(super) aws: &'a Aws,
     pub(super) receipt: &'a Receipt,
     /// The receipts of this user's later runs.
@@ -43,7 +43,7 @@ pub(super) struct Question<'a> {
     pub(super) now: Moment,
 }
 
-impl Question<'_> {
+impl UndoContext<'_> {
     /// Returns the undo without the steps that would break logs, and with its warnings.
     pub(super) async fn without_what_is_needed(self, mut undo: Undo) -> Result<Undo, ObserveError> {
         if undo.withdrawals().next().is_none() && !undo.sends_back() {
@@ -74,7 +74,7 @@ impl Question<'_> {
             |log: &&Arc<Attachment>| log.target.present().is_some_and(|target| places.contains_key(&target.bucket));
         let of_places: Vec<Arc<Attachment>> = logs.iter().chain(&today).filter(there).cloned().collect();
         let keys = report_keys(aws, caller, &of_places, |_| true).await?;
-        let known = Known { logs: &logs, places: &places, keys: &keys, vended: &vended };
+        let known = LogsAfterUndo { logs: &logs, places: &places, keys: &keys, vended: &vended };
         for (today, then) in &moved_back {
             let Some((answer, why)) = self.doubt(known, then) else { continue };
             // If AWS writes a test file at once, the call that attaches the log already checks the bucket.
@@ -101,7 +101,7 @@ impl Question<'_> {
             return Ok(undo.all_needed(&format!("could not tell whether other logs need it: {what}")));
         }
         let after = redirected(&today, &undo);
-        let known = Known { logs: &after, ..known };
+        let known = LogsAfterUndo { logs: &after, ..known };
         let mut withdrawn: Vec<Withdrawal<'_>> = Vec::new();
         let mut folders = Folders::new();
         let items = undo.clone();
@@ -144,7 +144,7 @@ impl Question<'_> {
 
     /// Returns the problem that blocks a log on its way to its bucket, or may block it. Returns `None` if no problem is
     /// known.
-    fn doubt(self, known: Known<'_>, log: &Arc<Attachment>) -> Option<(Arrived, String)> {
+    fn doubt(self, known: LogsAfterUndo<'_>, log: &Arc<Attachment>) -> Option<(Arrived, String)> {
         let (target, looked) = (log.target.present()?, known.looked(log)?);
         let diagnosis = diagnose(log, Some(&looked), &Evidence::NotSought, self.now);
         let problem = diagnosis.problem()?;
@@ -170,7 +170,7 @@ impl Question<'_> {
         logs: &[Arc<Attachment>],
         moved_back: &[(&Arc<Attachment>, &Arc<Attachment>)],
         vended: &VendedInto,
-    ) -> Result<Seen<BTreeMap<String, Looked>>, ObserveError> {
+    ) -> Result<Seen<BTreeMap<String, DestinationState>>, ObserveError> {
         let Self { aws, receipt, caller, .. } = self;
         let keys = undo.withdrawals().filter_map(|item| item.slot()?.key());
         let keys: Vec<&KeyArn> = keys.collect();
@@ -221,7 +221,7 @@ impl Question<'_> {
     }
 
     /// Returns why the bucket must stay: a log goes there, or would go there after another undo.
-    fn logs_there(self, known: Known<'_>) -> Option<String> {
+    fn logs_there(self, known: LogsAfterUndo<'_>) -> Option<String> {
         if let Some(later) = self.later.iter().find(|later| later.sends_back_to(&self.receipt.bucket)) {
             return Some(format!(
                 "undoing the later run {} would send a log back to this bucket; undo that run first",
@@ -245,7 +245,7 @@ impl Question<'_> {
     }
 
     /// Returns why a setting must stay: after the changes, a log that may arrive today could stop.
-    fn needs(self, known: Known<'_>, changes: &[Withdrawal<'_>]) -> Option<String> {
+    fn needs(self, known: LogsAfterUndo<'_>, changes: &[Withdrawal<'_>]) -> Option<String> {
         let dependent = |log: &&Arc<Attachment>| {
             let looked = known.looked(log);
             looked.is_some_and(|looked| depends_on(log, &looked, changes, self.now))
@@ -264,7 +264,7 @@ impl Question<'_> {
     /// written, or may have written, to the bucket or to another bucket that uses the key.
     async fn other_services(
         self,
-        known: Known<'_>,
+        known: LogsAfterUndo<'_>,
         changes: &[Withdrawal<'_>],
         listed: &mut Folders,
     ) -> Result<Option<String>, ObserveError> {
@@ -309,7 +309,11 @@ impl Question<'_> {
 
     /// Returns why a setting must stay if a source's configuration can't be read. The source may be allowed to log to
     /// the bucket, or to a bucket whose logs the key may encrypt.
-    fn may_log_there(self, Known { logs, places, .. }: Known<'_>, key: Option<&KeyArn>) -> Option<String> {
+    fn may_log_there(
+        self,
+        LogsAfterUndo { logs, places, .. }: LogsAfterUndo<'_>,
+        key: Option<&KeyArn>,
+    ) -> Option<String> {
         let bucket = self.receipt.bucket.as_str();
         let may_go_there = |log: &Attachment| {
             places.iter().any(|(name, looked)| {
@@ -338,9 +342,9 @@ impl Question<'_> {
 
 /// The logs of the Region as they are after the undo, with their destinations and keys.
 #[derive(Clone, Copy)]
-struct Known<'a> {
+struct LogsAfterUndo<'a> {
     logs: &'a [Arc<Attachment>],
-    places: &'a BTreeMap<String, Looked>,
+    places: &'a BTreeMap<String, DestinationState>,
     keys: &'a BTreeMap<KeyName, Result<Seen<Key>, String>>,
     vended: &'a VendedInto,
 }
@@ -351,7 +355,7 @@ fn vended_there<'a>(sources: impl IntoIterator<Item = &'a DeliverySource>) -> Op
     (!names.is_empty()).then(|| format!("the CloudWatch vended log (delivery source {})", names.join(", ")))
 }
 
-impl Known<'_> {
+impl LogsAfterUndo<'_> {
     /// Returns a warning if the log's earlier bucket may now belong to another account. If someone took the bucket's
     /// name meanwhile, they would get the log.
     fn may_be_another_accounts(self, log: &Attachment) -> Option<String> {
@@ -369,10 +373,10 @@ impl Known<'_> {
 
     /// Returns a log's destination, with the key of the log's reports. Returns `None` if no change can affect the
     /// destination.
-    fn looked(self, log: &Attachment) -> Option<Looked> {
+    fn looked(self, log: &Attachment) -> Option<DestinationState> {
         let looked = self.places.get(&log.target.present()?.bucket)?.clone();
         match report_key(log).and_then(|name| self.keys.get(&name)) {
-            Some(Ok(key)) => Some(Looked { report_key: key.clone(), ..looked }),
+            Some(Ok(key)) => Some(DestinationState { report_key: key.clone(), ..looked }),
             Some(Err(_)) | None => Some(looked),
         }
     }

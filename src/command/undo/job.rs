@@ -13,14 +13,14 @@ use crate::command::record::now;
 use crate::exit::Exit;
 use crate::model::{Partition, Seen};
 use crate::poll::{Interruption, Pauses, PollResult, Polled, poll, silently};
-use crate::run::restore::{Ended, Restorer, StopReason, Undone};
+use crate::run::restore::{RestoreOutcome, Restorer, UndoStopReason, Undone};
 use crate::run::retry::SETTLING;
 use crate::state::Identity;
 use crate::ui::{Choice, Prompt, Reporter, Unanswered, UndoEvent};
 use crate::undo::receipt::{CurrentState, Receipt, RecordedChange, RunId, Undo, UndoItem, UndoVerdict};
 use crate::undo::receipts::{Lock, Receipts};
 
-use super::dependents::Question;
+use super::dependents::UndoContext;
 
 /// How many settings to read at once.
 const AT_ONCE: usize = 16;
@@ -30,7 +30,7 @@ const PAUSES: Pauses = Pauses::every(Duration::from_secs(1));
 
 /// How far an undo got.
 #[derive(Clone, Copy, Eq, PartialEq)]
-enum Progress {
+enum UndoProgress {
     Whole,
     /// It ended early.
     Stopped,
@@ -88,7 +88,7 @@ impl UndoJob<'_> {
                 let exit = self.exit_if_successful(undo);
                 self.reporter.say(UndoEvent::Previewed { receipt: &self.receipt, undo, exit });
                 // Nothing was restored, so nothing is lost if this can't be recorded.
-                let _ = self.record(undo, &[], Progress::Whole);
+                let _ = self.record(undo, &[], UndoProgress::Whole);
                 self.suggest_previous_run(exit);
                 return Ok(exit);
             }
@@ -162,9 +162,9 @@ impl UndoJob<'_> {
         // Record each restored setting at once. Otherwise, if this undo is killed, the next one could mistake a value
         // that someone sets meanwhile for the run's value.
         let recorded = RefCell::new(self.receipt.clone());
-        let watch = |item: &UndoItem, ended: &Ended| {
+        let watch = |item: &UndoItem, ended: &RestoreOutcome| {
             let mut recorded_so_far = Ok(());
-            if *ended == Ended::Done && matches!(item.verdict, UndoVerdict::Restore { .. }) {
+            if *ended == RestoreOutcome::Done && matches!(item.verdict, UndoVerdict::Restore { .. }) {
                 let mut receipt = recorded.borrow_mut();
                 receipt.mark_undone(item);
                 recorded_so_far = self.receipts.keep(&receipt);
@@ -188,7 +188,7 @@ impl UndoJob<'_> {
         let ends = self.exit_if_successful(undo);
         if let Some(why) = &undone.why {
             // This undo ends with an error anyway.
-            let _ = self.record(undo, &undone.items, Progress::Stopped);
+            let _ = self.record(undo, &undone.items, UndoProgress::Stopped);
             let exit = exit_of(&undone, why);
             let hint = self.hint_for(why);
             let hint = Some(hint.as_str());
@@ -198,7 +198,7 @@ impl UndoJob<'_> {
         }
         let unsettled = self.unsettled(&undone).await;
         let recorded = match unsettled {
-            None => self.record(undo, &undone.items, Progress::Whole),
+            None => self.record(undo, &undone.items, UndoProgress::Whole),
             // Settings that changed again are left to the next undo.
             Some(_) => self.keep_receipt(),
         };
@@ -227,7 +227,7 @@ impl UndoJob<'_> {
             return Some(Exit::Interrupted);
         }
         let done = |item: &UndoItem| {
-            undone.items.iter().any(|(first, ended)| first.change == item.change && *ended == Ended::Done)
+            undone.items.iter().any(|(first, ended)| first.change == item.change && *ended == RestoreOutcome::Done)
         };
         let look = async || {
             let again = match self.looks(self.receipt.region.partition()).await {
@@ -302,8 +302,8 @@ impl UndoJob<'_> {
         Ok((self.question(&later, caller).without_what_is_needed(undo).await?, later))
     }
 
-    fn question<'a>(&'a self, later: &'a [Receipt], caller: &'a Identity) -> Question<'a> {
-        Question { aws: &self.aws, receipt: &self.receipt, later, caller, now: crate::command::check::now() }
+    fn question<'a>(&'a self, later: &'a [Receipt], caller: &'a Identity) -> UndoContext<'a> {
+        UndoContext { aws: &self.aws, receipt: &self.receipt, later, caller, now: crate::command::check::now() }
     }
 
     /// Plans the undo from the current state only, without checking what else needs the settings.
@@ -397,13 +397,20 @@ impl UndoJob<'_> {
     /// Such a value is trusted only if the undo finds nothing to write. According to AWS, bucket configurations "have
     /// an eventual consistency model"; AWS gives no figure
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel>).
-    fn record(&mut self, undo: &Undo, items: &[(&UndoItem, Ended)], progress: Progress) -> Result<(), Unrecorded> {
+    fn record(
+        &mut self,
+        undo: &Undo,
+        items: &[(&UndoItem, RestoreOutcome)],
+        progress: UndoProgress,
+    ) -> Result<(), Unrecorded> {
         let ends = self.exit_if_successful(undo);
         let before = self.receipt.clone();
         let ended = |item: &UndoItem| items.iter().find(|(of, _)| *of == item).map(|(_, ended)| ended);
-        let is_deleted =
-            undo.items.iter().any(|item| item.verdict == UndoVerdict::Delete && ended(item) == Some(&Ended::Done));
-        let wrote = items.iter().any(|(_, ended)| *ended == Ended::Done);
+        let is_deleted = undo
+            .items
+            .iter()
+            .any(|item| item.verdict == UndoVerdict::Delete && ended(item) == Some(&RestoreOutcome::Done));
+        let wrote = items.iter().any(|(_, ended)| *ended == RestoreOutcome::Done);
         let is_recent = now().0 - before.began.0 < AN_HOUR;
         let is_doubtful = |item: &UndoItem| {
             let seems_over = matches!(item.verdict, UndoVerdict::AsBefore | UndoVerdict::Missing);
@@ -413,7 +420,7 @@ impl UndoJob<'_> {
             let over = match &item.verdict {
                 UndoVerdict::AsBefore | UndoVerdict::Missing => !is_doubtful(item),
                 UndoVerdict::WithBucket => is_deleted,
-                UndoVerdict::Restore { .. } | UndoVerdict::Delete => ended(item) == Some(&Ended::Done),
+                UndoVerdict::Restore { .. } | UndoVerdict::Delete => ended(item) == Some(&RestoreOutcome::Done),
                 UndoVerdict::ChangedSince { .. }
                 | UndoVerdict::NeededBy(_)
                 | UndoVerdict::InUse(_)
@@ -427,17 +434,17 @@ impl UndoJob<'_> {
         }
         match progress {
             // A read may lag behind. The run stays open, so the same undo can be repeated at once.
-            Progress::Whole if undo.items.iter().any(is_doubtful) => {}
-            Progress::Whole if !undo.waits() => {
+            UndoProgress::Whole if undo.items.iter().any(is_doubtful) => {}
+            UndoProgress::Whole if !undo.waits() => {
                 self.receipt.undone.get_or_insert(now());
                 if ends == Exit::Done {
                     self.receipt.closed.get_or_insert(now());
                 }
             }
-            Progress::Whole => {
+            UndoProgress::Whole => {
                 self.receipt.partly_undone.get_or_insert(now());
             }
-            Progress::Stopped => {}
+            UndoProgress::Stopped => {}
         }
         if self.receipt == before { Ok(()) } else { self.keep_receipt() }
     }
@@ -450,17 +457,17 @@ impl UndoJob<'_> {
         })
     }
 
-    fn hint_for(&self, why: &StopReason) -> String {
+    fn hint_for(&self, why: &UndoStopReason) -> String {
         let situation = self.aws.destination.situation().within(&self.receipt.account, &self.receipt.region);
         let own = match why {
-            StopReason::Write(error) if error.is_refused_destination() => {
+            UndoStopReason::Write(error) if error.is_refused_destination() => {
                 return "before the run, the log went to a bucket that AWS can't write to: fix that bucket or turn \
                     the log off yourself, then undo the run again"
                     .to_owned();
             }
-            StopReason::Write(error) => error.hint(&situation),
-            StopReason::Receipt(_) => Some(WRITABLE.to_owned()),
-            StopReason::Interrupted => None,
+            UndoStopReason::Write(error) => error.hint(&situation),
+            UndoStopReason::Receipt(_) => Some(WRITABLE.to_owned()),
+            UndoStopReason::Interrupted => None,
         };
         let again = "run the same command again; it continues from the current state";
         own.map_or_else(|| again.to_owned(), |own| format!("{own}; then {again}"))
@@ -478,11 +485,11 @@ fn exit_of_first(undo: &Undo) -> Exit {
     if undo.leftovers().next().is_some() { Exit::PartWay } else { Exit::Done }
 }
 
-fn exit_of(undone: &Undone<'_>, why: &StopReason) -> Exit {
-    let nothing_done = !undone.items.iter().any(|(_, ended)| *ended == Ended::Done);
+fn exit_of(undone: &Undone<'_>, why: &UndoStopReason) -> Exit {
+    let nothing_done = !undone.items.iter().any(|(_, ended)| *ended == RestoreOutcome::Done);
     match why {
-        StopReason::Interrupted => Exit::Interrupted,
-        StopReason::Write(error) if nothing_done && !error.may_have_been_done() => Exit::Failed,
-        StopReason::Receipt(_) | StopReason::Write(_) => Exit::PartWay,
+        UndoStopReason::Interrupted => Exit::Interrupted,
+        UndoStopReason::Write(error) if nothing_done && !error.may_have_been_done() => Exit::Failed,
+        UndoStopReason::Receipt(_) | UndoStopReason::Write(_) => Exit::PartWay,
     }
 }

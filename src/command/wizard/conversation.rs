@@ -2,7 +2,7 @@
 
 use crate::aws::{Aws, Connect, ObserveError, Situation, SourceSide};
 use crate::cli::Global;
-use crate::command::carry_out::Run;
+use crate::command::carry_out::RunContext;
 use crate::command::error::exit_of;
 use crate::command::init::InitContext;
 use crate::command::lock::locked;
@@ -18,7 +18,7 @@ use crate::state::{Destination, Observed};
 use crate::ui::{InitEvent, Progress, Prompt, Reporter};
 use crate::undo::receipts::Lock;
 
-use super::destination::{Chosen, Offered};
+use super::destination::{BucketChoice, Offered};
 use super::greeting::Who;
 use super::review::{Answers, Reviewed, review};
 use super::wizard_exit::WizardExit;
@@ -40,7 +40,7 @@ pub(in crate::command) struct Conversation<'a> {
     /// The chosen sources, as they were read.
     pub(super) side: Option<SourceSide>,
     /// The chosen destination, once it was read.
-    pub(super) destination: Option<Chosen>,
+    pub(super) destination: Option<BucketChoice>,
     /// The destinations of the last list.
     pub(super) offered: Option<Offered>,
     /// Whether the user chose the expiry. If so, the wizard proposes none.
@@ -264,7 +264,7 @@ impl<'a> Conversation<'a> {
         let side = || SourceSide { caller: caller.clone(), region: region.clone(), sources: sources.clone() };
         self.side.get_or_insert_with(side);
         if matches!(destination, Destination::Absent) {
-            self.destination.get_or_insert(Chosen::New);
+            self.destination.get_or_insert(BucketChoice::New);
         }
         let mut answers = Answers { each: Vec::new(), can_go_back: self.interview.can_go_back() };
         for topic in self.interview.topics().iter().copied().filter(|topic| *topic != Topic::Options) {
@@ -287,8 +287,8 @@ impl<'a> Conversation<'a> {
         Ok((observed, plan))
     }
 
-    fn run_of<'r>(&'r self, request: &'r Request) -> Run<'r> {
-        Run { aws: &self.aws, request, ctrl_c: self.ctrl_c, reporter: self.reporter }
+    fn run_of<'r>(&'r self, request: &'r Request) -> RunContext<'r> {
+        RunContext { aws: &self.aws, request, ctrl_c: self.ctrl_c, reporter: self.reporter }
     }
 
     /// Waits for AWS with a spinner that names `what`; Ctrl-C ends the wait.

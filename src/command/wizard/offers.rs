@@ -5,7 +5,7 @@ use crate::ui::sentences;
 
 /// How suitable a bucket is as a destination, the best first.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(super) enum Verdict {
+pub(super) enum BucketVerdict {
     /// Needs no change except the attachment.
     Ready,
     /// Needs changes.
@@ -23,7 +23,7 @@ pub(super) enum Verdict {
     Impossible(String),
 }
 
-impl Verdict {
+impl BucketVerdict {
     /// Judges a bucket by its plan.
     pub(super) fn of(plan: &Plan) -> Self {
         let blockers = || plan.findings.iter().filter(|finding| finding.refuses() && !finding.is_about_a_source());
@@ -77,15 +77,15 @@ mod tests {
     #[test]
     fn the_best_destination_comes_first() {
         let mut verdicts = [
-            Verdict::Impossible("x".to_owned()),
-            Verdict::Unknown,
-            Verdict::Needs { replacing: 1, steps: 2 },
-            Verdict::Denied(vec!["A".to_owned()]),
-            Verdict::Needs { replacing: 0, steps: 3 },
-            Verdict::Ready,
+            BucketVerdict::Impossible("x".to_owned()),
+            BucketVerdict::Unknown,
+            BucketVerdict::Needs { replacing: 1, steps: 2 },
+            BucketVerdict::Denied(vec!["A".to_owned()]),
+            BucketVerdict::Needs { replacing: 0, steps: 3 },
+            BucketVerdict::Ready,
         ];
         verdicts.sort();
-        let words: Vec<String> = verdicts.iter().map(Verdict::words).collect();
+        let words: Vec<String> = verdicts.iter().map(BucketVerdict::words).collect();
         assert_eq!(
             words,
             [

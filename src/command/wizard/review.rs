@@ -30,7 +30,7 @@ pub(super) enum Reviewed {
 }
 
 #[derive(Clone, Debug)]
-enum Action {
+enum ReviewAction {
     Apply,
     Exempt(String),
     Explain,
@@ -59,20 +59,20 @@ pub(super) fn review(
                 None
             }
             Err(unanswered) => return Err(unanswered.into()),
-            Ok(Action::Apply) => approved(prompt, plan, request)?.map(Reviewed::Apply),
-            Ok(Action::Exempt(name)) => exempted(prompt, request, name)?.map(Reviewed::Exempt),
-            Ok(Action::Explain) => {
+            Ok(ReviewAction::Apply) => approved(prompt, plan, request)?.map(Reviewed::Apply),
+            Ok(ReviewAction::Exempt(name)) => exempted(prompt, request, name)?.map(Reviewed::Exempt),
+            Ok(ReviewAction::Explain) => {
                 reporter.say(InitEvent::Asked { plan, request, depth: Depth::Explained });
                 None
             }
-            Ok(Action::Change) => changed(prompt, answers)?.map(Reviewed::Change),
-            Ok(Action::Save) => {
+            Ok(ReviewAction::Change) => changed(prompt, answers)?.map(Reviewed::Change),
+            Ok(ReviewAction::Save) => {
                 Prompt::say("nothing changed; this command approves and makes the changes:");
                 let request = Request { consent: plan.full_consent(&request.consent), ..request.clone() };
                 reporter.say(InitEvent::Command(&request));
                 Some(Reviewed::Leave)
             }
-            Ok(Action::Quit) => {
+            Ok(ReviewAction::Quit) => {
                 Prompt::say("nothing changed; this command shows the plan again:");
                 reporter.say(InitEvent::Command(request));
                 Some(Reviewed::Leave)
@@ -84,7 +84,7 @@ pub(super) fn review(
     }
 }
 
-fn actions(plan: &Plan, request: &Request) -> Vec<Choice<Action>> {
+fn actions(plan: &Plan, request: &Request) -> Vec<Choice<ReviewAction>> {
     let mut actions = Vec::new();
     let refused = plan.approve(&plan.full_consent(&request.consent)).is_err();
     if !refused {
@@ -98,18 +98,18 @@ fn actions(plan: &Plan, request: &Request) -> Vec<Choice<Action>> {
                 "{several} steps overwrite settings; to confirm each, you'll type the name of the resource it changes"
             ),
         };
-        actions.push(Choice::new("apply", note, Action::Apply));
+        actions.push(Choice::new("apply", note, ReviewAction::Apply));
     }
     for name in plan.exemptions() {
         let label = format!("exempt the log service from `{name}`");
-        actions.push(Choice::new(label, "everyone else stays denied", Action::Exempt(name.to_owned())));
+        actions.push(Choice::new(label, "everyone else stays denied", ReviewAction::Exempt(name.to_owned())));
     }
-    actions.push(Choice::new("explain", "each change in full, with its reason and AWS page", Action::Explain));
-    actions.push(Choice::new("change an answer", "", Action::Change));
+    actions.push(Choice::new("explain", "each change in full, with its reason and AWS page", ReviewAction::Explain));
+    actions.push(Choice::new("change an answer", "", ReviewAction::Change));
     if !refused {
-        actions.push(Choice::new("save as a command", "print the command and change nothing", Action::Save));
+        actions.push(Choice::new("save as a command", "print the command and change nothing", ReviewAction::Save));
     }
-    actions.push(Choice::new("quit", "change nothing", Action::Quit));
+    actions.push(Choice::new("quit", "change nothing", ReviewAction::Quit));
     actions
 }
 

@@ -11,7 +11,7 @@ use super::greeting::Who;
 use super::wizard_exit::WizardExit;
 
 #[derive(Clone, Copy)]
-enum Action {
+enum ListAction {
     LookUp,
     OtherRegion,
 }
@@ -100,7 +100,7 @@ impl Conversation<'_> {
         loop {
             let offer = |text: &str| {
                 let refusal = names(producer, text).err();
-                Some(Choice::new(format!("look up {text}"), "", Action::LookUp).refused(refusal))
+                Some(Choice::new(format!("look up {text}"), "", ListAction::LookUp).refused(refusal))
             };
             let question = format!("which {}?", producer.facts().source.plural());
             let selected = self.prompt.select(Select {
@@ -108,7 +108,7 @@ impl Conversation<'_> {
                 choices: listed.iter().map(|source| choice(&kind, source)).collect(),
                 checked: &checked,
                 groups: groups(&kind, &listed),
-                fixed: vec![Choice::new("another Region", format!("now {}", who.region), Action::OtherRegion)],
+                fixed: vec![Choice::new("another Region", format!("now {}", who.region), ListAction::OtherRegion)],
                 offer: &offer,
                 typed: &typed,
                 needs_one: true,
@@ -118,8 +118,8 @@ impl Conversation<'_> {
                     let sources = places.iter().filter_map(|place| listed.get(*place)).cloned().collect();
                     return Ok(SourceSide { caller: who.caller.clone(), region: who.region.clone(), sources });
                 }
-                Selected::Action { value: Action::OtherRegion, .. } => return Err(WizardExit::OtherRegion),
-                Selected::Action { value: Action::LookUp, checked: before, typed: text } => {
+                Selected::Action { value: ListAction::OtherRegion, .. } => return Err(WizardExit::OtherRegion),
+                Selected::Action { value: ListAction::LookUp, checked: before, typed: text } => {
                     (checked, typed) = (before, text);
                     let Some(side) = self.looked_up(producer, who, &typed).await? else { continue };
                     if checked.is_empty() {

@@ -21,7 +21,7 @@ use super::diagnosis::{Diagnosis, Health, diagnose};
 use super::evidence::{Evidence, shown};
 use super::last_change::LastChange;
 use super::relevance::weight;
-use worlds::{Dice, KEY, World, bucket, question, world};
+use worlds::{Dice, KEY, LogWorld, bucket, question, world};
 
 /// Findings about unreadable settings. Each finding has two case names: the first without a proof, the second with a
 /// log that proves delivery.
@@ -35,7 +35,7 @@ const WORLDS: u32 = 10_000;
 const NOW: Moment = Moment(1_800_000_000);
 
 /// Returns the world after the steps.
-fn after(world: &World, steps: &[&Step]) -> World {
+fn after(world: &LogWorld, steps: &[&Step]) -> LogWorld {
     let mut world = world.clone();
     for step in steps {
         match step.effect(None) {
@@ -62,7 +62,7 @@ fn after(world: &World, steps: &[&Step]) -> World {
     world
 }
 
-fn set(world: &mut World, after: Setting) {
+fn set(world: &mut LogWorld, after: Setting) {
     let bucket = match &mut world.looked.destination {
         Destination::Bucket(bucket) => Some(bucket),
         Destination::Absent | Destination::LockedOut | Destination::OtherRegion(_) | Destination::Refused => None,
@@ -111,7 +111,7 @@ fn set(world: &mut World, after: Setting) {
     }
 }
 
-fn diagnosis(world: &World, evidence: &Evidence) -> Diagnosis {
+fn diagnosis(world: &LogWorld, evidence: &Evidence) -> Diagnosis {
     let attachment = Arc::new(world.attachment.clone());
     diagnose(&attachment, Some(&world.looked), evidence, NOW)
 }
@@ -120,7 +120,7 @@ fn diagnosis(world: &World, evidence: &Evidence) -> Diagnosis {
 type Planning = fn(&Request, &Observed) -> Plan;
 
 /// Returns the plan of `init` for the log's current configuration. The plan takes delivered objects into account.
-fn planned(world: &World, by_settings: &Diagnosis, plan: Planning) -> Option<Plan> {
+fn planned(world: &LogWorld, by_settings: &Diagnosis, plan: Planning) -> Option<Plan> {
     let (request, mut observed) = question(world)?;
     if let Evidence::Sought(sought) = &world.evidence
         && by_settings.may_be_settled()
@@ -132,7 +132,7 @@ fn planned(world: &World, by_settings: &Diagnosis, plan: Planning) -> Option<Pla
 
 /// Returns two answers: whether the newest log is newer than the last change to the setting in doubt, and whether AWS's
 /// test file is.
-fn came_since(world: &World) -> (bool, bool) {
+fn came_since(world: &LogWorld) -> (bool, bool) {
     let Evidence::Sought(sought) = &world.evidence else { return (false, false) };
     let since = |written: i64| match sought.change {
         LastChange::At(Moment(change)) => written >= change,
@@ -145,7 +145,7 @@ fn came_since(world: &World) -> (bool, bool) {
 }
 
 /// Returns whether a recent log is encrypted with the bucket's default key. The key must be set by its ARN.
-fn came_by_default(world: &World) -> bool {
+fn came_by_default(world: &LogWorld) -> bool {
     let Evidence::Sought(sought) = &world.evidence else { return false };
     let (Some(newest), Some(bucket)) = (sought.newest.found(), world.looked.destination.bucket()) else { return false };
     let is_default = bucket.encryption.present().is_some_and(|default| {
@@ -162,7 +162,7 @@ fn came_by_default(world: &World) -> bool {
 
 /// Returns the first mistake in a diagnosis that took objects into account. `by_settings` is the diagnosis without
 /// objects.
-fn misjudged_evidence(world: &World, by_settings: &Diagnosis, diagnosis: &Diagnosis) -> Option<String> {
+fn misjudged_evidence(world: &LogWorld, by_settings: &Diagnosis, diagnosis: &Diagnosis) -> Option<String> {
     let Evidence::Sought(sought) = &world.evidence else { return None };
     let is_in_doubt = |diagnosis: &Diagnosis| diagnosis.findings.iter().any(Finding::is_doubt);
     let (log, test_file) = came_since(world);
@@ -197,7 +197,7 @@ fn misjudged_evidence(world: &World, by_settings: &Diagnosis, diagnosis: &Diagno
 }
 
 /// Returns the disagreement between `check` and `init` about a world, if any.
-fn disagreement(world: &World, by_settings: &Diagnosis, diagnosis: &Diagnosis, plan: Planning) -> Option<String> {
+fn disagreement(world: &LogWorld, by_settings: &Diagnosis, diagnosis: &Diagnosis, plan: Planning) -> Option<String> {
     match &diagnosis.health {
         Health::Permitted | Health::Delivering | Health::Pending(_) => {
             let planned = planned(world, by_settings, plan)?;

@@ -15,14 +15,14 @@ use crate::producer::{
     Traffic, Values,
 };
 use crate::state::{
-    Bucket, Destination, Found, Identity, Key, KeyManager, KeyOrigin, LogDeliveryAcl, Looked, Newest, ObjectLock,
-    ObjectStamp, Ownership, Payer, PublicPolicies,
+    Bucket, Destination, DestinationState, FoundObject, Identity, Key, KeyManager, KeyOrigin, LogDeliveryAcl, Newest,
+    ObjectLock, ObjectStamp, Ownership, Payer, PublicPolicies,
 };
 
 use super::super::diagnosis::observed;
-use super::super::evidence::{Evidence, Sought};
+use super::super::evidence::{Evidence, EvidenceResult};
 use super::super::last_change::LastChange;
-use super::super::question::Question;
+use super::super::question::ConfigurationRequest;
 use super::NOW;
 
 const ACCOUNT: &str = "123456789012";
@@ -75,9 +75,9 @@ fn denied<T>(action: &'static str) -> Seen<T> {
 
 /// A log and the state of its destination.
 #[derive(Clone, Debug)]
-pub(super) struct World {
+pub(super) struct LogWorld {
     pub(super) attachment: Attachment,
-    pub(super) looked: Looked,
+    pub(super) looked: DestinationState,
     /// The objects that the service wrote, and the last change according to the event history.
     pub(super) evidence: Evidence,
 }
@@ -87,7 +87,7 @@ const DAY: i64 = 24 * 60 * 60;
 /// Ages of objects and changes: fresh for every service, for some, for none, and older than the event history.
 const AGES: [i64; 5] = [10 * 60, 20 * 60 * 60, 12 * DAY, 40 * DAY, 100 * DAY];
 
-fn evidence(dice: &mut Dice<'_>, attachment: &Attachment, looked: &Looked) -> Evidence {
+fn evidence(dice: &mut Dice<'_>, attachment: &Attachment, looked: &DestinationState) -> Evidence {
     if dice.roll(3) == 0 {
         return Evidence::NotSought;
     }
@@ -102,7 +102,7 @@ fn evidence(dice: &mut Dice<'_>, attachment: &Attachment, looked: &Looked) -> Ev
             _ => default.map_or((None, None), |default| (Some(default.algorithm.clone()), default.key.clone())),
         };
         let stamp = ObjectStamp { last_modified, etag: String::new() };
-        Found { key: "an/object".to_owned(), stamp, unreadable: None, algorithm, kms_key }
+        FoundObject { key: "an/object".to_owned(), stamp, unreadable: None, algorithm, kms_key }
     };
     let newest = match dice.roll(4) {
         // Without a readable bucket, no object is found.
@@ -120,14 +120,14 @@ fn evidence(dice: &mut Dice<'_>, attachment: &Attachment, looked: &Looked) -> Ev
         _ => LastChange::At(moment(dice)),
     };
     let attached = (change != LastChange::NotKnown && dice.roll(2) == 0).then(|| moment(dice));
-    Evidence::Sought(Box::new(Sought { newest, test_file: is_tested.then(|| object(dice)), change, attached }))
+    Evidence::Sought(Box::new(EvidenceResult { newest, test_file: is_tested.then(|| object(dice)), change, attached }))
 }
 
 fn has_test_file(attachment: &Attachment) -> bool {
     matches!(attachment.producer(), Producer::Alb | Producer::Clb)
 }
 
-pub(super) fn world(dice: &mut Dice<'_>) -> World {
+pub(super) fn world(dice: &mut Dice<'_>) -> LogWorld {
     let log = dice.roll(7);
     let prefix = dice.pick(&["", "logs", "team/logs"]);
     let (source, log, target) = match log {
@@ -143,7 +143,7 @@ pub(super) fn world(dice: &mut Dice<'_>) -> World {
         }
     };
     let attachment = Attachment { source, log, target: Seen::Present(target) };
-    let looked = Looked {
+    let looked = DestinationState {
         caller: Identity {
             account: account(),
             arn: format!("arn:aws:sts::{ACCOUNT}:assumed-role/Operator/session"),
@@ -154,7 +154,7 @@ pub(super) fn world(dice: &mut Dice<'_>) -> World {
         default_key: Seen::Absent,
         report_key: Seen::Absent,
     };
-    let mut world = World { attachment, looked, evidence: Evidence::NotSought };
+    let mut world = LogWorld { attachment, looked, evidence: Evidence::NotSought };
     world.looked.destination = match dice.roll(24) {
         1 => Destination::Absent,
         2 => Destination::Refused,
@@ -380,20 +380,20 @@ pub(super) fn bucket(dice: &mut Dice<'_>, attachment: &Attachment) -> Bucket {
 }
 
 /// Returns the statements that allow the service.
-fn grants(world: &World) -> Vec<Value> {
+fn grants(world: &LogWorld) -> Vec<Value> {
     values(world).map_or_else(Vec::new, |values| {
         world.attachment.producer().facts().bucket_grants.iter().map(|template| template.fill(&values)).collect()
     })
 }
 
-fn values(world: &World) -> Option<Values> {
+fn values(world: &LogWorld) -> Option<Values> {
     let (request, observed) = question(world)?;
     Some(Values::for_place(&plan(&request, &observed).place, vec![world.attachment.source.name().to_owned()]))
 }
 
-pub(super) fn question(world: &World) -> Option<(crate::request::Request, crate::state::Observed)> {
+pub(super) fn question(world: &LogWorld) -> Option<(crate::request::Request, crate::state::Observed)> {
     let target = world.attachment.target.present()?;
-    let question = Question::for_attachment(&world.attachment, target, &world.looked.region).ok()?;
+    let question = ConfigurationRequest::for_attachment(&world.attachment, target, &world.looked.region).ok()?;
     let observed = observed(&world.attachment, &world.looked);
     Some((question.request, crate::state::Observed { moment: Some(NOW), ..observed }))
 }
@@ -432,7 +432,7 @@ fn changed(dice: &mut Dice<'_>, mut statement: Value) -> Value {
     statement
 }
 
-fn key(dice: &mut Dice<'_>, arn: &str, world: &World) -> Seen<Key> {
+fn key(dice: &mut Dice<'_>, arn: &str, world: &LogWorld) -> Seen<Key> {
     let root = json!({ "Sid": "Root", "Effect": "Allow", "Principal": { "AWS": format!("arn:aws:iam::{ACCOUNT}:root") },
         "Action": "kms:*", "Resource": "*" });
     let grant = || {

@@ -182,7 +182,8 @@ fn is_as_created(world: &World, step: &Step) -> bool {
         Seen::Absent => true,
         Seen::Denied(_) => false,
     };
-    let unfinished = world.observed.origin == crate::state::Origin::UnfinishedRun && bucket.policy == Seen::Absent;
+    let unfinished =
+        world.observed.origin == crate::state::BucketOrigin::UnfinishedRun && bucket.policy == Seen::Absent;
     unfinished && given
 }
 
@@ -190,7 +191,8 @@ fn is_as_created(world: &World, step: &Step) -> bool {
 fn deletes_logs(world: &World, step: &Step) -> bool {
     let Step::PutExpiration { rules, .. } = step else { return false };
     let Destination::Bucket(bucket) = &world.observed.destination else { return false };
-    let unfinished = world.observed.origin == crate::state::Origin::UnfinishedRun && bucket.policy == Seen::Absent;
+    let unfinished =
+        world.observed.origin == crate::state::BucketOrigin::UnfinishedRun && bucket.policy == Seen::Absent;
     !unfinished && rules.iter().any(|rule| rule.days.is_some())
 }
 

@@ -6,7 +6,7 @@ use super::fixture::{
 use crate::model::{BucketEncryption, EncryptionKind, KeyChoice, KeySlot, Seen};
 use crate::plan::{ExpectedKey, Step};
 use crate::producer::Producer;
-use crate::state::{KeyManager, Origin};
+use crate::state::{BucketOrigin, KeyManager};
 
 fn put(world: &World) -> (Option<BucketEncryption>, Option<KeySlot>, bool, Vec<String>) {
     let step = world.step("s3:PutBucketEncryption");
@@ -395,7 +395,7 @@ fn the_initial_encryption_counts_as_unset_only_with_a_receipt_of_an_unfinished_r
     let is = |world: &World, told: &str| assert!(world.told().contains(&told.to_owned()), "{:?}", world.told());
     is(&world, adds);
     let mut marked_by_a_word = world.clone();
-    marked_by_a_word.observed.origin = Origin::Unknown;
+    marked_by_a_word.observed.origin = BucketOrigin::Unknown;
     is(&marked_by_a_word, replaces);
     let mut set_since = world.clone();
     set_since.bucket().encryption = Seen::Present(sse_kms(Some(OTHER_KEY)));

@@ -12,7 +12,7 @@ use crate::producer::{
 };
 use crate::request::{Draft, Request};
 use crate::state::{
-    Bucket, Destination, Identity, Key, KeyManager, KeyOrigin, Observed, Origin, OwnKeys, Ownership, Payer,
+    Bucket, BucketOrigin, Destination, Identity, Key, KeyManager, KeyOrigin, Observed, OwnKeys, Ownership, Payer,
 };
 
 pub(super) const ACCOUNT: &str = "111122223333";
@@ -61,7 +61,7 @@ pub(super) fn bare(producer: Producer) -> World {
         region: "us-east-1".parse().unwrap(),
         sources: vec![source(producer, name)],
         destination: Destination::Bucket(Box::new(bucket())),
-        origin: Origin::Unknown,
+        origin: BucketOrigin::Unknown,
         own_keys: OwnKeys::default(),
         default_key: Seen::Absent,
         report_key: Seen::Absent,
@@ -207,7 +207,7 @@ impl World {
 
     /// Makes the bucket look as if a run of this user created it but stopped before it wrote a policy.
     pub(super) fn make_unfinished(&mut self) {
-        self.observed.origin = Origin::UnfinishedRun;
+        self.observed.origin = BucketOrigin::UnfinishedRun;
         self.bucket().tags = Seen::Present(tags(&[("logbucket", "run-3f9c2a71d0b84e55")]));
         self.bucket().policy = Seen::Absent;
     }

@@ -12,7 +12,7 @@ use crate::producer::Producer;
 use crate::request::Request;
 use crate::run::apply::Stopped;
 use crate::run::proof::{Delivery, TestVerdict};
-use crate::run::restore::{Ended, Undone};
+use crate::run::restore::{RestoreOutcome, Undone};
 use crate::run::settle::Settled;
 use crate::ui::plan_text::Depth;
 use crate::ui::run_summary::{Preview, RunSummary};
@@ -21,7 +21,7 @@ use crate::undo::receipts::{Kept, ReceiptError};
 
 /// An event to report.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Event<'a> {
+pub(crate) enum ReportEvent<'a> {
     /// The output of a command that makes no AWS calls.
     Offline(OfflineEvent<'a>),
     /// The results of `check` and `scan`.
@@ -207,44 +207,44 @@ pub(crate) enum UndoEvent<'a> {
     /// The undo was not approved.
     Refused { receipt: &'a Receipt, undo: &'a Undo, error: &'a str, hint: &'a str, exit: Exit },
     /// One change was restored, or could not be restored.
-    Restored { item: &'a UndoItem, ended: &'a Ended },
+    Restored { item: &'a UndoItem, ended: &'a RestoreOutcome },
     /// These changes were restored, but someone has changed the settings again since.
     Reverted(&'a [UndoItem]),
     /// The undo is done, or stopped.
     Done { receipt: &'a Receipt, undone: &'a Undone<'a>, hint: Option<&'a str>, exit: Exit },
 }
 
-impl<'a> From<OfflineEvent<'a>> for Event<'a> {
+impl<'a> From<OfflineEvent<'a>> for ReportEvent<'a> {
     fn from(event: OfflineEvent<'a>) -> Self {
         Self::Offline(event)
     }
 }
 
-impl<'a> From<HealthEvent<'a>> for Event<'a> {
+impl<'a> From<HealthEvent<'a>> for ReportEvent<'a> {
     fn from(event: HealthEvent<'a>) -> Self {
         Self::Health(event)
     }
 }
 
-impl<'a> From<InitEvent<'a>> for Event<'a> {
+impl<'a> From<InitEvent<'a>> for ReportEvent<'a> {
     fn from(event: InitEvent<'a>) -> Self {
         Self::Init(event)
     }
 }
 
-impl<'a> From<UndoEvent<'a>> for Event<'a> {
+impl<'a> From<UndoEvent<'a>> for ReportEvent<'a> {
     fn from(event: UndoEvent<'a>) -> Self {
         Self::Undo(event)
     }
 }
 
-impl<'a> From<Export<'a>> for Event<'a> {
+impl<'a> From<Export<'a>> for ReportEvent<'a> {
     fn from(export: Export<'a>) -> Self {
         Self::Export(export)
     }
 }
 
-impl<'a> From<Failure<'a>> for Event<'a> {
+impl<'a> From<Failure<'a>> for ReportEvent<'a> {
     fn from(failure: Failure<'a>) -> Self {
         Self::Failed(failure)
     }

@@ -18,21 +18,21 @@ use crate::ui::scan::ScanDocument;
 use crate::ui::talk::data;
 use crate::ui::undo::{RunsDocument, UndoDocument};
 
-use super::event::{Event, HealthEvent, InitEvent, OfflineEvent, UndoEvent};
+use super::event::{HealthEvent, InitEvent, OfflineEvent, ReportEvent, UndoEvent};
 use super::{Talk, export, notes};
 
-pub(super) fn say(event: Event<'_>, talk: Talk) {
+pub(super) fn say(event: ReportEvent<'_>, talk: Talk) {
     match event {
-        Event::Offline(event) => offline(event, talk),
-        Event::Health(event) => health(event, talk),
-        Event::Export(event) => export::say(event),
-        Event::Init(event) => init(event, talk),
-        Event::Undo(event) => undo(event, talk),
-        Event::Failed(failure) => {
+        ReportEvent::Offline(event) => offline(event, talk),
+        ReportEvent::Health(event) => health(event, talk),
+        ReportEvent::Export(event) => export::say(event),
+        ReportEvent::Init(event) => init(event, talk),
+        ReportEvent::Undo(event) => undo(event, talk),
+        ReportEvent::Failed(failure) => {
             print(&ErrorDocument::with_hints(failure.message, failure.hints, failure.exit));
             notes::failure(failure);
         }
-        Event::Remark(text) => notes::remark(text, talk),
+        ReportEvent::Remark(text) => notes::remark(text, talk),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reports events as text or as one JSON document. Data goes to standard output, everything else to standard error.
 //!
-//! The command line decides the format once. Commands report an [`Event`] and don't know the format.
+//! The command line decides the format once. Commands report an [`ReportEvent`] and don't know the format.
 
 mod event;
 mod export;
@@ -8,7 +8,7 @@ mod json;
 mod notes;
 mod text;
 
-pub(crate) use event::{Event, Export, Failure, HealthEvent, InitEvent, OfflineEvent, ShownPolicy, UndoEvent};
+pub(crate) use event::{Export, Failure, HealthEvent, InitEvent, OfflineEvent, ReportEvent, ShownPolicy, UndoEvent};
 
 use crate::exit::Exit;
 use crate::plan::Plan;
@@ -39,7 +39,7 @@ pub(crate) enum Talk {
 
 impl Reporter {
     /// Reports an event: data first, then notes, warnings and errors.
-    pub(crate) fn say<'a>(self, event: impl Into<Event<'a>>) {
+    pub(crate) fn say<'a>(self, event: impl Into<ReportEvent<'a>>) {
         match self {
             Self::Text(talk) => text::say(event.into(), talk),
             Self::Json(talk) => json::say(event.into(), talk),
@@ -48,7 +48,7 @@ impl Reporter {
 
     /// Prints a note.
     pub(crate) fn remark(self, text: &str) {
-        self.say(Event::Remark(text));
+        self.say(ReportEvent::Remark(text));
     }
 
     /// Returns a prompt, if this format allows questions.

@@ -4,7 +4,7 @@ use crate::health::Report;
 use crate::model::Region;
 use crate::plan::{Plan, Refusal, Step};
 use crate::request::Request;
-use crate::run::restore::Ended;
+use crate::run::restore::RestoreOutcome;
 use crate::run::settle::Settled;
 use crate::ui::clean::clean;
 use crate::ui::finding::cause_text;
@@ -168,7 +168,7 @@ pub(super) fn overwritten(steps: &[&Step]) -> String {
 pub(super) fn undo(event: UndoEvent<'_>, talk: Talk) {
     match event {
         UndoEvent::Restored { item, ended } => {
-            if *ended == Ended::Done {
+            if *ended == RestoreOutcome::Done {
                 note_change();
             }
             if talk != Talk::Quiet {

@@ -6,21 +6,21 @@ use crate::ui::plan_text::{self, Depth};
 use crate::ui::talk::{data, data_width, talk_lines, talk_width};
 use crate::ui::{check_text, matrix, result_text, scan, undo, words};
 
-use super::event::{Event, HealthEvent, InitEvent, OfflineEvent, ShownPolicy, UndoEvent};
+use super::event::{HealthEvent, InitEvent, OfflineEvent, ReportEvent, ShownPolicy, UndoEvent};
 use super::{Talk, export, json, notes};
 
-pub(super) fn say(event: Event<'_>, talk: Talk) {
+pub(super) fn say(event: ReportEvent<'_>, talk: Talk) {
     match event {
-        Event::Offline(event) => offline(event, talk),
-        Event::Health(event) => health(event, talk),
-        Event::Export(event) => export::say(event),
-        Event::Init(event) => init(event, talk),
-        Event::Undo(event) => undo(event, talk),
-        Event::Failed(failure) => match failure.help {
+        ReportEvent::Offline(event) => offline(event, talk),
+        ReportEvent::Health(event) => health(event, talk),
+        ReportEvent::Export(event) => export::say(event),
+        ReportEvent::Init(event) => init(event, talk),
+        ReportEvent::Undo(event) => undo(event, talk),
+        ReportEvent::Failed(failure) => match failure.help {
             Some(help) => talk_lines(help.trim_end()),
             None => notes::failure(failure),
         },
-        Event::Remark(text) => notes::remark(text, talk),
+        ReportEvent::Remark(text) => notes::remark(text, talk),
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::model::Moment;
-use crate::run::restore::{Ended, Undone};
+use crate::run::restore::{RestoreOutcome, Undone};
 use crate::undo::receipt::{Receipt, Undo, UndoItem, UndoVerdict};
 use crate::undo::receipts::Kept;
 
@@ -167,14 +167,14 @@ impl From<&UndoVerdict> for VerdictWord {
     }
 }
 
-impl From<&Ended> for OutcomeWord {
-    fn from(ended: &Ended) -> Self {
+impl From<&RestoreOutcome> for OutcomeWord {
+    fn from(ended: &RestoreOutcome) -> Self {
         match ended {
-            Ended::Done => Self::Restored,
-            Ended::Needed(_) => Self::Needed,
-            Ended::Stayed => Self::NotEmpty,
-            Ended::Failed => Self::Failed,
-            Ended::NotDone => Self::NotDone,
+            RestoreOutcome::Done => Self::Restored,
+            RestoreOutcome::Needed(_) => Self::Needed,
+            RestoreOutcome::Stayed => Self::NotEmpty,
+            RestoreOutcome::Failed => Self::Failed,
+            RestoreOutcome::NotDone => Self::NotDone,
         }
     }
 }
@@ -241,8 +241,9 @@ impl RunBody {
 }
 
 impl ChangeBody {
-    fn new(item: &UndoItem, ended: Option<&Ended>) -> Self {
-        let needed_by = ended.and_then(|ended| if let Ended::Needed(why) = ended { Some(why.clone()) } else { None });
+    fn new(item: &UndoItem, ended: Option<&RestoreOutcome>) -> Self {
+        let needed_by =
+            ended.and_then(|ended| if let RestoreOutcome::Needed(why) = ended { Some(why.clone()) } else { None });
         Self {
             what: subject(&item.change),
             verdict: (&item.verdict).into(),

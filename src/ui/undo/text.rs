@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::run::restore::{Ended, Undone};
+use crate::run::restore::{RestoreOutcome, Undone};
 use crate::ui::clean::clean;
 use crate::ui::style::{ASIDE, BAD, CAUTION, GOOD, HEADING, of_diff, painted};
 use crate::ui::talk::talk_wrapped;
@@ -172,36 +172,38 @@ fn lines(sheet: &mut Sheet, item: &UndoItem) {
 }
 
 /// Prints a line for an item that is done.
-pub(in crate::ui) fn tell(item: &UndoItem, ended: &Ended) {
+pub(in crate::ui) fn tell(item: &UndoItem, ended: &RestoreOutcome) {
     let word = match ended {
-        Ended::Done => painted(GOOD, "ok "),
-        Ended::Needed(_) => painted(BAD, "needed"),
-        Ended::Stayed => painted(CAUTION, "stays"),
-        Ended::Failed => painted(BAD, "failed"),
-        Ended::NotDone => painted(ASIDE, "not done"),
+        RestoreOutcome::Done => painted(GOOD, "ok "),
+        RestoreOutcome::Needed(_) => painted(BAD, "needed"),
+        RestoreOutcome::Stayed => painted(CAUTION, "stays"),
+        RestoreOutcome::Failed => painted(BAD, "failed"),
+        RestoreOutcome::NotDone => painted(ASIDE, "not done"),
     };
     let verb = if item.verdict == UndoVerdict::Delete || item.deletes_a_log() { "delete " } else { "" };
     talk_wrapped(&format!("{word} "), 4, &clean(&format!("{verb}{}", subject(&item.change))));
 }
 
 /// Names an item, with the reason if a log needs it by now.
-fn subject_with_reason(item: &UndoItem, ended: &Ended) -> String {
+fn subject_with_reason(item: &UndoItem, ended: &RestoreOutcome) -> String {
     match ended {
-        Ended::Needed(why) => format!("{} ({why})", subject(&item.change)),
-        Ended::Done | Ended::Failed | Ended::NotDone | Ended::Stayed => subject(&item.change),
+        RestoreOutcome::Needed(why) => format!("{} ({why})", subject(&item.change)),
+        RestoreOutcome::Done | RestoreOutcome::Failed | RestoreOutcome::NotDone | RestoreOutcome::Stayed => {
+            subject(&item.change)
+        }
     }
 }
 
 /// Formats the result of an undo.
 pub(in crate::ui) fn result(undone: &Undone<'_>, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
-    let word = |item: &UndoItem, ended: &Ended| match ended {
-        Ended::Done if item.verdict == UndoVerdict::Delete || item.deletes_a_log() => DELETED,
-        Ended::Done => RESTORED,
-        Ended::Needed(_) => NEEDED,
-        Ended::Stayed => NOT_EMPTY,
-        Ended::Failed => FAILED,
-        Ended::NotDone => NOT_DONE,
+    let word = |item: &UndoItem, ended: &RestoreOutcome| match ended {
+        RestoreOutcome::Done if item.verdict == UndoVerdict::Delete || item.deletes_a_log() => DELETED,
+        RestoreOutcome::Done => RESTORED,
+        RestoreOutcome::Needed(_) => NEEDED,
+        RestoreOutcome::Stayed => NOT_EMPTY,
+        RestoreOutcome::Failed => FAILED,
+        RestoreOutcome::NotDone => NOT_DONE,
     };
     let styles =
         [(RESTORED, GOOD), (DELETED, GOOD), (NEEDED, BAD), (NOT_EMPTY, CAUTION), (FAILED, BAD), (NOT_DONE, ASIDE)];
