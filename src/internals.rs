@@ -63,7 +63,7 @@ pub mod request {
 
 pub mod state {
     pub use crate::state::{
-        Bucket, BucketOrigin, Destination, Identity, Key, KeyManager, KeyOrigin, Observed, OwnKeys, Ownership, Payer,
+        Bucket, BucketOrigin, BucketState, Identity, Key, KeyManager, KeyOrigin, Observed, OwnKeys, Ownership, Payer,
         TrailEvent,
     };
 }

@@ -81,7 +81,7 @@ impl Aws {
         });
         let names: BTreeSet<BucketName> =
             buckets.chain(former.flatten()).filter_map(|name| name.parse().ok()).collect();
-        let (region, owner) = (&plan.place.region, &plan.caller.account);
+        let (region, owner) = (&plan.destination.region, &plan.caller.account);
         let looks = names.into_iter().map(|name| async move {
             let created = self.bucket_created(&name, plan.caller.partition).await.ok()?;
             let is_foreign =

@@ -4,7 +4,7 @@
 use aws_sdk_s3::Client;
 
 use crate::model::{AccountId, BucketName, Moment, Seen};
-use crate::producer::{Days, FileName, Layout, Place};
+use crate::producer::{Days, Destination, FileName, Layout};
 use crate::state::{FoundObject, Newest};
 
 use super::connect::Aws;
@@ -60,37 +60,37 @@ impl Aws {
     /// Returns the newest object that a source's log service could have written.
     pub async fn newest(
         &self,
-        place: &Place,
+        destination: &Destination,
         layout: &Layout,
         shared: &SharedLooks,
         now: Moment,
     ) -> Result<Newest, AwsError> {
-        self.newest_of_days(place, layout, shared, LastDays { now, days: DAYS }).await
+        self.newest_of_days(destination, layout, shared, LastDays { now, days: DAYS }).await
     }
 
     /// Like [`Self::newest`], but finds only an object written at or after a moment by S3's clock.
     pub async fn newest_since(
         &self,
-        place: &Place,
+        destination: &Destination,
         layout: &Layout,
         since: Moment,
         now: Moment,
     ) -> Result<Newest, AwsError> {
         let days = since.until(now) / DAY + 2;
-        let newest = self.newest_of_days(place, layout, &SharedLooks::new(1), LastDays { now, days }).await?;
+        let newest = self.newest_of_days(destination, layout, &SharedLooks::new(1), LastDays { now, days }).await?;
         let is_older = newest.found().is_some_and(|found| found.stamp.last_modified < since.0);
         Ok(if is_older { Newest::None } else { newest })
     }
 
     async fn newest_of_days(
         &self,
-        place: &Place,
+        destination: &Destination,
         layout: &Layout,
         shared: &SharedLooks,
         last: LastDays,
     ) -> Result<Newest, AwsError> {
-        let client = self.destination.s3(&place.region);
-        let logs = LogBucket { client, bucket: place.bucket.clone(), owner: place.owner.clone() };
+        let client = self.destination.s3(&destination.region);
+        let logs = LogBucket { client, bucket: destination.bucket.clone(), owner: destination.owner.clone() };
         match layout {
             Layout::Daily { folder, days, names } => Box::pin(logs.by_day(layout, (folder, *days), names, last)).await,
             Layout::Dated { prefix, source } => Box::pin(shared.newest(logs, prefix, source, last.now)).await,

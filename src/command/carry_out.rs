@@ -89,7 +89,7 @@ impl RunContext<'_> {
             Err(Reported(exit)) => return Ok(exit),
         };
         let token = RunToken::new(fastrand::u64(..));
-        let stale = stale_tokens(&plan.place.bucket, self.request.receipt_dir.as_deref());
+        let stale = stale_tokens(&plan.destination.bucket, self.request.receipt_dir.as_deref());
         let tokens = Tokens { own: &token, stale: &stale, created };
         let marks = RunMarks { token: token.clone(), endpoint: self.aws.endpoint(), created, buckets, former };
         let record = Record::begin(plan, self.request, marks)
@@ -211,7 +211,7 @@ impl RunContext<'_> {
                     return Ok(RoundEnd::Overwritten(Box::new((now, next))));
                 }
                 let exit = exit_of(&stopped);
-                let situation = aws.destination.situation().within(&plan.place.owner, &plan.place.region);
+                let situation = aws.destination.situation().within(&plan.destination.owner, &plan.destination.region);
                 let hint = hint_of(&stopped.why, (plan, request.kind.producer()), &situation);
                 // If the first round failed before any change, there is nothing to undo.
                 let changed_nothing = exit == Exit::Failed && rounds_left == ROUNDS - 1;
@@ -306,7 +306,7 @@ fn exit_of(stopped: &Stopped<'_>) -> Exit {
 
 /// Explains what may block a service that the readable policies allow.
 fn unexplained((plan, producer): (&Plan, Producer)) -> String {
-    let (principal, bucket) = (producer.facts().principal, &plan.place.bucket);
+    let (principal, bucket) = (producer.facts().principal, &plan.destination.bucket);
     let describe = |found: &Finding| {
         let what = sentences(found).what;
         match found.offer() {

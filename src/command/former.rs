@@ -36,7 +36,7 @@ pub(super) async fn former_destinations(aws: &Aws, request: &Request, plan: &Pla
     let buckets: BTreeSet<BucketName> =
         logs.iter().filter_map(|log| log.target.present()?.bucket.parse().ok()).collect();
     let looks = buckets.into_iter().map(|bucket| async move {
-        let looked = Box::pin(aws.looked(&bucket, &plan.place.region, &plan.caller, Grants::PolicyAndAcl)).await;
+        let looked = Box::pin(aws.looked(&bucket, &plan.destination.region, &plan.caller, Grants::PolicyAndAcl)).await;
         Some((bucket, looked.ok()?))
     });
     let looks: Vec<(BucketName, DestinationState)> = join_all(looks).await.into_iter().flatten().collect();

@@ -57,7 +57,7 @@ impl Record {
             former,
         };
         let receipt = receipts.begin(|sequence| {
-            let run = RunId::new(sequence, began, producer, &plan.place.bucket);
+            let run = RunId::new(sequence, began, producer, &plan.destination.bucket);
             Receipt::for_plan(plan, &facts, run)
         })?;
         Ok(Some(Self { receipts, receipt: RefCell::new(receipt) }))

@@ -31,7 +31,7 @@ impl Witness<'_> {
         now: Moment,
     ) -> Result<EvidenceResult, AwsError> {
         let attachment = &*settings.attachment;
-        let Some((place, layout)) = whereabouts(attachment, looked) else {
+        let Some((destination, layout)) = whereabouts(attachment, looked) else {
             return Ok(EvidenceResult {
                 newest: Newest::None,
                 test_file: None,
@@ -39,11 +39,11 @@ impl Witness<'_> {
                 attached: None,
             });
         };
-        let newest = self.aws.newest(&place, &layout, self.shared, now).await?;
+        let newest = self.aws.newest(&destination, &layout, self.shared, now).await?;
         let operations = settings.operations_in_doubt();
         let is_open = newest == Newest::None || !operations.is_empty();
-        let test_file = match attachment.test_file(&place).filter(|_| is_open) {
-            Some(key) => self.aws.find(&place, &key).await?.present().cloned(),
+        let test_file = match attachment.test_file(&destination).filter(|_| is_open) {
+            Some(key) => self.aws.find(&destination, &key).await?.present().cloned(),
             None => None,
         };
         let sought = EvidenceResult { newest, test_file, change: LastChange::default(), attached: None };

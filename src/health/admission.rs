@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::iam::{Decision, Document, Effect, StatementVerdict, Truth};
 use crate::model::{EncryptionKind, Seen};
 use crate::producer::encryption::EncryptionOutcome;
-use crate::producer::{AclWay, Choices, FlowKeys, KeyFormat, Place, Prefix, Producer, Writer, bucket_probes};
+use crate::producer::{AclWay, Choices, Destination, FlowKeys, KeyFormat, LogSource, Prefix, Producer, bucket_probes};
 use crate::state::{Bucket, DestinationState, KeyManager, Payer};
 
 /// What a bucket allows one producer.
@@ -90,7 +90,7 @@ fn statements(bucket: &Bucket, producer: Producer, region: &str) -> Result<Vec<S
 fn verdicts(bucket: &Bucket, producer: Producer, looked: &DestinationState) -> Vec<Decision> {
     let Some(document) = bucket.policy.present().and_then(|text| Document::parse(text).ok()) else { return Vec::new() };
     let caller = &looked.caller;
-    let place = Place {
+    let destination = Destination {
         partition: caller.partition,
         bucket: bucket.name.clone(),
         prefix: Prefix::default(),
@@ -100,9 +100,9 @@ fn verdicts(bucket: &Bucket, producer: Producer, looked: &DestinationState) -> V
         key_format: KeyFormat::Simple,
         flow_keys: FlowKeys::default(),
     };
-    let writer = Writer { name: "any".to_owned(), arn: format!("arn:{}:s3:::any", caller.partition) };
+    let log_source = LogSource { name: "any".to_owned(), arn: format!("arn:{}:s3:::any", caller.partition) };
     let kind = Choices::default().kind(producer);
-    bucket_probes(&kind, &writer, &place).iter().map(|probe| probe.judged(&document)).collect()
+    bucket_probes(&kind, &log_source, &destination).iter().map(|probe| probe.judged(&document)).collect()
 }
 
 /// Returns the Deny statements that match a request, or may match it.

@@ -7,10 +7,10 @@ use crate::model::{AccountId, EncryptionKind, KeyArn, Moment, Seen};
 use crate::plan::{Finding, Setting, Severity, unusable_key};
 use crate::producer::encryption::EncryptionOutcome;
 use crate::producer::{
-    Attachment, Choices, EncryptedBy, FlowKeys, KeyContext, OwnEncryption, Place, Prefix, Probe, ProbePurpose,
-    ProbedKey, Writer, bucket_probes, legacy_probes, log_delivery,
+    Attachment, Choices, Destination, EncryptedBy, FlowKeys, KeyContext, LogSource, OwnEncryption, Prefix, Probe,
+    ProbePurpose, ProbedKey, bucket_probes, legacy_probes, log_delivery,
 };
-use crate::state::{Bucket, Destination, DestinationState, Key};
+use crate::state::{Bucket, BucketState, DestinationState, Key};
 
 use super::diagnosis::{Health, diagnose};
 use super::evidence::Evidence;
@@ -97,9 +97,9 @@ pub(crate) fn may_be_encrypted_with(log: &Attachment, today: &DestinationState, 
 /// Returns the reason why it is uncertain whether a bucket's default encryption uses the key.
 fn hidden_default_key(looked: &DestinationState, key: &KeyArn) -> Option<String> {
     let bucket = match &looked.destination {
-        Destination::Bucket(bucket) => bucket,
-        Destination::LockedOut | Destination::Refused => return Some(UNREADABLE.to_owned()),
-        Destination::Absent | Destination::OtherRegion(_) => return None,
+        BucketState::Bucket(bucket) => bucket,
+        BucketState::LockedOut | BucketState::Refused => return Some(UNREADABLE.to_owned()),
+        BucketState::Absent | BucketState::OtherRegion(_) => return None,
     };
     match (&bucket.encryption, &looked.default_key) {
         (Seen::Denied(denial), _) => Some(denial.to_string()),
@@ -158,10 +158,11 @@ fn is_closed_to_its_writers(
     let answers = |looked: &DestinationState| {
         let bucket = looked.destination.bucket()?;
         let policy = policy_of(bucket).ok()?;
-        let place = Place { source_account: folder.account.clone(), ..place(bucket, &Prefix::default(), looked) };
-        let writer = Writer { name: "another service".to_owned(), arn: String::new() };
+        let destination =
+            Destination { source_account: folder.account.clone(), ..destination(bucket, &Prefix::default(), looked) };
+        let log_source = LogSource { name: "another service".to_owned(), arn: String::new() };
         let answer = |probe: Probe| truth(probe.dated(now).judged(&policy).answer);
-        let probes = log_delivery::probes_of_others(&folder.path, &writer, &place);
+        let probes = log_delivery::probes_of_others(&folder.path, &log_source, &destination);
         let admitted = |[upload, acl]: [Probe; 2]| Admitted { writes: answer(upload), reads_acl: answer(acl) };
         Some(probes.into_iter().map(admitted).collect::<Vec<_>>())
     };
@@ -197,9 +198,11 @@ fn is_closed_by_key(folder: &ServiceFolder, today: &DestinationState, changes: &
     let after = changes.iter().fold(today.clone(), with_change);
     let answer = |looked: &DestinationState| {
         let bucket = looked.destination.bucket()?;
-        let place = Place { source_account: folder.account.clone(), ..place(bucket, &Prefix::default(), looked) };
-        let writer = Writer { name: "another service".to_owned(), arn: String::new() };
-        let probes = |key: &ProbedKey<'_>| log_delivery::key_probes_of_others(&folder.path, &writer, &place, key);
+        let destination =
+            Destination { source_account: folder.account.clone(), ..destination(bucket, &Prefix::default(), looked) };
+        let log_source = LogSource { name: "another service".to_owned(), arn: String::new() };
+        let probes =
+            |key: &ProbedKey<'_>| log_delivery::key_probes_of_others(&folder.path, &log_source, &destination, key);
         Some(by_encryption(bucket, looked, probes, now))
     };
     matches!((answer(today), answer(&after)), (Some(before), Some(after)) if closes(before, after))
@@ -239,13 +242,14 @@ fn is_closed(folder: &ServiceFolder, today: &DestinationState, changes: &[Withdr
 /// the policy can't be evaluated.
 fn admitted(folder: &ServiceFolder, looked: &DestinationState, now: Moment) -> Option<Admitted> {
     let bucket = looked.destination.bucket()?;
-    let place = Place { source_account: folder.account.clone(), ..place(bucket, &Prefix::default(), looked) };
-    let writer = Writer { name: "another service".to_owned(), arn: String::new() };
-    let probe = log_delivery::probe_of_folder(&folder.path, &writer, &place).dated(now);
+    let destination =
+        Destination { source_account: folder.account.clone(), ..destination(bucket, &Prefix::default(), looked) };
+    let log_source = LogSource { name: "another service".to_owned(), arn: String::new() };
+    let probe = log_delivery::probe_of_folder(&folder.path, &log_source, &destination).dated(now);
     let policy = policy_of(bucket).ok()?;
     let by_policy = truth(probe.judged(&policy).answer);
-    let by_key = by_encryption(bucket, looked, |key| log_delivery::key_probes(&writer, &place, key), now);
-    let acl = log_delivery::probe_of_acl(&writer, &place).dated(now);
+    let by_key = by_encryption(bucket, looked, |key| log_delivery::key_probes(&log_source, &destination, key), now);
+    let acl = log_delivery::probe_of_acl(&log_source, &destination).dated(now);
     Some(Admitted { writes: by_policy.and(by_key), reads_acl: truth(acl.judged(&policy).answer) })
 }
 
@@ -289,9 +293,9 @@ fn truth(answer: PolicyAnswer) -> Truth {
     }
 }
 
-fn place(bucket: &Bucket, prefix: &Prefix, today: &DestinationState) -> Place {
+fn destination(bucket: &Bucket, prefix: &Prefix, today: &DestinationState) -> Destination {
     let caller = &today.caller;
-    Place {
+    Destination {
         partition: caller.partition,
         bucket: bucket.name.clone(),
         prefix: prefix.clone(),
@@ -311,19 +315,21 @@ pub(crate) fn may_be_allowed(log: &Attachment, today: &DestinationState, now: Mo
     if bucket.log_delivery_acl.present().is_some() {
         return true;
     }
-    let writer = log.source.writer(today.caller.partition);
+    let log_source = log.source.log_source(today.caller.partition);
     let kind = Choices::default().kind(log.producer());
-    let place = place(bucket, &Prefix::default(), today);
-    let any_file = ResourceSet::from(place.object_arn("")).many(Letters::Any, "*");
+    let destination = destination(bucket, &Prefix::default(), today);
+    let any_file = ResourceSet::from(destination.object_arn("")).many(Letters::Any, "*");
     let is_denied = |probe: Probe| {
         let probe = probe.to_any_of(any_file.clone()).dated(now).without_inferences();
         let answer = probe.judged(&policy).answer;
         matches!(answer, PolicyAnswer::ExplicitlyDenied | PolicyAnswer::ImplicitlyDenied)
     };
-    [bucket_probes(&kind, &writer, &place), legacy_probes(&kind, &writer, &place)].into_iter().any(|way| {
-        let mut needed = way.into_iter().filter(|probe| probe.need == ProbePurpose::Delivery).peekable();
-        needed.peek().is_some() && !needed.any(is_denied)
-    })
+    [bucket_probes(&kind, &log_source, &destination), legacy_probes(&kind, &log_source, &destination)].into_iter().any(
+        |way| {
+            let mut needed = way.into_iter().filter(|probe| probe.need == ProbePurpose::Delivery).peekable();
+            needed.peek().is_some() && !needed.any(is_denied)
+        },
+    )
 }
 
 fn policy_of(bucket: &Bucket) -> Result<Document, ()> {
@@ -346,7 +352,7 @@ fn with_change(mut looked: DestinationState, change: &Withdrawal<'_>) -> Destina
         }
         return looked;
     }
-    let Destination::Bucket(bucket) = &mut looked.destination else { return looked };
+    let BucketState::Bucket(bucket) = &mut looked.destination else { return looked };
     match change.after {
         Setting::BucketPolicy(of, after) if *of == bucket.name => bucket.policy = seen(after.clone()),
         Setting::BucketEncryption(of, after) if *of == bucket.name => {

@@ -9,10 +9,10 @@ use crate::plan::{
     ProblemCause, SettingFinding, Severity, Weight, failing_default_key, plan,
 };
 use crate::producer::encryption::EncryptionOutcome;
-use crate::producer::{Attachment, ConfiguredDestination, InventoryEncryption, Layout, Loops, Place};
+use crate::producer::{Attachment, ConfiguredDestination, Destination, InventoryEncryption, Layout, Loops};
 use crate::request::Request;
 use crate::state::{
-    Bucket, BucketOrigin, DeliverySource, Destination, DestinationState, FoundObject, KeyManager, Newest, Observed,
+    Bucket, BucketOrigin, BucketState, DeliverySource, DestinationState, FoundObject, KeyManager, Newest, Observed,
     OwnKeys, Shown,
 };
 
@@ -308,13 +308,13 @@ fn treat_likely_deny_as_cause(weighed: &mut [(Weight, Finding)]) {
 }
 
 /// Returns the place and layout of an attachment's own objects. `None` without a bucket.
-pub(crate) fn whereabouts(attachment: &Attachment, looked: &DestinationState) -> Option<(Place, Layout)> {
+pub(crate) fn whereabouts(attachment: &Attachment, looked: &DestinationState) -> Option<(Destination, Layout)> {
     looked.destination.bucket()?;
     let question =
         ConfigurationRequest::for_attachment(attachment, attachment.target.present()?, &looked.region).ok()?;
-    let place = plan(&question.request, &observed(attachment, looked)).place;
-    let layout = attachment.layout(&place);
-    Some((place, layout))
+    let destination = plan(&question.request, &observed(attachment, looked)).destination;
+    let layout = attachment.layout(&destination);
+    Some((destination, layout))
 }
 
 pub(super) fn observed(attachment: &Attachment, looked: &DestinationState) -> Observed {
@@ -343,7 +343,7 @@ pub(super) fn observed(attachment: &Attachment, looked: &DestinationState) -> Ob
 /// Returns the plan's findings. If the bucket does not exist or its key fails, a finding about this cause replaces the
 /// findings that the cause explains.
 fn of_destination(planned: &Plan, attachment: &Attachment, looked: &DestinationState) -> Vec<Finding> {
-    if looked.destination != Destination::Absent {
+    if looked.destination != BucketState::Absent {
         let is_reported = planned.findings.iter().any(|finding| finding.id() == FindingId::KeyUnusable);
         let failing = failing_key(attachment, looked).filter(|_| !is_reported);
         // A plan would replace the encryption, but the failing key is the cause.
@@ -351,7 +351,7 @@ fn of_destination(planned: &Plan, attachment: &Attachment, looked: &DestinationS
         let others = planned.findings.iter().filter(|finding| !given_up(finding)).cloned();
         return failing.clone().into_iter().chain(others).collect();
     }
-    let bucket = &planned.place.bucket;
+    let bucket = &planned.destination.bucket;
     let mut findings: Vec<Finding> =
         planned.findings.iter().filter(|finding| finding.is_about_a_source()).cloned().collect();
     findings.push(Finding::new(bucket.as_str(), DestinationFinding::Absent, Fix::Nothing));
@@ -381,7 +381,7 @@ fn of_bucket(
     now: Moment,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let layout = attachment.layout(&planned.place);
+    let layout = attachment.layout(&planned.destination);
     let folder = layout.folder();
     let rules = bucket.lifecycle.present().into_iter().flatten();
     for rule in rules.filter(|rule| rule.enabled && !rule.narrower && folder.starts_with(&rule.prefix)) {

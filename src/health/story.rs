@@ -4,7 +4,7 @@ use crate::iam::Truth;
 use crate::model::{Moment, Seen, span};
 use crate::plan::{Finding, FindingId, FindingMark, Severity};
 use crate::producer::{Attachment, DestinationJudged, Turned};
-use crate::state::{Destination, DestinationState, TrailEvent};
+use crate::state::{BucketState, DestinationState, TrailEvent};
 
 use super::diagnosis::{Diagnosis, Health, diagnose};
 use super::evidence::Evidence;
@@ -190,7 +190,7 @@ fn with_policy_of(looked: &DestinationState, event: &TrailEvent) -> Option<Desti
         }
         return Some(then);
     }
-    let Destination::Bucket(bucket) = &mut then.destination else { return None };
+    let BucketState::Bucket(bucket) = &mut then.destination else { return None };
     bucket.policy = policy;
     Some(then)
 }

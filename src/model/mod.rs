@@ -40,7 +40,7 @@ pub(crate) use partition::PartitionError;
 pub use region::Region;
 pub(crate) use region::RegionError;
 pub(crate) use regions::{REGIONS, regions};
-pub(crate) use report_path::{Place, ReportPath};
+pub(crate) use report_path::{PathParts, ReportPath};
 pub(crate) use run_token::RunToken;
 pub use seen::Seen;
 pub(crate) use seen::{Denial, Unread};

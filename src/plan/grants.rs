@@ -1,7 +1,7 @@
 //! Finds the requests of a service that a policy does not allow, and builds the policy that allows them.
 
 use crate::iam::{Document, PolicyAnswer};
-use crate::producer::{Place, Probe, Template, Values};
+use crate::producer::{Destination, Probe, Template, Values};
 
 use super::policy_edit::with_statement;
 
@@ -44,15 +44,15 @@ pub(super) fn kept_out(document: &Document, probes: &[(usize, Probe)]) -> Vec<us
 pub(super) fn granted(
     document: &Document,
     templates: &[Template],
-    place: &Place,
+    destination: &Destination,
     sources: Vec<String>,
     limit: usize,
 ) -> Granted {
     let with = |sources: Vec<String>| {
         let values = if document.has_variables() {
-            Values::for_place(place, sources)
+            Values::for_destination(destination, sources)
         } else {
-            Values::without_variables(place, sources)
+            Values::without_variables(destination, sources)
         };
         templates.iter().fold(document.clone(), |document, template| with_statement(&document, &template.fill(&values)))
     };

@@ -1,7 +1,7 @@
 //! The policies of a new destination: the same statements that a plan for a new bucket writes.
 
 use crate::iam::Document;
-use crate::producer::{KeyFormat, PartitionDate, Place, SourceName, Template, Values};
+use crate::producer::{Destination, KeyFormat, PartitionDate, SourceName, Template, Values};
 use crate::request::PolicyRequest;
 
 use super::grants::{BUCKET_POLICY_LIMIT, Granted, KEY_POLICY_LIMIT, granted};
@@ -50,23 +50,23 @@ impl FittedPolicy {
 
 /// Returns the policies that the destination of a request needs.
 pub(crate) fn policies(request: &PolicyRequest) -> Result<Policies, TooLarge> {
-    let place = place(request);
+    let destination = destination(request);
     let names: Vec<String> = request.sources.iter().map(SourceName::own_name).collect();
     let templates = [request.producer.facts().bucket_grants, &[Template::TlsOnly]].concat();
-    let bucket = granted(&Document::empty(), &templates, &place, names.clone(), BUCKET_POLICY_LIMIT);
+    let bucket = granted(&Document::empty(), &templates, &destination, names.clone(), BUCKET_POLICY_LIMIT);
     let key = match (request.producer.facts().key_grant, &request.key) {
         (Some(grant), Some(_)) => {
-            let root = Template::KeyRoot.fill(&Values::for_place(&place, names.clone()));
+            let root = Template::KeyRoot.fill(&Values::for_destination(&destination, names.clone()));
             let root = Document::empty().with_statement_appended(root);
-            Some(FittedPolicy::new(granted(&root, &[grant], &place, names, KEY_POLICY_LIMIT), KEY_POLICY_LIMIT)?)
+            Some(FittedPolicy::new(granted(&root, &[grant], &destination, names, KEY_POLICY_LIMIT), KEY_POLICY_LIMIT)?)
         }
         (Some(_) | None, _) => None,
     };
     Ok(Policies { bucket: FittedPolicy::new(bucket, BUCKET_POLICY_LIMIT)?, key })
 }
 
-fn place(request: &PolicyRequest) -> Place {
-    Place {
+fn destination(request: &PolicyRequest) -> Destination {
+    Destination {
         partition: request.region.partition(),
         bucket: request.bucket.clone(),
         prefix: request.prefix.clone(),

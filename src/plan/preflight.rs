@@ -104,7 +104,7 @@ pub(crate) fn needs(plan: &Plan, producer: Producer) -> BTreeSet<NeededPermissio
 
 /// Returns the ARN that a step acts on, or `None` if the step has no resource of that type.
 fn arn(plan: &Plan, step: &Step, resource: Resource) -> Option<String> {
-    let (partition, region, account) = (plan.place.partition, &plan.place.region, &plan.place.owner);
+    let (partition, region, account) = (plan.destination.partition, &plan.destination.region, &plan.destination.owner);
     let of_kms = |resource: &str| format!("arn:{partition}:kms:{region}:{account}:{resource}");
     let bucket = |name: &str| format!("arn:{partition}:s3:::{name}");
     let flow_logs = || format!("arn:{partition}:ec2:{region}:{account}:vpc-flow-log/*");

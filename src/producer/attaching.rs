@@ -3,13 +3,13 @@
 use crate::model::Denial;
 
 use super::facts::DeliveryRefusal;
-use super::{OwnEncryption, Place, ReportKey, SourceStep};
+use super::{Destination, OwnEncryption, ReportKey, SourceStep};
 
 /// The goal of attaching a source: destination and encryption.
 #[derive(Clone, Copy, Debug)]
 pub struct Goal<'a> {
     /// The destination of the logs.
-    pub place: &'a Place,
+    pub destination: &'a Destination,
     /// The encryption that the source's configuration should name, if the log service leaves the encryption to the
     /// source.
     pub encryption: &'a OwnEncryption<ReportKey>,

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::model::Seen;
 
 use super::{
-    Facts, FlowLogSettings, FlowRequest, InventoryConfiguration, InventoryRequest, KeyFormat, Kind, LoadBalancer,
-    LogType, Loops, Network, Place, Producer, Source, SourceBucket,
+    Destination, Facts, FlowLogSettings, FlowRequest, InventoryConfiguration, InventoryRequest, KeyFormat, Kind,
+    LoadBalancer, LogType, Loops, Network, Producer, Source, SourceBucket,
 };
 
 /// A log of a source, and its destination.
@@ -192,10 +192,10 @@ impl Attachment {
     }
 
     /// Returns the key of the test file that the service writes when the log is turned on, if any.
-    pub fn test_file(&self, place: &Place) -> Option<String> {
+    pub fn test_file(&self, destination: &Destination) -> Option<String> {
         match (&self.log, self.producer()) {
             (Log::LoadBalancer(log), Producer::Alb | Producer::Clb) => {
-                Some(format!("{}{}", place.load_balancer_folder(), log.test_file()))
+                Some(format!("{}{}", destination.load_balancer_folder(), log.test_file()))
             }
             (Log::Flow(_) | Log::Inventory(_) | Log::LoadBalancer(_) | Log::Requests, _) => None,
         }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::model::{BucketName, KeyChoice};
 
 use super::{
-    Attaching, Attachment, EmitInterval, FlowKeys, FlowLogSettings, FlowRequest, Goal, InventoryField,
-    InventoryRequest, KeyFormat, LogType, NewSetting, OwnEncryption, OwnToday, PartitionDate, Place, Prefix, Producer,
+    Attaching, Attachment, Destination, EmitInterval, FlowKeys, FlowLogSettings, FlowRequest, Goal, InventoryField,
+    InventoryRequest, KeyFormat, LogType, NewSetting, OwnEncryption, OwnToday, PartitionDate, Prefix, Producer,
     ReportKey, Source, SourceSlot, alb, clb, inventory, load_balancer, s3_access, vpc_flow,
 };
 
@@ -154,12 +154,12 @@ impl Kind {
         match (source, self) {
             (Source::LoadBalancer(balancer), Self::Clb(asked)) => clb::attaching(balancer, *asked, goal),
             (Source::LoadBalancer(balancer), _) => load_balancer::attaching(balancer, &self.log_types(), goal),
-            (Source::Network(network), _) => vpc_flow::attaching(network, self.flow_request(), goal.place),
+            (Source::Network(network), _) => vpc_flow::attaching(network, self.flow_request(), goal.destination),
             (Source::Bucket(bucket), Self::Inventory(asked)) => inventory::attaching(bucket, asked, goal),
             (
                 Source::Bucket(bucket),
                 Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_) | Self::VpcFlow(_),
-            ) => s3_access::attaching(bucket, self.partition(), goal.place),
+            ) => s3_access::attaching(bucket, self.partition(), goal.destination),
         }
     }
 
@@ -167,39 +167,41 @@ impl Kind {
     pub fn attached(
         &self,
         source: &Source,
-        place: &Place,
+        destination: &Destination,
         encryption: &OwnEncryption<ReportKey>,
     ) -> (SourceSlot, NewSetting) {
         match (source, self) {
-            (Source::LoadBalancer(balancer), Self::Clb(asked)) => clb::attached(balancer, *asked, place),
-            (Source::LoadBalancer(balancer), _) => load_balancer::attached(balancer, &self.log_types(), place),
-            (Source::Network(network), _) => vpc_flow::attached(network, self.flow_request(), place),
-            (Source::Bucket(bucket), Self::Inventory(asked)) => inventory::attached(bucket, asked, place, encryption),
+            (Source::LoadBalancer(balancer), Self::Clb(asked)) => clb::attached(balancer, *asked, destination),
+            (Source::LoadBalancer(balancer), _) => load_balancer::attached(balancer, &self.log_types(), destination),
+            (Source::Network(network), _) => vpc_flow::attached(network, self.flow_request(), destination),
+            (Source::Bucket(bucket), Self::Inventory(asked)) => {
+                inventory::attached(bucket, asked, destination, encryption)
+            }
             (
                 Source::Bucket(bucket),
                 Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_) | Self::VpcFlow(_),
-            ) => s3_access::attached(bucket, place),
+            ) => s3_access::attached(bucket, destination),
         }
     }
 
     /// Returns the slot of the resource that attaches a source. `None` if a setting of the source attaches it.
-    pub fn resource_slot(&self, source: &Source, place: &Place) -> Option<SourceSlot> {
+    pub fn resource_slot(&self, source: &Source, destination: &Destination) -> Option<SourceSlot> {
         match source {
-            Source::Network(network) => Some(vpc_flow::attached(network, self.flow_request(), place).0),
+            Source::Network(network) => Some(vpc_flow::attached(network, self.flow_request(), destination).0),
             Source::Bucket(_) | Source::LoadBalancer(_) => None,
         }
     }
 
     /// Returns the logs that attaching turns on or moves for at least one source. AWS writes a test file for each.
-    pub fn fresh_logs(&self, sources: &[Source], place: &Place) -> BTreeSet<LogType> {
-        load_balancer::fresh(&self.log_types(), sources, place)
+    pub fn fresh_logs(&self, sources: &[Source], destination: &Destination) -> BTreeSet<LogType> {
+        load_balancer::fresh(&self.log_types(), sources, destination)
     }
 
     /// Returns the current configuration of a source that names its own encryption. `None` without a configuration, or
     /// if the log service uses the bucket's default encryption.
-    pub fn own_encryption_today<'a>(&self, source: &'a Source, place: &Place) -> Option<OwnToday<'a>> {
+    pub fn own_encryption_today<'a>(&self, source: &'a Source, destination: &Destination) -> Option<OwnToday<'a>> {
         match (source, self) {
-            (Source::Bucket(bucket), Self::Inventory(asked)) => inventory::own_today(bucket, asked, place),
+            (Source::Bucket(bucket), Self::Inventory(asked)) => inventory::own_today(bucket, asked, destination),
             (Source::LoadBalancer(_) | Source::Network(_), _)
             | (Source::Bucket(_), Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_) | Self::VpcFlow(_)) => {
                 None

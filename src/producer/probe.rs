@@ -9,7 +9,7 @@ use crate::model::{Moment, Partition};
 
 use super::condition_keys::{CREATES_OBJECT, DOCUMENTED, SENT, likely};
 use super::keys::ObjectKeys;
-use super::{Place, Writer};
+use super::{Destination, LogSource};
 
 /// A request of a service, and its description.
 #[derive(Clone, Debug)]
@@ -204,8 +204,8 @@ pub(crate) struct ServiceRequest {
 
 impl ServiceRequest {
     /// Starts a request of a service principal, in the sources' Region, to a resource of the destination's account.
-    pub(crate) fn for_place(service: &'static str, place: &Place) -> Self {
-        let regional = service.replacen(".amazonaws.com", &format!(".{}.amazonaws.com", place.region), 1);
+    pub(crate) fn for_destination(service: &'static str, destination: &Destination) -> Self {
+        let regional = service.replacen(".amazonaws.com", &format!(".{}.amazonaws.com", destination.region), 1);
         let own = service.to_owned();
         let context = Context::new(Unnamed::Usual(&SENT))
             .with("aws:PrincipalServiceName", ContextValue::known(service))
@@ -215,9 +215,9 @@ impl ServiceRequest {
                 "aws:PrincipalServiceNamesList",
                 ContextValue::OneOf(vec![Some(vec![own.clone()]), Some(vec![own, regional])]),
             )
-            .with("aws:RequestedRegion", ContextValue::known(place.region.as_str()))
-            .with("aws:ResourceAccount", ContextValue::known(place.owner.as_str()))
-            .with("s3:ResourceAccount", ContextValue::known(place.owner.as_str()));
+            .with("aws:RequestedRegion", ContextValue::known(destination.region.as_str()))
+            .with("aws:ResourceAccount", ContextValue::known(destination.owner.as_str()))
+            .with("s3:ResourceAccount", ContextValue::known(destination.owner.as_str()));
         Self { service, context, documented: Vec::new(), inferred: Vec::new() }
     }
 
@@ -249,19 +249,19 @@ impl ServiceRequest {
     }
 
     /// Returns the probe for one action on one resource.
-    pub(crate) fn probe(self, action: &str, resource: String, writer: &Writer) -> Probe {
-        self.of_set(action, resource.into(), None, writer)
+    pub(crate) fn probe(self, action: &str, resource: String, log_source: &LogSource) -> Probe {
+        self.of_set(action, resource.into(), None, log_source)
     }
 
     /// Returns the probes for writing each of these object keys.
-    pub(crate) fn puts(self, keys: impl IntoIterator<Item = ObjectKeys>, writer: &Writer) -> Vec<Probe> {
-        let put = |keys: ObjectKeys| self.clone().of_set("s3:PutObject", keys.arns, Some(keys.part), writer);
+    pub(crate) fn puts(self, keys: impl IntoIterator<Item = ObjectKeys>, log_source: &LogSource) -> Vec<Probe> {
+        let put = |keys: ObjectKeys| self.clone().of_set("s3:PutObject", keys.arns, Some(keys.part), log_source);
         keys.into_iter().map(put).collect()
     }
 
-    fn of_set(self, action: &str, resource: ResourceSet, part: Option<&'static str>, writer: &Writer) -> Probe {
+    fn of_set(self, action: &str, resource: ResourceSet, part: Option<&'static str>, log_source: &LogSource) -> Probe {
         Probe {
-            what: format!("`{action}` on `{resource}` by `{}` for `{}`", self.service, writer.name),
+            what: format!("`{action}` on `{resource}` by `{}` for `{}`", self.service, log_source.name),
             part,
             request: AccessRequest {
                 principal: Principal::Service(self.service.to_owned()),
@@ -280,21 +280,27 @@ impl ServiceRequest {
     ///
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context>: the context
     /// is the bucket's ARN if a Bucket Key is used, and otherwise the object's ARN.
-    pub(crate) fn key_probe(self, action: &str, key: &ProbedKey<'_>, place: &Place, writer: &Writer) -> Probe {
-        let via = via(place);
+    pub(crate) fn key_probe(
+        self,
+        action: &str,
+        key: &ProbedKey<'_>,
+        destination: &Destination,
+        log_source: &LogSource,
+    ) -> Probe {
+        let via = via(destination);
         let probe = match key.context {
             KeyContext::Bucket => {
-                self.with("kms:EncryptionContext:aws:s3:arn", ContextValue::known(place.bucket_arn()))
+                self.with("kms:EncryptionContext:aws:s3:arn", ContextValue::known(destination.bucket_arn()))
             }
             // An object's ARN consists of the bucket's ARN, `/` and the object's key.
             KeyContext::BucketOrObject => {
-                self.with("kms:EncryptionContext:aws:s3:arn", ContextValue::AtOrBelow(place.bucket_arn()))
+                self.with("kms:EncryptionContext:aws:s3:arn", ContextValue::AtOrBelow(destination.bucket_arn()))
             }
         };
         probe.with("kms:ViaService", via).with("kms:EncryptionContextKeys", ContextValue::known("aws:s3:arn")).probe(
             action,
             key.arn.to_owned(),
-            writer,
+            log_source,
         )
     }
 }
@@ -302,9 +308,9 @@ impl ServiceRequest {
 /// Returns the value of `kms:ViaService`. AWS's table of values has `s3.REGION.amazonaws.com` for every Region
 /// (<https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>). But S3's
 /// host in China ends with `.com.cn`. AWS does not document which of the two names is sent in China.
-fn via(place: &Place) -> ContextValue {
-    let host = format!("s3.{}.amazonaws.com", place.region);
-    match place.partition {
+fn via(destination: &Destination) -> ContextValue {
+    let host = format!("s3.{}.amazonaws.com", destination.region);
+    match destination.partition {
         Partition::Aws | Partition::AwsUsGov => ContextValue::known(host),
         Partition::AwsCn => ContextValue::OneOf(vec![Some(vec![format!("{host}.cn")]), Some(vec![host])]),
     }
@@ -341,7 +347,7 @@ mod tests {
     #[test]
     fn s3_is_recognized_by_its_host_and_in_china_by_either_host() {
         let of = |partition, region: &str| {
-            via(&Place {
+            via(&Destination {
                 partition,
                 bucket: "acme-logs".parse().unwrap(),
                 prefix: Prefix::default(),

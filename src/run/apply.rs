@@ -198,7 +198,7 @@ pub(crate) async fn apply<'a>(
     watch(PlanEvent::Begins(Task::Test));
     if let Ok(stem) = &plan.test_object {
         for token in tokens.stale {
-            aws.remove_stale_test_object(&plan.place, stem, token).await;
+            aws.remove_stale_test_object(&plan.destination, stem, token).await;
         }
     }
     let (test, left) = work.test(key.as_ref(), !changes.is_empty()).await;
@@ -283,7 +283,7 @@ impl<W: Fn(PlanEvent<'_>)> Work<'_, '_, W> {
 
     /// Carries out a step, and retries while AWS may refuse it because a change has not propagated yet.
     async fn run_with_retries(&self, step: &Step, key: Option<&KeyArn>) -> Result<CreatedResource, WriteError> {
-        let place = &self.plan.place;
+        let destination = &self.plan.destination;
         let worth = |error: &WriteError| match error {
             WriteError::Aws(error) => self.retry_time(step, error),
             WriteError::Appeared { .. }
@@ -298,8 +298,14 @@ impl<W: Fn(PlanEvent<'_>)> Work<'_, '_, W> {
             (self.watch)(PlanEvent::Waits { task: Task::Step(step), why: error.to_string(), waiting });
         };
         let tries = Tries::new(self.interruption);
-        let creates = self.creates_the_bucket().then_some(&place.bucket);
-        let on = OnBehalf { owner: &place.owner, region: &place.region, created: key, creates, token: self.token };
+        let creates = self.creates_the_bucket().then_some(&destination.bucket);
+        let on = OnBehalf {
+            owner: &destination.owner,
+            region: &destination.region,
+            created: key,
+            creates,
+            token: self.token,
+        };
         let attempt = async || match self.aws.write(step, on, &tries).await {
             // If time alone does not help, another run may have written at the same moment.
             Err(WriteError::Aws(error)) if Self::may_be_propagating(step, &error) => {
@@ -317,11 +323,11 @@ impl<W: Fn(PlanEvent<'_>)> Work<'_, '_, W> {
 
     /// Fails if someone else overwrote a value that this run wrote. A value that can't be read now is not a failure.
     async fn is_as_written(&self, key: Option<&KeyArn>) -> Result<(), WriteError> {
-        let place = &self.plan.place;
+        let destination = &self.plan.destination;
         let changes = self.plan.steps.iter().filter(|planned| !planned.step.attaches());
         for Overwrite { before, after } in changes.filter_map(|planned| planned.step.overwrites(key)) {
             let Some(after) = after else { continue };
-            let now = match self.aws.setting(&after.slot(), &place.owner, &place.region).await {
+            let now = match self.aws.setting(&after.slot(), &destination.owner, &destination.region).await {
                 Ok(Seen::Present(now)) if now.is(&after) || now.is(&before) => continue,
                 Ok(Seen::Present(now)) => Some(now),
                 Ok(Seen::Absent) => None,
@@ -369,7 +375,7 @@ impl<W: Fn(PlanEvent<'_>)> Work<'_, '_, W> {
     /// Fails if the name no longer belongs to the bucket that the plan was made for or that this run created.
     async fn is_same_bucket(&self, created: Option<Moment>) -> Result<(), WriteError> {
         let token = self.creates_the_bucket().then_some(self.token);
-        self.aws.is_same_bucket(&self.plan.place, BucketMark { created, token }).await
+        self.aws.is_same_bucket(&self.plan.destination, BucketMark { created, token }).await
     }
 
     /// Writes the test object and evaluates it, with some time for a new setting to propagate. Also returns the test
@@ -382,7 +388,7 @@ impl<W: Fn(PlanEvent<'_>)> Work<'_, '_, W> {
         };
         let at_most = if changed { SETTLING.min(self.propagation) } else { Duration::ZERO };
         let look = async || {
-            let (written, left) = self.aws.test_object(&self.plan.place, stem, self.token).await;
+            let (written, left) = self.aws.test_object(&self.plan.destination, stem, self.token).await;
             let unseen = self.creates_the_bucket() && written.as_ref().is_err_and(|error| error.is("NoSuchBucket"));
             let is_unclear = written.as_ref().is_err_and(AwsError::may_have_been_done);
             self.test_object_stays.set(is_unclear && left.is_none());
@@ -393,7 +399,7 @@ impl<W: Fn(PlanEvent<'_>)> Work<'_, '_, W> {
                 TestVerdict::Passed(_) | TestVerdict::Inconclusive(_) => return PollResult::Over((verdict, left)),
             };
             if let Some(left) = left {
-                self.aws.remove_test_object(&self.plan.place, left).await;
+                self.aws.remove_test_object(&self.plan.destination, left).await;
             }
             PollResult::NotYet { seen: (verdict, why), at_most }
         };
@@ -409,7 +415,7 @@ impl<W: Fn(PlanEvent<'_>)> Work<'_, '_, W> {
     /// Removes the test object and records the outcome in the verdict.
     async fn remove(&self, left: Option<TestLeft>, verdict: TestVerdict) -> TestVerdict {
         let removed = match left {
-            Some(left) => self.aws.remove_test_object(&self.plan.place, left).await,
+            Some(left) => self.aws.remove_test_object(&self.plan.destination, left).await,
             None => true,
         };
         self.test_object_stays.set(self.test_object_stays.get() || !removed);

@@ -113,9 +113,14 @@ impl<'a, W: Fn(PlanEvent<'_>)> Work<'_, 'a, W> {
     async fn put_back(&self, deleted: &Step) -> bool {
         let Some(step) = deleted.put_back() else { return false };
         let never = Interruption::default();
-        let place = &self.plan.place;
-        let on =
-            OnBehalf { owner: &place.owner, region: &place.region, created: None, creates: None, token: self.token };
+        let destination = &self.plan.destination;
+        let on = OnBehalf {
+            owner: &destination.owner,
+            region: &destination.region,
+            created: None,
+            creates: None,
+            token: self.token,
+        };
         let outcome = self.aws.write(&step, on, &Tries::new(&never)).await.map(drop);
         (self.watch)(PlanEvent::PutBack(&step, &outcome));
         outcome.is_ok()

@@ -81,7 +81,7 @@ impl<'a> EvidenceWatch<'a> {
         if !plan.steps.iter().any(|step| step.step.attaches()) {
             let mut found = Vec::new();
             for file in files {
-                found.extend(self.aws.find(&plan.place, &file.key).await?.present().cloned());
+                found.extend(self.aws.find(&plan.destination, &file.key).await?.present().cloned());
             }
             let all = found.len() == files.len() && !self.changes_access();
             let verified = all.then(|| judge_present(&found, attached, expected)).flatten();
@@ -111,7 +111,7 @@ impl<'a> EvidenceWatch<'a> {
         let mut open = Vec::new();
         for file in sought {
             let before = plan.test_files.get(&file.log).unwrap_or(&Seen::Absent);
-            match self.aws.find(&plan.place, &file.key).await? {
+            match self.aws.find(&plan.destination, &file.key).await? {
                 Seen::Denied(denial) => {
                     let note = format!("could not check AWS's test file: {denial}");
                     return Ok(PollResult::Over(permitted(until, &note)));
@@ -155,7 +155,7 @@ impl<'a> EvidenceWatch<'a> {
         let shared = SharedLooks::new(logs.len());
         let mut found = Vec::new();
         for layout in logs {
-            let newest = self.aws.newest(&plan.place, layout, &shared, Moment(now)).await?;
+            let newest = self.aws.newest(&plan.destination, layout, &shared, Moment(now)).await?;
             let Some(newest) = newest.found().cloned() else { return Ok(None) };
             // Without a receipt, an object counts only if it is no older than the producer's interval.
             if attached.is_none() && now - newest.stamp.last_modified > rhythm(layout) {
@@ -168,10 +168,10 @@ impl<'a> EvidenceWatch<'a> {
 
     /// Like [`Self::later`], for logs that are resources. Their layout is known only after they were created.
     async fn reported(&self, slots: &[SourceSlot], until: &str) -> Result<Delivery, AwsError> {
-        let place = &self.search.plan.place;
+        let destination = &self.search.plan.destination;
         let mut layouts = Vec::new();
         for slot in slots {
-            match self.aws.log_resource(slot, place).await? {
+            match self.aws.log_resource(slot, destination).await? {
                 Seen::Present(log) => layouts.push(log.layout),
                 Seen::Absent => return Ok(permitted(until, &format!("{} was not found", slot.title()))),
                 Seen::Denied(denial) => return Ok(permitted(until, &denial.to_string())),
@@ -186,7 +186,7 @@ impl<'a> EvidenceWatch<'a> {
         let EvidenceSearch { plan, .. } = self.search;
         let is_new = |slot: &&SourceSlot| plan.steps.iter().any(|step| step.step.attaches_at(slot));
         for slot in resources.iter().filter(is_new) {
-            let log = self.aws.log_resource(slot, &plan.place).await?;
+            let log = self.aws.log_resource(slot, &plan.destination).await?;
             if let Seen::Present(LogResource { status: Some(DeliveryStatus::Failed(message)), .. }) = log {
                 return Ok(Some(format!("AWS reports that the delivery of {} failed: {message}", slot.title())));
             }
@@ -220,7 +220,7 @@ impl<'a> EvidenceWatch<'a> {
             for layout in logs {
                 let passed = i64::try_from(started.elapsed().as_secs()).unwrap_or_default();
                 let now = Moment(since.saturating_add(passed));
-                match self.aws.newest_since(&plan.place, layout, Moment(since), now).await? {
+                match self.aws.newest_since(&plan.destination, layout, Moment(since), now).await? {
                     Newest::Denied(_) | Newest::None | Newest::NotFurther(_) => {}
                     Newest::Found(found) => match judge_file(&found, &Seen::Absent, Some(since), expected) {
                         Some(Ok(key)) => proven.push(key),

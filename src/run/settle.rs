@@ -65,11 +65,12 @@ pub(crate) async fn settle(aws: &Aws, interruption: &Interruption, of: CarriedOu
     let look = async || {
         let now = Box::pin(aws.observe_again(request, carried_out, before));
         // If this run created the bucket, the bucket's tags identify it.
-        let exists_before =
-            async { if mark.token.is_none() { aws.is_same_bucket(&carried_out.place, mark).await } else { Ok(()) } };
+        let exists_before = async {
+            if mark.token.is_none() { aws.is_same_bucket(&carried_out.destination, mark).await } else { Ok(()) }
+        };
         let (now, same) = tokio::join!(now, exists_before);
         let same = match &now {
-            Ok(now) if !carries(now, mark) => aws.is_same_bucket(&carried_out.place, mark).await.and(same),
+            Ok(now) if !carries(now, mark) => aws.is_same_bucket(&carried_out.destination, mark).await.and(same),
             Ok(_) | Err(_) => same,
         };
         if let Err(error) = same {
@@ -78,7 +79,7 @@ pub(crate) async fn settle(aws: &Aws, interruption: &Interruption, of: CarriedOu
         let now = match now {
             Ok(now) => without_stale_evidence(now, carried_out, before),
             Err(error) if error.is_no_such_bucket() => {
-                let bucket = carried_out.place.bucket.clone();
+                let bucket = carried_out.destination.bucket.clone();
                 let gone = WriteError::Appeared { bucket, change: BucketChange::Deleted };
                 return PollResult::NotYet { seen: Settled::replaced(&gone), at_most };
             }

@@ -2,7 +2,7 @@ use crate::model::Region;
 
 use crate::model::Seen;
 
-use super::{Destination, Identity, Key};
+use super::{BucketState, Identity, Key};
 
 /// The state of a destination that an attachment names.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -11,7 +11,7 @@ pub struct DestinationState {
     pub caller: Identity,
     /// The source's Region.
     pub region: Region,
-    pub destination: Destination,
+    pub destination: BucketState,
     /// The key of the bucket's default encryption.
     pub default_key: Seen<Key>,
     /// The key that an inventory names.

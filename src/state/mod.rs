@@ -21,7 +21,7 @@ pub use key::{Key, KeyManager, KeyOrigin};
 pub(crate) use lifecycle::{ExpirationRule, RuleRest, Transition};
 pub(crate) use looked::DestinationState;
 pub(crate) use object::{FoundObject, Newest, ObjectStamp, TestObject};
-pub use observed::{BucketOrigin, Destination, Observed};
+pub use observed::{BucketOrigin, BucketState, Observed};
 pub(crate) use observed::{Shown, SourceTags};
 pub use own_keys::OwnKeys;
 pub use trail::TrailEvent;

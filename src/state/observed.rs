@@ -22,7 +22,7 @@ pub struct Observed {
     pub sources: Vec<Source>,
     /// The tags of each source, by its name; read only if a plan may change the source.
     pub source_tags: SourceTags,
-    pub destination: Destination,
+    pub destination: BucketState,
     /// Who created the destination, according to this user's receipts.
     pub origin: BucketOrigin,
     /// The keys that the receipts name.
@@ -64,7 +64,7 @@ pub enum BucketOrigin {
 
 /// The destination bucket, or why there is none.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Destination {
+pub enum BucketState {
     /// The bucket exists, belongs to the caller's account, and its settings were read.
     Bucket(Box<Bucket>),
     /// No bucket has that name.
@@ -77,7 +77,7 @@ pub enum Destination {
     OtherRegion(Region),
 }
 
-impl Destination {
+impl BucketState {
     /// Returns the bucket if its settings were read.
     pub fn bucket(&self) -> Option<&Bucket> {
         match self {

@@ -235,12 +235,12 @@ impl PlanBody {
         Self {
             account: plan.caller.account.to_string(),
             caller: plan.caller.arn.clone(),
-            region: plan.place.region.to_string(),
+            region: plan.destination.region.to_string(),
             producer: request.kind.producer().as_str(),
-            sources: plan.writers.iter().map(|writer| writer.name.clone()).collect(),
-            bucket: plan.place.bucket.to_string(),
-            prefix: plan.place.prefix.to_string(),
-            destination: plan.destination.clone(),
+            sources: plan.log_sources.iter().map(|log_source| log_source.name.clone()).collect(),
+            bucket: plan.destination.bucket.to_string(),
+            prefix: plan.destination.prefix.to_string(),
+            destination: plan.destination_text.clone(),
             findings: plan.findings.iter().map(FindingBody::new).collect(),
             steps: plan.steps.iter().map(|step| PlannedBody::new(plan, step)).collect(),
         }

@@ -65,20 +65,20 @@ fn steps(sheet: &mut Sheet, plan: &Plan, depth: Depth) {
 }
 
 fn header(sheet: &mut Sheet, plan: &Plan, request: &Request) {
-    let (caller, place) = (&plan.caller, &plan.place);
+    let (caller, destination) = (&plan.caller, &plan.destination);
     sheet.paragraph(
         "",
         2,
-        &format!("account {} in {}, as {}", caller.account, place.region, clean(caller.short_arn())),
+        &format!("account {} in {}, as {}", caller.account, destination.region, clean(caller.short_arn())),
     );
-    sheet.paragraph("", 2, &format!("{} ({})", subject(plan, request), plan.destination));
+    sheet.paragraph("", 2, &format!("{} ({})", subject(plan, request), plan.destination_text));
 }
 
 /// Returns which sources log to which destination, such as ``ALB access log of `web` to s3://acme-logs/``.
 pub(super) fn subject(plan: &Plan, request: &Request) -> String {
-    let place = &plan.place;
-    let names: Vec<String> = plan.writers.iter().map(|writer| format!("`{}`", writer.name)).collect();
-    let to = format!("s3://{}/{}", place.bucket, clean(place.prefix.as_str()));
+    let destination = &plan.destination;
+    let names: Vec<String> = plan.log_sources.iter().map(|log_source| format!("`{}`", log_source.name)).collect();
+    let to = format!("s3://{}/{}", destination.bucket, clean(destination.prefix.as_str()));
     format!("{} of {} to {to}", request.kind.title(), words::shortened(&names))
 }
 

@@ -40,7 +40,7 @@ pub(super) fn lacking(plan: &Plan, request: &Request, outcome: &PreflightResult)
     hints.extend(outcome.refused.iter().map(|(limit, needs)| refused(*limit, &names(needs))));
     hints.extend(outcome.statements().iter().map(|statement| format!("grant it: {statement}")));
     if !outcome.missing.is_empty()
-        && let Ok(command) = logbucket(&request.to_permissions_args(&plan.place.owner, &plan.place.region))
+        && let Ok(command) = logbucket(&request.to_permissions_args(&plan.destination.owner, &plan.destination.region))
     {
         hints.push(format!("the policy with everything that the command needs: {command}"));
     }

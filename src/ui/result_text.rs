@@ -19,7 +19,7 @@ use super::{describe, words};
 /// Formats the result of a run that was applied.
 pub(super) fn result(run: &RunSummary<'_>, test: &TestVerdict, delivery: &Delivery, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
-    let url = |key: &str| format!("s3://{}/{}", run.plan.place.bucket, clean(key));
+    let url = |key: &str| format!("s3://{}/{}", run.plan.destination.bucket, clean(key));
     let doubt = run.plan.findings.iter().find(|found| found.is_doubt());
     let (style, now) = match (delivery, doubt) {
         (Delivery::Proven(_) | Delivery::Verified { .. }, _) => (GOOD, "delivery verified"),

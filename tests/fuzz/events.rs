@@ -63,7 +63,7 @@ fn holds_text(value: &Value, text: &str) -> bool {
 fn diagnoses() -> Vec<(Diagnosis, Option<Moment>)> {
     let of = |producer: Producer| {
         let request = request(producer, |_| {});
-        let source = observed(&request, logbucket::internals::state::Destination::Absent).sources.swap_remove(0);
+        let source = observed(&request, logbucket::internals::state::BucketState::Absent).sources.swap_remove(0);
         let log = match source {
             Source::LoadBalancer(_) => Log::LoadBalancer(logbucket::internals::producer::LogType::Access),
             Source::Bucket(_) => Log::Requests,

@@ -105,7 +105,7 @@ fn lets_in_or_tells(of: Of, producer: Producer, plan: &Plan, policy: &Document) 
     let request = asked(of, producer, Vec::new());
     let by_the_policy_of_old = match &request.kind {
         Kind::Alb(_) | Kind::Clb(_) => {
-            let probes = producer::legacy_probes(&request.kind, &plan.writers[0], &plan.place);
+            let probes = producer::legacy_probes(&request.kind, &plan.log_sources[0], &plan.destination);
             decided(probes).iter().all(|answer| *answer == PolicyAnswer::Allowed)
         }
         Kind::Inventory(_) | Kind::Nlb | Kind::S3Access(_) | Kind::VpcFlow(_) => false,
@@ -145,12 +145,12 @@ fn judged(policy: &Document, probe: &Probe) -> PolicyAnswer {
 }
 
 fn probes(of: Of, producer: Producer, plan: &Plan) -> Vec<Probe> {
-    let writer = &plan.writers[0];
+    let log_source = &plan.log_sources[0];
     match of {
-        Of::Bucket => producer::bucket_probes(&asked(of, producer, Vec::new()).kind, writer, &plan.place),
+        Of::Bucket => producer::bucket_probes(&asked(of, producer, Vec::new()).kind, log_source, &plan.destination),
         Of::Key => {
             let key = ProbedKey { arn: KEY, context: KeyContext::Bucket };
-            producer::key_probes(producer, writer, &plan.place, &key)
+            producer::key_probes(producer, log_source, &plan.destination, &key)
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::aws::read_bucket::{self, Head};
 use crate::aws::read_destination;
 use crate::model::{AccountId, BucketName, Denial, Region, Seen, Unread, near};
 use crate::producer::{Attachment, Kind, Source, SourceBucket};
-use crate::state::{Destination, Identity, SourceTags};
+use crate::state::{BucketState, Identity, SourceTags};
 
 use super::inventory;
 
@@ -40,7 +40,7 @@ impl Aws {
                 Err(ObserveError::NoBucket { name: name.clone(), near })
             }
             Head::Refused(error) => {
-                let is_own = self.refused(name, home).await == Destination::LockedOut;
+                let is_own = self.refused(name, home).await == BucketState::LockedOut;
                 let (name, account, error) = (name.clone(), caller.account.clone(), Box::new(error));
                 Err(if is_own {
                     ObserveError::SourceLockedOut { name, account, error }

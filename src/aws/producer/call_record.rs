@@ -33,7 +33,7 @@ pub(in crate::aws) fn place(record: &Value) -> Option<(String, String)> {
         return Some((bucket.to_owned(), prefix.to_owned()));
     }
     if let Some(destination) = text("/CreateFlowLogsRequest/LogDestination") {
-        return flow_logs::place_of(destination);
+        return flow_logs::parse_destination(destination);
     }
     let arn = text("/InventoryConfiguration/Destination/S3BucketDestination/Bucket")?;
     let prefix = text("/InventoryConfiguration/Destination/S3BucketDestination/Prefix").unwrap_or_default();

@@ -114,7 +114,7 @@ fn flow_log(item: &mut XmlElement<'_, '_>) -> Result<Option<ListedFlowLog>, Deco
     })?;
     let mut take = |name: &str| fields.remove(name).unwrap_or_default();
     let destination = take("logDestination");
-    let Some((bucket, prefix)) = place_of(&destination) else { return Ok(None) };
+    let Some((bucket, prefix)) = parse_destination(&destination) else { return Ok(None) };
     let is_set = |name: &str| options.get(name).is_some_and(|value| value == "true");
     let settings = FlowLogSettings {
         bucket,
@@ -157,7 +157,7 @@ pub(super) fn tag_set(element: &mut XmlElement<'_, '_>) -> Result<BTreeMap<Strin
 }
 
 /// Returns the bucket and the folder, without `/` at the end, of a destination such as `arn:aws:s3:::BUCKET/FOLDER/`.
-pub(super) fn place_of(destination: &str) -> Option<(String, String)> {
+pub(super) fn parse_destination(destination: &str) -> Option<(String, String)> {
     let arn: Arn = destination.parse().ok()?;
     if arn.service != "s3" {
         return None;
@@ -253,10 +253,10 @@ mod tests {
 
     #[test]
     fn a_destination_is_split_into_bucket_and_folder() {
-        let of = |text: &str| place_of(text).unwrap_or_default();
+        let of = |text: &str| parse_destination(text).unwrap_or_default();
         assert_eq!(of("arn:aws:s3:::acme-logs"), ("acme-logs".to_owned(), String::new()));
         assert_eq!(of("arn:aws-cn:s3:::acme-logs/team/net/"), ("acme-logs".to_owned(), "team/net".to_owned()));
-        assert_eq!(place_of("arn:aws:logs:us-east-1:111122223333:log-group:x"), None);
-        assert_eq!(place_of(""), None);
+        assert_eq!(parse_destination("arn:aws:logs:us-east-1:111122223333:log-group:x"), None);
+        assert_eq!(parse_destination(""), None);
     }
 }

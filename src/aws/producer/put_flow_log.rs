@@ -6,7 +6,7 @@ use crate::aws::connect::Aws;
 use crate::aws::error::{AwsError, unbuildable};
 use crate::model::{Arn, Region, Seen};
 use crate::poll::{Interruption, Pauses, PollResult, Polled, poll, silently};
-use crate::producer::{FlowLog, FlowLogSettings, Layout, LogResource, NetworkId, Place, SourceSlot};
+use crate::producer::{Destination, FlowLog, FlowLogSettings, Layout, LogResource, NetworkId, SourceSlot};
 
 use super::flow_logs;
 
@@ -36,13 +36,17 @@ impl Aws {
     }
 
     /// Returns the log in a slot, if it is a resource with an ID of its own.
-    pub async fn log_resource(&self, slot: &SourceSlot, place: &Place) -> Result<Seen<LogResource>, AwsError> {
-        Ok(match self.flow_logs_at(slot, &place.region).await? {
+    pub async fn log_resource(
+        &self,
+        slot: &SourceSlot,
+        destination: &Destination,
+    ) -> Result<Seen<LogResource>, AwsError> {
+        Ok(match self.flow_logs_at(slot, &destination.region).await? {
             Seen::Denied(denial) => Seen::Denied(denial),
             Seen::Absent => Seen::Absent,
             Seen::Present(logs) => logs.into_iter().next().map_or(Seen::Absent, |log| {
-                let place = Place { flow_keys: log.settings.keys(), ..place.clone() };
-                let layout = Layout::of_flow_log(&log.id, &place);
+                let destination = Destination { flow_keys: log.settings.keys(), ..destination.clone() };
+                let layout = Layout::of_flow_log(&log.id, &destination);
                 Seen::Present(LogResource { layout, status: log.status })
             }),
         })

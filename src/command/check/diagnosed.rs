@@ -32,10 +32,10 @@ pub(in crate::command) enum ObjectSearch {
 }
 
 /// A destination that was already read.
-pub(in crate::command) type KnownDestination = (PlaceKey, DestinationState);
+pub(in crate::command) type KnownDestination = (DestinationKey, DestinationState);
 
 /// A destination: the bucket's name and the Region of the sources that log to it.
-pub(in crate::command) type PlaceKey = (String, Region);
+pub(in crate::command) type DestinationKey = (String, Region);
 
 /// The inputs of a diagnosis.
 #[derive(Clone, Copy, Debug)]
@@ -59,15 +59,15 @@ pub(in crate::command) async fn diagnosed(
     tell: impl Fn(LogReport),
 ) -> Result<(), AwsError> {
     let Inquiry { aws, events, caller, sought: _, ends, count } = inquiry;
-    let mut looked: BTreeMap<PlaceKey, Result<KnownPlace, String>> =
-        known.into_iter().map(|(key, looked)| (key, Ok(KnownPlace::new(looked)))).collect();
+    let mut looked: BTreeMap<DestinationKey, Result<KnownState, String>> =
+        known.into_iter().map(|(key, looked)| (key, Ok(KnownState::new(looked)))).collect();
     let places: Vec<_> = places(&attachments).into_iter().filter(|(key, _)| !looked.contains_key(key)).collect();
     count.expects(DESTINATIONS, places.len());
     count.expects(LOGS, attachments.len());
-    let look = |((name, region), grants): (PlaceKey, Grants)| async move {
+    let look = |((name, region), grants): (DestinationKey, Grants)| async move {
         let outcome = match name.parse::<BucketName>() {
             Ok(bucket) => match Box::pin(aws.looked(&bucket, &region, caller, grants)).await {
-                Ok(looked) => Ok(KnownPlace::new(looked)),
+                Ok(looked) => Ok(KnownState::new(looked)),
                 Err(error) if ends(&error) => return Err(error),
                 Err(error) => Err(error.to_string()),
             },
@@ -85,7 +85,7 @@ pub(in crate::command) async fn diagnosed(
     let sharing = attachments.iter().filter(|attachment| attachment.may_share_keys()).count();
     let witness = Witness { aws, shared: &SharedLooks::new(sharing), events };
     let diagnosis = |attachment: Arc<Attachment>| {
-        let place = place_of(&attachment).and_then(|key| looked.get(&key)).cloned();
+        let place = destination_key(&attachment).and_then(|key| looked.get(&key)).cloned();
         let report_key = report_key(&attachment).and_then(|key| keys.get(&key)).cloned();
         let place = match (place, report_key) {
             (Some(Ok(place)), Some(Ok(report_key))) => Some(Ok(place.with_report_key(report_key))),
@@ -104,11 +104,11 @@ pub(in crate::command) async fn diagnosed(
 
 /// A destination that was read, shared by all logs that go to it.
 #[derive(Clone, Debug)]
-struct KnownPlace {
+struct KnownState {
     looked: Arc<DestinationState>,
 }
 
-impl KnownPlace {
+impl KnownState {
     fn new(looked: DestinationState) -> Self {
         Self { looked: Arc::new(looked) }
     }
@@ -124,7 +124,7 @@ async fn diagnose_or_unknown(
     witness: Witness<'_>,
     Inquiry { sought, ends, .. }: Inquiry<'_>,
     attachment: Arc<Attachment>,
-    place: Option<Result<KnownPlace, String>>,
+    place: Option<Result<KnownState, String>>,
     now: Moment,
 ) -> Result<LogReport, AwsError> {
     let place = match place {
@@ -141,7 +141,7 @@ async fn diagnose_or_unknown(
 async fn diagnose_one(
     witness: Witness<'_>,
     attachment: Arc<Attachment>,
-    seen: Option<KnownPlace>,
+    seen: Option<KnownState>,
     sought: ObjectSearch,
     now: Moment,
 ) -> Result<LogReport, AwsError> {
@@ -188,10 +188,10 @@ pub(in crate::command) fn report_key(attachment: &Attachment) -> Option<KeyName>
 }
 
 /// Returns each destination, and whether its ACL matters in addition to its policy.
-fn places(attachments: &[Arc<Attachment>]) -> BTreeMap<PlaceKey, Grants> {
+fn places(attachments: &[Arc<Attachment>]) -> BTreeMap<DestinationKey, Grants> {
     let mut places = BTreeMap::new();
     for attachment in attachments {
-        let Some(key) = place_of(attachment) else { continue };
+        let Some(key) = destination_key(attachment) else { continue };
         let grants = places.entry(key).or_insert(Grants::Policy);
         if attachment.facts().destination.acl == AclWay::LogDeliveryGroup {
             *grants = Grants::PolicyAndAcl;
@@ -200,7 +200,7 @@ fn places(attachments: &[Arc<Attachment>]) -> BTreeMap<PlaceKey, Grants> {
     places
 }
 
-fn place_of(attachment: &Attachment) -> Option<PlaceKey> {
+fn destination_key(attachment: &Attachment) -> Option<DestinationKey> {
     Some((attachment.target.present()?.bucket.clone(), attachment.source.region().clone()))
 }
 

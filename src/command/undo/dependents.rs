@@ -17,7 +17,7 @@ use crate::health::{
 use crate::model::{BucketName, EncryptionKind, KeyArn, Moment, Seen};
 use crate::plan::{Setting, Slot, unusable_key};
 use crate::producer::{Attachment, DestinationJudged, Overdue, Prefix, Producer};
-use crate::state::{DeliverySource, Destination, DestinationState, Identity, Key};
+use crate::state::{BucketState, DeliverySource, DestinationState, Identity, Key};
 use crate::ui::{sentences, unusable_key_text};
 use crate::undo::receipt::{Arrived, Receipt, Undo, UndoVerdict};
 
@@ -287,7 +287,7 @@ impl UndoContext<'_> {
             }
             let Some(ServiceFolders { folders, unlisted }) = listed.get(bucket) else { continue };
             // Folders that can't be listed don't matter if the bucket may belong to another account.
-            let unlisted = unlisted.first().filter(|_| looked.destination != Destination::Refused);
+            let unlisted = unlisted.first().filter(|_| looked.destination != BucketState::Refused);
             if let Some(why) = unlisted {
                 return Ok(Some(format!("could not tell whether another service writes to `{bucket}`: {why}")));
             }
@@ -361,13 +361,13 @@ impl LogsAfterUndo<'_> {
     fn may_be_another_accounts(self, log: &Attachment) -> Option<String> {
         let (target, looked) = (log.target.present()?, self.looked(log)?);
         match looked.destination {
-            Destination::Refused => Some(format!(
+            BucketState::Refused => Some(format!(
                 "the {} would go back to `{}`, which is another account's bucket or one you can't access; \
                  make sure it is still the bucket you mean",
                 log.title(),
                 target.bucket
             )),
-            Destination::Absent | Destination::Bucket(_) | Destination::LockedOut | Destination::OtherRegion(_) => None,
+            BucketState::Absent | BucketState::Bucket(_) | BucketState::LockedOut | BucketState::OtherRegion(_) => None,
         }
     }
 

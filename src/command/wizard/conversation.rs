@@ -14,7 +14,7 @@ use crate::model::Region;
 use crate::plan::{Plan, plan};
 use crate::producer::{Producer, Topic};
 use crate::request::{Incomplete, Interview, Request};
-use crate::state::{Destination, Observed};
+use crate::state::{BucketState, Observed};
 use crate::ui::{InitEvent, Progress, Prompt, Reporter};
 use crate::undo::receipts::Lock;
 
@@ -263,7 +263,7 @@ impl<'a> Conversation<'a> {
         let Observed { caller, region, sources, destination, .. } = observed;
         let side = || SourceSide { caller: caller.clone(), region: region.clone(), sources: sources.clone() };
         self.side.get_or_insert_with(side);
-        if matches!(destination, Destination::Absent) {
+        if matches!(destination, BucketState::Absent) {
             self.destination.get_or_insert(BucketChoice::New);
         }
         let mut answers = Answers { each: Vec::new(), can_go_back: self.interview.can_go_back() };

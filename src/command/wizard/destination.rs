@@ -220,7 +220,7 @@ impl Conversation<'_> {
                 return Ok(Candidate { name, verdict: other, found: Some(BucketChoice::NeedsEncryption(why.clone())) });
             }
         }
-        Ok(Candidate { name, verdict, found: Some(BucketChoice::Existing(as_it_is.destination)) })
+        Ok(Candidate { name, verdict, found: Some(BucketChoice::Existing(as_it_is.destination_text)) })
     }
 
     /// Returns the chosen destination. Reads it first if a flag named it.

@@ -15,7 +15,7 @@ use crate::model::{Encryption, Moment, Seen};
 use crate::plan::{Finding, FindingId, Plan, Setting, Step, StepEffect, Weight, plan};
 use crate::producer::{Source, SourceSetting, SourceSlot};
 use crate::request::Request;
-use crate::state::{Destination, Observed};
+use crate::state::{BucketState, Observed};
 
 use super::diagnosis::{Diagnosis, Health, diagnose};
 use super::evidence::{Evidence, shown};
@@ -41,7 +41,7 @@ fn after(world: &LogWorld, steps: &[&Step]) -> LogWorld {
         match step.effect(None) {
             StepEffect::MakesBucket(..) => {
                 let mut dice = Dice([].iter());
-                world.looked.destination = Destination::Bucket(Box::new(bucket(&mut dice, &world.attachment)));
+                world.looked.destination = BucketState::Bucket(Box::new(bucket(&mut dice, &world.attachment)));
                 world.looked.default_key = Seen::Absent;
             }
             StepEffect::BlocksPublicAccess(_)
@@ -64,8 +64,8 @@ fn after(world: &LogWorld, steps: &[&Step]) -> LogWorld {
 
 fn set(world: &mut LogWorld, after: Setting) {
     let bucket = match &mut world.looked.destination {
-        Destination::Bucket(bucket) => Some(bucket),
-        Destination::Absent | Destination::LockedOut | Destination::OtherRegion(_) | Destination::Refused => None,
+        BucketState::Bucket(bucket) => Some(bucket),
+        BucketState::Absent | BucketState::LockedOut | BucketState::OtherRegion(_) | BucketState::Refused => None,
     };
     match (after, bucket) {
         (Setting::KeyPolicy(key, after), _) => {
@@ -323,7 +323,7 @@ fn without_objects(request: &Request, observed: &Observed) -> Plan {
 /// Plans as if the bucket had no policy.
 fn without_the_bucket_policy(request: &Request, observed: &Observed) -> Plan {
     let mut observed = observed.clone();
-    if let Destination::Bucket(bucket) = &mut observed.destination {
+    if let BucketState::Bucket(bucket) = &mut observed.destination {
         bucket.policy = Seen::Absent;
     }
     plan(request, &observed)

@@ -15,7 +15,7 @@ use crate::producer::{
     Traffic, Values,
 };
 use crate::state::{
-    Bucket, Destination, DestinationState, FoundObject, Identity, Key, KeyManager, KeyOrigin, LogDeliveryAcl, Newest,
+    Bucket, BucketState, DestinationState, FoundObject, Identity, Key, KeyManager, KeyOrigin, LogDeliveryAcl, Newest,
     ObjectLock, ObjectStamp, Ownership, Payer, PublicPolicies,
 };
 
@@ -150,20 +150,20 @@ pub(super) fn world(dice: &mut Dice<'_>) -> LogWorld {
             partition: Partition::Aws,
         },
         region: region(),
-        destination: Destination::Bucket(Box::new(bucket(dice, &attachment))),
+        destination: BucketState::Bucket(Box::new(bucket(dice, &attachment))),
         default_key: Seen::Absent,
         report_key: Seen::Absent,
     };
     let mut world = LogWorld { attachment, looked, evidence: Evidence::NotSought };
     world.looked.destination = match dice.roll(24) {
-        1 => Destination::Absent,
-        2 => Destination::Refused,
-        4 => Destination::LockedOut,
-        3 => Destination::OtherRegion("eu-west-1".parse().expect("a Region")),
+        1 => BucketState::Absent,
+        2 => BucketState::Refused,
+        4 => BucketState::LockedOut,
+        3 => BucketState::OtherRegion("eu-west-1".parse().expect("a Region")),
         _ => world.looked.destination,
     };
     let usual = grants(&world);
-    if let Destination::Bucket(bucket) = &mut world.looked.destination {
+    if let BucketState::Bucket(bucket) = &mut world.looked.destination {
         bucket.policy = policy(dice, usual);
     }
     let default = world.looked.destination.bucket().and_then(|bucket| bucket.encryption.present().cloned());
@@ -388,7 +388,10 @@ fn grants(world: &LogWorld) -> Vec<Value> {
 
 fn values(world: &LogWorld) -> Option<Values> {
     let (request, observed) = question(world)?;
-    Some(Values::for_place(&plan(&request, &observed).place, vec![world.attachment.source.name().to_owned()]))
+    Some(Values::for_destination(
+        &plan(&request, &observed).destination,
+        vec![world.attachment.source.name().to_owned()],
+    ))
 }
 
 pub(super) fn question(world: &LogWorld) -> Option<(crate::request::Request, crate::state::Observed)> {

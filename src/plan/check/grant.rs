@@ -1,7 +1,7 @@
 //! The missing grant: the existing statement that comes closest, and the step that adds the grant.
 
 use crate::iam::{Decision, Document, Effect, PolicyAnswer, StatementElement, StatementVerdict, Truth};
-use crate::plan::world::World;
+use crate::plan::world::PlanContext;
 use crate::plan::{Doubts, Finding, Fix, GrantFinding, MissingGrant, Nearest, Partly, PlannedStep, Withheld};
 use crate::producer::{Probe, ProbePurpose};
 
@@ -14,8 +14,8 @@ const NEAR: usize = 2;
 pub(super) const MOST_NEAR: usize = 3;
 
 /// Returns the access that the first source lacks.
-fn withheld(world: &World<'_>, document: &Document, sources: &[usize]) -> Withheld {
-    let ways = sources.first().map(|source| ways_in(world, *source)).unwrap_or_default();
+fn withheld(context: &PlanContext<'_>, document: &Document, sources: &[usize]) -> Withheld {
+    let ways = sources.first().map(|source| ways_in(context, *source)).unwrap_or_default();
     let Some(own) = ways.first() else { return Withheld::All };
     let is_missing = |probe: &&Probe| probe.judged(document).answer == PolicyAnswer::ImplicitlyDenied;
     let all: Vec<&Probe> = own.left_out().chain(&own.probes).collect();
@@ -30,7 +30,7 @@ fn withheld(world: &World<'_>, document: &Document, sources: &[usize]) -> Withhe
         Withheld::All
     } else if !files.is_empty() {
         Withheld::Files(files)
-    } else if !missing.is_empty() && are_files_allowed(world, document, sources) {
+    } else if !missing.is_empty() && are_files_allowed(context, document, sources) {
         Withheld::Actions(missing.iter().map(|probe| probe.request.action.clone()).collect())
     } else {
         Withheld::All
@@ -39,8 +39,8 @@ fn withheld(world: &World<'_>, document: &Document, sources: &[usize]) -> Withhe
 
 /// Returns whether the first source's files are all allowed. If so, the missing requests are other requests that AWS's
 /// pages grant.
-fn are_files_allowed(world: &World<'_>, document: &Document, sources: &[usize]) -> bool {
-    let ways = sources.first().map(|source| ways_in(world, *source)).unwrap_or_default();
+fn are_files_allowed(context: &PlanContext<'_>, document: &Document, sources: &[usize]) -> bool {
+    let ways = sources.first().map(|source| ways_in(context, *source)).unwrap_or_default();
     let Some(own) = ways.first() else { return false };
     own.probes
         .iter()
@@ -94,27 +94,32 @@ pub(super) fn fewest_failing(verdicts: impl Iterator<Item = StatementVerdict>) -
 }
 
 /// Adds logbucket's own statement, although an existing statement may be enough.
-pub(super) fn perhaps_put(world: &World<'_>, document: &Document, sources: &[usize], step: PlannedStep) -> Finding {
-    let ways = sources.first().map(|source| ways_in(world, *source)).unwrap_or_default();
-    let (producer, names) = (world.producer(), world.names(sources));
+pub(super) fn perhaps_put(
+    context: &PlanContext<'_>,
+    document: &Document,
+    sources: &[usize],
+    step: PlannedStep,
+) -> Finding {
+    let ways = sources.first().map(|source| ways_in(context, *source)).unwrap_or_default();
+    let (producer, names) = (context.producer(), context.names(sources));
     if let Some(way) = ways.iter().find(|way| way.way == Way::Acl && way.is_granted(document) == Truth::True) {
         let verdicts = way.probes.iter().flat_map(|probe| probe.judged(document).statements);
         let denies = in_doubt(verdicts.filter(|verdict| verdict.effect != Some(Effect::Allow)));
-        return finding(world, GrantFinding::ByAclOnly { producer, sources: names, denies }, step);
+        return finding(context, GrantFinding::ByAclOnly { producer, sources: names, denies }, step);
     }
     let doubts = doubts(&ways, document);
     if ways.iter().all(|way| way.is_likely_open(document) == Truth::False) {
-        return finding(world, GrantFinding::VeryLikelyMissing { producer, sources: names, doubts }, step);
+        return finding(context, GrantFinding::VeryLikelyMissing { producer, sources: names, doubts }, step);
     }
     let decisions: Vec<Decision> =
         ways.iter().flat_map(|way| way.probes.iter().map(|probe| probe.judged(document))).collect();
     let partly = why_in_doubt(decisions.iter().flat_map(Decision::deciding));
     let may_be_by_acl = ways.iter().any(|way| way.way == Way::Acl);
-    finding(world, GrantFinding::Uncertain { producer, sources: names, doubts, may_be_by_acl, partly }, step)
+    finding(context, GrantFinding::Uncertain { producer, sources: names, doubts, may_be_by_acl, partly }, step)
 }
 
-fn finding(world: &World<'_>, kind: GrantFinding, step: PlannedStep) -> Finding {
-    Finding::new(world.place.bucket.as_str(), kind, Fix::Steps(vec![step]))
+fn finding(context: &PlanContext<'_>, kind: GrantFinding, step: PlannedStep) -> Finding {
+    Finding::new(context.destination.bucket.as_str(), kind, Fix::Steps(vec![step]))
 }
 
 /// Returns the reason why statements are in doubt: they cover only some files, or depend on the time. Returns `None` if
@@ -134,12 +139,12 @@ pub(super) fn why_in_doubt<'a>(mut verdicts: impl Iterator<Item = &'a StatementV
 
 /// Returns the Allow statements that come closest to allowing the first source, with the failing elements. A reader
 /// looks for these statements first.
-fn nearest(world: &World<'_>, document: &Document, sources: &[usize]) -> Nearest {
+fn nearest(context: &PlanContext<'_>, document: &Document, sources: &[usize]) -> Nearest {
     if document.statements().is_empty() {
         return Nearest::NoStatements;
     }
     let Some(source) = sources.first() else { return Nearest::Statements(Vec::new()) };
-    let ways = ways_in(world, *source);
+    let ways = ways_in(context, *source);
     let names_accounts = |verdict: &StatementVerdict| {
         let raw = document.raw_statements().get(verdict.index);
         raw.is_some_and(|raw| raw.pointer("/Principal/AWS").is_some_and(|names| names.as_str() != Some("*")))
@@ -164,20 +169,20 @@ fn nearest(world: &World<'_>, document: &Document, sources: &[usize]) -> Nearest
     Nearest::Statements(near)
 }
 
-pub(super) fn put(world: &World<'_>, document: &Document, sources: &[usize], step: PlannedStep) -> Finding {
-    let (producer, names) = (world.producer(), world.names(sources));
-    let kind = match (names.is_empty(), world.bucket().is_some()) {
+pub(super) fn put(context: &PlanContext<'_>, document: &Document, sources: &[usize], step: PlannedStep) -> Finding {
+    let (producer, names) = (context.producer(), context.names(sources));
+    let kind = match (names.is_empty(), context.bucket().is_some()) {
         (false, true) => GrantFinding::Missing(MissingGrant {
             producer,
             sources: names,
-            withheld: withheld(world, document, sources),
-            nearest: nearest(world, document, sources),
-            acl_lacks: lacking_permission(world),
-            are_files_allowed: are_files_allowed(world, document, sources),
+            withheld: withheld(context, document, sources),
+            nearest: nearest(context, document, sources),
+            acl_lacks: lacking_permission(context),
+            are_files_allowed: are_files_allowed(context, document, sources),
         }),
         (false, false) => GrantFinding::NewBucket { producer, sources: names },
-        (true, _) if world.is_unfinished() => GrantFinding::Unfinished,
+        (true, _) if context.is_unfinished() => GrantFinding::Unfinished,
         (true, _) => GrantFinding::OnlyExempts,
     };
-    finding(world, kind, step)
+    finding(context, kind, step)
 }

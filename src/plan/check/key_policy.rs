@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::iam::{Decision, Document, Effect, PolicyAnswer, StatementVerdict, Truth, evaluate};
 use crate::plan::grants::{Granted, KEY_POLICY_LIMIT, granted, kept_out};
-use crate::plan::world::World;
+use crate::plan::world::PlanContext;
 use crate::plan::{Finding, Fix, Hint, KeyPolicyFinding, PlannedStep, Risk, Step, TooLong, UnreadKey};
 use crate::producer::{Probe, Producer};
 use crate::state::{Key, Shown};
@@ -12,20 +12,21 @@ use crate::state::{Key, Shown};
 use super::grant::{MOST_NEAR, fewest_failing, in_doubt};
 use super::key::{probes, statement, stays, unread_unless_proven};
 
-pub(super) fn check(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
-    let (probes, perhaps): (Vec<_>, Vec<_>) =
-        probes(world, key).into_iter().partition(|(_, probe)| world.producer().certainly_asks(&probe.request.action));
-    let Some(grant) = world.producer().facts().key_grant else { return Vec::new() };
+pub(super) fn check(context: &PlanContext<'_>, key: &Key, text: &str) -> Vec<Finding> {
+    let (probes, perhaps): (Vec<_>, Vec<_>) = probes(context, key)
+        .into_iter()
+        .partition(|(_, probe)| context.producer().certainly_asks(&probe.request.action));
+    let Some(grant) = context.producer().facts().key_grant else { return Vec::new() };
     let document = match Document::parse(text) {
         Ok(document) => document,
         Err(error) => {
-            let unread = UnreadKey::NotUnderstood { error: error.to_string(), needed: statement(world) };
-            return vec![unread_unless_proven(world, key.arn.to_string(), unread, Fix::Impossible(Hint::OfKind))];
+            let unread = UnreadKey::NotUnderstood { error: error.to_string(), needed: statement(context) };
+            return vec![unread_unless_proven(context, key.arn.to_string(), unread, Fix::Impossible(Hint::OfKind))];
         }
     };
     let out = kept_out(&document, &probes);
     if out.is_empty() {
-        return narrow(world, key, &document, &perhaps).into_iter().collect();
+        return narrow(context, key, &document, &perhaps).into_iter().collect();
     }
     // A request that depends on an unknown condition may still work.
     let perhaps = |(_, probe): &(usize, Probe)| {
@@ -37,22 +38,22 @@ pub(super) fn check(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
     let is_same_for_all =
         || !probes.iter().any(|(_, probe)| evaluate(&document, &probe.request).differs_between_requests());
     if may_be_in
-        && stays(world)
+        && stays(context)
         && is_same_for_all()
-        && out.iter().all(|index| world.observed.shown.get(index) >= Some(&Shown::Log))
+        && out.iter().all(|index| context.observed.shown.get(index) >= Some(&Shown::Log))
     {
         return Vec::new();
     }
-    let producer = world.producer();
+    let producer = context.producer();
     let finding = |kind: KeyPolicyFinding, fix: Fix| Finding::new(key.arn.to_string(), kind, fix);
     let without_grant = out.iter().filter(|source| !is_granted(&document, &probes, **source));
-    let names = world.names(&without_grant.copied().collect::<Vec<_>>());
+    let names = context.names(&without_grant.copied().collect::<Vec<_>>());
     // KMS decides whether a policy is too long, because AWS does not document how it counts.
     let (after, too_long) = if names.is_empty() {
         // A doubtful Deny is not a reason to grant something again.
         (document.clone(), None)
     } else {
-        match granted(&document, &[grant], &world.place, names, KEY_POLICY_LIMIT) {
+        match granted(&document, &[grant], &context.destination, names, KEY_POLICY_LIMIT) {
             Granted::Exactly(after) | Granted::Widened(after) => (after, None),
             Granted::TooLarge { size, document } => (document, Some(TooLong { size, limit: KEY_POLICY_LIMIT })),
         }
@@ -159,12 +160,12 @@ fn not_allowed(document: &Document, probes: &[(usize, Probe)]) -> Vec<String> {
 
 /// Returns a finding if the document allows the requests that are certainly needed, but less than AWS's page on these
 /// logs grants. Logs probably still arrive, so `init` leaves the policy as it is.
-fn narrow(world: &World<'_>, key: &Key, document: &Document, perhaps: &[(usize, Probe)]) -> Option<Finding> {
+fn narrow(context: &PlanContext<'_>, key: &Key, document: &Document, perhaps: &[(usize, Probe)]) -> Option<Finding> {
     let actions = not_allowed(document, perhaps);
     if actions.is_empty() {
         return None;
     }
-    let kind = KeyPolicyFinding::Narrow { producer: world.producer(), actions };
+    let kind = KeyPolicyFinding::Narrow { producer: context.producer(), actions };
     Some(Finding::new(key.arn.to_string(), kind, Fix::Nothing))
 }
 

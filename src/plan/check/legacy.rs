@@ -5,18 +5,22 @@
 use std::collections::BTreeMap;
 
 use crate::iam::{Document, Effect, StatementVerdict, Truth, evaluate};
-use crate::plan::world::World;
+use crate::plan::world::PlanContext;
 use crate::plan::{StoppedLegacy, Sureness};
 
 use super::way_in::{Way, WayIn, restriction, ways_in};
 
 /// Returns the Deny statements and the restriction that block the legacy account. For each of these sources, only this
 /// account must have a grant, and it must be blocked. Otherwise returns `None`.
-pub(super) fn stopped_legacy(world: &World<'_>, document: &Document, sources: &[usize]) -> Option<StoppedLegacy> {
+pub(super) fn stopped_legacy(
+    context: &PlanContext<'_>,
+    document: &Document,
+    sources: &[usize],
+) -> Option<StoppedLegacy> {
     let mut denying: BTreeMap<usize, StatementVerdict> = BTreeMap::new();
     let (mut public, mut sureness) = (None, Sureness::Certain);
     for source in sources {
-        let ways = ways_in(world, *source);
+        let ways = ways_in(context, *source);
         let is_alone = ways.iter().all(|way| way.way == Way::LegacyAccount || way.is_granted(document) == Truth::False);
         let way = ways.iter().find(|way| way.way == Way::LegacyAccount && is_alone)?;
         if way.is_granted(document) != Truth::True {
@@ -36,9 +40,9 @@ pub(super) fn stopped_legacy(world: &World<'_>, document: &Document, sources: &[
         denying.extend(denies(way, document, sure).map(|verdict| (verdict.index, verdict)));
     }
     (!denying.is_empty() || public.is_some()).then(|| StoppedLegacy {
-        producer: world.producer(),
-        account: (world.facts().legacy_account)(world.place.region.as_str()).unwrap_or_default(),
-        sources: world.names(sources),
+        producer: context.producer(),
+        account: (context.facts().legacy_account)(context.destination.region.as_str()).unwrap_or_default(),
+        sources: context.names(sources),
         denies: denying.into_values().collect(),
         public,
         sureness,

@@ -30,17 +30,19 @@ pub(crate) use sources::unusable as unusable_source;
 pub(super) use template::check as templates;
 
 use super::Finding;
-use super::world::World;
-use crate::state::Destination;
+use super::world::PlanContext;
+use crate::state::BucketState;
 
 /// Runs all checks except the attachment checks, which depend on the changes by the other checks.
-pub(super) fn all(world: &World<'_>) -> Vec<Finding> {
+pub(super) fn all(context: &PlanContext<'_>) -> Vec<Finding> {
     // The other checks need a usable destination.
-    if matches!(world.observed.destination, Destination::LockedOut | Destination::OtherRegion(_) | Destination::Refused)
-    {
-        return [sources::check(world), destination::check(world)].concat();
+    if matches!(
+        context.observed.destination,
+        BucketState::LockedOut | BucketState::OtherRegion(_) | BucketState::Refused
+    ) {
+        return [sources::check(context), destination::check(context)].concat();
     }
-    let checks: [fn(&World<'_>) -> Vec<Finding>; 8] = [
+    let checks: [fn(&PlanContext<'_>) -> Vec<Finding>; 8] = [
         sources::check,
         destination::check,
         encryption::check,
@@ -50,5 +52,5 @@ pub(super) fn all(world: &World<'_>) -> Vec<Finding> {
         retention::check,
         tags::check,
     ];
-    checks.into_iter().flat_map(|check| check(world)).collect()
+    checks.into_iter().flat_map(|check| check(context)).collect()
 }

@@ -3,7 +3,7 @@
 
 use crate::iam::{Decision, Document, PolicyAnswer};
 use crate::model::{KeySlot, Seen};
-use crate::plan::world::World;
+use crate::plan::world::PlanContext;
 use crate::plan::{Finding, FindingId, Fix, RefusedReport, ReportFinding};
 use crate::producer::{self, OwnEncryption, OwnToday, Probe, ReportKey, Source};
 use crate::state::Shown;
@@ -39,30 +39,30 @@ impl ReportDecisions {
     }
 }
 
-fn probes(world: &World<'_>, source: &Source, encryption: &ReportEncryption) -> Vec<Probe> {
-    let writer = source.writer(world.place.partition);
-    let kind = world.request.kind.of_source(source);
-    world.dated(producer::bucket_probes_encrypted(&kind, encryption, &writer, &world.place))
+fn probes(context: &PlanContext<'_>, source: &Source, encryption: &ReportEncryption) -> Vec<Probe> {
+    let log_source = source.log_source(context.destination.partition);
+    let kind = context.request.kind.of_source(source);
+    context.dated(producer::bucket_probes_encrypted(&kind, encryption, &log_source, &context.destination))
 }
 
 /// Returns the policy's decisions on a source's reports without an encryption. Returns `None` if delivered reports show
 /// that the policy allows such reports.
-fn judged_without(world: &World<'_>, source: &Source, policy: &Document) -> Option<ReportDecisions> {
-    let probes = probes(world, source, &OwnEncryption::BucketDefault);
-    let index = world.observed.sources.iter().position(|other| other == source)?;
+fn judged_without(context: &PlanContext<'_>, source: &Source, policy: &Document) -> Option<ReportDecisions> {
+    let probes = probes(context, source, &OwnEncryption::BucketDefault);
+    let index = context.observed.sources.iter().position(|other| other == source)?;
     let may_be_refused = |probe: Probe| {
         let decision = probe.judged(policy);
         decision.differs_between_requests()
             || matches!(decision.answer, PolicyAnswer::ExplicitlyDenied | PolicyAnswer::ImplicitlyDenied)
     };
-    let is_shown = world.observed.shown.get(&index) >= Some(&Shown::Log)
+    let is_shown = context.observed.shown.get(&index) >= Some(&Shown::Log)
         && !probes.iter().map(Probe::without_inferences).any(may_be_refused);
     let decisions = probes.iter().map(|probe| probe.judged(policy)).collect();
     (!is_shown).then_some(ReportDecisions { decisions })
 }
 
-fn policy(world: &World<'_>) -> Option<Document> {
-    match &world.bucket()?.policy {
+fn policy(context: &PlanContext<'_>) -> Option<Document> {
+    match &context.bucket()?.policy {
         Seen::Present(text) => Document::parse(text).ok(),
         Seen::Absent | Seen::Denied(_) => None,
     }
@@ -71,7 +71,7 @@ fn policy(world: &World<'_>) -> Option<Document> {
 /// Returns the encryption that the bucket policy requires, for a configuration that names no encryption. This is SSE-S3
 /// if the policy accepts it. Otherwise it is the bucket's own key, if the key works.
 pub(super) fn named_instead(
-    world: &World<'_>,
+    context: &PlanContext<'_>,
     source: &Source,
     today: OwnToday<'_>,
     default: ByDefault<'_>,
@@ -79,31 +79,31 @@ pub(super) fn named_instead(
     if *today.encryption != OwnEncryption::BucketDefault || !today.goes_there {
         return None;
     }
-    let policy = policy(world)?;
-    let without = judged_without(world, source, &policy)?;
+    let policy = policy(context)?;
+    let without = judged_without(context, source, &policy)?;
     let by_key = match default {
         ByDefault::Key(key) => Some(OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(key.arn.clone())))),
         ByDefault::Perhaps(_) | ByDefault::Shut(_) | ByDefault::SseS3 | ByDefault::Useless => None,
     };
     let judged = |encryption: &ReportEncryption| {
-        let probes = probes(world, source, encryption);
+        let probes = probes(context, source, encryption);
         ReportDecisions { decisions: probes.iter().map(|probe| probe.judged(&policy)).collect() }
     };
     [OwnEncryption::SseS3].into_iter().chain(by_key).find(|named| judged(named).is_better_than(&without))
 }
 
 /// Returns a finding for the first source whose reports the policy refuses because they name no encryption.
-pub(super) fn check(world: &World<'_>) -> Option<Finding> {
-    if world.request.kind.report_key().is_some() {
+pub(super) fn check(context: &PlanContext<'_>) -> Option<Finding> {
+    if context.request.kind.report_key().is_some() {
         return None;
     }
-    let policy = policy(world)?;
-    let refused = world.observed.sources.iter().find_map(|source| {
-        named_instead(world, source, today(world, source)?, by_default(world))?;
-        Some((source, judged_without(world, source, &policy)?.refused_by()))
+    let policy = policy(context)?;
+    let refused = context.observed.sources.iter().find_map(|source| {
+        named_instead(context, source, today(context, source)?, by_default(context))?;
+        Some((source, judged_without(context, source, &policy)?.refused_by()))
     });
     let (source, refused) = refused?;
-    let (producer, source) = (world.producer(), source.name().to_owned());
+    let (producer, source) = (context.producer(), source.name().to_owned());
     let kind = ReportFinding::Unencrypted { producer, source, refused };
-    Some(Finding::new(world.place.bucket.as_str(), kind, Fix::SharedWith(FindingId::AttachmentInventory)))
+    Some(Finding::new(context.destination.bucket.as_str(), kind, Fix::SharedWith(FindingId::AttachmentInventory)))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::iam::{Decision, Document, Effect, PolicyAnswer, StatementVerdict, Truth, evaluate, public_statements};
 use crate::model::Seen;
 use crate::plan::PublicPolicy;
-use crate::plan::world::World;
+use crate::plan::world::PlanContext;
 use crate::producer::{AclWay, Probe, ProbePurpose};
 use crate::state::{Bucket, Ownership, PublicPolicies};
 
@@ -42,28 +42,28 @@ pub(super) struct WayIn {
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html>,
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
-fn restriction_of(world: &World<'_>) -> Truth {
-    match world.bucket().map(|bucket| &bucket.public_policies) {
+fn restriction_of(context: &PlanContext<'_>) -> Truth {
+    match context.bucket().map(|bucket| &bucket.public_policies) {
         Some(Seen::Present(PublicPolicies { restricted: true, .. })) => Truth::True,
         Some(Seen::Absent | Seen::Denied(_) | Seen::Present(_)) | None => Truth::Unknown,
     }
 }
 
 /// Returns the ways for a source. The first is the way that AWS recommends.
-pub(super) fn ways_in(world: &World<'_>, source: usize) -> Vec<WayIn> {
-    let probes = world.bucket_probes(source);
-    let is_on = world.is_attached(source);
+pub(super) fn ways_in(context: &PlanContext<'_>, source: usize) -> Vec<WayIn> {
+    let probes = context.bucket_probes(source);
+    let is_on = context.is_attached(source);
     let of = |way: Way, mut probes: Vec<Probe>, acl: Truth| {
         let enabling = probes.iter().filter(|probe| probe.need == ProbePurpose::Enabling).cloned().collect();
         probes.retain(|probe| !is_on || probe.need != ProbePurpose::Enabling);
-        WayIn { way, probes, enabling, acl, restriction: restriction_of(world) }
+        WayIn { way, probes, enabling, acl, restriction: restriction_of(context) }
     };
     let mut ways = vec![of(Way::Policy, probes.clone(), Truth::False)];
-    let by_legacy = world.legacy_probes(source);
+    let by_legacy = context.legacy_probes(source);
     if !by_legacy.is_empty() {
         ways.push(of(Way::LegacyAccount, by_legacy, Truth::False));
     }
-    match acl(world) {
+    match acl(context) {
         Truth::False => {}
         acl @ (Truth::True | Truth::Unknown) => {
             let by_account = probes.into_iter().map(Probe::by_log_delivery_account).collect();
@@ -226,8 +226,8 @@ fn any_of(decision: &Decision, effect: Effect) -> Truth {
 
 /// The log delivery group needs two permissions in the bucket's ACL. If the group has only one of them, returns the
 /// missing permission.
-pub(super) fn lacking_permission(world: &World<'_>) -> Option<&'static str> {
-    let bucket = world.bucket().filter(|_| world.facts().destination.acl == AclWay::LogDeliveryGroup)?;
+pub(super) fn lacking_permission(context: &PlanContext<'_>) -> Option<&'static str> {
+    let bucket = context.bucket().filter(|_| context.facts().destination.acl == AclWay::LogDeliveryGroup)?;
     let acl = bucket.log_delivery_acl.present().filter(|_| are_acls_enabled(bucket) != Truth::False)?;
     match (acl.write, acl.read_acp) {
         (true, false) => Some("READ_ACP"),
@@ -249,8 +249,8 @@ fn are_acls_enabled(bucket: &Bucket) -> Truth {
 /// ACLs are enabled.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>
-fn acl(world: &World<'_>) -> Truth {
-    let Some(bucket) = world.bucket().filter(|_| world.facts().destination.acl == AclWay::LogDeliveryGroup) else {
+fn acl(context: &PlanContext<'_>) -> Truth {
+    let Some(bucket) = context.bucket().filter(|_| context.facts().destination.acl == AclWay::LogDeliveryGroup) else {
         return Truth::False;
     };
     let granted = match &bucket.log_delivery_acl {

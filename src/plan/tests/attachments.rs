@@ -461,14 +461,14 @@ fn without_a_requested_prefix_a_log_to_the_same_bucket_keeps_its_prefix() {
             Producer::VpcFlow => prefix.clone_into(&mut there.flow_log().settings.prefix),
         }
         let kept = there.plan();
-        assert_eq!(kept.place.prefix, place.place.prefix, "{producer}");
+        assert_eq!(kept.destination.prefix, place.destination.prefix, "{producer}");
         let attaches = |step: &Step| step.api() == producer.facts().attachment.api;
         assert!(!kept.steps.iter().any(|planned| attaches(&planned.step)), "{producer}: {:?}", there.told());
         // The log only moves to the root if the root is requested.
         there.draft.prefix = Some(String::new());
         let moved = there.plan();
         assert!(
-            moved.place.prefix.is_root() && moved.steps.iter().any(|planned| attaches(&planned.step)),
+            moved.destination.prefix.is_root() && moved.steps.iter().any(|planned| attaches(&planned.step)),
             "{producer}"
         );
     }

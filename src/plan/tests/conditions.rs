@@ -50,7 +50,7 @@ fn only_the_principal_itself_is_certain_to_be_in_the_list_of_service_names() {
             world.statement(deny("Guard", &names));
             policy_lines(&world)
         };
-        let region = in_order(producer).plan().place.region;
+        let region = in_order(producer).plan().destination.region;
         let regional = service.replacen(".amazonaws.com", &format!(".{region}.amazonaws.com"), 1);
         assert_eq!(denied_unless(&regional), [MAY_STOP], "{producer}");
         assert_eq!(denied_unless(service), Vec::<String>::new(), "{producer}");

@@ -14,7 +14,7 @@ use super::settings::rule;
 use crate::model::{BucketEncryption, KeyChoice, Seen, StorageClass, TransitionAfter};
 use crate::plan::{Plan, Setting, Step, StepKind};
 use crate::producer::{InventoryEncryption, Logging, Producer, Source, SourceSetting};
-use crate::state::{Destination, Payer};
+use crate::state::{BucketState, Payer};
 
 /// Changes to existing settings and to the request.
 const CHANGES: [(&str, Changing); 29] = [
@@ -176,7 +176,7 @@ fn is_as_created(world: &World, step: &Step) -> bool {
     if !matches!(step, Step::PutBucketEncryption { .. }) {
         return false;
     }
-    let Destination::Bucket(bucket) = &world.observed.destination else { return true };
+    let BucketState::Bucket(bucket) = &world.observed.destination else { return true };
     let given = match &bucket.encryption {
         Seen::Present(of) => of.algorithm == "AES256" && of.key.is_none() && !of.bucket_key,
         Seen::Absent => true,
@@ -190,7 +190,7 @@ fn is_as_created(world: &World, step: &Step) -> bool {
 /// Returns whether the step makes S3 delete objects in a bucket that is in use.
 fn deletes_logs(world: &World, step: &Step) -> bool {
     let Step::PutExpiration { rules, .. } = step else { return false };
-    let Destination::Bucket(bucket) = &world.observed.destination else { return false };
+    let BucketState::Bucket(bucket) = &world.observed.destination else { return false };
     let unfinished =
         world.observed.origin == crate::state::BucketOrigin::UnfinishedRun && bucket.policy == Seen::Absent;
     !unfinished && rules.iter().any(|rule| rule.days.is_some())
@@ -239,7 +239,7 @@ proptest! {
             1 => in_order(producer),
             _ => new(producer),
         };
-        let there = matches!(world.observed.destination, Destination::Bucket(_));
+        let there = matches!(world.observed.destination, BucketState::Bucket(_));
         let mut names = Vec::new();
         for (name, change) in chosen.iter().map(|at| CHANGES[*at]) {
             let asks = [

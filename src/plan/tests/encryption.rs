@@ -352,7 +352,7 @@ fn a_requested_key_is_written_unless_the_bucket_already_names_it_by_arn() {
     // A named key that does not exist is an error, so no key is created.
     world.draft.kms_key = Some(KEY.parse().unwrap());
     assert_eq!(world.told(), ["key-unknown error: refused"]);
-    assert_eq!(world.plan().destination, "existing bucket, SSE-S3");
+    assert_eq!(world.plan().destination_text, "existing bucket, SSE-S3");
 }
 
 #[test]
@@ -462,27 +462,27 @@ fn an_aws_managed_key_is_recognized_however_it_is_named() {
         world.bucket().encryption = Seen::Present(sse_kms(Some(named)));
         world.draft.kms_key = asked.map(|key| key.parse().unwrap());
         world.key().manager = manager;
-        let told = world.plan().destination;
+        let told = world.plan().destination_text;
         assert!(told.starts_with(&format!("existing bucket, {expected}")), "{named} {asked:?} {manager:?}: {told}");
     }
 }
 
 #[test]
 fn the_destination_has_a_readable_description() {
-    assert_eq!(new(Producer::Alb).plan().destination, "new bucket, SSE-S3");
+    assert_eq!(new(Producer::Alb).plan().destination_text, "new bucket, SSE-S3");
     let mut world = new(Producer::Nlb);
     world.draft.kms_key = Some(KeyChoice::Create);
-    assert_eq!(world.plan().destination, "new bucket, SSE-KMS with a customer managed key");
+    assert_eq!(world.plan().destination_text, "new bucket, SSE-KMS with a customer managed key");
     world.draft.kms_key = Some(KEY.parse().unwrap());
-    assert_eq!(world.plan().destination, "new bucket, SSE-KMS with a customer managed key");
+    assert_eq!(world.plan().destination_text, "new bucket, SSE-KMS with a customer managed key");
     let mut world = in_order(Producer::Alb);
-    assert_eq!(world.plan().destination, "existing bucket, SSE-S3");
+    assert_eq!(world.plan().destination_text, "existing bucket, SSE-S3");
     world.bucket().encryption = denied("s3:GetEncryptionConfiguration");
-    assert_eq!(world.plan().destination, "existing bucket, encryption unknown");
+    assert_eq!(world.plan().destination_text, "existing bucket, encryption unknown");
     world.bucket().encryption = Seen::Present(sse_kms(Some(KEY)));
-    assert_eq!(world.plan().destination, "existing bucket, SSE-KMS with a customer managed key -> SSE-S3");
+    assert_eq!(world.plan().destination_text, "existing bucket, SSE-KMS with a customer managed key -> SSE-S3");
     let mut world = with_key(Producer::Nlb);
     world.draft.kms_key = Some(OTHER_KEY.parse().unwrap());
     world.key().arn = OTHER_KEY.parse().unwrap();
-    assert_eq!(world.plan().destination, "existing bucket, SSE-KMS with a customer managed key");
+    assert_eq!(world.plan().destination_text, "existing bucket, SSE-KMS with a customer managed key");
 }

@@ -12,7 +12,7 @@ use crate::producer::{
 };
 use crate::request::{Draft, Request};
 use crate::state::{
-    Bucket, BucketOrigin, Destination, Identity, Key, KeyManager, KeyOrigin, Observed, OwnKeys, Ownership, Payer,
+    Bucket, BucketOrigin, BucketState, Identity, Key, KeyManager, KeyOrigin, Observed, OwnKeys, Ownership, Payer,
 };
 
 pub(super) const ACCOUNT: &str = "111122223333";
@@ -60,7 +60,7 @@ pub(super) fn bare(producer: Producer) -> World {
         },
         region: "us-east-1".parse().unwrap(),
         sources: vec![source(producer, name)],
-        destination: Destination::Bucket(Box::new(bucket())),
+        destination: BucketState::Bucket(Box::new(bucket())),
         origin: BucketOrigin::Unknown,
         own_keys: OwnKeys::default(),
         default_key: Seen::Absent,
@@ -87,7 +87,7 @@ pub(super) fn in_order(producer: Producer) -> World {
 /// A destination that does not exist yet.
 pub(super) fn new(producer: Producer) -> World {
     let mut world = bare(producer);
-    world.observed.destination = Destination::Absent;
+    world.observed.destination = BucketState::Absent;
     world
 }
 
@@ -139,7 +139,7 @@ impl World {
     }
 
     pub(super) fn bucket(&mut self) -> &mut Bucket {
-        let Destination::Bucket(bucket) = &mut self.observed.destination else { panic!("no bucket") };
+        let BucketState::Bucket(bucket) = &mut self.observed.destination else { panic!("no bucket") };
         bucket
     }
 
@@ -213,9 +213,9 @@ impl World {
     }
 
     fn values(&self) -> Values {
-        let place = self.plan().place;
+        let destination = self.plan().destination;
         let names = self.observed.sources.iter().map(|source| source.name().to_owned()).collect();
-        Values::for_place(&place, names)
+        Values::for_destination(&destination, names)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::iam::{ContextValue, Principal};
 use crate::model::Seen;
 use crate::plan::world;
 use crate::producer::{
-    FlowFormat, InventoryFormat, KeyContext, KeyFormat, LogType, Probe, ProbePurpose, ProbedKey, Producer, Writer,
+    FlowFormat, InventoryFormat, KeyContext, KeyFormat, LogSource, LogType, Probe, ProbePurpose, ProbedKey, Producer,
     bucket_probes, key_probes, legacy_probes,
 };
 
@@ -187,10 +187,10 @@ impl PolicyCase {
         vary(random, producer, is_on, &mut world);
         world.whole_policy(&policy);
         let request = world.request();
-        let place = world::World::new(&request, &world.observed).place;
-        let writer = writer(&world);
-        let mut ways = vec![bucket_probes(&request.kind, &writer, &place)];
-        ways.push(legacy_probes(&request.kind, &writer, &place));
+        let destination = world::PlanContext::new(&request, &world.observed).destination;
+        let log_source = log_source(&world);
+        let mut ways = vec![bucket_probes(&request.kind, &log_source, &destination)];
+        ways.push(legacy_probes(&request.kind, &log_source, &destination));
         ways.retain(|way| !way.is_empty());
         let now = world.observed.moment.unwrap();
         // A log that is on does not need the requests for enabling it.
@@ -223,8 +223,8 @@ impl PolicyCase {
         let is_verdict = |line: &String| line.starts_with("key-policy") && !line.starts_with("key-policy-narrow");
         let lines = world.told().into_iter().filter(is_verdict).collect();
         let request = world.request();
-        let place = world::World::new(&request, &world.observed).place;
-        let mut probes = key_probes(producer, &writer(&world), &place, &ProbedKey { arn: KEY, context });
+        let destination = world::PlanContext::new(&request, &world.observed).destination;
+        let mut probes = key_probes(producer, &log_source(&world), &destination, &ProbedKey { arn: KEY, context });
         probes.retain(|probe| producer.certainly_asks(&probe.request.action));
         let now = world.observed.moment.unwrap();
         let ways = vec![probes.into_iter().map(|probe| probe.dated(now)).collect()];
@@ -256,9 +256,9 @@ fn vary(random: &mut Rng, producer: Producer, is_on: bool, world: &mut World) {
     }
 }
 
-fn writer(world: &World) -> Writer {
+fn log_source(world: &World) -> LogSource {
     let source = &world.observed.sources[0];
-    Writer { name: source.name().to_owned(), arn: super::fixture::arn(source) }
+    LogSource { name: source.name().to_owned(), arn: super::fixture::arn(source) }
 }
 
 /// The results for a part of the policies.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::{BucketName, KeyChoice, KeyRef, KeyRefError, Seen, near};
-use crate::producer::{Attachment, Log, Source, place_in_words};
+use crate::producer::{Attachment, Log, Source, destination_in_words};
 
 use super::{
     InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
@@ -15,7 +15,7 @@ pub(in crate::producer) fn today(id: &InventoryId, inventory: &Seen<InventoryCon
     match inventory {
         Seen::Present(inventory) if inventory.enabled => {
             let bucket = inventory.bucket_arn.rsplit(':').next().unwrap_or_default();
-            format!("inventory `{id}` to {}", place_in_words(bucket, &inventory.prefix))
+            format!("inventory `{id}` to {}", destination_in_words(bucket, &inventory.prefix))
         }
         Seen::Present(_) => format!("inventory `{id}` is off"),
         Seen::Absent => format!("no inventory `{id}`"),

@@ -1,7 +1,7 @@
 //! Flow logs as text: in one line, and setting by setting.
 
 use crate::model::Seen;
-use crate::producer::place_in_words;
+use crate::producer::destination_in_words;
 use crate::producer::source_words::{SettingPairs, pairs};
 
 use super::{FlowLogSettings, FlowRequest, Network, Traffic};
@@ -46,7 +46,7 @@ pub(in crate::producer) fn said(of: &FlowLogSettings) -> SettingPairs {
         ("DestinationOptions.FileFormat", of.format.in_api().to_owned()),
         ("DestinationOptions.HiveCompatiblePartitions", of.hive.to_string()),
         ("DestinationOptions.PerHourPartition", of.hourly.to_string()),
-        ("LogDestination", place_in_words(&of.bucket, &of.prefix)),
+        ("LogDestination", destination_in_words(&of.bucket, &of.prefix)),
         ("LogFormat", of.fields.clone()),
         ("MaxAggregationInterval", of.aggregation.to_string()),
         ("Tags", tags),
@@ -74,7 +74,7 @@ pub(in crate::producer) fn today(network: &Network) -> String {
         Seen::Present(logs) if !logs.is_empty() => {
             let of = |settings: &FlowLogSettings| {
                 let traffic = settings.traffic.map_or("all", Traffic::as_str);
-                format!("{traffic} traffic to {}", place_in_words(&settings.bucket, &settings.prefix))
+                format!("{traffic} traffic to {}", destination_in_words(&settings.bucket, &settings.prefix))
             };
             logs.iter().map(|log| of(&log.settings)).collect::<Vec<_>>().join(", ")
         }

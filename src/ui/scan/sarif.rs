@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::exit::Exit;
 use crate::health::{Health, LogReport, Report};
-use crate::model::{Moment, Place, ReportPath};
+use crate::model::{Moment, PathParts, ReportPath};
 use crate::plan::{Finding, FindingId};
 use crate::producer::Source;
 use crate::state::Identity;
@@ -215,7 +215,7 @@ impl SarifDocument {
             let source = &entry.diagnosis.attachment.source;
             let location = LogicalLocation::new(source);
             let print = format!("{}/{}/{rule_id}", location.fully_qualified_name, entry.diagnosis.attachment.title());
-            let uri = path.uri(&Place {
+            let uri = path.uri(&PathParts {
                 account: source.account(&report.caller.account).as_str(),
                 region: source.region().as_str(),
                 producer: entry.diagnosis.attachment.producer().as_str(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{BucketName, KeyArn, Moment, RunToken};
 use crate::plan::{Overwrite, Plan, Step, StepEffect};
-use crate::producer::Writer;
+use crate::producer::LogSource;
 
 use super::{Former, Receipt, ReceiptEntry, RecordedChange, RunId, StepOutcome};
 
@@ -46,14 +46,14 @@ impl Receipt {
             partly_undone: None,
             command,
             producer,
-            sources: plan.writers.iter().map(|Writer { name, .. }| name.clone()).collect(),
+            sources: plan.log_sources.iter().map(|LogSource { name, .. }| name.clone()).collect(),
             account: plan.caller.account.clone(),
             partition: Some(plan.caller.partition.to_string()),
             endpoint,
             token: Some(token),
             caller: plan.caller.arn.clone(),
-            bucket: plan.place.bucket.clone(),
-            region: plan.place.region.clone(),
+            bucket: plan.destination.bucket.clone(),
+            region: plan.destination.region.clone(),
             created,
             buckets_created,
             buckets_foreign,
