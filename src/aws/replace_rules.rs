@@ -60,7 +60,7 @@ impl Aws {
             Seen::Denied(denial) => return Err(WriteError::Unseen(denial)),
         };
         let own = |rules: &Rules| {
-            let rules = rules.of(ids).map(lifecycle::from_sdk).collect();
+            let rules = rules.with_ids(ids).map(lifecycle::from_sdk).collect();
             Setting::LifecycleRules { bucket: bucket.clone(), ids: ids.to_vec(), rules }
         };
         if tries.are_already_applied(of, Some(own(&rules)))? {
@@ -92,17 +92,17 @@ impl Aws {
 }
 
 impl Rules {
-    fn of<'a>(&'a self, ids: &'a [String]) -> impl Iterator<Item = &'a LifecycleRule> {
-        self.all.iter().filter(|rule| is_of(rule, ids))
+    fn with_ids<'a>(&'a self, ids: &'a [String]) -> impl Iterator<Item = &'a LifecycleRule> {
+        self.all.iter().filter(|rule| has_id(rule, ids))
     }
 
     /// Returns the rules of others.
     fn foreign(&self, ids: &[String]) -> Vec<LifecycleRule> {
-        self.all.iter().filter(|rule| !is_of(rule, ids)).cloned().collect()
+        self.all.iter().filter(|rule| !has_id(rule, ids)).cloned().collect()
     }
 }
 
-fn is_of(rule: &LifecycleRule, ids: &[String]) -> bool {
+fn has_id(rule: &LifecycleRule, ids: &[String]) -> bool {
     ids.iter().any(|id| rule.id() == Some(id))
 }
 

@@ -256,7 +256,7 @@ pub enum FormatWord {
 
 impl FormatWord {
     /// Returns the format of inventory reports with this name.
-    pub fn of_reports(self) -> Option<InventoryFormat> {
+    pub fn for_reports(self) -> Option<InventoryFormat> {
         match self {
             Self::Csv => Some(InventoryFormat::Csv),
             Self::Orc => Some(InventoryFormat::Orc),
@@ -266,7 +266,7 @@ impl FormatWord {
     }
 
     /// Returns the format of flow logs with this name.
-    pub fn of_flow_logs(self) -> Option<FlowFormat> {
+    pub fn for_flow_logs(self) -> Option<FlowFormat> {
         match self {
             Self::Text => Some(FlowFormat::Text),
             Self::Parquet => Some(FlowFormat::Parquet),

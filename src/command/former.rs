@@ -27,7 +27,7 @@ pub(super) async fn former_destinations(aws: &Aws, request: &Request, plan: &Pla
             (!before.targets().is_empty()).then_some(slot)
         })
         .collect();
-    let today = observed.sources.iter().flat_map(|source| Attachment::asked_of(source, &request.kind));
+    let today = observed.sources.iter().flat_map(|source| Attachment::selected_by(source, &request.kind));
     let today = today.filter(|log| log.facts().attachment.destination_judged != DestinationJudged::InTheCall);
     let today: Vec<(SourceSlot, Arc<Attachment>)> =
         today.filter_map(|log| Some((moved.iter().find(|slot| slot.is_of(&log))?.clone(), Arc::new(log)))).collect();

@@ -18,7 +18,7 @@ pub(super) fn with_origin(observed: Observed, receipt_dir: Option<&Path>) -> Obs
 fn origin(observed: &Observed, receipt_dir: Option<&Path>) -> Option<BucketOrigin> {
     let bucket = observed.destination.bucket()?;
     let token = bucket.tags.present()?.get(TARGET_TAG)?;
-    let kept = Receipts::at(receipt_dir).ok()?.of_bucket(&bucket.name).ok()?;
+    let kept = Receipts::at(receipt_dir).ok()?.for_bucket(&bucket.name).ok()?;
     let of_token = |receipt: &&Receipt| {
         let same = receipt.token.as_ref().is_some_and(|of| of.as_str() == token);
         same && receipt.account == observed.caller.account && receipt.undone.is_none()
@@ -29,7 +29,7 @@ fn origin(observed: &Observed, receipt_dir: Option<&Path>) -> Option<BucketOrigi
 
 /// Returns the keys that this user's earlier runs created for the destination, or may have created.
 pub(super) fn own_keys(request: &Request) -> OwnKeys {
-    let kept = Receipts::at(request.receipt_dir.as_deref()).and_then(|receipts| receipts.of_bucket(&request.bucket));
+    let kept = Receipts::at(request.receipt_dir.as_deref()).and_then(|receipts| receipts.for_bucket(&request.bucket));
     let mut own = OwnKeys::default();
     for receipt in kept.unwrap_or_default().into_iter().rev().flatten() {
         for entry in receipt.entries.iter().filter(|entry| entry.outcome != StepOutcome::NotDone) {
@@ -53,7 +53,7 @@ const RUNS_CHECKED: usize = 3;
 /// Returns the tokens of the last runs on a bucket. A run that was killed or denied may have left its test object.
 pub(super) fn stale_tokens(bucket: &BucketName, receipt_dir: Option<&Path>) -> Vec<RunToken> {
     let Ok(receipts) = Receipts::at(receipt_dir) else { return Vec::new() };
-    let kept = receipts.of_bucket(bucket).unwrap_or_default();
+    let kept = receipts.for_bucket(bucket).unwrap_or_default();
     kept.into_iter().rev().flatten().take(RUNS_CHECKED).filter_map(|receipt| receipt.token).collect()
 }
 
@@ -65,7 +65,7 @@ pub(super) fn attached_at(
     receipt_dir: Option<&Path>,
 ) -> Option<Moment> {
     let bucket = observed.destination.bucket()?;
-    let kept = Receipts::at(receipt_dir).ok()?.of_bucket(&bucket.name).ok()?;
+    let kept = Receipts::at(receipt_dir).ok()?.for_bucket(&bucket.name).ok()?;
     let attaches = |receipt: &&Receipt| {
         receipt.account == observed.caller.account
             && receipt.entries.iter().any(|entry| match &entry.change {

@@ -164,12 +164,12 @@ impl Vended {
         if sources.is_empty() {
             return;
         }
-        for told in &mut report.logs {
-            let attachment = &told.diagnosis.attachment;
+        for entry in &mut report.logs {
+            let attachment = &entry.diagnosis.attachment;
             let Some(log) = attachment.vended_log_type().filter(|_| attachment.target == Seen::Absent) else {
                 continue;
             };
-            told.diagnosis.vended = sources.get(&(attachment.source.arn(), log.to_owned())).cloned().map(Box::new);
+            entry.diagnosis.vended = sources.get(&(attachment.source.arn(), log.to_owned())).cloned().map(Box::new);
         }
     }
 }

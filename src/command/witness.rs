@@ -51,7 +51,7 @@ impl Witness<'_> {
             return Ok(sought);
         }
         // A refusal is not an error. It is reported if the history could change the verdict.
-        Ok(match self.events.of(attachment.source.region(), &operations).await {
+        Ok(match self.events.find(attachment.source.region(), &operations).await {
             Ok(Trail { events, cut }) => sought.since_the_last_change(settings, looked, &events, &cut),
             Err(why) => {
                 if needs_history(settings, looked, &sought, now) {
@@ -75,7 +75,7 @@ pub(super) async fn with_shown(aws: &Aws, request: &Request, observed: Observed)
         report_key: observed.report_key.clone(),
     };
     let prefix = request.prefix_of(&observed.sources);
-    let of_each = observed.sources.iter().map(|source| of_source(witness, request, &prefix, source, &looked));
+    let of_each = observed.sources.iter().map(|source| weakest_evidence(witness, request, &prefix, source, &looked));
     let shown = futures_util::future::join_all(of_each).await;
     let shown: BTreeMap<usize, Shown> =
         shown.into_iter().enumerate().filter_map(|(at, shown)| Some((at, shown?))).collect();
@@ -83,7 +83,7 @@ pub(super) async fn with_shown(aws: &Aws, request: &Request, observed: Observed)
 }
 
 /// Returns the weakest evidence among the requested logs of one source.
-async fn of_source(
+async fn weakest_evidence(
     witness: Witness<'_>,
     request: &Request,
     prefix: &Prefix,
@@ -91,7 +91,7 @@ async fn of_source(
     looked: &DestinationState,
 ) -> Option<Shown> {
     let mut least = None;
-    for attachment in Attachment::asked_of(source, &request.kind) {
+    for attachment in Attachment::selected_by(source, &request.kind) {
         let is_here = attachment
             .target
             .present()

@@ -26,7 +26,7 @@ pub(crate) struct Withdrawal<'a> {
 
 impl<'a> Withdrawal<'a> {
     /// Returns the key, if the change is one of a key policy.
-    fn of_key(&self) -> Option<&'a KeyArn> {
+    fn changed_key(&self) -> Option<&'a KeyArn> {
         if let Setting::KeyPolicy(key, _) = self.after { Some(key) } else { None }
     }
 }
@@ -71,7 +71,7 @@ pub(crate) fn may_use_key(log: &Attachment, today: &DestinationState, changes: &
     // Logs of services without a key grant don't depend on the key policy.
     log.facts().key_grant?;
     let own = log.target.present()?.inventory.as_ref().map(|inventory| &inventory.encryption);
-    changes.iter().filter_map(Withdrawal::of_key).find_map(|key| match (own, &today.report_key) {
+    changes.iter().filter_map(Withdrawal::changed_key).find_map(|key| match (own, &today.report_key) {
         (Some(OwnEncryption::SseKms(_)), Seen::Present(known)) => {
             let is_hidden = known.arn == *key && today.destination.bucket().is_none();
             is_hidden.then(|| UNREADABLE.to_owned())
@@ -227,7 +227,7 @@ pub(crate) fn is_closed_to_vended(
 }
 
 fn is_closed(folder: &ServiceFolder, today: &DestinationState, changes: &[Withdrawal<'_>], now: Moment) -> bool {
-    let mut keys = changes.iter().filter_map(Withdrawal::of_key);
+    let mut keys = changes.iter().filter_map(Withdrawal::changed_key);
     if keys.any(|key| hidden_default_key(today, key).is_some()) {
         return true;
     }

@@ -199,8 +199,8 @@ pub(crate) fn diagnose(
     let is_against_documents = is_refused(&in_doubt) && !is_refused(&planned);
     let mut weighed: Vec<(Weight, Finding)> = prefix
         .into_iter()
-        .chain(of_destination(&planned, attachment, looked))
-        .chain(bucket.into_iter().flat_map(|bucket| of_bucket(attachment, target, bucket, &planned, now)))
+        .chain(destination_findings(&planned, attachment, looked))
+        .chain(bucket.into_iter().flat_map(|bucket| bucket_findings(attachment, target, bucket, &planned, now)))
         .map(|finding| (weight(&finding, attachment, bucket), finding))
         .collect();
     if sought.zip(bucket).is_some_and(|(sought, bucket)| sought.is_overdue(attachment, bucket, now)) {
@@ -342,7 +342,7 @@ pub(super) fn observed(attachment: &Attachment, looked: &DestinationState) -> Ob
 
 /// Returns the plan's findings. If the bucket does not exist or its key fails, a finding about this cause replaces the
 /// findings that the cause explains.
-fn of_destination(planned: &Plan, attachment: &Attachment, looked: &DestinationState) -> Vec<Finding> {
+fn destination_findings(planned: &Plan, attachment: &Attachment, looked: &DestinationState) -> Vec<Finding> {
     if looked.destination != BucketState::Absent {
         let is_reported = planned.findings.iter().any(|finding| finding.id() == FindingId::KeyUnusable);
         let failing = failing_key(attachment, looked).filter(|_| !is_reported);
@@ -373,7 +373,7 @@ fn failing_key(attachment: &Attachment, looked: &DestinationState) -> Option<Fin
 }
 
 /// Returns findings about an existing destination that a plan doesn't check.
-fn of_bucket(
+fn bucket_findings(
     attachment: &Attachment,
     target: &ConfiguredDestination,
     bucket: &Bucket,

@@ -31,7 +31,7 @@ pub(crate) use diagnosis::{diagnose, whereabouts};
 pub(crate) use evidence::{Evidence, EvidenceResult, needs_history, shown};
 
 pub(crate) use last_change::LastChange;
-pub(crate) use other_accounts::{accounts_let_in, organizations_let_in};
+pub(crate) use other_accounts::{allowed_accounts, allowed_organizations};
 pub(crate) use report::{IGNORED_BY_TAG, Ignored, LogReport, NotChecked, Report};
 pub use story::{operations, story};
 pub(crate) use suppressions::suppressions;

@@ -109,7 +109,7 @@ impl Report {
     }
 
     /// Returns an empty report.
-    pub(crate) fn of(caller: Identity, at: Moment) -> Self {
+    pub(crate) fn new(caller: Identity, at: Moment) -> Self {
         let (logs, admissions, suppressions) = (Vec::new(), Vec::new(), Vec::new());
         let (regions, unread, ignored) = (Vec::new(), Vec::new(), Ignored::default());
         let (vended, not_checked) = (Vec::new(), Vec::new());

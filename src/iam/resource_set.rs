@@ -159,12 +159,12 @@ impl ResourceSet {
 
     /// Returns how much of the set the pattern matches.
     pub(crate) fn within(&self, pattern: &Pattern) -> Coverage {
-        let any_month = self.of_any_month_within(pattern);
+        let any_month = self.any_month_covers(pattern);
         let Some(since) = self.since.filter(|_| any_month == Coverage::Part) else { return any_month };
         // Restricting only one of the dates gives a superset of this set. A pattern that matches all or nothing of the
         // superset matches all or nothing of this set.
         let by_date =
-            self.dates().map(|at| joined(self.later(at, since).iter().map(|set| set.of_any_month_within(pattern))));
+            self.dates().map(|at| joined(self.later(at, since).iter().map(|set| set.any_month_covers(pattern))));
         by_date.into_iter().flatten().find(|coverage| *coverage != Coverage::Part).unwrap_or(Coverage::Part)
     }
 
@@ -198,7 +198,7 @@ impl ResourceSet {
         sets
     }
 
-    fn of_any_month_within(&self, pattern: &Pattern) -> Coverage {
+    fn any_month_covers(&self, pattern: &Pattern) -> Coverage {
         if let Some(only) = self.only() {
             return if pattern.matches(&only) { Coverage::All } else { Coverage::Nothing };
         }

@@ -59,24 +59,24 @@ pub(crate) fn near_region(name: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn near_of(wanted: &str, names: &[&str]) -> Vec<String> {
+    fn suggested(wanted: &str, names: &[&str]) -> Vec<String> {
         near(wanted, names.iter().map(|name| (*name).to_owned()), 3)
     }
 
     #[test]
     fn a_typo_is_similar_and_another_name_is_not() {
         let names = ["web", "legacy-web", "edge", "tcp-only"];
-        assert_eq!(near_of("weeb", &names), ["web"]);
-        assert_eq!(near_of("egde", &names), ["edge"]);
-        assert_eq!(near_of("wbe", &names), ["web"]);
-        assert_eq!(near_of("legacy", &names), ["legacy-web"]);
-        assert!(near_of("nobody", &names).is_empty());
-        assert!(near_of("x", &[]).is_empty());
+        assert_eq!(suggested("weeb", &names), ["web"]);
+        assert_eq!(suggested("egde", &names), ["edge"]);
+        assert_eq!(suggested("wbe", &names), ["web"]);
+        assert_eq!(suggested("legacy", &names), ["legacy-web"]);
+        assert!(suggested("nobody", &names).is_empty());
+        assert!(suggested("x", &[]).is_empty());
     }
 
     #[test]
     fn at_most_three_names_are_suggested_most_similar_first() {
-        assert_eq!(near_of("web-4", &["web-1", "web-2", "web-3", "web-44"]), ["web-44", "web-1", "web-2"]);
+        assert_eq!(suggested("web-4", &["web-1", "web-2", "web-3", "web-44"]), ["web-44", "web-1", "web-2"]);
     }
 
     #[test]

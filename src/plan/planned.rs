@@ -43,7 +43,7 @@ pub struct Plan {
 pub fn plan(request: &Request, observed: &Observed) -> Plan {
     let context = PlanContext::new(request, observed);
     let mut findings = check::all(&context);
-    let opens = findings.iter().flat_map(Finding::steps).any(|step| step.step.opens_the_way());
+    let opens = findings.iter().flat_map(Finding::steps).any(|step| step.step.affects_delivery());
     findings.extend(check::attachments(&context, opens));
     let mut steps: Vec<PlannedStep> = findings.iter().flat_map(|finding| finding.steps().iter().cloned()).collect();
     steps.sort_by_key(|step| step.step.rank());

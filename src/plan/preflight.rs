@@ -146,12 +146,12 @@ impl PreflightResult {
         for (need, answer) in answers {
             match answer {
                 PermissionAnswer::Allowed => {}
-                PermissionAnswer::NotAllowed if is_let_in(&need, observed) => {}
+                PermissionAnswer::NotAllowed if is_allowed(&need, observed) => {}
                 PermissionAnswer::NotAllowed => outcome.missing.push(need),
                 PermissionAnswer::Denied => outcome.denied.push(need),
                 // Whether a resource policy overrides the boundary depends on how it names the caller:
                 // <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>.
-                PermissionAnswer::Refused(Limit::PermissionsBoundary) if is_let_in(&need, observed) => {
+                PermissionAnswer::Refused(Limit::PermissionsBoundary) if is_allowed(&need, observed) => {
                     outcome.unknown.push((need, Vec::new()));
                 }
                 PermissionAnswer::Refused(limit) => outcome.refused.entry(limit).or_default().push(need),
@@ -185,7 +185,7 @@ impl PreflightResult {
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>. If a policy names the
 /// account, the account's own policies still decide.
-fn is_let_in((action, resource): &NeededPermission, observed: &Observed) -> bool {
+fn is_allowed((action, resource): &NeededPermission, observed: &Observed) -> bool {
     let bucket = observed.destination.bucket();
     let bucket = bucket.filter(|bucket| resource.ends_with(&format!(":::{}", bucket.name)));
     let keys = [&observed.default_key, &observed.report_key].into_iter().filter_map(|key| key.present());

@@ -203,9 +203,9 @@ impl Step {
     }
 
     /// Returns the step that creates the deleted resource again, if the step deletes one.
-    pub fn put_back(&self) -> Option<Self> {
+    pub fn recreating_step(&self) -> Option<Self> {
         let Self::SetSource(step) = self else { return None };
-        step.put_back().map(Self::SetSource)
+        step.recreating_step().map(Self::SetSource)
     }
 
     /// Returns whether the step creates a resource of a source with tags.
@@ -224,7 +224,7 @@ impl Step {
     }
 
     /// Returns whether the step may change the result of the log service's next write.
-    pub fn opens_the_way(&self) -> bool {
+    pub fn affects_delivery(&self) -> bool {
         match self {
             Self::PutKeyPolicy { .. }
             | Self::CreateBucket { .. }

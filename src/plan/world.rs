@@ -114,7 +114,7 @@ impl<'a> PlanContext<'a> {
                 target.bucket == self.destination.bucket.as_str() && target.prefix == self.destination.prefix.as_str()
             })
         };
-        let logs = Attachment::asked_of(source, &self.request.kind);
+        let logs = Attachment::selected_by(source, &self.request.kind);
         !logs.is_empty() && logs.iter().all(is_here)
     }
 
@@ -130,7 +130,7 @@ impl<'a> PlanContext<'a> {
             return Vec::new();
         };
         let encryption = check::own_encryption(self, source);
-        let kind = self.request.kind.of_source(source);
+        let kind = self.request.kind.for_source(source);
         self.dated(producer::bucket_probes_encrypted(&kind, &encryption, log_source, &self.destination))
     }
 

@@ -76,7 +76,7 @@ pub(crate) type Inventories = Seen<Vec<(String, InventoryConfiguration)>>;
 
 impl Attachment {
     /// Returns the given logs of a load balancer.
-    pub fn of_load_balancer(balancer: &LoadBalancer, logs: &[LogType]) -> Vec<Self> {
+    pub fn for_load_balancer(balancer: &LoadBalancer, logs: &[LogType]) -> Vec<Self> {
         let target = |log: LogType| match &balancer.attributes {
             Seen::Denied(denial) => Seen::Denied(denial.clone()),
             Seen::Absent | Seen::Present(_) => match balancer.attachment(log).filter(|attachment| attachment.enabled) {
@@ -95,12 +95,12 @@ impl Attachment {
     }
 
     /// Returns every log that a load balancer can have.
-    pub fn of_every_log(balancer: &LoadBalancer) -> Vec<Self> {
-        Self::of_load_balancer(balancer, balancer.kind.logs())
+    pub fn for_every_log(balancer: &LoadBalancer) -> Vec<Self> {
+        Self::for_load_balancer(balancer, balancer.kind.logs())
     }
 
     /// Returns the access log of a bucket.
-    pub fn of_access_log(bucket: &SourceBucket) -> Self {
+    pub fn for_access_log(bucket: &SourceBucket) -> Self {
         let target = bucket.logging.clone().map(|logging| ConfiguredDestination {
             bucket: logging.bucket,
             prefix: logging.prefix,
@@ -112,7 +112,7 @@ impl Attachment {
     }
 
     /// Returns the inventories of a bucket. For a bucket without inventories, returns a single inventory that is off.
-    pub fn of_inventories(bucket: &SourceBucket, inventories: &Inventories) -> Vec<Self> {
+    pub fn for_inventories(bucket: &SourceBucket, inventories: &Inventories) -> Vec<Self> {
         let none = |target| Self { source: Source::Bucket(bucket.clone()), log: Log::Inventory(None), target };
         let one = |(id, configuration): &(String, InventoryConfiguration)| Self {
             source: Source::Bucket(bucket.clone()),
@@ -127,7 +127,7 @@ impl Attachment {
     }
 
     /// Returns the flow logs of a network. For a network without flow logs to S3, returns a single flow log that is off.
-    pub fn of_flow_logs(network: &Network) -> Vec<Self> {
+    pub fn for_flow_logs(network: &Network) -> Vec<Self> {
         let source = || Source::Network(network.clone());
         match &network.flow_logs {
             Seen::Denied(denial) => {
@@ -148,20 +148,20 @@ impl Attachment {
     }
 
     /// Returns the logs that a kind selects, with the source's current setting.
-    pub fn asked_of(source: &Source, kind: &Kind) -> Vec<Self> {
+    pub fn selected_by(source: &Source, kind: &Kind) -> Vec<Self> {
         match (source, kind) {
-            (Source::LoadBalancer(balancer), _) => Self::of_load_balancer(balancer, &kind.log_types()),
-            (Source::Network(network), _) => Self::of_flow_logs(network),
+            (Source::LoadBalancer(balancer), _) => Self::for_load_balancer(balancer, &kind.log_types()),
+            (Source::Network(network), _) => Self::for_flow_logs(network),
             (Source::Bucket(bucket), Kind::Inventory(asked)) => {
                 let today: Inventories =
                     bucket.inventory.clone().map(|configuration| vec![(asked.id.to_string(), configuration)]);
-                Self::of_inventories(bucket, &today)
+                Self::for_inventories(bucket, &today)
             }
             (
                 Source::Bucket(bucket),
                 Kind::Alb(_) | Kind::Clb(_) | Kind::Nlb | Kind::S3Access(_) | Kind::VpcFlow(_),
             ) => {
-                vec![Self::of_access_log(bucket)]
+                vec![Self::for_access_log(bucket)]
             }
         }
     }

@@ -45,7 +45,7 @@ pub(crate) fn resource(kind: &str, name: &str, items: impl IntoIterator<Item = H
 }
 
 /// Returns the block of a resource that is one setting of a bucket.
-pub(crate) fn of_bucket(kind: &str, bucket: &str, items: impl IntoIterator<Item = HclItem>) -> HclItem {
+pub(crate) fn bucket_setting(kind: &str, bucket: &str, items: impl IntoIterator<Item = HclItem>) -> HclItem {
     resource(kind, bucket, [HclItem::Is("bucket", Value::from(bucket))].into_iter().chain(items))
 }
 

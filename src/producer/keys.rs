@@ -55,7 +55,7 @@ pub(super) fn load_balancer_logs(log: LogType, log_source: &LogSource, destinati
         LogType::Connection => names.text("conn_log").some(Letters::OneOf(SIGNS), 1, "."),
         LogType::HealthCheck => names.text("health_check_log").some(Letters::OneOf(SIGNS), 1, "."),
     };
-    ObjectKeys::new("its logs", of_balancer(names, log_source, destination).text(".log.gz"))
+    ObjectKeys::new("its logs", balancer_file(names, log_source, destination).text(".log.gz"))
 }
 
 /// The files of a Classic Load Balancer's log. They are not compressed
@@ -63,12 +63,12 @@ pub(super) fn load_balancer_logs(log: LogType, log_source: &LogSource, destinati
 pub(super) fn classic_logs(log_source: &LogSource, destination: &Destination) -> ObjectKeys {
     let folder = format!("{}{}/", destination.load_balancer_logs(), destination.region);
     let names = day(under(destination, &folder), "/").text("/");
-    ObjectKeys::new("its logs", of_balancer(names, log_source, destination).text(".log"))
+    ObjectKeys::new("its logs", balancer_file(names, log_source, destination).text(".log"))
 }
 
 /// Adds the part of a file's name that begins with the account. Without a known load balancer ID, the rest is a
 /// wildcard.
-fn of_balancer(names: ResourceSet, log_source: &LogSource, destination: &Destination) -> ResourceSet {
+fn balancer_file(names: ResourceSet, log_source: &LogSource, destination: &Destination) -> ResourceSet {
     let Destination { region, source_account, .. } = destination;
     let names = names.text(format!("{source_account}_elasticloadbalancing_{region}_"));
     let id = log_source.arn.parse::<Arn>().ok().and_then(|arn| {

@@ -78,10 +78,10 @@ impl Kind {
 
     /// Returns the request for a source, completed from the source's configuration.
     #[must_use]
-    pub fn of_source(&self, source: &Source) -> Self {
+    pub fn for_source(&self, source: &Source) -> Self {
         match (self, source) {
             (Self::Inventory(asked), Source::Bucket(bucket)) => {
-                Self::Inventory(asked.of_today(bucket.inventory.present()))
+                Self::Inventory(asked.or_today(bucket.inventory.present()))
             }
             (
                 Self::Alb(_) | Self::Clb(_) | Self::Inventory(_) | Self::Nlb | Self::S3Access(_) | Self::VpcFlow(_),
@@ -92,7 +92,7 @@ impl Kind {
 
     /// Returns the columns of a source's reports, if requested or configured.
     pub fn fields_of(&self, source: &Source) -> Option<BTreeSet<InventoryField>> {
-        match self.of_source(source) {
+        match self.for_source(source) {
             Self::Inventory(inventory) => inventory.fields,
             Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_) | Self::VpcFlow(_) => None,
         }
@@ -112,7 +112,7 @@ impl Kind {
     /// Returns the current prefix of the sources' logs in the bucket, if all logs have the same prefix and the prefix
     /// is valid for a new log. If no prefix is requested, this prefix is kept.
     pub fn prefix_today(&self, sources: &[Source], bucket: &BucketName) -> Option<Prefix> {
-        let logs = sources.iter().flat_map(|source| Attachment::asked_of(source, self));
+        let logs = sources.iter().flat_map(|source| Attachment::selected_by(source, self));
         let mut prefixes = logs.filter_map(|log| {
             let target = log.target.present()?;
             (target.bucket == bucket.as_str()).then(|| target.prefix.clone())

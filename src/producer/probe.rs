@@ -250,16 +250,22 @@ impl ServiceRequest {
 
     /// Returns the probe for one action on one resource.
     pub(crate) fn probe(self, action: &str, resource: String, log_source: &LogSource) -> Probe {
-        self.of_set(action, resource.into(), None, log_source)
+        self.probe_for(action, resource.into(), None, log_source)
     }
 
     /// Returns the probes for writing each of these object keys.
     pub(crate) fn puts(self, keys: impl IntoIterator<Item = ObjectKeys>, log_source: &LogSource) -> Vec<Probe> {
-        let put = |keys: ObjectKeys| self.clone().of_set("s3:PutObject", keys.arns, Some(keys.part), log_source);
+        let put = |keys: ObjectKeys| self.clone().probe_for("s3:PutObject", keys.arns, Some(keys.part), log_source);
         keys.into_iter().map(put).collect()
     }
 
-    fn of_set(self, action: &str, resource: ResourceSet, part: Option<&'static str>, log_source: &LogSource) -> Probe {
+    fn probe_for(
+        self,
+        action: &str,
+        resource: ResourceSet,
+        part: Option<&'static str>,
+        log_source: &LogSource,
+    ) -> Probe {
         Probe {
             what: format!("`{action}` on `{resource}` by `{}` for `{}`", self.service, log_source.name),
             part,

@@ -57,19 +57,19 @@ impl Proof {
             },
             // All load balancers of an account and Region log to the same folder. A log's name shows its load balancer.
             Kind::Nlb => Self::Later {
-                logs: names.map(|name| Layout::of_named_nlb(name, destination)).collect(),
+                logs: names.map(|name| Layout::for_named_nlb(name, destination)).collect(),
                 until: super::nlb::FACTS.until,
             },
             // Simple keys don't contain their source.
             Kind::S3Access(_) => Self::Later {
                 logs: match destination.key_format {
                     KeyFormat::Simple => Vec::new(),
-                    KeyFormat::Partitioned(_) => names.map(|name| Layout::of_access_log(name, destination)).collect(),
+                    KeyFormat::Partitioned(_) => names.map(|name| Layout::for_access_log(name, destination)).collect(),
                 },
                 until: super::s3_access::FACTS.until,
             },
             Kind::Inventory(inventory) => Self::Later {
-                logs: names.map(|name| Layout::of_inventory(name, inventory.id.as_str(), destination)).collect(),
+                logs: names.map(|name| Layout::for_inventory(name, inventory.id.as_str(), destination)).collect(),
                 until: super::inventory::FACTS.until,
             },
             Kind::VpcFlow(_) => Self::Reported {

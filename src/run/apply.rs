@@ -30,7 +30,7 @@ pub(crate) enum PlanEvent<'a> {
     /// During a step, AWS overwrote the policy of this bucket, and logbucket restored it.
     RestoredPolicy(&'a Step, &'a BucketName),
     /// A resource that a step deleted was created again, because the next step failed; or that failed, too.
-    PutBack(&'a Step, &'a Result<(), WriteError>),
+    Recreated(&'a Step, &'a Result<(), WriteError>),
     /// The task was refused for now and will be retried.
     Waits {
         task: Task<'a>,

@@ -84,7 +84,7 @@ impl<'a, W: Fn(PlanEvent<'_>)> Work<'_, 'a, W> {
                 let mut failures = Failures::default();
                 failures.add(step, &error);
                 for deleted in steps.iter().filter(|step| step.deletes_a_resource()) {
-                    if attached.done.contains(deleted) && self.put_back(deleted).await {
+                    if attached.done.contains(deleted) && self.recreate(deleted).await {
                         attached.done.retain(|done| done != deleted);
                     }
                 }
@@ -110,8 +110,8 @@ impl<'a, W: Fn(PlanEvent<'_>)> Work<'_, 'a, W> {
     }
 
     /// Creates a deleted resource again, and returns whether that succeeded. The user can't interrupt it.
-    async fn put_back(&self, deleted: &Step) -> bool {
-        let Some(step) = deleted.put_back() else { return false };
+    async fn recreate(&self, deleted: &Step) -> bool {
+        let Some(step) = deleted.recreating_step() else { return false };
         let never = Interruption::default();
         let destination = &self.plan.destination;
         let on = OnBehalf {
@@ -122,7 +122,7 @@ impl<'a, W: Fn(PlanEvent<'_>)> Work<'_, 'a, W> {
             token: self.token,
         };
         let outcome = self.aws.write(&step, on, &Tries::new(&never)).await.map(drop);
-        (self.watch)(PlanEvent::PutBack(&step, &outcome));
+        (self.watch)(PlanEvent::Recreated(&step, &outcome));
         outcome.is_ok()
     }
 

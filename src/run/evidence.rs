@@ -145,7 +145,7 @@ impl<'a> EvidenceWatch<'a> {
 
     /// Returns whether the run changed the service's permissions. If it did, older objects prove nothing.
     fn changes_access(&self) -> bool {
-        self.search.plan.steps.iter().any(|step| step.step.opens_the_way())
+        self.search.plan.steps.iter().any(|step| step.step.affects_delivery())
     }
 
     /// Checks the newest object of each source in an unchanged setup. Returns `None` if a source has no object.

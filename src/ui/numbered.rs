@@ -8,7 +8,7 @@ use super::choice::Choice;
 use super::clean::clean;
 use super::list::{Checks, Taken};
 use super::prompt::{Prompt, Unanswered};
-use super::talk::{talk, talk_wrapped};
+use super::streams::{stderr, stderr_wrapped};
 
 /// Lists of up to this many entries are printed in full.
 const FEW: usize = 20;
@@ -24,7 +24,7 @@ impl Prompt {
         choices: &[Choice<T>],
         default: usize,
     ) -> Result<usize, Unanswered> {
-        talk_wrapped("", 2, &clean(question));
+        stderr_wrapped("", 2, &clean(question));
         print(choices, |_| true);
         loop {
             let typed = self.typed_line(&format!("number, Esc to go back [{}]: ", default + 1))?;
@@ -44,7 +44,7 @@ impl Prompt {
         mut checks: Checks,
         offer: &dyn Fn(&str) -> Option<Choice<()>>,
     ) -> Result<(Taken, String, Vec<usize>), Unanswered> {
-        talk_wrapped("", 2, &clean(question));
+        stderr_wrapped("", 2, &clean(question));
         print_some(choices, checks.checked.len());
         let labels: Vec<&str> = choices.iter().map(|choice| choice.label.as_str()).collect();
         loop {
@@ -118,13 +118,13 @@ impl Prompt {
         at: usize,
         offer: &dyn Fn(&str) -> Option<Choice<()>>,
     ) -> Result<(usize, String), Unanswered> {
-        talk_wrapped("", 2, &clean(question));
+        stderr_wrapped("", 2, &clean(question));
         // Enter alone takes this entry.
         let mut default = Default::Entry(at);
         if choices.len() <= FEW {
             print(choices, |_| true);
         } else {
-            talk(&format!("  {} to choose from", choices.len()));
+            stderr(&format!("  {} to choose from", choices.len()));
         }
         let labels: Vec<&str> = choices.iter().map(|choice| choice.label.as_str()).collect();
         loop {
@@ -140,7 +140,7 @@ impl Prompt {
                     Some(Choice { refusal: Some(why), .. }) => self.problem(&why, None),
                     Some(choice) => {
                         default = Default::Offer { typed: typed.to_owned(), label: choice.label };
-                        talk(&format!("  no match; Enter takes `{}`", clean(&default.words())));
+                        stderr(&format!("  no match; Enter takes `{}`", clean(&default.words())));
                     }
                     None => self.problem(&format!("no match for `{typed}`"), None),
                 },
@@ -209,7 +209,7 @@ fn print_some(choices: &[Choice<()>], searched: usize) {
     if choices.len() <= FEW {
         print(choices, |_| true);
     } else {
-        talk(&format!("  {searched} to choose from: type part of a name to list those that match"));
+        stderr(&format!("  {searched} to choose from: type part of a name to list those that match"));
         print(choices, |place| place >= searched);
     }
 }
@@ -218,7 +218,7 @@ fn print_some(choices: &[Choice<()>], searched: usize) {
 fn print_matches(choices: &[Choice<()>], places: &[usize]) {
     print(choices, |place| places.iter().take(MAX_MATCHES).any(|fit| *fit == place));
     if let Some(more @ 1..) = places.len().checked_sub(MAX_MATCHES) {
-        talk(&format!("  and {more} more"));
+        stderr(&format!("  and {more} more"));
     }
 }
 
@@ -226,7 +226,7 @@ fn print_matches(choices: &[Choice<()>], places: &[usize]) {
 fn print<T>(choices: &[Choice<T>], is_wanted: impl Fn(usize) -> bool) {
     for (place, choice) in choices.iter().enumerate().filter(|(place, _)| is_wanted(*place)) {
         let note = if choice.note.is_empty() { String::new() } else { format!(" - {}", clean(&choice.note)) };
-        talk_wrapped(&format!("  {:>2}  ", place + 1), 6, &format!("{}{note}", clean(&choice.label)));
+        stderr_wrapped(&format!("  {:>2}  ", place + 1), 6, &format!("{}{note}", clean(&choice.label)));
     }
 }
 

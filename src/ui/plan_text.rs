@@ -7,7 +7,7 @@ use super::clean::{clean, clean_json};
 use super::finding::{Sentences, sentences};
 use super::reason::{StepReason, reasons};
 use super::risk::risk_text;
-use super::style::{ASIDE, BAD, CAUTION, GONE, GOOD, HEADING, of_diff, painted};
+use super::style::{ASIDE, BAD, CAUTION, GONE, GOOD, HEADING, diff_style, painted};
 use super::wrap::Sheet;
 use super::{describe, details, words};
 
@@ -164,7 +164,7 @@ fn step(sheet: &mut Sheet, number: usize, plan: &Plan, planned: &PlannedStep, de
     }
     if depth >= Depth::Changes {
         for detail in details::details(&planned.step) {
-            sheet.line(&format!("{indent}{}", painted(of_diff(&detail), &clean(&detail))));
+            sheet.line(&format!("{indent}{}", painted(diff_style(&detail), &clean(&detail))));
         }
     }
 }

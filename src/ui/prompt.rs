@@ -18,8 +18,8 @@ use super::glyphs::Glyphs;
 use super::list::ListRow;
 use super::menu::{Menu, Picked};
 use super::plain::is_plain;
+use super::streams::{stderr, stderr_lines, stderr_width, stderr_wrapped};
 use super::style::{ASIDE, BAD, GOOD, HEADING, HINT, painted};
-use super::talk::{talk, talk_lines, talk_width, talk_wrapped};
 use super::theme;
 use super::wrap::wrapped;
 
@@ -100,12 +100,12 @@ impl Prompt {
 
     /// Prints text between questions.
     pub(crate) fn say(text: &str) {
-        talk_wrapped("", 0, &clean(text));
+        stderr_wrapped("", 0, &clean(text));
     }
 
     /// Prints a dimmed note.
     pub(crate) fn aside(text: &str) {
-        talk_lines(&painted(ASIDE, &wrapped("", 0, &clean(text), talk_width())));
+        stderr_lines(&painted(ASIDE, &wrapped("", 0, &clean(text), stderr_width())));
     }
 
     /// Shows why an answer was rejected, and what to do, until the next question is answered.
@@ -124,9 +124,9 @@ impl Prompt {
     }
 
     fn print(&self, problem: &Problem) {
-        talk_wrapped(&format!("{} ", painted(BAD, self.glyphs.failed)), 2, &problem.what);
+        stderr_wrapped(&format!("{} ", painted(BAD, self.glyphs.failed)), 2, &problem.what);
         if let Some(hint) = &problem.hint {
-            talk_wrapped(&format!("  {} ", painted(HINT, "hint:")), 4, hint);
+            stderr_wrapped(&format!("  {} ", painted(HINT, "hint:")), 4, hint);
         }
     }
 
@@ -134,10 +134,10 @@ impl Prompt {
     pub(crate) fn table<const N: usize>(columns: [&str; N], rows: &[(&str, [&str; N])]) {
         let widest = columns.iter().map(|column| column.len()).max().unwrap_or_default();
         for (question, answers) in rows {
-            talk(&painted(HEADING, question));
+            stderr(&painted(HEADING, question));
             for (column, answer) in columns.iter().zip(answers) {
                 let first = format!("  {column:widest$}  ");
-                talk_wrapped(&first, widest + 4, answer);
+                stderr_wrapped(&first, widest + 4, answer);
             }
         }
     }
@@ -145,14 +145,14 @@ impl Prompt {
     /// Prints the answer to a question.
     pub(crate) fn answered(&self, question: &str, answer: &str) {
         let first = format!("{} {question}: ", painted(GOOD, self.glyphs.done));
-        talk_wrapped(&first, 4, &painted(HEADING, &clean(answer)));
+        stderr_wrapped(&first, 4, &painted(HEADING, &clean(answer)));
     }
 
     /// Prints an option that can't be chosen, and why.
     pub(crate) fn impossible(&self, what: &str, why: &str) {
         let first = format!("  {} ", self.glyphs.failed);
-        let line = wrapped(&first, 4, &format!("{}: {}", clean(what), clean(why)), talk_width());
-        talk_lines(&painted(ASIDE, &line));
+        let line = wrapped(&first, 4, &format!("{}: {}", clean(what), clean(why)), stderr_width());
+        stderr_lines(&painted(ASIDE, &line));
     }
 
     /// Asks for one of a few choices.

@@ -82,21 +82,21 @@ pub(super) fn expected_after() -> Vec<&'static str> {
 
 fn schemas() -> [Schema; 10] {
     [
-        of::<PlanDocument>(),
-        of::<ResultDocument>(),
-        of::<CheckDocument>(),
-        of::<ScanDocument<'_>>(),
-        of::<RunsDocument>(),
-        of::<UndoDocument>(),
-        of::<MatrixDocument>(),
-        of::<PolicyDocument<'_>>(),
-        of::<PermissionsDocument<'_>>(),
-        of::<ErrorDocument>(),
+        schema_for::<PlanDocument>(),
+        schema_for::<ResultDocument>(),
+        schema_for::<CheckDocument>(),
+        schema_for::<ScanDocument<'_>>(),
+        schema_for::<RunsDocument>(),
+        schema_for::<UndoDocument>(),
+        schema_for::<MatrixDocument>(),
+        schema_for::<PolicyDocument<'_>>(),
+        schema_for::<PermissionsDocument<'_>>(),
+        schema_for::<ErrorDocument>(),
     ]
 }
 
 /// Returns a document's schema, whose title is the document's name.
-fn of<T: JsonSchema>() -> Schema {
+fn schema_for<T: JsonSchema>() -> Schema {
     let settings = SchemaSettings::draft2020_12().for_serialize();
     let mut schema = settings.into_generator().into_root_schema_for::<T>();
     let name = schema.pointer("/properties/schema/const").cloned().unwrap();

@@ -26,10 +26,10 @@ pub(crate) fn holds(input: &[u8]) {
     oldest_first.reverse();
     for (diagnosis, delivered) in diagnoses() {
         assert!(!operations(&diagnosis).is_empty());
-        let told = story(&diagnosis, None, &newest_first, delivered, NOW);
-        assert_eq!(told, story(&diagnosis, None, &oldest_first, delivered, NOW), "the order of the pages matters");
-        if let Some(told) = told {
-            assert!(newest_first.iter().any(|event| told.contains(&event.user)), "nobody is named: {told}");
+        let reported = story(&diagnosis, None, &newest_first, delivered, NOW);
+        assert_eq!(reported, story(&diagnosis, None, &oldest_first, delivered, NOW), "the order of the pages matters");
+        if let Some(reported) = reported {
+            assert!(newest_first.iter().any(|event| reported.contains(&event.user)), "nobody is named: {reported}");
         }
     }
 }

@@ -64,7 +64,7 @@ fn is_merged_into(of: Of, producer: Producer, text: &str, document: Option<&Docu
     let after_text = after.to_text();
     let again = planned(of, producer, &after_text, Vec::new());
     assert_eq!(written(of, &again), None, "merging again changes more");
-    lets_in_or_tells(of, producer, &again, &after);
+    allows_or_reports(of, producer, &again, &after);
     for finding in &again.findings {
         if let Fix::Exemption { name, narrowed } = &finding.fix {
             narrows_what_it_shows(of, producer, &after, name, narrowed);
@@ -88,8 +88,8 @@ fn keeps_what_is_there(before: &Document, after: &Document) {
 }
 
 /// Checks that the plan allows the service, or names what blocks or may block it.
-fn lets_in_or_tells(of: Of, producer: Producer, plan: &Plan, policy: &Document) {
-    let told = [
+fn allows_or_reports(of: Of, producer: Producer, plan: &Plan, policy: &Document) {
+    let reported = [
         FindingId::KeyPolicy,
         FindingId::KeyPolicyNarrow,
         FindingId::PolicyDeny,
@@ -98,22 +98,22 @@ fn lets_in_or_tells(of: Of, producer: Producer, plan: &Plan, policy: &Document) 
         FindingId::PolicyTooLarge,
         FindingId::PolicyUncertain,
     ];
-    let is_told = says(plan, &told);
+    let is_reported = says(plan, &reported);
     let decided =
         |probes: Vec<Probe>| -> Vec<PolicyAnswer> { probes.iter().map(|probe| judged(policy, probe)).collect() };
     let answers = decided(probes(of, producer, plan));
     let request = asked(of, producer, Vec::new());
-    let by_the_policy_of_old = match &request.kind {
+    let by_legacy_account = match &request.kind {
         Kind::Alb(_) | Kind::Clb(_) => {
             let probes = producer::legacy_probes(&request.kind, &plan.log_sources[0], &plan.destination);
             decided(probes).iter().all(|answer| *answer == PolicyAnswer::Allowed)
         }
         Kind::Inventory(_) | Kind::Nlb | Kind::S3Access(_) | Kind::VpcFlow(_) => false,
     };
-    let is_let_in = answers.iter().all(|answer| *answer == PolicyAnswer::Allowed) || by_the_policy_of_old;
-    assert!(is_let_in || is_told, "{answers:?}, and nothing is said: {:?}", plan.findings);
+    let is_let_in = answers.iter().all(|answer| *answer == PolicyAnswer::Allowed) || by_legacy_account;
+    assert!(is_let_in || is_reported, "{answers:?}, and nothing is said: {:?}", plan.findings);
     let too_large = says(plan, &[FindingId::KeyPolicy, FindingId::PolicyTooLarge]);
-    let unheard = answers.contains(&PolicyAnswer::ImplicitlyDenied) && !by_the_policy_of_old;
+    let unheard = answers.contains(&PolicyAnswer::ImplicitlyDenied) && !by_legacy_account;
     assert!(!unheard || too_large, "our own grant does not let the service in");
 }
 

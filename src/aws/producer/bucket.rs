@@ -141,6 +141,6 @@ impl Aws {
         caller: &Identity,
     ) -> Result<Vec<Attachment>, AwsError> {
         let listed = inventory::inventories(&self.source.s3(&bucket.region), &bucket.name, &caller.account).await?;
-        Ok(Attachment::of_inventories(bucket, &listed))
+        Ok(Attachment::for_inventories(bucket, &listed))
     }
 }

@@ -46,7 +46,7 @@ impl Aws {
             Seen::Absent => Seen::Absent,
             Seen::Present(logs) => logs.into_iter().next().map_or(Seen::Absent, |log| {
                 let destination = Destination { flow_keys: log.settings.keys(), ..destination.clone() };
-                let layout = Layout::of_flow_log(&log.id, &destination);
+                let layout = Layout::for_flow_log(&log.id, &destination);
                 Seen::Present(LogResource { layout, status: log.status })
             }),
         })

@@ -249,12 +249,12 @@ impl Aws {
         match producer {
             Producer::Alb | Producer::Clb | Producer::Nlb => {
                 let balancers = self.described(home, names, caller, producer).await?;
-                Ok(balancers.iter().map(Attachment::of_every_log).collect())
+                Ok(balancers.iter().map(Attachment::for_every_log).collect())
             }
             Producer::S3Access => {
                 let kind = Kind::S3Access(None);
                 let buckets = self.source_buckets(home, &buckets(names), caller, &kind).await?;
-                Ok(buckets.iter().map(|bucket| vec![Attachment::of_access_log(bucket)]).collect())
+                Ok(buckets.iter().map(|bucket| vec![Attachment::for_access_log(bucket)]).collect())
             }
             Producer::Inventory => {
                 let names = buckets(names);
@@ -268,7 +268,7 @@ impl Aws {
             Producer::VpcFlow => {
                 let region = names.iter().find_map(SourceName::region).unwrap_or_else(|| home.clone());
                 let (networks, _) = Box::pin(self.named_networks(&region, names, caller)).await?;
-                Ok(networks.iter().map(Attachment::of_flow_logs).collect())
+                Ok(networks.iter().map(Attachment::for_flow_logs).collect())
             }
         }
     }
@@ -328,9 +328,9 @@ impl Aws {
         };
         let reads: Vec<_> = load_balancers(&listed).into_iter().map(|balancer| self.with_logs(balancer)).collect();
         let balancers: Vec<Option<LoadBalancer>> = stream::iter(reads).buffered(LOGS_AT_ONCE).try_collect().await?;
-        let of_balancers = balancers.iter().flatten().flat_map(Attachment::of_every_log);
+        let of_balancers = balancers.iter().flatten().flat_map(Attachment::for_every_log);
         let networks = networks(&listed);
-        let logs = of_balancers.chain(networks.iter().flat_map(Attachment::of_flow_logs)).collect();
+        let logs = of_balancers.chain(networks.iter().flat_map(Attachment::for_flow_logs)).collect();
         Ok(LogsOfRegion { logs, ..LogsOfRegion::default() })
     }
 
@@ -344,10 +344,10 @@ impl Aws {
         };
         let listed = self.listed_buckets(region, names, caller, &Kind::S3Access(None)).await?;
         let reads: Vec<_> = listed.iter().map(|bucket| self.inventories(bucket, caller)).collect();
-        let of_inventories: Vec<_> = stream::iter(reads).buffered(LOGS_AT_ONCE).collect().await;
+        let for_inventories: Vec<_> = stream::iter(reads).buffered(LOGS_AT_ONCE).collect().await;
         let mut all =
-            LogsOfRegion { logs: listed.iter().map(Attachment::of_access_log).collect(), ..LogsOfRegion::default() };
-        for read in of_inventories {
+            LogsOfRegion { logs: listed.iter().map(Attachment::for_access_log).collect(), ..LogsOfRegion::default() };
+        for read in for_inventories {
             match read {
                 Ok(inventories) => all.logs.extend(inventories),
                 // A bucket may be deleted while the others are read.
@@ -446,17 +446,17 @@ impl Aws {
         match source {
             Source::LoadBalancer(balancer) => {
                 let read = self.with_logs(balancer.clone()).await;
-                vec![read.map(|read| read.as_ref().map(Attachment::of_every_log).unwrap_or_default())]
+                vec![read.map(|read| read.as_ref().map(Attachment::for_every_log).unwrap_or_default())]
             }
             // The list already contains them.
-            Source::Network(network) => vec![Ok(Attachment::of_flow_logs(network))],
+            Source::Network(network) => vec![Ok(Attachment::for_flow_logs(network))],
             Source::Bucket(bucket) => {
                 let logging = async {
                     if !wanted.contains(&Producer::S3Access) {
                         return Ok(Vec::new());
                     }
                     let bucket = self.configured(bucket.clone(), caller, &Kind::S3Access(None)).await?;
-                    Ok::<_, AwsError>(vec![Attachment::of_access_log(&bucket)])
+                    Ok::<_, AwsError>(vec![Attachment::for_access_log(&bucket)])
                 };
                 let inventories = async {
                     if !wanted.contains(&Producer::Inventory) {

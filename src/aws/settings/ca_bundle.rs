@@ -40,7 +40,7 @@ pub(super) fn read(origin: &SettingOrigin, path: &str) -> Result<TrustStore, Set
 /// be missing.
 ///
 /// <https://docs.openssl.org/3.5/man3/SSL_CTX_load_verify_locations/>
-pub(super) fn of_openssl(
+pub(super) fn from_openssl(
     named: Option<&SettingValue>,
     folders: Option<&SettingValue>,
 ) -> Result<Option<TrustStore>, SettingsError> {

@@ -251,7 +251,7 @@ impl Reader {
         let named = |name: &str| {
             self.environment.get(name).map(|value| (SettingOrigin::Variable(name.to_owned()), value.to_owned()))
         };
-        ca_bundle::of_openssl(named("SSL_CERT_FILE").as_ref(), named("SSL_CERT_DIR").as_ref())
+        ca_bundle::from_openssl(named("SSL_CERT_FILE").as_ref(), named("SSL_CERT_DIR").as_ref())
     }
 
     fn check_endpoints(&self, flag: Option<&str>) -> Result<(), SettingsError> {

@@ -11,7 +11,7 @@ use super::diagnosed::now;
 use super::unasked::Unasked;
 
 /// Returns the logs of the named sources, on or off.
-pub(super) async fn of_sources(aws: &Aws, draft: &Draft) -> Result<(Vec<Attachment>, Report), Unasked> {
+pub(super) async fn logs_of_sources(aws: &Aws, draft: &Draft) -> Result<(Vec<Attachment>, Report), Unasked> {
     let missing: Vec<_> = draft.missing().into_iter().filter(|question| question.is_about_sources()).collect();
     let (Some(producer), true) = (draft.producer, missing.is_empty()) else {
         return Err(Unasked::Usage(Incomplete::Missing(missing)));
@@ -31,8 +31,8 @@ pub(super) async fn of_sources(aws: &Aws, draft: &Draft) -> Result<(Vec<Attachme
     if let Some(why) = logs.iter().flatten().find_map(other_type) {
         return Err(Unasked::OtherType(Box::new(why)));
     }
-    let attachments = draft.choices.of_each(logs).map_err(ObserveError::from)?;
-    Ok((attachments, Report::of(caller, now())))
+    let attachments = draft.choices.select(logs).map_err(ObserveError::from)?;
+    Ok((attachments, Report::new(caller, now())))
 }
 
 /// Returns the Region of the run: from an ARN, or else from the configuration. If neither names a Region and the

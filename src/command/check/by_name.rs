@@ -15,7 +15,11 @@ use super::unasked::Unasked;
 
 /// Returns the logs of the sources with these names or ARNs. If the draft has a log service, returns only the logs of
 /// this service.
-pub(super) async fn of_names(aws: &Aws, names: &[String], draft: &Draft) -> Result<(Vec<Attachment>, Report), Unasked> {
+pub(super) async fn logs_of_names(
+    aws: &Aws,
+    names: &[String],
+    draft: &Draft,
+) -> Result<(Vec<Attachment>, Report), Unasked> {
     let (region, listed) = listed(aws, names, draft).await?;
     let LogsOfRegion { logs, unlisted, unread } = listed.logs;
     let is_named = |log: &Attachment, name: &String| log.source.name() == name || log.source.arn() == *name;
@@ -24,7 +28,7 @@ pub(super) async fn of_names(aws: &Aws, names: &[String], draft: &Draft) -> Resu
         return Err(missing(name, &region, &logs, &unlisted));
     }
     let chosen = |log: &Attachment| draft.choices.fit(log) && names.iter().any(|name| is_named(log, name));
-    let mut report = Report::of(listed.caller, now());
+    let mut report = Report::new(listed.caller, now());
     report.unread.extend(unread);
     Ok((logs.into_iter().filter(chosen).collect(), report))
 }

@@ -22,8 +22,8 @@ use crate::producer::{Attachment, Choices, Producer};
 use crate::request::Draft;
 use crate::ui::{HealthEvent, Progress, Reporter};
 
-use super::asked::of_sources;
-use super::by_name::{ask, of_names};
+use super::asked::logs_of_sources;
+use super::by_name::{ask, logs_of_names};
 use super::diagnosed::{Inquiry, ObjectSearch, diagnosed};
 use super::history::with_stories;
 use super::into_bucket::{IntoBucket, into_bucket};
@@ -152,8 +152,8 @@ async fn checked(
         Box::pin(into_bucket(aws, bucket, &draft, args)).await?
     } else {
         let (here, report) = match names {
-            [] => Box::pin(of_sources(aws, &draft)).await?,
-            names => Box::pin(of_names(aws, names, &draft)).await?,
+            [] => Box::pin(logs_of_sources(aws, &draft)).await?,
+            names => Box::pin(logs_of_names(aws, names, &draft)).await?,
         };
         IntoBucket { here, beside: Vec::new(), report, known: None }
     };

@@ -20,7 +20,7 @@ pub(super) async fn with_stories(events: &Events<'_>, logs: &mut [LogReport]) ->
     for (region, operations) in wanted.into_iter().filter(|(_, operations)| !operations.is_empty()) {
         let operations: Vec<&'static str> = operations.into_iter().collect();
         let _looking = Progress::looking(&format!("CloudTrail's events in {region}"));
-        let Trail { events: of_region, cut } = match events.of(&region, &operations).await {
+        let Trail { events: of_region, cut } = match events.find(&region, &operations).await {
             Ok(trail) => trail,
             Err(why) => {
                 events.misses(Purpose::Story, why);

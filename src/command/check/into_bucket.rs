@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::aws::{Aws, Grants, LogsOfRegion, ObserveError};
 use crate::cli::CheckArgs;
-use crate::health::{Report, accounts_let_in, admissions, organizations_let_in, suppressions};
+use crate::health::{Report, admissions, allowed_accounts, allowed_organizations, suppressions};
 use crate::model::{AccountId, BucketName, Denial, Seen, Unread};
 use crate::producer::{Attachment, Producer};
 use crate::request::Draft;
@@ -36,7 +36,7 @@ pub(super) async fn into_bucket(
 ) -> Result<IntoBucket, Unasked> {
     let (home, producer) = (home(aws, &[])?, draft.producer);
     let caller = aws.caller(&home).await?;
-    let mut report = Report::of(caller.clone(), now());
+    let mut report = Report::new(caller.clone(), now());
     let mut gone = None;
     // Sources may still log to a bucket that was deleted or belongs to another account.
     let region = match aws.source_located(&home, bucket, &caller).await {
@@ -148,8 +148,8 @@ impl Closed {
 fn elsewhere(looked: &DestinationState, caller: &Identity, here: &[Attachment]) -> Option<String> {
     let bucket = looked.destination.bucket()?;
     let policy = bucket.policy.present().map(String::as_str).unwrap_or_default();
-    let accounts = accounts_let_in(policy, &caller.account);
-    let organizations = organizations_let_in(policy);
+    let accounts = allowed_accounts(policy, &caller.account);
+    let organizations = allowed_organizations(policy);
     let names: Vec<&str> = accounts.iter().map(AccountId::as_str).collect();
     let ask = "to see which of their sources log here, run the same `check` with each account's `--profile`";
     if let Some(first) = organizations.first() {

@@ -104,7 +104,7 @@ async fn scanned(
     so_far.begins(caller.clone(), at);
     let count = reporter.counts("every log of the account");
     let scope = ScanScope::from_args(args);
-    let mut regions = regions::of(aws, args, global.region.as_ref(), &home).await?;
+    let mut regions = regions::regions_to_scan(aws, args, global.region.as_ref(), &home).await?;
     so_far.looks_into(regions.all.clone());
     let search =
         SourceSearch { aws, caller: &caller, home: &home, regions: &regions, scope: &scope, count: &count, so_far };

@@ -71,14 +71,14 @@ impl SourceSearch<'_> {
 
     async fn list(&self, list: SourceList) -> Result<FoundSources, ObserveError> {
         match list {
-            SourceList::OfRegion(list) => Ok(Box::pin(self.of_regions(list)).await?),
-            SourceList::OfAccount(list) => Box::pin(self.of_account(list)).await,
+            SourceList::OfRegion(list) => Ok(Box::pin(self.logs_of_regions(list)).await?),
+            SourceList::OfAccount(list) => Box::pin(self.logs_of_account(list)).await,
         }
     }
 
-    async fn of_regions(&self, list: RegionList) -> Result<FoundSources, AwsError> {
+    async fn logs_of_regions(&self, list: RegionList) -> Result<FoundSources, AwsError> {
         let mut found = FoundSources::default();
-        let look = |region| async move { (region, Box::pin(self.of_region(list, region)).await) };
+        let look = |region| async move { (region, Box::pin(self.logs_of_region(list, region)).await) };
         let mut looks = Box::pin(as_they_end(&self.regions.all, REGIONS_AT_ONCE, look));
         let mut unread = UnreadRegions::default();
         while let Some((region, outcome)) = looks.next().await {
@@ -100,7 +100,7 @@ impl SourceSearch<'_> {
     }
 
     /// Returns the logs of the selected sources in one list of a Region.
-    async fn of_region(
+    async fn logs_of_region(
         &self,
         list: RegionList,
         region: &Region,
@@ -140,7 +140,7 @@ impl SourceSearch<'_> {
         Ok(Seen::Present((found, ignored)))
     }
 
-    async fn of_account(&self, list: AccountList) -> Result<FoundSources, ObserveError> {
+    async fn logs_of_account(&self, list: AccountList) -> Result<FoundSources, ObserveError> {
         let mut found = FoundSources::default();
         let (plural, noun) = (list.plural(), list.noun());
         let listed = match self.aws.listed_by_account(list, self.home).await {
@@ -176,7 +176,7 @@ impl SourceSearch<'_> {
         let read = |(name, region): (BucketName, Option<Region>)| async move {
             let mut of_bucket = match region {
                 Some(region) if !inside(&region) => OfBucket::unread(outside(&name, &region)),
-                region => Box::pin(self.of_bucket(&name, region)).await?,
+                region => Box::pin(self.logs_of_bucket(&name, region)).await?,
             };
             self.count.did(plural);
             of_bucket.logs.retain(|log| inside(log.source.region()));
@@ -192,7 +192,7 @@ impl SourceSearch<'_> {
     }
 
     /// Returns a bucket's logs and the reads that failed. Looks up the bucket's Region if the listing did not name it.
-    async fn of_bucket(&self, name: &BucketName, region: Option<Region>) -> Result<OfBucket, ObserveError> {
+    async fn logs_of_bucket(&self, name: &BucketName, region: Option<Region>) -> Result<OfBucket, ObserveError> {
         let Self { aws, caller, home, scope, .. } = *self;
         let bucket = match region {
             Some(region) => SourceBucket::located(name.clone(), region),

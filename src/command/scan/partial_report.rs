@@ -20,7 +20,7 @@ pub(super) struct PartialReport {
 impl PartialReport {
     /// Begins the report once the caller is known.
     pub(super) fn begins(&self, caller: Identity, at: Moment) {
-        self.report.replace(Some(Report::of(caller, at)));
+        self.report.replace(Some(Report::new(caller, at)));
     }
 
     /// Sets the Regions being scanned.

@@ -26,7 +26,7 @@ pub(super) enum RegionChoice {
 
 /// Returns the Regions that the flags name, or else all enabled Regions. If the enabled Regions can't be listed,
 /// returns all known Regions.
-pub(super) async fn of(
+pub(super) async fn regions_to_scan(
     aws: &Aws,
     args: &ScanArgs,
     flag: Option<&Region>,

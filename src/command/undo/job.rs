@@ -318,9 +318,9 @@ impl UndoJob<'_> {
         );
         let undo = Undo::new(&self.receipt, looks?);
         let undo = recognized.iter().fold(undo, |undo, (name, recognized)| match recognized {
-            Recognized::Lost => undo.of_another_source(name).of_another_former_bucket(name),
+            Recognized::Lost => undo.without_replaced_source(name).without_replaced_former_bucket(name),
             // No log is sent to a bucket that may be another account's.
-            Recognized::Unknown => undo.of_another_former_bucket(name),
+            Recognized::Unknown => undo.without_replaced_former_bucket(name),
             Recognized::Same => undo,
         });
         let undo = if undo.restores_tags() && self.aws.decides_by_tags(bucket, account, region).await {
@@ -330,8 +330,8 @@ impl UndoJob<'_> {
         };
         // Without permission to list buckets, only values are compared, and no bucket is deleted.
         Ok(match (self.receipt.created, created?) {
-            (Some(then), Seen::Present(now)) if then != now => undo.of_another_bucket(bucket),
-            (_, Seen::Absent) => undo.of_a_lost_bucket(bucket),
+            (Some(then), Seen::Present(now)) if then != now => undo.without_replaced_bucket(bucket),
+            (_, Seen::Absent) => undo.without_lost_bucket(bucket),
             (_, _) => undo,
         })
     }

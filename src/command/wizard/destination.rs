@@ -212,10 +212,10 @@ impl Conversation<'_> {
         let observed = Box::pin(with_shown(&self.aws, &request, observed)).await;
         let observed = with_origin(observed, request.receipt_dir.as_deref());
         let as_it_is = plan(&request, &observed);
-        let verdict = BucketVerdict::of(&as_it_is);
+        let verdict = BucketVerdict::from_plan(&as_it_is);
         if let (BucketVerdict::Impossible(why), Encryption::Unstated) = (&verdict, &request.encryption) {
             let lowered = plan(&Request { encryption: Encryption::SseS3, ..request.clone() }, &observed);
-            let other = BucketVerdict::of(&lowered);
+            let other = BucketVerdict::from_plan(&lowered);
             if other.is_usable() {
                 return Ok(Candidate { name, verdict: other, found: Some(BucketChoice::NeedsEncryption(why.clone())) });
             }

@@ -25,7 +25,7 @@ pub(super) enum BucketVerdict {
 
 impl BucketVerdict {
     /// Judges a bucket by its plan.
-    pub(super) fn of(plan: &Plan) -> Self {
+    pub(super) fn from_plan(plan: &Plan) -> Self {
         let blockers = || plan.findings.iter().filter(|finding| finding.refuses() && !finding.is_about_a_source());
         let hard = blockers().find(|finding| !matches!(finding.fix, Fix::Exemption { .. }));
         if let Some(finding) = hard {

@@ -171,7 +171,7 @@ impl Conversation<'_> {
     async fn inventory(&mut self, draft: &Draft) -> Result<Option<InventoryRequest>, WizardExit> {
         let kind = draft.choices.kind(self.chosen_producer()?);
         let side = self.source_side().await?;
-        let kind = side.sources.first().map_or_else(|| kind.clone(), |source| kind.of_source(source));
+        let kind = side.sources.first().map_or_else(|| kind.clone(), |source| kind.for_source(source));
         Ok(kind.inventory().cloned())
     }
 }

@@ -202,7 +202,7 @@ fn choice(kind: &Kind, source: &Source) -> Choice<()> {
 fn groups(kind: &Kind, listed: &[Source]) -> Vec<(String, Vec<usize>)> {
     let all = places(listed, |source| unusable_source(kind.producer(), source).is_none());
     let is_off = |source: &Source| {
-        let mut logs = Attachment::asked_of(source, kind).into_iter();
+        let mut logs = Attachment::selected_by(source, kind).into_iter();
         logs.all(|log| matches!(log.target, Seen::Absent))
     };
     let off: Vec<usize> = all.iter().copied().filter(|place| listed.get(*place).is_some_and(is_off)).collect();

@@ -301,7 +301,7 @@ fn flow_log(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, ConfiguredDestin
         flow_logs: Seen::Present(vec![log]),
         ..Network::located(id.parse().expect("an ID"), region(), account())
     };
-    let attachment = Attachment::of_flow_logs(&network).swap_remove(0);
+    let attachment = Attachment::for_flow_logs(&network).swap_remove(0);
     let target = attachment.target.present().cloned().expect("a flow log that is on");
     (attachment.source, attachment.log, target)
 }

@@ -20,7 +20,7 @@ pub(in crate::plan) fn check(context: &PlanContext<'_>, access_changes: bool) ->
     let renewed = access_changes && !super::encryption::is_kept_against_documents(context);
     let of = |(index, source)| {
         let renewed = renewed && !test_file::would_be_refused(context, index);
-        of_source(context, source, if renewed { Renewal::ToBeJudged } else { Renewal::None })
+        attachment_finding(context, source, if renewed { Renewal::ToBeJudged } else { Renewal::None })
     };
     let attached = context.observed.sources.iter().enumerate().filter_map(of);
     attached.chain(context.observed.sources.iter().filter_map(|source| failed_delivery(context, source))).collect()
@@ -33,9 +33,9 @@ fn failed_delivery(context: &PlanContext<'_>, source: &Source) -> Option<Finding
     Some(Finding::new(source.name(), DeliveryFinding::Failed(failed), Fix::Nothing))
 }
 
-fn of_source(context: &PlanContext<'_>, source: &Source, renewal: Renewal) -> Option<Finding> {
+fn attachment_finding(context: &PlanContext<'_>, source: &Source, renewal: Renewal) -> Option<Finding> {
     let producer = context.producer();
-    let encryption = reports::of_source(context, source);
+    let encryption = reports::own_encryption(context, source);
     let is_encrypted_so = reports::is_the_same(context, source, &encryption);
     let goal = Goal { destination: &context.destination, encryption: &encryption, is_encrypted_so, renewal };
     let Write { what: difference, steps, risk, refusal } = match context.request.kind.attaching(source, &goal) {
@@ -63,12 +63,12 @@ fn of_source(context: &PlanContext<'_>, source: &Source, renewal: Renewal) -> Op
 /// Returns the future log setting of each source, except for a source whose configuration will name a key that does not
 /// exist yet.
 pub(in crate::plan) fn attached(context: &PlanContext<'_>) -> Vec<RequiredSetting> {
-    let of_source = |source: &Source| {
-        let encryption = reports::of_source(context, source);
+    let source_attachment = |source: &Source| {
+        let encryption = reports::own_encryption(context, source);
         let (slot, value) = context.request.kind.attached(source, &context.destination, &encryption);
         Some(RequiredSetting(Setting::Source(slot, value.known(None)?)))
     };
-    context.observed.sources.iter().filter_map(of_source).collect()
+    context.observed.sources.iter().filter_map(source_attachment).collect()
 }
 
 /// Returns the key that the producer's own objects will have. A source's configuration may name a key. Other sources
@@ -78,14 +78,14 @@ pub(in crate::plan) fn expected_of_producer(context: &PlanContext<'_>) -> Expect
         EncryptedBy::Bucket => return super::encryption::expected_key(context),
         EncryptedBy::Source => {}
     }
-    let of_source = |source: &Source| match reports::of_source(context, source) {
+    let source_attachment = |source: &Source| match reports::own_encryption(context, source) {
         OwnEncryption::SseS3 => ExpectedKey::None,
         OwnEncryption::BucketDefault => super::encryption::expected_key(context),
         OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(arn))) => ExpectedKey::Known(arn.to_string()),
         OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Created)) => ExpectedKey::Created,
         OwnEncryption::SseKms(ReportKey::AsToday(_)) => ExpectedKey::Unknown,
     };
-    let mut expected = context.observed.sources.iter().map(of_source);
+    let mut expected = context.observed.sources.iter().map(source_attachment);
     let first = expected.next().unwrap_or(ExpectedKey::None);
     if expected.all(|other| other == first) { first } else { ExpectedKey::Unknown }
 }

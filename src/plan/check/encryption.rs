@@ -166,7 +166,7 @@ fn put(context: &PlanContext<'_>, key: Option<KeySlot>) -> Finding {
     let may_allow = matches!(cell.outcome, EncryptionOutcome::NotSupported)
         && kind == EncryptionKind::SseKmsCustomer
         && !matches!(context.request.encryption, Encryption::SseKms(_))
-        && key::may_let_in(context);
+        && key::may_allow_service(context);
     // The form of the key's name only matters for a producer that can use a key.
     let other_name = before.filter(|before| {
         matches!(cell.outcome, EncryptionOutcome::WorksWithKeyPolicy)
@@ -195,7 +195,9 @@ fn put(context: &PlanContext<'_>, key: Option<KeySlot>) -> Finding {
 /// Returns whether the current default key allows the producer to write. A requested replacement is then not necessary.
 fn present_key_works(context: &PlanContext<'_>) -> bool {
     let key = context.observed.default_key.present();
-    key.is_some_and(|key| key::unusable(&context.destination.region, key).is_none() && key::lets_in(context, key))
+    key.is_some_and(|key| {
+        key::unusable(&context.destination.region, key).is_none() && key::allows_service(context, key)
+    })
 }
 
 /// Returns whether a bucket that an earlier run left unfinished still has the default encryption of a new bucket. A

@@ -34,7 +34,7 @@ pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {
             }
             (Some(KeyChoice::Create), Seen::Absent) => findings.extend(created(context)),
             (Some(KeyChoice::Create), Seen::Present(key)) if key.origin == KeyOrigin::Unknown => {
-                findings.push(of_somebody_else(context, key));
+                findings.push(foreign_alias_finding(context, key));
             }
             (Some(KeyChoice::Create), Seen::Present(key)) => findings.extend(alias(context, key)),
             (Some(KeyChoice::Existing(name)), Seen::Absent) => {
@@ -68,7 +68,7 @@ pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {
         findings.iter().any(|found| found.id() == FindingId::KeyForeign && found.subject == subject)
     };
     let keys: Vec<&Key> = keys.into_iter().filter(|key| !is_foreign(key)).collect();
-    findings.extend(keys.into_iter().flat_map(|key| of_key(context, key)));
+    findings.extend(keys.into_iter().flat_map(|key| key_findings(context, key)));
     findings
 }
 
@@ -196,7 +196,7 @@ fn failing_kept_default(context: &PlanContext<'_>) -> Option<Finding> {
 }
 
 /// Returns whether the current key policy allows the service for every source.
-pub(super) fn lets_in(context: &PlanContext<'_>, key: &Key) -> bool {
+pub(super) fn allows_service(context: &PlanContext<'_>, key: &Key) -> bool {
     let Some(document) = key.policy.present().and_then(|text| Document::parse(text).ok()) else { return false };
     let certain = |probe: &Probe| context.producer().certainly_asks(&probe.request.action);
     let probes = probes(context, key);
@@ -208,7 +208,7 @@ pub(super) fn lets_in(context: &PlanContext<'_>, key: &Key) -> bool {
 
 /// Returns whether the service may be able to use the customer managed key of the default encryption. This is so if the
 /// key policy allows or may allow the service, or could not be read.
-pub(super) fn may_let_in(context: &PlanContext<'_>) -> bool {
+pub(super) fn may_allow_service(context: &PlanContext<'_>) -> bool {
     let Some(arn) = context.present_encryption().and_then(BucketEncryption::key_arn) else { return false };
     let probes = probes_of(context, &arn);
     if probes.is_empty() {
@@ -278,7 +278,7 @@ fn created(context: &PlanContext<'_>) -> Option<Finding> {
 
 /// Returns a finding if someone else's key has the alias of the key to create. Only the key's owner may decide to
 /// rotate it, to change its policy or to encrypt with it.
-fn of_somebody_else(context: &PlanContext<'_>, key: &Key) -> Finding {
+fn foreign_alias_finding(context: &PlanContext<'_>, key: &Key) -> Finding {
     let encrypted_by = match choice_of(&context.request.encryption) {
         Some(KeyChoice::Create) => EncryptedBy::Bucket,
         Some(KeyChoice::Existing(_)) | None => EncryptedBy::Source,
@@ -326,7 +326,7 @@ fn unreadable(context: &PlanContext<'_>, subject: String, unread: UnreadKey, fix
     Finding::new(subject, KeyFinding::PolicyUnreadable { producer: context.producer(), unread }, fix)
 }
 
-fn of_key(context: &PlanContext<'_>, key: &Key) -> Vec<Finding> {
+fn key_findings(context: &PlanContext<'_>, key: &Key) -> Vec<Finding> {
     let subject = key.arn.to_string();
     if let Some(reason) = unusable(&context.destination.region, key) {
         let is_to_create = choice_of(&context.request.encryption) == Some(&KeyChoice::Create)

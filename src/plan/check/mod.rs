@@ -24,7 +24,7 @@ pub(super) use encryption::{TargetEncryption, expected_key, target};
 pub(crate) use key::{failing_default as failing_default_key, unusable as unusable_key};
 pub(super) use public::check as public_policy;
 pub(crate) use public::may_be_public;
-pub(super) use reports::{are_spared_a_failing_default, of_source as own_encryption};
+pub(super) use reports::{are_spared_a_failing_default, own_encryption};
 pub(super) use retention::rules_asked_for;
 pub(crate) use sources::unusable as unusable_source;
 pub(super) use template::check as templates;

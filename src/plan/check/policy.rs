@@ -20,7 +20,7 @@ use crate::state::Shown;
 use super::grant::{perhaps_put, put, why_in_doubt};
 use super::legacy::stopped_legacy;
 use super::test_file;
-use super::way_in::{Way, WayIn, documented, is_let_in, ways_in};
+use super::way_in::{Way, WayIn, documented, is_allowed, ways_in};
 
 pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {
     let (text, document) = match present(context) {
@@ -161,11 +161,11 @@ fn sources_without_a_grant(context: &PlanContext<'_>, document: &Document) -> Ve
         let is_left_behind = || way.way == Way::LegacyAccount && narrows && way.is_open(document) != Truth::True;
         way.serves(ways, document) == Truth::True && !is_left_behind()
     };
-    let is_let_in = |source: &usize| {
+    let is_allowed = |source: &usize| {
         let ways = ways_in(context, *source);
         ways.iter().any(|way| serves(&ways, way)) || is_settled(context, document, *source)
     };
-    (0..context.log_sources.len()).filter(|source| !is_let_in(source)).collect()
+    (0..context.log_sources.len()).filter(|source| !is_allowed(source)).collect()
 }
 
 /// Returns whether delivered objects show that an uncertain document allows a source. A log also disproves a refusal
@@ -173,7 +173,7 @@ fn sources_without_a_grant(context: &PlanContext<'_>, document: &Document) -> Ve
 fn is_settled(context: &PlanContext<'_>, document: &Document, source: usize) -> bool {
     let Some(shown) = context.observed.shown.get(&source) else { return false };
     let ways = ways_in(context, source);
-    let is_open = is_let_in(&ways, document) == Truth::Unknown;
+    let is_open = is_allowed(&ways, document) == Truth::Unknown;
     let ways = if is_open { ways } else { documented(&ways) };
     let perhaps = || ways.iter().filter(|way| way.is_open(document) != Truth::False);
     // One file says nothing about a statement that applies to other files or at another time.
@@ -234,7 +234,7 @@ fn kept_out(context: &PlanContext<'_>, after: &Document) -> Vec<Finding> {
     let mut unheard = Vec::new();
     for source in 0..context.log_sources.len() {
         let ways = ways_in(context, source);
-        let is_shut = match is_let_in(&ways, after) {
+        let is_shut = match is_allowed(&ways, after) {
             Truth::True => continue,
             Truth::False | Truth::Unknown if is_settled(context, after, source) => continue,
             Truth::False => true,

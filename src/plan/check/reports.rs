@@ -93,7 +93,7 @@ pub(super) fn today<'a>(context: &PlanContext<'_>, source: &'a Source) -> Option
 /// default, returns the default.
 ///
 /// A working encryption is kept unless a key is requested.
-pub(in crate::plan) fn of_source(context: &PlanContext<'_>, source: &Source) -> OwnEncryption<ReportKey> {
+pub(in crate::plan) fn own_encryption(context: &PlanContext<'_>, source: &Source) -> OwnEncryption<ReportKey> {
     match context.facts().encrypted_by {
         EncryptedBy::Bucket => return OwnEncryption::BucketDefault,
         EncryptedBy::Source => {}
@@ -170,7 +170,7 @@ pub(super) fn is_the_same(context: &PlanContext<'_>, source: &Source, wanted: &O
 
 /// Returns whether every source has a configuration whose encryption the plan keeps.
 pub(super) fn stay_as_they_are(context: &PlanContext<'_>) -> bool {
-    let is_kept = |source: &Source| is_the_same(context, source, &of_source(context, source));
+    let is_kept = |source: &Source| is_the_same(context, source, &own_encryption(context, source));
     context.facts().encrypted_by == EncryptedBy::Source && context.observed.sources.iter().all(is_kept)
 }
 
@@ -254,7 +254,8 @@ pub(super) fn by_other_name(context: &PlanContext<'_>) -> Option<Finding> {
     let is_arn = |name: &str| name.parse::<KeyArn>().is_ok();
     let (source, name) = context.observed.sources.iter().find_map(|source| {
         let name = source.own_report_key().filter(|name| !is_arn(name) && !is_aws_managed(name))?;
-        let is_kept = today(context, source)?.goes_there && is_the_same(context, source, &of_source(context, source));
+        let is_kept =
+            today(context, source)?.goes_there && is_the_same(context, source, &own_encryption(context, source));
         is_kept.then_some((source, name))
     })?;
     Some(Finding::new(source.name(), ReportFinding::KeyNotArn { name: name.to_owned() }, Fix::Nothing))
@@ -277,7 +278,7 @@ pub(super) fn keys<'a>(context: &PlanContext<'a>) -> Vec<&'a Key> {
     let known = [&context.observed.report_key, &context.observed.default_key].map(Seen::present);
     let mut keys: Vec<&Key> = Vec::new();
     for source in &context.observed.sources {
-        let key = match of_source(context, source) {
+        let key = match own_encryption(context, source) {
             OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(arn))) => {
                 known.into_iter().flatten().find(|key| key.arn == arn)
             }
@@ -296,7 +297,7 @@ pub(super) fn keys<'a>(context: &PlanContext<'a>) -> Vec<&'a Key> {
 
 /// Returns whether reports of some source use the bucket's default once the plan is carried out.
 pub(super) fn take_the_default(context: &PlanContext<'_>) -> bool {
-    context.observed.sources.iter().any(|source| of_source(context, source) == OwnEncryption::BucketDefault)
+    context.observed.sources.iter().any(|source| own_encryption(context, source) == OwnEncryption::BucketDefault)
 }
 
 /// Returns a finding if reports use the bucket's default encryption and it doesn't work for them. The new configuration

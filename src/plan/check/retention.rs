@@ -96,7 +96,7 @@ fn earlier(
     let is_ours = |rule: &ExpirationRule| {
         own.iter().any(|folder| [id(EXPIRE, folder), id(TRANSITION, folder)].contains(&rule.id))
     };
-    let told = |rule: &ExpirationRule| {
+    let too_early = |rule: &ExpirationRule| {
         let action = asked.broken_by(rule)?;
         let covers = |folder: &String| !rule.narrower && folder.starts_with(&rule.prefix);
         let touches = |folder: &String| folder.starts_with(&rule.prefix) || rule.prefix.starts_with(folder.as_str());
@@ -110,7 +110,7 @@ fn earlier(
         let kind = RetentionFinding::TooEarly { wish: asked.wish, rule: rule.id.clone(), action, logs };
         Some(Finding::new(context.destination.bucket.as_str(), kind, Fix::Nothing))
     };
-    before.iter().filter(|rule| rule.enabled && !is_ours(rule)).filter_map(told).collect()
+    before.iter().filter(|rule| rule.enabled && !is_ours(rule)).filter_map(too_early).collect()
 }
 
 /// The request, and the relevant facts about the bucket.

@@ -83,7 +83,7 @@ fn logged(context: &PlanContext<'_>, bucket: &Bucket) -> Option<Finding> {
     let chain: Vec<&str> = chain.map(String::as_str).collect();
     let leads_to = |source: &&Source| chain.contains(&source.name());
     if let Some(source) = context.observed.sources.iter().find(leads_to) {
-        let logs = Attachment::asked_of(source, &context.request.kind);
+        let logs = Attachment::selected_by(source, &context.request.kind);
         let goes_round =
             logs.iter().any(|log| log.target.present().is_some_and(|target| target.bucket == bucket.name.as_str()));
         let name = source.name().to_owned();

@@ -6,7 +6,7 @@ use crate::plan::{Finding, Fix, Hint, SourceFinding};
 use crate::producer::{ListenerFacts, Producer, Source};
 
 pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {
-    let of_sources = context.observed.sources.iter().flat_map(|source| of_source(context, source));
+    let of_sources = context.observed.sources.iter().flat_map(|source| source_findings(context, source));
     region_not_used(context).into_iter().chain(of_sources).collect()
 }
 
@@ -17,7 +17,7 @@ fn region_not_used(context: &PlanContext<'_>) -> Option<Finding> {
     (named != there).then(|| Finding::new(named.to_string(), kind, Fix::Nothing))
 }
 
-fn of_source(context: &PlanContext<'_>, source: &Source) -> Vec<Finding> {
+fn source_findings(context: &PlanContext<'_>, source: &Source) -> Vec<Finding> {
     let mut findings = Vec::new();
     let refuse = |kind: SourceFinding| Finding::new(source.name(), kind, Fix::Impossible(Hint::OfKind));
     let (region, of_first) = (source.region().clone(), context.destination.region.clone());

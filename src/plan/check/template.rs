@@ -27,7 +27,8 @@ pub(in crate::plan) fn check(context: &PlanContext<'_>, steps: &[PlannedStep]) -
             .filter_map(|(tags, steps)| Some(finding(name, iac::mark(tags?)?, &steps)))
             .collect::<Vec<_>>()
     };
-    let of_services = by_name.iter().filter_map(|(name, steps)| of_service(context, name, steps)).collect::<Vec<_>>();
+    let of_services =
+        by_name.iter().filter_map(|(name, steps)| managed_finding(context, name, steps)).collect::<Vec<_>>();
     of_services.into_iter().chain(by_name.into_iter().flat_map(of_resource)).collect()
 }
 
@@ -76,7 +77,7 @@ fn finding(name: &str, mark: TemplateMark, steps: &[&Step]) -> Finding {
 }
 
 /// Returns a finding for a resource that an AWS service manages itself. The service refuses or reverts the change.
-fn of_service(context: &PlanContext<'_>, name: &str, steps: &[&Step]) -> Option<Finding> {
+fn managed_finding(context: &PlanContext<'_>, name: &str, steps: &[&Step]) -> Option<Finding> {
     let finding = |kind: TemplateFinding| Finding::new(name, kind, Fix::Nothing);
     // Control Tower does not protect tags.
     let forbidden = |step: &&Step| !matches!(step, Step::PutBucketTags { .. }) && !is_of_load_balancer(step);

@@ -6,14 +6,14 @@ use crate::model::Seen;
 use crate::plan::world::PlanContext;
 use crate::plan::{Finding, Fix, PolicyFinding};
 
-use super::way_in::{is_let_in, ways_in};
+use super::way_in::{is_allowed, ways_in};
 
 /// Returns whether a source already logs to this destination, and the document certainly refuses the source's test
 /// file.
 fn is_refused(context: &PlanContext<'_>, document: &Document, source: usize) -> bool {
     let ways = ways_in(context, source);
     context.is_attached(source)
-        && is_let_in(&ways, document) != Truth::False
+        && is_allowed(&ways, document) != Truth::False
         && ways.iter().all(|way| way.refused_while_enabling(document).is_some())
 }
 

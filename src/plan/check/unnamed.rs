@@ -41,7 +41,7 @@ impl ReportDecisions {
 
 fn probes(context: &PlanContext<'_>, source: &Source, encryption: &ReportEncryption) -> Vec<Probe> {
     let log_source = source.log_source(context.destination.partition);
-    let kind = context.request.kind.of_source(source);
+    let kind = context.request.kind.for_source(source);
     context.dated(producer::bucket_probes_encrypted(&kind, encryption, &log_source, &context.destination))
 }
 

@@ -94,7 +94,7 @@ pub(super) fn documented(ways: &[WayIn]) -> Vec<WayIn> {
 }
 
 /// Returns whether some way is open: true if at least one is certainly open, false if all are certainly closed.
-pub(super) fn is_let_in(ways: &[WayIn], document: &Document) -> Truth {
+pub(super) fn is_allowed(ways: &[WayIn], document: &Document) -> Truth {
     ways.iter().map(|way| way.is_open(document)).fold(Truth::False, Truth::or)
 }
 

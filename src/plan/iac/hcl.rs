@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-pub(super) use crate::producer::iac::{HclItem, block, of_bucket, resource};
+pub(super) use crate::producer::iac::{HclItem, block, bucket_setting, resource};
 
 use super::quoted::quoted;
 

@@ -44,13 +44,13 @@ pub struct TemplateMark {
 
 /// Returns the tool that manages a resource, if the resource's tags show it.
 pub(in crate::plan) fn mark(tags: &BTreeMap<String, String>) -> Option<TemplateMark> {
-    of_cloudformation(tags).or_else(|| of_kubernetes(tags)).or_else(|| of_terraform(tags))
+    from_cloudformation_tags(tags).or_else(|| from_kubernetes_tags(tags)).or_else(|| from_terraform_tags(tags))
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html>. The CDK adds its
 /// own tags to some resources, such as `aws-cdk:auto-delete-objects`
 /// (<https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_s3.Bucket.html>).
-fn of_cloudformation(tags: &BTreeMap<String, String>) -> Option<TemplateMark> {
+fn from_cloudformation_tags(tags: &BTreeMap<String, String>) -> Option<TemplateMark> {
     let tag = |name: &str| tags.get(&format!("aws:cloudformation:{name}")).cloned();
     let (stack, id, resource) = (tag("stack-name"), tag("stack-id"), tag("logical-id"));
     let cdk = tags.iter().find(|(key, _)| key.starts_with("aws-cdk:") || key.starts_with("aws:cdk:"));
@@ -81,7 +81,7 @@ const STACKS: [&str; 4] = [
 /// Tags whose value is the cluster.
 const CLUSTERS: [&str; 2] = ["elbv2.k8s.aws/cluster", "eks:eks-cluster-name"];
 
-fn of_kubernetes(tags: &BTreeMap<String, String>) -> Option<TemplateMark> {
+fn from_kubernetes_tags(tags: &BTreeMap<String, String>) -> Option<TemplateMark> {
     let first = |keys: &[&'static str]| keys.iter().find_map(|key| Some((*key, tags.get(*key)?.clone())));
     let (stack, cluster) = (first(&STACKS), first(&CLUSTERS));
     if stack.is_none() && cluster.is_none() {
@@ -102,7 +102,7 @@ const NAMES: [&str; 4] = ["terraform", "opentofu", "tofu", "terragrunt"];
 /// Prefixes of keys that only the tool's users write.
 const FAMILIES: [&str; 4] = ["terraform:", "terraform/", "tf:", "hashicorp"];
 
-fn of_terraform(tags: &BTreeMap<String, String>) -> Option<TemplateMark> {
+fn from_terraform_tags(tags: &BTreeMap<String, String>) -> Option<TemplateMark> {
     let tells = |(key, value): &(&String, &String)| {
         let (key, value) = (key.to_ascii_lowercase(), value.to_ascii_lowercase());
         let word: String = key.chars().filter(char::is_ascii_alphanumeric).collect();

@@ -11,16 +11,16 @@ use crate::model::KeySlot;
 use crate::plan::Step;
 use crate::state::{ExpirationRule, RuleRest};
 
-use super::hcl::{self, HclItem, block, of_bucket, resource};
+use super::hcl::{self, HclItem, block, bucket_setting, resource};
 use super::new_tags;
 
 /// Returns the blocks with the values that the steps set.
 pub(super) fn snippet(steps: &[&Step]) -> String {
-    let items: Vec<HclItem> = steps.iter().flat_map(|step| of_step(step)).collect();
+    let items: Vec<HclItem> = steps.iter().flat_map(|step| items_for_step(step)).collect();
     hcl::lines(&items).join("\n")
 }
 
-fn of_step(step: &Step) -> Vec<HclItem> {
+fn items_for_step(step: &Step) -> Vec<HclItem> {
     match step {
         Step::SetSource(step) => vec![step.in_terraform()],
         Step::PutBucketTags { bucket, before, tags } => {
@@ -31,16 +31,16 @@ fn of_step(step: &Step) -> Vec<HclItem> {
         Step::BlockPublicAccess { bucket } => {
             let on = |name| HclItem::Is(name, json!(true));
             let all = ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"];
-            vec![of_bucket("aws_s3_bucket_public_access_block", bucket.as_str(), all.map(on))]
+            vec![bucket_setting("aws_s3_bucket_public_access_block", bucket.as_str(), all.map(on))]
         }
         Step::PutBucketEncryption { bucket, key, bucket_key, blocked, .. } => {
             let rule = encryption(key.as_ref(), *bucket_key, blocked);
             let kind = "aws_s3_bucket_server_side_encryption_configuration";
-            vec![of_bucket(kind, bucket.as_str(), [block("rule", rule)])]
+            vec![bucket_setting(kind, bucket.as_str(), [block("rule", rule)])]
         }
         Step::LetOwnerPay { bucket } => {
             let payer = HclItem::Is("payer", json!("BucketOwner"));
-            vec![of_bucket("aws_s3_bucket_request_payment_configuration", bucket.as_str(), [payer])]
+            vec![bucket_setting("aws_s3_bucket_request_payment_configuration", bucket.as_str(), [payer])]
         }
         Step::PutBucketPolicy { bucket, after, .. } => {
             let note = "a bucket has only one policy: if the configuration has one, replace it with this complete \
@@ -49,12 +49,12 @@ fn of_step(step: &Step) -> Vec<HclItem> {
                 Ok(document) => HclItem::Encodes("policy", document),
                 Err(_) => HclItem::Is("policy", json!(after)),
             };
-            vec![HclItem::Note(note), of_bucket("aws_s3_bucket_policy", bucket.as_str(), [policy])]
+            vec![HclItem::Note(note), bucket_setting("aws_s3_bucket_policy", bucket.as_str(), [policy])]
         }
         Step::PutExpiration { bucket, rules, .. } => {
             let note = HclItem::Note("add these to the bucket's other rules: it can have only one such block");
             let rules = [note].into_iter().chain(rules.iter().map(rule));
-            vec![of_bucket("aws_s3_bucket_lifecycle_configuration", bucket.as_str(), rules)]
+            vec![bucket_setting("aws_s3_bucket_lifecycle_configuration", bucket.as_str(), rules)]
         }
         // The step is about a key, or about something that does not exist yet.
         Step::CreateKey { .. }

@@ -262,7 +262,7 @@ proptest! {
             return Ok(());
         }
         let plan = world.plan();
-        prop_assert_eq!(replacing(&plan), overwriting(&world, &plan), "{} {:?}: {:?}", producer, names, world.told());
+        prop_assert_eq!(replacing(&plan), overwriting(&world, &plan), "{} {:?}: {:?}", producer, names, world.reported());
         for planned in plan.steps.iter().filter(|planned| planned.change == StepKind::Replaces) {
             prop_assert!(planned.risk.as_ref().is_some_and(|risk| !risk.text().is_empty()), "{:?}", planned);
             let found = plan.findings.iter().any(|finding| finding.is_fixed_by(planned, &plan.findings));
@@ -284,9 +284,9 @@ fn a_later_change_to_our_own_bucket_is_replaced_as_on_any_other_bucket() {
         world.observed.default_key = Seen::Present(open_key(Producer::Nlb, &world));
         world.make_unfinished();
         change(&mut world);
-        let told = world.told();
+        let reported = world.reported();
         let put = format!("{verb} s3:PutBucketEncryption");
-        assert!(told.iter().any(|line| line.ends_with(&put)), "{name}: {told:?}");
+        assert!(reported.iter().any(|line| line.ends_with(&put)), "{name}: {reported:?}");
     }
 }
 

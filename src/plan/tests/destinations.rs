@@ -75,7 +75,7 @@ fn a_bucket_named_for_another_account_or_region_cannot_be_created_here() {
     ] {
         let mut world = new(Producer::Alb);
         world.draft.bucket = Some(name.parse().unwrap());
-        let found = world.told().contains(&"destination-namespace error: refused".to_owned());
+        let found = world.reported().contains(&"destination-namespace error: refused".to_owned());
         assert_eq!(found, refused, "{name}");
     }
 }

@@ -114,22 +114,22 @@ impl World {
     }
 
     /// The findings in short, such as `policy-grant error: adds s3:PutBucketPolicy`.
-    pub(super) fn told(&self) -> Vec<String> {
-        self.plan().findings.iter().map(told).collect()
+    pub(super) fn reported(&self) -> Vec<String> {
+        self.plan().findings.iter().map(reported).collect()
     }
 
     /// The finding of this name.
     pub(super) fn finding(&self, id: &str) -> Finding {
         let plan = self.plan();
         let found = plan.findings.into_iter().find(|finding| finding.id().as_str() == id);
-        found.unwrap_or_else(|| panic!("no {id}: {:?}", self.told()))
+        found.unwrap_or_else(|| panic!("no {id}: {:?}", self.reported()))
     }
 
     /// The step of this API call.
     pub(super) fn step(&self, api: &str) -> Step {
         let steps = self.plan().steps;
         let found = steps.into_iter().map(|planned| planned.step).find(|step| step.api() == api);
-        found.unwrap_or_else(|| panic!("no {api}: {:?}", self.told()))
+        found.unwrap_or_else(|| panic!("no {api}: {:?}", self.reported()))
     }
 
     /// The bucket policy that is written.
@@ -219,7 +219,7 @@ impl World {
     }
 }
 
-fn told(finding: &Finding) -> String {
+fn reported(finding: &Finding) -> String {
     let severity = match finding.severity() {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -253,7 +253,7 @@ pub(super) fn each(base: &World, cases: &[Case<'_>]) {
     for (name, change, expected) in cases {
         let mut world = base.clone();
         change(&mut world);
-        assert_eq!(world.told(), *expected, "{name}");
+        assert_eq!(world.reported(), *expected, "{name}");
     }
 }
 

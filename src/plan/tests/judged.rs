@@ -221,7 +221,7 @@ impl PolicyCase {
         };
         // A finding about requests that the service may also make is only a remark, not a verdict.
         let is_verdict = |line: &String| line.starts_with("key-policy") && !line.starts_with("key-policy-narrow");
-        let lines = world.told().into_iter().filter(is_verdict).collect();
+        let lines = world.reported().into_iter().filter(is_verdict).collect();
         let request = world.request();
         let destination = world::PlanContext::new(&request, &world.observed).destination;
         let mut probes = key_probes(producer, &log_source(&world), &destination, &ProbedKey { arn: KEY, context });

@@ -45,7 +45,7 @@ fn wanted(
     encryption: &OwnEncryption<ReportKey>,
 ) -> NewInventory {
     let today = bucket.inventory.present();
-    let asked = asked.of_today(today);
+    let asked = asked.or_today(today);
     NewInventory {
         id: asked.id.clone(),
         bucket_arn: destination.bucket_arn(),
@@ -81,7 +81,7 @@ pub(in crate::producer) fn attaching(bucket: &SourceBucket, asked: &InventoryReq
     };
     let before = bucket.inventory.present().cloned();
     let wanted = wanted(bucket, asked, goal.destination, goal.encryption);
-    let step = SourceStep::of_inventory(bucket.name.clone(), bucket.region.clone(), before, wanted);
+    let step = SourceStep::for_inventory(bucket.name.clone(), bucket.region.clone(), before, wanted);
     let risk = "reports change or move, which affects anyone who reads the current ones".to_owned();
     Attaching::Write(Write { what, steps: vec![step], risk, refusal })
 }
@@ -103,7 +103,7 @@ pub(in crate::producer) fn own_today<'a>(
 
 /// Returns the settings whose current value this version doesn't know. Rewriting the configuration would lose them.
 fn not_understood(present: &InventoryConfiguration, asked: &InventoryRequest) -> impl Iterator<Item = &'static str> {
-    let asked = asked.of_today(Some(present));
+    let asked = asked.or_today(Some(present));
     let open = [
         (asked.format.is_none(), "its format"),
         (asked.frequency.is_none(), "its frequency"),

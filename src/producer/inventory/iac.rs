@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::producer::iac::{HclItem, InCloudFormation, block, of_bucket};
+use crate::producer::iac::{HclItem, InCloudFormation, block, bucket_setting};
 use crate::producer::{NewInventory, OwnEncryption};
 
 /// Returns the configuration as a property.
@@ -70,7 +70,7 @@ pub(in crate::producer) fn in_terraform(name: &str, inventory: &NewInventory) ->
     }
     items.push(block("schedule", [HclItem::Is("frequency", json!(inventory.frequency.api_word()))]));
     items.push(block("destination", [block("bucket", destination)]));
-    of_bucket("aws_s3_bucket_inventory", name, items)
+    bucket_setting("aws_s3_bucket_inventory", name, items)
 }
 
 fn columns(inventory: &NewInventory) -> Vec<&str> {

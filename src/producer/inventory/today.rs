@@ -65,7 +65,7 @@ pub struct UnknownInventory {
 /// Returns each bucket's inventory with the requested ID. If a bucket lacks the ID but another bucket has it, the
 /// inventory is off. If a bucket's inventories can't be listed, its inventory is unknown. An ID that no bucket has is
 /// an error, probably a typo.
-pub(in crate::producer) fn of_id(
+pub(in crate::producer) fn inventories_with_id(
     buckets: Vec<Vec<Attachment>>,
     id: &InventoryId,
 ) -> Result<Vec<Attachment>, UnknownInventory> {
@@ -84,12 +84,12 @@ pub(in crate::producer) fn of_id(
     }
     let of_bucket = |attachments: Vec<Attachment>| {
         let found = attachments.iter().find(|one| one.log == wanted).cloned();
-        found.or_else(|| attachments.into_iter().next().map(|any| of_none(any, wanted.clone())))
+        found.or_else(|| attachments.into_iter().next().map(|any| absent_inventory(any, wanted.clone())))
     };
     Ok(buckets.into_iter().filter_map(of_bucket).collect())
 }
 
-fn of_none(any: Attachment, log: Log) -> Attachment {
+fn absent_inventory(any: Attachment, log: Log) -> Attachment {
     let target = match any.target {
         Seen::Denied(denial) => Seen::Denied(denial),
         Seen::Absent | Seen::Present(_) => Seen::Absent,

@@ -80,7 +80,7 @@ pub(in crate::producer) fn attaching(balancer: &LoadBalancer, logs: &[LogType], 
     } else {
         format!("`{name}`: {}", states.join(", "))
     };
-    let step = SourceStep::of_load_balancer(balancer.arn.clone(), name.clone(), today, wanted);
+    let step = SourceStep::for_load_balancer(balancer.arn.clone(), name.clone(), today, wanted);
     let risk = format!("new logs no longer go to `{}`; existing ones stay there", elsewhere.join("` and `"));
     Attaching::Write(Write { what, steps: vec![step], risk, refusal: None })
 }

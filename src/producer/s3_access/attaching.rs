@@ -61,7 +61,7 @@ pub(in crate::producer) fn attaching(
         }
     };
     let before = bucket.logging.present().cloned();
-    let step = SourceStep::of_logging(bucket.name.clone(), bucket.region.clone(), before, wanted);
+    let step = SourceStep::for_logging(bucket.name.clone(), bucket.region.clone(), before, wanted);
     Attaching::Write(Write { what, steps: vec![step], risk, refusal: None })
 }
 

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::producer::iac::{HclItem, InCloudFormation, block, date_source, of_bucket};
+use crate::producer::iac::{HclItem, InCloudFormation, block, bucket_setting, date_source};
 
 use super::{KeyFormat, Logging};
 
@@ -44,5 +44,5 @@ pub(in crate::producer) fn in_terraform(name: &str, logging: &Logging) -> HclIte
         HclItem::Is("target_prefix", json!(logging.prefix)),
         block("target_object_key_format", [format]),
     ];
-    of_bucket("aws_s3_bucket_logging", name, items)
+    bucket_setting("aws_s3_bucket_logging", name, items)
 }

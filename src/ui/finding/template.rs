@@ -22,11 +22,11 @@ fn marked(name: &str, mark: &TemplateMark, changes: usize) -> Sentences {
     let (change, it) = if changes == 1 { ("the change", "it") } else { ("the changes", "them") };
     match mark.tool {
         TemplateTool::CloudFormation => Sentences::new(
-            of_stack(name, mark),
+            stack_text(name, mark),
             format!("CloudFormation shows {change} as drift, and the next deployment of the stack may undo {it}"),
         ),
         TemplateTool::Kubernetes => Sentences::new(
-            of_cluster(name, mark),
+            cluster_text(name, mark),
             format!("its controller may revert {change}, and a load balancer that it recreates will not have {it}"),
         ),
         TemplateTool::Terraform => Sentences::new(
@@ -36,13 +36,13 @@ fn marked(name: &str, mark: &TemplateMark, changes: usize) -> Sentences {
     }
 }
 
-fn of_cluster(name: &str, mark: &TemplateMark) -> String {
+fn cluster_text(name: &str, mark: &TemplateMark) -> String {
     let from = mark.resource.as_ref().map(|object| format!(" from `{object}`")).unwrap_or_default();
     let cluster = mark.stack.as_ref().map(|cluster| format!(" of the cluster `{cluster}`")).unwrap_or_default();
     format!("`{name}` is created{from} by a load balancer controller{cluster}")
 }
 
-fn of_stack(name: &str, mark: &TemplateMark) -> String {
+fn stack_text(name: &str, mark: &TemplateMark) -> String {
     let cdk = if mark.by_cdk { ", which the AWS CDK writes" } else { "" };
     match (&mark.resource, &mark.stack, &mark.looks) {
         (Some(id), Some(stack), _) => format!("`{name}` is `{id}` of the CloudFormation stack `{stack}`{cdk}"),

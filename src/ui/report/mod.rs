@@ -21,14 +21,14 @@ use super::sdk_trace::withheld;
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Reporter {
     /// Text.
-    Text(Talk),
+    Text(Verbosity),
     /// One JSON document on standard output.
-    Json(Talk),
+    Json(Verbosity),
 }
 
 /// How much to print to standard error, apart from errors.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Talk {
+pub(crate) enum Verbosity {
     /// Nothing.
     Quiet,
     /// Progress and notes.
@@ -41,8 +41,8 @@ impl Reporter {
     /// Reports an event: data first, then notes, warnings and errors.
     pub(crate) fn say<'a>(self, event: impl Into<ReportEvent<'a>>) {
         match self {
-            Self::Text(talk) => text::say(event.into(), talk),
-            Self::Json(talk) => json::say(event.into(), talk),
+            Self::Text(verbosity) => text::say(event.into(), verbosity),
+            Self::Json(verbosity) => json::say(event.into(), verbosity),
         }
     }
 
@@ -61,17 +61,17 @@ impl Reporter {
 
     /// Returns the progress display for applying a plan.
     pub(crate) fn progress(self, plan: &Plan) -> Progress {
-        Progress::new(plan, ProgressStyle::new(self.talk()))
+        Progress::new(plan, ProgressStyle::new(self.verbosity()))
     }
 
     /// Returns a counter for reading `what`, such as "every log of the account".
     pub(crate) fn counts(self, what: &'static str) -> Count {
-        Count::new(what, ProgressStyle::new(self.talk()))
+        Count::new(what, ProgressStyle::new(self.verbosity()))
     }
 
-    fn talk(self) -> Talk {
+    fn verbosity(self) -> Verbosity {
         match self {
-            Self::Text(talk) | Self::Json(talk) => talk,
+            Self::Text(verbosity) | Self::Json(verbosity) => verbosity,
         }
     }
 }

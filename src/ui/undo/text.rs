@@ -4,8 +4,8 @@ use std::path::Path;
 
 use crate::run::restore::{RestoreOutcome, Undone};
 use crate::ui::clean::clean;
-use crate::ui::style::{ASIDE, BAD, CAUTION, GOOD, HEADING, of_diff, painted};
-use crate::ui::talk::talk_wrapped;
+use crate::ui::streams::stderr_wrapped;
+use crate::ui::style::{ASIDE, BAD, CAUTION, GOOD, HEADING, diff_style, painted};
 use crate::ui::words::{listed, shortened};
 use crate::ui::wrap::Sheet;
 use crate::undo::receipt::{Receipt, StepOutcome, Undo, UndoItem, UndoVerdict};
@@ -167,7 +167,7 @@ fn aside(sheet: &mut Sheet, item: &UndoItem, word: &str) {
 
 fn lines(sheet: &mut Sheet, item: &UndoItem) {
     for line in difference(item) {
-        sheet.line(&format!("        {}", painted(of_diff(&line), &clean(&line))));
+        sheet.line(&format!("        {}", painted(diff_style(&line), &clean(&line))));
     }
 }
 
@@ -181,7 +181,7 @@ pub(in crate::ui) fn tell(item: &UndoItem, ended: &RestoreOutcome) {
         RestoreOutcome::NotDone => painted(ASIDE, "not done"),
     };
     let verb = if item.verdict == UndoVerdict::Delete || item.deletes_a_log() { "delete " } else { "" };
-    talk_wrapped(&format!("{word} "), 4, &clean(&format!("{verb}{}", subject(&item.change))));
+    stderr_wrapped(&format!("{word} "), 4, &clean(&format!("{verb}{}", subject(&item.change))));
 }
 
 /// Names an item, with the reason if a log needs it by now.

@@ -121,7 +121,7 @@ impl Undo {
     /// Returns the undo for a destination that was deleted and created again. The new bucket's settings belong to
     /// whoever created it, even if they equal the run's settings.
     #[must_use]
-    pub(crate) fn of_another_bucket(mut self, bucket: &BucketName) -> Self {
+    pub(crate) fn without_replaced_bucket(mut self, bucket: &BucketName) -> Self {
         for item in &mut self.items {
             if item.slot().and_then(Slot::destination) != Some(bucket) {
                 continue;
@@ -138,7 +138,7 @@ impl Undo {
     /// Returns the undo for a destination that the account no longer has. Settings that can't be read belong to another
     /// account, which has taken the name.
     #[must_use]
-    pub(crate) fn of_a_lost_bucket(mut self, bucket: &BucketName) -> Self {
+    pub(crate) fn without_lost_bucket(mut self, bucket: &BucketName) -> Self {
         for item in &mut self.items {
             let is_of_it = item.slot().and_then(Slot::destination) == Some(bucket);
             if is_of_it && matches!(item.verdict, UndoVerdict::Unreadable(_)) {
@@ -150,7 +150,7 @@ impl Undo {
 
     /// Returns the undo for a source bucket that was deleted and created again. The new bucket's log is someone else's.
     #[must_use]
-    pub(crate) fn of_another_source(mut self, source: &str) -> Self {
+    pub(crate) fn without_replaced_source(mut self, source: &str) -> Self {
         for item in &mut self.items {
             let is_of_it = matches!(item.slot(), Some(Slot::Source(slot)) if slot.source() == source);
             let is_open = matches!(
@@ -167,7 +167,7 @@ impl Undo {
     /// Returns the undo for an earlier destination that no longer exists or is a different bucket now. No logs are sent
     /// back there.
     #[must_use]
-    pub(crate) fn of_another_former_bucket(mut self, bucket: &str) -> Self {
+    pub(crate) fn without_replaced_former_bucket(mut self, bucket: &str) -> Self {
         for item in &mut self.items {
             let goes_there =
                 matches!(item.restored(), Some(Setting::Source(_, value)) if value.targets().contains(&bucket));
@@ -251,11 +251,11 @@ impl Undo {
 
     /// Leaves the source of a log as it is for now; `why` is the reason.
     pub(crate) fn keep_source(&mut self, log: &Attachment, why: &str) {
-        let is_of = |item: &&mut UndoItem| match item.slot() {
+        let reverts = |item: &&mut UndoItem| match item.slot() {
             Some(Slot::Source(slot)) => slot.is_of(log) && item.is_written(),
             Some(_) | None => false,
         };
-        for item in self.items.iter_mut().filter(is_of) {
+        for item in self.items.iter_mut().filter(reverts) {
             item.verdict = UndoVerdict::NeededBy(why.to_owned());
         }
     }
@@ -386,7 +386,7 @@ impl UndoItem {
     }
 
     /// Returns whether the item reverts this entry.
-    fn is_of(&self, entry: &ReceiptEntry) -> bool {
+    fn reverts(&self, entry: &ReceiptEntry) -> bool {
         match (&entry.change, &self.change) {
             (RecordedChange::Setting { slot, .. }, RecordedChange::Setting { slot: of, .. }) => slot == of,
             (one, other) => one == other,
@@ -476,13 +476,13 @@ impl Receipt {
 
     /// Records what an undo reverted, so that no later undo reverts it again.
     pub fn mark_undone(&mut self, item: &UndoItem) {
-        for entry in self.entries.iter_mut().filter(|entry| item.is_of(entry)) {
+        for entry in self.entries.iter_mut().filter(|entry| item.reverts(entry)) {
             entry.outcome = StepOutcome::Undone;
         }
     }
 
     /// Returns whether the run may have carried out a step that no undo has reverted yet.
     pub fn may_have_written(&self, item: &UndoItem) -> bool {
-        self.entries.iter().any(|entry| entry.is_open() && item.is_of(entry))
+        self.entries.iter().any(|entry| entry.is_open() && item.reverts(entry))
     }
 }

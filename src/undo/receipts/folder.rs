@@ -158,7 +158,7 @@ impl Receipts {
     }
 
     /// Returns a bucket's receipts, the oldest first.
-    pub(crate) fn of_bucket(&self, bucket: &BucketName) -> Result<Vec<Kept>, ReceiptError> {
+    pub(crate) fn for_bucket(&self, bucket: &BucketName) -> Result<Vec<Kept>, ReceiptError> {
         self.is_trusted()?;
         let ending = format!("-{bucket}");
         Ok(self
