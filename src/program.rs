@@ -8,7 +8,7 @@ use crate::aws::{Access, Connect};
 use crate::cli::{Cli, ColorWord, Command, Global, Mistake, OutputFormat};
 use crate::command::{self, CommandError};
 use crate::exit::Exit;
-use crate::guard::{Guarded, Panic, guarded};
+use crate::guard::{GuardedRun, Panic, guarded};
 use crate::ui::{self, Failure, OfflineEvent, Reporter, Verbosity};
 
 /// Runs the program with these arguments. The first argument is the program's name. `access` selects real or simulated
@@ -16,13 +16,13 @@ use crate::ui::{self, Failure, OfflineEvent, Reporter, Verbosity};
 pub fn run(argv: impl IntoIterator<Item = OsString>, access: Access) -> Exit {
     let argv: Vec<OsString> = argv.into_iter().collect();
     match guarded(|| parsed(&argv, access)) {
-        Guarded::Ended(exit, panics) => {
+        GuardedRun::Ended(exit, panics) => {
             for panic in panics {
                 ui::panicked(&internal_error(&panic), &report(&argv), exit);
             }
             exit
         }
-        Guarded::Panicked(panic) => {
+        GuardedRun::Panicked(panic) => {
             let exit = if ui::something_was_changed() { Exit::PartWay } else { Exit::Failed };
             let (what, hints) = known(&panic).unwrap_or_else(|| (internal_error(&panic), report(&argv)));
             // A second document on standard output would make the first one invalid.

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::model::{BucketName, Seen};
 use crate::plan::{Setting, restored_policy};
-use crate::poll::{Interruption, Pauses, PollResult, Polled, poll, silently};
+use crate::poll::{Interruption, Pauses, PollEnd, PollResult, poll, silently};
 use crate::producer::{SourceSetting, SourceSlot};
 
 use super::connect::Aws;
@@ -83,8 +83,8 @@ impl Aws {
             PollResult::NotYet { seen, at_most: AT_MOST }
         };
         match poll(&Interruption::default(), PAUSES, look, silently).await {
-            Polled::Over(written) => Ok(written),
-            Polled::TimedOut(error) | Polled::Interrupted(error) => Err(error),
+            PollEnd::Over(written) => Ok(written),
+            PollEnd::TimedOut(error) | PollEnd::Interrupted(error) => Err(error),
         }
     }
 }

@@ -11,7 +11,7 @@ use super::connect::Aws;
 use super::error::AwsError;
 use super::listing::{Listing, Next};
 use super::objects;
-use super::shared_looks::SharedLooks;
+use super::shared_looks::SharedSearches;
 
 /// How many days are searched, from today backwards: an older object proves nothing about a service that writes daily.
 pub(super) const DAYS: i64 = 8;
@@ -62,7 +62,7 @@ impl Aws {
         &self,
         destination: &Destination,
         layout: &Layout,
-        shared: &SharedLooks,
+        shared: &SharedSearches,
         now: Moment,
     ) -> Result<Newest, AwsError> {
         self.newest_of_days(destination, layout, shared, LastDays { now, days: DAYS }).await
@@ -77,7 +77,7 @@ impl Aws {
         now: Moment,
     ) -> Result<Newest, AwsError> {
         let days = since.until(now) / DAY + 2;
-        let newest = self.newest_of_days(destination, layout, &SharedLooks::new(1), LastDays { now, days }).await?;
+        let newest = self.newest_of_days(destination, layout, &SharedSearches::new(1), LastDays { now, days }).await?;
         let is_older = newest.found().is_some_and(|found| found.stamp.last_modified < since.0);
         Ok(if is_older { Newest::None } else { newest })
     }
@@ -86,7 +86,7 @@ impl Aws {
         &self,
         destination: &Destination,
         layout: &Layout,
-        shared: &SharedLooks,
+        shared: &SharedSearches,
         last: LastDays,
     ) -> Result<Newest, AwsError> {
         let client = self.destination.s3(&destination.region);

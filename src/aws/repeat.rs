@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 
 use crate::model::{AccountId, BucketName, Region};
 use crate::plan::Setting;
-use crate::poll::{Interruption, Jitter, Pauses, PollResult, Polled, poll, silently};
+use crate::poll::{Interruption, Jitter, Pauses, PollEnd, PollResult, poll, silently};
 
 use super::connect::Aws;
 use super::error::{AwsError, ErrorCause};
@@ -119,8 +119,8 @@ impl Aws {
             PollResult::NotYet { seen: error, at_most: Duration::MAX }
         };
         match poll(tries.interruption, PAUSES, look, silently).await {
-            Polled::Over(ended) => ended,
-            Polled::TimedOut(error) | Polled::Interrupted(error) => Err(error.into()),
+            PollEnd::Over(ended) => ended,
+            PollEnd::TimedOut(error) | PollEnd::Interrupted(error) => Err(error.into()),
         }
     }
 }

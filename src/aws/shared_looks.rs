@@ -33,7 +33,7 @@ type BucketPrefix = (String, String);
 
 /// The search state of prefixes that several sources share.
 #[derive(Debug)]
-pub struct SharedLooks {
+pub struct SharedSearches {
     reads: usize,
     walks: Mutex<BTreeMap<BucketPrefix, Arc<tokio::sync::Mutex<LogWalk>>>>,
 }
@@ -71,7 +71,7 @@ enum End {
     Denied(Denial),
 }
 
-impl SharedLooks {
+impl SharedSearches {
     /// Creates the state for a run that searches the logs of this many sources.
     pub fn new(sources: usize) -> Self {
         Self { reads: READS.0 + READS.1.saturating_mul(sources), walks: Mutex::default() }

@@ -6,7 +6,7 @@ use aws_sdk_iam::Client;
 use aws_sdk_iam::types::{EvaluationResult, PolicyEvaluationDecisionType};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::plan::preflight::{Limit, NeededPermission, PermissionAnswer, Simulated};
+use crate::plan::preflight::{Limit, NeededPermission, PermissionAnswer, SimulatedPrincipal};
 use crate::state::Identity;
 
 use super::error::{AwsError, ErrorCause};
@@ -38,10 +38,10 @@ impl Session {
     /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html>
     pub async fn simulate(&self, caller: &Identity, needs: Vec<NeededPermission>) -> Simulation {
         let client = self.iam(caller.partition);
-        let (mut arn, role) = match Simulated::for_caller(caller) {
-            Simulated::Nobody(why) => return Simulation::Unanswered(why.to_owned()),
-            Simulated::User(arn) => (arn, None),
-            Simulated::Role(name) => {
+        let (mut arn, role) = match SimulatedPrincipal::for_caller(caller) {
+            SimulatedPrincipal::Nobody(why) => return Simulation::Unanswered(why.to_owned()),
+            SimulatedPrincipal::User(arn) => (arn, None),
+            SimulatedPrincipal::Role(name) => {
                 (format!("arn:{}:iam::{}:role/{name}", caller.partition, caller.account), Some(name))
             }
         };

@@ -5,19 +5,19 @@ use std::convert::Infallible;
 use crate::aws::{Aws, BucketMark, Situation, WriteError};
 use crate::exit::Exit;
 use crate::model::{Moment, RunToken};
-use crate::plan::{Approved, Finding, Plan, Step, StepKind};
+use crate::plan::{ApprovedPlan, Finding, Plan, Step, StepKind};
 use crate::poll::Interruption;
 use crate::producer::Producer;
 use crate::request::Request;
-use crate::run::apply::{Applied, Note, PlanEvent, RunStopReason, Stopped, Terms, Tokens, apply};
+use crate::run::apply::{AppliedPlan, ApplyOptions, Note, PlanEvent, RunStopReason, StoppedPlan, Tokens, apply};
 use crate::run::evidence::{EvidenceSearch, gather};
 use crate::run::proof::Delivery;
-use crate::run::settle::{CarriedOut, Settled, settle};
+use crate::run::settle::{FinishedRun, Verification, settle};
 use crate::state::Observed;
 use crate::ui::{InitEvent, Progress, Reporter, RunSummary, cause_text, sentences};
 use crate::undo::receipts::Lock;
 
-use super::error::{CommandError, Reported};
+use super::error::{CommandError, ReportedExit};
 use super::former::former_destinations;
 use super::origin::{attached_at, own_keys, stale_tokens};
 use super::preflight::preflight;
@@ -36,9 +36,9 @@ pub(super) struct RunContext<'a> {
 
 /// The results of applying a plan.
 struct Round {
-    applied: Applied,
+    applied: AppliedPlan,
     delivery: Delivery,
-    settled: Settled,
+    settled: Verification,
 }
 
 /// What is known before a plan is applied.
@@ -68,7 +68,7 @@ impl RunContext<'_> {
     pub(super) async fn carry_out(
         self,
         observed: &Observed,
-        approved: &Approved<'_>,
+        approved: &ApprovedPlan<'_>,
         lock: Option<Lock>,
     ) -> Result<Exit, CommandError> {
         let plan = approved.plan();
@@ -86,7 +86,7 @@ impl RunContext<'_> {
         };
         let said = match said {
             Ok(said) => said,
-            Err(Reported(exit)) => return Ok(exit),
+            Err(ReportedExit(exit)) => return Ok(exit),
         };
         let token = RunToken::new(fastrand::u64(..));
         let stale = stale_tokens(&plan.destination.bucket, self.request.receipt_dir.as_deref());
@@ -99,7 +99,7 @@ impl RunContext<'_> {
         let start = Start { observed, tokens, record, known, rounds_left: ROUNDS - 1 };
         let mut ended = match self.round(approved, start, &run, lock).await {
             Ok(ended) => ended,
-            Err(Reported(exit)) => return Ok(exit),
+            Err(ReportedExit(exit)) => return Ok(exit),
         };
         for rounds_left in (0..ROUNDS - 1).rev() {
             let Some(next) = self.to_reapply(&ended) else { break };
@@ -119,7 +119,7 @@ impl RunContext<'_> {
             let start = Start { observed: &observed, tokens, rounds_left, ..start };
             ended = match self.round(&approved, start, &run, None).await {
                 Ok(ended) => ended,
-                Err(Reported(exit)) => return Ok(exit),
+                Err(ReportedExit(exit)) => return Ok(exit),
             };
         }
         Ok(self.report(&run, &ended, record))
@@ -133,8 +133,11 @@ impl RunContext<'_> {
         match ended {
             RoundEnd::Overwritten(next) => Some(next.clone()),
             RoundEnd::Whole(round) => match &round.settled {
-                Settled::Overwritten(next) => Some(next.clone()),
-                Settled::Blocked { .. } | Settled::Reverted(_) | Settled::Stable | Settled::Unverified(_) => None,
+                Verification::Overwritten(next) => Some(next.clone()),
+                Verification::Blocked { .. }
+                | Verification::Reverted(_)
+                | Verification::Stable
+                | Verification::Unverified(_) => None,
             },
         }
     }
@@ -158,7 +161,9 @@ impl RunContext<'_> {
         let Round { applied, delivery, settled } = &**round;
         let exit = match (settled, delivery) {
             _ if self.ctrl_c.is_wanted() => Exit::Interrupted,
-            (Settled::Blocked { .. } | Settled::Reverted(_) | Settled::Overwritten(_), _) => Exit::PartWay,
+            (Verification::Blocked { .. } | Verification::Reverted(_) | Verification::Overwritten(_), _) => {
+                Exit::PartWay
+            }
             _ if lost.is_some() => Exit::PartWay,
             (_, Delivery::Failed(_)) => Exit::NotProven,
             (_, Delivery::Permitted { .. } | Delivery::Proven(_) | Delivery::Verified { .. }) => Exit::Done,
@@ -170,25 +175,25 @@ impl RunContext<'_> {
     /// Applies one plan and checks that its changes last.
     async fn round(
         self,
-        approved: &Approved<'_>,
+        approved: &ApprovedPlan<'_>,
         start: Start<'_>,
         run: &RunSummary<'_>,
         lock: Option<Lock>,
-    ) -> Result<RoundEnd, Reported> {
+    ) -> Result<RoundEnd, ReportedExit> {
         let Self { aws, request, ctrl_c, reporter } = self;
         let Start { observed, tokens, record, known: _, rounds_left } = start;
         let plan = approved.plan();
         let progress = reporter.progress(plan);
         let watch = |event: PlanEvent<'_>| progress.event(&event);
         let note = |note: Note<'_>| record.map_or(Ok(()), |record| record.notes(plan, note));
-        let terms = Terms { wait: request.wait, interruption: ctrl_c, tokens };
+        let terms = ApplyOptions { wait: request.wait, interruption: ctrl_c, tokens };
         let applied = tokio::select! {
             applied = apply(aws, approved, terms, &watch, &note) => applied,
             never = acknowledged(ctrl_c, reporter) => match never {},
             () = ctrl_c.insisted() => {
                 reporter.say(InitEvent::Abandoned(&progress.under_way()));
                 reporter.say(InitEvent::Left(run));
-                return Err(Reported(Exit::Interrupted));
+                return Err(ReportedExit(Exit::Interrupted));
             }
         };
         let kept = match &applied {
@@ -221,7 +226,7 @@ impl RunContext<'_> {
                 }
                 let run = if changed_nothing || is_lost { &RunSummary { run: None, ..run.clone() } } else { run };
                 reporter.say(InitEvent::Stopped { run, stopped: &stopped, hint: &hint, exit });
-                return Err(Reported(exit));
+                return Err(ReportedExit(exit));
             }
         };
         let (delivery, settled) = self.prove(plan, start, &applied, &progress).await;
@@ -238,9 +243,9 @@ impl RunContext<'_> {
         self,
         plan: &Plan,
         Start { observed, tokens, known, .. }: Start<'_>,
-        applied: &Applied,
+        applied: &AppliedPlan,
         progress: &Progress,
-    ) -> (Delivery, Settled) {
+    ) -> (Delivery, Verification) {
         let Self { aws, request, ctrl_c, .. } = self;
         progress.searches();
         let expected = plan.expected_of_producer.resolved(applied.key.as_ref());
@@ -250,11 +255,11 @@ impl RunContext<'_> {
         let token = plan.steps.iter().any(|planned| matches!(planned.step, Step::CreateBucket { .. }));
         let mark = BucketMark { created: applied.created, token: token.then_some(tokens.own) };
         let before = &self.with_own_keys(observed);
-        let settled = Box::pin(settle(aws, ctrl_c, CarriedOut { request, plan, before, known, mark }));
+        let settled = Box::pin(settle(aws, ctrl_c, FinishedRun { request, plan, before, known, mark }));
         let (gathered, settled) = tokio::select! {
             both = async { tokio::join!(gathered, settled) } => both,
             // Both futures only read, so they can be dropped.
-            () = ctrl_c.wanted() => (Ok(Delivery::interrupted()), Settled::interrupted()),
+            () = ctrl_c.wanted() => (Ok(Delivery::interrupted()), Verification::interrupted()),
         };
         let delivery = gathered.unwrap_or_else(|error| {
             Delivery::not_seen(format!("could not look for the log service's own object: {error}"))
@@ -285,7 +290,7 @@ async fn acknowledged(ctrl_c: &Interruption, reporter: Reporter) -> Infallible {
 
 /// Returns the exit code. A write whose response was lost may have been applied. A plan that is out of date must be
 /// made again.
-fn exit_of(stopped: &Stopped<'_>) -> Exit {
+fn exit_of(stopped: &StoppedPlan<'_>) -> Exit {
     let lost = matches!(&stopped.why, RunStopReason::Write(error) if error.may_have_been_done());
     match &stopped.why {
         RunStopReason::Interrupted => Exit::Interrupted,

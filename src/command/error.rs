@@ -33,7 +33,7 @@ pub(crate) struct CommandError {
 
 /// A command ended early, and the reason is already printed. Only the exit code is left.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reported(pub(super) Exit);
+pub(super) struct ReportedExit(pub(super) Exit);
 
 impl ErrorKind {
     pub(crate) fn exit(self) -> Exit {

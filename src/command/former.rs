@@ -13,7 +13,7 @@ use crate::plan::{Plan, Setting};
 use crate::producer::{Attachment, DestinationJudged, SourceSlot};
 use crate::request::Request;
 use crate::state::{DestinationState, Observed};
-use crate::undo::receipt::{Arrived, Former};
+use crate::undo::receipt::{Arrival, Former};
 
 use super::check::{now, report_key, report_keys};
 
@@ -52,16 +52,16 @@ pub(super) async fn former_destinations(aws: &Aws, request: &Request, plan: &Pla
     let now = now();
     let answer = |log: &Arc<Attachment>| match looked(log) {
         Some(looked) => arrived(&diagnose(log, Some(&looked), &Evidence::NotSought, now)),
-        None => Arrived::Unknown,
+        None => Arrival::Unknown,
     };
     today.into_iter().map(|(source, log)| Former { source, arrived: answer(&log) }).collect()
 }
 
 /// Returns whether a log can arrive, according to its diagnosis.
-pub(super) fn arrived(diagnosis: &Diagnosis) -> Arrived {
+pub(super) fn arrived(diagnosis: &Diagnosis) -> Arrival {
     match diagnosis.health {
-        Health::Dead => Arrived::No,
-        Health::Unknown(_) => Arrived::Unknown,
-        Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => Arrived::Yes,
+        Health::Dead => Arrival::No,
+        Health::Unknown(_) => Arrival::Unknown,
+        Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => Arrival::Yes,
     }
 }

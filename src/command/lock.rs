@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::model::BucketName;
-use crate::poll::{Interruption, Pauses, PollResult, Polled, poll};
+use crate::poll::{Interruption, Pauses, PollEnd, PollResult, poll};
 use crate::ui::Reporter;
 use crate::undo::receipts::{Lock, Receipts};
 
@@ -48,14 +48,14 @@ pub(super) async fn locked(
         }
     };
     match poll(ctrl_c, PAUSES, attempt, waits).await {
-        Polled::Over(Ok(lock)) => Ok(Some(lock)),
-        Polled::Over(Err(error)) => {
+        PollEnd::Over(Ok(lock)) => Ok(Some(lock)),
+        PollEnd::Over(Err(error)) => {
             let folder = receipts.folder().display();
             reporter
                 .remark(&format!("could not create a lock in `{folder}`, so concurrent runs may interfere: {error}"));
             Ok(None)
         }
-        Polled::TimedOut(()) => Err(Busy(bucket.clone()).into()),
-        Polled::Interrupted(()) => Err(CommandError::interrupted()),
+        PollEnd::TimedOut(()) => Err(Busy(bucket.clone()).into()),
+        PollEnd::Interrupted(()) => Err(CommandError::interrupted()),
     }
 }

@@ -8,7 +8,7 @@ use crate::aws::{CreatedResource, KnownBuckets};
 use crate::model::{Moment, RunToken};
 use crate::plan::{Plan, Step};
 use crate::request::Request;
-use crate::run::apply::{Note, Stopped};
+use crate::run::apply::{Note, StoppedPlan};
 use crate::ui;
 use crate::undo::receipt::{Former, Receipt, RunFacts, RunId};
 use crate::undo::receipts::{ReceiptError, Receipts};
@@ -92,7 +92,7 @@ impl Record {
     }
 
     /// Records that the plan stopped part way.
-    pub(super) fn is_stopped(&self, plan: &Plan, stopped: &Stopped<'_>) -> Result<(), ReceiptError> {
+    pub(super) fn is_stopped(&self, plan: &Plan, stopped: &StoppedPlan<'_>) -> Result<(), ReceiptError> {
         // A refused step was not done. If someone else makes the same change later, `undo` must not revert it.
         self.ends(plan, &stopped.done, &stopped.unsure)
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::aws::{Aws, AwsError, SharedLooks, Trail};
+use crate::aws::{Aws, AwsError, SharedSearches, Trail};
 use crate::health::{Diagnosis, Evidence, EvidenceResult, LastChange, diagnose, needs_history, shown, whereabouts};
 use crate::model::Moment;
 use crate::producer::{Attachment, Prefix, Source};
@@ -17,7 +17,7 @@ use super::events::{Events, Purpose};
 pub(super) struct Witness<'a> {
     pub(super) aws: &'a Aws,
     /// Listings shared by all sources that log under the same prefix.
-    pub(super) shared: &'a SharedLooks,
+    pub(super) shared: &'a SharedSearches,
     /// The event history, which shows who changed a setting.
     pub(super) events: &'a Events<'a>,
 }
@@ -65,7 +65,7 @@ impl Witness<'_> {
 
 /// Adds the evidence from logs that AWS has already delivered to the destination.
 pub(super) async fn with_shown(aws: &Aws, request: &Request, observed: Observed) -> Observed {
-    let (events, looks) = (Events::new(aws), SharedLooks::new(observed.sources.len()));
+    let (events, looks) = (Events::new(aws), SharedSearches::new(observed.sources.len()));
     let witness = Witness { aws, shared: &looks, events: &events };
     let looked = DestinationState {
         caller: observed.caller.clone(),

@@ -163,7 +163,7 @@ fn is_closed_to_its_writers(
         let log_source = LogSource { name: "another service".to_owned(), arn: String::new() };
         let answer = |probe: Probe| truth(probe.dated(now).judged(&policy).answer);
         let probes = log_delivery::probes_of_others(&folder.path, &log_source, &destination);
-        let admitted = |[upload, acl]: [Probe; 2]| Admitted { writes: answer(upload), reads_acl: answer(acl) };
+        let admitted = |[upload, acl]: [Probe; 2]| ServiceAccess { writes: answer(upload), reads_acl: answer(acl) };
         Some(probes.into_iter().map(admitted).collect::<Vec<_>>())
     };
     let (Some(before), Some(after)) = (answers(today), answers(&after)) else { return false };
@@ -172,12 +172,12 @@ fn is_closed_to_its_writers(
 
 /// The access of a service to a bucket: to write to its folder, and to read the bucket's ACL.
 #[derive(Clone, Copy)]
-struct Admitted {
+struct ServiceAccess {
     writes: Truth,
     reads_acl: Truth,
 }
 
-impl Admitted {
+impl ServiceAccess {
     /// Returns whether the service loses access. If it can't write afterwards anyway, the ACL does not matter.
     fn is_lost(self, after: Self) -> bool {
         closes(self.writes, after.writes) || after.writes != Truth::False && closes(self.reads_acl, after.reads_acl)
@@ -240,7 +240,7 @@ fn is_closed(folder: &ServiceFolder, today: &DestinationState, changes: &[Withdr
 
 /// Returns the access of the log delivery service to a folder, by the bucket policy and the default encryption. `None` if
 /// the policy can't be evaluated.
-fn admitted(folder: &ServiceFolder, looked: &DestinationState, now: Moment) -> Option<Admitted> {
+fn admitted(folder: &ServiceFolder, looked: &DestinationState, now: Moment) -> Option<ServiceAccess> {
     let bucket = looked.destination.bucket()?;
     let destination =
         Destination { source_account: folder.account.clone(), ..destination(bucket, &Prefix::default(), looked) };
@@ -250,7 +250,7 @@ fn admitted(folder: &ServiceFolder, looked: &DestinationState, now: Moment) -> O
     let by_policy = truth(probe.judged(&policy).answer);
     let by_key = by_encryption(bucket, looked, |key| log_delivery::key_probes(&log_source, &destination, key), now);
     let acl = log_delivery::probe_of_acl(&log_source, &destination).dated(now);
-    Some(Admitted { writes: by_policy.and(by_key), reads_acl: truth(acl.judged(&policy).answer) })
+    Some(ServiceAccess { writes: by_policy.and(by_key), reads_acl: truth(acl.judged(&policy).answer) })
 }
 
 /// Returns whether a service may use the key of the default encryption for these requests. The policy of an AWS managed

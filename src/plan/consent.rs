@@ -1,4 +1,4 @@
-//! Approval: the user's consent turns a plan into [`Approved`], and only an approved plan can be carried out.
+//! Approval: the user's consent turns a plan into [`ApprovedPlan`], and only an approved plan can be carried out.
 
 use crate::request::Consent;
 
@@ -6,7 +6,7 @@ use super::{Finding, Plan, PlannedStep, StepKind};
 
 /// A plan with every step approved by the user. Only [`Plan::approve`] creates one.
 #[derive(Debug)]
-pub struct Approved<'a> {
+pub struct ApprovedPlan<'a> {
     plan: &'a Plan,
 }
 
@@ -42,7 +42,7 @@ impl Plan {
     }
 
     /// Approves the plan with this consent, or returns why it must not be carried out.
-    pub fn approve(&self, consent: &Consent) -> Result<Approved<'_>, Refusal<'_>> {
+    pub fn approve(&self, consent: &Consent) -> Result<ApprovedPlan<'_>, Refusal<'_>> {
         let (not_found, never): (Vec<&Finding>, Vec<&Finding>) = self
             .findings
             .iter()
@@ -65,7 +65,7 @@ impl Plan {
         if !self.steps.is_empty() && !consent.adds {
             return Err(Refusal::NeedsYes);
         }
-        Ok(Approved { plan: self })
+        Ok(ApprovedPlan { plan: self })
     }
 
     /// Returns the statements that `--exempt` must name, each once.
@@ -88,7 +88,7 @@ impl Plan {
     }
 }
 
-impl<'a> Approved<'a> {
+impl<'a> ApprovedPlan<'a> {
     pub fn plan(&self) -> &'a Plan {
         self.plan
     }

@@ -17,7 +17,7 @@ pub(super) const KEY_POLICY_LIMIT: usize = 32 * 1024;
 
 /// A policy that allows the service.
 #[derive(Debug)]
-pub(super) enum Granted {
+pub(super) enum GrantingPolicy {
     /// It names every source.
     Exactly(Document),
     /// It names only the account, because a list of the sources would not fit.
@@ -47,7 +47,7 @@ pub(super) fn granted(
     destination: &Destination,
     sources: Vec<String>,
     limit: usize,
-) -> Granted {
+) -> GrantingPolicy {
     let with = |sources: Vec<String>| {
         let values = if document.has_variables() {
             Values::for_destination(destination, sources)
@@ -58,12 +58,12 @@ pub(super) fn granted(
     };
     let exact = with(sources);
     if exact == *document || exact.to_text().len() <= limit {
-        return Granted::Exactly(exact);
+        return GrantingPolicy::Exactly(exact);
     }
     if !templates.iter().any(|template| template.names_sources()) {
-        return Granted::TooLarge { size: exact.to_text().len(), document: exact };
+        return GrantingPolicy::TooLarge { size: exact.to_text().len(), document: exact };
     }
     let wide = with(vec!["*".to_owned()]);
     let size = wide.to_text().len();
-    if size <= limit { Granted::Widened(wide) } else { Granted::TooLarge { size, document: wide } }
+    if size <= limit { GrantingPolicy::Widened(wide) } else { GrantingPolicy::TooLarge { size, document: wide } }
 }

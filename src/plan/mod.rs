@@ -28,12 +28,12 @@ mod world;
 
 pub(crate) use check::{failing_default_key, may_be_public, unusable_key, unusable_source};
 pub use consent::Refusal;
-pub(crate) use consent::{Approval, Approved};
+pub(crate) use consent::{Approval, ApprovedPlan};
 pub(crate) use expected_key::ExpectedKey;
 pub(crate) use finding::{
-    AttachmentFinding, Blocked, ByHand, DeliveryFinding, DestinationFinding, Doubts, FailingKey, FindingMark, Hint,
-    InTemplate, KeyFinding, KeyPolicyFinding, LogPart, MissingGrant, MissingKey, Nearest, NoObject, Partly,
-    ProblemCause, PublicPolicy, RefusedReport, ReportFinding, RetentionFinding, RetentionGap, RuleConflict,
+    AttachmentFinding, BlockedRequests, DeliveryFinding, DestinationFinding, Doubts, FailingKey, FindingMark, Hint,
+    InTemplate, KeyFinding, KeyPolicyFinding, LogPart, ManualReason, MissingGrant, MissingKey, Nearest, NoObject,
+    Partly, ProblemCause, PublicPolicy, RefusedReport, ReportFinding, RetentionFinding, RetentionGap, RuleConflict,
     SettingFinding, Severity, SourceFinding, StoppedLegacy, Sureness, TagCommand, TagFinding, TemplateFinding,
     TooEarly, TooLong, UnreadKey, UnusableKey, Weighing, Weight, When, Wish, Withheld,
 };
@@ -49,6 +49,6 @@ pub(crate) use policy_edit::restored_policy;
 pub(crate) use risk::{Risk, RulesRisk};
 pub(crate) use setting::{Setting, is_other_policy};
 pub(crate) use slot::Slot;
-pub(crate) use step::{Exempted, TARGET_TAG};
+pub(crate) use step::{Exemption, TARGET_TAG};
 pub use step::{PlannedStep, Step, StepKind};
 pub(crate) use stored_value::{Mismatch, StoredValue};

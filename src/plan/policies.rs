@@ -4,7 +4,7 @@ use crate::iam::Document;
 use crate::producer::{Destination, KeyFormat, PartitionDate, SourceName, Template, Values};
 use crate::request::PolicyRequest;
 
-use super::grants::{BUCKET_POLICY_LIMIT, Granted, KEY_POLICY_LIMIT, granted};
+use super::grants::{BUCKET_POLICY_LIMIT, GrantingPolicy, KEY_POLICY_LIMIT, granted};
 
 /// The policies of a destination.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -39,11 +39,11 @@ impl FittedPolicy {
         }
     }
 
-    fn new(granted: Granted, limit: usize) -> Result<Self, TooLarge> {
+    fn new(granted: GrantingPolicy, limit: usize) -> Result<Self, TooLarge> {
         match granted {
-            Granted::Exactly(document) => Ok(Self::Exactly(document)),
-            Granted::Widened(document) => Ok(Self::Widened(document)),
-            Granted::TooLarge { size, .. } => Err(TooLarge { size, limit }),
+            GrantingPolicy::Exactly(document) => Ok(Self::Exactly(document)),
+            GrantingPolicy::Widened(document) => Ok(Self::Widened(document)),
+            GrantingPolicy::TooLarge { size, .. } => Err(TooLarge { size, limit }),
         }
     }
 }

@@ -20,7 +20,7 @@ pub(crate) type NeededPermission = (String, String);
 
 /// The principal to simulate.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Simulated {
+pub(crate) enum SimulatedPrincipal {
     /// This user.
     User(String),
     /// The role with this name. The ARN of a session does not contain the role's path.
@@ -55,7 +55,7 @@ pub enum PermissionAnswer {
 
 /// The result of the permission check before the run.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Said {
+pub(crate) enum PreflightAnswer {
     /// The plan changes nothing.
     NothingToAsk,
     Allowed,
@@ -78,7 +78,7 @@ pub(crate) struct PreflightResult {
     pub unknown: Vec<(NeededPermission, Vec<String>)>,
 }
 
-impl Simulated {
+impl SimulatedPrincipal {
     /// Chooses the principal by the caller's ARN.
     pub(crate) fn for_caller(caller: &Identity) -> Self {
         let resource = caller.arn.splitn(6, ':').nth(5).unwrap_or_default();
@@ -202,9 +202,9 @@ fn names(policy: &str, action: &str, resource: &str, caller: &Identity) -> bool 
         resource: resource.into(),
         context: Context::new(Unnamed::Unknown),
     };
-    let role = match Simulated::for_caller(caller) {
-        Simulated::Role(name) => Some(name),
-        Simulated::User(_) | Simulated::Nobody(_) => None,
+    let role = match SimulatedPrincipal::for_caller(caller) {
+        SimulatedPrincipal::Role(name) => Some(name),
+        SimulatedPrincipal::User(_) | SimulatedPrincipal::Nobody(_) => None,
     };
     // The ARN of a session does not contain the role's path.
     let is_role = |named: &str| {

@@ -24,7 +24,7 @@ pub(crate) enum PollResult<T, P> {
 
 /// How polling ended.
 #[derive(Debug)]
-pub(crate) enum Polled<T, P> {
+pub(crate) enum PollEnd<T, P> {
     Over(T),
     /// The time is up; the last check saw this.
     TimedOut(P),
@@ -98,23 +98,23 @@ pub(crate) async fn poll<T, P, H>(
     pauses: Pauses,
     mut look: impl AsyncFnMut() -> PollResult<T, P>,
     mut waits: impl FnMut(&P, Waiting) -> H,
-) -> Polled<T, P> {
+) -> PollEnd<T, P> {
     let started = Instant::now();
     let mut length = pauses.first;
     loop {
         let (seen, at_most) = match look().await {
-            PollResult::Over(over) => return Polled::Over(over),
+            PollResult::Over(over) => return PollEnd::Over(over),
             PollResult::NotYet { seen, at_most } => (seen, at_most),
         };
         let waited = started.elapsed();
         let left = at_most.saturating_sub(waited);
         if left.is_zero() {
-            return Polled::TimedOut(seen);
+            return PollEnd::TimedOut(seen);
         }
         let _held = waits(&seen, Waiting { waited, at_most });
         tokio::select! {
             biased;
-            () = interruption.wanted() => return Polled::Interrupted(seen),
+            () = interruption.wanted() => return PollEnd::Interrupted(seen),
             () = sleep(pauses.drawn(length).min(left)) => {}
         }
         length = length.saturating_mul(2).min(pauses.longest);
@@ -133,7 +133,7 @@ mod tests {
     const S: fn(u64) -> Duration = Duration::from_secs;
 
     /// Repeats a check that is never done. Returns the seconds at which each check began, and the outcome.
-    async fn looks(pauses: Pauses, at_most: Duration, interruption: &Interruption) -> (Vec<u64>, Polled<(), usize>) {
+    async fn looks(pauses: Pauses, at_most: Duration, interruption: &Interruption) -> (Vec<u64>, PollEnd<(), usize>) {
         let started = Instant::now();
         let began = RefCell::new(Vec::new());
         let look = async || {
@@ -150,14 +150,14 @@ mod tests {
         let never = Interruption::default();
         let (began, polled) = looks(Pauses::doubling(S(1), S(4)), S(13), &never).await;
         assert_eq!(began, [0, 1, 3, 7, 11, 13]);
-        assert!(matches!(polled, Polled::TimedOut(6)), "{polled:?}");
+        assert!(matches!(polled, PollEnd::TimedOut(6)), "{polled:?}");
     }
 
     #[tokio::test(start_paused = true)]
     async fn with_zero_wait_time_there_is_one_check() {
         let (began, polled) = looks(Pauses::every(S(1)), Duration::ZERO, &Interruption::default()).await;
         assert_eq!(began, [0]);
-        assert!(matches!(polled, Polled::TimedOut(1)), "{polled:?}");
+        assert!(matches!(polled, PollEnd::TimedOut(1)), "{polled:?}");
     }
 
     #[tokio::test(start_paused = true)]
@@ -174,7 +174,7 @@ mod tests {
         };
         let (pressed, ((began, polled), ended)) = tokio::join!(press, polled);
         assert_eq!((began, ended), (vec![0], pressed));
-        assert!(matches!(polled, Polled::Interrupted(1)), "{polled:?}");
+        assert!(matches!(polled, PollEnd::Interrupted(1)), "{polled:?}");
     }
 
     #[tokio::test(start_paused = true)]
@@ -187,7 +187,7 @@ mod tests {
             PollResult::<(), ()>::NotYet { seen: (), at_most: S(600) }
         };
         let polled = poll(&interruption, Pauses::every(S(1)), look, silently).await;
-        assert!(matches!(polled, Polled::Interrupted(())) && finished.get(), "{polled:?}");
+        assert!(matches!(polled, PollEnd::Interrupted(())) && finished.get(), "{polled:?}");
     }
 
     #[tokio::test(start_paused = true)]
@@ -198,7 +198,7 @@ mod tests {
             None => PollResult::Over(()),
         };
         let polled = poll(&Interruption::default(), Pauses::every(S(10)), look, silently).await;
-        assert!(matches!(polled, Polled::TimedOut(last) if last == S(1)), "{polled:?}");
+        assert!(matches!(polled, PollEnd::TimedOut(last) if last == S(1)), "{polled:?}");
     }
 
     #[tokio::test(start_paused = true)]
@@ -220,7 +220,7 @@ mod tests {
             Held(&held)
         };
         let polled = poll(&Interruption::default(), Pauses::every(S(2)), look, waits).await;
-        assert!(matches!(polled, Polled::TimedOut(())), "{polled:?}");
+        assert!(matches!(polled, PollEnd::TimedOut(())), "{polled:?}");
         assert_eq!(pauses.into_inner(), [(0, 3), (2, 3)]);
     }
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use crate::aws::{Aws, AwsError, BucketMark, CreatedResource, OnBehalf, TestLeft, Tries, WriteError};
 use crate::model::{BucketName, KeyArn, Moment, RunToken, Seen};
-use crate::plan::{Approved, Overwrite, Plan, PlannedStep, Step};
-use crate::poll::{Interruption, Pauses, PollResult, Polled, Waiting, poll};
+use crate::plan::{ApprovedPlan, Overwrite, Plan, PlannedStep, Step};
+use crate::poll::{Interruption, Pauses, PollEnd, PollResult, Waiting, poll};
 use crate::run::proof::{self, TestVerdict};
 use crate::run::retry::{self, SETTLING};
 use crate::state::TestObject;
@@ -69,7 +69,7 @@ pub(crate) enum Ending {
 
 /// The result of a plan.
 #[derive(Debug)]
-pub(crate) struct Applied {
+pub(crate) struct AppliedPlan {
     /// The verdict of the test object.
     pub test: TestVerdict,
     /// The key that the plan created.
@@ -92,7 +92,7 @@ pub(crate) struct Tokens<'a> {
 
 /// A plan that stopped before its end.
 #[derive(Debug)]
-pub(crate) struct Stopped<'a> {
+pub(crate) struct StoppedPlan<'a> {
     pub done: Vec<&'a Step>,
     /// The steps that failed: several if attachments ran in parallel, none if the test object stopped the run.
     pub failed: Vec<&'a Step>,
@@ -130,7 +130,7 @@ impl RunStopReason {
 
 /// The terms on which a plan is applied.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Terms<'a> {
+pub(crate) struct ApplyOptions<'a> {
     /// The longest wait, in seconds, for changes to propagate.
     pub wait: Option<u64>,
     pub interruption: &'a Interruption,
@@ -141,11 +141,11 @@ pub(crate) struct Terms<'a> {
 /// resource that a step creates; if `note` fails, the run stops.
 pub(crate) async fn apply<'a>(
     aws: &Aws,
-    approved: &Approved<'a>,
-    Terms { wait, interruption, tokens }: Terms<'_>,
+    approved: &ApprovedPlan<'a>,
+    ApplyOptions { wait, interruption, tokens }: ApplyOptions<'_>,
     watch: &impl Fn(PlanEvent<'_>),
     note: &impl Fn(Note<'_>) -> Result<(), ReceiptError>,
-) -> Result<Applied, Stopped<'a>> {
+) -> Result<AppliedPlan, StoppedPlan<'a>> {
     let plan = approved.plan();
     let work = Work {
         aws,
@@ -216,7 +216,7 @@ pub(crate) async fn apply<'a>(
     // The test object is no longer needed, so remove it while the attachments run.
     let (test, attached) = tokio::join!(work.remove(left, test), work.attach(&attachments, key.as_ref(), note));
     done.extend(attached.done);
-    let stopped = |failures, why| Stopped {
+    let stopped = |failures, why| StoppedPlan {
         test_object_stays: work.test_object_stays.get(),
         ..stopped(plan, done, failures, why)
     };
@@ -227,7 +227,7 @@ pub(crate) async fn apply<'a>(
             Err(stopped(failures, why.into()))
         }
         Some((failures, why)) => Err(stopped(failures, why)),
-        None => Ok(Applied { test, key, created }),
+        None => Ok(AppliedPlan { test, key, created }),
     }
 }
 
@@ -252,11 +252,11 @@ pub(super) fn reason(interruption: &Interruption, error: WriteError) -> RunStopR
     if interruption.is_wanted() { RunStopReason::Interrupted } else { error.into() }
 }
 
-fn stopped<'a>(plan: &'a Plan, done: Vec<&'a Step>, failures: Failures<'a>, why: RunStopReason) -> Stopped<'a> {
+fn stopped<'a>(plan: &'a Plan, done: Vec<&'a Step>, failures: Failures<'a>, why: RunStopReason) -> StoppedPlan<'a> {
     let Failures { failed, unsure } = failures;
     let left = plan.steps.iter().map(|step| &step.step);
     let left = left.filter(|step| !failed.contains(step) && !done.contains(step)).collect();
-    Stopped { done, failed, unsure, left, test_object_stays: false, why }
+    StoppedPlan { done, failed, unsure, left, test_object_stays: false, why }
 }
 
 /// The values that all steps of a run share.
@@ -407,8 +407,8 @@ impl<W: Fn(PlanEvent<'_>)> Work<'_, '_, W> {
             (self.watch)(PlanEvent::Waits { task: Task::Test, why: why.clone(), waiting });
         };
         match poll(self.interruption, TEST_PAUSES, look, waits).await {
-            Polled::Over(judged) => judged,
-            Polled::TimedOut((verdict, _)) | Polled::Interrupted((verdict, _)) => (verdict, None),
+            PollEnd::Over(judged) => judged,
+            PollEnd::TimedOut((verdict, _)) | PollEnd::Interrupted((verdict, _)) => (verdict, None),
         }
     }
 

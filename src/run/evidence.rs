@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::aws::{Aws, AwsError, SharedLooks};
+use crate::aws::{Aws, AwsError, SharedSearches};
 use crate::model::{Moment, Seen};
 use crate::plan::{ExpectedKey, Plan};
-use crate::poll::{Interruption, Pauses, PollResult, Polled, poll, silently};
+use crate::poll::{Interruption, Pauses, PollEnd, PollResult, poll, silently};
 use crate::producer::{DeliveryStatus, Layout, LogResource, Proof, ProofFile, SourceSlot};
 use crate::run::proof::{Delivery, TestVerdict, judge_file, judge_present};
 use crate::state::{Newest, ObjectStamp};
@@ -93,9 +93,9 @@ impl<'a> EvidenceWatch<'a> {
         let at_most = wait.map_or(usual, Duration::from_secs);
         let look = async || PollResult::or_failed(self.test_files(sought, until, at_most).await);
         match poll(self.interruption, PAUSES, look, silently).await {
-            Polled::Over(delivery) => delivery,
-            Polled::TimedOut(open) => Ok(missing(&open, until, !fresh.is_empty(), at_most)),
-            Polled::Interrupted(_) => Ok(Delivery::interrupted()),
+            PollEnd::Over(delivery) => delivery,
+            PollEnd::TimedOut(open) => Ok(missing(&open, until, !fresh.is_empty(), at_most)),
+            PollEnd::Interrupted(_) => Ok(Delivery::interrupted()),
         }
     }
 
@@ -152,7 +152,7 @@ impl<'a> EvidenceWatch<'a> {
     async fn present(&self, logs: &[Layout]) -> Result<Option<Delivery>, AwsError> {
         let EvidenceSearch { plan, expected, attached, .. } = self.search;
         let Some(now) = self.since.filter(|_| !logs.is_empty()) else { return Ok(None) };
-        let shared = SharedLooks::new(logs.len());
+        let shared = SharedSearches::new(logs.len());
         let mut found = Vec::new();
         for layout in logs {
             let newest = self.aws.newest(&plan.destination, layout, &shared, Moment(now)).await?;
@@ -240,12 +240,12 @@ impl<'a> EvidenceWatch<'a> {
             })
         };
         match poll(self.interruption, PAUSES, async || PollResult::or_failed(newest().await), silently).await {
-            Polled::Over(delivery) => delivery,
-            Polled::TimedOut(proven) => {
+            PollEnd::Over(delivery) => delivery,
+            PollEnd::TimedOut(proven) => {
                 let note = format!("{proven} of {} sources logged within {wait} s", logs.len());
                 Ok(permitted(until, &note))
             }
-            Polled::Interrupted(_) => Ok(Delivery::interrupted()),
+            PollEnd::Interrupted(_) => Ok(Delivery::interrupted()),
         }
     }
 }

@@ -26,7 +26,7 @@ pub(crate) enum RestoreOutcome {
 
 /// The result of an undo.
 #[derive(Debug)]
-pub(crate) struct Undone<'a> {
+pub(crate) struct UndoResult<'a> {
     pub undo: &'a Undo,
     /// The items to write, and how each ended.
     pub items: Vec<(&'a UndoItem, RestoreOutcome)>,
@@ -46,7 +46,7 @@ pub(crate) enum UndoStopReason {
     Interrupted,
 }
 
-impl Undone<'_> {
+impl UndoResult<'_> {
     /// Returns the undo as it was carried out, without the items that something started to need during the undo.
     pub(crate) fn carried_out(&self) -> Undo {
         let mut undo = self.undo.clone();
@@ -78,8 +78,8 @@ impl Restorer<'_> {
         undo: &'a Undo,
         needed: &impl AsyncFn(&UndoItem) -> Option<String>,
         watch: &impl Fn(&UndoItem, &RestoreOutcome) -> Result<(), ReceiptError>,
-    ) -> Undone<'a> {
-        let mut undone = Undone { undo, items: Vec::new(), why: None };
+    ) -> UndoResult<'a> {
+        let mut undone = UndoResult { undo, items: Vec::new(), why: None };
         for item in undo.writes() {
             if undone.why.is_none() && self.interruption.is_wanted() {
                 undone.why = Some(UndoStopReason::Interrupted);

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use crate::aws::{AwsError, ErrorCause, WriteError};
-use crate::poll::{Interruption, Jitter, Pauses, PollResult, Polled, Waiting, poll};
+use crate::poll::{Interruption, Jitter, Pauses, PollEnd, PollResult, Waiting, poll};
 
 /// How long to retry a write while a new bucket propagates or another operation conflicts.
 pub(crate) const SETTLING: Duration = Duration::from_secs(30);
@@ -27,8 +27,8 @@ pub(crate) async fn retried<T>(
         Err(error) => PollResult::NotYet { at_most: worth(&error), seen: error },
     };
     match Box::pin(poll(interruption, PAUSES, look, waits)).await {
-        Polled::Over(done) => Ok(done),
-        Polled::TimedOut(error) | Polled::Interrupted(error) => Err(error),
+        PollEnd::Over(done) => Ok(done),
+        PollEnd::TimedOut(error) | PollEnd::Interrupted(error) => Err(error),
     }
 }
 

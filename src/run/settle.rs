@@ -9,7 +9,7 @@ use crate::model::Seen;
 use crate::plan::{
     Finding, FindingMark, Overwrite, Plan, ProblemCause, Severity, Step, TARGET_TAG, is_other_policy, plan,
 };
-use crate::poll::{Interruption, Pauses, PollResult, Polled, poll, silently};
+use crate::poll::{Interruption, Pauses, PollEnd, PollResult, poll, silently};
 use crate::request::Request;
 use crate::state::Observed;
 
@@ -22,7 +22,7 @@ const PAUSES: Pauses = Pauses::doubling(Duration::from_secs(1), Duration::from_s
 
 /// The state of a run's changes after the run.
 #[derive(Debug)]
-pub(crate) enum Settled {
+pub(crate) enum Verification {
     /// A new plan is empty.
     Stable,
     /// The present state could not be read, for this reason.
@@ -44,7 +44,7 @@ pub(crate) enum Settled {
 
 /// A plan that was carried out.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct CarriedOut<'a> {
+pub(crate) struct FinishedRun<'a> {
     pub request: &'a Request,
     pub plan: &'a Plan,
     /// The state that the plan was made from.
@@ -56,10 +56,10 @@ pub(crate) struct CarriedOut<'a> {
 }
 
 /// Checks until nothing is left to do, for at most the time of `--wait`.
-pub(crate) async fn settle(aws: &Aws, interruption: &Interruption, of: CarriedOut<'_>) -> Settled {
-    let CarriedOut { request, plan: carried_out, before, known, mark } = of;
+pub(crate) async fn settle(aws: &Aws, interruption: &Interruption, of: FinishedRun<'_>) -> Verification {
+    let FinishedRun { request, plan: carried_out, before, known, mark } = of;
     if carried_out.steps.is_empty() {
-        return Settled::Stable;
+        return Verification::Stable;
     }
     let at_most = request.wait.map_or(LAG, Duration::from_secs).min(LAG);
     let look = async || {
@@ -74,37 +74,37 @@ pub(crate) async fn settle(aws: &Aws, interruption: &Interruption, of: CarriedOu
             Ok(_) | Err(_) => same,
         };
         if let Err(error) = same {
-            return PollResult::Over(Settled::replaced(&error));
+            return PollResult::Over(Verification::replaced(&error));
         }
         let now = match now {
             Ok(now) => without_stale_evidence(now, carried_out, before),
             Err(error) if error.is_no_such_bucket() => {
                 let bucket = carried_out.destination.bucket.clone();
                 let gone = WriteError::Appeared { bucket, change: BucketChange::Deleted };
-                return PollResult::NotYet { seen: Settled::replaced(&gone), at_most };
+                return PollResult::NotYet { seen: Verification::replaced(&gone), at_most };
             }
-            Err(error) => return PollResult::Over(Settled::Unverified(ProblemCause::Other(error.to_string()))),
+            Err(error) => return PollResult::Over(Verification::Unverified(ProblemCause::Other(error.to_string()))),
         };
         let next = plan(request, &now);
         let refusals: Vec<ProblemCause> =
             next.findings.iter().filter(|found| blocks(found)).map(ProblemCause::from).collect();
         if !refusals.is_empty() {
-            return PollResult::Over(Settled::Blocked { why: refusals, next: Some(Box::new((now, next))) });
+            return PollResult::Over(Verification::Blocked { why: refusals, next: Some(Box::new((now, next))) });
         }
         if next.steps.is_empty() {
-            return PollResult::Over(Settled::without_steps(&next, known));
+            return PollResult::Over(Verification::without_steps(&next, known));
         }
         let is_overwritten = is_overwritten(carried_out, &next);
         let next = Box::new((now, next));
         if is_overwritten {
-            PollResult::Over(Settled::Overwritten(next))
+            PollResult::Over(Verification::Overwritten(next))
         } else {
-            PollResult::NotYet { seen: Settled::Reverted(next), at_most }
+            PollResult::NotYet { seen: Verification::Reverted(next), at_most }
         }
     };
     match poll(interruption, PAUSES, look, silently).await {
-        Polled::Over(settled) | Polled::TimedOut(settled) => settled,
-        Polled::Interrupted(_) => Settled::interrupted(),
+        PollEnd::Over(settled) | PollEnd::TimedOut(settled) => settled,
+        PollEnd::Interrupted(_) => Verification::interrupted(),
     }
 }
 
@@ -150,7 +150,7 @@ fn is_overwritten(carried_out: &Plan, next: &Plan) -> bool {
     })
 }
 
-impl Settled {
+impl Verification {
     /// Describes a check that the user interrupted.
     pub(crate) fn interrupted() -> Self {
         Self::Unverified(ProblemCause::Other("interrupted".to_owned()))

@@ -16,7 +16,7 @@ use super::clean::clean;
 use super::echo_off::EchoOff;
 use super::glyphs::Glyphs;
 use super::list::ListRow;
-use super::menu::{Menu, Picked};
+use super::menu::{Menu, MenuKeyResult};
 use super::plain::is_plain;
 use super::streams::{stderr, stderr_lines, stderr_width, stderr_wrapped};
 use super::style::{ASIDE, BAD, GOOD, HEADING, HINT, painted};
@@ -25,7 +25,7 @@ use super::wrap::wrapped;
 
 /// Why a question got no answer.
 #[derive(Debug)]
-pub(crate) enum Unanswered {
+pub(crate) enum PromptError {
     /// The user went back to the previous question.
     Back,
     /// Ctrl-C.
@@ -156,7 +156,7 @@ impl Prompt {
     }
 
     /// Asks for one of a few choices.
-    pub(crate) fn choose<T>(&self, question: &str, choices: Vec<Choice<T>>, default: usize) -> Result<T, Unanswered> {
+    pub(crate) fn choose<T>(&self, question: &str, choices: Vec<Choice<T>>, default: usize) -> Result<T, PromptError> {
         if !self.is_drawn() {
             let chosen = self.numbered(question, &choices, default)?;
             return nth(choices, chosen);
@@ -170,13 +170,13 @@ impl Prompt {
             let rows = menu.rows(self.list_lines(&head));
             let key = self.drawn(&mut canvas, head, &self.rows(&rows, &entries, |_| None))?;
             match menu.press(&key) {
-                Picked::On => {}
-                Picked::Done => break Some(menu.at()),
-                Picked::Back => break None,
+                MenuKeyResult::On => {}
+                MenuKeyResult::Done => break Some(menu.at()),
+                MenuKeyResult::Back => break None,
             }
         };
         self.remove_question(canvas);
-        nth(choices, picked.ok_or(Unanswered::Back)?)
+        nth(choices, picked.ok_or(PromptError::Back)?)
     }
 
     /// Lays out a question below the error of the last answer.
@@ -216,7 +216,12 @@ impl Prompt {
     }
 
     /// Draws a question with its list and reads a key.
-    pub(super) fn drawn(&self, canvas: &mut Canvas<'_>, head: Vec<String>, rows: &[String]) -> Result<Key, Unanswered> {
+    pub(super) fn drawn(
+        &self,
+        canvas: &mut Canvas<'_>,
+        head: Vec<String>,
+        rows: &[String],
+    ) -> Result<Key, PromptError> {
         let lines: Vec<String> = head.into_iter().chain(rows.iter().cloned()).collect();
         self.heard(canvas.draw(&lines, 0).and_then(|()| self.term.read_key()))
     }
@@ -229,7 +234,7 @@ impl Prompt {
     }
 
     /// Returns the input from the terminal. On an error, shows the cursor again, below the drawing.
-    pub(super) fn heard<T>(&self, answer: io::Result<T>) -> Result<T, Unanswered> {
+    pub(super) fn heard<T>(&self, answer: io::Result<T>) -> Result<T, PromptError> {
         let error = match answer {
             Ok(answer) => return Ok(answer),
             Err(error) => error,
@@ -240,9 +245,9 @@ impl Prompt {
         }
         let _ = self.term.write_line("");
         if error.kind() == io::ErrorKind::Interrupted {
-            Err(Unanswered::Interrupted)
+            Err(PromptError::Interrupted)
         } else {
-            Err(Unanswered::Ended(error.to_string()))
+            Err(PromptError::Ended(error.to_string()))
         }
     }
 }
@@ -263,8 +268,8 @@ impl fmt::Debug for Prompt {
 }
 
 /// Returns the value of the chosen entry.
-pub(super) fn nth<T>(choices: Vec<Choice<T>>, chosen: usize) -> Result<T, Unanswered> {
-    choices.into_iter().nth(chosen).map(|choice| choice.value).ok_or(Unanswered::Back)
+pub(super) fn nth<T>(choices: Vec<Choice<T>>, chosen: usize) -> Result<T, PromptError> {
+    choices.into_iter().nth(chosen).map(|choice| choice.value).ok_or(PromptError::Back)
 }
 
 #[cfg(test)]

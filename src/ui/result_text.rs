@@ -3,7 +3,7 @@
 use crate::aws::WriteError;
 use crate::plan::{ProblemCause, Step};
 use crate::request::{CommandLine, Unprintable};
-use crate::run::apply::{RunStopReason, Stopped};
+use crate::run::apply::{RunStopReason, StoppedPlan};
 use crate::run::proof::{Delivery, TestVerdict};
 use crate::state::TestObject;
 
@@ -118,7 +118,7 @@ fn encryption(object: &TestObject) -> String {
 }
 
 /// Formats the steps that a stopped run did and did not do, and the command that continues the run.
-pub(super) fn stopped(run: &RunSummary<'_>, stopped: &Stopped<'_>, width: Option<usize>) -> String {
+pub(super) fn stopped(run: &RunSummary<'_>, stopped: &StoppedPlan<'_>, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     let lists =
         [(GOOD, "done    ", &stopped.done), (BAD, "failed  ", &stopped.failed), (ASIDE, "not done", &stopped.left)];
@@ -139,7 +139,7 @@ pub(super) fn stopped(run: &RunSummary<'_>, stopped: &Stopped<'_>, width: Option
 }
 
 /// Returns the change by someone else that stopped the run, if there is one.
-pub(super) fn difference(stopped: &Stopped<'_>) -> Option<Vec<String>> {
+pub(super) fn difference(stopped: &StoppedPlan<'_>) -> Option<Vec<String>> {
     let RunStopReason::Write(error) = &stopped.why else { return None };
     match error.last() {
         WriteError::Moved { values, .. }

@@ -1,6 +1,6 @@
 //! The parts of a run that its output needs, such as the plan, the request and the run's name for `undo`.
 
-use crate::plan::preflight::{PreflightResult, Said};
+use crate::plan::preflight::{PreflightAnswer, PreflightResult};
 use crate::plan::{Approval, Finding, Plan, Refusal};
 use crate::request::{CommandLine, Request, Unprintable};
 use crate::run::proof::Delivery;
@@ -15,7 +15,7 @@ pub(crate) struct RunSummary<'a> {
     /// The name of the run's receipt; `None` if there was nothing to change.
     pub run: Option<RunId>,
     /// The result of the permission check before the run.
-    pub preflight: &'a Said,
+    pub preflight: &'a PreflightAnswer,
 }
 
 /// A plan that is shown but not applied.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::aws::connect::Aws;
 use crate::aws::error::{AwsError, unbuildable};
 use crate::model::{Arn, Region, Seen};
-use crate::poll::{Interruption, Pauses, PollResult, Polled, poll, silently};
+use crate::poll::{Interruption, Pauses, PollEnd, PollResult, poll, silently};
 use crate::producer::{Destination, FlowLog, FlowLogSettings, Layout, LogResource, NetworkId, SourceSlot};
 
 use super::flow_logs;
@@ -99,8 +99,8 @@ impl Aws {
             if is_listed { PollResult::NotYet { seen: (), at_most: LAG } } else { PollResult::Over(Ok(())) }
         };
         match poll(&Interruption::default(), PAUSES, look, silently).await {
-            Polled::Over(ended) => ended,
-            Polled::TimedOut(()) | Polled::Interrupted(()) => Ok(()),
+            PollEnd::Over(ended) => ended,
+            PollEnd::TimedOut(()) | PollEnd::Interrupted(()) => Ok(()),
         }
     }
 }

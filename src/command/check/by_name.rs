@@ -8,10 +8,10 @@ use crate::health::Report;
 use crate::model::{Arn, Region, Seen, near};
 use crate::producer::{Attachment, Producer};
 use crate::request::Draft;
-use crate::ui::{Choice, Progress, Prompt, Select, Selected, Unanswered};
+use crate::ui::{Choice, Progress, Prompt, PromptError, Select, Selection};
 
 use super::diagnosed::now;
-use super::unasked::Unasked;
+use super::unasked::CheckError;
 
 /// Returns the logs of the sources with these names or ARNs. If the draft has a log service, returns only the logs of
 /// this service.
@@ -19,7 +19,7 @@ pub(super) async fn logs_of_names(
     aws: &Aws,
     names: &[String],
     draft: &Draft,
-) -> Result<(Vec<Attachment>, Report), Unasked> {
+) -> Result<(Vec<Attachment>, Report), CheckError> {
     let (region, listed) = listed(aws, names, draft).await?;
     let LogsOfRegion { logs, unlisted, unread } = listed.logs;
     let is_named = |log: &Attachment, name: &String| log.source.name() == name || log.source.arn() == *name;
@@ -39,7 +39,7 @@ struct ListedLogs {
 }
 
 /// Lists all logs of the Region in an ARN, or else of the configured Region.
-async fn listed(aws: &Aws, names: &[String], draft: &Draft) -> Result<(Region, ListedLogs), Unasked> {
+async fn listed(aws: &Aws, names: &[String], draft: &Draft) -> Result<(Region, ListedLogs), CheckError> {
     let of_arn = names.iter().find_map(|name| name.parse::<Arn>().ok()?.region.parse::<Region>().ok());
     let configured = aws.source.region().map_err(ObserveError::BadRegion)?;
     let region = of_arn.or(configured).ok_or(ObserveError::NoRegion)?;
@@ -50,7 +50,7 @@ async fn listed(aws: &Aws, names: &[String], draft: &Draft) -> Result<(Region, L
     Ok((region, ListedLogs { caller, logs }))
 }
 
-fn missing(name: &str, region: &Region, logs: &[Attachment], unlisted: &[String]) -> Unasked {
+fn missing(name: &str, region: &Region, logs: &[Attachment], unlisted: &[String]) -> CheckError {
     let sources = logs.iter().map(|log| log.source.name().to_owned());
     let producers = Producer::ALL.into_iter().map(|producer| producer.as_str().to_owned());
     let near = near(name, sources.chain(producers), 2);
@@ -63,11 +63,11 @@ fn missing(name: &str, region: &Region, logs: &[Attachment], unlisted: &[String]
         "name its Region with `--region`, or the log service before it: `logbucket check alb --source NAME`".to_owned(),
     );
     let message = format!("no load balancer, bucket, VPC or transit gateway `{name}` in {region}");
-    Unasked::Other(CommandError { kind: ErrorKind::Failed, message, hints })
+    CheckError::Other(CommandError { kind: ErrorKind::Failed, message, hints })
 }
 
 /// Asks for sources and returns their names.
-pub(super) async fn ask(aws: &Aws, draft: &Draft, prompt: &Prompt) -> Result<Vec<String>, Unasked> {
+pub(super) async fn ask(aws: &Aws, draft: &Draft, prompt: &Prompt) -> Result<Vec<String>, CheckError> {
     let (region, listed) = {
         let _looking = Progress::looking("the load balancers, buckets and VPCs");
         listed(aws, &[], draft).await?
@@ -84,7 +84,7 @@ pub(super) async fn ask(aws: &Aws, draft: &Draft, prompt: &Prompt) -> Result<Vec
         );
         let hints =
             listed.logs.unlisted.into_iter().chain(["name another Region with `--region`".to_owned()]).collect();
-        return Err(Unasked::Other(CommandError { kind: ErrorKind::Failed, message, hints }));
+        return Err(CheckError::Other(CommandError { kind: ErrorKind::Failed, message, hints }));
     }
     let note = |logs: &BTreeSet<String>| match logs.iter().cloned().collect::<Vec<_>>().join(", ") {
         none if none.is_empty() => "off".to_owned(),
@@ -101,11 +101,13 @@ pub(super) async fn ask(aws: &Aws, draft: &Draft, prompt: &Prompt) -> Result<Vec
     let question = format!("check which sources in {region}?");
     let select = Select { groups: groups.to_vec(), ..Select::new(&question, choices, &[]) };
     match prompt.select(select) {
-        Ok(Selected::Checked(places)) => {
+        Ok(Selection::Checked(places)) => {
             let names: Vec<String> = sources.keys().cloned().collect();
             Ok(places.iter().filter_map(|place| names.get(*place)).cloned().collect())
         }
-        Ok(Selected::Action { .. }) | Err(Unanswered::Back | Unanswered::Interrupted) => Err(Unasked::Interrupted),
-        Err(Unanswered::Ended(why)) => Err(Unasked::Other(CommandError::no_terminal(&why))),
+        Ok(Selection::Action { .. }) | Err(PromptError::Back | PromptError::Interrupted) => {
+            Err(CheckError::Interrupted)
+        }
+        Err(PromptError::Ended(why)) => Err(CheckError::Other(CommandError::no_terminal(&why))),
     }
 }

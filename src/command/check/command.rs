@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::OnceCell;
 
-use crate::aws::{Aws, AwsError, Connect, Delivered};
+use crate::aws::{Aws, AwsError, Connect, DeliveryFilter};
 use crate::cli::{CheckArgs, Global};
 use crate::command::CommandError;
 use crate::command::events::Events;
@@ -17,7 +17,7 @@ use crate::command::verdict::{NOT_JUDGED, verdict};
 use crate::exit::Exit;
 use crate::health::{Health, LogReport, Report, mark_circles};
 use crate::model::without_user;
-use crate::poll::{Interruption, Pauses, PollResult, Polled, poll};
+use crate::poll::{Interruption, Pauses, PollEnd, PollResult, poll};
 use crate::producer::{Attachment, Choices, Producer};
 use crate::request::Draft;
 use crate::ui::{HealthEvent, Progress, Reporter};
@@ -27,7 +27,7 @@ use super::by_name::{ask, logs_of_names};
 use super::diagnosed::{Inquiry, ObjectSearch, diagnosed};
 use super::history::with_stories;
 use super::into_bucket::{IntoBucket, into_bucket};
-use super::unasked::Unasked;
+use super::unasked::CheckError;
 
 /// Runs `check` and returns its exit code.
 pub(crate) async fn check(
@@ -46,7 +46,7 @@ pub(crate) async fn check(
     };
     let checked = tokio::select! {
         checked = Box::pin(checked) => checked,
-        () = ctrl_c.wanted() => Err(Unasked::Interrupted),
+        () = ctrl_c.wanted() => Err(CheckError::Interrupted),
     };
     let report = checked.map_err(|why| why.error(&aws.source.situation()))?;
     let (exit, why) = verdict(&args.fail_on, &report);
@@ -69,11 +69,11 @@ struct NamedCheck<'a> {
 
 /// Returns the sources that are named without their log service. On a terminal, asks for sources if no argument says
 /// what to check.
-async fn names(args: &CheckArgs, global: &Global, aws: &Aws, reporter: Reporter) -> Result<Vec<String>, Unasked> {
+async fn names(args: &CheckArgs, global: &Global, aws: &Aws, reporter: Reporter) -> Result<Vec<String>, CheckError> {
     if let Some(name) = args.name() {
         return match (&args.bucket, args.source.is_empty()) {
             (None, true) => Ok(vec![name.clone()]),
-            _ => Err(Unasked::TwoSubjects(name.clone())),
+            _ => Err(CheckError::TwoSubjects(name.clone())),
         };
     }
     if !args.source.is_empty() || args.bucket.is_some() || args.suppressions || global.no_input {
@@ -106,7 +106,7 @@ async fn waited(
     aws: &Aws,
     ctrl_c: &Interruption,
     reporter: Reporter,
-) -> Result<Report, Unasked> {
+) -> Result<Report, CheckError> {
     let at_most = named.args.wait.map(Duration::from_secs).unwrap_or_default();
     // Vended logs are read once, however often the check is repeated.
     let asked = VendedReads::default();
@@ -115,9 +115,9 @@ async fn waited(
         ended => PollResult::Over(ended),
     };
     match poll(ctrl_c, PAUSES, look, |_, _| Progress::looking("the first log")).await {
-        Polled::Over(ended) => ended,
-        Polled::TimedOut(report) => Ok(report),
-        Polled::Interrupted(_) => Err(Unasked::Interrupted),
+        PollEnd::Over(ended) => ended,
+        PollEnd::TimedOut(report) => Ok(report),
+        PollEnd::Interrupted(_) => Err(CheckError::Interrupted),
     }
 }
 
@@ -140,13 +140,13 @@ async fn checked(
     aws: &Aws,
     reporter: Reporter,
     asked: &VendedReads,
-) -> Result<Report, Unasked> {
+) -> Result<Report, CheckError> {
     let draft = draft(args);
     if args.suppressions && args.bucket.is_none() {
-        return Err(Unasked::NoBucket);
+        return Err(CheckError::NoBucket);
     }
     if let Some(producer) = draft.producer {
-        draft.refuse_foreign_flags(producer).map_err(Unasked::Usage)?;
+        draft.refuse_foreign_flags(producer).map_err(CheckError::Usage)?;
     }
     let IntoBucket { here: attachments, beside, mut report, known } = if let Some(bucket) = &args.bucket {
         Box::pin(into_bucket(aws, bucket, &draft, args)).await?
@@ -177,7 +177,7 @@ async fn checked(
     let place = place.zip(known.as_ref().map(|((_, region), _)| region.clone()));
     let deliveries = async {
         let (bucket, region) = place?;
-        Some(asked.into_bucket.get_or_init(|| vended_into(aws, Delivered::Into(bucket), &region)).await)
+        Some(asked.into_bucket.get_or_init(|| vended_into(aws, DeliveryFilter::Into(bucket), &region)).await)
     };
     let (outcome, vended, deliveries) =
         tokio::join!(Box::pin(diagnosed(inquiry, attachments, known, tell)), Box::pin(routes), Box::pin(deliveries));

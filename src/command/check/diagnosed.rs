@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use futures_util::stream::TryStreamExt as _;
 
-use crate::aws::{Aws, AwsError, Grants, SharedLooks};
+use crate::aws::{Aws, AwsError, Grants, SharedSearches};
 use crate::command::at_once::{as_they_end, in_order};
 use crate::command::events::Events;
 use crate::command::witness::Witness;
@@ -83,7 +83,7 @@ pub(in crate::command) async fn diagnosed(
     let keys = report_keys(aws, caller, &attachments, ends).await?;
     let now = now();
     let sharing = attachments.iter().filter(|attachment| attachment.may_share_keys()).count();
-    let witness = Witness { aws, shared: &SharedLooks::new(sharing), events };
+    let witness = Witness { aws, shared: &SharedSearches::new(sharing), events };
     let diagnosis = |attachment: Arc<Attachment>| {
         let place = destination_key(&attachment).and_then(|key| looked.get(&key)).cloned();
         let report_key = report_key(&attachment).and_then(|key| keys.get(&key)).cloned();

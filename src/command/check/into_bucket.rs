@@ -13,7 +13,7 @@ use crate::ui::Progress;
 
 use super::asked::home;
 use super::diagnosed::{KnownDestination, now};
-use super::unasked::Unasked;
+use super::unasked::CheckError;
 
 #[derive(Debug)]
 pub(super) struct IntoBucket {
@@ -33,7 +33,7 @@ pub(super) async fn into_bucket(
     bucket: &BucketName,
     draft: &Draft,
     args: &CheckArgs,
-) -> Result<IntoBucket, Unasked> {
+) -> Result<IntoBucket, CheckError> {
     let (home, producer) = (home(aws, &[])?, draft.producer);
     let caller = aws.caller(&home).await?;
     let mut report = Report::new(caller.clone(), now());
@@ -63,7 +63,7 @@ pub(super) async fn into_bucket(
     };
     if args.suppressions {
         let texts = producer.map(|producer| suppressions(bucket, &caller.account, &region, producer));
-        report.suppressions = texts.filter(|texts| !texts.is_empty()).ok_or(Unasked::NoException(producer))?;
+        report.suppressions = texts.filter(|texts| !texts.is_empty()).ok_or(CheckError::NoException(producer))?;
         return Ok(IntoBucket { here: Vec::new(), beside: Vec::new(), report, known: None });
     }
     let _looking = Progress::looking(&format!("the sources that log to `{bucket}`"));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::aws::{Aws, Delivered, Grants, LogsOfRegion, ObserveError};
+use crate::aws::{Aws, DeliveryFilter, Grants, LogsOfRegion, ObserveError};
 use crate::command::check::{KeyName, report_key, report_keys};
 use crate::command::former::arrived;
 use crate::command::vended::{VendedInto, vended_into};
@@ -19,7 +19,7 @@ use crate::plan::{Setting, Slot, unusable_key};
 use crate::producer::{Attachment, DestinationJudged, Overdue, Prefix, Producer};
 use crate::state::{BucketState, DeliverySource, DestinationState, Identity, Key};
 use crate::ui::{sentences, unusable_key_text};
-use crate::undo::receipt::{Arrived, Receipt, Undo, UndoVerdict};
+use crate::undo::receipt::{Arrival, Receipt, Undo, UndoVerdict};
 
 use super::service_folders::{ServiceFolders, service_folders};
 
@@ -58,7 +58,7 @@ impl UndoContext<'_> {
             today.iter().zip(&logs).filter(|(today, then)| today != then && then.target.present().is_some());
         let moved_back: Vec<(&Arc<Attachment>, &Arc<Attachment>)> = moved_back.collect();
         let vended = match undo.withdrawals().next() {
-            Some(_) => vended_into(aws, Delivered::IntoAny, &receipt.region).await,
+            Some(_) => vended_into(aws, DeliveryFilter::IntoAny, &receipt.region).await,
             None => VendedInto::default(),
         };
         let mut unknown = unlisted.first().cloned().or_else(|| vended.unanswered().map(str::to_owned));
@@ -79,13 +79,13 @@ impl UndoContext<'_> {
             let Some((answer, why)) = self.doubt(known, then) else { continue };
             // If AWS writes a test file at once, the call that attaches the log already checks the bucket.
             if then.facts().overdue == Overdue::AtOnce {
-                undo.blocked.extend((answer == Arrived::No).then_some(why));
+                undo.blocked.extend((answer == Arrival::No).then_some(why));
             } else if then.facts().attachment.destination_judged != DestinationJudged::InTheCall
                 && !answer.is_as_good_as(self.receipt.arrived(then))
-                && self.doubt(known, today).is_none_or(|(answer, _)| answer != Arrived::No)
+                && self.doubt(known, today).is_none_or(|(answer, _)| answer != Arrival::No)
             {
                 undo.keep_source(then, &format!("{why}; fix that bucket or turn the log off yourself first"));
-            } else if answer == Arrived::No {
+            } else if answer == Arrival::No {
                 undo.doubts.push(why);
             }
         }
@@ -144,15 +144,15 @@ impl UndoContext<'_> {
 
     /// Returns the problem that blocks a log on its way to its bucket, or may block it. Returns `None` if no problem is
     /// known.
-    fn doubt(self, known: LogsAfterUndo<'_>, log: &Arc<Attachment>) -> Option<(Arrived, String)> {
+    fn doubt(self, known: LogsAfterUndo<'_>, log: &Arc<Attachment>) -> Option<(Arrival, String)> {
         let (target, looked) = (log.target.present()?, known.looked(log)?);
         let diagnosis = diagnose(log, Some(&looked), &Evidence::NotSought, self.now);
         let problem = diagnosis.problem()?;
         let answer = arrived(&diagnosis);
         let where_to = match answer {
-            Arrived::Yes => return None,
-            Arrived::No => "where it can't arrive",
-            Arrived::Unknown => "where it might not arrive",
+            Arrival::Yes => return None,
+            Arrival::No => "where it can't arrive",
+            Arrival::Unknown => "where it might not arrive",
         };
         let title = log.title();
         Some((

@@ -5,18 +5,18 @@ use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::aws::{Aws, AwsError, ObserveError, Recognized};
+use crate::aws::{Aws, AwsError, BucketIdentity, ObserveError};
 use crate::cli::{Global, UndoArgs};
 use crate::command::CommandError;
 use crate::command::lock::locked;
 use crate::command::record::now;
 use crate::exit::Exit;
 use crate::model::{Partition, Seen};
-use crate::poll::{Interruption, Pauses, PollResult, Polled, poll, silently};
-use crate::run::restore::{RestoreOutcome, Restorer, UndoStopReason, Undone};
+use crate::poll::{Interruption, Pauses, PollEnd, PollResult, poll, silently};
+use crate::run::restore::{RestoreOutcome, Restorer, UndoResult, UndoStopReason};
 use crate::run::retry::SETTLING;
 use crate::state::Identity;
-use crate::ui::{Choice, Prompt, Reporter, Unanswered, UndoEvent};
+use crate::ui::{Choice, Prompt, PromptError, Reporter, UndoEvent};
 use crate::undo::receipt::{CurrentState, Receipt, RecordedChange, RunId, Undo, UndoItem, UndoVerdict};
 use crate::undo::receipts::{Lock, Receipts};
 
@@ -139,12 +139,12 @@ impl UndoJob<'_> {
         let choices = vec![Choice::new("restore", "", true), Choice::new("quit", "change nothing", false)];
         match prompt.choose("what now?", choices, 1) {
             Ok(true) => Ok(None),
-            Ok(false) | Err(Unanswered::Back) => {
+            Ok(false) | Err(PromptError::Back) => {
                 Prompt::say("nothing changed");
                 Ok(Some(Exit::Done))
             }
-            Err(Unanswered::Interrupted) => Err(CommandError::interrupted()),
-            Err(Unanswered::Ended(why)) => {
+            Err(PromptError::Interrupted) => Err(CommandError::interrupted()),
+            Err(PromptError::Ended(why)) => {
                 let hint = "nothing changed; use `--yes` to run without a terminal";
                 Err(CommandError::no_terminal(&why).hinted(hint))
             }
@@ -222,7 +222,7 @@ impl UndoJob<'_> {
 
     /// Checks that the restored settings persist. If they don't, or if the user interrupts the check, returns the exit
     /// code.
-    async fn unsettled(&self, undone: &Undone<'_>) -> Option<Exit> {
+    async fn unsettled(&self, undone: &UndoResult<'_>) -> Option<Exit> {
         if self.ctrl_c.is_wanted() {
             return Some(Exit::Interrupted);
         }
@@ -250,12 +250,12 @@ impl UndoJob<'_> {
             }
         };
         let left = match poll(self.ctrl_c, PAUSES, look, silently).await {
-            Polled::Over(Ok(left)) | Polled::TimedOut(left) => left,
-            Polled::Over(Err(error)) => {
+            PollEnd::Over(Ok(left)) | PollEnd::TimedOut(left) => left,
+            PollEnd::Over(Err(error)) => {
                 self.reporter.remark(&format!("could not check that the changes persist: {error}"));
                 return None;
             }
-            Polled::Interrupted(_) => return Some(Exit::Interrupted),
+            PollEnd::Interrupted(_) => return Some(Exit::Interrupted),
         };
         if left.is_empty() {
             return None;
@@ -318,10 +318,10 @@ impl UndoJob<'_> {
         );
         let undo = Undo::new(&self.receipt, looks?);
         let undo = recognized.iter().fold(undo, |undo, (name, recognized)| match recognized {
-            Recognized::Lost => undo.without_replaced_source(name).without_replaced_former_bucket(name),
+            BucketIdentity::Lost => undo.without_replaced_source(name).without_replaced_former_bucket(name),
             // No log is sent to a bucket that may be another account's.
-            Recognized::Unknown => undo.without_replaced_former_bucket(name),
-            Recognized::Same => undo,
+            BucketIdentity::Unknown => undo.without_replaced_former_bucket(name),
+            BucketIdentity::Same => undo,
         });
         let undo = if undo.restores_tags() && self.aws.decides_by_tags(bucket, account, region).await {
             undo.without_tags(bucket)
@@ -485,7 +485,7 @@ fn exit_of_first(undo: &Undo) -> Exit {
     if undo.leftovers().next().is_some() { Exit::PartWay } else { Exit::Done }
 }
 
-fn exit_of(undone: &Undone<'_>, why: &UndoStopReason) -> Exit {
+fn exit_of(undone: &UndoResult<'_>, why: &UndoStopReason) -> Exit {
     let nothing_done = !undone.items.iter().any(|(_, ended)| *ended == RestoreOutcome::Done);
     match why {
         UndoStopReason::Interrupted => Exit::Interrupted,

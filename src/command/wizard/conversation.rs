@@ -18,9 +18,9 @@ use crate::state::{BucketState, Observed};
 use crate::ui::{InitEvent, Progress, Prompt, Reporter};
 use crate::undo::receipts::Lock;
 
-use super::destination::{BucketChoice, Offered};
+use super::destination::{BucketChoice, OfferedBuckets};
 use super::greeting::Who;
-use super::review::{Answers, Reviewed, review};
+use super::review::{Answers, ReviewResult, review};
 use super::wizard_exit::WizardExit;
 use crate::command::origin::{own_keys, with_origin};
 use crate::command::witness::with_shown;
@@ -42,7 +42,7 @@ pub(in crate::command) struct Conversation<'a> {
     /// The chosen destination, once it was read.
     pub(super) destination: Option<BucketChoice>,
     /// The destinations of the last list.
-    pub(super) offered: Option<Offered>,
+    pub(super) offered: Option<OfferedBuckets>,
     /// Whether the user chose the expiry. If so, the wizard proposes none.
     pub(super) expiry_is_chosen: bool,
     connect: Connect,
@@ -232,27 +232,27 @@ impl<'a> Conversation<'a> {
         }
         let answers = self.answers(&observed).await?;
         match review(self.prompt, self.reporter, &plan, request, &answers)? {
-            Reviewed::Apply(consent) => {
+            ReviewResult::Apply(consent) => {
                 let request = Request { consent, ..request.clone() };
                 let Ok(approved) = plan.approve(&request.consent) else { return Ok(None) };
                 let lock = self.locked(&request).await?;
                 Ok(Some(Box::pin(self.run_of(&request).carry_out(&observed, &approved, lock)).await?))
             }
-            Reviewed::Change(topic) => {
+            ReviewResult::Change(topic) => {
                 self.forget(topic);
                 self.interview.change(topic);
                 Ok(None)
             }
-            Reviewed::Exempt(name) => {
+            ReviewResult::Exempt(name) => {
                 self.interview.agree(|consent| consent.exempts.push(name));
                 Ok(None)
             }
-            Reviewed::Back => {
+            ReviewResult::Back => {
                 self.back();
                 Ok(None)
             }
             // Leaving a plan that can't be applied is not a success.
-            Reviewed::Leave => {
+            ReviewResult::Leave => {
                 Ok(Some(plan.approve(&plan.full_consent(&request.consent)).err().as_ref().map_or(Exit::Done, exit_of)))
             }
         }

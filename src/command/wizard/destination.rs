@@ -36,7 +36,7 @@ pub(super) enum BucketChoice {
 
 /// The buckets of a list, and the answers that the list was made for.
 #[derive(Clone, Debug)]
-pub(super) struct Offered {
+pub(super) struct OfferedBuckets {
     draft: Draft,
     proposed: Option<BucketName>,
     candidates: Vec<Candidate>,
@@ -70,7 +70,7 @@ enum BucketEntry {
 impl Conversation<'_> {
     pub(super) async fn bucket(&mut self) -> Result<(), WizardExit> {
         let side = self.source_side().await?;
-        let Offered { proposed, candidates, .. } = self.offered(&side).await?;
+        let OfferedBuckets { proposed, candidates, .. } = self.offered(&side).await?;
         let former = self.interview.former().bucket.clone();
         let is_listed = |name: &BucketName| candidates.iter().any(|candidate| candidate.name == *name);
         let named = former.clone().filter(|name| !is_listed(name));
@@ -127,7 +127,7 @@ impl Conversation<'_> {
     }
 
     /// Returns the choices. They are read again only if an answer has changed.
-    async fn offered(&mut self, side: &SourceSide) -> Result<Offered, WizardExit> {
+    async fn offered(&mut self, side: &SourceSide) -> Result<OfferedBuckets, WizardExit> {
         let draft = Draft { bucket: None, ..self.interview.draft().clone() };
         if let Some(offered) = self.offered.as_ref().filter(|offered| offered.draft == draft) {
             return Ok(offered.clone());
@@ -150,7 +150,7 @@ impl Conversation<'_> {
             }
         };
         candidates.sort_by_key(Candidate::rank);
-        let offered = Offered { draft, proposed, candidates };
+        let offered = OfferedBuckets { draft, proposed, candidates };
         self.offered = Some(offered.clone());
         Ok(offered)
     }

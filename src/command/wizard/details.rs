@@ -8,7 +8,7 @@ use crate::producer::{
     Prefix, Producer, Topic,
 };
 use crate::request::Draft;
-use crate::ui::{Choice, Select, Selected};
+use crate::ui::{Choice, Select, Selection};
 
 use super::conversation::Conversation;
 use super::destination::BucketChoice;
@@ -228,7 +228,7 @@ impl Conversation<'_> {
             needs_one: false,
             ..Select::new("extra report columns?", choices, &checked)
         };
-        let Selected::Checked(places) = self.prompt.select(select)? else { return Err(WizardExit::Back) };
+        let Selection::Checked(places) = self.prompt.select(select)? else { return Err(WizardExit::Back) };
         let fields: Vec<InventoryField> =
             places.iter().filter_map(|place| InventoryField::ALL.get(*place)).copied().collect();
         let words: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();

@@ -4,7 +4,7 @@ use crate::aws::SourceSide;
 use crate::model::Seen;
 use crate::plan::unusable_source;
 use crate::producer::{Attachment, Kind, LogType, Producer, Source, SourceName, Topic};
-use crate::ui::{Choice, Select, Selected, Sentences, sentences};
+use crate::ui::{Choice, Select, Selection, Sentences, sentences};
 
 use super::conversation::Conversation;
 use super::greeting::Who;
@@ -49,7 +49,7 @@ impl Conversation<'_> {
             groups: vec![(format!("all {}", LogType::ALL.len()), all)],
             ..Select::new("which logs?", choices, &checked)
         };
-        let Selected::Checked(places) = self.prompt.select(select)? else { return Err(WizardExit::Back) };
+        let Selection::Checked(places) = self.prompt.select(select)? else { return Err(WizardExit::Back) };
         let logs: Vec<LogType> = places.iter().filter_map(|place| LogType::ALL.get(*place)).copied().collect();
         let words: Vec<&str> = logs.iter().map(|log| log.as_str()).collect();
         self.prompt.answered(Topic::LogTypes.title(), &words.join(", "));
@@ -114,12 +114,12 @@ impl Conversation<'_> {
                 needs_one: true,
             })?;
             match selected {
-                Selected::Checked(places) => {
+                Selection::Checked(places) => {
                     let sources = places.iter().filter_map(|place| listed.get(*place)).cloned().collect();
                     return Ok(SourceSide { caller: who.caller.clone(), region: who.region.clone(), sources });
                 }
-                Selected::Action { value: ListAction::OtherRegion, .. } => return Err(WizardExit::OtherRegion),
-                Selected::Action { value: ListAction::LookUp, checked: before, typed: text } => {
+                Selection::Action { value: ListAction::OtherRegion, .. } => return Err(WizardExit::OtherRegion),
+                Selection::Action { value: ListAction::LookUp, checked: before, typed: text } => {
                     (checked, typed) = (before, text);
                     let Some(side) = self.looked_up(producer, who, &typed).await? else { continue };
                     if checked.is_empty() {

@@ -4,7 +4,7 @@ use crate::iam::{Document, PolicyAnswer, evaluate};
 use crate::model::{
     BucketEncryption, Denial, Encryption, EncryptionKind, KeyArn, KeyChoice, KeyRef, KeySlot, Region, Seen,
 };
-use crate::plan::grants::{Granted, KEY_POLICY_LIMIT, granted};
+use crate::plan::grants::{GrantingPolicy, KEY_POLICY_LIMIT, granted};
 use crate::plan::world::PlanContext;
 use crate::plan::{
     FailingKey, Finding, FindingId, Fix, Hint, KeyFinding, MissingKey, PlannedStep, Risk, Step, UnreadKey, UnusableKey,
@@ -262,8 +262,8 @@ fn created(context: &PlanContext<'_>) -> Option<Finding> {
     let root = Document::empty()
         .with_statement_appended(Template::KeyRoot.fill(&Values::for_destination(&context.destination, names.clone())));
     let policy = match granted(&root, &[grant], &context.destination, names, KEY_POLICY_LIMIT) {
-        Granted::Exactly(policy) | Granted::Widened(policy) => policy.to_text(),
-        Granted::TooLarge { .. } => return None,
+        GrantingPolicy::Exactly(policy) | GrantingPolicy::Widened(policy) => policy.to_text(),
+        GrantingPolicy::TooLarge { .. } => return None,
     };
     let key = Step::CreateKey { bucket: context.destination.bucket.clone(), policy };
     let rotation = Step::EnableKeyRotation { bucket: context.destination.bucket.clone(), key: KeySlot::Created };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::iam::{Decision, Document, Effect, PolicyAnswer, StatementVerdict, Truth, evaluate};
-use crate::plan::grants::{Granted, KEY_POLICY_LIMIT, granted, kept_out};
+use crate::plan::grants::{GrantingPolicy, KEY_POLICY_LIMIT, granted, kept_out};
 use crate::plan::world::PlanContext;
 use crate::plan::{Finding, Fix, Hint, KeyPolicyFinding, PlannedStep, Risk, Step, TooLong, UnreadKey};
 use crate::producer::{Probe, Producer};
@@ -54,8 +54,8 @@ pub(super) fn check(context: &PlanContext<'_>, key: &Key, text: &str) -> Vec<Fin
         (document.clone(), None)
     } else {
         match granted(&document, &[grant], &context.destination, names, KEY_POLICY_LIMIT) {
-            Granted::Exactly(after) | Granted::Widened(after) => (after, None),
-            Granted::TooLarge { size, document } => (document, Some(TooLong { size, limit: KEY_POLICY_LIMIT })),
+            GrantingPolicy::Exactly(after) | GrantingPolicy::Widened(after) => (after, None),
+            GrantingPolicy::TooLarge { size, document } => (document, Some(TooLong { size, limit: KEY_POLICY_LIMIT })),
         }
     };
     let shut_out = if may_be_in {

@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use crate::iam::{Document, Effect, NarrowError, PolicyAnswer, StatementVerdict, Truth, evaluate, exempt_service};
 use crate::model::Seen;
-use crate::plan::grants::{BUCKET_POLICY_LIMIT, Granted, granted};
+use crate::plan::grants::{BUCKET_POLICY_LIMIT, GrantingPolicy, granted};
 use crate::plan::world::PlanContext;
 use crate::plan::{
-    Blocked, ByHand, Exempted, Finding, FindingId, FindingKind, Fix, GrantFinding, Hint, PlannedStep, PolicyFinding,
-    Risk, Step,
+    BlockedRequests, Exemption, Finding, FindingId, FindingKind, Fix, GrantFinding, Hint, ManualReason, PlannedStep,
+    PolicyFinding, Risk, Step,
 };
 use crate::producer::{Probe, Template};
 use crate::request::shell_word;
@@ -53,7 +53,7 @@ pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {
         let service = context.producer().facts().principal.to_owned();
         let risk = Risk::Exempts { service: service.clone(), statements: names.clone() };
         let exempts = !names.is_empty();
-        let exempted = exempts.then_some(Exempted { service, statements: names });
+        let exempted = exempts.then_some(Exemption { service, statements: names });
         let (bucket, after) = (context.destination.bucket.clone(), after.to_text());
         let step = PlannedStep::sets(Step::PutBucketPolicy { bucket, before: text, after, exempted }, risk);
         let doubtful = !sources.is_empty() && sources.iter().all(|source| may_be_allowed(context, &narrowed, *source));
@@ -212,9 +212,9 @@ fn with_grants(context: &PlanContext<'_>, document: &Document, sources: &[usize]
         templates.push(Template::TlsOnly);
     }
     match granted(document, &templates, &context.destination, names, BUCKET_POLICY_LIMIT) {
-        Granted::Exactly(document) => Ok(After { document, wide: Wide::Sources }),
-        Granted::Widened(document) => Ok(After { document, wide: Wide::Account }),
-        Granted::TooLarge { size, .. } => {
+        GrantingPolicy::Exactly(document) => Ok(After { document, wide: Wide::Sources }),
+        GrantingPolicy::Widened(document) => Ok(After { document, wide: Wide::Account }),
+        GrantingPolicy::TooLarge { size, .. } => {
             Err(Box::new(refused(context, PolicyFinding::TooLarge { size, limit: BUCKET_POLICY_LIMIT })))
         }
     }
@@ -332,24 +332,24 @@ struct Stopper {
 type Stoppers = BTreeMap<usize, Stopper>;
 
 impl Stopper {
-    fn blocked(self) -> Blocked {
+    fn blocked(self) -> BlockedRequests {
         let is_partial = self.parts.len() < self.of;
         let files = if is_partial { self.parts } else { Vec::new() };
-        Blocked { by: self.verdict, sources: self.names, action: self.action, files }
+        BlockedRequests { by: self.verdict, sources: self.names, action: self.action, files }
     }
 }
 
-fn very_likely_denied(context: &PlanContext<'_>, after: &Document, blocked: Blocked) -> Finding {
+fn very_likely_denied(context: &PlanContext<'_>, after: &Document, blocked: BlockedRequests) -> Finding {
     let name = name(after, &blocked.by).filter(|_| exempted_by(context, after, &blocked.by).is_ok());
     let kind = PolicyFinding::VeryLikelyDenied { producer: context.producer(), blocked };
     finding(context, kind, name.map_or(Fix::Nothing, Fix::Offer))
 }
 
-fn denied(context: &PlanContext<'_>, after: &Document, blocked: Blocked) -> Finding {
+fn denied(context: &PlanContext<'_>, after: &Document, blocked: BlockedRequests) -> Finding {
     let (by_hand, fix) = match (exempted_by(context, after, &blocked.by), name(after, &blocked.by)) {
         (Ok(narrowed), Some(name)) => (None, Fix::Exemption { name, narrowed: format!("{narrowed:#}") }),
-        (Ok(_), None) => (Some(ByHand::AmbiguousName), Fix::Impossible(Hint::OfKind)),
-        (Err(error), _) => (Some(ByHand::NotExemptable(error)), Fix::Impossible(Hint::OfKind)),
+        (Ok(_), None) => (Some(ManualReason::AmbiguousName), Fix::Impossible(Hint::OfKind)),
+        (Err(error), _) => (Some(ManualReason::NotExemptable(error)), Fix::Impossible(Hint::OfKind)),
     };
     finding(context, PolicyFinding::Denied { producer: context.producer(), blocked, by_hand }, fix)
 }

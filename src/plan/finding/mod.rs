@@ -38,7 +38,7 @@ pub(crate) use key::{FailingKey, KeyFinding, MissingKey, UnreadKey, UnusableKey}
 pub(crate) use key_policy::{KeyPolicyFinding, TooLong};
 pub use kind::FindingKind;
 pub use policy::PolicyFinding;
-pub(crate) use policy::{Blocked, ByHand};
+pub(crate) use policy::{BlockedRequests, ManualReason};
 pub(crate) use report::{RefusedReport, ReportFinding};
 pub(crate) use retention::{LogPart, RetentionFinding, RetentionGap, RuleConflict, TooEarly, When, Wish};
 pub(crate) use rule::Severity;

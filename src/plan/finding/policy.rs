@@ -50,22 +50,22 @@ pub enum PolicyFinding {
     },
     Denied {
         producer: Producer,
-        blocked: Blocked,
+        blocked: BlockedRequests,
         /// Why a person must change the statement, if `--exempt` can't.
-        by_hand: Option<ByHand>,
+        by_hand: Option<ManualReason>,
     },
     VeryLikelyDenied {
         producer: Producer,
-        blocked: Blocked,
+        blocked: BlockedRequests,
     },
     /// A Deny on network or identity keys very likely does not match the requests of this principal.
     VeryLikelySpared {
         principal: String,
-        blocked: Blocked,
+        blocked: BlockedRequests,
     },
     Uncertain {
         producer: Producer,
-        blocked: Blocked,
+        blocked: BlockedRequests,
         /// Why a delivered file would not settle the doubt.
         partly: Option<Partly>,
     },
@@ -79,7 +79,7 @@ pub enum PolicyFinding {
 
 /// The requests that a statement blocks or may block.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Blocked {
+pub struct BlockedRequests {
     pub by: StatementVerdict,
     pub sources: Vec<String>,
     pub action: String,
@@ -89,7 +89,7 @@ pub struct Blocked {
 
 /// Why `--exempt` can't change a statement.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum ByHand {
+pub enum ManualReason {
     /// The statement's position is the Sid of another statement.
     AmbiguousName,
     NotExemptable(NarrowError),

@@ -10,14 +10,14 @@ use crate::plan::preflight::{NeededPermission, PreflightResult};
 use crate::plan::{FittedPolicy, Plan, Policies, Refusal, Step};
 use crate::producer::Producer;
 use crate::request::Request;
-use crate::run::apply::Stopped;
+use crate::run::apply::StoppedPlan;
 use crate::run::proof::{Delivery, TestVerdict};
-use crate::run::restore::{RestoreOutcome, Undone};
-use crate::run::settle::Settled;
+use crate::run::restore::{RestoreOutcome, UndoResult};
+use crate::run::settle::Verification;
 use crate::ui::plan_text::Depth;
 use crate::ui::run_summary::{Preview, RunSummary};
 use crate::undo::receipt::{Receipt, Undo, UndoItem};
-use crate::undo::receipts::{Kept, ReceiptError};
+use crate::undo::receipts::{ReceiptError, ReceiptFile};
 
 /// An event to report.
 #[derive(Clone, Copy, Debug)]
@@ -174,12 +174,12 @@ pub(crate) enum InitEvent<'a> {
         run: &'a RunSummary<'a>,
         test: &'a TestVerdict,
         delivery: &'a Delivery,
-        settled: &'a Settled,
+        settled: &'a Verification,
         exit: Exit,
     },
     Stopped {
         run: &'a RunSummary<'a>,
-        stopped: &'a Stopped<'a>,
+        stopped: &'a StoppedPlan<'a>,
         hint: &'a str,
         exit: Exit,
     },
@@ -195,9 +195,9 @@ pub(crate) enum InitEvent<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum UndoEvent<'a> {
     /// The runs that can be undone.
-    Runs { folder: &'a Path, kept: &'a [Kept], exit: Exit },
+    Runs { folder: &'a Path, kept: &'a [ReceiptFile], exit: Exit },
     /// There is no run to undo: every run is undone.
-    NothingLeft { folder: &'a Path, kept: &'a [Kept], exit: Exit },
+    NothingLeft { folder: &'a Path, kept: &'a [ReceiptFile], exit: Exit },
     /// An undo is about to be applied.
     Begins { receipt: &'a Receipt, undo: &'a Undo },
     /// An undo to approve in the following prompt.
@@ -211,7 +211,7 @@ pub(crate) enum UndoEvent<'a> {
     /// These changes were restored, but someone has changed the settings again since.
     Reverted(&'a [UndoItem]),
     /// The undo is done, or stopped.
-    Done { receipt: &'a Receipt, undone: &'a Undone<'a>, hint: Option<&'a str>, exit: Exit },
+    Done { receipt: &'a Receipt, undone: &'a UndoResult<'a>, hint: Option<&'a str>, exit: Exit },
 }
 
 impl<'a> From<OfflineEvent<'a>> for ReportEvent<'a> {

@@ -5,7 +5,7 @@ use crate::model::Region;
 use crate::plan::{Plan, Refusal, Step};
 use crate::request::Request;
 use crate::run::restore::RestoreOutcome;
-use crate::run::settle::Settled;
+use crate::run::settle::Verification;
 use crate::ui::clean::clean;
 use crate::ui::finding::cause_text;
 use crate::ui::policies::caution as caution_of;
@@ -145,7 +145,7 @@ fn previewed(plan: &Plan, request: &Request, preview: &Preview<'_>, verbosity: V
 }
 
 /// Reports changes that did not last.
-fn report_settled(settled: &Settled, verbosity: Verbosity) {
+fn report_settled(settled: &Verification, verbosity: Verbosity) {
     let fallen: Vec<String> = settled.fallen().into_iter().map(describe::line).collect();
     if !fallen.is_empty() {
         let what = format!("these changes did not last: {}", fallen.join("; "));
@@ -154,7 +154,7 @@ fn report_settled(settled: &Settled, verbosity: Verbosity) {
     if !settled.blockers().is_empty() {
         error(&blocked(settled.blockers()), Some(BLOCKED_HINT));
     }
-    if let Settled::Unverified(cause) = settled {
+    if let Verification::Unverified(cause) = settled {
         remark(&format!("couldn't check whether the changes last: {}", cause_text(cause)), verbosity);
     }
 }

@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::model::Moment;
-use crate::run::restore::{RestoreOutcome, Undone};
+use crate::run::restore::{RestoreOutcome, UndoResult};
 use crate::undo::receipt::{Receipt, Undo, UndoItem, UndoVerdict};
-use crate::undo::receipts::Kept;
+use crate::undo::receipts::ReceiptFile;
 
 use super::line::{difference, subject, why};
 
@@ -180,7 +180,7 @@ impl From<&RestoreOutcome> for OutcomeWord {
 }
 
 impl RunsDocument {
-    pub(in crate::ui) fn new(folder: &Path, kept: &[Kept], exit: Exit) -> Self {
+    pub(in crate::ui) fn new(folder: &Path, kept: &[ReceiptFile], exit: Exit) -> Self {
         Self {
             schema: "logbucket.runs/1",
             exit_code: exit.number(),
@@ -210,7 +210,7 @@ impl UndoDocument {
         Self { error: Some(error.to_owned()), hint: Some(hint.to_owned()), ..Self::new(receipt, undo, exit) }
     }
 
-    pub(in crate::ui) fn done(receipt: &Receipt, undone: &Undone<'_>, hint: Option<&str>, exit: Exit) -> Self {
+    pub(in crate::ui) fn done(receipt: &Receipt, undone: &UndoResult<'_>, hint: Option<&str>, exit: Exit) -> Self {
         let ended = |item: &UndoItem| undone.items.iter().find(|(other, _)| *other == item).map(|(_, ended)| ended);
         let changes = undone.undo.items.iter().map(|item| ChangeBody::new(item, ended(item))).collect();
         Self {

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use crate::run::restore::{RestoreOutcome, Undone};
+use crate::run::restore::{RestoreOutcome, UndoResult};
 use crate::ui::clean::clean;
 use crate::ui::streams::stderr_wrapped;
 use crate::ui::style::{ASIDE, BAD, CAUTION, GOOD, HEADING, diff_style, painted};
 use crate::ui::words::{listed, shortened};
 use crate::ui::wrap::Sheet;
 use crate::undo::receipt::{Receipt, StepOutcome, Undo, UndoItem, UndoVerdict};
-use crate::undo::receipts::Kept;
+use crate::undo::receipts::ReceiptFile;
 
 use super::line::{difference, subject, why};
 
@@ -22,7 +22,7 @@ const FAILED: &str = "failed";
 const NOT_DONE: &str = "not done";
 
 /// Lists every run, the newest first.
-pub(in crate::ui) fn runs(folder: &Path, kept: &[Kept], width: Option<usize>) -> String {
+pub(in crate::ui) fn runs(folder: &Path, kept: &[ReceiptFile], width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     if kept.is_empty() {
         sheet.line(&format!("no receipts in {}", clean(&folder.display().to_string())));
@@ -195,7 +195,7 @@ fn subject_with_reason(item: &UndoItem, ended: &RestoreOutcome) -> String {
 }
 
 /// Formats the result of an undo.
-pub(in crate::ui) fn result(undone: &Undone<'_>, width: Option<usize>) -> String {
+pub(in crate::ui) fn result(undone: &UndoResult<'_>, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     let word = |item: &UndoItem, ended: &RestoreOutcome| match ended {
         RestoreOutcome::Done if item.verdict == UndoVerdict::Delete || item.deletes_a_log() => DELETED,

@@ -17,7 +17,7 @@ mod tests;
 mod undo;
 
 pub(crate) use entry::{ReceiptEntry, RecordedChange, StepOutcome};
-pub(crate) use former::{Arrived, Former};
+pub(crate) use former::{Arrival, Former};
 pub(crate) use look::{Contents, CurrentState, FoundBucket, Likeness};
 pub(crate) use of_plan::RunFacts;
 pub use record::Receipt;

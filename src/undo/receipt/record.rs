@@ -9,7 +9,7 @@ use crate::plan::RequiredSetting;
 use crate::producer::Attachment;
 
 use super::stored_change::mismatch;
-use super::{Arrived, Former, ReceiptEntry, RecordedChange, RunId, StepOutcome};
+use super::{Arrival, Former, ReceiptEntry, RecordedChange, RunId, StepOutcome};
 
 /// The schema of new receipts. Each change of the schema gets a new number; older receipts stay readable.
 const SCHEMA: &str = "logbucket.receipt/2";
@@ -133,7 +133,7 @@ impl Receipt {
     }
 
     /// Returns whether a log could arrive at its earlier destination. `None` if the run did not move the log.
-    pub fn arrived(&self, log: &Attachment) -> Option<Arrived> {
+    pub fn arrived(&self, log: &Attachment) -> Option<Arrival> {
         self.former.iter().find(|former| former.source.is_of(log)).map(|former| former.arrived)
     }
 

@@ -8,7 +8,7 @@ use crate::plan::{RequiredSetting, Setting, Slot, TARGET_TAG};
 use crate::state::{ExpirationRule, Payer, RuleRest};
 
 use super::{
-    Arrived, Contents, CurrentState, FoundBucket, Likeness, Receipt, ReceiptEntry, RecordedChange, StepOutcome, Undo,
+    Arrival, Contents, CurrentState, FoundBucket, Likeness, Receipt, ReceiptEntry, RecordedChange, StepOutcome, Undo,
     UndoVerdict,
 };
 
@@ -356,9 +356,9 @@ fn a_receipt_that_changes_another_bucket_is_rejected() {
 
 #[test]
 fn a_log_goes_back_only_if_it_is_not_worse_off_there() {
-    use Arrived::{No, Unknown, Yes};
+    use Arrival::{No, Unknown, Yes};
     let answers = [None, Some(Yes), Some(Unknown), Some(No)];
-    let goes = |now: Arrived| answers.map(|before| now.is_as_good_as(before));
+    let goes = |now: Arrival| answers.map(|before| now.is_as_good_as(before));
     assert_eq!(goes(Yes), [true; 4]);
     assert_eq!(goes(Unknown), [true, false, true, true]);
     assert_eq!(goes(No), [false, false, false, true]);
