@@ -22,7 +22,7 @@ pub enum Grants {
 
 impl Aws {
     /// Reads a bucket, and its key, as the destination of sources in a Region.
-    pub async fn looked(
+    pub async fn destination_state(
         &self,
         name: &BucketName,
         region: &Region,

@@ -13,8 +13,8 @@ use super::bounds::OverBound;
 use super::clock;
 use super::credentials::{LATE, UNFIT};
 use super::failed_process::FAILED;
-use super::page::WebPage;
 use super::settings::names::decoded;
+use super::web_page::WebPage;
 
 /// The first call of each run, so problems with credentials show here.
 pub(super) const WHO: &str = "sts:GetCallerIdentity";

@@ -1,9 +1,9 @@
 //! The next step after a failure, with the command or policy statement for it.
 
-use crate::model::{BucketName, either, near, near_region, span};
+use crate::model::{BucketName, either, span, suggest, suggest_region};
 
 use super::error::{AwsError, ErrorCause};
-use super::permission::{denying_policy, limiting_policy, refused_call, statement};
+use super::permission_hint::{denying_policy, limiting_policy, refused_call, statement};
 use super::situation::{EnvironmentKeys, Situation, aws_with};
 
 /// The most names that a hint lists; there may be hundreds.
@@ -175,7 +175,7 @@ impl AwsError {
     }
 
     fn unreachable(&self, situation: &Situation) -> String {
-        let region = situation.region.as_ref().map(|region| (region, near_region(region.as_str())));
+        let region = situation.region.as_ref().map(|region| (region, suggest_region(region.as_str())));
         if let Some((region, Some(meant))) = region {
             return format!("unknown Region `{region}`: did you mean `--region {meant}`?");
         }
@@ -223,7 +223,7 @@ fn no_credentials(situation: &Situation) -> String {
 }
 
 pub(super) fn no_profile(name: &str, known: &[String]) -> String {
-    let meant = near(name, known.iter().cloned(), 3);
+    let meant = suggest(name, known.iter().cloned(), 3);
     if !meant.is_empty() {
         return format!("did you mean {}?", either(&meant));
     }

@@ -11,7 +11,7 @@ use super::connect::Aws;
 use super::error::AwsError;
 use super::listing::{Listing, Next};
 use super::objects;
-use super::shared_looks::SharedSearches;
+use super::shared_searches::SharedSearches;
 
 /// How many days are searched, from today backwards: an older object proves nothing about a service that writes daily.
 pub(super) const DAYS: i64 = 8;

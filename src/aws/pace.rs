@@ -18,8 +18,8 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use tokio::sync::Semaphore;
 
 use super::error::is_throttling;
-use super::page::unless_page;
 use super::trace::code;
+use super::web_page::unless_page;
 
 /// The most calls in flight at once. AWS documents no quota for reads of S3 settings. This is twice the usual number of
 /// threads in scripts.

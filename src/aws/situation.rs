@@ -7,7 +7,7 @@ use std::env;
 use crate::model::{AccountId, Partition, Region};
 use crate::request::CommandLine;
 
-use super::permission::Where;
+use super::permission_hint::Where;
 use super::settings::file::ConfigFile;
 use super::settings::names::header;
 

@@ -10,9 +10,9 @@ use crate::poll::Interruption;
 use crate::producer::Producer;
 use crate::request::Request;
 use crate::run::apply::{AppliedPlan, ApplyOptions, Note, PlanEvent, RunStopReason, StoppedPlan, Tokens, apply};
-use crate::run::evidence::{EvidenceSearch, gather};
-use crate::run::proof::Delivery;
-use crate::run::settle::{FinishedRun, Verification, settle};
+use crate::run::await_logs::{EvidenceSearch, gather};
+use crate::run::delivery_verdict::Delivery;
+use crate::run::verify::{FinishedRun, Verification, verify};
 use crate::state::Observed;
 use crate::ui::{InitEvent, Progress, Reporter, RunSummary, cause_text, sentences};
 use crate::undo::receipts::Lock;
@@ -20,7 +20,7 @@ use crate::undo::receipts::Lock;
 use super::error::{CommandError, ReportedExit};
 use super::former::former_destinations;
 use super::origin::{attached_at, own_keys, stale_tokens};
-use super::preflight::preflight;
+use super::permission_check::preflight;
 use super::record::{Record, RunMarks};
 
 /// The maximum number of times that a plan is applied if concurrent changes overwrite it.
@@ -255,7 +255,7 @@ impl RunContext<'_> {
         let token = plan.steps.iter().any(|planned| matches!(planned.step, Step::CreateBucket { .. }));
         let mark = BucketMark { created: applied.created, token: token.then_some(tokens.own) };
         let before = &self.with_own_keys(observed);
-        let settled = Box::pin(settle(aws, ctrl_c, FinishedRun { request, plan, before, known, mark }));
+        let settled = Box::pin(verify(aws, ctrl_c, FinishedRun { request, plan, before, known, mark }));
         let (gathered, settled) = tokio::select! {
             both = async { tokio::join!(gathered, settled) } => both,
             // Both futures only read, so they can be dropped.

@@ -36,22 +36,24 @@ pub(super) async fn former_destinations(aws: &Aws, request: &Request, plan: &Pla
     let buckets: BTreeSet<BucketName> =
         logs.iter().filter_map(|log| log.target.present()?.bucket.parse().ok()).collect();
     let looks = buckets.into_iter().map(|bucket| async move {
-        let looked = Box::pin(aws.looked(&bucket, &plan.destination.region, &plan.caller, Grants::PolicyAndAcl)).await;
-        Some((bucket, looked.ok()?))
+        let state =
+            Box::pin(aws.destination_state(&bucket, &plan.destination.region, &plan.caller, Grants::PolicyAndAcl))
+                .await;
+        Some((bucket, state.ok()?))
     });
     let looks: Vec<(BucketName, DestinationState)> = join_all(looks).await.into_iter().flatten().collect();
-    let looked = |log: &Attachment| {
+    let state = |log: &Attachment| {
         let target = log.target.present()?;
-        let (_, looked) = looks.iter().find(|(bucket, _)| bucket.as_str() == target.bucket)?;
+        let (_, state) = looks.iter().find(|(bucket, _)| bucket.as_str() == target.bucket)?;
         let report_key = match report_key(log) {
             Some(name) => keys.get(&name)?.as_ref().ok()?.clone(),
             None => Seen::Absent,
         };
-        Some(DestinationState { report_key, ..looked.clone() })
+        Some(DestinationState { report_key, ..state.clone() })
     };
     let now = now();
-    let answer = |log: &Arc<Attachment>| match looked(log) {
-        Some(looked) => arrived(&diagnose(log, Some(&looked), &Evidence::NotSought, now)),
+    let answer = |log: &Arc<Attachment>| match state(log) {
+        Some(state) => arrived(&diagnose(log, Some(&state), &Evidence::NotSearched, now)),
         None => Arrival::Unknown,
     };
     today.into_iter().map(|(source, log)| Former { source, arrived: answer(&log) }).collect()

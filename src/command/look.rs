@@ -10,7 +10,7 @@ use crate::state::Observed;
 use crate::ui::{self, InitEvent, Preview, Reporter};
 
 use super::error::exit_of;
-use super::preflight::{PreflightVerdict, asked};
+use super::permission_check::{PreflightVerdict, asked};
 
 /// Connects to AWS with the flags and the environment. Makes no call yet.
 pub(super) async fn connected(connect: Connect, region: Option<&Region>, global: &Global) -> Aws {

@@ -2,7 +2,7 @@
 
 use crate::cli::{Global, JobWord, PermissionsArgs};
 use crate::exit::Exit;
-use crate::model::{KeyChoice, near_region};
+use crate::model::{KeyChoice, suggest_region};
 use crate::permission::{Job, KeyScope};
 use crate::request::ScopeDraft;
 use crate::ui::{OfflineEvent, Reporter};
@@ -47,7 +47,7 @@ pub(crate) fn permissions(args: PermissionsArgs, global: &Global, reporter: Repo
         None => KeyScope::Any,
     };
     if let Some(region) = &global.region
-        && let Some(meant) = near_region(region.as_str())
+        && let Some(meant) = suggest_region(region.as_str())
     {
         reporter.say(OfflineEvent::UnknownRegion { region, meant: &meant });
     }

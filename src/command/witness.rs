@@ -24,14 +24,14 @@ pub(super) struct Witness<'a> {
 
 impl Witness<'_> {
     /// Looks for the objects of a log. `settings` is the diagnosis from the settings alone.
-    pub(super) async fn sought(
+    pub(super) async fn search_evidence(
         &self,
         settings: &Diagnosis,
-        looked: &DestinationState,
+        state: &DestinationState,
         now: Moment,
     ) -> Result<EvidenceResult, AwsError> {
         let attachment = &*settings.attachment;
-        let Some((destination, layout)) = whereabouts(attachment, looked) else {
+        let Some((destination, layout)) = whereabouts(attachment, state) else {
             return Ok(EvidenceResult {
                 newest: Newest::None,
                 test_file: None,
@@ -46,18 +46,18 @@ impl Witness<'_> {
             Some(key) => self.aws.find(&destination, &key).await?.present().cloned(),
             None => None,
         };
-        let sought = EvidenceResult { newest, test_file, change: LastChange::default(), attached: None };
+        let searched = EvidenceResult { newest, test_file, change: LastChange::default(), attached: None };
         if operations.is_empty() {
-            return Ok(sought);
+            return Ok(searched);
         }
         // A refusal is not an error. It is reported if the history could change the verdict.
         Ok(match self.events.find(attachment.source.region(), &operations).await {
-            Ok(Trail { events, cut }) => sought.since_the_last_change(settings, looked, &events, &cut),
+            Ok(Trail { events, cut }) => searched.since_the_last_change(settings, state, &events, &cut),
             Err(why) => {
-                if needs_history(settings, looked, &sought, now) {
+                if needs_history(settings, state, &searched, now) {
                     self.events.misses(Purpose::LastChange, why);
                 }
-                sought
+                searched
             }
         })
     }
@@ -67,7 +67,7 @@ impl Witness<'_> {
 pub(super) async fn with_shown(aws: &Aws, request: &Request, observed: Observed) -> Observed {
     let (events, looks) = (Events::new(aws), SharedSearches::new(observed.sources.len()));
     let witness = Witness { aws, shared: &looks, events: &events };
-    let looked = DestinationState {
+    let state = DestinationState {
         caller: observed.caller.clone(),
         region: observed.region.clone(),
         destination: observed.destination.clone(),
@@ -75,7 +75,7 @@ pub(super) async fn with_shown(aws: &Aws, request: &Request, observed: Observed)
         report_key: observed.report_key.clone(),
     };
     let prefix = request.prefix_of(&observed.sources);
-    let of_each = observed.sources.iter().map(|source| weakest_evidence(witness, request, &prefix, source, &looked));
+    let of_each = observed.sources.iter().map(|source| weakest_evidence(witness, request, &prefix, source, &state));
     let shown = futures_util::future::join_all(of_each).await;
     let shown: BTreeMap<usize, Shown> =
         shown.into_iter().enumerate().filter_map(|(at, shown)| Some((at, shown?))).collect();
@@ -88,7 +88,7 @@ async fn weakest_evidence(
     request: &Request,
     prefix: &Prefix,
     source: &Source,
-    looked: &DestinationState,
+    state: &DestinationState,
 ) -> Option<Shown> {
     let mut least = None;
     for attachment in Attachment::selected_by(source, &request.kind) {
@@ -101,12 +101,12 @@ async fn weakest_evidence(
         }
         let attachment = Arc::new(attachment);
         let now = now();
-        let settings = diagnose(&attachment, Some(looked), &Evidence::NotSought, now);
+        let settings = diagnose(&attachment, Some(state), &Evidence::NotSearched, now);
         if !settings.may_be_settled() {
             continue;
         }
-        let sought = Box::pin(witness.sought(&settings, looked, now)).await.ok()?;
-        let shown = shown(&attachment, looked, &sought, now)?;
+        let searched = Box::pin(witness.search_evidence(&settings, state, now)).await.ok()?;
+        let shown = shown(&attachment, state, &searched, now)?;
         least = Some(least.map_or(shown, |least: Shown| least.min(shown)));
     }
     least

@@ -34,15 +34,15 @@ pub(crate) struct Admission {
 }
 
 /// Returns an entry for each producer. Empty if there is no readable bucket.
-pub(crate) fn admissions(looked: &DestinationState) -> Vec<Admission> {
-    let Some(bucket) = looked.destination.bucket() else { return Vec::new() };
-    let kind = default_kind(bucket, looked);
+pub(crate) fn admissions(state: &DestinationState) -> Vec<Admission> {
+    let Some(bucket) = state.destination.bucket() else { return Vec::new() };
+    let kind = default_kind(bucket, state);
     let of = |producer| Admission {
         producer,
         outcome: kind.map(|kind| producer.encryption(kind).outcome),
-        statements: statements(bucket, producer, looked.region.as_str()),
-        denies: denies(&verdicts(bucket, producer, looked)),
-        doubts: doubts(&verdicts(bucket, producer, looked)),
+        statements: statements(bucket, producer, state.region.as_str()),
+        denies: denies(&verdicts(bucket, producer, state)),
+        doubts: doubts(&verdicts(bucket, producer, state)),
         by_acl: producer.facts().destination.acl == AclWay::LogDeliveryGroup
             && bucket.log_delivery_acl.present().is_some_and(|acl| acl.write),
         refusals: refusals(bucket, producer),
@@ -57,13 +57,13 @@ fn refusals(bucket: &Bucket, producer: Producer) -> Vec<&'static str> {
     lock.into_iter().chain(payer).map(|refusal| refusal.why).collect()
 }
 
-fn default_kind(bucket: &Bucket, looked: &DestinationState) -> Option<EncryptionKind> {
+fn default_kind(bucket: &Bucket, state: &DestinationState) -> Option<EncryptionKind> {
     let kind = match &bucket.encryption {
         Seen::Present(encryption) => encryption.kind(),
         Seen::Absent => EncryptionKind::SseS3,
         Seen::Denied(_) => return None,
     };
-    let by_aws = looked.default_key.present().is_some_and(|key| key.manager == KeyManager::Aws);
+    let by_aws = state.default_key.present().is_some_and(|key| key.manager == KeyManager::Aws);
     Some(if kind == EncryptionKind::SseKmsCustomer && by_aws { EncryptionKind::SseKmsAwsManaged } else { kind })
 }
 
@@ -87,15 +87,15 @@ fn statements(bucket: &Bucket, producer: Producer, region: &str) -> Result<Vec<S
 }
 
 /// Returns the decisions on each request of a delivery to the bucket's root, for a source with any name.
-fn verdicts(bucket: &Bucket, producer: Producer, looked: &DestinationState) -> Vec<Decision> {
+fn verdicts(bucket: &Bucket, producer: Producer, state: &DestinationState) -> Vec<Decision> {
     let Some(document) = bucket.policy.present().and_then(|text| Document::parse(text).ok()) else { return Vec::new() };
-    let caller = &looked.caller;
+    let caller = &state.caller;
     let destination = Destination {
         partition: caller.partition,
         bucket: bucket.name.clone(),
         prefix: Prefix::default(),
         owner: caller.account.clone(),
-        region: looked.region.clone(),
+        region: state.region.clone(),
         source_account: caller.account.clone(),
         key_format: KeyFormat::Simple,
         flow_keys: FlowKeys::default(),

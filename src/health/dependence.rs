@@ -39,7 +39,7 @@ pub(crate) fn depends_on(
     changes: &[Withdrawal<'_>],
     now: Moment,
 ) -> bool {
-    let of = |looked: &DestinationState| diagnose(log, Some(looked), &Evidence::NotSought, now);
+    let of = |state: &DestinationState| diagnose(log, Some(state), &Evidence::NotSearched, now);
     let after = changes.iter().fold(today.clone(), with_change);
     // Ignore changes that don't affect this destination.
     if after == *today {
@@ -95,13 +95,13 @@ pub(crate) fn may_be_encrypted_with(log: &Attachment, today: &DestinationState, 
 }
 
 /// Returns the reason why it is uncertain whether a bucket's default encryption uses the key.
-fn hidden_default_key(looked: &DestinationState, key: &KeyArn) -> Option<String> {
-    let bucket = match &looked.destination {
+fn hidden_default_key(state: &DestinationState, key: &KeyArn) -> Option<String> {
+    let bucket = match &state.destination {
         BucketState::Bucket(bucket) => bucket,
         BucketState::LockedOut | BucketState::Refused => return Some(UNREADABLE.to_owned()),
         BucketState::Absent | BucketState::OtherRegion(_) => return None,
     };
-    match (&bucket.encryption, &looked.default_key) {
+    match (&bucket.encryption, &state.default_key) {
         (Seen::Denied(denial), _) => Some(denial.to_string()),
         (Seen::Present(encryption), Seen::Denied(denial)) => {
             let may_be = encryption.key.as_ref().is_some_and(|name| may_name(name, key));
@@ -155,11 +155,11 @@ fn is_closed_to_its_writers(
     now: Moment,
 ) -> bool {
     let after = changes.iter().fold(today.clone(), with_change);
-    let answers = |looked: &DestinationState| {
-        let bucket = looked.destination.bucket()?;
+    let answers = |state: &DestinationState| {
+        let bucket = state.destination.bucket()?;
         let policy = policy_of(bucket).ok()?;
         let destination =
-            Destination { source_account: folder.account.clone(), ..destination(bucket, &Prefix::default(), looked) };
+            Destination { source_account: folder.account.clone(), ..destination(bucket, &Prefix::default(), state) };
         let log_source = LogSource { name: "another service".to_owned(), arn: String::new() };
         let answer = |probe: Probe| truth(probe.dated(now).judged(&policy).answer);
         let probes = log_delivery::probes_of_others(&folder.path, &log_source, &destination);
@@ -196,14 +196,14 @@ fn closes(before: Truth, after: Truth) -> bool {
 /// Returns whether the changes to the default encryption could block a service that may write to its folder today.
 fn is_closed_by_key(folder: &ServiceFolder, today: &DestinationState, changes: &[Withdrawal<'_>], now: Moment) -> bool {
     let after = changes.iter().fold(today.clone(), with_change);
-    let answer = |looked: &DestinationState| {
-        let bucket = looked.destination.bucket()?;
+    let answer = |state: &DestinationState| {
+        let bucket = state.destination.bucket()?;
         let destination =
-            Destination { source_account: folder.account.clone(), ..destination(bucket, &Prefix::default(), looked) };
+            Destination { source_account: folder.account.clone(), ..destination(bucket, &Prefix::default(), state) };
         let log_source = LogSource { name: "another service".to_owned(), arn: String::new() };
         let probes =
             |key: &ProbedKey<'_>| log_delivery::key_probes_of_others(&folder.path, &log_source, &destination, key);
-        Some(by_encryption(bucket, looked, probes, now))
+        Some(by_encryption(bucket, state, probes, now))
     };
     matches!((answer(today), answer(&after)), (Some(before), Some(after)) if closes(before, after))
 }
@@ -240,15 +240,15 @@ fn is_closed(folder: &ServiceFolder, today: &DestinationState, changes: &[Withdr
 
 /// Returns the access of the log delivery service to a folder, by the bucket policy and the default encryption. `None` if
 /// the policy can't be evaluated.
-fn admitted(folder: &ServiceFolder, looked: &DestinationState, now: Moment) -> Option<ServiceAccess> {
-    let bucket = looked.destination.bucket()?;
+fn admitted(folder: &ServiceFolder, state: &DestinationState, now: Moment) -> Option<ServiceAccess> {
+    let bucket = state.destination.bucket()?;
     let destination =
-        Destination { source_account: folder.account.clone(), ..destination(bucket, &Prefix::default(), looked) };
+        Destination { source_account: folder.account.clone(), ..destination(bucket, &Prefix::default(), state) };
     let log_source = LogSource { name: "another service".to_owned(), arn: String::new() };
     let probe = log_delivery::probe_of_folder(&folder.path, &log_source, &destination).dated(now);
     let policy = policy_of(bucket).ok()?;
     let by_policy = truth(probe.judged(&policy).answer);
-    let by_key = by_encryption(bucket, looked, |key| log_delivery::key_probes(&log_source, &destination, key), now);
+    let by_key = by_encryption(bucket, state, |key| log_delivery::key_probes(&log_source, &destination, key), now);
     let acl = log_delivery::probe_of_acl(&log_source, &destination).dated(now);
     Some(ServiceAccess { writes: by_policy.and(by_key), reads_acl: truth(acl.judged(&policy).answer) })
 }
@@ -257,7 +257,7 @@ fn admitted(folder: &ServiceFolder, looked: &DestinationState, now: Moment) -> O
 /// key allows no service and can't be changed. Without any known request, the answer is unknown.
 fn by_encryption(
     bucket: &Bucket,
-    looked: &DestinationState,
+    state: &DestinationState,
     probes: impl Fn(&ProbedKey<'_>) -> Vec<Probe>,
     now: Moment,
 ) -> Truth {
@@ -266,11 +266,11 @@ fn by_encryption(
         Seen::Absent => return Truth::True,
         Seen::Denied(_) => return Truth::Unknown,
     };
-    match (encryption.kind(), &looked.default_key) {
+    match (encryption.kind(), &state.default_key) {
         (EncryptionKind::SseS3, _) => Truth::True,
         (EncryptionKind::SseKmsAwsManaged, _) | (_, Seen::Absent) => Truth::False,
         (_, Seen::Denied(_)) => Truth::Unknown,
-        (_, Seen::Present(key)) if unusable_key(&looked.region, key).is_some() => Truth::False,
+        (_, Seen::Present(key)) if unusable_key(&state.region, key).is_some() => Truth::False,
         (_, Seen::Present(key)) => {
             let Ok(policy) = key.policy.present().map_or(Err(()), |text| Document::parse(text).map_err(drop)) else {
                 return Truth::Unknown;
@@ -341,23 +341,23 @@ fn policy_of(bucket: &Bucket) -> Result<Document, ()> {
 }
 
 /// Returns the destination after a change to one of its settings or its key.
-fn with_change(mut looked: DestinationState, change: &Withdrawal<'_>) -> DestinationState {
+fn with_change(mut state: DestinationState, change: &Withdrawal<'_>) -> DestinationState {
     if let Setting::KeyPolicy(key, after) = change.after {
-        for known in [&mut looked.default_key, &mut looked.report_key] {
+        for known in [&mut state.default_key, &mut state.report_key] {
             if let Seen::Present(known) = known
                 && known.arn == *key
             {
                 known.policy = Seen::Present(after.clone());
             }
         }
-        return looked;
+        return state;
     }
-    let BucketState::Bucket(bucket) = &mut looked.destination else { return looked };
+    let BucketState::Bucket(bucket) = &mut state.destination else { return state };
     match change.after {
         Setting::BucketPolicy(of, after) if *of == bucket.name => bucket.policy = seen(after.clone()),
         Setting::BucketEncryption(of, after) if *of == bucket.name => {
             bucket.encryption = seen(after.clone());
-            looked.default_key = change.key.clone();
+            state.default_key = change.key.clone();
         }
         Setting::Payer(of, after) if *of == bucket.name => bucket.payer = Seen::Present(*after),
         Setting::BucketEncryption(..)
@@ -368,7 +368,7 @@ fn with_change(mut looked: DestinationState, change: &Withdrawal<'_>) -> Destina
         | Setting::Payer(..)
         | Setting::Source(..) => {}
     }
-    looked
+    state
 }
 
 fn seen<T>(value: Option<T>) -> Seen<T> {

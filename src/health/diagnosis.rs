@@ -16,10 +16,10 @@ use crate::state::{
     OwnKeys, Shown,
 };
 
+use super::configuration_request::ConfigurationRequest;
 use super::evidence::{Evidence, age, has_its_encryption, shown};
 use super::fix::{FixRun, find_fix};
 use super::last_change::LastChange;
-use super::question::ConfigurationRequest;
 use super::relevance::{is_about_encryption, weight};
 
 /// Appended to the text of an object that contradicts AWS's documentation.
@@ -127,7 +127,7 @@ impl Diagnosis {
     /// Returns whether an object can contradict the verdict. It can in two cases:
     /// * The verdict rests on AWS's documentation on encryption, and the key policy names the service or may name it.
     /// * A policy's decision is unknown, or is a refusal that is only inferred.
-    pub fn is_doubtful(&self, looked: &DestinationState) -> bool {
+    pub fn is_doubtful(&self, state: &DestinationState) -> bool {
         if matches!(self.health, Health::Unknown(_)) {
             return self.findings.iter().any(|finding| finding.is_settled_by_logs() || is_about_encryption(finding));
         }
@@ -136,7 +136,7 @@ impl Diagnosis {
             return true;
         }
         let principal = self.attachment.producer().facts().principal;
-        let named = match &looked.default_key {
+        let named = match &state.default_key {
             Seen::Present(key) if key.manager == KeyManager::Customer => {
                 key.policy.present().is_none_or(|policy| policy.contains(principal))
             }
@@ -151,44 +151,44 @@ impl Diagnosis {
 /// newest object, and `now` is the time by AWS's clock.
 pub(crate) fn diagnose(
     attachment: &Arc<Attachment>,
-    looked: Option<&DestinationState>,
+    state: Option<&DestinationState>,
     evidence: &Evidence,
     now: Moment,
 ) -> Diagnosis {
     let none = Newest::None;
-    let sought = match evidence {
-        Evidence::Sought(sought) => Some(sought),
-        Evidence::NotSought => None,
+    let searched = match evidence {
+        Evidence::Searched(searched) => Some(searched),
+        Evidence::NotSearched => None,
     };
-    let newest = sought.map_or(&none, |sought| &sought.newest);
+    let newest = searched.map_or(&none, |searched| &searched.newest);
     let bare = |health| Diagnosis {
         attachment: Arc::clone(attachment),
         health,
         findings: Vec::new(),
         inferred: Vec::new(),
-        newest: sought.and_then(|sought| sought.newest_text(now)),
+        newest: searched.and_then(|searched| searched.newest_text(now)),
         fix: None,
         vended: None,
     };
-    let target = match (&attachment.target, looked) {
+    let target = match (&attachment.target, state) {
         (Seen::Absent, _) => return bare(Health::Off),
         (Seen::Denied(denial), _) => return bare(Health::Unknown(vec![ProblemCause::Other(denial.to_string())])),
         (Seen::Present(_), None) => {
             return bare(Health::Unknown(vec![ProblemCause::Other("the destination was not read".to_owned())]));
         }
-        (Seen::Present(target), Some(looked)) => (target, looked),
+        (Seen::Present(target), Some(state)) => (target, state),
     };
-    let (target, looked) = target;
+    let (target, state) = target;
     let ConfigurationRequest { request, prefix, fix_request } =
-        match ConfigurationRequest::for_attachment(attachment, target, &looked.region) {
+        match ConfigurationRequest::for_attachment(attachment, target, &state.region) {
             Ok(question) => question,
             Err(what) => return bare(Health::Unknown(vec![ProblemCause::Other(format!("{what} is not understood"))])),
         };
-    let bucket = looked.destination.bucket();
-    let mut observed = Observed { moment: Some(now), ..observed(attachment, looked) };
+    let bucket = state.destination.bucket();
+    let mut observed = Observed { moment: Some(now), ..observed(attachment, state) };
     let in_doubt = plan(&request, &observed);
     let inferred = settled_by_a_log(&request, &observed, &in_doubt);
-    let shown = sought.and_then(|sought| shown(attachment, looked, sought, now));
+    let shown = searched.and_then(|searched| shown(attachment, state, searched, now));
     observed.shown.extend(shown.map(|shown| (0, shown)));
     let planned = if shown.is_some() { plan(&request, &observed) } else { in_doubt.clone() };
     let is_in_doubt =
@@ -199,16 +199,16 @@ pub(crate) fn diagnose(
     let is_against_documents = is_refused(&in_doubt) && !is_refused(&planned);
     let mut weighed: Vec<(Weight, Finding)> = prefix
         .into_iter()
-        .chain(destination_findings(&planned, attachment, looked))
+        .chain(destination_findings(&planned, attachment, state))
         .chain(bucket.into_iter().flat_map(|bucket| bucket_findings(attachment, target, bucket, &planned, now)))
         .map(|finding| (weight(&finding, attachment, bucket), finding))
         .collect();
-    if sought.zip(bucket).is_some_and(|(sought, bucket)| sought.is_overdue(attachment, bucket, now)) {
+    if searched.zip(bucket).is_some_and(|(searched, bucket)| searched.is_overdue(attachment, bucket, now)) {
         treat_likely_deny_as_cause(&mut weighed);
     }
     let foreign =
         newest.found().is_some_and(|found| bucket.is_some_and(|bucket| !has_its_encryption(found, target, bucket)));
-    let change = sought.map(|sought| sought.change).unwrap_or_default();
+    let change = searched.map(|searched| searched.change).unwrap_or_default();
     let fresh = newest.found().filter(|found| {
         let written = Moment(found.stamp.last_modified);
         !foreign && age(found, now) <= attachment.fresh_for() && change.is_before(written, i64::MAX, now)
@@ -218,7 +218,7 @@ pub(crate) fn diagnose(
         .then_some(NOT_ITS_ENCRYPTION)
         .or(is_against_documents.then_some(AGAINST_DOCUMENTS))
         .or(settled.then_some(settles));
-    weighed.extend(newest.found().and_then(|found| unreadable(found, target, looked)));
+    weighed.extend(newest.found().and_then(|found| unreadable(found, target, state)));
     weighed.extend(unseen(newest, target).map(|finding| (Weight::Hides, finding)));
     weighed.retain(|(weight, _)| *weight < Weight::Nothing);
     sort_by_weight(&mut weighed, fresh);
@@ -240,14 +240,14 @@ pub(crate) fn diagnose(
                 .collect(),
         ),
         (_, _) if attachment.is_reported_delivered(now) => Health::Delivering,
-        (_, _) if sought.is_none() => Health::Permitted,
+        (_, _) if searched.is_none() => Health::Permitted,
         (_, _) => Health::Pending(attachment.producer().facts().until.to_owned()),
     };
     advise(attachment, target, &mut weighed);
     let fix = if health == Health::Dead { find_fix(&fix_request, &observed, &mut weighed) } else { None };
     let bare = bare(health);
     let newest = bare.newest.map(|newest| [&newest, how_sure.unwrap_or_default()].concat());
-    let none = if sought.is_some() { "none found, but " } else { "" };
+    let none = if searched.is_some() { "none found, but " } else { "" };
     let newest = newest.or_else(|| (bare.health == Health::Delivering).then(|| format!("{none}{REPORTED}")));
     Diagnosis { findings: weighed.into_iter().map(|(_, finding)| finding).collect(), inferred, fix, newest, ..bare }
 }
@@ -307,18 +307,18 @@ fn treat_likely_deny_as_cause(weighed: &mut [(Weight, Finding)]) {
     }
 }
 
-/// Returns the place and layout of an attachment's own objects. `None` without a bucket.
-pub(crate) fn whereabouts(attachment: &Attachment, looked: &DestinationState) -> Option<(Destination, Layout)> {
-    looked.destination.bucket()?;
+/// Returns the destination and layout of an attachment's own objects. `None` without a bucket.
+pub(crate) fn whereabouts(attachment: &Attachment, state: &DestinationState) -> Option<(Destination, Layout)> {
+    state.destination.bucket()?;
     let question =
-        ConfigurationRequest::for_attachment(attachment, attachment.target.present()?, &looked.region).ok()?;
-    let destination = plan(&question.request, &observed(attachment, looked)).destination;
+        ConfigurationRequest::for_attachment(attachment, attachment.target.present()?, &state.region).ok()?;
+    let destination = plan(&question.request, &observed(attachment, state)).destination;
     let layout = attachment.layout(&destination);
     Some((destination, layout))
 }
 
-pub(super) fn observed(attachment: &Attachment, looked: &DestinationState) -> Observed {
-    let DestinationState { caller, region, destination, default_key, report_key } = looked.clone();
+pub(super) fn observed(attachment: &Attachment, state: &DestinationState) -> Observed {
+    let DestinationState { caller, region, destination, default_key, report_key } = state.clone();
     // A plan compares the configuration with the requested ID.
     let (sources, test_files) = (vec![attachment.source_as_configured()], BTreeMap::new());
     // A tool that manages the source can't be the cause of missing logs.
@@ -342,10 +342,10 @@ pub(super) fn observed(attachment: &Attachment, looked: &DestinationState) -> Ob
 
 /// Returns the plan's findings. If the bucket does not exist or its key fails, a finding about this cause replaces the
 /// findings that the cause explains.
-fn destination_findings(planned: &Plan, attachment: &Attachment, looked: &DestinationState) -> Vec<Finding> {
-    if looked.destination != BucketState::Absent {
+fn destination_findings(planned: &Plan, attachment: &Attachment, state: &DestinationState) -> Vec<Finding> {
+    if state.destination != BucketState::Absent {
         let is_reported = planned.findings.iter().any(|finding| finding.id() == FindingId::KeyUnusable);
-        let failing = failing_key(attachment, looked).filter(|_| !is_reported);
+        let failing = failing_key(attachment, state).filter(|_| !is_reported);
         // A plan would replace the encryption, but the failing key is the cause.
         let given_up = |finding: &&Finding| failing.is_some() && finding.id() == FindingId::EncryptionNotWritable;
         let others = planned.findings.iter().filter(|finding| !given_up(finding)).cloned();
@@ -360,16 +360,16 @@ fn destination_findings(planned: &Plan, attachment: &Attachment, looked: &Destin
 
 /// Returns a finding for the key of the default encryption if the producer supports customer managed keys but this key
 /// fails. The cause is then the key, not the encryption setting.
-fn failing_key(attachment: &Attachment, looked: &DestinationState) -> Option<Finding> {
+fn failing_key(attachment: &Attachment, state: &DestinationState) -> Option<Finding> {
     let producer = attachment.producer();
-    let bucket = looked.destination.bucket()?;
+    let bucket = state.destination.bucket()?;
     let by_key = bucket.encryption.present().is_some_and(|default| default.kind() == EncryptionKind::SseKmsCustomer);
     let able = producer.encryption(EncryptionKind::SseKmsCustomer).outcome == EncryptionOutcome::WorksWithKeyPolicy;
     let own = attachment.target.present().and_then(|target| target.inventory.as_ref());
     let by_default = own.is_none_or(|own| own.encryption == InventoryEncryption::BucketDefault);
     // If the key is gone, a configuration that uses SSE-S3 is the fix.
-    looked.default_key.present().filter(|_| by_key && able && by_default)?;
-    failing_default_key(producer, bucket, &looked.region, &looked.default_key)
+    state.default_key.present().filter(|_| by_key && able && by_default)?;
+    failing_default_key(producer, bucket, &state.region, &state.default_key)
 }
 
 /// Returns findings about an existing destination that a plan doesn't check.
@@ -416,12 +416,12 @@ fn remark(target: &ConfiguredDestination, kind: impl Into<FindingKind>) -> Findi
 fn unreadable(
     found: &FoundObject,
     target: &ConfiguredDestination,
-    looked: &DestinationState,
+    state: &DestinationState,
 ) -> Option<(Weight, Finding)> {
     let error = found.unreadable.clone()?;
-    let owner = looked.caller.account.as_str();
+    let owner = state.caller.account.as_str();
     let foreign = found.kms_key.as_deref().filter(|key| key.split(':').nth(4).is_some_and(|of| of != owner));
-    let default = looked.destination.bucket().and_then(|bucket| bucket.encryption.present());
+    let default = state.destination.bucket().and_then(|bucket| bucket.encryption.present());
     let by_kms = default.is_some_and(|default| default.kind() != EncryptionKind::SseS3);
     let named = |key: &str| {
         let by_default = default.and_then(|default| default.key.as_deref()) == Some(key);

@@ -10,9 +10,9 @@ use super::last_change::{LastChange, last_change};
 
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Evidence {
-    Sought(Box<EvidenceResult>),
+    Searched(Box<EvidenceResult>),
     /// The bucket was not searched for objects.
-    NotSought,
+    NotSearched,
 }
 
 /// The result of a search for delivered objects.
@@ -87,11 +87,11 @@ impl EvidenceResult {
     pub(crate) fn since_the_last_change(
         self,
         settings: &Diagnosis,
-        looked: &DestinationState,
+        state: &DestinationState,
         events: &[TrailEvent],
         cut: &[String],
     ) -> Self {
-        let (change, attached) = last_change(settings, looked, events, cut);
+        let (change, attached) = last_change(settings, state, events, cut);
         Self { change, attached, ..self }
     }
 }
@@ -99,27 +99,27 @@ impl EvidenceResult {
 /// Returns what the objects prove for an enabled log. `None` if there is no bucket.
 pub(crate) fn shown(
     attachment: &Attachment,
-    looked: &DestinationState,
-    sought: &EvidenceResult,
+    state: &DestinationState,
+    searched: &EvidenceResult,
     now: Moment,
 ) -> Option<Shown> {
-    sought.shows(attachment, attachment.target.present()?, looked.destination.bucket()?, now)
+    searched.shows(attachment, attachment.target.present()?, state.destination.bucket()?, now)
 }
 
 /// Returns whether the unread event history could change the verdict. It could show that an object counts, or that a
 /// missing report is overdue. `settings` is the diagnosis without objects.
 pub(crate) fn needs_history(
     settings: &Diagnosis,
-    looked: &DestinationState,
-    sought: &EvidenceResult,
+    state: &DestinationState,
+    searched: &EvidenceResult,
     now: Moment,
 ) -> bool {
     let attachment = &settings.attachment;
-    let Some(bucket) = looked.destination.bucket().filter(|_| settings.is_doubtful(looked)) else { return false };
-    let best = EvidenceResult { change: LastChange::NotInHistory, attached: Some(Moment(0)), ..sought.clone() };
+    let Some(bucket) = state.destination.bucket().filter(|_| settings.is_doubtful(state)) else { return false };
+    let best = EvidenceResult { change: LastChange::NotInHistory, attached: Some(Moment(0)), ..searched.clone() };
     let is_likely_denied = settings.findings.iter().any(|finding| finding.id() == FindingId::PolicyDenyLikely);
-    let is_overdue = |sought: &EvidenceResult| sought.is_overdue(attachment, bucket, now);
-    shown(attachment, looked, &best, now).is_some() || is_likely_denied && is_overdue(&best) != is_overdue(sought)
+    let is_overdue = |searched: &EvidenceResult| searched.is_overdue(attachment, bucket, now);
+    shown(attachment, state, &best, now).is_some() || is_likely_denied && is_overdue(&best) != is_overdue(searched)
 }
 
 /// Returns the object's age in seconds.

@@ -8,13 +8,13 @@ mod admission;
 #[cfg(test)]
 mod agreement;
 mod circles;
+mod configuration_request;
 mod dependence;
 mod diagnosis;
 mod evidence;
 mod fix;
 mod last_change;
 mod other_accounts;
-mod question;
 mod relevance;
 mod report;
 mod story;

@@ -83,11 +83,11 @@ pub(crate) struct LogReport {
     /// When the newest object arrived.
     pub delivered: Option<Moment>,
     /// Whether objects were searched for.
-    pub sought: bool,
+    pub searched: bool,
     /// When the objects were searched for.
     pub now: Moment,
     /// The state of the log's destination, if it could be read.
-    pub looked: Option<Arc<DestinationState>>,
+    pub state: Option<Arc<DestinationState>>,
     /// Who changed what, as a sentence.
     pub history: Option<String>,
 }
@@ -98,7 +98,7 @@ impl LogReport {
         let health = Health::Unknown(vec![ProblemCause::Other(why)]);
         let (findings, inferred) = (Vec::new(), Vec::new());
         let diagnosis = Diagnosis { attachment, health, findings, inferred, newest: None, fix: None, vended: None };
-        Self { diagnosis, delivered: None, sought: false, now, looked: None, history: None }
+        Self { diagnosis, delivered: None, searched: false, now, state: None, history: None }
     }
 }
 

@@ -60,7 +60,7 @@ fn moving(cause: FindingId, attachment: &Attachment) -> Option<&'static str> {
 /// `delivered` is when the newest object arrived.
 pub fn story(
     diagnosis: &Diagnosis,
-    looked: Option<&DestinationState>,
+    state: Option<&DestinationState>,
     events: &[TrailEvent],
     delivered: Option<Moment>,
     now: Moment,
@@ -76,9 +76,9 @@ pub fn story(
         return None;
     }
     let suspects = |cause| {
-        let changes = changes(cause, diagnosis, looked, events, delivered);
+        let changes = changes(cause, diagnosis, state, events, delivered);
         // The change that blocked the service. If that is uncertain, all changes that could have blocked it.
-        let culprit = looked.and_then(|looked| culprit(cause, diagnosis, looked, &changes, delivered));
+        let culprit = state.and_then(|state| culprit(cause, diagnosis, state, &changes, delivered));
         culprit.map_or_else(|| suspects(changes), |culprit| vec![culprit])
     };
     let what = |event: &TrailEvent| format!("{} called {} on `{}`", by(event), event.name, event.subject);
@@ -127,14 +127,14 @@ fn by(event: &TrailEvent) -> String {
 fn culprit<'a>(
     cause: FindingId,
     diagnosis: &Diagnosis,
-    looked: &DestinationState,
+    state: &DestinationState,
     changes: &[&'a TrailEvent],
     delivered: Option<Moment>,
 ) -> Option<&'a TrailEvent> {
     // The order of two events in the same second is unknown.
     let is_ordered = changes.windows(2).all(|two| matches!(two, [one, other] if one.at < other.at));
     let blocked: Option<Vec<bool>> =
-        changes.iter().map(|event| is_blocked_by(cause, diagnosis, looked, event)).collect();
+        changes.iter().map(|event| is_blocked_by(cause, diagnosis, state, event)).collect();
     let blocked = blocked.filter(|_| is_ordered)?;
     let before = blocked.iter().rposition(|blocked| !blocked);
     match before {
@@ -148,11 +148,11 @@ fn culprit<'a>(
 fn is_blocked_by(
     cause: FindingId,
     diagnosis: &Diagnosis,
-    looked: &DestinationState,
+    state: &DestinationState,
     event: &TrailEvent,
 ) -> Option<bool> {
-    let then = with_policy_of(looked, event)?;
-    let judged = diagnose(&diagnosis.attachment, Some(&then), &Evidence::NotSought, event.at);
+    let then = with_policy_of(state, event)?;
+    let judged = diagnose(&diagnosis.attachment, Some(&then), &Evidence::NotSearched, event.at);
     let bearing = cause.operations();
     let truth = |finding: &Finding| {
         let is_of_cause = finding.id().operations().iter().any(|operation| bearing.contains(operation));
@@ -173,8 +173,8 @@ fn is_blocked_by(
 
 /// Returns the observed state with the current policy replaced by the policy that an event set. `None` if the event set
 /// no policy, or does not contain it.
-fn with_policy_of(looked: &DestinationState, event: &TrailEvent) -> Option<DestinationState> {
-    let mut then = looked.clone();
+fn with_policy_of(state: &DestinationState, event: &TrailEvent) -> Option<DestinationState> {
+    let mut then = state.clone();
     let policy = match event.name.as_str() {
         "PutBucketPolicy" | "PutKeyPolicy" => Seen::Present(event.policy.clone()?),
         "DeleteBucketPolicy" => Seen::Absent,
@@ -209,12 +209,12 @@ fn suspects(mut changes: Vec<&TrailEvent>) -> Vec<&TrailEvent> {
 fn changes<'a>(
     cause: FindingId,
     diagnosis: &Diagnosis,
-    looked: Option<&DestinationState>,
+    state: Option<&DestinationState>,
     events: &'a [TrailEvent],
     delivered: Option<Moment>,
 ) -> Vec<&'a TrailEvent> {
     let Some(target) = diagnosis.attachment.target.present() else { return Vec::new() };
-    let bucket = looked.and_then(|looked| looked.destination.bucket());
+    let bucket = state.and_then(|state| state.destination.bucket());
     let default = bucket.and_then(|bucket| bucket.encryption.present()).and_then(|encryption| encryption.key.clone());
     let named = target.inventory.as_ref().and_then(|today| today.own_key().map(str::to_owned));
     let keys: Vec<String> = default.into_iter().chain(named).collect();

@@ -57,7 +57,7 @@ impl FromStr for ReportPath {
 }
 
 impl ReportPath {
-    /// Returns the path for a place as a relative URI.
+    /// Returns the path for these parts as a relative URI.
     pub fn uri(&self, place: &PathParts<'_>) -> String {
         let mut uri = String::new();
         let mut rest = self.0.as_str();

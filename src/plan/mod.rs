@@ -8,15 +8,16 @@ mod check;
 mod consent;
 mod expected_key;
 mod finding;
-mod grants;
-mod held;
+mod granting_policy;
 mod iac;
 mod overwrite;
+mod plan_context;
 mod planned;
 mod policies;
 mod policy_edit;
 pub(crate) mod preflight;
 mod replaced;
+mod required_setting;
 mod risk;
 mod setting;
 mod slot;
@@ -24,7 +25,6 @@ mod step;
 mod stored_value;
 #[cfg(test)]
 mod tests;
-mod world;
 
 pub(crate) use check::{failing_default_key, may_be_public, unusable_key, unusable_source};
 pub use consent::Refusal;
@@ -40,15 +40,15 @@ pub(crate) use finding::{
 pub use finding::{
     DefaultEncryption, EncryptionFinding, Finding, FindingId, FindingKind, Fix, GrantFinding, PolicyFinding,
 };
-pub(crate) use held::RequiredSetting;
 pub(crate) use iac::{TemplateMark, TemplateTool};
 pub(crate) use overwrite::{Overwrite, StepEffect};
 pub use planned::{Plan, plan};
 pub(crate) use policies::{FittedPolicy, Policies, TooLarge, policies};
 pub(crate) use policy_edit::restored_policy;
+pub(crate) use required_setting::RequiredSetting;
 pub(crate) use risk::{Risk, RulesRisk};
 pub(crate) use setting::{Setting, is_other_policy};
 pub(crate) use slot::Slot;
-pub(crate) use step::{Exemption, TARGET_TAG};
 pub use step::{PlannedStep, Step, StepKind};
+pub(crate) use step::{ServiceExemption, TARGET_TAG};
 pub(crate) use stored_value::{Mismatch, StoredValue};

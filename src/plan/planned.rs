@@ -5,7 +5,7 @@ use crate::producer::{Destination, LogSource, LogType, Proof, TEST_OBJECT};
 use crate::request::Request;
 use crate::state::{BucketState, Identity, ObjectStamp, Observed};
 
-use super::world::PlanContext;
+use super::plan_context::PlanContext;
 use super::{ExpectedKey, Finding, PlannedStep, RequiredSetting, Setting, check};
 
 /// The findings and the steps of a run.

@@ -4,7 +4,7 @@ use crate::iam::Document;
 use crate::producer::{Destination, KeyFormat, PartitionDate, SourceName, Template, Values};
 use crate::request::PolicyRequest;
 
-use super::grants::{BUCKET_POLICY_LIMIT, GrantingPolicy, KEY_POLICY_LIMIT, granted};
+use super::granting_policy::{BUCKET_POLICY_LIMIT, GrantingPolicy, KEY_POLICY_LIMIT, granted};
 
 /// The policies of a destination.
 #[derive(Clone, Debug, Eq, PartialEq)]

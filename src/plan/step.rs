@@ -81,7 +81,7 @@ pub enum Step {
         /// The new policy.
         after: String,
         /// The other owners' Deny statements that the new policy exempts the service from, if any.
-        exempted: Option<Exemption>,
+        exempted: Option<ServiceExemption>,
     },
     /// `s3:PutBucketLifecycleConfiguration`: these rules, in addition to the rules of others.
     PutExpiration {
@@ -97,7 +97,7 @@ pub enum Step {
 
 /// A log service, and the Deny statements that it is exempted from.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Exemption {
+pub struct ServiceExemption {
     /// The service principal.
     pub service: String,
     /// Each statement by its Sid, or its position counted from 1.

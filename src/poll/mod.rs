@@ -203,8 +203,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_pause_is_reported_and_the_result_is_held_until_its_end() {
-        struct Held<'a>(&'a Cell<bool>);
-        impl Drop for Held<'_> {
+        struct CheckGuard<'a>(&'a Cell<bool>);
+        impl Drop for CheckGuard<'_> {
             fn drop(&mut self) {
                 self.0.set(false);
             }
@@ -217,7 +217,7 @@ mod tests {
         let waits = |(): &(), Waiting { waited, at_most }: Waiting| {
             pauses.borrow_mut().push((waited.as_secs(), at_most.as_secs()));
             held.set(true);
-            Held(&held)
+            CheckGuard(&held)
         };
         let polled = poll(&Interruption::default(), Pauses::every(S(2)), look, waits).await;
         assert!(matches!(polled, PollEnd::TimedOut(())), "{polled:?}");

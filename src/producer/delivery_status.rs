@@ -49,7 +49,7 @@ impl Attachment {
 }
 
 impl Kind {
-    /// Returns AWS's report that the latest delivery of the source's log to this place failed.
+    /// Returns AWS's report that the latest delivery of the source's log to this destination failed.
     pub fn failed_delivery(&self, source: &Source, destination: &Destination) -> Option<FailedDelivery> {
         match source {
             Source::Network(network) => vpc_flow::failed_delivery(network, self.flow_request(), destination),

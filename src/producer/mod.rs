@@ -14,6 +14,7 @@ mod choices;
 mod clb;
 mod condition_keys;
 mod delivery_status;
+mod destination;
 mod facts;
 mod groups;
 mod inventory;
@@ -24,7 +25,6 @@ mod list;
 mod load_balancer;
 mod nlb;
 mod own_encryption;
-mod place;
 mod prefix;
 mod probe;
 mod proof;
@@ -48,6 +48,7 @@ pub use attachment::{Attachment, ConfiguredDestination, Log};
 pub use choices::Choices;
 pub(crate) use clb::{ClassicLog, EmitInterval};
 pub(crate) use delivery_status::{DeliveryStatus, FailedDelivery, LogResource};
+pub(crate) use destination::{Destination, LogSource, TEST_OBJECT};
 pub use facts::Overdue;
 pub(crate) use facts::{
     AclWay, AttachedAs, DeliveryRefusal, DestinationJudged, EncryptedBy, Facts, ListenerFacts, Loops, ObjectOwner,
@@ -62,7 +63,6 @@ pub(crate) use layout::{Days, FileName, Layout, source_of_record};
 pub use list::Producer;
 pub use load_balancer::{LoadBalancer, LoadBalancerType, LogType};
 pub(crate) use own_encryption::{OwnEncryption, OwnToday};
-pub(crate) use place::{Destination, LogSource, TEST_OBJECT};
 pub(crate) use prefix::{IllegalPrefix, Prefix, PrefixError};
 pub use probe::{KeyContext, Probe, ProbedKey};
 pub(crate) use probe::{ProbePurpose, ServiceRequest};
@@ -84,7 +84,7 @@ pub(crate) use vpc_flow::{FlowKeys, FlowLog, FlowLogSettings, NetworkId, Network
 
 use crate::model::KeySlot;
 
-use place::destination_in_words;
+use destination::destination_in_words;
 
 /// Returns the service's requests to the bucket for one source. The policy must allow each request.
 pub fn bucket_probes(kind: &Kind, log_source: &LogSource, destination: &Destination) -> Vec<Probe> {

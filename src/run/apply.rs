@@ -10,7 +10,7 @@ use crate::aws::{Aws, AwsError, BucketMark, CreatedResource, OnBehalf, TestLeft,
 use crate::model::{BucketName, KeyArn, Moment, RunToken, Seen};
 use crate::plan::{ApprovedPlan, Overwrite, Plan, PlannedStep, Step};
 use crate::poll::{Interruption, Pauses, PollEnd, PollResult, Waiting, poll};
-use crate::run::proof::{self, TestVerdict};
+use crate::run::delivery_verdict::{self, TestVerdict};
 use crate::run::retry::{self, SETTLING};
 use crate::state::TestObject;
 use crate::undo::receipts::ReceiptError;
@@ -392,7 +392,7 @@ impl<W: Fn(PlanEvent<'_>)> Work<'_, '_, W> {
             let unseen = self.creates_the_bucket() && written.as_ref().is_err_and(|error| error.is("NoSuchBucket"));
             let is_unclear = written.as_ref().is_err_and(AwsError::may_have_been_done);
             self.test_object_stays.set(is_unclear && left.is_none());
-            let verdict = proof::judge_test(written, &expected);
+            let verdict = delivery_verdict::judge_test(written, &expected);
             let why = match &verdict {
                 TestVerdict::Failed(why) => why.clone(),
                 TestVerdict::Inconclusive(why) if unseen => why.clone(),

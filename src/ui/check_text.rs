@@ -119,7 +119,7 @@ pub(super) fn log(sheet: &mut Sheet, entry: &LogReport) {
     let is_hidden = diagnosis.findings.iter().any(|finding| finding.id() == FindingId::ObjectUnreadable);
     if let Some(newest) = &diagnosis.newest {
         sheet.paragraph(&indent, INDENT, &format!("newest object: {}", clean(newest)));
-    } else if diagnosis.health == Health::Dead && entry.sought && !is_hidden {
+    } else if diagnosis.health == Health::Dead && entry.searched && !is_hidden {
         sheet.paragraph(&indent, INDENT, "newest object: none");
     }
     if let Some(fix) = &diagnosis.fix {

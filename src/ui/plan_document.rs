@@ -9,10 +9,10 @@ use crate::request::Request;
 
 use super::details::details;
 use super::finding::{Sentences, sentences};
-use super::reason::{StepReason, reasons};
 use super::refusal_text::refusal as refused;
 use super::risk::risk_text;
 use super::run_summary::Preview;
+use super::step_reason::{StepReason, reasons};
 use super::{describe, preflight_text, words};
 
 /// A dry run, or a plan that was not carried out.

@@ -5,8 +5,8 @@ use crate::request::Request;
 
 use super::clean::{clean, clean_json};
 use super::finding::{Sentences, sentences};
-use super::reason::{StepReason, reasons};
 use super::risk::risk_text;
+use super::step_reason::{StepReason, reasons};
 use super::style::{ASIDE, BAD, CAUTION, GONE, GOOD, HEADING, diff_style, painted};
 use super::wrap::Sheet;
 use super::{describe, details, words};

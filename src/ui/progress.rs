@@ -14,13 +14,13 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
 use crate::plan::Plan;
 use crate::poll::Waiting;
 use crate::run::apply::{Ending, PlanEvent, Task};
-use crate::run::proof::Delivery;
+use crate::run::delivery_verdict::Delivery;
 
 use super::clean::clean;
 use super::describe;
 use super::glyphs::Glyphs;
 use super::plain::is_plain;
-use super::report::Verbosity;
+use super::reporter::Verbosity;
 use super::streams::{note_change, stderr, stderr_wrapped};
 use super::style::{ASIDE, BAD, CAUTION, GOOD, painted};
 

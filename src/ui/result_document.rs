@@ -7,8 +7,8 @@ use crate::plan::Step;
 use crate::plan::preflight::PreflightAnswer;
 use crate::producer::Producer;
 use crate::run::apply::StoppedPlan;
-use crate::run::proof::{Delivery, TestVerdict};
-use crate::run::settle::Verification;
+use crate::run::delivery_verdict::{Delivery, TestVerdict};
+use crate::run::verify::Verification;
 
 use super::check_document::UntilBody;
 use super::plan_document::{PlanBody, StepBody};

@@ -4,7 +4,7 @@ use crate::aws::WriteError;
 use crate::plan::{ProblemCause, Step};
 use crate::request::{CommandLine, Unprintable};
 use crate::run::apply::{RunStopReason, StoppedPlan};
-use crate::run::proof::{Delivery, TestVerdict};
+use crate::run::delivery_verdict::{Delivery, TestVerdict};
 use crate::state::TestObject;
 
 use super::clean::clean;

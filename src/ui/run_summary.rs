@@ -3,7 +3,7 @@
 use crate::plan::preflight::{PreflightAnswer, PreflightResult};
 use crate::plan::{Approval, Finding, Plan, Refusal};
 use crate::request::{CommandLine, Request, Unprintable};
-use crate::run::proof::Delivery;
+use crate::run::delivery_verdict::Delivery;
 use crate::undo::receipt::RunId;
 
 use super::words;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::aws::{Aws, LogsOfRegion, ObserveError};
 use crate::command::{CommandError, ErrorKind};
 use crate::health::Report;
-use crate::model::{Arn, Region, Seen, near};
+use crate::model::{Arn, Region, Seen, suggest};
 use crate::producer::{Attachment, Producer};
 use crate::request::Draft;
 use crate::ui::{Choice, Progress, Prompt, PromptError, Select, Selection};
@@ -53,11 +53,11 @@ async fn listed(aws: &Aws, names: &[String], draft: &Draft) -> Result<(Region, L
 fn missing(name: &str, region: &Region, logs: &[Attachment], unlisted: &[String]) -> CheckError {
     let sources = logs.iter().map(|log| log.source.name().to_owned());
     let producers = Producer::ALL.into_iter().map(|producer| producer.as_str().to_owned());
-    let near = near(name, sources.chain(producers), 2);
+    let suggestions = suggest(name, sources.chain(producers), 2);
     let mut hints: Vec<String> = unlisted.to_vec();
-    if !near.is_empty() {
-        let near: Vec<String> = near.iter().map(|name| format!("`{name}`")).collect();
-        hints.push(format!("did you mean {}?", near.join(" or ")));
+    if !suggestions.is_empty() {
+        let suggestions: Vec<String> = suggestions.iter().map(|name| format!("`{name}`")).collect();
+        hints.push(format!("did you mean {}?", suggestions.join(" or ")));
     }
     hints.push(
         "name its Region with `--region`, or the log service before it: `logbucket check alb --source NAME`".to_owned(),

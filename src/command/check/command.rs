@@ -22,11 +22,11 @@ use crate::producer::{Attachment, Choices, Producer};
 use crate::request::Draft;
 use crate::ui::{HealthEvent, Progress, Reporter};
 
-use super::asked::logs_of_sources;
 use super::by_name::{ask, logs_of_names};
 use super::diagnosed::{Inquiry, ObjectSearch, diagnosed};
 use super::history::with_stories;
 use super::into_bucket::{IntoBucket, into_bucket};
+use super::named_sources::logs_of_sources;
 use super::unasked::CheckError;
 
 /// Runs `check` and returns its exit code.
@@ -165,7 +165,7 @@ async fn checked(
         aws,
         events: &events,
         caller: &report.caller,
-        sought: ObjectSearch::Newest,
+        searched: ObjectSearch::Newest,
         ends: AwsError::ends_all,
         count: &count,
     };

@@ -45,7 +45,7 @@ pub(in crate::command) struct Inquiry<'a> {
     pub(in crate::command) events: &'a Events<'a>,
     pub(in crate::command) caller: &'a Identity,
     /// The objects to look for in addition to reading the settings.
-    pub(in crate::command) sought: ObjectSearch,
+    pub(in crate::command) searched: ObjectSearch,
     /// Returns whether an error ends the run. Any other error affects only one read.
     pub(in crate::command) ends: fn(&AwsError) -> bool,
     pub(in crate::command) count: &'a Count,
@@ -58,16 +58,16 @@ pub(in crate::command) async fn diagnosed(
     known: Option<KnownDestination>,
     tell: impl Fn(LogReport),
 ) -> Result<(), AwsError> {
-    let Inquiry { aws, events, caller, sought: _, ends, count } = inquiry;
-    let mut looked: BTreeMap<DestinationKey, Result<KnownState, String>> =
-        known.into_iter().map(|(key, looked)| (key, Ok(KnownState::new(looked)))).collect();
-    let places: Vec<_> = places(&attachments).into_iter().filter(|(key, _)| !looked.contains_key(key)).collect();
+    let Inquiry { aws, events, caller, searched: _, ends, count } = inquiry;
+    let mut state: BTreeMap<DestinationKey, Result<KnownState, String>> =
+        known.into_iter().map(|(key, state)| (key, Ok(KnownState::new(state)))).collect();
+    let places: Vec<_> = places(&attachments).into_iter().filter(|(key, _)| !state.contains_key(key)).collect();
     count.expects(DESTINATIONS, places.len());
     count.expects(LOGS, attachments.len());
     let look = |((name, region), grants): (DestinationKey, Grants)| async move {
         let outcome = match name.parse::<BucketName>() {
-            Ok(bucket) => match Box::pin(aws.looked(&bucket, &region, caller, grants)).await {
-                Ok(looked) => Ok(KnownState::new(looked)),
+            Ok(bucket) => match Box::pin(aws.destination_state(&bucket, &region, caller, grants)).await {
+                Ok(state) => Ok(KnownState::new(state)),
                 Err(error) if ends(&error) => return Err(error),
                 Err(error) => Err(error.to_string()),
             },
@@ -78,14 +78,14 @@ pub(in crate::command) async fn diagnosed(
     };
     let mut looks = Box::pin(as_they_end(places, AT_ONCE, look));
     while let Some((key, place)) = looks.try_next().await? {
-        looked.insert(key, place);
+        state.insert(key, place);
     }
     let keys = report_keys(aws, caller, &attachments, ends).await?;
     let now = now();
     let sharing = attachments.iter().filter(|attachment| attachment.may_share_keys()).count();
     let witness = Witness { aws, shared: &SharedSearches::new(sharing), events };
     let diagnosis = |attachment: Arc<Attachment>| {
-        let place = destination_key(&attachment).and_then(|key| looked.get(&key)).cloned();
+        let place = destination_key(&attachment).and_then(|key| state.get(&key)).cloned();
         let report_key = report_key(&attachment).and_then(|key| keys.get(&key)).cloned();
         let place = match (place, report_key) {
             (Some(Ok(place)), Some(Ok(report_key))) => Some(Ok(place.with_report_key(report_key))),
@@ -105,24 +105,24 @@ pub(in crate::command) async fn diagnosed(
 /// A destination that was read, shared by all logs that go to it.
 #[derive(Clone, Debug)]
 struct KnownState {
-    looked: Arc<DestinationState>,
+    state: Arc<DestinationState>,
 }
 
 impl KnownState {
-    fn new(looked: DestinationState) -> Self {
-        Self { looked: Arc::new(looked) }
+    fn new(state: DestinationState) -> Self {
+        Self { state: Arc::new(state) }
     }
 
     /// Adds the key that an inventory names for its reports.
     fn with_report_key(self, report_key: Seen<Key>) -> Self {
-        let looked = DestinationState { report_key, ..DestinationState::clone(&self.looked) };
-        Self { looked: Arc::new(looked) }
+        let state = DestinationState { report_key, ..DestinationState::clone(&self.state) };
+        Self { state: Arc::new(state) }
     }
 }
 
 async fn diagnose_or_unknown(
     witness: Witness<'_>,
-    Inquiry { sought, ends, .. }: Inquiry<'_>,
+    Inquiry { searched, ends, .. }: Inquiry<'_>,
     attachment: Arc<Attachment>,
     place: Option<Result<KnownState, String>>,
     now: Moment,
@@ -132,7 +132,7 @@ async fn diagnose_or_unknown(
         Some(Ok(place)) => Some(place),
         None => None,
     };
-    match Box::pin(diagnose_one(witness, Arc::clone(&attachment), place, sought, now)).await {
+    match Box::pin(diagnose_one(witness, Arc::clone(&attachment), place, searched, now)).await {
         Err(error) if !ends(&error) => Ok(LogReport::unknown(attachment, error.to_string(), now)),
         result => result,
     }
@@ -142,23 +142,23 @@ async fn diagnose_one(
     witness: Witness<'_>,
     attachment: Arc<Attachment>,
     seen: Option<KnownState>,
-    sought: ObjectSearch,
+    searched: ObjectSearch,
     now: Moment,
 ) -> Result<LogReport, AwsError> {
-    let looked = seen.map(|seen| seen.looked);
-    let settings = diagnose(&attachment, looked.as_deref(), &Evidence::NotSought, now);
+    let state = seen.map(|seen| seen.state);
+    let settings = diagnose(&attachment, state.as_deref(), &Evidence::NotSearched, now);
     let untold =
-        |diagnosis| LogReport { diagnosis, delivered: None, sought: false, now, looked: looked.clone(), history: None };
-    let looked = match (looked.clone(), sought) {
-        (Some(looked), ObjectSearch::Newest) => looked,
-        (Some(looked), ObjectSearch::Doubts) if settings.is_doubtful(&looked) => looked,
+        |diagnosis| LogReport { diagnosis, delivered: None, searched: false, now, state: state.clone(), history: None };
+    let state = match (state.clone(), searched) {
+        (Some(state), ObjectSearch::Newest) => state,
+        (Some(state), ObjectSearch::Doubts) if settings.is_doubtful(&state) => state,
         (_, ObjectSearch::Doubts) => return Ok(untold(settings)),
-        (None, ObjectSearch::Newest) => return Ok(LogReport { sought: true, ..untold(settings) }),
+        (None, ObjectSearch::Newest) => return Ok(LogReport { searched: true, ..untold(settings) }),
     };
-    let sought = Box::pin(witness.sought(&settings, &looked, now)).await?;
-    let delivered = sought.newest.found().map(|found| Moment(found.stamp.last_modified));
-    let diagnosis = diagnose(&attachment, Some(&looked), &Evidence::Sought(Box::new(sought)), now);
-    Ok(LogReport { delivered, sought: true, ..untold(diagnosis) })
+    let searched = Box::pin(witness.search_evidence(&settings, &state, now)).await?;
+    let delivered = searched.newest.found().map(|found| Moment(found.stamp.last_modified));
+    let diagnosis = diagnose(&attachment, Some(&state), &Evidence::Searched(Box::new(searched)), now);
+    Ok(LogReport { delivered, searched: true, ..untold(diagnosis) })
 }
 
 /// The Region and name of a key.

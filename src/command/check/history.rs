@@ -32,7 +32,7 @@ pub(super) async fn with_stories(events: &Events<'_>, logs: &mut [LogReport]) ->
             unread.push(format!("who changed what: only the newest events of {cut} in {region} were read"));
         }
         for entry in logs.iter_mut().filter(|entry| *entry.diagnosis.attachment.source.region() == region) {
-            entry.history = story(&entry.diagnosis, entry.looked.as_deref(), &of_region, entry.delivered, entry.now);
+            entry.history = story(&entry.diagnosis, entry.state.as_deref(), &of_region, entry.delivered, entry.now);
         }
     }
     unread.extend(events.unread());

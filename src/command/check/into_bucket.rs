@@ -11,8 +11,8 @@ use crate::request::Draft;
 use crate::state::{DestinationState, Identity};
 use crate::ui::Progress;
 
-use super::asked::home;
 use super::diagnosed::{KnownDestination, now};
+use super::named_sources::home;
 use super::unasked::CheckError;
 
 #[derive(Debug)]
@@ -68,13 +68,13 @@ pub(super) async fn into_bucket(
     }
     let _looking = Progress::looking(&format!("the sources that log to `{bucket}`"));
     let wanted: Vec<Producer> = producer.map_or_else(|| Producer::ALL.to_vec(), |one| vec![one]);
-    let (looked, read) = tokio::join!(
-        Box::pin(aws.looked(bucket, &region, &caller, Grants::PolicyAndAcl)),
+    let (state, read) = tokio::join!(
+        Box::pin(aws.destination_state(bucket, &region, &caller, Grants::PolicyAndAcl)),
         Box::pin(aws.logs_of_region(&region, &caller, &wanted))
     );
-    let looked = looked?;
+    let state = state?;
     report.admissions =
-        admissions(&looked).into_iter().filter(|admission| wanted.contains(&admission.producer)).collect();
+        admissions(&state).into_iter().filter(|admission| wanted.contains(&admission.producer)).collect();
     let LogsOfRegion { logs, unlisted, unread } = read?;
     report.unread.extend(unlisted.into_iter().chain(unread));
     let (mut here, mut beside, mut denied) = (Vec::new(), Vec::new(), BTreeSet::new());
@@ -91,12 +91,12 @@ pub(super) async fn into_bucket(
         }
     }
     report.unread.extend(denied.into_iter().chain(closed.line()));
-    report.unread.extend(elsewhere(&looked, &caller, &here));
+    report.unread.extend(elsewhere(&state, &caller, &here));
     // If the bucket is missing and nothing logs to it, its name is a typo.
     if let Some(error @ ObserveError::NoBucket { .. }) = gone.filter(|_| here.is_empty()) {
         return Err(error.into());
     }
-    Ok(IntoBucket { here, beside, report, known: Some(((bucket.to_string(), region), looked)) })
+    Ok(IntoBucket { here, beside, report, known: Some(((bucket.to_string(), region), state)) })
 }
 
 /// Sources that deny the caller. All of them share one line, because the check is about another bucket.
@@ -145,8 +145,8 @@ impl Closed {
 
 /// Explains that the sources of other accounts can't be seen: only a source's own account can read where the source
 /// logs. Explains this only if the bucket policy allows logs of another account, or if nothing else was found.
-fn elsewhere(looked: &DestinationState, caller: &Identity, here: &[Attachment]) -> Option<String> {
-    let bucket = looked.destination.bucket()?;
+fn elsewhere(state: &DestinationState, caller: &Identity, here: &[Attachment]) -> Option<String> {
+    let bucket = state.destination.bucket()?;
     let policy = bucket.policy.present().map(String::as_str).unwrap_or_default();
     let accounts = allowed_accounts(policy, &caller.account);
     let organizations = allowed_organizations(policy);

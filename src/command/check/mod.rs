@@ -1,11 +1,11 @@
 //! `check`: reads sources and their destinations, and explains why logs are or aren't arriving. Changes nothing.
 
-mod asked;
 mod by_name;
 mod command;
 mod diagnosed;
 mod history;
 mod into_bucket;
+mod named_sources;
 mod unasked;
 
 pub(crate) use command::check;

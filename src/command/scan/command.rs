@@ -126,10 +126,10 @@ async fn scanned(
     if !answered {
         return Err(ObserveError::NothingListed);
     }
-    let sought = if args.newest { ObjectSearch::Newest } else { ObjectSearch::Doubts };
+    let searched = if args.newest { ObjectSearch::Newest } else { ObjectSearch::Doubts };
     let ends = |error: &AwsError| error.cause.is_credential_error();
     let events = Events::new(aws);
-    let inquiry = Inquiry { aws, events: &events, caller: &caller, sought, ends, count: &count };
+    let inquiry = Inquiry { aws, events: &events, caller: &caller, searched, ends, count: &count };
     let regions = regions_to_ask(&attachments);
     let (outcome, vended) = tokio::join!(
         Box::pin(diagnosed(inquiry, attachments, None, |entry| so_far.diagnosed(entry))),

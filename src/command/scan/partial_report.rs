@@ -104,7 +104,7 @@ impl PartialReport {
                 LogReport::unknown(attachment, "its destination had not been read by then".to_owned(), at)
             }
             Seen::Absent | Seen::Denied(_) => {
-                let diagnosis = diagnose(&attachment, None, &Evidence::NotSought, at);
+                let diagnosis = diagnose(&attachment, None, &Evidence::NotSearched, at);
                 LogReport { diagnosis, ..LogReport::unknown(attachment, String::new(), at) }
             }
         });

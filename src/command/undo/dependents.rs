@@ -92,7 +92,7 @@ impl UndoContext<'_> {
         let judged: Vec<&Attachment> = today
             .iter()
             .zip(&logs)
-            .filter(|(today, then)| today == then || known.looked(then).is_some())
+            .filter(|(today, then)| today == then || known.destination_state(then).is_some())
             .map(|(_, then)| then.as_ref())
             .collect();
         let unread_source = unknown.as_ref().or(unread.first()).map_or(UNREAD, String::as_str);
@@ -145,8 +145,8 @@ impl UndoContext<'_> {
     /// Returns the problem that blocks a log on its way to its bucket, or may block it. Returns `None` if no problem is
     /// known.
     fn doubt(self, known: LogsAfterUndo<'_>, log: &Arc<Attachment>) -> Option<(Arrival, String)> {
-        let (target, looked) = (log.target.present()?, known.looked(log)?);
-        let diagnosis = diagnose(log, Some(&looked), &Evidence::NotSought, self.now);
+        let (target, state) = (log.target.present()?, known.destination_state(log)?);
+        let diagnosis = diagnose(log, Some(&state), &Evidence::NotSearched, self.now);
         let problem = diagnosis.problem()?;
         let answer = arrived(&diagnosis);
         let where_to = match answer {
@@ -191,8 +191,8 @@ impl UndoContext<'_> {
             names.extend(places.filter_map(|(bucket, _)| bucket.parse().ok()));
         }
         let looks = names.into_iter().map(|name| async move {
-            let looked = Box::pin(aws.looked(&name, &receipt.region, caller, Grants::PolicyAndAcl)).await?;
-            Ok::<_, ObserveError>((name.to_string(), looked))
+            let state = Box::pin(aws.destination_state(&name, &receipt.region, caller, Grants::PolicyAndAcl)).await?;
+            Ok::<_, ObserveError>((name.to_string(), state))
         });
         let looks: Vec<_> = looks.collect();
         Ok(Seen::Present(stream::iter(looks).buffer_unordered(AT_ONCE).try_collect().await?))
@@ -247,13 +247,13 @@ impl UndoContext<'_> {
     /// Returns why a setting must stay: after the changes, a log that may arrive today could stop.
     fn needs(self, known: LogsAfterUndo<'_>, changes: &[Withdrawal<'_>]) -> Option<String> {
         let dependent = |log: &&Arc<Attachment>| {
-            let looked = known.looked(log);
-            looked.is_some_and(|looked| depends_on(log, &looked, changes, self.now))
+            let state = known.destination_state(log);
+            state.is_some_and(|state| depends_on(log, &state, changes, self.now))
         };
         let dependents: Vec<&Arc<Attachment>> = known.logs.iter().filter(dependent).collect();
         match dependents.as_slice() {
             [] => known.logs.iter().find_map(|log| {
-                let why = may_use_key(log, &known.looked(log)?, changes)?;
+                let why = may_use_key(log, &known.destination_state(log)?, changes)?;
                 Some(format!("could not tell whether {} needs it: {why}", log.title()))
             }),
             some => Some(self.needed_by_later_run(some).unwrap_or_else(|| format!("{} needs it", titles(some)))),
@@ -269,12 +269,12 @@ impl UndoContext<'_> {
         listed: &mut Folders,
     ) -> Result<Option<String>, ObserveError> {
         let of_key = changes.iter().any(|change| matches!(change.after, Setting::KeyPolicy(..)));
-        for (bucket, looked) in
+        for (bucket, state) in
             known.places.iter().filter(|(bucket, _)| of_key || *bucket == self.receipt.bucket.as_str())
         {
             let vended = known.vended.sources().iter().filter(|source| {
                 let mut paths = source.prefixes_in(bucket);
-                paths.any(|path| is_closed_to_vended(path, looked, changes, self.now))
+                paths.any(|path| is_closed_to_vended(path, state, changes, self.now))
             });
             if let Some(name) = vended_there(vended) {
                 return Ok(Some(format!("{name} needs it")));
@@ -287,11 +287,11 @@ impl UndoContext<'_> {
             }
             let Some(ServiceFolders { folders, unlisted }) = listed.get(bucket) else { continue };
             // Folders that can't be listed don't matter if the bucket may belong to another account.
-            let unlisted = unlisted.first().filter(|_| looked.destination != BucketState::Refused);
+            let unlisted = unlisted.first().filter(|_| state.destination != BucketState::Refused);
             if let Some(why) = unlisted {
                 return Ok(Some(format!("could not tell whether another service writes to `{bucket}`: {why}")));
             }
-            let closed = folders_blocked_by(folders, looked, changes, self.now);
+            let closed = folders_blocked_by(folders, state, changes, self.now);
             if !closed.is_empty() {
                 let names: Vec<String> = closed.iter().map(|folder| format!("`{}`", folder.path)).collect();
                 let of = if name == self.receipt.bucket { String::new() } else { format!(" of `{bucket}`") };
@@ -316,12 +316,12 @@ impl UndoContext<'_> {
     ) -> Option<String> {
         let bucket = self.receipt.bucket.as_str();
         let may_go_there = |log: &Attachment| {
-            places.iter().any(|(name, looked)| {
+            places.iter().any(|(name, state)| {
                 let concerns = match key {
-                    Some(key) => may_be_encrypted_with(log, looked, key),
+                    Some(key) => may_be_encrypted_with(log, state, key),
                     None => name == bucket,
                 };
-                concerns && may_be_allowed(log, looked, self.now)
+                concerns && may_be_allowed(log, state, self.now)
             })
         };
         logs.iter().find_map(|log| {
@@ -359,8 +359,8 @@ impl LogsAfterUndo<'_> {
     /// Returns a warning if the log's earlier bucket may now belong to another account. If someone took the bucket's
     /// name meanwhile, they would get the log.
     fn may_be_another_accounts(self, log: &Attachment) -> Option<String> {
-        let (target, looked) = (log.target.present()?, self.looked(log)?);
-        match looked.destination {
+        let (target, state) = (log.target.present()?, self.destination_state(log)?);
+        match state.destination {
             BucketState::Refused => Some(format!(
                 "the {} would go back to `{}`, which is another account's bucket or one you can't access; \
                  make sure it is still the bucket you mean",
@@ -373,11 +373,11 @@ impl LogsAfterUndo<'_> {
 
     /// Returns a log's destination, with the key of the log's reports. Returns `None` if no change can affect the
     /// destination.
-    fn looked(self, log: &Attachment) -> Option<DestinationState> {
-        let looked = self.places.get(&log.target.present()?.bucket)?.clone();
+    fn destination_state(self, log: &Attachment) -> Option<DestinationState> {
+        let state = self.places.get(&log.target.present()?.bucket)?.clone();
         match report_key(log).and_then(|name| self.keys.get(&name)) {
-            Some(Ok(key)) => Some(DestinationState { report_key: key.clone(), ..looked }),
-            Some(Err(_)) | None => Some(looked),
+            Some(Ok(key)) => Some(DestinationState { report_key: key.clone(), ..state }),
+            Some(Err(_)) | None => Some(state),
         }
     }
 }

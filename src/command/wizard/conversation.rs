@@ -333,10 +333,10 @@ impl<'a> Conversation<'a> {
 
     /// Shows why a read failed, and what to do on this screen.
     pub(super) fn failed(&self, error: &ObserveError) {
-        let own = if let ObserveError::NoLoadBalancer { near, .. } = error {
-            near.is_empty().then_some("check the name, or select `another Region` below")
-        } else if let ObserveError::NoBucket { near, .. } = error {
-            near.is_empty().then_some("check the name, or select a bucket below")
+        let own = if let ObserveError::NoLoadBalancer { suggestions, .. } = error {
+            suggestions.is_empty().then_some("check the name, or select `another Region` below")
+        } else if let ObserveError::NoBucket { suggestions, .. } = error {
+            suggestions.is_empty().then_some("check the name, or select a bucket below")
         } else {
             None
         };

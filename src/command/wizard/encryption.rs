@@ -40,7 +40,7 @@ impl Conversation<'_> {
         match &destination {
             _ if wants_key => {}
             BucketChoice::Existing(words) => {
-                choices.push(Choice::new(AS_IT_IS, words.clone(), EncryptionEntry::AsItIs))
+                choices.push(Choice::new(AS_IT_IS, words.clone(), EncryptionEntry::AsItIs));
             }
             BucketChoice::NeedsEncryption(why) => self.prompt.impossible(AS_IT_IS, why),
             BucketChoice::New => {}

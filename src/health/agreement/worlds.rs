@@ -19,10 +19,10 @@ use crate::state::{
     ObjectLock, ObjectStamp, Ownership, Payer, PublicPolicies,
 };
 
+use super::super::configuration_request::ConfigurationRequest;
 use super::super::diagnosis::observed;
 use super::super::evidence::{Evidence, EvidenceResult};
 use super::super::last_change::LastChange;
-use super::super::question::ConfigurationRequest;
 use super::NOW;
 
 const ACCOUNT: &str = "123456789012";
@@ -77,7 +77,7 @@ fn denied<T>(action: &'static str) -> Seen<T> {
 #[derive(Clone, Debug)]
 pub(super) struct LogWorld {
     pub(super) attachment: Attachment,
-    pub(super) looked: DestinationState,
+    pub(super) state: DestinationState,
     /// The objects that the service wrote, and the last change according to the event history.
     pub(super) evidence: Evidence,
 }
@@ -87,11 +87,11 @@ const DAY: i64 = 24 * 60 * 60;
 /// Ages of objects and changes: fresh for every service, for some, for none, and older than the event history.
 const AGES: [i64; 5] = [10 * 60, 20 * 60 * 60, 12 * DAY, 40 * DAY, 100 * DAY];
 
-fn evidence(dice: &mut Dice<'_>, attachment: &Attachment, looked: &DestinationState) -> Evidence {
+fn evidence(dice: &mut Dice<'_>, attachment: &Attachment, state: &DestinationState) -> Evidence {
     if dice.roll(3) == 0 {
-        return Evidence::NotSought;
+        return Evidence::NotSearched;
     }
-    let default = looked.destination.bucket().and_then(|bucket| bucket.encryption.present());
+    let default = state.destination.bucket().and_then(|bucket| bucket.encryption.present());
     let object = |dice: &mut Dice<'_>| {
         let last_modified = NOW.0 - dice.pick(&AGES);
         let (algorithm, kms_key) = match dice.roll(5) {
@@ -106,12 +106,12 @@ fn evidence(dice: &mut Dice<'_>, attachment: &Attachment, looked: &DestinationSt
     };
     let newest = match dice.roll(4) {
         // Without a readable bucket, no object is found.
-        _ if looked.destination.bucket().is_none() => Newest::None,
+        _ if state.destination.bucket().is_none() => Newest::None,
         1 => Newest::None,
         2 if has_test_file(attachment) => Newest::None,
         _ => Newest::Found(object(dice)),
     };
-    let is_tested = looked.destination.bucket().is_some() && has_test_file(attachment) && dice.roll(2) == 0;
+    let is_tested = state.destination.bucket().is_some() && has_test_file(attachment) && dice.roll(2) == 0;
     // A minute before or after one of the ages, or exactly that age.
     let moment = |dice: &mut Dice<'_>| Moment(NOW.0 - dice.pick(&AGES) - dice.pick(&[60, 0, -60]));
     let change = match dice.roll(6) {
@@ -120,7 +120,12 @@ fn evidence(dice: &mut Dice<'_>, attachment: &Attachment, looked: &DestinationSt
         _ => LastChange::At(moment(dice)),
     };
     let attached = (change != LastChange::NotKnown && dice.roll(2) == 0).then(|| moment(dice));
-    Evidence::Sought(Box::new(EvidenceResult { newest, test_file: is_tested.then(|| object(dice)), change, attached }))
+    Evidence::Searched(Box::new(EvidenceResult {
+        newest,
+        test_file: is_tested.then(|| object(dice)),
+        change,
+        attached,
+    }))
 }
 
 fn has_test_file(attachment: &Attachment) -> bool {
@@ -143,7 +148,7 @@ pub(super) fn world(dice: &mut Dice<'_>) -> LogWorld {
         }
     };
     let attachment = Attachment { source, log, target: Seen::Present(target) };
-    let looked = DestinationState {
+    let state = DestinationState {
         caller: Identity {
             account: account(),
             arn: format!("arn:aws:sts::{ACCOUNT}:assumed-role/Operator/session"),
@@ -154,27 +159,27 @@ pub(super) fn world(dice: &mut Dice<'_>) -> LogWorld {
         default_key: Seen::Absent,
         report_key: Seen::Absent,
     };
-    let mut world = LogWorld { attachment, looked, evidence: Evidence::NotSought };
-    world.looked.destination = match dice.roll(24) {
+    let mut world = LogWorld { attachment, state, evidence: Evidence::NotSearched };
+    world.state.destination = match dice.roll(24) {
         1 => BucketState::Absent,
         2 => BucketState::Refused,
         4 => BucketState::LockedOut,
         3 => BucketState::OtherRegion("eu-west-1".parse().expect("a Region")),
-        _ => world.looked.destination,
+        _ => world.state.destination,
     };
     let usual = grants(&world);
-    if let BucketState::Bucket(bucket) = &mut world.looked.destination {
+    if let BucketState::Bucket(bucket) = &mut world.state.destination {
         bucket.policy = policy(dice, usual);
     }
-    let default = world.looked.destination.bucket().and_then(|bucket| bucket.encryption.present().cloned());
+    let default = world.state.destination.bucket().and_then(|bucket| bucket.encryption.present().cloned());
     if default.as_ref().and_then(|default| default.key.as_deref()).is_some_and(|key| !key.ends_with("aws/s3")) {
-        world.looked.default_key = key(dice, KEY, &world);
+        world.state.default_key = key(dice, KEY, &world);
     }
     let today = world.attachment.target.present().and_then(|target| target.inventory.as_ref());
     if today.and_then(InventoryConfiguration::own_key).is_some() {
-        world.looked.report_key = key(dice, OTHER_KEY, &world);
+        world.state.report_key = key(dice, OTHER_KEY, &world);
     }
-    world.evidence = evidence(dice, &world.attachment, &world.looked);
+    world.evidence = evidence(dice, &world.attachment, &world.state);
     world
 }
 
@@ -396,8 +401,8 @@ fn values(world: &LogWorld) -> Option<Values> {
 
 pub(super) fn question(world: &LogWorld) -> Option<(crate::request::Request, crate::state::Observed)> {
     let target = world.attachment.target.present()?;
-    let question = ConfigurationRequest::for_attachment(&world.attachment, target, &world.looked.region).ok()?;
-    let observed = observed(&world.attachment, &world.looked);
+    let question = ConfigurationRequest::for_attachment(&world.attachment, target, &world.state.region).ok()?;
+    let observed = observed(&world.attachment, &world.state);
     Some((question.request, crate::state::Observed { moment: Some(NOW), ..observed }))
 }
 

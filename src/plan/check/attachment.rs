@@ -1,7 +1,7 @@
 //! Does each source log to this destination?
 
 use crate::model::KeySlot;
-use crate::plan::world::PlanContext;
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{
     AttachmentFinding, DeliveryFinding, ExpectedKey, Finding, Fix, Hint, PlannedStep, RequiredSetting, Risk, Setting,
     Step, StepKind,

@@ -1,7 +1,7 @@
 //! Does the bucket exist, in this account and the right Region? If not, the plan creates it with all settings.
 
 use crate::model::Namespace;
-use crate::plan::world::PlanContext;
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{DestinationFinding, Finding, Fix, Hint, PlannedStep, Step};
 use crate::state::BucketState;
 

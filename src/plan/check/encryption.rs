@@ -1,7 +1,7 @@
 //! Can the producer write with the bucket's default encryption?
 
 use crate::model::{BucketEncryption, Encryption, EncryptionKind, KeyChoice, KeySlot, Seen};
-use crate::plan::world::PlanContext;
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{DefaultEncryption, EncryptionFinding, ExpectedKey, Finding, Fix, Hint, PlannedStep, Risk, Step};
 use crate::producer::encryption::EncryptionOutcome;
 use crate::producer::{EncryptedBy, Producer};

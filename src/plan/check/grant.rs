@@ -1,7 +1,7 @@
 //! The missing grant: the existing statement that comes closest, and the step that adds the grant.
 
 use crate::iam::{Decision, Document, Effect, PolicyAnswer, StatementElement, StatementVerdict, Truth};
-use crate::plan::world::PlanContext;
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{Doubts, Finding, Fix, GrantFinding, MissingGrant, Nearest, Partly, PlannedStep, Withheld};
 use crate::producer::{Probe, ProbePurpose};
 

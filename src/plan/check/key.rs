@@ -4,8 +4,8 @@ use crate::iam::{Document, PolicyAnswer, evaluate};
 use crate::model::{
     BucketEncryption, Denial, Encryption, EncryptionKind, KeyArn, KeyChoice, KeyRef, KeySlot, Region, Seen,
 };
-use crate::plan::grants::{GrantingPolicy, KEY_POLICY_LIMIT, granted};
-use crate::plan::world::PlanContext;
+use crate::plan::granting_policy::{GrantingPolicy, KEY_POLICY_LIMIT, granted};
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{
     FailingKey, Finding, FindingId, Fix, Hint, KeyFinding, MissingKey, PlannedStep, Risk, Step, UnreadKey, UnusableKey,
 };

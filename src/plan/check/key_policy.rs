@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::iam::{Decision, Document, Effect, PolicyAnswer, StatementVerdict, Truth, evaluate};
-use crate::plan::grants::{GrantingPolicy, KEY_POLICY_LIMIT, granted, kept_out};
-use crate::plan::world::PlanContext;
+use crate::plan::granting_policy::{GrantingPolicy, KEY_POLICY_LIMIT, granted, kept_out};
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{Finding, Fix, Hint, KeyPolicyFinding, PlannedStep, Risk, Step, TooLong, UnreadKey};
 use crate::producer::{Probe, Producer};
 use crate::state::{Key, Shown};

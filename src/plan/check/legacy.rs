@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::iam::{Document, Effect, StatementVerdict, Truth, evaluate};
-use crate::plan::world::PlanContext;
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{StoppedLegacy, Sureness};
 
 use super::way_in::{Way, WayIn, restriction, ways_in};

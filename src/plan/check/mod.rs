@@ -1,4 +1,4 @@
-//! The checks, one aspect per file. Each returns findings about the world.
+//! The checks, one aspect per file. Each returns findings about the plan's context.
 
 mod attachment;
 mod destination;
@@ -30,7 +30,7 @@ pub(crate) use sources::unusable as unusable_source;
 pub(super) use template::check as templates;
 
 use super::Finding;
-use super::world::PlanContext;
+use super::plan_context::PlanContext;
 use crate::state::BucketState;
 
 /// Runs all checks except the attachment checks, which depend on the changes by the other checks.

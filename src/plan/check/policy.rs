@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use crate::iam::{Document, Effect, NarrowError, PolicyAnswer, StatementVerdict, Truth, evaluate, exempt_service};
 use crate::model::Seen;
-use crate::plan::grants::{BUCKET_POLICY_LIMIT, GrantingPolicy, granted};
-use crate::plan::world::PlanContext;
+use crate::plan::granting_policy::{BUCKET_POLICY_LIMIT, GrantingPolicy, granted};
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{
-    BlockedRequests, Exemption, Finding, FindingId, FindingKind, Fix, GrantFinding, Hint, ManualReason, PlannedStep,
-    PolicyFinding, Risk, Step,
+    BlockedRequests, Finding, FindingId, FindingKind, Fix, GrantFinding, Hint, ManualReason, PlannedStep,
+    PolicyFinding, Risk, ServiceExemption, Step,
 };
 use crate::producer::{Probe, Template};
 use crate::request::shell_word;
@@ -53,7 +53,7 @@ pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {
         let service = context.producer().facts().principal.to_owned();
         let risk = Risk::Exempts { service: service.clone(), statements: names.clone() };
         let exempts = !names.is_empty();
-        let exempted = exempts.then_some(Exemption { service, statements: names });
+        let exempted = exempts.then_some(ServiceExemption { service, statements: names });
         let (bucket, after) = (context.destination.bucket.clone(), after.to_text());
         let step = PlannedStep::sets(Step::PutBucketPolicy { bucket, before: text, after, exempted }, risk);
         let doubtful = !sources.is_empty() && sources.iter().all(|source| may_be_allowed(context, &narrowed, *source));

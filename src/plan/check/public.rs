@@ -3,7 +3,7 @@
 
 use crate::iam::{self, Document, Truth};
 use crate::model::Seen;
-use crate::plan::world::PlanContext;
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{Finding, Fix, Hint, PlannedStep, SettingFinding, Step};
 use crate::state::PublicPolicies;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::iam::{Document, PolicyAnswer, evaluate};
 use crate::model::{BucketEncryption, EncryptionKind, KeyArn, KeyChoice, KeyRef, KeyRefError, KeySlot, Seen};
-use crate::plan::world::PlanContext;
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{FailingKey, Finding, FindingId, Fix, ReportFinding};
 use crate::producer::{Destination, EncryptedBy, OwnEncryption, OwnToday, ReportKey, Source};
 use crate::state::Key;

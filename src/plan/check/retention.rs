@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::model::{Seen, TransitionAfter};
-use crate::plan::world::PlanContext;
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{
     Finding, Fix, Hint, LogPart, PlannedStep, RetentionFinding, RetentionGap, Risk, RuleConflict, RulesRisk, Step,
     TooEarly, When, Wish,

@@ -1,7 +1,7 @@
 //! Do other settings of the destination block delivery?
 
 use crate::model::{Denial, Seen};
-use crate::plan::world::PlanContext;
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{Finding, Fix, Hint, PlannedStep, Risk, SettingFinding, Step};
 use crate::producer::{AclWay, Attachment, Loops, ObjectOwner, PrefixRule, Source};
 use crate::state::{Bucket, Ownership, Payer};

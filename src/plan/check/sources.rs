@@ -1,7 +1,7 @@
 //! Do the sources have the producer's type, and are they in the run's Region and account?
 
 use crate::model::Seen;
-use crate::plan::world::PlanContext;
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{Finding, Fix, Hint, SourceFinding};
 use crate::producer::{ListenerFacts, Producer, Source};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::Seen;
-use crate::plan::world::PlanContext;
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{Finding, Fix, Hint, PlannedStep, Risk, Step, TagCommand, TagFinding};
 use crate::state::Abac;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::Seen;
 use crate::plan::iac::{self, TemplateMark};
-use crate::plan::world::PlanContext;
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{Finding, Fix, InTemplate, PlannedStep, Step, TemplateFinding};
 
 /// Returns a finding for each changed resource that a template elsewhere describes.

@@ -3,7 +3,7 @@
 
 use crate::iam::{Document, Truth};
 use crate::model::Seen;
-use crate::plan::world::PlanContext;
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{Finding, Fix, PolicyFinding};
 
 use super::way_in::{is_allowed, ways_in};

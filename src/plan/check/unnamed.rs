@@ -3,7 +3,7 @@
 
 use crate::iam::{Decision, Document, PolicyAnswer};
 use crate::model::{KeySlot, Seen};
-use crate::plan::world::PlanContext;
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{Finding, FindingId, Fix, RefusedReport, ReportFinding};
 use crate::producer::{self, OwnEncryption, OwnToday, Probe, ReportKey, Source};
 use crate::state::Shown;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::iam::{Decision, Document, Effect, PolicyAnswer, StatementVerdict, Truth, evaluate, public_statements};
 use crate::model::Seen;
 use crate::plan::PublicPolicy;
-use crate::plan::world::PlanContext;
+use crate::plan::plan_context::PlanContext;
 use crate::producer::{AclWay, Probe, ProbePurpose};
 use crate::state::{Bucket, Ownership, PublicPolicies};
 

@@ -1,4 +1,4 @@
-//! The contents of a plan: place, writers, proof, test object and the needed consent.
+//! The contents of a plan: destination, sources, proof, test object and the needed consent.
 
 use std::collections::BTreeMap;
 

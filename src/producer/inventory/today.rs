@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{BucketName, KeyChoice, KeyRef, KeyRefError, Seen, near};
+use crate::model::{BucketName, KeyChoice, KeyRef, KeyRefError, Seen, suggest};
 use crate::producer::{Attachment, Log, Source, destination_in_words};
 
 use super::{
@@ -57,7 +57,7 @@ pub struct UnknownInventory {
     pub bucket: BucketName,
     pub id: String,
     /// Similar IDs.
-    pub near: Vec<String>,
+    pub suggestions: Vec<String>,
     /// The existing IDs.
     pub others: Vec<String>,
 }
@@ -79,8 +79,8 @@ pub(in crate::producer) fn inventories_with_id(
             Log::Flow(_) | Log::Inventory(None) | Log::LoadBalancer(_) | Log::Requests => None,
         });
         let others: Vec<String> = ids.collect::<BTreeSet<_>>().into_iter().collect();
-        let near = near(&id, others.iter().cloned(), 3);
-        return Err(UnknownInventory { bucket: bucket.name.clone(), id, near, others });
+        let suggestions = suggest(&id, others.iter().cloned(), 3);
+        return Err(UnknownInventory { bucket: bucket.name.clone(), id, suggestions, others });
     }
     let of_bucket = |attachments: Vec<Attachment>| {
         let found = attachments.iter().find(|one| one.log == wanted).cloned();

@@ -80,7 +80,7 @@ pub(in crate::producer) fn attached(
     )
 }
 
-/// Returns AWS's report that the latest delivery of the network's flow log to this place failed.
+/// Returns AWS's report that the latest delivery of the network's flow log to this destination failed.
 pub(in crate::producer) fn failed_delivery(
     network: &Network,
     asked: FlowRequest,

@@ -5,7 +5,7 @@ use crate::model::Region;
 use crate::plan::{Plan, Refusal, Step};
 use crate::request::Request;
 use crate::run::restore::RestoreOutcome;
-use crate::run::settle::Verification;
+use crate::run::verify::Verification;
 use crate::ui::clean::clean;
 use crate::ui::finding::cause_text;
 use crate::ui::policies::caution as caution_of;

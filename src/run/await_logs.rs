@@ -1,6 +1,6 @@
 //! Waits for an object that the log service writes.
 //!
-//! Reads through `aws`, and leaves the verdict to `proof`. A clock is used only to limit the wait.
+//! Reads through `aws`, and leaves the verdict to `delivery_verdict`. A clock is used only to limit the wait.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::model::{Moment, Seen};
 use crate::plan::{ExpectedKey, Plan};
 use crate::poll::{Interruption, Pauses, PollEnd, PollResult, poll, silently};
 use crate::producer::{DeliveryStatus, Layout, LogResource, Proof, ProofFile, SourceSlot};
-use crate::run::proof::{Delivery, TestVerdict, judge_file, judge_present};
+use crate::run::delivery_verdict::{Delivery, TestVerdict, judge_file, judge_present};
 use crate::state::{Newest, ObjectStamp};
 
 /// How long to wait for a new test file, which AWS writes during the call that attaches.
@@ -88,10 +88,10 @@ impl<'a> EvidenceWatch<'a> {
             return Ok(verified.unwrap_or_else(|| self.nothing_changed(files, until)));
         }
         let (fresh, renewed): (Vec<_>, Vec<_>) = files.iter().partition(|file| plan.fresh_logs.contains(&file.log));
-        let sought = if fresh.is_empty() { &renewed } else { &fresh };
+        let searched = if fresh.is_empty() { &renewed } else { &fresh };
         let usual = if fresh.is_empty() { REWRITE_WAIT } else { USUAL_WAIT };
         let at_most = wait.map_or(usual, Duration::from_secs);
-        let look = async || PollResult::or_failed(self.test_files(sought, until, at_most).await);
+        let look = async || PollResult::or_failed(self.test_files(searched, until, at_most).await);
         match poll(self.interruption, PAUSES, look, silently).await {
             PollEnd::Over(delivery) => delivery,
             PollEnd::TimedOut(open) => Ok(missing(&open, until, !fresh.is_empty(), at_most)),
@@ -102,14 +102,14 @@ impl<'a> EvidenceWatch<'a> {
     /// Looks for the files that AWS writes at once, and returns the files that are still missing.
     async fn test_files(
         &self,
-        sought: &[&'a ProofFile],
+        searched: &[&'a ProofFile],
         until: &str,
         at_most: Duration,
     ) -> Result<PollResult<Delivery, Vec<Missing<'a>>>, AwsError> {
         let EvidenceSearch { plan, expected, .. } = self.search;
         let mut proven = Vec::new();
         let mut open = Vec::new();
-        for file in sought {
+        for file in searched {
             let before = plan.test_files.get(&file.log).unwrap_or(&Seen::Absent);
             match self.aws.find(&plan.destination, &file.key).await? {
                 Seen::Denied(denial) => {

@@ -69,7 +69,7 @@ fn init(event: InitEvent<'_>, verbosity: Verbosity) {
             stdout(&result_text::next_commands(run, stdout_width()));
         }
         InitEvent::Done { run, test, delivery, .. } => {
-            stdout(&result_text::result(run, test, delivery, stdout_width()))
+            stdout(&result_text::result(run, test, delivery, stdout_width()));
         }
         InitEvent::Stopped { run, stopped, .. } => stdout(&result_text::stopped(run, stopped, stdout_width())),
         InitEvent::Abandoned(_)

@@ -1,4 +1,4 @@
-//! The place where logs are written, and the sources of the logs.
+//! The destination of logs, and the sources as log services name them.
 
 use crate::model::{AccountId, BucketName, Partition, Region};
 use crate::producer::{FlowKeys, KeyFormat, Prefix};

@@ -56,7 +56,7 @@ pub(crate) struct FinishedRun<'a> {
 }
 
 /// Checks until nothing is left to do, for at most the time of `--wait`.
-pub(crate) async fn settle(aws: &Aws, interruption: &Interruption, of: FinishedRun<'_>) -> Verification {
+pub(crate) async fn verify(aws: &Aws, interruption: &Interruption, of: FinishedRun<'_>) -> Verification {
     let FinishedRun { request, plan: carried_out, before, known, mark } = of;
     if carried_out.steps.is_empty() {
         return Verification::Stable;
