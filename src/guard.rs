@@ -24,14 +24,14 @@ pub(crate) struct Panic {
 
 /// How a guarded run ended.
 #[derive(Debug, Eq, PartialEq)]
-pub(crate) enum Guarded<T> {
+pub(crate) enum GuardedRun<T> {
     /// The code returned a value. Tasks that it started may have panicked.
     Ended(T, Vec<Panic>),
     Panicked(Panic),
 }
 
 /// Runs code and catches its panics. A panic in this thread prints nothing and is returned.
-pub(crate) fn guarded<T>(run: impl FnOnce() -> T) -> Guarded<T> {
+pub(crate) fn guarded<T>(run: impl FnOnce() -> T) -> GuardedRun<T> {
     HOOK.call_once(|| {
         let before = take_hook();
         set_hook(Box::new(move |info| if GUARDED.get() { note(info) } else { before(info) }));
@@ -41,8 +41,8 @@ pub(crate) fn guarded<T>(run: impl FnOnce() -> T) -> Guarded<T> {
     GUARDED.set(false);
     let mut panics = PANICS.take();
     match outcome {
-        Ok(value) => Guarded::Ended(value, panics),
-        Err(_) => Guarded::Panicked(
+        Ok(value) => GuardedRun::Ended(value, panics),
+        Err(_) => GuardedRun::Panicked(
             panics
                 .pop()
                 .unwrap_or_else(|| Panic { message: "no message".to_owned(), place: "an unknown place".to_owned() }),
@@ -72,12 +72,12 @@ mod tests {
 
     #[test]
     fn a_panic_is_returned_with_its_message_and_place() {
-        let Guarded::Panicked(panic) = guarded::<()>(|| panic!("went wrong\nin many lines")) else {
+        let GuardedRun::Panicked(panic) = guarded::<()>(|| panic!("went wrong\nin many lines")) else {
             panic!("it ended")
         };
         assert_eq!(panic.message, "went wrong");
         assert!(panic.place.starts_with("src/guard.rs:"), "{}", panic.place);
-        assert_eq!(guarded(|| 1), Guarded::Ended(1, Vec::new()), "nothing is left of the panic");
+        assert_eq!(guarded(|| 1), GuardedRun::Ended(1, Vec::new()), "nothing is left of the panic");
     }
 
     #[test]
@@ -90,7 +90,7 @@ mod tests {
                 1
             })
         };
-        let Guarded::Ended(1, panics) = guarded(run) else { panic!("it panicked") };
+        let GuardedRun::Ended(1, panics) = guarded(run) else { panic!("it panicked") };
         assert!(matches!(panics.as_slice(), [Panic { message, .. }] if message == "in a task"), "{panics:?}");
     }
 

@@ -1,7 +1,7 @@
 //! What the project's own tests, fuzzers and `main.rs` use. Not a public interface: it changes without notice.
 
 pub mod aws {
-    pub use crate::aws::{Aws, Cause, Connect, ObserveError, Watch, trail_event, variables_to_unset};
+    pub use crate::aws::{Aws, Callbacks, Connect, ErrorCause, ObserveError, trail_event, variables_to_unset};
 }
 
 pub mod cli {
@@ -22,7 +22,7 @@ pub mod health {
 
 pub mod iam {
     pub use crate::iam::{
-        AccessRequest, Answer, Context, ContextValue, Decision, Document, Effect, NarrowError, Principal, Truth,
+        AccessRequest, Context, ContextValue, Decision, Document, Effect, NarrowError, PolicyAnswer, Principal, Truth,
         Unnamed, evaluate, exempt_service,
     };
 }
@@ -40,20 +40,20 @@ pub mod permission {
 
 pub mod plan {
     pub use crate::plan::{
-        Change, DefaultEncryption, EncryptionFinding, Finding, FindingId, FindingKind, Fix, GrantFinding, Plan,
-        PlannedStep, PolicyFinding, Refusal, Step, plan,
+        DefaultEncryption, EncryptionFinding, Finding, FindingId, FindingKind, Fix, GrantFinding, Plan, PlannedStep,
+        PolicyFinding, Refusal, Step, StepKind, plan,
     };
 }
 
 pub mod producer {
     pub use crate::producer::{
-        Aggregation, Attachment, Choices, FlowFormat, FlowRequest, InventoryField, InventoryFormat, InventoryFrequency,
-        InventoryVersions, KeyContext, KeyFormat, Kind, LoadBalancer, LoadBalancerType, Log, LogType, Network, Overdue,
-        PartitionDate, Probe, ProbedKey, Producer, Source, SourceBucket, Target, Traffic, bucket_probes, key_probes,
-        legacy_probes,
+        Aggregation, Attachment, Choices, ConfiguredDestination, FlowFormat, FlowRequest, InventoryField,
+        InventoryFormat, InventoryFrequency, InventoryVersions, KeyContext, KeyFormat, Kind, LoadBalancer,
+        LoadBalancerType, Log, LogType, Network, Overdue, PartitionDate, Probe, ProbedKey, Producer, Source,
+        SourceBucket, Traffic, bucket_probes, key_probes, legacy_probes,
     };
     pub mod encryption {
-        pub use crate::producer::encryption::Outcome;
+        pub use crate::producer::encryption::EncryptionOutcome;
     }
 }
 
@@ -63,7 +63,7 @@ pub mod request {
 
 pub mod state {
     pub use crate::state::{
-        Bucket, Destination, Identity, Key, KeyManager, KeyOrigin, Observed, Origin, OwnKeys, Ownership, Payer,
+        Bucket, BucketOrigin, BucketState, Identity, Key, KeyManager, KeyOrigin, Observed, OwnKeys, Ownership, Payer,
         TrailEvent,
     };
 }

@@ -3,11 +3,11 @@
 //! ```text
 //! argv -> cli -> request::Draft --complete--> Request
 //!                        aws::observe(Request) -> state::Observed
-//!                  plan::plan(Request, Observed) -> Plan --approve(consent)--> Approved
-//!                               run::apply(Approved) -> Applied -> run::evidence -> Delivery -> ui
+//!                  plan::plan(Request, Observed) -> Plan --approve(consent)--> ApprovedPlan
+//!                               run::apply(ApprovedPlan) -> AppliedPlan -> run::await_logs -> Delivery -> ui
 //! ```
 //!
-//! Everything from `Draft` to `Approved` is pure, sync and deterministic. ARCHITECTURE.md has the import table, which a
+//! Everything from `Draft` to `ApprovedPlan` is pure, sync and deterministic. ARCHITECTURE.md has the import table, which a
 //! test enforces.
 
 mod aws;

@@ -8,21 +8,21 @@ use crate::aws::{Access, Connect};
 use crate::cli::{Cli, ColorWord, Command, Global, Mistake, OutputFormat};
 use crate::command::{self, CommandError};
 use crate::exit::Exit;
-use crate::guard::{Guarded, Panic, guarded};
-use crate::ui::{self, Failure, OfflineEvent, Reporter, Talk};
+use crate::guard::{GuardedRun, Panic, guarded};
+use crate::ui::{self, Failure, OfflineEvent, Reporter, Verbosity};
 
 /// Runs the program with these arguments. The first argument is the program's name. `access` selects real or simulated
 /// AWS. A panic is reported like other errors, with a request to report the bug.
 pub fn run(argv: impl IntoIterator<Item = OsString>, access: Access) -> Exit {
     let argv: Vec<OsString> = argv.into_iter().collect();
     match guarded(|| parsed(&argv, access)) {
-        Guarded::Ended(exit, panics) => {
+        GuardedRun::Ended(exit, panics) => {
             for panic in panics {
                 ui::panicked(&internal_error(&panic), &report(&argv), exit);
             }
             exit
         }
-        Guarded::Panicked(panic) => {
+        GuardedRun::Panicked(panic) => {
             let exit = if ui::something_was_changed() { Exit::PartWay } else { Exit::Failed };
             let (what, hints) = known(&panic).unwrap_or_else(|| (internal_error(&panic), report(&argv)));
             // A second document on standard output would make the first one invalid.
@@ -170,9 +170,9 @@ fn failed(error: &CommandError, reporter: Reporter, help: Option<&str>) -> Exit 
 /// as text.
 fn reporter(global: &Global) -> Reporter {
     let talk = match (global.quiet, global.verbose) {
-        (true, _) => Talk::Quiet,
-        (false, 0) => Talk::Usual,
-        (false, _) => Talk::Verbose,
+        (true, _) => Verbosity::Quiet,
+        (false, 0) => Verbosity::Usual,
+        (false, _) => Verbosity::Verbose,
     };
     match global.output {
         OutputFormat::Github => Reporter::Github(talk),
@@ -185,8 +185,8 @@ fn reporter(global: &Global) -> Reporter {
 /// Returns a reporter from the raw flags, for a command line that can't be parsed, or after a panic.
 fn early_reporter(argv: &[OsString]) -> Reporter {
     match value_of(argv, "--output") {
-        Some("json") => Reporter::Json(Talk::Usual),
-        Some(_) | None => Reporter::Text(Talk::Usual),
+        Some("json") => Reporter::Json(Verbosity::Usual),
+        Some(_) | None => Reporter::Text(Verbosity::Usual),
     }
 }
 

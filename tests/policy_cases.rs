@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use logbucket::internals::iam::{
-    AccessRequest, Answer, Context, ContextValue, Decision, Document, Effect, Principal, Truth, Unnamed, evaluate,
+    AccessRequest, Context, ContextValue, Decision, Document, Effect, PolicyAnswer, Principal, Truth, Unnamed, evaluate,
 };
 use serde_json::{Map, Value};
 
@@ -107,12 +107,12 @@ fn values(value: &Value) -> Option<Vec<String>> {
     }
 }
 
-fn word(answer: Answer) -> &'static str {
+fn word(answer: PolicyAnswer) -> &'static str {
     match answer {
-        Answer::Allowed => "allow",
-        Answer::ImplicitlyDenied => "implicit_deny",
-        Answer::ExplicitlyDenied => "explicit_deny",
-        Answer::Unknown => "unknown",
+        PolicyAnswer::Allowed => "allow",
+        PolicyAnswer::ImplicitlyDenied => "implicit_deny",
+        PolicyAnswer::ExplicitlyDenied => "explicit_deny",
+        PolicyAnswer::Unknown => "unknown",
     }
 }
 

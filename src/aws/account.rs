@@ -17,7 +17,7 @@ pub(super) const BUCKETS: Listing<'static> =
     Listing { action: "s3:ListAllMyBuckets", resource: "*", absent: &[], pages: 1_100 };
 
 #[derive(Clone, Debug, Default)]
-pub struct Listed {
+pub struct BucketListing {
     /// The buckets, each with its Region if the listing names it.
     pub buckets: Vec<(BucketName, Option<Region>)>,
     /// Bucket names in the old format, which S3 no longer allows for new buckets.
@@ -48,9 +48,9 @@ impl Aws {
 
     /// Returns the account's buckets with their Regions, which a paginated listing includes
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html>).
-    pub async fn located_buckets(&self, near: &Region) -> Result<Seen<Listed>, AwsError> {
+    pub async fn located_buckets(&self, near: &Region) -> Result<Seen<BucketListing>, AwsError> {
         let client = self.source.s3(near);
-        let mut listed = Listed::default();
+        let mut listed = BucketListing::default();
         let ask = |token| client.list_buckets().max_buckets(1000).set_continuation_token(token).send();
         let read = BUCKETS.read(ask, |page| {
             for bucket in page.buckets.unwrap_or_default() {

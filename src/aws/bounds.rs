@@ -73,14 +73,14 @@ impl OverBound {
 }
 
 /// A body that fails when it exceeds a limit.
-pub(super) struct Bounded {
+pub(super) struct BoundedBody {
     inner: Pin<Box<SdkBody>>,
     size: u64,
     left: u64,
     deadline: Pin<Box<Sleep>>,
 }
 
-impl Bounded {
+impl BoundedBody {
     /// Wraps the body of a response that must end by `deadline`.
     pub(super) fn wrap(inner: SdkBody, size: u64, deadline: Instant) -> SdkBody {
         let body = Self { inner: Box::pin(inner), size, left: size, deadline: Box::pin(sleep_until(deadline)) };
@@ -88,7 +88,7 @@ impl Bounded {
     }
 }
 
-impl Body for Bounded {
+impl Body for BoundedBody {
     type Data = <SdkBody as Body>::Data;
     type Error = BoxError;
 
@@ -169,7 +169,7 @@ mod tests {
 
     async fn read(frame: &'static [u8], every: Duration, size: u64) -> (u64, Option<OverBound>) {
         let endless = SdkBody::from_body_1_x(Endless { frame, every: tokio::time::interval(every) });
-        let mut body = Box::pin(Bounded::wrap(endless, size, Instant::now() + ATTEMPT));
+        let mut body = Box::pin(BoundedBody::wrap(endless, size, Instant::now() + ATTEMPT));
         let mut bytes = 0;
         loop {
             match std::future::poll_fn(|context| body.as_mut().poll_frame(context)).await {

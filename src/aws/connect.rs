@@ -17,10 +17,10 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use crate::model::Region;
 
 use super::Session;
-use super::credentials::{BEYOND, Bounded, CredentialWait};
+use super::credentials::{BEYOND, BoundedProvider, CredentialWait};
 use super::http_client::http_client;
-use super::settings::{Attempts, Settings, SettingsError, Variant};
-use super::trace::Call;
+use super::settings::{Attempts, EndpointVariant, Settings, SettingsError};
+use super::trace::TracedCall;
 
 /// Which AWS the program talks to.
 #[derive(Clone, Debug)]
@@ -51,9 +51,9 @@ pub enum Connect {
 
 /// Callbacks for what happens during a run.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Watch {
+pub struct Callbacks {
     /// Called as each AWS call ends.
-    pub call: Option<fn(&Call)>,
+    pub call: Option<fn(&TracedCall)>,
     /// Called when credentials are slow to arrive.
     pub credentials: Option<fn(&CredentialWait<'_>)>,
 }
@@ -73,7 +73,7 @@ impl Aws {
         profile: Option<&str>,
         region: Option<&Region>,
         endpoint_url: Option<&str>,
-        watch: Watch,
+        watch: Callbacks,
     ) -> Self {
         let named = region.map(|region| SdkRegion::new(region.to_string()));
         let began = Instant::now();
@@ -103,7 +103,7 @@ async fn configured(
     settings: Settings,
     region: Option<SdkRegion>,
     endpoint_url: Option<&str>,
-    watch: Watch,
+    watch: Callbacks,
     began: Instant,
 ) -> SdkConfig {
     let Settings { named, ambient, files, region: settings_region, retry, attempts: _, process, variant, network } =
@@ -133,17 +133,17 @@ async fn configured(
     let config = loader.load().await;
     match config.credentials_provider() {
         Some(provider) => {
-            let bounded = SharedCredentialsProvider::new(Bounded::new(provider, process, watch.credentials));
+            let bounded = SharedCredentialsProvider::new(BoundedProvider::new(provider, process, watch.credentials));
             config.into_builder().credentials_provider(bounded).build()
         }
         None => config,
     }
 }
 
-fn loader(client: SharedHttpClient, retry: RetryConfig, variant: Variant) -> ConfigLoader {
+fn loader(client: SharedHttpClient, retry: RetryConfig, variant: EndpointVariant) -> ConfigLoader {
     // A call that waits for its turn sends nothing, but its upload has not stalled.
     let stalls = StalledStreamProtectionConfig::enabled().upload_enabled(false).build();
-    let Variant { fips, dual_stack } = variant;
+    let EndpointVariant { fips, dual_stack } = variant;
     let loader = aws_config::defaults(BehaviorVersion::latest())
         .use_fips(fips)
         .use_dual_stack(dual_stack)
@@ -168,7 +168,7 @@ fn profile_credentials(
     files: EnvConfigFiles,
     region: Option<SdkRegion>,
     client: SharedHttpClient,
-    variant: Variant,
+    variant: EndpointVariant,
 ) -> ProfileFileCredentialsProvider {
     let config = ProviderConfig::without_region().with_http_client(client).with_timeout_config(timeouts());
     let config = config.with_use_fips(Some(variant.fips)).with_use_dual_stack(Some(variant.dual_stack));

@@ -26,7 +26,7 @@ pub struct KnownBuckets {
 
 /// Whether a bucket is still the same bucket as when a run recorded it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Recognized {
+pub enum BucketIdentity {
     Same,
     /// The bucket was deleted, or another bucket has its name.
     Lost,
@@ -81,7 +81,7 @@ impl Aws {
         });
         let names: BTreeSet<BucketName> =
             buckets.chain(former.flatten()).filter_map(|name| name.parse().ok()).collect();
-        let (region, owner) = (&plan.place.region, &plan.caller.account);
+        let (region, owner) = (&plan.destination.region, &plan.caller.account);
         let looks = names.into_iter().map(|name| async move {
             let created = self.bucket_created(&name, plan.caller.partition).await.ok()?;
             let is_foreign =
@@ -110,7 +110,7 @@ impl Aws {
         names: BTreeSet<String>,
         (created, foreign): (&BTreeMap<String, Moment>, &BTreeSet<String>),
         (region, owner): (&Region, &AccountId),
-    ) -> Vec<(String, Recognized)> {
+    ) -> Vec<(String, BucketIdentity)> {
         let partition = region.partition();
         let looks = names.into_iter().map(|text| async move {
             let name: BucketName = text.parse().ok()?;
@@ -121,14 +121,16 @@ impl Aws {
             if foreign.contains(&text) {
                 let presence = self.presence(region, &name, owner).await;
                 let is_lost = matches!(presence, Ok(Presence::Absent));
-                return Some((text, if is_lost { Recognized::Lost } else { Recognized::Same }));
+                return Some((text, if is_lost { BucketIdentity::Lost } else { BucketIdentity::Same }));
             }
             let recognized = match (created.get(&text), self.bucket_created(&name, partition).await) {
-                (Some(then), Ok(Seen::Present(now))) if now != *then && has_true_dates(partition) => Recognized::Lost,
-                (_, Ok(Seen::Present(_))) => Recognized::Same,
-                (_, _) if is_there().await => Recognized::Same,
-                (_, Ok(Seen::Absent)) => Recognized::Lost,
-                (_, Ok(Seen::Denied(_)) | Err(_)) => Recognized::Unknown,
+                (Some(then), Ok(Seen::Present(now))) if now != *then && has_true_dates(partition) => {
+                    BucketIdentity::Lost
+                }
+                (_, Ok(Seen::Present(_))) => BucketIdentity::Same,
+                (_, _) if is_there().await => BucketIdentity::Same,
+                (_, Ok(Seen::Absent)) => BucketIdentity::Lost,
+                (_, Ok(Seen::Denied(_)) | Err(_)) => BucketIdentity::Unknown,
             };
             Some((text, recognized))
         });

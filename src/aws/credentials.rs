@@ -35,7 +35,7 @@ pub struct CredentialWait<'a> {
 
 /// A provider with a time limit that reports a long wait and rejects credentials that can't be sent.
 #[derive(Debug)]
-pub(super) struct Bounded {
+pub(super) struct BoundedProvider {
     inner: SharedCredentialsProvider,
     process: Option<String>,
     waits: Option<fn(&CredentialWait<'_>)>,
@@ -43,7 +43,7 @@ pub(super) struct Bounded {
     in_all: Duration,
 }
 
-impl Bounded {
+impl BoundedProvider {
     pub(super) fn new(
         inner: SharedCredentialsProvider,
         process: Option<String>,
@@ -78,7 +78,7 @@ impl Bounded {
     }
 }
 
-impl ProvideCredentials for Bounded {
+impl ProvideCredentials for BoundedProvider {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
     where
         Self: 'a,
@@ -124,10 +124,10 @@ mod tests {
     #[tokio::test]
     async fn a_process_that_never_answers_is_reported_and_times_out() {
         let inner = SharedCredentialsProvider::new(Never);
-        let bounded = Bounded {
+        let bounded = BoundedProvider {
             quiet: Duration::from_millis(1),
             in_all: Duration::from_millis(2),
-            ..Bounded::new(inner, Some("slow".to_owned()), Some(word))
+            ..BoundedProvider::new(inner, Some("slow".to_owned()), Some(word))
         };
         let error = std::error::Error::source(&bounded.provide().await.unwrap_err()).unwrap().to_string();
         assert!(error.contains("`credential_process` of profile `slow` within"), "{error}");

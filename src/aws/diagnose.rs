@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{AccountId, BucketName, Region, Seen};
 use crate::plan::may_be_public;
-use crate::state::{Destination, Identity, Key, Looked};
+use crate::state::{BucketState, DestinationState, Identity, Key};
 
 use super::connect::Aws;
 use super::error::AwsError;
@@ -22,18 +22,18 @@ pub enum Grants {
 
 impl Aws {
     /// Reads a bucket, and its key, as the destination of sources in a Region.
-    pub async fn looked(
+    pub async fn destination_state(
         &self,
         name: &BucketName,
         region: &Region,
         caller: &Identity,
         grants: Grants,
-    ) -> Result<Looked, AwsError> {
+    ) -> Result<DestinationState, AwsError> {
         let owner = &caller.account;
         let destination = Box::pin(self.destination_in(name, region, owner, grants)).await?;
         let default_key = self.present_key(destination.bucket(), owner).await?;
         let report_key = Seen::Absent;
-        Ok(Looked { caller: caller.clone(), region: region.clone(), destination, default_key, report_key })
+        Ok(DestinationState { caller: caller.clone(), region: region.clone(), destination, default_key, report_key })
     }
 
     async fn destination_in(
@@ -42,14 +42,14 @@ impl Aws {
         region: &Region,
         owner: &AccountId,
         grants: Grants,
-    ) -> Result<Destination, AwsError> {
+    ) -> Result<BucketState, AwsError> {
         let there = match read_bucket::head(&self.destination.s3(region), region, name, owner).await? {
             Head::There(there) => there,
-            Head::Absent => return Ok(Destination::Absent),
+            Head::Absent => return Ok(BucketState::Absent),
             Head::Refused(_) => return Ok(self.refused(name, region).await),
         };
         if there != *region {
-            return Ok(Destination::OtherRegion(there));
+            return Ok(BucketState::OtherRegion(there));
         }
         let client = self.destination.s3(&there);
         let acl = async {
@@ -64,7 +64,7 @@ impl Aws {
         if bucket.policy.present().is_some_and(|text| may_be_public(text)) {
             bucket.public_policies = read_destination::public_policies(&client, name, owner).await?;
         }
-        Ok(Destination::Bucket(Box::new(bucket)))
+        Ok(BucketState::Bucket(Box::new(bucket)))
     }
 
     pub async fn bucket_tags(

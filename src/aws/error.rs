@@ -13,8 +13,8 @@ use super::bounds::OverBound;
 use super::clock;
 use super::credentials::{LATE, UNFIT};
 use super::failed_process::FAILED;
-use super::page::Page;
 use super::settings::names::decoded;
+use super::web_page::WebPage;
 
 /// The first call of each run, so problems with credentials show here.
 pub(super) const WHO: &str = "sts:GetCallerIdentity";
@@ -26,7 +26,7 @@ pub struct AwsError {
     pub action: &'static str,
     /// The subject of the call: an ARN, a bucket, `bucket/key`, a key's id or alias.
     pub resource: String,
-    pub cause: Cause,
+    pub cause: ErrorCause,
     /// AWS's code, if AWS answered.
     pub code: Option<String>,
     /// AWS's message, or what went wrong before AWS answered.
@@ -36,7 +36,7 @@ pub struct AwsError {
 
 /// Kinds of failure that have different fixes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Cause {
+pub enum ErrorCause {
     NoCredentials,
     /// The configuration has no profile with the name that the message quotes.
     NoProfile,
@@ -69,7 +69,7 @@ pub enum Cause {
     Other,
 }
 
-impl Cause {
+impl ErrorCause {
     /// Returns whether the caller's credentials, configuration or clock are at fault, so that other calls would fail
     /// too.
     pub fn is_credential_error(self) -> bool {
@@ -102,12 +102,12 @@ impl AwsError {
     pub fn ends_all(&self) -> bool {
         let of_the_place = matches!(
             self.cause,
-            Cause::AwsFault
-                | Cause::BadKey
-                | Cause::Endless
-                | Cause::Intermediary
-                | Cause::Throttled
-                | Cause::Unreachable
+            ErrorCause::AwsFault
+                | ErrorCause::BadKey
+                | ErrorCause::Endless
+                | ErrorCause::Intermediary
+                | ErrorCause::Throttled
+                | ErrorCause::Unreachable
         );
         of_the_place || self.cause.is_credential_error()
     }
@@ -123,18 +123,18 @@ impl AwsError {
             return Self {
                 action,
                 resource: resource.to_string(),
-                cause: Cause::Endless,
+                cause: ErrorCause::Endless,
                 code: None,
                 message,
                 request_id,
             };
         }
         // Check this for any status: a web page's status says nothing about the bucket or about permissions.
-        if let Some(page) = error.raw_response().and_then(Page::from_response) {
+        if let Some(page) = error.raw_response().and_then(WebPage::from_response) {
             return Self {
                 action,
                 resource: resource.to_string(),
-                cause: Cause::Intermediary,
+                cause: ErrorCause::Intermediary,
                 code: Some(page.code()),
                 message: page.to_string(),
                 request_id: None,
@@ -156,8 +156,8 @@ impl AwsError {
             // The SDK treats these statuses as transient, regardless of the code.
             Some(code) => {
                 let cause = cause_of_code(code, &message, date);
-                let fails = cause == Cause::Other && matches!(status, Some(500 | 502 | 503 | 504));
-                if fails { Cause::AwsFault } else { cause }
+                let fails = cause == ErrorCause::Other && matches!(status, Some(500 | 502 | 503 | 504));
+                if fails { ErrorCause::AwsFault } else { cause }
             }
             None => before_any_answer(error, &message),
         };
@@ -178,7 +178,7 @@ impl AwsError {
 
     /// Returns the reason why this read gave no information.
     pub(super) fn unread(&self) -> Unread {
-        if self.cause == Cause::AccessDenied {
+        if self.cause == ErrorCause::AccessDenied {
             return Unread::Denied;
         }
         Unread::Failed(self.code.clone().unwrap_or_else(|| self.message.clone()))
@@ -240,8 +240,8 @@ impl AwsError {
     /// later failure. Only a refusal proves that nothing was done.
     pub fn may_have_been_done(&self) -> bool {
         match (&self.code, self.cause) {
-            (None, cause) => matches!(cause, Cause::Endless | Cause::Unreachable),
-            (_, Cause::AwsFault) => true,
+            (None, cause) => matches!(cause, ErrorCause::Endless | ErrorCause::Unreachable),
+            (_, ErrorCause::AwsFault) => true,
             (Some(code), _) => code.starts_with("HTTP "),
         }
     }
@@ -276,14 +276,16 @@ fn status_code<E>(error: &SdkError<E, HttpResponse>) -> Option<String> {
 /// Returns the cause for AWS's code. S3 documents its codes in
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>, other services in
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html>.
-fn cause_of_code(code: &str, message: &str, date: Option<&str>) -> Cause {
+fn cause_of_code(code: &str, message: &str, date: Option<&str>) -> ErrorCause {
     let late = message.contains("Signature expired") || message.contains("Signature not yet current");
     match code {
-        "RequestTimeTooSkewed" => Cause::ClockSkew(clock::ahead(message, date)),
-        _ if late => Cause::ClockSkew(clock::ahead(message, date)),
+        "RequestTimeTooSkewed" => ErrorCause::ClockSkew(clock::ahead(message, date)),
+        _ if late => ErrorCause::ClockSkew(clock::ahead(message, date)),
         // Some services use this code for expired credentials too.
-        "RequestExpired" => clock::ahead(message, date).map_or(Cause::Expired, |ahead| Cause::ClockSkew(Some(ahead))),
-        "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired" => Cause::Expired,
+        "RequestExpired" => {
+            clock::ahead(message, date).map_or(ErrorCause::Expired, |ahead| ErrorCause::ClockSkew(Some(ahead)))
+        }
+        "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired" => ErrorCause::Expired,
         "IncompleteSignature"
         | "IncompleteSignatureException"
         | "InvalidAccessKeyId"
@@ -291,11 +293,11 @@ fn cause_of_code(code: &str, message: &str, date: Option<&str>) -> Cause {
         | "InvalidSignatureException"
         | "InvalidToken"
         | "SignatureDoesNotMatch"
-        | "UnrecognizedClientException" => Cause::BadKey,
+        | "UnrecognizedClientException" => ErrorCause::BadKey,
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "Forbidden" | "AllAccessDisabled" => {
-            Cause::AccessDenied
+            ErrorCause::AccessDenied
         }
-        code if is_throttling(code) => Cause::Throttled,
+        code if is_throttling(code) => ErrorCause::Throttled,
         // AWS may have carried out the request even though it returned one of these codes, so they don't mean
         // throttling.
         "HTTP 500"
@@ -307,8 +309,8 @@ fn cause_of_code(code: &str, message: &str, date: Option<&str>) -> Cause {
         | "KMSInternalException"
         | "RequestTimeout"
         | "RequestTimeoutException"
-        | "ServiceUnavailable" => Cause::AwsFault,
-        _ => Cause::Other,
+        | "ServiceUnavailable" => ErrorCause::AwsFault,
+        _ => ErrorCause::Other,
     }
 }
 
@@ -332,55 +334,55 @@ pub(super) fn is_throttling(code: &str) -> bool {
 }
 
 /// The SDK has no types for problems with credentials, so this matches the SDK's texts.
-fn before_any_answer<E>(error: &SdkError<E, HttpResponse>, message: &str) -> Cause {
+fn before_any_answer<E>(error: &SdkError<E, HttpResponse>, message: &str) -> ErrorCause {
     let text = message.to_lowercase();
     let any = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
     // Text that the process printed may contain any of the words below.
     if message.starts_with(FAILED) {
-        return Cause::FailedProcess;
+        return ErrorCause::FailedProcess;
     }
     if missing_profile(message).is_some() {
-        return Cause::NoProfile;
+        return ErrorCause::NoProfile;
     }
     if any(&[LATE]) {
-        return Cause::LateCredentials;
+        return ErrorCause::LateCredentials;
     }
     // The second text is about the content of a token file.
     if any(&[UNFIT, "auth token could not be used"]) {
-        return Cause::UnfitCredentials;
+        return ErrorCause::UnfitCredentials;
     }
     if any(&["not authorized to perform"]) {
-        return Cause::AccessDenied;
+        return ErrorCause::AccessDenied;
     }
     if any(&["login token", "login session"]) {
-        return Cause::SignedOut;
+        return ErrorCause::SignedOut;
     }
     if any(&["sso token", "sso/cache", "sso\\cache", "unauthorizedexception"]) {
-        return Cause::SignedOutOfSso;
+        return ErrorCause::SignedOutOfSso;
     }
     if any(&["expiredtoken", "token included in the request is expired"]) {
-        return Cause::Expired;
+        return ErrorCause::Expired;
     }
     if any(&["invalidclienttokenid", "signaturedoesnotmatch"]) {
-        return Cause::BadKey;
+        return ErrorCause::BadKey;
     }
     // The SDK queries the instance metadata last, so no earlier source had credentials.
     if any(&["imds"]) {
-        return Cause::NoCredentials;
+        return ErrorCause::NoCredentials;
     }
     if any(&["no answer from"]) {
-        return Cause::Unreachable;
+        return ErrorCause::Unreachable;
     }
     if any(&["invalid profile", "profile file", "credential source", "profile references"]) {
-        return Cause::BadConfiguration;
+        return ErrorCause::BadConfiguration;
     }
     if any(&["credential", "identity"]) {
-        return Cause::NoCredentials;
+        return ErrorCause::NoCredentials;
     }
     if matches!(error, SdkError::DispatchFailure(_) | SdkError::TimeoutError(_)) {
-        Cause::Unreachable
+        ErrorCause::Unreachable
     } else {
-        Cause::Other
+        ErrorCause::Other
     }
 }
 
@@ -391,14 +393,14 @@ fn missing_profile(message: &str) -> Option<&str> {
 }
 
 /// Shortens SDK messages that have many lines or describe the SDK's internals.
-fn in_short(cause: Cause, message: String) -> String {
-    if cause == Cause::FailedProcess {
+fn in_short(cause: ErrorCause, message: String) -> String {
+    if cause == ErrorCause::FailedProcess {
         message
     } else if let Some(name) = missing_profile(&message) {
         format!("there is no profile `{}` in the AWS configuration", decoded(name))
-    } else if cause == Cause::BadConfiguration {
+    } else if cause == ErrorCause::BadConfiguration {
         decoded(&message)
-    } else if cause != Cause::NoCredentials {
+    } else if cause != ErrorCause::NoCredentials {
         message
     } else if message.contains("no credentials found in chain") || message.to_lowercase().contains("imds") {
         "no credentials were found in the environment, a profile, a web identity, the container or the instance"
@@ -477,7 +479,7 @@ pub(super) fn unbuildable(action: &'static str, resource: &str, error: &dyn Erro
     AwsError {
         action,
         resource: resource.to_owned(),
-        cause: Cause::Other,
+        cause: ErrorCause::Other,
         code: None,
         message: format!("the request could not be built: {error}"),
         request_id: None,

@@ -1,10 +1,10 @@
 //! The next step after a failure, with the command or policy statement for it.
 
-use crate::model::{BucketName, either, near, near_region, span};
+use crate::model::{BucketName, either, span, suggest, suggest_region};
 
-use super::error::{AwsError, Cause};
-use super::permission::{denying_policy, limiting_policy, refused_call, statement};
-use super::situation::{Keys, Situation, aws_with};
+use super::error::{AwsError, ErrorCause};
+use super::permission_hint::{denying_policy, limiting_policy, refused_call, statement};
+use super::situation::{EnvironmentKeys, Situation, aws_with};
 
 /// The most names that a hint lists; there may be hundreds.
 const LISTED: usize = 6;
@@ -17,48 +17,48 @@ impl AwsError {
     /// Returns what to do about the error.
     pub fn hint(&self, situation: &Situation) -> Option<String> {
         Some(match self.cause {
-            Cause::NoCredentials => no_credentials(situation),
-            Cause::NoProfile => no_profile(self.quoted_name(), &situation.profiles),
-            Cause::LateCredentials if !self.message.contains("credential_process") => format!(
+            ErrorCause::NoCredentials => no_credentials(situation),
+            ErrorCause::NoProfile => no_profile(self.quoted_name(), &situation.profiles),
+            ErrorCause::LateCredentials if !self.message.contains("credential_process") => format!(
                 "run the same command again; {} shows where the credentials come from",
                 situation.aws(&["configure", "list"])
             ),
-            Cause::LateCredentials => format!(
+            ErrorCause::LateCredentials => format!(
                 "run that command by itself to see what it is waiting for; {} shows where it is configured",
                 situation.aws(&["configure", "list"])
             ),
-            Cause::FailedProcess => {
+            ErrorCause::FailedProcess => {
                 "run the command of `credential_process` yourself to see why; then fix it, or change the profile in ~/.aws/config or ~/.aws/credentials".to_owned()
             }
-            Cause::UnfitCredentials => "copy the credentials again, without line breaks".to_owned(),
-            Cause::BadConfiguration => {
+            ErrorCause::UnfitCredentials => "copy the credentials again, without line breaks".to_owned(),
+            ErrorCause::BadConfiguration => {
                 let list = situation.aws(&["configure", "list"]);
                 format!("fix ~/.aws/config or ~/.aws/credentials: {list} shows what is wrong")
             }
-            Cause::SignedOut => format!("sign in: {}", situation.aws(&["login"])),
-            Cause::SignedOutOfSso => format!("sign in: {}", situation.aws(&["sso", "login"])),
-            Cause::Expired if situation.keys == Keys::OfAUser => {
+            ErrorCause::SignedOut => format!("sign in: {}", situation.aws(&["login"])),
+            ErrorCause::SignedOutOfSso => format!("sign in: {}", situation.aws(&["sso", "login"])),
+            ErrorCause::Expired if situation.keys == EnvironmentKeys::OfAUser => {
                 "AWS_ACCESS_KEY_ID is set without AWS_SESSION_TOKEN: if the key ID begins with ASIA, the credentials are temporary, so export the token too; if not, correct this machine's clock, or export new keys".to_owned()
             }
-            Cause::Expired if situation.keys == Keys::OfASession => {
+            ErrorCause::Expired if situation.keys == EnvironmentKeys::OfASession => {
                 "your session token has expired: assume the role again and export the new credentials, or unset the AWS_ variables and use `--profile NAME`".to_owned()
             }
-            Cause::Expired => {
+            ErrorCause::Expired => {
                 let (sso, login) = (situation.aws(&["sso", "login"]), situation.aws(&["login"]));
                 format!("renew the credentials: {sso} or {login}, or assume the role again")
             }
-            Cause::BadKey if self.is("SignatureDoesNotMatch") => format!(
+            ErrorCause::BadKey if self.is("SignatureDoesNotMatch") => format!(
                 "the secret access key does not belong to the access key ID: {} tests them, {} shows where they come from",
                 situation.aws(&["sts", "get-caller-identity"]),
                 situation.aws(&["configure", "list"])
             ),
-            Cause::BadKey => format!(
+            ErrorCause::BadKey => format!(
                 "the access key is mistyped, deleted, or from a Region that is not enabled for the account: {} tests it, {} shows where it comes from",
                 situation.aws(&["sts", "get-caller-identity"]),
                 situation.aws(&["configure", "list"])
             ),
-            Cause::AccessDenied => self.denied(situation),
-            Cause::ClockSkew(ahead) => {
+            ErrorCause::AccessDenied => self.denied(situation),
+            ErrorCause::ClockSkew(ahead) => {
                 let skew = match ahead {
                     Some(ahead @ 1..) => format!("this machine's clock is {} ahead of AWS's", span(ahead.into())),
                     Some(behind) => format!("this machine's clock is {} behind AWS's", span(i64::from(behind).abs())),
@@ -66,21 +66,21 @@ impl AwsError {
                 };
                 format!("{skew}: correct it, on Linux with `sudo timedatectl set-ntp true`")
             }
-            Cause::Throttled => {
+            ErrorCause::Throttled => {
                 "wait a minute, or set AWS_MAX_ATTEMPTS=10 in the environment to retry longer".to_owned()
             }
-            Cause::AwsFault => {
+            ErrorCause::AwsFault => {
                 "the failure is in AWS, not in the request: wait a minute, and check https://health.aws.amazon.com if it persists".to_owned()
             }
-            Cause::Intermediary | Cause::Other if self.is("HTTP 407") => proxy_user("HTTP_PROXY"),
-            Cause::Intermediary => {
+            ErrorCause::Intermediary | ErrorCause::Other if self.is("HTTP 407") => proxy_user("HTTP_PROXY"),
+            ErrorCause::Intermediary => {
                 "check the proxy in HTTPS_PROXY or HTTP_PROXY, or exempt the host from it in NO_PROXY; without a proxy, check where calls are sent: `--endpoint-url`, AWS_ENDPOINT_URL".to_owned()
             }
-            Cause::Unreachable => self.unreachable(situation),
-            Cause::Endless => {
+            ErrorCause::Unreachable => self.unreachable(situation),
+            ErrorCause::Endless => {
                 "AWS never sends such a response: check where calls are sent (`--endpoint-url`, AWS_ENDPOINT_URL, a proxy), and run again on a faster network if this one is slow".to_owned()
             }
-            Cause::Other if self.is_not_of_aws() => {
+            ErrorCause::Other if self.is_not_of_aws() => {
                 "check where calls are sent, `--endpoint-url` and AWS_ENDPOINT_URL: something other than AWS answers there"
                     .to_owned()
             }
@@ -90,17 +90,17 @@ impl AwsError {
                     "attribute-based access control (ABAC) is on for the bucket, so S3 rejects PutBucketTagging: add the tags with `aws s3control tag-resource` (`s3:TagResource` on `arn:aws:s3:::{resource}`), or omit `--tag`"
                 )
             }
-            Cause::Other if self.is("TooManyBuckets") => {
+            ErrorCause::Other if self.is("TooManyBuckets") => {
                 "the account has reached its bucket quota (10,000 by default): use an existing bucket with `--bucket`, or request an increase: `aws service-quotas request-service-quota-increase --region us-east-1 --service-code s3 --quota-code L-DC2B2D3D --desired-value N`".to_owned()
             }
-            Cause::Other if self.is("TooManyConfigurations") => {
+            ErrorCause::Other if self.is("TooManyConfigurations") => {
                 "the source has 1,000 inventory configurations, which is S3's limit: reuse one with `--inventory-id`, or delete one".to_owned()
             }
-            Cause::Other if self.is("LimitExceededException") && self.action.starts_with("kms:") => {
+            ErrorCause::Other if self.is("LimitExceededException") && self.action.starts_with("kms:") => {
                 "a key policy can have at most 32,768 characters (https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html): remove statements that are no longer needed, or name another key".to_owned()
             }
-            Cause::Other if self.is_taken_name() => free_name(&self.resource, situation),
-            Cause::Other => return None,
+            ErrorCause::Other if self.is_taken_name() => free_name(&self.resource, situation),
+            ErrorCause::Other => return None,
         })
     }
 
@@ -175,7 +175,7 @@ impl AwsError {
     }
 
     fn unreachable(&self, situation: &Situation) -> String {
-        let region = situation.region.as_ref().map(|region| (region, near_region(region.as_str())));
+        let region = situation.region.as_ref().map(|region| (region, suggest_region(region.as_str())));
         if let Some((region, Some(meant))) = region {
             return format!("unknown Region `{region}`: did you mean `--region {meant}`?");
         }
@@ -223,7 +223,7 @@ fn no_credentials(situation: &Situation) -> String {
 }
 
 pub(super) fn no_profile(name: &str, known: &[String]) -> String {
-    let meant = near(name, known.iter().cloned(), 3);
+    let meant = suggest(name, known.iter().cloned(), 3);
     if !meant.is_empty() {
         return format!("did you mean {}?", either(&meant));
     }

@@ -17,16 +17,16 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
-use super::bounds::{self, Bounded, OverBound};
-use super::settings::{Exempt, Network, Proxy};
-use super::trace::Call;
+use super::bounds::{self, BoundedBody, OverBound};
+use super::settings::{Exempt, NetworkSettings, Proxy};
+use super::trace::TracedCall;
 use super::{clock, credential_call};
 
 /// A callback for calls, and the instant from which their times are counted.
-pub(super) type Watch = (fn(&Call), Instant);
+pub(super) type CallCallback = (fn(&TracedCall), Instant);
 
 /// Builds the client that all sessions share. `watch` is called only for credential requests, which no session makes.
-pub(super) fn http_client(network: &Network, watch: Option<Watch>) -> SharedHttpClient {
+pub(super) fn http_client(network: &NetworkSettings, watch: Option<CallCallback>) -> SharedHttpClient {
     let trust = network.trust.clone().unwrap_or_default();
     let context = TlsContext::builder().with_trust_store(trust).build().unwrap_or_default();
     let proxies = &network.proxies;
@@ -103,7 +103,7 @@ impl<T> Routes<T> {
 #[derive(Debug)]
 struct Addressed<T> {
     inner: Routes<T>,
-    watch: Option<Watch>,
+    watch: Option<CallCallback>,
 }
 
 /// A connection failure with the address.
@@ -141,13 +141,13 @@ impl HttpConnector for Addressed<SharedHttpConnector> {
                     answer.headers_mut().remove("date");
                 }
                 let body = answer.take_body();
-                *answer.body_mut() = Bounded::wrap(body, size, deadline);
+                *answer.body_mut() = BoundedBody::wrap(body, size, deadline);
                 answer
             });
             if let Some(((tell, began), name)) = watched {
                 let status = answer.as_ref().ok().map(|answer| answer.status().as_u16());
                 let (at, took) = (began.elapsed(), started.elapsed());
-                tell(&Call { name: name.to_owned(), at, took, status, code: None });
+                tell(&TracedCall { name: name.to_owned(), at, took, status, code: None });
             }
             answer.map_err(|error| addressed(error, url))
         })

@@ -10,14 +10,14 @@ use std::time::Duration;
 
 use crate::model::{BucketName, Seen};
 use crate::plan::{Setting, restored_policy};
-use crate::poll::{Interruption, Look, Pauses, Polled, poll, silently};
+use crate::poll::{Interruption, Pauses, PollEnd, PollResult, poll, silently};
 use crate::producer::{SourceSetting, SourceSlot};
 
 use super::connect::Aws;
 use super::read_destination;
 use super::read_setting::or_none;
 use super::repeat::{Replacement, Tries, Try};
-use super::replace_setting::{At, put_policy};
+use super::replace_setting::{SettingClient, put_policy};
 use super::write::WriteError;
 
 /// How long to try to restore the policy.
@@ -40,7 +40,7 @@ impl Aws {
         bucket: &BucketName,
         tries: &Tries<'_>,
     ) -> Result<Try, WriteError> {
-        let at = At { client: self.destination.unrepeated().s3(of.region), bucket, owner: of.owner };
+        let at = SettingClient { client: self.destination.unrepeated().s3(of.region), bucket, owner: of.owner };
         let before = match read_destination::policy(&self.destination.s3(of.region), bucket, of.owner).await {
             Ok(policy) => or_none(policy).present().cloned(),
             Err(error) => return Ok(Try::Failed(error)),
@@ -57,14 +57,21 @@ impl Aws {
 
     /// Restores the former policy until AWS's overwriting has no effect any more. Returns whether a write was needed. The
     /// user can't interrupt this, because the statements are someone else's.
-    async fn restore_policy(&self, at: &At<'_>, before: Option<&str>, of: Replacement<'_>) -> Result<bool, WriteError> {
+    async fn restore_policy(
+        &self,
+        at: &SettingClient<'_>,
+        before: Option<&str>,
+        of: Replacement<'_>,
+    ) -> Result<bool, WriteError> {
         let mut written = false;
         let setting = |policy: Option<&str>| Setting::BucketPolicy(at.bucket.clone(), policy.map(str::to_owned));
         let look = async || {
             let read = read_destination::policy(&self.destination.s3(of.region), at.bucket, of.owner).await;
             let now = match read.map(or_none) {
                 Ok(Seen::Present(now)) => {
-                    let Some(restored) = restored_policy(before, now.as_deref()) else { return Look::Over(written) };
+                    let Some(restored) = restored_policy(before, now.as_deref()) else {
+                        return PollResult::Over(written);
+                    };
                     written = true;
                     // The next look shows whether the write had an effect.
                     let _ = put_policy(at, Some(&restored)).await;
@@ -73,11 +80,11 @@ impl Aws {
                 Ok(Seen::Absent | Seen::Denied(_)) | Err(_) => None,
             };
             let seen = WriteError::PolicyLost { bucket: at.bucket.clone(), values: Box::new((setting(before), now)) };
-            Look::NotYet { seen, at_most: AT_MOST }
+            PollResult::NotYet { seen, at_most: AT_MOST }
         };
         match poll(&Interruption::default(), PAUSES, look, silently).await {
-            Polled::Over(written) => Ok(written),
-            Polled::TimedOut(error) | Polled::Interrupted(error) => Err(error),
+            PollEnd::Over(written) => Ok(written),
+            PollEnd::TimedOut(error) | PollEnd::Interrupted(error) => Err(error),
         }
     }
 }

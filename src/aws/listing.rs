@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use crate::model::Seen;
 
-use super::error::{AwsError, Cause};
+use super::error::{AwsError, ErrorCause};
 use super::outcome::seen;
 
 /// A listing call.
@@ -128,7 +128,7 @@ impl Listing<'_> {
         AwsError {
             action: self.action,
             resource: self.resource.to_owned(),
-            cause: Cause::Endless,
+            cause: ErrorCause::Endless,
             code: None,
             message: message.to_owned(),
             request_id: None,
@@ -162,7 +162,7 @@ mod tests {
             after(page)
         });
         let outcome = outcome.await.map_err(|error| {
-            assert_eq!(error.cause, Cause::Endless);
+            assert_eq!(error.cause, ErrorCause::Endless);
             error.message
         });
         (outcome, asked)

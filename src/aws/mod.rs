@@ -1,7 +1,7 @@
 //! The calls to AWS. Only this module imports `aws_*` crates.
 //!
 //! Reads fill `state`, and a write carries out one [`crate::plan::Step`]. Errors keep all details. This module decides
-//! nothing: `plan` and `proof` interpret the values.
+//! nothing: `plan` and `delivery_verdict` interpret the values.
 
 mod account;
 mod bounds;
@@ -28,8 +28,7 @@ mod observe_again;
 mod observe_error;
 mod outcome;
 mod pace;
-mod page;
-mod permission;
+mod permission_hint;
 mod producer;
 mod read_bucket;
 mod read_created_bucket;
@@ -48,27 +47,28 @@ mod same_bucket;
 mod secret_words;
 mod session;
 mod settings;
-mod shared_looks;
+mod shared_searches;
 mod simulate;
 mod situation;
 mod survey;
 mod trace;
-mod undo;
+mod undo_calls;
 mod watched_write;
+mod web_page;
 mod write;
 
-pub(crate) use account::Listed;
-pub use connect::{Access, Aws, Connect, Watch};
-pub(crate) use creation_dates::{KnownBuckets, Recognized};
+pub(crate) use account::BucketListing;
+pub use connect::{Access, Aws, Callbacks, Connect};
+pub(crate) use creation_dates::{BucketIdentity, KnownBuckets};
 pub(crate) use credentials::CredentialWait;
 pub(crate) use diagnose::Grants;
 pub(crate) use error::AwsError;
-pub use error::Cause;
+pub use error::ErrorCause;
 pub(crate) use objects::TestLeft;
 pub(crate) use observe::usual_region;
 pub use observe_error::ObserveError;
 pub(crate) use producer::{LogsOfRegion, SourceSide};
-pub(crate) use read_deliveries::Delivered;
+pub(crate) use read_deliveries::DeliveryFilter;
 pub(crate) use read_trail::Trail;
 pub use read_trail::trail_event;
 pub(crate) use repeat::{Replacement, Tries};
@@ -76,9 +76,9 @@ pub(crate) use same_bucket::BucketMark;
 pub(crate) use session::Session;
 pub(crate) use settings::SettingsError;
 pub use settings::variables_to_unset;
-pub(crate) use shared_looks::SharedLooks;
+pub(crate) use shared_searches::SharedSearches;
 pub(crate) use simulate::Simulation;
 pub(crate) use situation::Situation;
 pub(crate) use survey::Presence;
-pub(crate) use trace::{Call, TRACED};
-pub(crate) use write::{BucketChange, OnBehalf, WriteError, Written};
+pub(crate) use trace::{TRACED, TracedCall};
+pub(crate) use write::{BucketChange, CreatedResource, OnBehalf, WriteError};

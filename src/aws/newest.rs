@@ -4,14 +4,14 @@
 use aws_sdk_s3::Client;
 
 use crate::model::{AccountId, BucketName, Moment, Seen};
-use crate::producer::{Days, FileName, Layout, Place};
-use crate::state::{Found, Newest};
+use crate::producer::{Days, Destination, FileName, Layout};
+use crate::state::{FoundObject, Newest};
 
 use super::connect::Aws;
 use super::error::AwsError;
 use super::listing::{Listing, Next};
 use super::objects;
-use super::shared_looks::SharedLooks;
+use super::shared_searches::SharedSearches;
 
 /// How many days are searched, from today backwards: an older object proves nothing about a service that writes daily.
 pub(super) const DAYS: i64 = 8;
@@ -28,20 +28,20 @@ const LATELY: i64 = 60 * 60;
 const DAY: i64 = 24 * 60 * 60;
 
 #[derive(Clone, Debug)]
-pub(super) struct Logs {
+pub(super) struct LogBucket {
     pub(super) client: Client,
     pub(super) bucket: BucketName,
     pub(super) owner: AccountId,
 }
 
 /// A range of keys to list: the keys that have a prefix and follow a given key.
-struct Part {
+struct KeyRange {
     prefix: String,
     after: Option<String>,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Listed {
+pub(super) struct ObjectListing {
     /// The keys in order, each with the time of its object's last change in seconds.
     pub(super) objects: Vec<(i64, String)>,
     /// Whether more objects follow.
@@ -60,37 +60,37 @@ impl Aws {
     /// Returns the newest object that a source's log service could have written.
     pub async fn newest(
         &self,
-        place: &Place,
+        destination: &Destination,
         layout: &Layout,
-        shared: &SharedLooks,
+        shared: &SharedSearches,
         now: Moment,
     ) -> Result<Newest, AwsError> {
-        self.newest_of_days(place, layout, shared, LastDays { now, days: DAYS }).await
+        self.newest_of_days(destination, layout, shared, LastDays { now, days: DAYS }).await
     }
 
     /// Like [`Self::newest`], but finds only an object written at or after a moment by S3's clock.
     pub async fn newest_since(
         &self,
-        place: &Place,
+        destination: &Destination,
         layout: &Layout,
         since: Moment,
         now: Moment,
     ) -> Result<Newest, AwsError> {
         let days = since.until(now) / DAY + 2;
-        let newest = self.newest_of_days(place, layout, &SharedLooks::new(1), LastDays { now, days }).await?;
+        let newest = self.newest_of_days(destination, layout, &SharedSearches::new(1), LastDays { now, days }).await?;
         let is_older = newest.found().is_some_and(|found| found.stamp.last_modified < since.0);
         Ok(if is_older { Newest::None } else { newest })
     }
 
     async fn newest_of_days(
         &self,
-        place: &Place,
+        destination: &Destination,
         layout: &Layout,
-        shared: &SharedLooks,
+        shared: &SharedSearches,
         last: LastDays,
     ) -> Result<Newest, AwsError> {
-        let client = self.destination.s3(&place.region);
-        let logs = Logs { client, bucket: place.bucket.clone(), owner: place.owner.clone() };
+        let client = self.destination.s3(&destination.region);
+        let logs = LogBucket { client, bucket: destination.bucket.clone(), owner: destination.owner.clone() };
         match layout {
             Layout::Daily { folder, days, names } => Box::pin(logs.by_day(layout, (folder, *days), names, last)).await,
             Layout::Dated { prefix, source } => Box::pin(shared.newest(logs, prefix, source, last.now)).await,
@@ -107,7 +107,7 @@ struct LastDays {
 }
 
 /// The keys to list.
-struct Keys<'a> {
+struct KeyListing<'a> {
     prefix: &'a str,
     delimiter: Option<&'a str>,
     /// The key before the first one.
@@ -116,13 +116,13 @@ struct Keys<'a> {
     pages: usize,
 }
 
-impl<'a> Keys<'a> {
+impl<'a> KeyListing<'a> {
     fn under(prefix: &'a str) -> Self {
         Self { prefix, delimiter: None, after: None, pages: PAGES }
     }
 }
 
-impl Logs {
+impl LogBucket {
     /// Returns the newest object of the last day that has any. Tomorrow is searched too, since clocks differ.
     async fn by_day(
         &self,
@@ -135,14 +135,14 @@ impl Logs {
             let folder = format!("{folder}{}", of.folder(now, ago));
             names.beginnings().into_iter().map(move |name| format!("{folder}{name}"))
         };
-        let whole = |ago: i64| prefixes(ago).map(|prefix| Part { prefix, after: None });
+        let whole = |ago: i64| prefixes(ago).map(|prefix| KeyRange { prefix, after: None });
         let lately = Moment(now.0 - LATELY);
         let since = |prefix: String| {
             let stamp: String = lately.stamp().chars().take("20261124T2200".len()).collect();
-            Part { after: Some(format!("{prefix}_{stamp}")), prefix }
+            KeyRange { after: Some(format!("{prefix}_{stamp}")), prefix }
         };
         let begins_today = lately.folder_of_days_ago(0) == now.folder_of_days_ago(0);
-        let mut looks: Vec<Vec<Part>> = Vec::new();
+        let mut looks: Vec<Vec<KeyRange>> = Vec::new();
         if names.are_in_order() {
             let first = i64::from(!begins_today);
             let part = prefixes(first).map(since).chain((-1..first).flat_map(whole));
@@ -174,7 +174,7 @@ impl Logs {
         for after in [Some(format!("{folder}{lately}")), None] {
             let mut reports: Vec<String> = Vec::new();
             let mut cut = false;
-            let read = self.read(Keys { delimiter: Some("/"), after, ..Keys::under(folder) }, |page| {
+            let read = self.read(KeyListing { delimiter: Some("/"), after, ..KeyListing::under(folder) }, |page| {
                 let folders = page.common_prefixes.unwrap_or_default().into_iter().filter_map(|common| common.prefix);
                 reports.extend(folders.filter(|name| {
                     name.strip_prefix(folder).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
@@ -230,7 +230,7 @@ impl Logs {
     }
 
     /// Returns the newest objects that the service could have written, from some ranges of keys.
-    async fn candidates(&self, layout: &Layout, parts: Vec<Part>) -> Result<Seen<Candidates>, AwsError> {
+    async fn candidates(&self, layout: &Layout, parts: Vec<KeyRange>) -> Result<Seen<Candidates>, AwsError> {
         let looks = parts.into_iter().map(|part| self.newest_of(layout, part));
         let mut all = Candidates::default();
         for found in futures_util::future::join_all(looks).await {
@@ -247,10 +247,10 @@ impl Logs {
         Ok(Seen::Present(all))
     }
 
-    async fn newest_of(&self, layout: &Layout, part: Part) -> Result<Seen<Candidates>, AwsError> {
+    async fn newest_of(&self, layout: &Layout, part: KeyRange) -> Result<Seen<Candidates>, AwsError> {
         let mut found = Candidates::default();
-        let Part { prefix, after } = part;
-        let read = self.read(Keys { after, ..Keys::under(&prefix) }, |page| {
+        let KeyRange { prefix, after } = part;
+        let read = self.read(KeyListing { after, ..KeyListing::under(&prefix) }, |page| {
             found.cut = page.is_truncated == Some(true);
             found.newest.extend(objects_of(page).filter(|(time, key)| layout.can_hold(key, Moment(*time))));
             keep_newest(&mut found.newest);
@@ -260,9 +260,9 @@ impl Logs {
     }
 
     /// Returns one page of the keys that have a prefix and follow a given key.
-    pub(super) async fn page(&self, prefix: &str, after: String) -> Result<Seen<Listed>, AwsError> {
-        let mut listed = Listed::default();
-        let read = self.read(Keys { after: Some(after), pages: 1, ..Keys::under(prefix) }, |page| {
+    pub(super) async fn page(&self, prefix: &str, after: String) -> Result<Seen<ObjectListing>, AwsError> {
+        let mut listed = ObjectListing::default();
+        let read = self.read(KeyListing { after: Some(after), pages: 1, ..KeyListing::under(prefix) }, |page| {
             listed.more = page.is_truncated == Some(true);
             listed.objects.extend(objects_of(page));
         });
@@ -271,8 +271,8 @@ impl Logs {
     }
 
     /// Reads the first pages of a listing and hands them to `take`. The last page says whether more pages follow.
-    async fn read(&self, keys: Keys<'_>, mut take: impl FnMut(Page)) -> Result<Seen<()>, AwsError> {
-        let Keys { prefix, delimiter, after, pages: most } = keys;
+    async fn read(&self, keys: KeyListing<'_>, mut take: impl FnMut(ObjectPage)) -> Result<Seen<()>, AwsError> {
+        let KeyListing { prefix, delimiter, after, pages: most } = keys;
         let listing =
             Listing { action: "s3:ListBucket", resource: self.bucket.as_str(), absent: &["NoSuchBucket"], pages: most };
         let request = self
@@ -295,9 +295,9 @@ impl Logs {
     }
 }
 
-type Page = aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
+type ObjectPage = aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
 
-fn objects_of(page: Page) -> impl Iterator<Item = (i64, String)> {
+fn objects_of(page: ObjectPage) -> impl Iterator<Item = (i64, String)> {
     let objects = page.contents.unwrap_or_default().into_iter();
     objects.filter_map(|object| Some((object.last_modified.map_or(0, |time| time.secs()), object.key?)))
 }
@@ -309,6 +309,6 @@ fn keep_newest(objects: &mut Vec<(i64, String)>) {
 }
 
 /// Reads an object whose key does not name its source, with the beginning of its content.
-pub(super) async fn opened(logs: &Logs, key: &str) -> Result<Seen<(Found, String)>, AwsError> {
+pub(super) async fn opened(logs: &LogBucket, key: &str) -> Result<Seen<(FoundObject, String)>, AwsError> {
     objects::opened(&logs.client, &logs.bucket, &logs.owner, key).await
 }

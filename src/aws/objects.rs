@@ -5,8 +5,8 @@ use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::primitives::{AggregatedBytes, ByteStream, DateTime};
 
 use crate::model::{AccountId, BucketName, Region, RunToken, Seen};
-use crate::producer::Place;
-use crate::state::{Found, ObjectStamp, TestObject};
+use crate::producer::Destination;
+use crate::state::{FoundObject, ObjectStamp, TestObject};
 
 use super::connect::Aws;
 use super::error::AwsError;
@@ -35,28 +35,29 @@ impl Aws {
     /// failed. `stem` begins the object's key.
     pub async fn test_object(
         &self,
-        place: &Place,
+        destination: &Destination,
         stem: &str,
         token: &RunToken,
     ) -> (Result<TestObject, AwsError>, Option<TestLeft>) {
-        let client = self.destination.s3(&place.region);
-        TestWrite::new(&client, place, stem, token).run().await
+        let client = self.destination.s3(&destination.region);
+        TestWrite::new(&client, destination, stem, token).run().await
     }
 
     /// Removes the test object that a run with this token left when it was interrupted.
-    pub async fn remove_stale_test_object(&self, place: &Place, stem: &str, token: &RunToken) {
-        let client = self.destination.s3(&place.region);
-        let test = TestWrite::new(&client, place, stem, token);
+    pub async fn remove_stale_test_object(&self, destination: &Destination, stem: &str, token: &RunToken) {
+        let client = self.destination.s3(&destination.region);
+        let test = TestWrite::new(&client, destination, stem, token);
         if let Ok((_, Some(left))) = test.read().await {
-            self.remove_test_object(place, left).await;
+            self.remove_test_object(destination, left).await;
         }
     }
 
     /// Removes the test object and returns whether it is gone.
-    pub async fn remove_test_object(&self, place: &Place, left: TestLeft) -> bool {
-        let client = self.destination.s3(&place.region);
-        let request = client.delete_object().bucket(place.bucket.as_str()).key(left.key).set_version_id(left.version);
-        request.expected_bucket_owner(place.owner.as_str()).send().await.is_ok()
+    pub async fn remove_test_object(&self, destination: &Destination, left: TestLeft) -> bool {
+        let client = self.destination.s3(&destination.region);
+        let request =
+            client.delete_object().bucket(destination.bucket.as_str()).key(left.key).set_version_id(left.version);
+        request.expected_bucket_owner(destination.owner.as_str()).send().await.is_ok()
     }
 
     /// Returns the folders in a folder of a bucket, with their full names.
@@ -81,8 +82,8 @@ impl Aws {
     }
 
     /// Reads an object with a fixed key that the log service writes.
-    pub async fn find(&self, place: &Place, key: &str) -> Result<Seen<Found>, AwsError> {
-        find(&self.destination.s3(&place.region), &place.bucket, &place.owner, key).await
+    pub async fn find(&self, destination: &Destination, key: &str) -> Result<Seen<FoundObject>, AwsError> {
+        find(&self.destination.s3(&destination.region), &destination.bucket, &destination.owner, key).await
     }
 }
 
@@ -116,9 +117,9 @@ struct TestWrite<'a> {
 }
 
 impl<'a> TestWrite<'a> {
-    fn new(client: &'a Client, place: &'a Place, stem: &str, token: &RunToken) -> Self {
+    fn new(client: &'a Client, destination: &'a Destination, stem: &str, token: &RunToken) -> Self {
         let (key, text) = (format!("{stem}{token}"), format!("{TEST_TEXT}{token}\n"));
-        Self { client, bucket: &place.bucket, owner: &place.owner, key, text }
+        Self { client, bucket: &destination.bucket, owner: &destination.owner, key, text }
     }
 
     /// Writes the object without naming an encryption, and reads it back. The write succeeds only if the key is free.
@@ -184,7 +185,7 @@ pub(super) async fn find(
     bucket: &BucketName,
     owner: &AccountId,
     key: &str,
-) -> Result<Seen<Found>, AwsError> {
+) -> Result<Seen<FoundObject>, AwsError> {
     let resource = format!("{bucket}/{key}");
     let answer =
         client.get_object().bucket(bucket.as_str()).key(key).expected_bucket_owner(owner.as_str()).send().await;
@@ -199,8 +200,8 @@ pub(super) async fn find(
 }
 
 /// Describes an object that was read, without its text.
-fn readable(key: &str, answer: &GetObjectOutput) -> Found {
-    Found {
+fn readable(key: &str, answer: &GetObjectOutput) -> FoundObject {
+    FoundObject {
         key: key.to_owned(),
         stamp: ObjectStamp {
             last_modified: seconds(answer.last_modified()),
@@ -231,7 +232,7 @@ pub(super) async fn opened(
     bucket: &BucketName,
     owner: &AccountId,
     key: &str,
-) -> Result<Seen<(Found, String)>, AwsError> {
+) -> Result<Seen<(FoundObject, String)>, AwsError> {
     let resource = format!("{bucket}/{key}");
     let answer = client
         .get_object()
@@ -268,10 +269,10 @@ async fn unreadable(
     owner: &AccountId,
     key: &str,
     why: String,
-) -> Result<Seen<Found>, AwsError> {
+) -> Result<Seen<FoundObject>, AwsError> {
     let head = client.head_object().bucket(bucket.as_str()).key(key).expected_bucket_owner(owner.as_str()).send().await;
     let head = seen("s3:GetObject", &format!("{bucket}/{key}"), &["NotFound", "NoSuchKey"], head)?;
-    Ok(head.map(|head| Found {
+    Ok(head.map(|head| FoundObject {
         key: key.to_owned(),
         stamp: ObjectStamp {
             last_modified: seconds(head.last_modified()),

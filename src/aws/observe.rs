@@ -6,7 +6,9 @@ use crate::model::{AccountId, BucketName, Encryption, EncryptionKind, KeyChoice,
 use crate::plan::may_be_public;
 use crate::producer::{AclWay, LogType, Loops, Prefix, Source};
 use crate::request::Request;
-use crate::state::{Bucket, Destination, Identity, Key, ObjectStamp, Observed, Origin, OwnKeys, Ownership, SourceTags};
+use crate::state::{
+    Bucket, BucketOrigin, BucketState, Identity, Key, ObjectStamp, Observed, OwnKeys, Ownership, SourceTags,
+};
 
 use super::connect::Aws;
 use super::error::AwsError;
@@ -103,16 +105,16 @@ impl Aws {
         prefix: &Prefix,
         region: &Region,
         owner: &AccountId,
-    ) -> Result<(Destination, TestFiles), AwsError> {
+    ) -> Result<(BucketState, TestFiles), AwsError> {
         let name = &request.bucket;
         let there = match read_bucket::head(&self.destination.s3(region), region, name, owner).await? {
             Head::There(there) => there,
-            Head::Absent => return Ok((Destination::Absent, TestFiles::new())),
+            Head::Absent => return Ok((BucketState::Absent, TestFiles::new())),
             Head::Refused(_) => return Ok((self.refused(name, region).await, TestFiles::new())),
         };
         let facts = request.kind.producer().facts();
         if facts.source.is_of_a_region() && there != *region {
-            return Ok((Destination::OtherRegion(there), TestFiles::new()));
+            return Ok((BucketState::OtherRegion(there), TestFiles::new()));
         }
         let client = self.destination.s3(&there);
         let versioning = async {
@@ -149,15 +151,15 @@ impl Aws {
         if bucket.policy.present().is_some_and(|text| may_be_public(text)) {
             bucket.public_policies = read_destination::public_policies(&client, name, owner).await?;
         }
-        Ok((Destination::Bucket(Box::new(bucket)), files?))
+        Ok((BucketState::Bucket(Box::new(bucket)), files?))
     }
 
     /// Returns the state of a bucket that refuses the caller. The list of the account's buckets, if readable, shows
     /// whether the account owns the bucket.
-    pub(super) async fn refused(&self, name: &BucketName, region: &Region) -> Destination {
+    pub(super) async fn refused(&self, name: &BucketName, region: &Region) -> BucketState {
         match self.bucket_created(name, region.partition()).await {
-            Ok(Seen::Present(_)) => Destination::LockedOut,
-            Ok(Seen::Absent | Seen::Denied(_)) | Err(_) => Destination::Refused,
+            Ok(Seen::Present(_)) => BucketState::LockedOut,
+            Ok(Seen::Absent | Seen::Denied(_)) | Err(_) => BucketState::Refused,
         }
     }
 
@@ -218,7 +220,7 @@ type TestFiles = BTreeMap<LogType, Seen<ObjectStamp>>;
 /// The state that was read besides the sources.
 pub(super) struct Rest {
     region: Region,
-    destination: Destination,
+    destination: BucketState,
     own_keys: OwnKeys,
     test_files: TestFiles,
     default_key: Seen<Key>,
@@ -235,7 +237,7 @@ impl Rest {
         if let Some(there) = self.destination.bucket().map(|bucket| bucket.region.clone())
             && there != *region
         {
-            self.destination = Destination::OtherRegion(there);
+            self.destination = BucketState::OtherRegion(there);
         }
     }
 
@@ -253,7 +255,7 @@ impl Rest {
             sources,
             source_tags,
             destination,
-            origin: Origin::Unknown,
+            origin: BucketOrigin::Unknown,
             own_keys,
             default_key,
             report_key,

@@ -1,11 +1,11 @@
 //! Errors that prevent observing anything.
 
-use crate::model::{AccountId, BucketName, Region, RegionError, either, near, near_region};
+use crate::model::{AccountId, BucketName, Region, RegionError, either, suggest, suggest_region};
 use crate::producer::UnknownInventory;
 
-use super::error::{AwsError, Cause};
+use super::error::{AwsError, ErrorCause};
 use super::hint::listed;
-use super::permission::statement;
+use super::permission_hint::statement;
 use super::situation::Situation;
 
 /// Why no plan could be made.
@@ -37,7 +37,7 @@ pub enum ObserveError {
         bucket: BucketName,
         id: String,
         /// Existing ids that the user may have meant.
-        near: Vec<String>,
+        suggestions: Vec<String>,
         /// The ids that exist.
         others: Vec<String>,
     },
@@ -50,7 +50,7 @@ pub enum ObserveError {
         /// The account that was searched.
         account: AccountId,
         /// Similar names of the account's load balancers there.
-        near: Vec<String>,
+        suggestions: Vec<String>,
         /// How the AWS CLI lists the load balancers: its name for the service, and the query for the names.
         listing: &'static (&'static str, &'static str),
     },
@@ -70,7 +70,7 @@ pub enum ObserveError {
     NoBucket {
         name: BucketName,
         /// Similar names of the account's buckets.
-        near: Vec<String>,
+        suggestions: Vec<String>,
     },
     /// A source bucket that the caller can't access.
     #[error("bucket `{name}` belongs to another account, or these credentials aren't allowed to read it: {error}")]
@@ -94,8 +94,8 @@ pub enum ObserveError {
 
 impl From<UnknownInventory> for ObserveError {
     fn from(unknown: UnknownInventory) -> Self {
-        let UnknownInventory { bucket, id, near, others } = unknown;
-        Self::NoInventory { bucket, id, near, others }
+        let UnknownInventory { bucket, id, suggestions, others } = unknown;
+        Self::NoInventory { bucket, id, suggestions, others }
     }
 }
 
@@ -129,7 +129,7 @@ impl ObserveError {
             | Self::NoNetwork { .. }
             | Self::SourceLockedOut { .. }
             | Self::SourceRefused { .. } => true,
-            Self::Aws(error) => error.cause == Cause::AccessDenied,
+            Self::Aws(error) => error.cause == ErrorCause::AccessDenied,
             Self::BadRegion(_)
             | Self::NoInventory { .. }
             | Self::NoRegion
@@ -146,11 +146,11 @@ impl ObserveError {
             Self::NoRegion => {
                 "name a Region with `--region` or AWS_REGION, or the source by its ARN; `aws configure set region NAME` sets a default".to_owned()
             }
-            Self::BadRegion(error) => match near_region(error.name()) {
+            Self::BadRegion(error) => match suggest_region(error.name()) {
                 Some(meant) => format!("did you mean `--region {meant}`?"),
                 None => "name a Region with `--region`; `aws configure list` shows where this one comes from".to_owned(),
             },
-            Self::RegionNotEnabled(region) => match near_region(region.as_str()) {
+            Self::RegionNotEnabled(region) => match suggest_region(region.as_str()) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => format!("{} lists those that are enabled", situation.aws(&["account", "list-regions"])),
             },
@@ -159,13 +159,13 @@ impl ObserveError {
                 "every tag must match; tags are case-sensitive".to_owned()
             }
             Self::NoSource { .. } => "`*` is a wildcard; names are case-sensitive".to_owned(),
-            Self::NoInventory { near, .. } if !near.is_empty() => format!("did you mean {}?", either(near)),
+            Self::NoInventory { suggestions, .. } if !suggestions.is_empty() => format!("did you mean {}?", either(suggestions)),
             Self::NoInventory { bucket, others, .. } => match listed(others) {
                 Some(ids) => format!("choose an existing one with `--inventory-id`: {ids}"),
                 None => format!("`{bucket}` has no inventories; `logbucket init inventory` sets one up"),
             },
-            Self::NoLoadBalancer { near, .. } | Self::NoBucket { near, .. } if !near.is_empty() => {
-                format!("did you mean {}?", either(near))
+            Self::NoLoadBalancer { suggestions, .. } | Self::NoBucket { suggestions, .. } if !suggestions.is_empty() => {
+                format!("did you mean {}?", either(suggestions))
             }
             Self::NoLoadBalancer { names, account, .. } if names.iter().any(|name| name.starts_with("arn:")) => {
                 format!("check the ARN; if its account isn't {account}, name a profile of its account with `--profile`")
@@ -177,9 +177,9 @@ impl ObserveError {
                 format!("name its Region with `--region` or its account with `--profile`; {list} lists existing ones")
             }
             Self::NoNetwork { ids, region, vpcs, .. } => {
-                let near = ids.iter().flat_map(|id| near(id, vpcs.iter().cloned(), 3)).collect::<Vec<_>>();
-                if !near.is_empty() {
-                    return Some(format!("did you mean {}?", either(&near)));
+                let suggestions = ids.iter().flat_map(|id| suggest(id, vpcs.iter().cloned(), 3)).collect::<Vec<_>>();
+                if !suggestions.is_empty() {
+                    return Some(format!("did you mean {}?", either(&suggestions)));
                 }
                 let list = situation.aws(&["ec2", "describe-vpcs", "--region", region.as_str(), "--query", "Vpcs[].VpcId"]);
                 format!("name its Region with `--region` or its account with `--profile`; {list} lists the VPCs")

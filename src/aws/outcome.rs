@@ -9,7 +9,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use crate::model::{Denial, Seen, Unread};
 
 use super::bounds::OverBound;
-use super::error::{AwsError, Cause};
+use super::error::{AwsError, ErrorCause};
 
 /// Converts the result of a read; `absent` are the codes that mean "not there" for this setting.
 pub(super) fn seen<T, E>(
@@ -36,7 +36,7 @@ where
     if absent.iter().any(|code| error.is(code)) {
         return Ok(Seen::Absent);
     }
-    if error.cause == Cause::AccessDenied {
+    if error.cause == ErrorCause::AccessDenied {
         return Ok(Seen::Denied(Denial { action, resource: resource.to_owned(), why: Unread::Denied }));
     }
     Err(error)

@@ -18,8 +18,8 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use tokio::sync::Semaphore;
 
 use super::error::is_throttling;
-use super::page::unless_page;
 use super::trace::code;
+use super::web_page::unless_page;
 
 /// The most calls in flight at once. AWS documents no quota for reads of S3 settings. This is twice the usual number of
 /// threads in scripts.
@@ -75,7 +75,7 @@ struct Width {
 /// How often the lane had been narrowed when a call entered it. The call's response says nothing about a lane that was
 /// narrowed later.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-struct Entry(usize);
+struct LaneEntry(usize);
 
 impl Lane {
     fn new(most: usize) -> Self {
@@ -88,10 +88,10 @@ impl Lane {
     }
 
     /// Waits until there is room for a call.
-    async fn enter(&self) -> Result<(Passage<'_>, Entry), ConnectorError> {
+    async fn enter(&self) -> Result<(Passage<'_>, LaneEntry), ConnectorError> {
         let permit = self.permits.acquire().await.map_err(closed)?;
         permit.forget();
-        Ok((Passage(self), Entry(self.width().narrowed)))
+        Ok((Passage(self), LaneEntry(self.width().narrowed)))
     }
 
     fn leave(&self) {
@@ -105,9 +105,9 @@ impl Lane {
 
     /// Halves the calls in flight after a call was throttled or timed out. Other throttled calls of the same burst have
     /// no further effect.
-    fn was_throttled(&self, entry: Entry) {
+    fn was_throttled(&self, entry: LaneEntry) {
         let mut width = self.width();
-        if entry != Entry(width.narrowed) {
+        if entry != LaneEntry(width.narrowed) {
             return;
         }
         // The throttled call may have left the lane already.
@@ -120,9 +120,9 @@ impl Lane {
     }
 
     /// Counts a successful call; one round of successes raises the target by one.
-    fn went_well(&self, entry: Entry) {
+    fn went_well(&self, entry: LaneEntry) {
         let mut width = self.width();
-        if entry != Entry(width.narrowed) || width.wanted == width.most || width.held > width.wanted {
+        if entry != LaneEntry(width.narrowed) || width.wanted == width.most || width.held > width.wanted {
             return;
         }
         width.good += 1;
@@ -204,7 +204,7 @@ impl Intercept for Throttles {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let Some(answer) = context.response() else { return Ok(()) };
-        let Some(entry) = answer.extension::<Entry>().copied() else { return Ok(()) };
+        let Some(entry) = answer.extension::<LaneEntry>().copied() else { return Ok(()) };
         let status = answer.status().as_u16();
         let body = || answer.body().bytes().and_then(|body| code(&String::from_utf8_lossy(body)));
         // The response to a HEAD has no body with a code, so the status decides: S3's `SlowDown` is 503.
@@ -226,7 +226,7 @@ mod tests {
     }
 
     /// Runs calls in parallel; each leaves its lane before its outcome is reported, as real responses do.
-    async fn burst(lane: &Lane, calls: usize, heard: impl Fn(&Lane, Entry)) {
+    async fn burst(lane: &Lane, calls: usize, heard: impl Fn(&Lane, LaneEntry)) {
         let mut under_way = Vec::new();
         for _ in 0..calls {
             under_way.push(lane.enter().await.unwrap());

@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use crate::model::{AccountId, BucketName, Denial, Partition, Region, Seen, Unread};
 use crate::plan::{Setting, Slot};
 use crate::state::Payer;
-use crate::undo::receipt::{Contents, FoundBucket, Likeness, Look};
+use crate::undo::receipt::{Contents, CurrentState, FoundBucket, Likeness};
 
 use super::connect::Aws;
 use super::error::AwsError;
@@ -34,7 +34,7 @@ const NO_SUCH_SETTING: &str = "NotImplemented";
 const ABAC_OFF: [Option<BucketAbacStatus>; 2] = [None, Some(BucketAbacStatus::Disabled)];
 
 /// The read of a setting that no run writes, with the setting's name.
-type Named<'a> = Pin<Box<dyn Future<Output = Result<(&'static str, Seen<Likeness>), AwsError>> + Send + 'a>>;
+type NamedRead<'a> = Pin<Box<dyn Future<Output = Result<(&'static str, Seen<Likeness>), AwsError>> + Send + 'a>>;
 
 /// Reads a setting. `$is_new` returns whether a new bucket gives the same answer. `$absent` lists the codes that mean
 /// the setting does not exist.
@@ -71,12 +71,16 @@ impl Aws {
         owner: &AccountId,
         region: &Region,
         partition: Partition,
-    ) -> Result<Look, AwsError> {
+    ) -> Result<CurrentState, AwsError> {
         let client = self.destination.s3(region);
         match read_bucket::head(&client, region, bucket, owner).await? {
-            Head::Absent => return Ok(Look::Gone),
+            Head::Absent => return Ok(CurrentState::Gone),
             Head::Refused(_) => {
-                return Ok(Look::Denied(Denial { action: LIST, resource: bucket.to_string(), why: Unread::Denied }));
+                return Ok(CurrentState::Denied(Denial {
+                    action: LIST,
+                    resource: bucket.to_string(),
+                    why: Unread::Denied,
+                }));
             }
             Head::There(_) => {}
         }
@@ -101,7 +105,7 @@ impl Aws {
             or_none(policy?).map(|value| Setting::BucketPolicy(bucket.clone(), value)),
             or_none(payer?).map(|payer| Setting::Payer(bucket.clone(), payer.unwrap_or(Payer::BucketOwner))),
         ];
-        Ok(Look::Bucket(Box::new(FoundBucket {
+        Ok(CurrentState::Bucket(Box::new(FoundBucket {
             created: created?,
             tags: tags?,
             contents: contents?,
@@ -112,9 +116,9 @@ impl Aws {
     }
 }
 
-type At<'a> = (&'a Client, &'a BucketName, &'a AccountId);
+type BucketClient<'a> = (&'a Client, &'a BucketName, &'a AccountId);
 
-async fn contents((client, bucket, owner): At<'_>) -> Result<Seen<Contents>, AwsError> {
+async fn contents((client, bucket, owner): BucketClient<'_>) -> Result<Seen<Contents>, AwsError> {
     let listing = Listing { action: LIST, resource: bucket.as_str(), absent: &["NoSuchBucket"], pages: PAGES };
     let mut contents = Contents::Empty;
     let ask = |token| {
@@ -133,7 +137,7 @@ async fn contents((client, bucket, owner): At<'_>) -> Result<Seen<Contents>, Aws
 }
 
 /// Marks a setting as changed if it is absent. A bucket has the setting from its creation, so someone removed it.
-fn set_at_creation(read: Named<'_>) -> Named<'_> {
+fn set_at_creation(read: NamedRead<'_>) -> NamedRead<'_> {
     Box::pin(async {
         Ok(match read.await? {
             (name, Seen::Absent) => (name, Seen::Present(Likeness::Set)),
@@ -142,7 +146,7 @@ fn set_at_creation(read: Named<'_>) -> Named<'_> {
     })
 }
 
-fn object_ownership(at: At<'_>) -> Named<'_> {
+fn object_ownership(at: BucketClient<'_>) -> NamedRead<'_> {
     use aws_sdk_s3::operation::get_bucket_ownership_controls::GetBucketOwnershipControlsOutput;
     setting!(
         at,
@@ -160,7 +164,7 @@ fn object_ownership(at: At<'_>) -> Named<'_> {
     )
 }
 
-fn public_access_block(at: At<'_>) -> Named<'_> {
+fn public_access_block(at: BucketClient<'_>) -> NamedRead<'_> {
     use aws_sdk_s3::operation::get_public_access_block::GetPublicAccessBlockOutput;
     setting!(
         at,
@@ -186,7 +190,7 @@ fn public_access_block(at: At<'_>) -> Named<'_> {
 
 /// Lists the settings that logbucket never writes on a bucket it creates, or writes only at its creation. The settings
 /// of a new bucket: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-overview.html>.
-fn settings(at: At<'_>) -> Vec<Named<'_>> {
+fn settings(at: BucketClient<'_>) -> Vec<NamedRead<'_>> {
     use aws_sdk_s3::operation as op;
     vec![
         setting!(at, "versioning", "s3:GetBucketVersioning", get_bucket_versioning, [], {
@@ -267,7 +271,7 @@ fn settings(at: At<'_>) -> Vec<Named<'_>> {
 }
 
 /// Lists the settings that a bucket can have more than once.
-fn configurations(at: At<'_>) -> Vec<Named<'_>> {
+fn configurations(at: BucketClient<'_>) -> Vec<NamedRead<'_>> {
     use aws_sdk_s3::operation as op;
     vec![
         setting!(

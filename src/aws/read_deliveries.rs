@@ -64,7 +64,7 @@ impl Aws {
     /// whose delivery destination belongs to another account is not found.
     pub async fn deliveries_into(
         &self,
-        wanted: Delivered<'_>,
+        wanted: DeliveryFilter<'_>,
         region: &Region,
         until: Instant,
     ) -> Result<Seen<Vec<DeliverySource>>, AwsError> {
@@ -196,14 +196,14 @@ async fn destinations(client: &Client, until: Instant) -> BTreeMap<String, Strin
 
 /// The deliveries to look for.
 #[derive(Clone, Copy, Debug)]
-pub enum Delivered<'a> {
+pub enum DeliveryFilter<'a> {
     /// Deliveries into this bucket.
     Into(&'a BucketName),
     /// Deliveries into any bucket.
     IntoAny,
 }
 
-impl Delivered<'_> {
+impl DeliveryFilter<'_> {
     fn takes(self, arn: &str) -> bool {
         let Some((_, place)) = arn.split_once(":s3:::") else { return false };
         match self {

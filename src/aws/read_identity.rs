@@ -3,7 +3,7 @@
 use crate::model::{Arn, Region};
 use crate::state::Identity;
 
-use super::error::{AwsError, Cause, WHO};
+use super::error::{AwsError, ErrorCause, WHO};
 use super::session::Session;
 
 /// Calls `sts:GetCallerIdentity`, which needs no permission, once per session.
@@ -25,7 +25,7 @@ async fn asked(session: &Session, region: &Region) -> Result<Identity, AwsError>
         _ => Err(AwsError {
             action: WHO,
             resource: "the caller".to_owned(),
-            cause: Cause::Other,
+            cause: ErrorCause::Other,
             code: None,
             message: format!("the response names no known account and partition: `{arn}`"),
             request_id: None,

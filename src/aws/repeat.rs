@@ -11,10 +11,10 @@ use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 
 use crate::model::{AccountId, BucketName, Region};
 use crate::plan::Setting;
-use crate::poll::{Interruption, Jitter, Look, Pauses, Polled, poll, silently};
+use crate::poll::{Interruption, Jitter, Pauses, PollEnd, PollResult, poll, silently};
 
 use super::connect::Aws;
-use super::error::{AwsError, Cause};
+use super::error::{AwsError, ErrorCause};
 use super::trace::code;
 use super::write::WriteError;
 
@@ -107,27 +107,27 @@ impl Aws {
         let look = async || {
             nth += 1;
             let error = match Box::pin(self.try_to_replace(of, tries)).await {
-                Ok(Try::Done) => return Look::Over(Ok(())),
+                Ok(Try::Done) => return PollResult::Over(Ok(())),
                 Ok(Try::Failed(error)) => error,
-                Err(error) => return Look::Over(Err(error)),
+                Err(error) => return PollResult::Over(Err(error)),
             };
             tries.note(&error);
             if nth >= attempts || !is_worth_another(&error) {
-                return Look::Over(Err(error.into()));
+                return PollResult::Over(Err(error.into()));
             }
             // Attempts are counted, not timed.
-            Look::NotYet { seen: error, at_most: Duration::MAX }
+            PollResult::NotYet { seen: error, at_most: Duration::MAX }
         };
         match poll(tries.interruption, PAUSES, look, silently).await {
-            Polled::Over(ended) => ended,
-            Polled::TimedOut(error) | Polled::Interrupted(error) => Err(error.into()),
+            PollEnd::Over(ended) => ended,
+            PollEnd::TimedOut(error) | PollEnd::Interrupted(error) => Err(error.into()),
         }
     }
 }
 
 /// Returns whether a failed write is worth another try.
 fn is_worth_another(error: &AwsError) -> bool {
-    error.may_have_been_done() || error.cause == Cause::Throttled
+    error.may_have_been_done() || error.cause == ErrorCause::Throttled
 }
 
 /// Keeps the SDK from resending a write, except when AWS refused the write because of the time in its signature. Then
@@ -160,7 +160,7 @@ impl ClassifyRetry for Unrepeated {
 mod tests {
     use super::*;
 
-    fn failed(code: &str, cause: Cause) -> AwsError {
+    fn failed(code: &str, cause: ErrorCause) -> AwsError {
         AwsError {
             action: "s3:PutBucketTagging",
             resource: "demo-logs".to_owned(),
@@ -177,20 +177,21 @@ mod tests {
             let never = Interruption::default();
             let tries = Tries::new(&never);
             tries.note(&first);
-            tries.ended::<()>(Err(failed("AccessDenied", Cause::AccessDenied).into())).unwrap_err()
+            tries.ended::<()>(Err(failed("AccessDenied", ErrorCause::AccessDenied).into())).unwrap_err()
         };
-        let hidden = ended(failed("InternalError", Cause::AwsFault));
+        let hidden = ended(failed("InternalError", ErrorCause::AwsFault));
         assert!(
             hidden.may_have_been_done() && matches!(hidden.last(), WriteError::Aws(error) if error.is("AccessDenied"))
         );
         assert!(hidden.to_string().contains("an earlier attempt may have been applied"), "{hidden}");
-        assert!(!ended(failed("SlowDown", Cause::Throttled)).may_have_been_done());
+        assert!(!ended(failed("SlowDown", ErrorCause::Throttled)).may_have_been_done());
         assert_eq!(Tries::new(&Interruption::default()).ended(Ok(1)).unwrap(), 1);
     }
 
     #[test]
     fn the_value_after_a_failed_try_decides_what_is_left_to_do() {
-        let (failure, throttled) = (failed("InternalError", Cause::AwsFault), failed("SlowDown", Cause::Throttled));
+        let (failure, throttled) =
+            (failed("InternalError", ErrorCause::AwsFault), failed("SlowDown", ErrorCause::Throttled));
         let (owner, region) = ("111122223333".parse().unwrap(), "us-east-1".parse().unwrap());
         let tags = |of: &[&str]| {
             let tags = of.iter().map(|key| ((*key).to_owned(), "v".to_owned())).collect();

@@ -28,7 +28,7 @@ struct Rules {
 }
 
 /// The clients and bucket for reading and writing rules.
-struct At<'a> {
+struct RuleClients<'a> {
     reads: Client,
     writes: Client,
     bucket: &'a BucketName,
@@ -53,14 +53,14 @@ impl Aws {
         tries: &Tries<'_>,
     ) -> Result<Try, WriteError> {
         let (reads, writes) = (self.destination.s3(of.region), self.destination.unrepeated().s3(of.region));
-        let at = At { reads, writes, bucket, owner: of.owner };
+        let at = RuleClients { reads, writes, bucket, owner: of.owner };
         let mut rules = match at.read().await? {
             Seen::Present(rules) => rules,
             Seen::Absent => Rules::default(),
             Seen::Denied(denial) => return Err(WriteError::Unseen(denial)),
         };
         let own = |rules: &Rules| {
-            let rules = rules.of(ids).map(lifecycle::from_sdk).collect();
+            let rules = rules.with_ids(ids).map(lifecycle::from_sdk).collect();
             Setting::LifecycleRules { bucket: bucket.clone(), ids: ids.to_vec(), rules }
         };
         if tries.are_already_applied(of, Some(own(&rules)))? {
@@ -92,21 +92,21 @@ impl Aws {
 }
 
 impl Rules {
-    fn of<'a>(&'a self, ids: &'a [String]) -> impl Iterator<Item = &'a LifecycleRule> {
-        self.all.iter().filter(|rule| is_of(rule, ids))
+    fn with_ids<'a>(&'a self, ids: &'a [String]) -> impl Iterator<Item = &'a LifecycleRule> {
+        self.all.iter().filter(|rule| has_id(rule, ids))
     }
 
     /// Returns the rules of others.
     fn foreign(&self, ids: &[String]) -> Vec<LifecycleRule> {
-        self.all.iter().filter(|rule| !is_of(rule, ids)).cloned().collect()
+        self.all.iter().filter(|rule| !has_id(rule, ids)).cloned().collect()
     }
 }
 
-fn is_of(rule: &LifecycleRule, ids: &[String]) -> bool {
+fn has_id(rule: &LifecycleRule, ids: &[String]) -> bool {
     ids.iter().any(|id| rule.id() == Some(id))
 }
 
-impl At<'_> {
+impl RuleClients<'_> {
     async fn read(&self) -> Result<Seen<Rules>, AwsError> {
         let request = self.reads.get_bucket_lifecycle_configuration().bucket(self.bucket.as_str());
         let answer = request.expected_bucket_owner(self.owner.as_str()).send().await;

@@ -23,7 +23,7 @@ const PUT_ENCRYPTION: &str = "s3:PutEncryptionConfiguration";
 const PUT_TAGS: &str = "s3:PutBucketTagging";
 
 /// Where to write a destination's setting: a client in its Region, the bucket and its expected owner.
-pub(super) struct At<'a> {
+pub(super) struct SettingClient<'a> {
     pub(super) client: aws_sdk_s3::Client,
     pub(super) bucket: &'a BucketName,
     pub(super) owner: &'a AccountId,
@@ -33,7 +33,7 @@ impl Aws {
     /// Tries once to replace a setting.
     pub(super) async fn try_to_replace(&self, of: Replacement<'_>, tries: &Tries<'_>) -> Result<Try, WriteError> {
         let Replacement { before: _, after, owner, region } = of;
-        let at = |bucket| At { client: self.destination.unrepeated().s3(region), bucket, owner };
+        let at = |bucket| SettingClient { client: self.destination.unrepeated().s3(region), bucket, owner };
         match after {
             Setting::BucketEncryption(bucket, after) => {
                 self.write_unless_applied(of, tries, encrypt(&at(bucket), after.as_ref())).await
@@ -93,7 +93,7 @@ impl Aws {
 
 /// `None` restores the default that S3 gives every bucket
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketEncryption.html>).
-async fn encrypt(at: &At<'_>, after: Option<&BucketEncryption>) -> Result<(), AwsError> {
+async fn encrypt(at: &SettingClient<'_>, after: Option<&BucketEncryption>) -> Result<(), AwsError> {
     let (bucket, owner) = (at.bucket.as_str(), at.owner.as_str());
     let Some(after) = after else {
         let request = at.client.delete_bucket_encryption().bucket(bucket).expected_bucket_owner(owner);
@@ -122,7 +122,7 @@ async fn encrypt(at: &At<'_>, after: Option<&BucketEncryption>) -> Result<(), Aw
     request.send().await.map(drop).map_err(|error| AwsError::new(PUT_ENCRYPTION, bucket, &error))
 }
 
-pub(super) async fn put_policy(at: &At<'_>, after: Option<&str>) -> Result<(), AwsError> {
+pub(super) async fn put_policy(at: &SettingClient<'_>, after: Option<&str>) -> Result<(), AwsError> {
     let (bucket, owner) = (at.bucket.as_str(), at.owner.as_str());
     if let Some(after) = after {
         let request = at.client.put_bucket_policy().bucket(bucket).policy(after).expected_bucket_owner(owner);
@@ -133,7 +133,7 @@ pub(super) async fn put_policy(at: &At<'_>, after: Option<&str>) -> Result<(), A
     }
 }
 
-pub(super) async fn put_tags(at: &At<'_>, tags: &BTreeMap<String, String>) -> Result<(), AwsError> {
+pub(super) async fn put_tags(at: &SettingClient<'_>, tags: &BTreeMap<String, String>) -> Result<(), AwsError> {
     let (bucket, owner) = (at.bucket.as_str(), at.owner.as_str());
     if tags.is_empty() {
         let request = at.client.delete_bucket_tagging().bucket(bucket).expected_bucket_owner(owner);
@@ -147,7 +147,7 @@ pub(super) async fn put_tags(at: &At<'_>, tags: &BTreeMap<String, String>) -> Re
     request.send().await.map(drop).map_err(|error| AwsError::new(PUT_TAGS, bucket, &error))
 }
 
-async fn put_payer(at: &At<'_>, payer: Payer) -> Result<(), AwsError> {
+async fn put_payer(at: &SettingClient<'_>, payer: Payer) -> Result<(), AwsError> {
     const ACTION: &str = "s3:PutBucketRequestPayment";
     let payer = match payer {
         Payer::BucketOwner => SdkPayer::BucketOwner,

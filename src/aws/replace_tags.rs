@@ -12,7 +12,7 @@ use crate::plan::Setting;
 use super::connect::Aws;
 use super::read_destination;
 use super::repeat::{Replacement, Tries, Try};
-use super::replace_setting::{At, put_tags};
+use super::replace_setting::{SettingClient, put_tags};
 use super::watched_write::{ROUNDS, write_and_look};
 use super::write::WriteError;
 
@@ -28,7 +28,7 @@ impl Aws {
         tries: &Tries<'_>,
     ) -> Result<Try, WriteError> {
         let reads = self.destination.s3(of.region);
-        let at = At { client: self.destination.unrepeated().s3(of.region), bucket, owner: of.owner };
+        let at = SettingClient { client: self.destination.unrepeated().s3(of.region), bucket, owner: of.owner };
         let mut present = match read_destination::tags(&reads, bucket, of.owner).await? {
             Seen::Present(tags) => tags,
             Seen::Absent => Tags::new(),

@@ -2,7 +2,7 @@
 //! can be taken again.
 
 use crate::model::{AccountId, BucketName, Moment, Region, RunToken, Seen};
-use crate::producer::Place;
+use crate::producer::Destination;
 
 use super::connect::Aws;
 use super::create_bucket::carries;
@@ -22,8 +22,8 @@ pub struct BucketMark<'a> {
 impl Aws {
     /// Fails if the bucket no longer exists, belongs to another account or was created again. A failed read is ignored,
     /// since each write names the expected owner anyway.
-    pub async fn is_same_bucket(&self, place: &Place, mark: BucketMark<'_>) -> Result<(), WriteError> {
-        let Place { bucket, partition, .. } = place;
+    pub async fn is_same_bucket(&self, destination: &Destination, mark: BucketMark<'_>) -> Result<(), WriteError> {
+        let Destination { bucket, partition, .. } = destination;
         let changed = |change| Err(WriteError::Appeared { bucket: bucket.clone(), change });
         match (self.bucket_created(bucket, *partition).await, mark.created) {
             (Ok(Seen::Present(now)), Some(then)) if now != then && has_true_dates(*partition) => {
@@ -31,13 +31,13 @@ impl Aws {
             }
             (Ok(Seen::Present(_)), Some(_)) => Ok(()),
             (Ok(Seen::Present(_)), None) => match mark.token {
-                Some(token) => self.carries_token(place, token).await,
+                Some(token) => self.carries_token(destination, token).await,
                 None => Ok(()),
             },
             // The list may lag behind a new bucket.
             (Ok(Seen::Absent | Seen::Denied(_)) | Err(_), _) => match mark.token {
-                Some(token) => self.carries_token(place, token).await,
-                None => match self.head_of(bucket, &place.region, &place.owner).await {
+                Some(token) => self.carries_token(destination, token).await,
+                None => match self.head_of(bucket, &destination.region, &destination.owner).await {
                     Some(Head::Absent) => changed(BucketChange::Deleted),
                     Some(Head::Refused(_)) => changed(BucketChange::Taken),
                     Some(Head::There(_)) | None => Ok(()),
@@ -46,11 +46,11 @@ impl Aws {
         }
     }
 
-    async fn carries_token(&self, place: &Place, token: &RunToken) -> Result<(), WriteError> {
-        let client = self.destination.s3(&place.region);
-        match carries(&client, &place.bucket, &place.owner, token).await {
+    async fn carries_token(&self, destination: &Destination, token: &RunToken) -> Result<(), WriteError> {
+        let client = self.destination.s3(&destination.region);
+        match carries(&client, &destination.bucket, &destination.owner, token).await {
             Ok(Seen::Present(false)) => {
-                Err(WriteError::Appeared { bucket: place.bucket.clone(), change: BucketChange::Recreated })
+                Err(WriteError::Appeared { bucket: destination.bucket.clone(), change: BucketChange::Recreated })
             }
             Ok(Seen::Present(true) | Seen::Absent | Seen::Denied(_)) | Err(_) => Ok(()),
         }

@@ -26,7 +26,7 @@ use super::pace::{Pace, Paced};
 use super::repeat::Unrepeated;
 use super::settings::Attempts;
 use super::situation::Situation;
-use super::trace::{Call, Trace};
+use super::trace::{Trace, TracedCall};
 
 /// The attempts per call when many calls are made and their failures are reported together. The SDK's default is 3.
 const ATTEMPTS: u32 = 8;
@@ -63,7 +63,7 @@ pub struct Session {
     config: SdkConfig,
     attempts: Attempts,
     profile: Option<String>,
-    watch: Option<fn(&Call)>,
+    watch: Option<fn(&TracedCall)>,
     began: Instant,
     pace: Arc<Pace>,
     retry_policy: RetryPolicy,
@@ -107,7 +107,7 @@ impl Session {
         config: SdkConfig,
         attempts: Attempts,
         profile: Option<String>,
-        watch: Option<fn(&Call)>,
+        watch: Option<fn(&TracedCall)>,
         began: Instant,
     ) -> Self {
         let pace = Arc::new(Pace::new());

@@ -6,10 +6,10 @@ use aws_sdk_iam::Client;
 use aws_sdk_iam::types::{EvaluationResult, PolicyEvaluationDecisionType};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::plan::preflight::{Answer, Limit, Need, Simulated};
+use crate::plan::preflight::{Limit, NeededPermission, PermissionAnswer, SimulatedPrincipal};
 use crate::state::Identity;
 
-use super::error::{AwsError, Cause};
+use super::error::{AwsError, ErrorCause};
 use super::listing::{Listing, Next};
 use super::session::Session;
 
@@ -27,7 +27,7 @@ const TOGETHER: usize = 4;
 /// The result of a simulation.
 #[derive(Debug)]
 pub enum Simulation {
-    Answered(Vec<(Need, Answer)>),
+    Answered(Vec<(NeededPermission, PermissionAnswer)>),
     /// IAM was not asked, or gave no answer.
     Unanswered(String),
 }
@@ -36,12 +36,12 @@ impl Session {
     /// Simulates the caller's policies for these needs.
     ///
     /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html>
-    pub async fn simulate(&self, caller: &Identity, needs: Vec<Need>) -> Simulation {
+    pub async fn simulate(&self, caller: &Identity, needs: Vec<NeededPermission>) -> Simulation {
         let client = self.iam(caller.partition);
-        let (mut arn, role) = match Simulated::for_caller(caller) {
-            Simulated::Nobody(why) => return Simulation::Unanswered(why.to_owned()),
-            Simulated::User(arn) => (arn, None),
-            Simulated::Role(name) => {
+        let (mut arn, role) = match SimulatedPrincipal::for_caller(caller) {
+            SimulatedPrincipal::Nobody(why) => return Simulation::Unanswered(why.to_owned()),
+            SimulatedPrincipal::User(arn) => (arn, None),
+            SimulatedPrincipal::Role(name) => {
                 (format!("arn:{}:iam::{}:role/{name}", caller.partition, caller.account), Some(name))
             }
         };
@@ -65,7 +65,7 @@ impl Session {
                 one_by_one(&client, &arn, needs).await
             }
             Ok(answers) => Simulation::Answered(needs.into_iter().zip(answers).collect()),
-            Err(error) if error.cause == Cause::AccessDenied => {
+            Err(error) if error.cause == ErrorCause::AccessDenied => {
                 Simulation::Unanswered(format!("`{}` is not allowed", error.action))
             }
             Err(error) => Simulation::Unanswered(error.to_string()),
@@ -74,8 +74,8 @@ impl Session {
 }
 
 /// Simulates each action separately. If a simulation fails, the answer is unknown.
-async fn one_by_one(client: &Client, arn: &str, needs: Vec<Need>) -> Simulation {
-    let mut by_action: BTreeMap<String, Vec<Need>> = BTreeMap::new();
+async fn one_by_one(client: &Client, arn: &str, needs: Vec<NeededPermission>) -> Simulation {
+    let mut by_action: BTreeMap<String, Vec<NeededPermission>> = BTreeMap::new();
     for need in needs {
         by_action.entry(need.0.clone()).or_default().push(need);
     }
@@ -83,7 +83,7 @@ async fn one_by_one(client: &Client, arn: &str, needs: Vec<Need>) -> Simulation 
     let asks: Vec<_> = asks.collect();
     let all: Vec<_> = stream::iter(asks).buffered(TOGETHER).collect().await;
     let answers = all.into_iter().flat_map(|(answers, needs)| {
-        let answers = answers.unwrap_or_else(|_| needs.iter().map(|_| Answer::Depends(Vec::new())).collect());
+        let answers = answers.unwrap_or_else(|_| needs.iter().map(|_| PermissionAnswer::Depends(Vec::new())).collect());
         needs.into_iter().zip(answers)
     });
     Simulation::Answered(answers.collect())
@@ -98,7 +98,7 @@ async fn path_of(client: &Client, name: &str) -> Result<String, AwsError> {
 
 /// Returns the answers in the order of the needs. If an answer covers several resources together, asks again about the
 /// single resource.
-async fn asked(client: &Client, arn: &str, needs: &[Need]) -> Result<Vec<Answer>, AwsError> {
+async fn asked(client: &Client, arn: &str, needs: &[NeededPermission]) -> Result<Vec<PermissionAnswer>, AwsError> {
     let results = results(client, arn, needs).await?;
     let answers = needs.iter().map(|need| {
         let first = answer_for(need, &results);
@@ -115,7 +115,7 @@ async fn asked(client: &Client, arn: &str, needs: &[Need]) -> Result<Vec<Answer>
 }
 
 /// Returns IAM's answers about the needs. Every action is simulated on every resource.
-async fn results(client: &Client, arn: &str, needs: &[Need]) -> Result<Vec<EvaluationResult>, AwsError> {
+async fn results(client: &Client, arn: &str, needs: &[NeededPermission]) -> Result<Vec<EvaluationResult>, AwsError> {
     let mut resources: Vec<&String> = needs.iter().map(|(_, resource)| resource).collect();
     resources.sort_unstable();
     resources.dedup();
@@ -144,14 +144,14 @@ async fn results(client: &Client, arn: &str, needs: &[Need]) -> Result<Vec<Evalu
 
 /// IAM's answer for a need, and whether the answer is about this need alone.
 struct NeedAnswer {
-    answer: Answer,
+    answer: PermissionAnswer,
     alone: bool,
 }
 
 /// Finds the answer for a need. A result about one resource is the answer. A result about several resources has a part
 /// for each resource, but the organization's decision covers all of them together
 /// (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html>).
-fn answer_for((action, resource): &Need, results: &[EvaluationResult]) -> NeedAnswer {
+fn answer_for((action, resource): &NeededPermission, results: &[EvaluationResult]) -> NeedAnswer {
     let of_action = |result: &&EvaluationResult| result.eval_action_name().eq_ignore_ascii_case(action);
     for result in results.iter().filter(of_action) {
         let organization = result.organizations_decision_detail().is_none_or(|said| said.allowed_by_organizations);
@@ -161,7 +161,7 @@ fn answer_for((action, resource): &Need, results: &[EvaluationResult]) -> NeedAn
             let limits =
                 Limits { organization, boundary: boundary.is_none_or(|said| said.allowed_by_permissions_boundary) };
             let answer = judged(part.eval_resource_decision(), part.missing_context_values(), limits);
-            let alone = parts.len() == 1 || !matches!(answer, Answer::Refused(Limit::ServiceControlPolicy));
+            let alone = parts.len() == 1 || !matches!(answer, PermissionAnswer::Refused(Limit::ServiceControlPolicy));
             return NeedAnswer { answer, alone };
         }
         if parts.is_empty() && result.eval_resource_name().is_none_or(|name| name == resource) {
@@ -174,7 +174,7 @@ fn answer_for((action, resource): &Need, results: &[EvaluationResult]) -> NeedAn
             };
         }
     }
-    NeedAnswer { answer: Answer::Depends(Vec::new()), alone: true }
+    NeedAnswer { answer: PermissionAnswer::Depends(Vec::new()), alone: true }
 }
 
 /// Whether each limit on the caller allows the action.
@@ -184,18 +184,18 @@ struct Limits {
     boundary: bool,
 }
 
-fn judged(decision: &PolicyEvaluationDecisionType, missing: &[String], limits: Limits) -> Answer {
+fn judged(decision: &PolicyEvaluationDecisionType, missing: &[String], limits: Limits) -> PermissionAnswer {
     if *decision == PolicyEvaluationDecisionType::Allowed {
-        Answer::Allowed
+        PermissionAnswer::Allowed
     } else if !missing.is_empty() {
-        Answer::Depends(missing.to_vec())
+        PermissionAnswer::Depends(missing.to_vec())
     } else if !limits.organization {
-        Answer::Refused(Limit::ServiceControlPolicy)
+        PermissionAnswer::Refused(Limit::ServiceControlPolicy)
     } else if !limits.boundary {
-        Answer::Refused(Limit::PermissionsBoundary)
+        PermissionAnswer::Refused(Limit::PermissionsBoundary)
     } else if *decision == PolicyEvaluationDecisionType::ExplicitDeny {
-        Answer::Denied
+        PermissionAnswer::Denied
     } else {
-        Answer::NotAllowed
+        PermissionAnswer::NotAllowed
     }
 }

@@ -7,13 +7,13 @@ use std::env;
 use crate::model::{AccountId, Partition, Region};
 use crate::request::CommandLine;
 
-use super::permission::Where;
+use super::permission_hint::Where;
 use super::settings::file::ConfigFile;
 use super::settings::names::header;
 
 /// Which keys from the environment are used.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(super) enum Keys {
+pub(super) enum EnvironmentKeys {
     /// None: the credentials come from elsewhere.
     #[default]
     Elsewhere,
@@ -28,7 +28,7 @@ pub(super) enum Keys {
 pub struct Situation {
     pub(super) profile: Option<String>,
     pub(super) profiles: Vec<String>,
-    pub(super) keys: Keys,
+    pub(super) keys: EnvironmentKeys,
     /// Where credentials come from when neither a flag nor a variable names them.
     pub(super) unnamed: &'static str,
     pub(super) region: Option<Region>,
@@ -44,10 +44,10 @@ impl Situation {
             profiles: profiles(),
             unnamed: unnamed(),
             keys: match set("AWS_ACCESS_KEY_ID") {
-                Some(_) if profile.is_some() => Keys::Elsewhere,
-                None => Keys::Elsewhere,
-                Some(_) if set("AWS_SESSION_TOKEN").is_some() => Keys::OfASession,
-                Some(_) => Keys::OfAUser,
+                Some(_) if profile.is_some() => EnvironmentKeys::Elsewhere,
+                None => EnvironmentKeys::Elsewhere,
+                Some(_) if set("AWS_SESSION_TOKEN").is_some() => EnvironmentKeys::OfASession,
+                Some(_) => EnvironmentKeys::OfAUser,
             },
             region,
             account: None,
@@ -64,7 +64,7 @@ impl Situation {
     /// uses the same order (<https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>).
     pub fn credentials(&self) -> String {
         match &self.profile {
-            _ if self.keys != Keys::Elsewhere => "keys in the environment (AWS_ACCESS_KEY_ID)".to_owned(),
+            _ if self.keys != EnvironmentKeys::Elsewhere => "keys in the environment (AWS_ACCESS_KEY_ID)".to_owned(),
             Some(profile) => format!("profile `{profile}`"),
             None => self.unnamed.to_owned(),
         }

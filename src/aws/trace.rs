@@ -28,7 +28,7 @@ pub(crate) const TRACED: [&str; 10] = [
 
 /// An AWS call that ended.
 #[derive(Clone, Debug)]
-pub struct Call {
+pub struct TracedCall {
     /// The call's name, for example `S3 PutBucketPolicy`.
     pub name: String,
     /// When the call ended, counted from the start of the run.
@@ -43,7 +43,7 @@ pub struct Call {
 
 #[derive(Debug)]
 pub(super) struct Trace {
-    tell: fn(&Call),
+    tell: fn(&TracedCall),
     began: Instant,
 }
 
@@ -55,7 +55,7 @@ impl aws_smithy_types::config_bag::Storable for Started {
 }
 
 impl Trace {
-    pub(super) fn new(tell: fn(&Call), began: Instant) -> Self {
+    pub(super) fn new(tell: fn(&TracedCall), began: Instant) -> Self {
         Self { tell, began }
     }
 }
@@ -86,7 +86,7 @@ impl Intercept for Trace {
         let failed = context.response().filter(|response| response.status().as_u16() >= 300);
         let body = failed.and_then(|response| response.body().bytes());
         let code = body.and_then(|body| code(&String::from_utf8_lossy(body)));
-        (self.tell)(&Call { name, at: self.began.elapsed(), took, status, code });
+        (self.tell)(&TracedCall { name, at: self.began.elapsed(), took, status, code });
         Ok(())
     }
 }

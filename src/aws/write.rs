@@ -16,7 +16,7 @@ use super::situation::Situation;
 
 /// The resource that a write created, if a later step needs it.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Written {
+pub enum CreatedResource {
     Key(KeyArn),
     /// The bucket's creation date according to S3, if the caller may list buckets.
     Bucket(Option<Moment>),
@@ -165,7 +165,7 @@ impl WriteError {
 
 impl Aws {
     /// Carries out one step; `tries` are the attempts of this step.
-    pub async fn write(&self, step: &Step, on: OnBehalf<'_>, tries: &Tries<'_>) -> Result<Written, WriteError> {
+    pub async fn write(&self, step: &Step, on: OnBehalf<'_>, tries: &Tries<'_>) -> Result<CreatedResource, WriteError> {
         let OnBehalf { owner, region, created, token, creates: _ } = on;
         if let Some(Overwrite { before, after }) = step.overwrites(created) {
             let after = after.ok_or(WriteError::NoKeyYet)?;
@@ -173,16 +173,16 @@ impl Aws {
             if matches!(&before, Setting::BucketEncryption(bucket, None) if Some(bucket) == on.creates) {
                 let now = self.setting(&after.slot(), owner, region).await?;
                 if optional(now).map_err(WriteError::Unseen)?.is_some_and(|now| now.is(&after)) {
-                    return Ok(Written::Nothing);
+                    return Ok(CreatedResource::Nothing);
                 }
             }
             let of = Replacement { before: &before, after: &after, owner, region };
             self.replace(of, tries).await?;
-            return Ok(Written::Nothing);
+            return Ok(CreatedResource::Nothing);
         }
         match step {
             Step::CreateKey { bucket, policy } => {
-                return Ok(Written::Key(self.create_key(bucket, policy, region, token).await?));
+                return Ok(CreatedResource::Key(self.create_key(bucket, policy, region, token).await?));
             }
             Step::EnableKeyRotation { bucket: _, key } => self.rotate(named(key, created)?, region).await?,
             Step::CreateAlias { alias, key } => {
@@ -191,7 +191,7 @@ impl Aws {
             }
             Step::CreateBucket { bucket, region, namespace, tags } => {
                 let new = NewBucket { bucket, region, namespace, tags, owner, token };
-                return Ok(Written::Bucket(Box::pin(self.create_bucket(new, tries)).await?));
+                return Ok(CreatedResource::Bucket(Box::pin(self.create_bucket(new, tries)).await?));
             }
             Step::BlockPublicAccess { bucket } => self.block_public_access(bucket, owner, region).await?,
             Step::LetOwnerPay { .. }
@@ -202,7 +202,7 @@ impl Aws {
             | Step::PutKeyPolicy { .. }
             | Step::SetSource(_) => {}
         }
-        Ok(Written::Nothing)
+        Ok(CreatedResource::Nothing)
     }
 
     /// Creates a key without retries: after a lost response, a retry would create a second key. A later run finds the

@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use crate::model::{BucketName, KeyChoice, StorageClass, Tag, near};
+use crate::model::{BucketName, KeyChoice, StorageClass, Tag, suggest};
 use crate::producer::{
     Aggregation, EmitInterval, FlowFormat, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
     InventoryVersions, LogType, PartitionDate, Producer, Traffic,
@@ -256,7 +256,7 @@ pub enum FormatWord {
 
 impl FormatWord {
     /// Returns the format of inventory reports with this name.
-    pub fn of_reports(self) -> Option<InventoryFormat> {
+    pub fn for_reports(self) -> Option<InventoryFormat> {
         match self {
             Self::Csv => Some(InventoryFormat::Csv),
             Self::Orc => Some(InventoryFormat::Orc),
@@ -266,7 +266,7 @@ impl FormatWord {
     }
 
     /// Returns the format of flow logs with this name.
-    pub fn of_flow_logs(self) -> Option<FlowFormat> {
+    pub fn for_flow_logs(self) -> Option<FlowFormat> {
         match self {
             Self::Text => Some(FlowFormat::Text),
             Self::Parquet => Some(FlowFormat::Parquet),
@@ -290,10 +290,10 @@ impl FieldError {
     /// Returns the valid fields, the closest match first.
     pub(super) fn hints(&self) -> Vec<String> {
         let every = InventoryField::ALL.map(|field| field.as_str().to_owned());
-        let near = near(&self.name, every, 1).pop();
-        let near = near.map(|field| format!("did you mean `{field}`?"));
+        let suggestions = suggest(&self.name, every, 1).pop();
+        let suggestions = suggestions.map(|field| format!("did you mean `{field}`?"));
         let every = InventoryField::ALL.map(InventoryField::as_str).join(", ");
-        near.into_iter().chain([format!("valid fields are {every}; or use `all` or `none`")]).collect()
+        suggestions.into_iter().chain([format!("valid fields are {every}; or use `all` or `none`")]).collect()
     }
 }
 

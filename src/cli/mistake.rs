@@ -25,7 +25,7 @@ pub struct Mistake {
 
 impl Mistake {
     pub fn from_clap(error: &clap::Error, argv: &[OsString]) -> Self {
-        let found = Found::new(error, argv);
+        let found = MistakeDetails::new(error, argv);
         let (message, hints) = found.message_and_hints();
         Self { message, hints: hints.into_iter().chain([found.see_help()]).collect() }
     }
@@ -88,7 +88,7 @@ fn owner(word: CommandWord) -> String {
 }
 
 /// The details of an error from clap.
-struct Found<'a> {
+struct MistakeDetails<'a> {
     error: &'a clap::Error,
     /// The subcommand in the arguments, if any.
     command: Option<Command>,
@@ -96,7 +96,7 @@ struct Found<'a> {
     value: String,
 }
 
-impl<'a> Found<'a> {
+impl<'a> MistakeDetails<'a> {
     fn new(error: &'a clap::Error, argv: &[OsString]) -> Self {
         let root = Cli::command();
         let first = |kind| texts(error, kind).into_iter().next().unwrap_or_default();

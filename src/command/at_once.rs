@@ -33,18 +33,18 @@ mod tests {
 
     use super::*;
 
-    /// Counts the reads in progress: one more when a `Held` is created, one less when it is dropped.
-    struct Held<'a>(&'a Cell<usize>);
+    /// Counts the reads in progress: one more when a `ReadGuard` is created, one less when it is dropped.
+    struct ReadGuard<'a>(&'a Cell<usize>);
 
-    impl<'a> Held<'a> {
+    impl<'a> ReadGuard<'a> {
         fn new(now: &'a Cell<usize>, most: &Cell<usize>) -> Self {
             now.set(now.get() + 1);
             most.set(most.get().max(now.get()));
-            Held(now)
+            ReadGuard(now)
         }
     }
 
-    impl Drop for Held<'_> {
+    impl Drop for ReadGuard<'_> {
         fn drop(&mut self) {
             self.0.set(self.0.get() - 1);
         }
@@ -55,7 +55,7 @@ mod tests {
         let (now, most) = (Cell::new(0), Cell::new(0));
         // Count the read from the creation of its future, not only from its start.
         let look = |number: usize| {
-            let held = Held::new(&now, &most);
+            let held = ReadGuard::new(&now, &most);
             async move {
                 tokio::task::yield_now().await;
                 drop(held);

@@ -5,29 +5,29 @@ use std::convert::Infallible;
 use crate::aws::{Aws, BucketMark, Situation, WriteError};
 use crate::exit::Exit;
 use crate::model::{Moment, RunToken};
-use crate::plan::{Approved, Change, Finding, Plan, Step};
+use crate::plan::{ApprovedPlan, Finding, Plan, Step, StepKind};
 use crate::poll::Interruption;
 use crate::producer::Producer;
 use crate::request::Request;
-use crate::run::apply::{Applied, Event, Note, StopReason, Stopped, Terms, Tokens, apply};
-use crate::run::evidence::{Search, gather};
-use crate::run::proof::Delivery;
-use crate::run::settle::{CarriedOut, Settled, settle};
+use crate::run::apply::{AppliedPlan, ApplyOptions, Note, PlanEvent, RunStopReason, StoppedPlan, Tokens, apply};
+use crate::run::await_logs::{EvidenceSearch, gather};
+use crate::run::delivery_verdict::Delivery;
+use crate::run::verify::{FinishedRun, Verification, verify};
 use crate::state::Observed;
 use crate::ui::{InitEvent, Progress, Reporter, RunSummary, cause_text, sentences};
 use crate::undo::receipts::Lock;
 
-use super::error::{CommandError, Reported};
+use super::error::{CommandError, ReportedExit};
 use super::former::former_destinations;
 use super::origin::{attached_at, own_keys, stale_tokens};
-use super::preflight::preflight;
+use super::permission_check::preflight;
 use super::record::{Record, RunMarks};
 
 /// The maximum number of times that a plan is applied if concurrent changes overwrite it.
 const ROUNDS: usize = 3;
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Run<'a> {
+pub(super) struct RunContext<'a> {
     pub(super) aws: &'a Aws,
     pub(super) request: &'a Request,
     pub(super) ctrl_c: &'a Interruption,
@@ -36,9 +36,9 @@ pub(super) struct Run<'a> {
 
 /// The results of applying a plan.
 struct Round {
-    applied: Applied,
+    applied: AppliedPlan,
     delivery: Delivery,
-    settled: Settled,
+    settled: Verification,
 }
 
 /// What is known before a plan is applied.
@@ -54,7 +54,7 @@ struct Start<'a> {
     rounds_left: usize,
 }
 
-enum Ended {
+enum RoundEnd {
     /// The whole plan was applied.
     Whole(Box<Round>),
     /// A concurrent change overwrote the plan's settings before the sources were attached. Contains the new state and
@@ -62,13 +62,13 @@ enum Ended {
     Overwritten(Box<(Observed, Plan)>),
 }
 
-impl Run<'_> {
+impl RunContext<'_> {
     /// Applies the approved plan, looks for proof, and returns the exit code. The plan was made from `observed`. The
     /// lock is kept until everything is written.
     pub(super) async fn carry_out(
         self,
         observed: &Observed,
-        approved: &Approved<'_>,
+        approved: &ApprovedPlan<'_>,
         lock: Option<Lock>,
     ) -> Result<Exit, CommandError> {
         let plan = approved.plan();
@@ -86,10 +86,10 @@ impl Run<'_> {
         };
         let said = match said {
             Ok(said) => said,
-            Err(Reported(exit)) => return Ok(exit),
+            Err(ReportedExit(exit)) => return Ok(exit),
         };
         let token = RunToken::new(fastrand::u64(..));
-        let stale = stale_tokens(&plan.place.bucket, self.request.receipt_dir.as_deref());
+        let stale = stale_tokens(&plan.destination.bucket, self.request.receipt_dir.as_deref());
         let tokens = Tokens { own: &token, stale: &stale, created };
         let marks = RunMarks { token: token.clone(), endpoint: self.aws.endpoint(), created, buckets, former };
         let record = Record::begin(plan, self.request, marks)
@@ -99,13 +99,13 @@ impl Run<'_> {
         let start = Start { observed, tokens, record, known, rounds_left: ROUNDS - 1 };
         let mut ended = match self.round(approved, start, &run, lock).await {
             Ok(ended) => ended,
-            Err(Reported(exit)) => return Ok(exit),
+            Err(ReportedExit(exit)) => return Ok(exit),
         };
         for rounds_left in (0..ROUNDS - 1).rev() {
             let Some(next) = self.to_reapply(&ended) else { break };
             let (observed, plan) = *next;
             // The user approved replacing the former values, not the current ones.
-            if plan.steps.iter().any(|planned| planned.change == Change::Replaces) {
+            if plan.steps.iter().any(|planned| planned.change == StepKind::Replaces) {
                 break;
             }
             let Ok(approved) = plan.approve(&self.request.consent) else { break };
@@ -119,36 +119,39 @@ impl Run<'_> {
             let start = Start { observed: &observed, tokens, rounds_left, ..start };
             ended = match self.round(&approved, start, &run, None).await {
                 Ok(ended) => ended,
-                Err(Reported(exit)) => return Ok(exit),
+                Err(ReportedExit(exit)) => return Ok(exit),
             };
         }
         Ok(self.report(&run, &ended, record))
     }
 
     /// Returns the plan to apply after a concurrent change, so that both changes are kept.
-    fn to_reapply(self, ended: &Ended) -> Option<Box<(Observed, Plan)>> {
+    fn to_reapply(self, ended: &RoundEnd) -> Option<Box<(Observed, Plan)>> {
         if self.ctrl_c.is_wanted() {
             return None;
         }
         match ended {
-            Ended::Overwritten(next) => Some(next.clone()),
-            Ended::Whole(round) => match &round.settled {
-                Settled::Overwritten(next) => Some(next.clone()),
-                Settled::Blocked { .. } | Settled::Reverted(_) | Settled::Stable | Settled::Unverified(_) => None,
+            RoundEnd::Overwritten(next) => Some(next.clone()),
+            RoundEnd::Whole(round) => match &round.settled {
+                Verification::Overwritten(next) => Some(next.clone()),
+                Verification::Blocked { .. }
+                | Verification::Reverted(_)
+                | Verification::Stable
+                | Verification::Unverified(_) => None,
             },
         }
     }
 
     /// Reports the result and returns the exit code.
-    fn report(self, run: &RunSummary<'_>, ended: &Ended, record: Option<&Record>) -> Exit {
+    fn report(self, run: &RunSummary<'_>, ended: &RoundEnd, record: Option<&Record>) -> Exit {
         let lost = record.filter(|record| record.is_lost());
         if lost.is_some() {
             self.reporter.say(InitEvent::ReceiptLost);
         }
         let run = &RunSummary { run: run.run.clone().filter(|_| lost.is_none()), ..run.clone() };
         let round = match ended {
-            Ended::Whole(round) => round,
-            Ended::Overwritten(next) => {
+            RoundEnd::Whole(round) => round,
+            RoundEnd::Overwritten(next) => {
                 let steps: Vec<_> = next.1.steps.iter().map(|planned| &planned.step).collect();
                 let exit = Exit::PartWay;
                 self.reporter.say(InitEvent::Overwritten { run, steps: &steps, exit });
@@ -158,7 +161,9 @@ impl Run<'_> {
         let Round { applied, delivery, settled } = &**round;
         let exit = match (settled, delivery) {
             _ if self.ctrl_c.is_wanted() => Exit::Interrupted,
-            (Settled::Blocked { .. } | Settled::Reverted(_) | Settled::Overwritten(_), _) => Exit::PartWay,
+            (Verification::Blocked { .. } | Verification::Reverted(_) | Verification::Overwritten(_), _) => {
+                Exit::PartWay
+            }
             _ if lost.is_some() => Exit::PartWay,
             (_, Delivery::Failed(_)) => Exit::NotProven,
             (_, Delivery::Permitted { .. } | Delivery::Proven(_) | Delivery::Verified { .. }) => Exit::Done,
@@ -170,25 +175,25 @@ impl Run<'_> {
     /// Applies one plan and checks that its changes last.
     async fn round(
         self,
-        approved: &Approved<'_>,
+        approved: &ApprovedPlan<'_>,
         start: Start<'_>,
         run: &RunSummary<'_>,
         lock: Option<Lock>,
-    ) -> Result<Ended, Reported> {
+    ) -> Result<RoundEnd, ReportedExit> {
         let Self { aws, request, ctrl_c, reporter } = self;
         let Start { observed, tokens, record, known: _, rounds_left } = start;
         let plan = approved.plan();
         let progress = reporter.progress(plan);
-        let watch = |event: Event<'_>| progress.event(&event);
+        let watch = |event: PlanEvent<'_>| progress.event(&event);
         let note = |note: Note<'_>| record.map_or(Ok(()), |record| record.notes(plan, note));
-        let terms = Terms { wait: request.wait, interruption: ctrl_c, tokens };
+        let terms = ApplyOptions { wait: request.wait, interruption: ctrl_c, tokens };
         let applied = tokio::select! {
             applied = apply(aws, approved, terms, &watch, &note) => applied,
             never = acknowledged(ctrl_c, reporter) => match never {},
             () = ctrl_c.insisted() => {
                 reporter.say(InitEvent::Abandoned(&progress.under_way()));
                 reporter.say(InitEvent::Left(run));
-                return Err(Reported(Exit::Interrupted));
+                return Err(ReportedExit(Exit::Interrupted));
             }
         };
         let kept = match &applied {
@@ -208,10 +213,10 @@ impl Run<'_> {
                     && let Ok(now) = Box::pin(aws.observe_again(request, plan, &self.with_own_keys(observed))).await
                 {
                     let next = crate::plan::plan(request, &now);
-                    return Ok(Ended::Overwritten(Box::new((now, next))));
+                    return Ok(RoundEnd::Overwritten(Box::new((now, next))));
                 }
                 let exit = exit_of(&stopped);
-                let situation = aws.destination.situation().within(&plan.place.owner, &plan.place.region);
+                let situation = aws.destination.situation().within(&plan.destination.owner, &plan.destination.region);
                 let hint = hint_of(&stopped.why, (plan, request.kind.producer()), &situation);
                 // If the first round failed before any change, there is nothing to undo.
                 let changed_nothing = exit == Exit::Failed && rounds_left == ROUNDS - 1;
@@ -221,11 +226,11 @@ impl Run<'_> {
                 }
                 let run = if changed_nothing || is_lost { &RunSummary { run: None, ..run.clone() } } else { run };
                 reporter.say(InitEvent::Stopped { run, stopped: &stopped, hint: &hint, exit });
-                return Err(Reported(exit));
+                return Err(ReportedExit(exit));
             }
         };
         let (delivery, settled) = self.prove(plan, start, &applied, &progress).await;
-        Ok(Ended::Whole(Box::new(Round { applied, delivery, settled })))
+        Ok(RoundEnd::Whole(Box::new(Round { applied, delivery, settled })))
     }
 
     /// Adds the keys that this run has created since `observed` was read.
@@ -238,23 +243,23 @@ impl Run<'_> {
         self,
         plan: &Plan,
         Start { observed, tokens, known, .. }: Start<'_>,
-        applied: &Applied,
+        applied: &AppliedPlan,
         progress: &Progress,
-    ) -> (Delivery, Settled) {
+    ) -> (Delivery, Verification) {
         let Self { aws, request, ctrl_c, .. } = self;
         progress.searches();
         let expected = plan.expected_of_producer.resolved(applied.key.as_ref());
         let attached = attached_at(&plan.attachments, observed, request.receipt_dir.as_deref());
-        let search = Search { plan, test: &applied.test, expected: &expected, attached, wait: request.wait };
+        let search = EvidenceSearch { plan, test: &applied.test, expected: &expected, attached, wait: request.wait };
         let gathered = Box::pin(gather(aws, ctrl_c, search));
         let token = plan.steps.iter().any(|planned| matches!(planned.step, Step::CreateBucket { .. }));
         let mark = BucketMark { created: applied.created, token: token.then_some(tokens.own) };
         let before = &self.with_own_keys(observed);
-        let settled = Box::pin(settle(aws, ctrl_c, CarriedOut { request, plan, before, known, mark }));
+        let settled = Box::pin(verify(aws, ctrl_c, FinishedRun { request, plan, before, known, mark }));
         let (gathered, settled) = tokio::select! {
             both = async { tokio::join!(gathered, settled) } => both,
             // Both futures only read, so they can be dropped.
-            () = ctrl_c.wanted() => (Ok(Delivery::interrupted()), Settled::interrupted()),
+            () = ctrl_c.wanted() => (Ok(Delivery::interrupted()), Verification::interrupted()),
         };
         let delivery = gathered.unwrap_or_else(|error| {
             Delivery::not_seen(format!("could not look for the log service's own object: {error}"))
@@ -285,28 +290,28 @@ async fn acknowledged(ctrl_c: &Interruption, reporter: Reporter) -> Infallible {
 
 /// Returns the exit code. A write whose response was lost may have been applied. A plan that is out of date must be
 /// made again.
-fn exit_of(stopped: &Stopped<'_>) -> Exit {
-    let lost = matches!(&stopped.why, StopReason::Write(error) if error.may_have_been_done());
+fn exit_of(stopped: &StoppedPlan<'_>) -> Exit {
+    let lost = matches!(&stopped.why, RunStopReason::Write(error) if error.may_have_been_done());
     match &stopped.why {
-        StopReason::Interrupted => Exit::Interrupted,
-        StopReason::Write(
+        RunStopReason::Interrupted => Exit::Interrupted,
+        RunStopReason::Write(
             WriteError::Appeared { .. }
             | WriteError::Moved { .. }
             | WriteError::Overwritten { .. }
             | WriteError::PolicyLost { .. },
         ) => Exit::PartWay,
-        StopReason::Receipt(_) | StopReason::Test(_) | StopReason::Write(_)
+        RunStopReason::Receipt(_) | RunStopReason::Test(_) | RunStopReason::Write(_)
             if stopped.done.is_empty() && !lost && !stopped.test_object_stays =>
         {
             Exit::Failed
         }
-        StopReason::Receipt(_) | StopReason::Test(_) | StopReason::Write(_) => Exit::PartWay,
+        RunStopReason::Receipt(_) | RunStopReason::Test(_) | RunStopReason::Write(_) => Exit::PartWay,
     }
 }
 
 /// Explains what may block a service that the readable policies allow.
 fn unexplained((plan, producer): (&Plan, Producer)) -> String {
-    let (principal, bucket) = (producer.facts().principal, &plan.place.bucket);
+    let (principal, bucket) = (producer.facts().principal, &plan.destination.bucket);
     let describe = |found: &Finding| {
         let what = sentences(found).what;
         match found.offer() {
@@ -326,21 +331,21 @@ fn unexplained((plan, producer): (&Plan, Producer)) -> String {
     )
 }
 
-fn is_overwritten(why: &StopReason) -> bool {
-    matches!(why, StopReason::Write(error) if matches!(error.last(), WriteError::Overwritten { .. }))
+fn is_overwritten(why: &RunStopReason) -> bool {
+    matches!(why, RunStopReason::Write(error) if matches!(error.last(), WriteError::Overwritten { .. }))
 }
 
 /// Returns the error's own hint, then the advice to run the same command again. The command continues where this run
 /// stopped.
-fn hint_of(why: &StopReason, of: (&Plan, Producer), situation: &Situation) -> String {
+fn hint_of(why: &RunStopReason, of: (&Plan, Producer), situation: &Situation) -> String {
     let own = match why {
-        StopReason::Write(error) if error.is_refused_access() => Some(unexplained(of)),
+        RunStopReason::Write(error) if error.is_refused_access() => Some(unexplained(of)),
         // The same command would try to create a bucket with the same name.
-        StopReason::Write(error) if why.is_of_a_taken_name() => return error.hint(situation).unwrap_or_default(),
-        StopReason::Write(error) => error.hint(situation),
-        StopReason::Test(_) => Some("resolve the error from S3".to_owned()),
-        StopReason::Receipt(error) => Some(error.hint().to_owned()),
-        StopReason::Interrupted => None,
+        RunStopReason::Write(error) if why.is_of_a_taken_name() => return error.hint(situation).unwrap_or_default(),
+        RunStopReason::Write(error) => error.hint(situation),
+        RunStopReason::Test(_) => Some("resolve the error from S3".to_owned()),
+        RunStopReason::Receipt(error) => Some(error.hint().to_owned()),
+        RunStopReason::Interrupted => None,
     };
     let again = "run the same command again; it continues where this one stopped";
     own.map_or_else(|| again.to_owned(), |own| format!("{own}; then {again}"))

@@ -1,6 +1,6 @@
 //! The error of a command. Only `program` prints it, once.
 
-use crate::aws::{Cause, ObserveError, SettingsError, Situation};
+use crate::aws::{ErrorCause, ObserveError, SettingsError, Situation};
 use crate::cli::Mistake;
 use crate::exit::Exit;
 use crate::files::NotWritten;
@@ -33,7 +33,7 @@ pub(crate) struct CommandError {
 
 /// A command ended early, and the reason is already printed. Only the exit code is left.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reported(pub(super) Exit);
+pub(super) struct ReportedExit(pub(super) Exit);
 
 impl ErrorKind {
     pub(crate) fn exit(self) -> Exit {
@@ -90,7 +90,7 @@ impl CommandError {
             | ObserveError::NoRegion
             | ObserveError::NoSource { .. }
             | ObserveError::RegionNotEnabled(_) => ErrorKind::Usage,
-            ObserveError::Aws(error) if error.cause == Cause::NoProfile => ErrorKind::Usage,
+            ObserveError::Aws(error) if error.cause == ErrorCause::NoProfile => ErrorKind::Usage,
             ObserveError::Aws(_)
             | ObserveError::NothingListed
             | ObserveError::SourceLockedOut { .. }

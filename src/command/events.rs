@@ -59,7 +59,7 @@ impl<'a> Events<'a> {
     }
 
     /// Returns the events of these operations in a Region, or the reason why they can't be read.
-    pub(super) async fn of(&self, region: &Region, operations: &[&'static str]) -> Result<Trail, String> {
+    pub(super) async fn find(&self, region: &Region, operations: &[&'static str]) -> Result<Trail, String> {
         let read = {
             let mut regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(regions.entry(region.clone()).or_default())

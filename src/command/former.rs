@@ -12,8 +12,8 @@ use crate::model::{BucketName, Seen};
 use crate::plan::{Plan, Setting};
 use crate::producer::{Attachment, DestinationJudged, SourceSlot};
 use crate::request::Request;
-use crate::state::{Looked, Observed};
-use crate::undo::receipt::{Arrived, Former};
+use crate::state::{DestinationState, Observed};
+use crate::undo::receipt::{Arrival, Former};
 
 use super::check::{now, report_key, report_keys};
 
@@ -27,7 +27,7 @@ pub(super) async fn former_destinations(aws: &Aws, request: &Request, plan: &Pla
             (!before.targets().is_empty()).then_some(slot)
         })
         .collect();
-    let today = observed.sources.iter().flat_map(|source| Attachment::asked_of(source, &request.kind));
+    let today = observed.sources.iter().flat_map(|source| Attachment::selected_by(source, &request.kind));
     let today = today.filter(|log| log.facts().attachment.destination_judged != DestinationJudged::InTheCall);
     let today: Vec<(SourceSlot, Arc<Attachment>)> =
         today.filter_map(|log| Some((moved.iter().find(|slot| slot.is_of(&log))?.clone(), Arc::new(log)))).collect();
@@ -36,32 +36,34 @@ pub(super) async fn former_destinations(aws: &Aws, request: &Request, plan: &Pla
     let buckets: BTreeSet<BucketName> =
         logs.iter().filter_map(|log| log.target.present()?.bucket.parse().ok()).collect();
     let looks = buckets.into_iter().map(|bucket| async move {
-        let looked = Box::pin(aws.looked(&bucket, &plan.place.region, &plan.caller, Grants::PolicyAndAcl)).await;
-        Some((bucket, looked.ok()?))
+        let state =
+            Box::pin(aws.destination_state(&bucket, &plan.destination.region, &plan.caller, Grants::PolicyAndAcl))
+                .await;
+        Some((bucket, state.ok()?))
     });
-    let looks: Vec<(BucketName, Looked)> = join_all(looks).await.into_iter().flatten().collect();
-    let looked = |log: &Attachment| {
+    let looks: Vec<(BucketName, DestinationState)> = join_all(looks).await.into_iter().flatten().collect();
+    let state = |log: &Attachment| {
         let target = log.target.present()?;
-        let (_, looked) = looks.iter().find(|(bucket, _)| bucket.as_str() == target.bucket)?;
+        let (_, state) = looks.iter().find(|(bucket, _)| bucket.as_str() == target.bucket)?;
         let report_key = match report_key(log) {
             Some(name) => keys.get(&name)?.as_ref().ok()?.clone(),
             None => Seen::Absent,
         };
-        Some(Looked { report_key, ..looked.clone() })
+        Some(DestinationState { report_key, ..state.clone() })
     };
     let now = now();
-    let answer = |log: &Arc<Attachment>| match looked(log) {
-        Some(looked) => arrived(&diagnose(log, Some(&looked), &Evidence::NotSought, now)),
-        None => Arrived::Unknown,
+    let answer = |log: &Arc<Attachment>| match state(log) {
+        Some(state) => arrived(&diagnose(log, Some(&state), &Evidence::NotSearched, now)),
+        None => Arrival::Unknown,
     };
     today.into_iter().map(|(source, log)| Former { source, arrived: answer(&log) }).collect()
 }
 
 /// Returns whether a log can arrive, according to its diagnosis.
-pub(super) fn arrived(diagnosis: &Diagnosis) -> Arrived {
+pub(super) fn arrived(diagnosis: &Diagnosis) -> Arrival {
     match diagnosis.health {
-        Health::Dead => Arrived::No,
-        Health::Unknown(_) => Arrived::Unknown,
-        Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => Arrived::Yes,
+        Health::Dead => Arrival::No,
+        Health::Unknown(_) => Arrival::Unknown,
+        Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => Arrival::Yes,
     }
 }

@@ -8,7 +8,7 @@ use crate::poll::Interruption;
 use crate::request::{Draft, Incomplete, Interview, Request};
 use crate::ui::{InitEvent, Reporter};
 
-use super::carry_out::Run;
+use super::carry_out::RunContext;
 use super::draft::draft;
 use super::error::{CommandError, exit_of};
 use super::interruption::listen;
@@ -20,7 +20,7 @@ use super::witness::with_shown;
 use super::wizard::Conversation;
 
 /// One call of `init`, apart from its request.
-pub(super) struct Call<'a> {
+pub(super) struct InitContext<'a> {
     pub(super) global: &'a Global,
     pub(super) connect: Connect,
     pub(super) ctrl_c: &'a Interruption,
@@ -38,7 +38,7 @@ pub(crate) async fn init(
     let mode = if args.dry_run { Mode::Preview { detailed: args.detailed_exitcode } } else { Mode::Apply };
     let draft = draft(args, global);
     let ctrl_c = listen().await;
-    let call = Call { global, connect, ctrl_c: &ctrl_c, reporter, mode };
+    let call = InitContext { global, connect, ctrl_c: &ctrl_c, reporter, mode };
     let may_ask = !global.no_input && is_open(&draft, mode);
     if let Some(prompt) = may_ask.then(|| reporter.prompt()).flatten() {
         let interview = if draft.missing().is_empty() { Interview::complete(draft) } else { Interview::new(draft) };
@@ -59,8 +59,8 @@ fn is_open(draft: &Draft, mode: Mode) -> bool {
     }
 }
 
-async fn without_asking(request: &Request, call: Call<'_>) -> Result<Exit, CommandError> {
-    let Call { global, connect, ctrl_c, reporter, mode } = call;
+async fn without_asking(request: &Request, call: InitContext<'_>) -> Result<Exit, CommandError> {
+    let InitContext { global, connect, ctrl_c, reporter, mode } = call;
     let aws = connected(connect, request.region.as_ref(), global).await;
     let both = async {
         let lock = match mode {
@@ -91,7 +91,7 @@ async fn without_asking(request: &Request, call: Call<'_>) -> Result<Exit, Comma
     match plan.approve(&request.consent) {
         Ok(approved) => {
             reporter.say(InitEvent::Begins { plan: &plan, request });
-            Box::pin(Run { aws: &aws, request, ctrl_c, reporter }.carry_out(&observed, &approved, lock)).await
+            Box::pin(RunContext { aws: &aws, request, ctrl_c, reporter }.carry_out(&observed, &approved, lock)).await
         }
         Err(refusal) => {
             let exit = exit_of(&refusal);

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::model::BucketName;
-use crate::poll::{Interruption, Look, Pauses, Polled, poll};
+use crate::poll::{Interruption, Pauses, PollEnd, PollResult, poll};
 use crate::ui::Reporter;
 use crate::undo::receipts::{Lock, Receipts};
 
@@ -37,9 +37,9 @@ pub(super) async fn locked(
 ) -> Result<Option<Lock>, CommandError> {
     let Ok(receipts) = Receipts::at(receipt_dir) else { return Ok(None) };
     let attempt = async || match receipts.lock(bucket) {
-        Ok(Some(lock)) => Look::Over(Ok(lock)),
-        Ok(None) => Look::NotYet { seen: (), at_most: AT_MOST },
-        Err(error) => Look::Over(Err(error)),
+        Ok(Some(lock)) => PollResult::Over(Ok(lock)),
+        Ok(None) => PollResult::NotYet { seen: (), at_most: AT_MOST },
+        Err(error) => PollResult::Over(Err(error)),
     };
     let mut is_first = true;
     let waits = |(): &(), _| {
@@ -48,14 +48,14 @@ pub(super) async fn locked(
         }
     };
     match poll(ctrl_c, PAUSES, attempt, waits).await {
-        Polled::Over(Ok(lock)) => Ok(Some(lock)),
-        Polled::Over(Err(error)) => {
+        PollEnd::Over(Ok(lock)) => Ok(Some(lock)),
+        PollEnd::Over(Err(error)) => {
             let folder = receipts.folder().display();
             reporter
                 .remark(&format!("could not create a lock in `{folder}`, so concurrent runs may interfere: {error}"));
             Ok(None)
         }
-        Polled::TimedOut(()) => Err(Busy(bucket.clone()).into()),
-        Polled::Interrupted(()) => Err(CommandError::interrupted()),
+        PollEnd::TimedOut(()) => Err(Busy(bucket.clone()).into()),
+        PollEnd::Interrupted(()) => Err(CommandError::interrupted()),
     }
 }

@@ -1,6 +1,6 @@
 //! Connects to AWS, and previews a plan for a dry run.
 
-use crate::aws::{Aws, Connect, Watch};
+use crate::aws::{Aws, Callbacks, Connect};
 use crate::cli::Global;
 use crate::exit::Exit;
 use crate::model::Region;
@@ -10,11 +10,11 @@ use crate::state::Observed;
 use crate::ui::{self, InitEvent, Preview, Reporter};
 
 use super::error::exit_of;
-use super::preflight::{Asked, asked};
+use super::permission_check::{PreflightVerdict, asked};
 
 /// Connects to AWS with the flags and the environment. Makes no call yet.
 pub(super) async fn connected(connect: Connect, region: Option<&Region>, global: &Global) -> Aws {
-    let watch = Watch {
+    let watch = Callbacks {
         call: (global.verbose > 0).then_some(ui::call),
         credentials: (!global.quiet).then_some(ui::credential_wait),
     };
@@ -39,8 +39,8 @@ pub(super) async fn preview(
     let lacking = match &refusal {
         Some(_) => None,
         None => match asked(aws, &plan, observed, request, reporter).await {
-            Asked::Goes(_) => None,
-            Asked::Missing(outcome) => Some(outcome),
+            PreflightVerdict::Goes(_) => None,
+            PreflightVerdict::Missing(outcome) => Some(outcome),
         },
     };
     let exit = match &refusal {

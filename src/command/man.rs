@@ -40,7 +40,7 @@ enum Unwritten {
     File(#[from] NotWritten),
 }
 
-struct Page {
+struct ManPage {
     file: String,
     text: String,
 }
@@ -60,7 +60,7 @@ fn write_all(folder: &Path) -> Result<String, Unwritten> {
     Ok(paths)
 }
 
-fn page(command: Option<CommandWord>) -> io::Result<Page> {
+fn page(command: Option<CommandWord>) -> io::Result<ManPage> {
     let mut root = Cli::command().disable_help_subcommand(true);
     root.build();
     let version = format!("logbucket {}", root.get_version().unwrap_or_default());
@@ -75,7 +75,7 @@ fn page(command: Option<CommandWord>) -> io::Result<Page> {
     let mut text = Vec::new();
     page.render(&mut text)?;
     text.extend(end.to_roff().into_bytes());
-    Ok(Page { file: page.get_filename(), text: String::from_utf8_lossy(&text).into_owned() })
+    Ok(ManPage { file: page.get_filename(), text: String::from_utf8_lossy(&text).into_owned() })
 }
 
 /// Formats the end of the help text: the first line of each block is a heading, and the other lines stay as they are.

@@ -3,44 +3,44 @@
 use std::path::Path;
 
 use crate::model::{BucketName, Moment, RunToken};
-use crate::plan::{Held, Slot, TARGET_TAG};
+use crate::plan::{RequiredSetting, Slot, TARGET_TAG};
 use crate::request::Request;
-use crate::state::{Observed, Origin, OwnKeys};
-use crate::undo::receipt::{Change, Outcome, Receipt};
+use crate::state::{BucketOrigin, Observed, OwnKeys};
+use crate::undo::receipt::{Receipt, RecordedChange, StepOutcome};
 use crate::undo::receipts::Receipts;
 
 /// Adds the origin of the destination: an unfinished run, if the bucket has the run's token.
 pub(super) fn with_origin(observed: Observed, receipt_dir: Option<&Path>) -> Observed {
-    let origin = origin(&observed, receipt_dir).unwrap_or(Origin::Unknown);
+    let origin = origin(&observed, receipt_dir).unwrap_or(BucketOrigin::Unknown);
     Observed { origin, ..observed }
 }
 
-fn origin(observed: &Observed, receipt_dir: Option<&Path>) -> Option<Origin> {
+fn origin(observed: &Observed, receipt_dir: Option<&Path>) -> Option<BucketOrigin> {
     let bucket = observed.destination.bucket()?;
     let token = bucket.tags.present()?.get(TARGET_TAG)?;
-    let kept = Receipts::at(receipt_dir).ok()?.of_bucket(&bucket.name).ok()?;
+    let kept = Receipts::at(receipt_dir).ok()?.for_bucket(&bucket.name).ok()?;
     let of_token = |receipt: &&Receipt| {
         let same = receipt.token.as_ref().is_some_and(|of| of.as_str() == token);
         same && receipt.account == observed.caller.account && receipt.undone.is_none()
     };
     let unfinished = kept.iter().flatten().filter(of_token).any(|receipt| !has_written_the_policy(receipt));
-    unfinished.then_some(Origin::UnfinishedRun)
+    unfinished.then_some(BucketOrigin::UnfinishedRun)
 }
 
 /// Returns the keys that this user's earlier runs created for the destination, or may have created.
 pub(super) fn own_keys(request: &Request) -> OwnKeys {
-    let kept = Receipts::at(request.receipt_dir.as_deref()).and_then(|receipts| receipts.of_bucket(&request.bucket));
+    let kept = Receipts::at(request.receipt_dir.as_deref()).and_then(|receipts| receipts.for_bucket(&request.bucket));
     let mut own = OwnKeys::default();
     for receipt in kept.unwrap_or_default().into_iter().rev().flatten() {
-        for entry in receipt.entries.iter().filter(|entry| entry.outcome != Outcome::NotDone) {
+        for entry in receipt.entries.iter().filter(|entry| entry.outcome != StepOutcome::NotDone) {
             match &entry.change {
-                Change::MadeKey { key: Some(key) } => own.created.push(key.clone()),
-                Change::MadeKey { key: None } => own.tokens.extend(receipt.token.clone()),
-                Change::BlockedPublicAccess { .. }
-                | Change::MadeAlias { .. }
-                | Change::MadeBucket { .. }
-                | Change::RotatedKey
-                | Change::Setting { .. } => {}
+                RecordedChange::MadeKey { key: Some(key) } => own.created.push(key.clone()),
+                RecordedChange::MadeKey { key: None } => own.tokens.extend(receipt.token.clone()),
+                RecordedChange::BlockedPublicAccess { .. }
+                | RecordedChange::MadeAlias { .. }
+                | RecordedChange::MadeBucket { .. }
+                | RecordedChange::RotatedKey
+                | RecordedChange::Setting { .. } => {}
             }
         }
     }
@@ -53,26 +53,31 @@ const RUNS_CHECKED: usize = 3;
 /// Returns the tokens of the last runs on a bucket. A run that was killed or denied may have left its test object.
 pub(super) fn stale_tokens(bucket: &BucketName, receipt_dir: Option<&Path>) -> Vec<RunToken> {
     let Ok(receipts) = Receipts::at(receipt_dir) else { return Vec::new() };
-    let kept = receipts.of_bucket(bucket).unwrap_or_default();
+    let kept = receipts.for_bucket(bucket).unwrap_or_default();
     kept.into_iter().rev().flatten().take(RUNS_CHECKED).filter_map(|receipt| receipt.token).collect()
 }
 
 /// Returns when the last of these attachments was made, according to this user's receipts. The time is the start of the
 /// run, by this machine's clock.
-pub(super) fn attached_at(attachments: &[Held], observed: &Observed, receipt_dir: Option<&Path>) -> Option<Moment> {
+pub(super) fn attached_at(
+    attachments: &[RequiredSetting],
+    observed: &Observed,
+    receipt_dir: Option<&Path>,
+) -> Option<Moment> {
     let bucket = observed.destination.bucket()?;
-    let kept = Receipts::at(receipt_dir).ok()?.of_bucket(&bucket.name).ok()?;
+    let kept = Receipts::at(receipt_dir).ok()?.for_bucket(&bucket.name).ok()?;
     let attaches = |receipt: &&Receipt| {
         receipt.account == observed.caller.account
             && receipt.entries.iter().any(|entry| match &entry.change {
-                Change::Setting { slot, .. } => {
-                    entry.outcome != Outcome::NotDone && attachments.iter().any(|attached| attached.0.slot() == *slot)
+                RecordedChange::Setting { slot, .. } => {
+                    entry.outcome != StepOutcome::NotDone
+                        && attachments.iter().any(|attached| attached.0.slot() == *slot)
                 }
-                Change::BlockedPublicAccess { .. }
-                | Change::MadeAlias { .. }
-                | Change::RotatedKey
-                | Change::MadeBucket { .. }
-                | Change::MadeKey { .. } => false,
+                RecordedChange::BlockedPublicAccess { .. }
+                | RecordedChange::MadeAlias { .. }
+                | RecordedChange::RotatedKey
+                | RecordedChange::MadeBucket { .. }
+                | RecordedChange::MadeKey { .. } => false,
             })
     };
     kept.iter().flatten().filter(attaches).map(|receipt| receipt.began).max()
@@ -80,7 +85,7 @@ pub(super) fn attached_at(attachments: &[Held], observed: &Observed, receipt_dir
 
 fn has_written_the_policy(receipt: &Receipt) -> bool {
     receipt.entries.iter().any(|entry| {
-        let of_policy = matches!(&entry.change, Change::Setting { slot: Slot::BucketPolicy { .. }, .. });
-        of_policy && matches!(entry.outcome, Outcome::Done | Outcome::Undone)
+        let of_policy = matches!(&entry.change, RecordedChange::Setting { slot: Slot::BucketPolicy { .. }, .. });
+        of_policy && matches!(entry.outcome, StepOutcome::Done | StepOutcome::Undone)
     })
 }

@@ -2,8 +2,8 @@
 
 use crate::cli::{Global, JobWord, PermissionsArgs};
 use crate::exit::Exit;
-use crate::model::{KeyChoice, near_region};
-use crate::permission::{Job, Keys};
+use crate::model::{KeyChoice, suggest_region};
+use crate::permission::{Job, KeyScope};
 use crate::request::ScopeDraft;
 use crate::ui::{OfflineEvent, Reporter};
 
@@ -41,13 +41,13 @@ pub(crate) fn permissions(args: PermissionsArgs, global: &Global, reporter: Repo
         return Err(CommandError::usage(message).hinted("remove it"));
     }
     let keys = match args.kms_key {
-        Some(KeyChoice::Create) => Keys::Own,
-        Some(KeyChoice::Existing(key)) => Keys::Named(key),
-        None if args.no_kms_key => Keys::None,
-        None => Keys::Any,
+        Some(KeyChoice::Create) => KeyScope::Own,
+        Some(KeyChoice::Existing(key)) => KeyScope::Named(key),
+        None if args.no_kms_key => KeyScope::None,
+        None => KeyScope::Any,
     };
     if let Some(region) = &global.region
-        && let Some(meant) = near_region(region.as_str())
+        && let Some(meant) = suggest_region(region.as_str())
     {
         reporter.say(OfflineEvent::UnknownRegion { region, meant: &meant });
     }

@@ -2,7 +2,7 @@
 
 use crate::cli::{Global, PolicyArgs, SubjectWord};
 use crate::exit::Exit;
-use crate::model::near_region;
+use crate::model::suggest_region;
 use crate::plan::policies;
 use crate::producer::{Choices, FlowRequest};
 use crate::request::PolicyDraft;
@@ -13,7 +13,7 @@ use super::error::CommandError;
 /// Prints the policies.
 pub(crate) fn policy(args: PolicyArgs, global: &Global, reporter: Reporter) -> Result<Exit, CommandError> {
     if let Some(region) = &global.region
-        && let Some(meant) = near_region(region.as_str())
+        && let Some(meant) = suggest_region(region.as_str())
     {
         reporter.say(OfflineEvent::UnknownRegion { region, meant: &meant });
     }

@@ -4,11 +4,11 @@
 use std::cell::RefCell;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::aws::{KnownBuckets, Written};
+use crate::aws::{CreatedResource, KnownBuckets};
 use crate::model::{Moment, RunToken};
 use crate::plan::{Plan, Step};
 use crate::request::Request;
-use crate::run::apply::{Note, Stopped};
+use crate::run::apply::{Note, StoppedPlan};
 use crate::ui;
 use crate::undo::receipt::{Former, Receipt, RunFacts, RunId};
 use crate::undo::receipts::{ReceiptError, Receipts};
@@ -57,7 +57,7 @@ impl Record {
             former,
         };
         let receipt = receipts.begin(|sequence| {
-            let run = RunId::new(sequence, began, producer, &plan.place.bucket);
+            let run = RunId::new(sequence, began, producer, &plan.destination.bucket);
             Receipt::for_plan(plan, &facts, run)
         })?;
         Ok(Some(Self { receipts, receipt: RefCell::new(receipt) }))
@@ -78,9 +78,9 @@ impl Record {
     pub(super) fn notes(&self, plan: &Plan, note: Note<'_>) -> Result<(), ReceiptError> {
         match note {
             Note::Begins(steps) => self.receipt.borrow_mut().begins(plan, steps),
-            Note::Wrote(Written::Key(key)) => self.receipt.borrow_mut().record_key(plan, key),
-            Note::Wrote(Written::Bucket(created)) => self.receipt.borrow_mut().created = *created,
-            Note::Wrote(Written::Nothing) => return Ok(()),
+            Note::Wrote(CreatedResource::Key(key)) => self.receipt.borrow_mut().record_key(plan, key),
+            Note::Wrote(CreatedResource::Bucket(created)) => self.receipt.borrow_mut().created = *created,
+            Note::Wrote(CreatedResource::Nothing) => return Ok(()),
         }
         self.receipts.keep(&self.receipt.borrow())
     }
@@ -92,7 +92,7 @@ impl Record {
     }
 
     /// Records that the plan stopped part way.
-    pub(super) fn is_stopped(&self, plan: &Plan, stopped: &Stopped<'_>) -> Result<(), ReceiptError> {
+    pub(super) fn is_stopped(&self, plan: &Plan, stopped: &StoppedPlan<'_>) -> Result<(), ReceiptError> {
         // A refused step was not done. If someone else makes the same change later, `undo` must not revert it.
         self.ends(plan, &stopped.done, &stopped.unsure)
     }

@@ -11,7 +11,7 @@ use futures_util::stream::{self, StreamExt as _};
 
 use tokio::time::Instant;
 
-use crate::aws::{Aws, AwsError, Delivered};
+use crate::aws::{Aws, AwsError, DeliveryFilter};
 use crate::health::{NotChecked, Report};
 use crate::model::{Region, Seen, Unread};
 use crate::producer::{Attachment, VENDED_LOG_TYPES};
@@ -106,7 +106,7 @@ const GLOBAL_REGION: &str = "us-east-1";
 
 /// Reads which delivery sources deliver to the wanted buckets. Reads the sources of the Region and those of global
 /// services.
-pub(super) async fn vended_into(aws: &Aws, wanted: Delivered<'_>, region: &Region) -> VendedInto {
+pub(super) async fn vended_into(aws: &Aws, wanted: DeliveryFilter<'_>, region: &Region) -> VendedInto {
     let until = Instant::now() + BOUND;
     let global: Option<Region> = GLOBAL_REGION.parse().ok();
     let global = global.filter(|global| global != region && global.partition() == region.partition());
@@ -164,12 +164,12 @@ impl Vended {
         if sources.is_empty() {
             return;
         }
-        for told in &mut report.logs {
-            let attachment = &told.diagnosis.attachment;
+        for entry in &mut report.logs {
+            let attachment = &entry.diagnosis.attachment;
             let Some(log) = attachment.vended_log_type().filter(|_| attachment.target == Seen::Absent) else {
                 continue;
             };
-            told.diagnosis.vended = sources.get(&(attachment.source.arn(), log.to_owned())).cloned().map(Box::new);
+            entry.diagnosis.vended = sources.get(&(attachment.source.arn(), log.to_owned())).cloned().map(Box::new);
         }
     }
 }

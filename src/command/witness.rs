@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::aws::{Aws, AwsError, SharedLooks, Trail};
-use crate::health::{Diagnosis, Evidence, LastChange, Sought, diagnose, needs_history, shown, whereabouts};
+use crate::aws::{Aws, AwsError, SharedSearches, Trail};
+use crate::health::{Diagnosis, Evidence, EvidenceResult, LastChange, diagnose, needs_history, shown, whereabouts};
 use crate::model::Moment;
 use crate::producer::{Attachment, Prefix, Source};
 use crate::request::Request;
-use crate::state::{Looked, Newest, Observed, Shown};
+use crate::state::{DestinationState, Newest, Observed, Shown};
 
 use super::check::now;
 use super::events::{Events, Purpose};
@@ -17,37 +17,47 @@ use super::events::{Events, Purpose};
 pub(super) struct Witness<'a> {
     pub(super) aws: &'a Aws,
     /// Listings shared by all sources that log under the same prefix.
-    pub(super) shared: &'a SharedLooks,
+    pub(super) shared: &'a SharedSearches,
     /// The event history, which shows who changed a setting.
     pub(super) events: &'a Events<'a>,
 }
 
 impl Witness<'_> {
     /// Looks for the objects of a log. `settings` is the diagnosis from the settings alone.
-    pub(super) async fn sought(&self, settings: &Diagnosis, looked: &Looked, now: Moment) -> Result<Sought, AwsError> {
+    pub(super) async fn search_evidence(
+        &self,
+        settings: &Diagnosis,
+        state: &DestinationState,
+        now: Moment,
+    ) -> Result<EvidenceResult, AwsError> {
         let attachment = &*settings.attachment;
-        let Some((place, layout)) = whereabouts(attachment, looked) else {
-            return Ok(Sought { newest: Newest::None, test_file: None, change: LastChange::default(), attached: None });
+        let Some((destination, layout)) = whereabouts(attachment, state) else {
+            return Ok(EvidenceResult {
+                newest: Newest::None,
+                test_file: None,
+                change: LastChange::default(),
+                attached: None,
+            });
         };
-        let newest = self.aws.newest(&place, &layout, self.shared, now).await?;
+        let newest = self.aws.newest(&destination, &layout, self.shared, now).await?;
         let operations = settings.operations_in_doubt();
         let is_open = newest == Newest::None || !operations.is_empty();
-        let test_file = match attachment.test_file(&place).filter(|_| is_open) {
-            Some(key) => self.aws.find(&place, &key).await?.present().cloned(),
+        let test_file = match attachment.test_file(&destination).filter(|_| is_open) {
+            Some(key) => self.aws.find(&destination, &key).await?.present().cloned(),
             None => None,
         };
-        let sought = Sought { newest, test_file, change: LastChange::default(), attached: None };
+        let searched = EvidenceResult { newest, test_file, change: LastChange::default(), attached: None };
         if operations.is_empty() {
-            return Ok(sought);
+            return Ok(searched);
         }
         // A refusal is not an error. It is reported if the history could change the verdict.
-        Ok(match self.events.of(attachment.source.region(), &operations).await {
-            Ok(Trail { events, cut }) => sought.since_the_last_change(settings, looked, &events, &cut),
+        Ok(match self.events.find(attachment.source.region(), &operations).await {
+            Ok(Trail { events, cut }) => searched.since_the_last_change(settings, state, &events, &cut),
             Err(why) => {
-                if needs_history(settings, looked, &sought, now) {
+                if needs_history(settings, state, &searched, now) {
                     self.events.misses(Purpose::LastChange, why);
                 }
-                sought
+                searched
             }
         })
     }
@@ -55,9 +65,9 @@ impl Witness<'_> {
 
 /// Adds the evidence from logs that AWS has already delivered to the destination.
 pub(super) async fn with_shown(aws: &Aws, request: &Request, observed: Observed) -> Observed {
-    let (events, looks) = (Events::new(aws), SharedLooks::new(observed.sources.len()));
+    let (events, looks) = (Events::new(aws), SharedSearches::new(observed.sources.len()));
     let witness = Witness { aws, shared: &looks, events: &events };
-    let looked = Looked {
+    let state = DestinationState {
         caller: observed.caller.clone(),
         region: observed.region.clone(),
         destination: observed.destination.clone(),
@@ -65,7 +75,7 @@ pub(super) async fn with_shown(aws: &Aws, request: &Request, observed: Observed)
         report_key: observed.report_key.clone(),
     };
     let prefix = request.prefix_of(&observed.sources);
-    let of_each = observed.sources.iter().map(|source| of_source(witness, request, &prefix, source, &looked));
+    let of_each = observed.sources.iter().map(|source| weakest_evidence(witness, request, &prefix, source, &state));
     let shown = futures_util::future::join_all(of_each).await;
     let shown: BTreeMap<usize, Shown> =
         shown.into_iter().enumerate().filter_map(|(at, shown)| Some((at, shown?))).collect();
@@ -73,15 +83,15 @@ pub(super) async fn with_shown(aws: &Aws, request: &Request, observed: Observed)
 }
 
 /// Returns the weakest evidence among the requested logs of one source.
-async fn of_source(
+async fn weakest_evidence(
     witness: Witness<'_>,
     request: &Request,
     prefix: &Prefix,
     source: &Source,
-    looked: &Looked,
+    state: &DestinationState,
 ) -> Option<Shown> {
     let mut least = None;
-    for attachment in Attachment::asked_of(source, &request.kind) {
+    for attachment in Attachment::selected_by(source, &request.kind) {
         let is_here = attachment
             .target
             .present()
@@ -91,12 +101,12 @@ async fn of_source(
         }
         let attachment = Arc::new(attachment);
         let now = now();
-        let settings = diagnose(&attachment, Some(looked), &Evidence::NotSought, now);
+        let settings = diagnose(&attachment, Some(state), &Evidence::NotSearched, now);
         if !settings.may_be_settled() {
             continue;
         }
-        let sought = Box::pin(witness.sought(&settings, looked, now)).await.ok()?;
-        let shown = shown(&attachment, looked, &sought, now)?;
+        let searched = Box::pin(witness.search_evidence(&settings, state, now)).await.ok()?;
+        let shown = shown(&attachment, state, &searched, now)?;
         least = Some(least.map_or(shown, |least: Shown| least.min(shown)));
     }
     least

@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::iam::{Decision, Document, Effect, Truth, Verdict};
+use crate::iam::{Decision, Document, Effect, StatementVerdict, Truth};
 use crate::model::{EncryptionKind, Seen};
-use crate::producer::encryption::Outcome;
-use crate::producer::{AclWay, Choices, FlowKeys, KeyFormat, Place, Prefix, Producer, Writer, bucket_probes};
-use crate::state::{Bucket, KeyManager, Looked, Payer};
+use crate::producer::encryption::EncryptionOutcome;
+use crate::producer::{AclWay, Choices, Destination, FlowKeys, KeyFormat, LogSource, Prefix, Producer, bucket_probes};
+use crate::state::{Bucket, DestinationState, KeyManager, Payer};
 
 /// What a bucket allows one producer.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -19,7 +19,7 @@ pub(crate) struct Admission {
     pub producer: Producer,
     /// Whether the producer's logs can be written with the bucket's default encryption. `None` if the encryption could
     /// not be read.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<EncryptionOutcome>,
     /// The Allow statements that name the producer's service, by Sid or position (from 1). The error is the reason why
     /// the policy could not be read.
     pub statements: Result<Vec<String>, String>,
@@ -34,15 +34,15 @@ pub(crate) struct Admission {
 }
 
 /// Returns an entry for each producer. Empty if there is no readable bucket.
-pub(crate) fn admissions(looked: &Looked) -> Vec<Admission> {
-    let Some(bucket) = looked.destination.bucket() else { return Vec::new() };
-    let kind = default_kind(bucket, looked);
+pub(crate) fn admissions(state: &DestinationState) -> Vec<Admission> {
+    let Some(bucket) = state.destination.bucket() else { return Vec::new() };
+    let kind = default_kind(bucket, state);
     let of = |producer| Admission {
         producer,
         outcome: kind.map(|kind| producer.encryption(kind).outcome),
-        statements: statements(bucket, producer, looked.region.as_str()),
-        denies: denies(&verdicts(bucket, producer, looked)),
-        doubts: doubts(&verdicts(bucket, producer, looked)),
+        statements: statements(bucket, producer, state.region.as_str()),
+        denies: denies(&verdicts(bucket, producer, state)),
+        doubts: doubts(&verdicts(bucket, producer, state)),
         by_acl: producer.facts().destination.acl == AclWay::LogDeliveryGroup
             && bucket.log_delivery_acl.present().is_some_and(|acl| acl.write),
         refusals: refusals(bucket, producer),
@@ -57,13 +57,13 @@ fn refusals(bucket: &Bucket, producer: Producer) -> Vec<&'static str> {
     lock.into_iter().chain(payer).map(|refusal| refusal.why).collect()
 }
 
-fn default_kind(bucket: &Bucket, looked: &Looked) -> Option<EncryptionKind> {
+fn default_kind(bucket: &Bucket, state: &DestinationState) -> Option<EncryptionKind> {
     let kind = match &bucket.encryption {
         Seen::Present(encryption) => encryption.kind(),
         Seen::Absent => EncryptionKind::SseS3,
         Seen::Denied(_) => return None,
     };
-    let by_aws = looked.default_key.present().is_some_and(|key| key.manager == KeyManager::Aws);
+    let by_aws = state.default_key.present().is_some_and(|key| key.manager == KeyManager::Aws);
     Some(if kind == EncryptionKind::SseKmsCustomer && by_aws { EncryptionKind::SseKmsAwsManaged } else { kind })
 }
 
@@ -87,27 +87,27 @@ fn statements(bucket: &Bucket, producer: Producer, region: &str) -> Result<Vec<S
 }
 
 /// Returns the decisions on each request of a delivery to the bucket's root, for a source with any name.
-fn verdicts(bucket: &Bucket, producer: Producer, looked: &Looked) -> Vec<Decision> {
+fn verdicts(bucket: &Bucket, producer: Producer, state: &DestinationState) -> Vec<Decision> {
     let Some(document) = bucket.policy.present().and_then(|text| Document::parse(text).ok()) else { return Vec::new() };
-    let caller = &looked.caller;
-    let place = Place {
+    let caller = &state.caller;
+    let destination = Destination {
         partition: caller.partition,
         bucket: bucket.name.clone(),
         prefix: Prefix::default(),
         owner: caller.account.clone(),
-        region: looked.region.clone(),
+        region: state.region.clone(),
         source_account: caller.account.clone(),
         key_format: KeyFormat::Simple,
         flow_keys: FlowKeys::default(),
     };
-    let writer = Writer { name: "any".to_owned(), arn: format!("arn:{}:s3:::any", caller.partition) };
+    let log_source = LogSource { name: "any".to_owned(), arn: format!("arn:{}:s3:::any", caller.partition) };
     let kind = Choices::default().kind(producer);
-    bucket_probes(&kind, &writer, &place).iter().map(|probe| probe.judged(&document)).collect()
+    bucket_probes(&kind, &log_source, &destination).iter().map(|probe| probe.judged(&document)).collect()
 }
 
 /// Returns the Deny statements that match a request, or may match it.
 fn denies(decisions: &[Decision]) -> Vec<String> {
-    let may_deny = |verdict: &&Verdict| verdict.effect == Some(Effect::Deny) && verdict.truth != Truth::False;
+    let may_deny = |verdict: &&StatementVerdict| verdict.effect == Some(Effect::Deny) && verdict.truth != Truth::False;
     let matching = decisions.iter().flat_map(|decision| decision.statements.iter().filter(may_deny));
     let names: BTreeSet<String> =
         matching.map(|verdict| verdict.sid.clone().unwrap_or_else(|| (verdict.index + 1).to_string())).collect();
@@ -119,9 +119,10 @@ fn denies(decisions: &[Decision]) -> Vec<String> {
 fn doubts(decisions: &[Decision]) -> Vec<String> {
     let mut doubts = BTreeMap::new();
     for decision in decisions {
-        let is_granted = |verdict: &Verdict| verdict.effect == Some(Effect::Allow) && verdict.truth == Truth::True;
+        let is_granted =
+            |verdict: &StatementVerdict| verdict.effect == Some(Effect::Allow) && verdict.truth == Truth::True;
         let is_allowed = decision.statements.iter().any(is_granted);
-        let is_open = |verdict: &&Verdict| {
+        let is_open = |verdict: &&StatementVerdict| {
             verdict.truth == Truth::Unknown && !(is_allowed && verdict.effect == Some(Effect::Allow))
         };
         for verdict in decision.statements.iter().filter(is_open) {

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::iam::{Answer, Document, Letters, ResourceSet, Truth};
+use crate::iam::{Document, Letters, PolicyAnswer, ResourceSet, Truth};
 use crate::model::{AccountId, EncryptionKind, KeyArn, Moment, Seen};
 use crate::plan::{Finding, Setting, Severity, unusable_key};
-use crate::producer::encryption::Outcome;
+use crate::producer::encryption::EncryptionOutcome;
 use crate::producer::{
-    Attachment, Choices, EncryptedBy, FlowKeys, KeyContext, Need, OwnEncryption, Place, Prefix, Probe, ProbedKey,
-    Writer, bucket_probes, legacy_probes, log_delivery,
+    Attachment, Choices, Destination, EncryptedBy, FlowKeys, KeyContext, LogSource, OwnEncryption, Prefix, Probe,
+    ProbePurpose, ProbedKey, bucket_probes, legacy_probes, log_delivery,
 };
-use crate::state::{Bucket, Destination, Key, Looked};
+use crate::state::{Bucket, BucketState, DestinationState, Key};
 
 use super::diagnosis::{Health, diagnose};
 use super::evidence::Evidence;
@@ -26,15 +26,20 @@ pub(crate) struct Withdrawal<'a> {
 
 impl<'a> Withdrawal<'a> {
     /// Returns the key, if the change is one of a key policy.
-    fn of_key(&self) -> Option<&'a KeyArn> {
+    fn changed_key(&self) -> Option<&'a KeyArn> {
         if let Setting::KeyPolicy(key, _) = self.after { Some(key) } else { None }
     }
 }
 
 /// Returns whether the changes could stop a log that arrives or may arrive today. A log that is already stopped by
 /// another problem counts too, if the changes would keep it stopped after that problem is fixed.
-pub(crate) fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
-    let of = |looked: &Looked| diagnose(log, Some(looked), &Evidence::NotSought, now);
+pub(crate) fn depends_on(
+    log: &Arc<Attachment>,
+    today: &DestinationState,
+    changes: &[Withdrawal<'_>],
+    now: Moment,
+) -> bool {
+    let of = |state: &DestinationState| diagnose(log, Some(state), &Evidence::NotSearched, now);
     let after = changes.iter().fold(today.clone(), with_change);
     // Ignore changes that don't affect this destination.
     if after == *today {
@@ -62,11 +67,11 @@ pub(crate) fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withd
 
 /// Returns the reason why it is uncertain whether a log uses a key whose grant the changes remove: a setting could not
 /// be read. `None` if it is certain.
-pub(crate) fn may_use_key(log: &Attachment, today: &Looked, changes: &[Withdrawal<'_>]) -> Option<String> {
+pub(crate) fn may_use_key(log: &Attachment, today: &DestinationState, changes: &[Withdrawal<'_>]) -> Option<String> {
     // Logs of services without a key grant don't depend on the key policy.
     log.facts().key_grant?;
     let own = log.target.present()?.inventory.as_ref().map(|inventory| &inventory.encryption);
-    changes.iter().filter_map(Withdrawal::of_key).find_map(|key| match (own, &today.report_key) {
+    changes.iter().filter_map(Withdrawal::changed_key).find_map(|key| match (own, &today.report_key) {
         (Some(OwnEncryption::SseKms(_)), Seen::Present(known)) => {
             let is_hidden = known.arn == *key && today.destination.bucket().is_none();
             is_hidden.then(|| UNREADABLE.to_owned())
@@ -81,21 +86,22 @@ const UNREADABLE: &str = "its bucket can't be read";
 
 /// Returns whether a log whose configuration could not be read may be encrypted with the key. Either the bucket's
 /// default encryption or the log's configuration may name the key.
-pub(crate) fn may_be_encrypted_with(log: &Attachment, today: &Looked, key: &KeyArn) -> bool {
+pub(crate) fn may_be_encrypted_with(log: &Attachment, today: &DestinationState, key: &KeyArn) -> bool {
     let may_name_it = log.facts().encrypted_by == EncryptedBy::Source;
     let is_default = today.default_key.present().is_some_and(|default| default.arn == *key);
-    let can_use_keys = log.producer().encryption(EncryptionKind::SseKmsCustomer).outcome != Outcome::NotSupported;
+    let can_use_keys =
+        log.producer().encryption(EncryptionKind::SseKmsCustomer).outcome != EncryptionOutcome::NotSupported;
     may_name_it || can_use_keys && (is_default || hidden_default_key(today, key).is_some())
 }
 
 /// Returns the reason why it is uncertain whether a bucket's default encryption uses the key.
-fn hidden_default_key(looked: &Looked, key: &KeyArn) -> Option<String> {
-    let bucket = match &looked.destination {
-        Destination::Bucket(bucket) => bucket,
-        Destination::LockedOut | Destination::Refused => return Some(UNREADABLE.to_owned()),
-        Destination::Absent | Destination::OtherRegion(_) => return None,
+fn hidden_default_key(state: &DestinationState, key: &KeyArn) -> Option<String> {
+    let bucket = match &state.destination {
+        BucketState::Bucket(bucket) => bucket,
+        BucketState::LockedOut | BucketState::Refused => return Some(UNREADABLE.to_owned()),
+        BucketState::Absent | BucketState::OtherRegion(_) => return None,
     };
-    match (&bucket.encryption, &looked.default_key) {
+    match (&bucket.encryption, &state.default_key) {
         (Seen::Denied(denial), _) => Some(denial.to_string()),
         (Seen::Present(encryption), Seen::Denied(denial)) => {
             let may_be = encryption.key.as_ref().is_some_and(|name| may_name(name, key));
@@ -125,7 +131,7 @@ pub(crate) struct ServiceFolder {
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html>
 pub(crate) fn folders_blocked_by(
     folders: &[ServiceFolder],
-    today: &Looked,
+    today: &DestinationState,
     changes: &[Withdrawal<'_>],
     now: Moment,
 ) -> Vec<ServiceFolder> {
@@ -142,16 +148,22 @@ pub(crate) fn folders_blocked_by(
 }
 
 /// Returns whether changes to the bucket policy would block the services that write to a folder.
-fn is_closed_to_its_writers(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
+fn is_closed_to_its_writers(
+    folder: &ServiceFolder,
+    today: &DestinationState,
+    changes: &[Withdrawal<'_>],
+    now: Moment,
+) -> bool {
     let after = changes.iter().fold(today.clone(), with_change);
-    let answers = |looked: &Looked| {
-        let bucket = looked.destination.bucket()?;
+    let answers = |state: &DestinationState| {
+        let bucket = state.destination.bucket()?;
         let policy = policy_of(bucket).ok()?;
-        let place = Place { source_account: folder.account.clone(), ..place(bucket, &Prefix::default(), looked) };
-        let writer = Writer { name: "another service".to_owned(), arn: String::new() };
+        let destination =
+            Destination { source_account: folder.account.clone(), ..destination(bucket, &Prefix::default(), state) };
+        let log_source = LogSource { name: "another service".to_owned(), arn: String::new() };
         let answer = |probe: Probe| truth(probe.dated(now).judged(&policy).answer);
-        let probes = log_delivery::probes_of_others(&folder.path, &writer, &place);
-        let admitted = |[upload, acl]: [Probe; 2]| Admitted { writes: answer(upload), reads_acl: answer(acl) };
+        let probes = log_delivery::probes_of_others(&folder.path, &log_source, &destination);
+        let admitted = |[upload, acl]: [Probe; 2]| ServiceAccess { writes: answer(upload), reads_acl: answer(acl) };
         Some(probes.into_iter().map(admitted).collect::<Vec<_>>())
     };
     let (Some(before), Some(after)) = (answers(today), answers(&after)) else { return false };
@@ -160,12 +172,12 @@ fn is_closed_to_its_writers(folder: &ServiceFolder, today: &Looked, changes: &[W
 
 /// The access of a service to a bucket: to write to its folder, and to read the bucket's ACL.
 #[derive(Clone, Copy)]
-struct Admitted {
+struct ServiceAccess {
     writes: Truth,
     reads_acl: Truth,
 }
 
-impl Admitted {
+impl ServiceAccess {
     /// Returns whether the service loses access. If it can't write afterwards anyway, the ACL does not matter.
     fn is_lost(self, after: Self) -> bool {
         closes(self.writes, after.writes) || after.writes != Truth::False && closes(self.reads_acl, after.reads_acl)
@@ -182,14 +194,16 @@ fn closes(before: Truth, after: Truth) -> bool {
 }
 
 /// Returns whether the changes to the default encryption could block a service that may write to its folder today.
-fn is_closed_by_key(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
+fn is_closed_by_key(folder: &ServiceFolder, today: &DestinationState, changes: &[Withdrawal<'_>], now: Moment) -> bool {
     let after = changes.iter().fold(today.clone(), with_change);
-    let answer = |looked: &Looked| {
-        let bucket = looked.destination.bucket()?;
-        let place = Place { source_account: folder.account.clone(), ..place(bucket, &Prefix::default(), looked) };
-        let writer = Writer { name: "another service".to_owned(), arn: String::new() };
-        let probes = |key: &ProbedKey<'_>| log_delivery::key_probes_of_others(&folder.path, &writer, &place, key);
-        Some(by_encryption(bucket, looked, probes, now))
+    let answer = |state: &DestinationState| {
+        let bucket = state.destination.bucket()?;
+        let destination =
+            Destination { source_account: folder.account.clone(), ..destination(bucket, &Prefix::default(), state) };
+        let log_source = LogSource { name: "another service".to_owned(), arn: String::new() };
+        let probes =
+            |key: &ProbedKey<'_>| log_delivery::key_probes_of_others(&folder.path, &log_source, &destination, key);
+        Some(by_encryption(bucket, state, probes, now))
     };
     matches!((answer(today), answer(&after)), (Some(before), Some(after)) if closes(before, after))
 }
@@ -198,7 +212,12 @@ fn is_closed_by_key(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawa
 /// delivery destination's prefix, without a slash at either end.
 ///
 /// Paths: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html> (2026).
-pub(crate) fn is_closed_to_vended(path: &str, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
+pub(crate) fn is_closed_to_vended(
+    path: &str,
+    today: &DestinationState,
+    changes: &[Withdrawal<'_>],
+    now: Moment,
+) -> bool {
     let account = &today.caller.account;
     let folder = if path.is_empty() { String::new() } else { format!("{path}/") };
     ["", "aws-account-id="].into_iter().any(|hive| {
@@ -207,8 +226,8 @@ pub(crate) fn is_closed_to_vended(path: &str, today: &Looked, changes: &[Withdra
     })
 }
 
-fn is_closed(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
-    let mut keys = changes.iter().filter_map(Withdrawal::of_key);
+fn is_closed(folder: &ServiceFolder, today: &DestinationState, changes: &[Withdrawal<'_>], now: Moment) -> bool {
+    let mut keys = changes.iter().filter_map(Withdrawal::changed_key);
     if keys.any(|key| hidden_default_key(today, key).is_some()) {
         return true;
     }
@@ -221,23 +240,24 @@ fn is_closed(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>],
 
 /// Returns the access of the log delivery service to a folder, by the bucket policy and the default encryption. `None` if
 /// the policy can't be evaluated.
-fn admitted(folder: &ServiceFolder, looked: &Looked, now: Moment) -> Option<Admitted> {
-    let bucket = looked.destination.bucket()?;
-    let place = Place { source_account: folder.account.clone(), ..place(bucket, &Prefix::default(), looked) };
-    let writer = Writer { name: "another service".to_owned(), arn: String::new() };
-    let probe = log_delivery::probe_of_folder(&folder.path, &writer, &place).dated(now);
+fn admitted(folder: &ServiceFolder, state: &DestinationState, now: Moment) -> Option<ServiceAccess> {
+    let bucket = state.destination.bucket()?;
+    let destination =
+        Destination { source_account: folder.account.clone(), ..destination(bucket, &Prefix::default(), state) };
+    let log_source = LogSource { name: "another service".to_owned(), arn: String::new() };
+    let probe = log_delivery::probe_of_folder(&folder.path, &log_source, &destination).dated(now);
     let policy = policy_of(bucket).ok()?;
     let by_policy = truth(probe.judged(&policy).answer);
-    let by_key = by_encryption(bucket, looked, |key| log_delivery::key_probes(&writer, &place, key), now);
-    let acl = log_delivery::probe_of_acl(&writer, &place).dated(now);
-    Some(Admitted { writes: by_policy.and(by_key), reads_acl: truth(acl.judged(&policy).answer) })
+    let by_key = by_encryption(bucket, state, |key| log_delivery::key_probes(&log_source, &destination, key), now);
+    let acl = log_delivery::probe_of_acl(&log_source, &destination).dated(now);
+    Some(ServiceAccess { writes: by_policy.and(by_key), reads_acl: truth(acl.judged(&policy).answer) })
 }
 
 /// Returns whether a service may use the key of the default encryption for these requests. The policy of an AWS managed
 /// key allows no service and can't be changed. Without any known request, the answer is unknown.
 fn by_encryption(
     bucket: &Bucket,
-    looked: &Looked,
+    state: &DestinationState,
     probes: impl Fn(&ProbedKey<'_>) -> Vec<Probe>,
     now: Moment,
 ) -> Truth {
@@ -246,11 +266,11 @@ fn by_encryption(
         Seen::Absent => return Truth::True,
         Seen::Denied(_) => return Truth::Unknown,
     };
-    match (encryption.kind(), &looked.default_key) {
+    match (encryption.kind(), &state.default_key) {
         (EncryptionKind::SseS3, _) => Truth::True,
         (EncryptionKind::SseKmsAwsManaged, _) | (_, Seen::Absent) => Truth::False,
         (_, Seen::Denied(_)) => Truth::Unknown,
-        (_, Seen::Present(key)) if unusable_key(&looked.region, key).is_some() => Truth::False,
+        (_, Seen::Present(key)) if unusable_key(&state.region, key).is_some() => Truth::False,
         (_, Seen::Present(key)) => {
             let Ok(policy) = key.policy.present().map_or(Err(()), |text| Document::parse(text).map_err(drop)) else {
                 return Truth::Unknown;
@@ -265,17 +285,17 @@ fn by_encryption(
     }
 }
 
-fn truth(answer: Answer) -> Truth {
+fn truth(answer: PolicyAnswer) -> Truth {
     match answer {
-        Answer::Allowed => Truth::True,
-        Answer::Unknown => Truth::Unknown,
-        Answer::ExplicitlyDenied | Answer::ImplicitlyDenied => Truth::False,
+        PolicyAnswer::Allowed => Truth::True,
+        PolicyAnswer::Unknown => Truth::Unknown,
+        PolicyAnswer::ExplicitlyDenied | PolicyAnswer::ImplicitlyDenied => Truth::False,
     }
 }
 
-fn place(bucket: &Bucket, prefix: &Prefix, today: &Looked) -> Place {
+fn destination(bucket: &Bucket, prefix: &Prefix, today: &DestinationState) -> Destination {
     let caller = &today.caller;
-    Place {
+    Destination {
         partition: caller.partition,
         bucket: bucket.name.clone(),
         prefix: prefix.clone(),
@@ -289,25 +309,27 @@ fn place(bucket: &Bucket, prefix: &Prefix, today: &Looked) -> Place {
 
 /// Returns whether the bucket could allow a source with an unreadable configuration, under any prefix. If the bucket
 /// certainly does not allow the source, the source does not depend on the bucket.
-pub(crate) fn may_be_allowed(log: &Attachment, today: &Looked, now: Moment) -> bool {
+pub(crate) fn may_be_allowed(log: &Attachment, today: &DestinationState, now: Moment) -> bool {
     let Some(bucket) = today.destination.bucket() else { return false };
     let Ok(policy) = policy_of(bucket) else { return true };
     if bucket.log_delivery_acl.present().is_some() {
         return true;
     }
-    let writer = log.source.writer(today.caller.partition);
+    let log_source = log.source.log_source(today.caller.partition);
     let kind = Choices::default().kind(log.producer());
-    let place = place(bucket, &Prefix::default(), today);
-    let any_file = ResourceSet::from(place.object_arn("")).many(Letters::Any, "*");
+    let destination = destination(bucket, &Prefix::default(), today);
+    let any_file = ResourceSet::from(destination.object_arn("")).many(Letters::Any, "*");
     let is_denied = |probe: Probe| {
         let probe = probe.to_any_of(any_file.clone()).dated(now).without_inferences();
         let answer = probe.judged(&policy).answer;
-        matches!(answer, Answer::ExplicitlyDenied | Answer::ImplicitlyDenied)
+        matches!(answer, PolicyAnswer::ExplicitlyDenied | PolicyAnswer::ImplicitlyDenied)
     };
-    [bucket_probes(&kind, &writer, &place), legacy_probes(&kind, &writer, &place)].into_iter().any(|way| {
-        let mut needed = way.into_iter().filter(|probe| probe.need == Need::Delivery).peekable();
-        needed.peek().is_some() && !needed.any(is_denied)
-    })
+    [bucket_probes(&kind, &log_source, &destination), legacy_probes(&kind, &log_source, &destination)].into_iter().any(
+        |way| {
+            let mut needed = way.into_iter().filter(|probe| probe.need == ProbePurpose::Delivery).peekable();
+            needed.peek().is_some() && !needed.any(is_denied)
+        },
+    )
 }
 
 fn policy_of(bucket: &Bucket) -> Result<Document, ()> {
@@ -319,23 +341,23 @@ fn policy_of(bucket: &Bucket) -> Result<Document, ()> {
 }
 
 /// Returns the destination after a change to one of its settings or its key.
-fn with_change(mut looked: Looked, change: &Withdrawal<'_>) -> Looked {
+fn with_change(mut state: DestinationState, change: &Withdrawal<'_>) -> DestinationState {
     if let Setting::KeyPolicy(key, after) = change.after {
-        for known in [&mut looked.default_key, &mut looked.report_key] {
+        for known in [&mut state.default_key, &mut state.report_key] {
             if let Seen::Present(known) = known
                 && known.arn == *key
             {
                 known.policy = Seen::Present(after.clone());
             }
         }
-        return looked;
+        return state;
     }
-    let Destination::Bucket(bucket) = &mut looked.destination else { return looked };
+    let BucketState::Bucket(bucket) = &mut state.destination else { return state };
     match change.after {
         Setting::BucketPolicy(of, after) if *of == bucket.name => bucket.policy = seen(after.clone()),
         Setting::BucketEncryption(of, after) if *of == bucket.name => {
             bucket.encryption = seen(after.clone());
-            looked.default_key = change.key.clone();
+            state.default_key = change.key.clone();
         }
         Setting::Payer(of, after) if *of == bucket.name => bucket.payer = Seen::Present(*after),
         Setting::BucketEncryption(..)
@@ -346,7 +368,7 @@ fn with_change(mut looked: Looked, change: &Withdrawal<'_>) -> Looked {
         | Setting::Payer(..)
         | Setting::Source(..) => {}
     }
-    looked
+    state
 }
 
 fn seen<T>(value: Option<T>) -> Seen<T> {

@@ -5,20 +5,21 @@ use std::sync::Arc;
 
 use crate::model::{EncryptionKind, Moment, Seen};
 use crate::plan::{
-    Cause, DeliveryFinding, DestinationFinding, Finding, FindingId, FindingKind, Fix, Hint, Mark, NoObject, Plan,
-    SettingFinding, Severity, Weight, failing_default_key, plan,
+    DeliveryFinding, DestinationFinding, Finding, FindingId, FindingKind, FindingMark, Fix, Hint, NoObject, Plan,
+    ProblemCause, SettingFinding, Severity, Weight, failing_default_key, plan,
 };
-use crate::producer::encryption::Outcome;
-use crate::producer::{Attachment, InventoryEncryption, Layout, Loops, Place, Target};
+use crate::producer::encryption::EncryptionOutcome;
+use crate::producer::{Attachment, ConfiguredDestination, Destination, InventoryEncryption, Layout, Loops};
 use crate::request::Request;
 use crate::state::{
-    Bucket, DeliverySource, Destination, Found, KeyManager, Looked, Newest, Observed, Origin, OwnKeys, Shown,
+    Bucket, BucketOrigin, BucketState, DeliverySource, DestinationState, FoundObject, KeyManager, Newest, Observed,
+    OwnKeys, Shown,
 };
 
+use super::configuration_request::ConfigurationRequest;
 use super::evidence::{Evidence, age, has_its_encryption, shown};
 use super::fix::{FixRun, find_fix};
 use super::last_change::LastChange;
-use super::question::Question;
 use super::relevance::{is_about_encryption, weight};
 
 /// Appended to the text of an object that contradicts AWS's documentation.
@@ -56,7 +57,7 @@ pub enum Health {
     /// Logs never arrive; the first finding is the cause.
     Dead,
     /// It could not be determined, for these reasons.
-    Unknown(Vec<Cause>),
+    Unknown(Vec<ProblemCause>),
 }
 
 /// The diagnosis of one attachment.
@@ -126,16 +127,16 @@ impl Diagnosis {
     /// Returns whether an object can contradict the verdict. It can in two cases:
     /// * The verdict rests on AWS's documentation on encryption, and the key policy names the service or may name it.
     /// * A policy's decision is unknown, or is a refusal that is only inferred.
-    pub fn is_doubtful(&self, looked: &Looked) -> bool {
+    pub fn is_doubtful(&self, state: &DestinationState) -> bool {
         if matches!(self.health, Health::Unknown(_)) {
             return self.findings.iter().any(|finding| finding.is_settled_by_logs() || is_about_encryption(finding));
         }
-        let is_reported = self.findings.first().is_some_and(|cause| cause.id().is(Mark::Reported));
+        let is_reported = self.findings.first().is_some_and(|cause| cause.id().is(FindingMark::Reported));
         if self.is_dead_by_inference() || is_reported {
             return true;
         }
         let principal = self.attachment.producer().facts().principal;
-        let named = match &looked.default_key {
+        let named = match &state.default_key {
             Seen::Present(key) if key.manager == KeyManager::Customer => {
                 key.policy.present().is_none_or(|policy| policy.contains(principal))
             }
@@ -150,43 +151,44 @@ impl Diagnosis {
 /// newest object, and `now` is the time by AWS's clock.
 pub(crate) fn diagnose(
     attachment: &Arc<Attachment>,
-    looked: Option<&Looked>,
+    state: Option<&DestinationState>,
     evidence: &Evidence,
     now: Moment,
 ) -> Diagnosis {
     let none = Newest::None;
-    let sought = match evidence {
-        Evidence::Sought(sought) => Some(sought),
-        Evidence::NotSought => None,
+    let searched = match evidence {
+        Evidence::Searched(searched) => Some(searched),
+        Evidence::NotSearched => None,
     };
-    let newest = sought.map_or(&none, |sought| &sought.newest);
+    let newest = searched.map_or(&none, |searched| &searched.newest);
     let bare = |health| Diagnosis {
         attachment: Arc::clone(attachment),
         health,
         findings: Vec::new(),
         inferred: Vec::new(),
-        newest: sought.and_then(|sought| sought.newest_text(now)),
+        newest: searched.and_then(|searched| searched.newest_text(now)),
         fix: None,
         vended: None,
     };
-    let target = match (&attachment.target, looked) {
+    let target = match (&attachment.target, state) {
         (Seen::Absent, _) => return bare(Health::Off),
-        (Seen::Denied(denial), _) => return bare(Health::Unknown(vec![Cause::Other(denial.to_string())])),
+        (Seen::Denied(denial), _) => return bare(Health::Unknown(vec![ProblemCause::Other(denial.to_string())])),
         (Seen::Present(_), None) => {
-            return bare(Health::Unknown(vec![Cause::Other("the destination was not read".to_owned())]));
+            return bare(Health::Unknown(vec![ProblemCause::Other("the destination was not read".to_owned())]));
         }
-        (Seen::Present(target), Some(looked)) => (target, looked),
+        (Seen::Present(target), Some(state)) => (target, state),
     };
-    let (target, looked) = target;
-    let Question { request, prefix, fix_request } = match Question::for_attachment(attachment, target, &looked.region) {
-        Ok(question) => question,
-        Err(what) => return bare(Health::Unknown(vec![Cause::Other(format!("{what} is not understood"))])),
-    };
-    let bucket = looked.destination.bucket();
-    let mut observed = Observed { moment: Some(now), ..observed(attachment, looked) };
+    let (target, state) = target;
+    let ConfigurationRequest { request, prefix, fix_request } =
+        match ConfigurationRequest::for_attachment(attachment, target, &state.region) {
+            Ok(question) => question,
+            Err(what) => return bare(Health::Unknown(vec![ProblemCause::Other(format!("{what} is not understood"))])),
+        };
+    let bucket = state.destination.bucket();
+    let mut observed = Observed { moment: Some(now), ..observed(attachment, state) };
     let in_doubt = plan(&request, &observed);
     let inferred = settled_by_a_log(&request, &observed, &in_doubt);
-    let shown = sought.and_then(|sought| shown(attachment, looked, sought, now));
+    let shown = searched.and_then(|searched| shown(attachment, state, searched, now));
     observed.shown.extend(shown.map(|shown| (0, shown)));
     let planned = if shown.is_some() { plan(&request, &observed) } else { in_doubt.clone() };
     let is_in_doubt =
@@ -197,16 +199,16 @@ pub(crate) fn diagnose(
     let is_against_documents = is_refused(&in_doubt) && !is_refused(&planned);
     let mut weighed: Vec<(Weight, Finding)> = prefix
         .into_iter()
-        .chain(of_destination(&planned, attachment, looked))
-        .chain(bucket.into_iter().flat_map(|bucket| of_bucket(attachment, target, bucket, &planned, now)))
+        .chain(destination_findings(&planned, attachment, state))
+        .chain(bucket.into_iter().flat_map(|bucket| bucket_findings(attachment, target, bucket, &planned, now)))
         .map(|finding| (weight(&finding, attachment, bucket), finding))
         .collect();
-    if sought.zip(bucket).is_some_and(|(sought, bucket)| sought.is_overdue(attachment, bucket, now)) {
+    if searched.zip(bucket).is_some_and(|(searched, bucket)| searched.is_overdue(attachment, bucket, now)) {
         treat_likely_deny_as_cause(&mut weighed);
     }
     let foreign =
         newest.found().is_some_and(|found| bucket.is_some_and(|bucket| !has_its_encryption(found, target, bucket)));
-    let change = sought.map(|sought| sought.change).unwrap_or_default();
+    let change = searched.map(|searched| searched.change).unwrap_or_default();
     let fresh = newest.found().filter(|found| {
         let written = Moment(found.stamp.last_modified);
         !foreign && age(found, now) <= attachment.fresh_for() && change.is_before(written, i64::MAX, now)
@@ -216,7 +218,7 @@ pub(crate) fn diagnose(
         .then_some(NOT_ITS_ENCRYPTION)
         .or(is_against_documents.then_some(AGAINST_DOCUMENTS))
         .or(settled.then_some(settles));
-    weighed.extend(newest.found().and_then(|found| unreadable(found, target, looked)));
+    weighed.extend(newest.found().and_then(|found| unreadable(found, target, state)));
     weighed.extend(unseen(newest, target).map(|finding| (Weight::Hides, finding)));
     weighed.retain(|(weight, _)| *weight < Weight::Nothing);
     sort_by_weight(&mut weighed, fresh);
@@ -224,7 +226,7 @@ pub(crate) fn diagnose(
     // Findings that a log settles are already removed. The remaining doubts are about other files, or about an
     // encryption that the log doesn't have.
     let is_in_doubt = weighed.iter().any(|(weight, found)| {
-        let is_open = found.id() == FindingId::EncryptionNotWritable || found.id().is(Mark::Reported);
+        let is_open = found.id() == FindingId::EncryptionNotWritable || found.id().is(FindingMark::Reported);
         *weight == Weight::Hides && (found.is_doubt() || is_open)
     });
     let health = match (heaviest, fresh) {
@@ -234,45 +236,45 @@ pub(crate) fn diagnose(
             weighed
                 .iter()
                 .filter(|(weight, _)| *weight == Weight::Hides)
-                .map(|(_, found)| Cause::from(found))
+                .map(|(_, found)| ProblemCause::from(found))
                 .collect(),
         ),
         (_, _) if attachment.is_reported_delivered(now) => Health::Delivering,
-        (_, _) if sought.is_none() => Health::Permitted,
+        (_, _) if searched.is_none() => Health::Permitted,
         (_, _) => Health::Pending(attachment.producer().facts().until.to_owned()),
     };
     advise(attachment, target, &mut weighed);
     let fix = if health == Health::Dead { find_fix(&fix_request, &observed, &mut weighed) } else { None };
     let bare = bare(health);
     let newest = bare.newest.map(|newest| [&newest, how_sure.unwrap_or_default()].concat());
-    let none = if sought.is_some() { "none found, but " } else { "" };
+    let none = if searched.is_some() { "none found, but " } else { "" };
     let newest = newest.or_else(|| (bare.health == Health::Delivering).then(|| format!("{none}{REPORTED}")));
     Diagnosis { findings: weighed.into_iter().map(|(_, finding)| finding).collect(), inferred, fix, newest, ..bare }
 }
 
 /// Puts the heaviest finding first. A recent log outweighs AWS's report of a failed delivery. The report names no cause,
 /// so any other finding comes first.
-fn sort_by_weight(weighed: &mut [(Weight, Finding)], fresh: Option<&Found>) {
+fn sort_by_weight(weighed: &mut [(Weight, Finding)], fresh: Option<&FoundObject>) {
     for (weight, finding) in &mut *weighed {
-        if finding.id().is(Mark::Reported) && (fresh.is_some() || !finding.is_refusal_by_report()) {
+        if finding.id().is(FindingMark::Reported) && (fresh.is_some() || !finding.is_refusal_by_report()) {
             *weight = Weight::Hides;
         }
     }
-    weighed.sort_by_key(|(weight, finding)| (*weight, finding.id().is(Mark::Reported)));
+    weighed.sort_by_key(|(weight, finding)| (*weight, finding.id().is(FindingMark::Reported)));
 }
 
 /// Says what a person can do about a cause that no run of `init` fixes.
-fn advise(attachment: &Attachment, target: &Target, weighed: &mut [(Weight, Finding)]) {
+fn advise(attachment: &Attachment, target: &ConfiguredDestination, weighed: &mut [(Weight, Finding)]) {
     let Some((Weight::Stops, cause)) = weighed.first_mut() else { return };
     if attachment.facts().destination.loops == Loops::Endless && target.bucket == attachment.source.name() {
         cause.fix = Fix::Impossible(Hint::OtherBucket { source: target.bucket.clone() });
-    } else if cause.id().is(Mark::Reported) {
+    } else if cause.id().is(FindingMark::Reported) {
         cause.fix = Fix::Impossible(Hint::OfKind);
     }
 }
 
 /// Returns a finding if the delivered objects can't be determined.
-fn unseen(newest: &Newest, target: &Target) -> Option<Finding> {
+fn unseen(newest: &Newest, target: &ConfiguredDestination) -> Option<Finding> {
     let none = match newest {
         Newest::Denied(denial) => NoObject::Denied(denial.clone()),
         Newest::NotFurther(why) => NoObject::NotFurther(why.clone()),
@@ -283,7 +285,7 @@ fn unseen(newest: &Newest, target: &Target) -> Option<Finding> {
 
 /// Returns the errors that say that the bucket policy refuses the service.
 fn refusals(plan: &Plan) -> impl Iterator<Item = FindingId> {
-    let refuses = |found: &&Finding| found.severity() == Severity::Error && found.id().is(Mark::Refusal);
+    let refuses = |found: &&Finding| found.severity() == Severity::Error && found.id().is(FindingMark::Refusal);
     plan.findings.iter().filter(refuses).map(Finding::id)
 }
 
@@ -305,17 +307,18 @@ fn treat_likely_deny_as_cause(weighed: &mut [(Weight, Finding)]) {
     }
 }
 
-/// Returns the place and layout of an attachment's own objects. `None` without a bucket.
-pub(crate) fn whereabouts(attachment: &Attachment, looked: &Looked) -> Option<(Place, Layout)> {
-    looked.destination.bucket()?;
-    let question = Question::for_attachment(attachment, attachment.target.present()?, &looked.region).ok()?;
-    let place = plan(&question.request, &observed(attachment, looked)).place;
-    let layout = attachment.layout(&place);
-    Some((place, layout))
+/// Returns the destination and layout of an attachment's own objects. `None` without a bucket.
+pub(crate) fn whereabouts(attachment: &Attachment, state: &DestinationState) -> Option<(Destination, Layout)> {
+    state.destination.bucket()?;
+    let question =
+        ConfigurationRequest::for_attachment(attachment, attachment.target.present()?, &state.region).ok()?;
+    let destination = plan(&question.request, &observed(attachment, state)).destination;
+    let layout = attachment.layout(&destination);
+    Some((destination, layout))
 }
 
-pub(super) fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
-    let Looked { caller, region, destination, default_key, report_key } = looked.clone();
+pub(super) fn observed(attachment: &Attachment, state: &DestinationState) -> Observed {
+    let DestinationState { caller, region, destination, default_key, report_key } = state.clone();
     // A plan compares the configuration with the requested ID.
     let (sources, test_files) = (vec![attachment.source_as_configured()], BTreeMap::new());
     // A tool that manages the source can't be the cause of missing logs.
@@ -326,7 +329,7 @@ pub(super) fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
         sources,
         source_tags,
         destination,
-        origin: Origin::Unknown,
+        origin: BucketOrigin::Unknown,
         own_keys: OwnKeys::default(),
         default_key,
         report_key,
@@ -339,16 +342,16 @@ pub(super) fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
 
 /// Returns the plan's findings. If the bucket does not exist or its key fails, a finding about this cause replaces the
 /// findings that the cause explains.
-fn of_destination(planned: &Plan, attachment: &Attachment, looked: &Looked) -> Vec<Finding> {
-    if looked.destination != Destination::Absent {
+fn destination_findings(planned: &Plan, attachment: &Attachment, state: &DestinationState) -> Vec<Finding> {
+    if state.destination != BucketState::Absent {
         let is_reported = planned.findings.iter().any(|finding| finding.id() == FindingId::KeyUnusable);
-        let failing = failing_key(attachment, looked).filter(|_| !is_reported);
+        let failing = failing_key(attachment, state).filter(|_| !is_reported);
         // A plan would replace the encryption, but the failing key is the cause.
         let given_up = |finding: &&Finding| failing.is_some() && finding.id() == FindingId::EncryptionNotWritable;
         let others = planned.findings.iter().filter(|finding| !given_up(finding)).cloned();
         return failing.clone().into_iter().chain(others).collect();
     }
-    let bucket = &planned.place.bucket;
+    let bucket = &planned.destination.bucket;
     let mut findings: Vec<Finding> =
         planned.findings.iter().filter(|finding| finding.is_about_a_source()).cloned().collect();
     findings.push(Finding::new(bucket.as_str(), DestinationFinding::Absent, Fix::Nothing));
@@ -357,22 +360,28 @@ fn of_destination(planned: &Plan, attachment: &Attachment, looked: &Looked) -> V
 
 /// Returns a finding for the key of the default encryption if the producer supports customer managed keys but this key
 /// fails. The cause is then the key, not the encryption setting.
-fn failing_key(attachment: &Attachment, looked: &Looked) -> Option<Finding> {
+fn failing_key(attachment: &Attachment, state: &DestinationState) -> Option<Finding> {
     let producer = attachment.producer();
-    let bucket = looked.destination.bucket()?;
+    let bucket = state.destination.bucket()?;
     let by_key = bucket.encryption.present().is_some_and(|default| default.kind() == EncryptionKind::SseKmsCustomer);
-    let able = producer.encryption(EncryptionKind::SseKmsCustomer).outcome == Outcome::WorksWithKeyPolicy;
+    let able = producer.encryption(EncryptionKind::SseKmsCustomer).outcome == EncryptionOutcome::WorksWithKeyPolicy;
     let own = attachment.target.present().and_then(|target| target.inventory.as_ref());
     let by_default = own.is_none_or(|own| own.encryption == InventoryEncryption::BucketDefault);
     // If the key is gone, a configuration that uses SSE-S3 is the fix.
-    looked.default_key.present().filter(|_| by_key && able && by_default)?;
-    failing_default_key(producer, bucket, &looked.region, &looked.default_key)
+    state.default_key.present().filter(|_| by_key && able && by_default)?;
+    failing_default_key(producer, bucket, &state.region, &state.default_key)
 }
 
 /// Returns findings about an existing destination that a plan doesn't check.
-fn of_bucket(attachment: &Attachment, target: &Target, bucket: &Bucket, planned: &Plan, now: Moment) -> Vec<Finding> {
+fn bucket_findings(
+    attachment: &Attachment,
+    target: &ConfiguredDestination,
+    bucket: &Bucket,
+    planned: &Plan,
+    now: Moment,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let layout = attachment.layout(&planned.place);
+    let layout = attachment.layout(&planned.destination);
     let folder = layout.folder();
     let rules = bucket.lifecycle.present().into_iter().flatten();
     for rule in rules.filter(|rule| rule.enabled && !rule.narrower && folder.starts_with(&rule.prefix)) {
@@ -397,18 +406,22 @@ fn of_bucket(attachment: &Attachment, target: &Target, bucket: &Bucket, planned:
     findings
 }
 
-fn remark(target: &Target, kind: impl Into<FindingKind>) -> Finding {
+fn remark(target: &ConfiguredDestination, kind: impl Into<FindingKind>) -> Finding {
     Finding::new(target.bucket.as_str(), kind, Fix::Nothing)
 }
 
 /// Returns a finding for a delivered object that can't be read. If the object's key belongs to another account and no
 /// current setting uses that key, no one in this account can read the object. Otherwise the failed read proves nothing
 /// about new objects or other readers.
-fn unreadable(found: &Found, target: &Target, looked: &Looked) -> Option<(Weight, Finding)> {
+fn unreadable(
+    found: &FoundObject,
+    target: &ConfiguredDestination,
+    state: &DestinationState,
+) -> Option<(Weight, Finding)> {
     let error = found.unreadable.clone()?;
-    let owner = looked.caller.account.as_str();
+    let owner = state.caller.account.as_str();
     let foreign = found.kms_key.as_deref().filter(|key| key.split(':').nth(4).is_some_and(|of| of != owner));
-    let default = looked.destination.bucket().and_then(|bucket| bucket.encryption.present());
+    let default = state.destination.bucket().and_then(|bucket| bucket.encryption.present());
     let by_kms = default.is_some_and(|default| default.kind() != EncryptionKind::SseS3);
     let named = |key: &str| {
         let by_default = default.and_then(|default| default.key.as_deref()) == Some(key);

@@ -2,41 +2,41 @@
 
 use crate::model::{Moment, Seen, span};
 use crate::plan::FindingId;
-use crate::producer::{Attachment, InventoryEncryption, Overdue, Target};
-use crate::state::{Bucket, ExpirationRule, Found, Looked, Newest, Shown, TrailEvent};
+use crate::producer::{Attachment, ConfiguredDestination, InventoryEncryption, Overdue};
+use crate::state::{Bucket, DestinationState, ExpirationRule, FoundObject, Newest, Shown, TrailEvent};
 
 use super::diagnosis::Diagnosis;
 use super::last_change::{LastChange, last_change};
 
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Evidence {
-    Sought(Box<Sought>),
+    Searched(Box<EvidenceResult>),
     /// The bucket was not searched for objects.
-    NotSought,
+    NotSearched,
 }
 
 /// The result of a search for delivered objects.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Sought {
+pub(crate) struct EvidenceResult {
     pub newest: Newest,
     /// The file that AWS writes when a load balancer's log is enabled, if it was searched for and found.
-    pub test_file: Option<Found>,
+    pub test_file: Option<FoundObject>,
     /// The last change to the setting in doubt.
     pub change: LastChange,
     /// When the log was enabled, according to the event history.
     pub attached: Option<Moment>,
 }
 
-impl Sought {
+impl EvidenceResult {
     /// Returns what the objects prove about a setting in doubt.
     pub(super) fn shows(
         &self,
         attachment: &Attachment,
-        target: &Target,
+        target: &ConfiguredDestination,
         bucket: &Bucket,
         now: Moment,
     ) -> Option<Shown> {
-        let counts = |found: &&Found| {
+        let counts = |found: &&FoundObject| {
             has_its_encryption(found, target, bucket)
                 && self.change.is_before(Moment(found.stamp.last_modified), attachment.fresh_for(), now)
         };
@@ -87,49 +87,59 @@ impl Sought {
     pub(crate) fn since_the_last_change(
         self,
         settings: &Diagnosis,
-        looked: &Looked,
+        state: &DestinationState,
         events: &[TrailEvent],
         cut: &[String],
     ) -> Self {
-        let (change, attached) = last_change(settings, looked, events, cut);
+        let (change, attached) = last_change(settings, state, events, cut);
         Self { change, attached, ..self }
     }
 }
 
 /// Returns what the objects prove for an enabled log. `None` if there is no bucket.
-pub(crate) fn shown(attachment: &Attachment, looked: &Looked, sought: &Sought, now: Moment) -> Option<Shown> {
-    sought.shows(attachment, attachment.target.present()?, looked.destination.bucket()?, now)
+pub(crate) fn shown(
+    attachment: &Attachment,
+    state: &DestinationState,
+    searched: &EvidenceResult,
+    now: Moment,
+) -> Option<Shown> {
+    searched.shows(attachment, attachment.target.present()?, state.destination.bucket()?, now)
 }
 
 /// Returns whether the unread event history could change the verdict. It could show that an object counts, or that a
 /// missing report is overdue. `settings` is the diagnosis without objects.
-pub(crate) fn needs_history(settings: &Diagnosis, looked: &Looked, sought: &Sought, now: Moment) -> bool {
+pub(crate) fn needs_history(
+    settings: &Diagnosis,
+    state: &DestinationState,
+    searched: &EvidenceResult,
+    now: Moment,
+) -> bool {
     let attachment = &settings.attachment;
-    let Some(bucket) = looked.destination.bucket().filter(|_| settings.is_doubtful(looked)) else { return false };
-    let best = Sought { change: LastChange::NotInHistory, attached: Some(Moment(0)), ..sought.clone() };
+    let Some(bucket) = state.destination.bucket().filter(|_| settings.is_doubtful(state)) else { return false };
+    let best = EvidenceResult { change: LastChange::NotInHistory, attached: Some(Moment(0)), ..searched.clone() };
     let is_likely_denied = settings.findings.iter().any(|finding| finding.id() == FindingId::PolicyDenyLikely);
-    let is_overdue = |sought: &Sought| sought.is_overdue(attachment, bucket, now);
-    shown(attachment, looked, &best, now).is_some() || is_likely_denied && is_overdue(&best) != is_overdue(sought)
+    let is_overdue = |searched: &EvidenceResult| searched.is_overdue(attachment, bucket, now);
+    shown(attachment, state, &best, now).is_some() || is_likely_denied && is_overdue(&best) != is_overdue(searched)
 }
 
 /// Returns the object's age in seconds.
-pub(super) fn age(found: &Found, now: Moment) -> i64 {
+pub(super) fn age(found: &FoundObject, now: Moment) -> i64 {
     Moment(found.stamp.last_modified).until(now)
 }
 
-fn object_text(found: &Found, now: Moment) -> String {
+fn object_text(found: &FoundObject, now: Moment) -> String {
     let at = Moment(found.stamp.last_modified);
     format!("`{}`, {} ago ({at})", found.key, span(age(found, now)))
 }
 
 /// AWS's test file is not a log, but it shows that the service could write at that time.
-fn test_file_text(found: &Found, now: Moment) -> String {
+fn test_file_text(found: &FoundObject, now: Moment) -> String {
     format!("no log; AWS's test file is {}", object_text(found, now))
 }
 
 /// Returns whether the object has the encryption that the service would use today. Otherwise the object is older than
 /// the setting or comes from another writer. An unknown encryption counts as matching.
-pub(super) fn has_its_encryption(found: &Found, target: &Target, bucket: &Bucket) -> bool {
+pub(super) fn has_its_encryption(found: &FoundObject, target: &ConfiguredDestination, bucket: &Bucket) -> bool {
     let Some(algorithm) = found.algorithm.as_deref() else { return true };
     let by_key = |named: Option<&str>| {
         // S3 reports an object's key as an ARN, even if the setting names the key by ID or alias.
@@ -149,7 +159,7 @@ pub(super) fn has_its_encryption(found: &Found, target: &Target, bucket: &Bucket
 
 /// Returns whether the object's encryption equals the bucket's current default. The object then proves that the service
 /// can use this encryption.
-fn shows_the_default(found: &Found, bucket: &Bucket) -> bool {
+fn shows_the_default(found: &FoundObject, bucket: &Bucket) -> bool {
     let Some(algorithm) = found.algorithm.as_deref() else { return false };
     match &bucket.encryption {
         Seen::Present(encryption) => {

@@ -1,6 +1,6 @@
 //! Finds the `init` run that fixes a dead log, or the reason why there is none.
 
-use crate::plan::{Change, Finding, FindingId, Fix, Hint, Step, Weight, plan};
+use crate::plan::{Finding, FindingId, Fix, Hint, Step, StepKind, Weight, plan};
 use crate::request::{Consent, Request};
 use crate::state::Observed;
 
@@ -80,7 +80,7 @@ fn fix_run(request: &Request, observed: &Observed, stops: impl Fn(FindingId) -> 
             // Exempting the service from a Deny is part of the fix.
             let exempts = |step: &Step| matches!(step, Step::PutBucketPolicy { exempted: Some(_), .. });
             let replaces = |finding: &&Finding| {
-                finding.steps().iter().any(|step| step.change == Change::Replaces && !exempts(&step.step))
+                finding.steps().iter().any(|step| step.change == StepKind::Replaces && !exempts(&step.step))
             };
             let beside: Vec<Finding> =
                 planned.findings.iter().filter(replaces).filter(|finding| !fixes(finding)).cloned().collect();

@@ -8,9 +8,9 @@
 use std::collections::BTreeSet;
 
 use crate::model::{Moment, Seen};
-use crate::plan::{FindingId, Mark, is_other_policy};
+use crate::plan::{FindingId, FindingMark, is_other_policy};
 use crate::producer::{Attachment, DestinationJudged, Overdue, Turned};
-use crate::state::{Looked, TrailEvent};
+use crate::state::{DestinationState, TrailEvent};
 
 use super::diagnosis::Diagnosis;
 use super::story::names_key;
@@ -70,7 +70,7 @@ impl Diagnosis {
         let doubts = self.findings.iter().filter(|finding| self.is_settled_by_logs(finding));
         let mut operations = Vec::new();
         for doubt in doubts {
-            let is_of_key = doubt.id().is(Mark::OfKeyPolicy);
+            let is_of_key = doubt.id().is(FindingMark::OfKeyPolicy);
             operations.extend(is_of_key.then_some(OF_KEY));
             if is_of_key || doubt.id() == FindingId::EncryptionUnreadable {
                 operations.extend(OF_ENCRYPTION);
@@ -96,7 +96,7 @@ impl Diagnosis {
 /// only the newest events were read.
 pub(super) fn last_change(
     diagnosis: &Diagnosis,
-    looked: &Looked,
+    state: &DestinationState,
     events: &[TrailEvent],
     cut: &[String],
 ) -> (LastChange, Option<Moment>) {
@@ -104,7 +104,7 @@ pub(super) fn last_change(
     let mut operations = diagnosis.operations_in_doubt();
     operations.retain(|operation| *operation != attaches);
     let target = diagnosis.attachment.target.present();
-    let key = key(diagnosis, looked);
+    let key = key(diagnosis, state);
     let bucket = target.map(|target| target.bucket.as_str());
     // An event names a key by its ID. This code can't resolve an alias, so a change to any key may be a change to the
     // alias's key.
@@ -118,7 +118,7 @@ pub(super) fn last_change(
     };
     let last = events.iter().filter(is_of).map(|event| event.at).max();
     let is_unseen = operations.iter().any(|operation| OF_POLICIES.contains(operation))
-        && differs_today(looked, &|event| is_of(&event), events);
+        && differs_today(state, &|event| is_of(&event), events);
     // The unread events are older than the events that were read.
     let is_cut = operations.iter().any(|operation| cut.iter().any(|name| name == operation));
     let change = match last {
@@ -131,7 +131,7 @@ pub(super) fn last_change(
 }
 
 /// Returns whether today's bucket policy or key policy differs from the policy that the last event about it set.
-fn differs_today(looked: &Looked, is_of: &dyn Fn(&TrailEvent) -> bool, events: &[TrailEvent]) -> bool {
+fn differs_today(state: &DestinationState, is_of: &dyn Fn(&TrailEvent) -> bool, events: &[TrailEvent]) -> bool {
     let last = |operations: &[&str]| {
         let of_policy = events.iter().filter(|event| is_of(event) && operations.contains(&event.name.as_str()));
         of_policy.max_by_key(|event| event.at)
@@ -143,10 +143,10 @@ fn differs_today(looked: &Looked, is_of: &dyn Fn(&TrailEvent) -> bool, events: &
         };
         then.is_some_and(|then| is_other_policy(&then, today))
     };
-    let bucket = looked.destination.bucket();
+    let bucket = state.destination.bucket();
     let of_bucket = last(&["PutBucketPolicy", "DeleteBucketPolicy"]).zip(bucket);
     let of_keys = last(&[OF_KEY]).into_iter().flat_map(|event| {
-        let keys = [&looked.default_key, &looked.report_key].into_iter().filter_map(Seen::present);
+        let keys = [&state.default_key, &state.report_key].into_iter().filter_map(Seen::present);
         keys.filter(|key| names_key(&event.subject, &key.arn.to_string())).map(move |key| (event, &key.policy))
     });
     of_bucket.is_some_and(|(event, bucket)| differs(event, &bucket.policy))
@@ -154,15 +154,14 @@ fn differs_today(looked: &Looked, is_of: &dyn Fn(&TrailEvent) -> bool, events: &
 }
 
 /// Returns the ARN of the key that encrypts the logs, or the configured name if the key could not be read.
-fn key(diagnosis: &Diagnosis, looked: &Looked) -> Option<String> {
+fn key(diagnosis: &Diagnosis, state: &DestinationState) -> Option<String> {
     let target = diagnosis.attachment.target.present();
     let own = target.and_then(|target| target.inventory.as_ref()?.own_key()).map(str::to_owned);
     let (read, named) = match own {
-        Some(own) => (&looked.report_key, Some(own)),
-        None => (
-            &looked.default_key,
-            looked.destination.bucket().and_then(|bucket| bucket.encryption.present()?.key.clone()),
-        ),
+        Some(own) => (&state.report_key, Some(own)),
+        None => {
+            (&state.default_key, state.destination.bucket().and_then(|bucket| bucket.encryption.present()?.key.clone()))
+        }
     };
     read.present().map(|key| key.arn.to_string()).or(named)
 }

@@ -8,13 +8,13 @@ mod admission;
 #[cfg(test)]
 mod agreement;
 mod circles;
+mod configuration_request;
 mod dependence;
 mod diagnosis;
 mod evidence;
 mod fix;
 mod last_change;
 mod other_accounts;
-mod question;
 mod relevance;
 mod report;
 mod story;
@@ -28,10 +28,10 @@ pub(crate) use dependence::{
 };
 pub use diagnosis::{Diagnosis, Health};
 pub(crate) use diagnosis::{diagnose, whereabouts};
-pub(crate) use evidence::{Evidence, Sought, needs_history, shown};
+pub(crate) use evidence::{Evidence, EvidenceResult, needs_history, shown};
 
 pub(crate) use last_change::LastChange;
-pub(crate) use other_accounts::{accounts_let_in, organizations_let_in};
+pub(crate) use other_accounts::{allowed_accounts, allowed_organizations};
 pub(crate) use report::{IGNORED_BY_TAG, Ignored, LogReport, NotChecked, Report};
 pub use story::{operations, story};
 pub(crate) use suppressions::suppressions;

@@ -11,7 +11,7 @@ use crate::model::AccountId;
 /// Returns the other accounts whose sources may log to the bucket. An Allow statement for putting objects names such an
 /// account in a condition on the source, or as a folder in the object keys. Principals don't count, because they are
 /// the writers, such as the account of Elastic Load Balancing.
-pub(crate) fn accounts_let_in(policy: &str, own: &AccountId) -> BTreeSet<AccountId> {
+pub(crate) fn allowed_accounts(policy: &str, own: &AccountId) -> BTreeSet<AccountId> {
     let Ok(document) = Document::parse(policy) else { return BTreeSet::new() };
     let mut accounts = BTreeSet::new();
     for statement in document.raw_statements().iter().filter(|statement| allows_put(statement)) {
@@ -26,7 +26,7 @@ pub(crate) fn accounts_let_in(policy: &str, own: &AccountId) -> BTreeSet<Account
 
 /// Returns the IDs of the organizations whose accounts may put objects according to Allow statements. A statement can
 /// allow a whole organization or a path in it. A bucket's settings don't show which accounts belong to an organization.
-pub(crate) fn organizations_let_in(policy: &str) -> BTreeSet<String> {
+pub(crate) fn allowed_organizations(policy: &str) -> BTreeSet<String> {
     let Ok(document) = Document::parse(policy) else { return BTreeSet::new() };
     let allows_put = document.raw_statements().iter().filter(|statement| allows_put(statement));
     let values = allows_put.flat_map(|statement| condition_values(statement, &ORGANIZATIONS)).collect::<Vec<_>>();
@@ -84,7 +84,7 @@ mod tests {
     fn accounts(statement: &Value) -> Vec<String> {
         let policy = json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string();
         let own = "111122223333".parse().unwrap();
-        accounts_let_in(&policy, &own).iter().map(ToString::to_string).collect()
+        allowed_accounts(&policy, &own).iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -105,7 +105,7 @@ mod tests {
             let statement = json!({ "Effect": effect, "Principal": { "Service": "logging.s3.amazonaws.com" },
                 "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/*", "Condition": condition });
             let policy = json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string();
-            organizations_let_in(&policy).into_iter().collect::<Vec<_>>()
+            allowed_organizations(&policy).into_iter().collect::<Vec<_>>()
         };
         assert_eq!(of("Allow", json!({ "StringEquals": { "aws:SourceOrgID": ["o-1", "o-2"] } })), ["o-1", "o-2"]);
         let path = json!({ "ForAnyValue:StringLike": { "aws:sourceorgpaths": "o-3/r-1/*" } });

@@ -1,6 +1,6 @@
 //! What a plan's findings mean for logs that are already on.
 
-use crate::plan::{Finding, Mark, Severity, Weighing, Weight};
+use crate::plan::{Finding, FindingMark, Severity, Weighing, Weight};
 use crate::producer::Attachment;
 use crate::state::Bucket;
 
@@ -23,7 +23,7 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
 
 /// Returns whether the finding is about the encryption setting. A delivered object proves that this setting works.
 pub(super) fn is_about_encryption(finding: &Finding) -> bool {
-    finding.id().is(Mark::ShownByObjects)
+    finding.id().is(FindingMark::ShownByObjects)
 }
 
 /// Returns whether Object Lock or Requester Pays could not be read, for logs that this setting blocks according to AWS.

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::model::{Moment, Region};
-use crate::plan::Cause;
+use crate::plan::ProblemCause;
 use crate::producer::Attachment;
-use crate::state::{DeliverySource, Identity, Looked};
+use crate::state::{DeliverySource, DestinationState, Identity};
 
 use super::{Admission, Diagnosis, Health};
 
@@ -83,11 +83,11 @@ pub(crate) struct LogReport {
     /// When the newest object arrived.
     pub delivered: Option<Moment>,
     /// Whether objects were searched for.
-    pub sought: bool,
+    pub searched: bool,
     /// When the objects were searched for.
     pub now: Moment,
     /// The state of the log's destination, if it could be read.
-    pub looked: Option<Arc<Looked>>,
+    pub state: Option<Arc<DestinationState>>,
     /// Who changed what, as a sentence.
     pub history: Option<String>,
 }
@@ -95,10 +95,10 @@ pub(crate) struct LogReport {
 impl LogReport {
     /// Returns the report for a log that could not be read.
     pub(crate) fn unknown(attachment: Arc<Attachment>, why: String, now: Moment) -> Self {
-        let health = Health::Unknown(vec![Cause::Other(why)]);
+        let health = Health::Unknown(vec![ProblemCause::Other(why)]);
         let (findings, inferred) = (Vec::new(), Vec::new());
         let diagnosis = Diagnosis { attachment, health, findings, inferred, newest: None, fix: None, vended: None };
-        Self { diagnosis, delivered: None, sought: false, now, looked: None, history: None }
+        Self { diagnosis, delivered: None, searched: false, now, state: None, history: None }
     }
 }
 
@@ -109,7 +109,7 @@ impl Report {
     }
 
     /// Returns an empty report.
-    pub(crate) fn of(caller: Identity, at: Moment) -> Self {
+    pub(crate) fn new(caller: Identity, at: Moment) -> Self {
         let (logs, admissions, suppressions) = (Vec::new(), Vec::new(), Vec::new());
         let (regions, unread, ignored) = (Vec::new(), Vec::new(), Ignored::default());
         let (vended, not_checked) = (Vec::new(), Vec::new());

@@ -2,9 +2,9 @@
 
 use crate::iam::Truth;
 use crate::model::{Moment, Seen, span};
-use crate::plan::{Finding, FindingId, Mark, Severity};
+use crate::plan::{Finding, FindingId, FindingMark, Severity};
 use crate::producer::{Attachment, DestinationJudged, Turned};
-use crate::state::{Destination, Looked, TrailEvent};
+use crate::state::{BucketState, DestinationState, TrailEvent};
 
 use super::diagnosis::{Diagnosis, Health, diagnose};
 use super::evidence::Evidence;
@@ -53,14 +53,14 @@ fn attaches(attachment: &Attachment, judged: DestinationJudged) -> Option<&'stat
 /// Returns the operation that points a source at a destination whose policy does not allow it. `None` if AWS checks the
 /// destination during that call: the call would have failed.
 fn moving(cause: FindingId, attachment: &Attachment) -> Option<&'static str> {
-    attaches(attachment, DestinationJudged::AtDelivery).filter(|_| cause.is(Mark::Refusal))
+    attaches(attachment, DestinationJudged::AtDelivery).filter(|_| cause.is(FindingMark::Refusal))
 }
 
 /// Explains a diagnosis in a sentence, if the events allow it. `events` are those of the Region, in any order;
 /// `delivered` is when the newest object arrived.
 pub fn story(
     diagnosis: &Diagnosis,
-    looked: Option<&Looked>,
+    state: Option<&DestinationState>,
     events: &[TrailEvent],
     delivered: Option<Moment>,
     now: Moment,
@@ -76,9 +76,9 @@ pub fn story(
         return None;
     }
     let suspects = |cause| {
-        let changes = changes(cause, diagnosis, looked, events, delivered);
+        let changes = changes(cause, diagnosis, state, events, delivered);
         // The change that blocked the service. If that is uncertain, all changes that could have blocked it.
-        let culprit = looked.and_then(|looked| culprit(cause, diagnosis, looked, &changes, delivered));
+        let culprit = state.and_then(|state| culprit(cause, diagnosis, state, &changes, delivered));
         culprit.map_or_else(|| suspects(changes), |culprit| vec![culprit])
     };
     let what = |event: &TrailEvent| format!("{} called {} on `{}`", by(event), event.name, event.subject);
@@ -127,14 +127,14 @@ fn by(event: &TrailEvent) -> String {
 fn culprit<'a>(
     cause: FindingId,
     diagnosis: &Diagnosis,
-    looked: &Looked,
+    state: &DestinationState,
     changes: &[&'a TrailEvent],
     delivered: Option<Moment>,
 ) -> Option<&'a TrailEvent> {
     // The order of two events in the same second is unknown.
     let is_ordered = changes.windows(2).all(|two| matches!(two, [one, other] if one.at < other.at));
     let blocked: Option<Vec<bool>> =
-        changes.iter().map(|event| is_blocked_by(cause, diagnosis, looked, event)).collect();
+        changes.iter().map(|event| is_blocked_by(cause, diagnosis, state, event)).collect();
     let blocked = blocked.filter(|_| is_ordered)?;
     let before = blocked.iter().rposition(|blocked| !blocked);
     match before {
@@ -145,14 +145,19 @@ fn culprit<'a>(
 }
 
 /// Returns whether the policy set by an event blocks the service. `None` if that is uncertain.
-fn is_blocked_by(cause: FindingId, diagnosis: &Diagnosis, looked: &Looked, event: &TrailEvent) -> Option<bool> {
-    let then = with_policy_of(looked, event)?;
-    let judged = diagnose(&diagnosis.attachment, Some(&then), &Evidence::NotSought, event.at);
+fn is_blocked_by(
+    cause: FindingId,
+    diagnosis: &Diagnosis,
+    state: &DestinationState,
+    event: &TrailEvent,
+) -> Option<bool> {
+    let then = with_policy_of(state, event)?;
+    let judged = diagnose(&diagnosis.attachment, Some(&then), &Evidence::NotSearched, event.at);
     let bearing = cause.operations();
     let truth = |finding: &Finding| {
         let is_of_cause = finding.id().operations().iter().any(|operation| bearing.contains(operation));
         match finding.severity() {
-            _ if finding.id().is(Mark::Undecided) => Truth::Unknown,
+            _ if finding.id().is(FindingMark::Undecided) => Truth::Unknown,
             _ if !is_of_cause => Truth::False,
             Severity::Error => Truth::True,
             Severity::Info | Severity::Warning => Truth::Unknown,
@@ -168,8 +173,8 @@ fn is_blocked_by(cause: FindingId, diagnosis: &Diagnosis, looked: &Looked, event
 
 /// Returns the observed state with the current policy replaced by the policy that an event set. `None` if the event set
 /// no policy, or does not contain it.
-fn with_policy_of(looked: &Looked, event: &TrailEvent) -> Option<Looked> {
-    let mut then = looked.clone();
+fn with_policy_of(state: &DestinationState, event: &TrailEvent) -> Option<DestinationState> {
+    let mut then = state.clone();
     let policy = match event.name.as_str() {
         "PutBucketPolicy" | "PutKeyPolicy" => Seen::Present(event.policy.clone()?),
         "DeleteBucketPolicy" => Seen::Absent,
@@ -185,7 +190,7 @@ fn with_policy_of(looked: &Looked, event: &TrailEvent) -> Option<Looked> {
         }
         return Some(then);
     }
-    let Destination::Bucket(bucket) = &mut then.destination else { return None };
+    let BucketState::Bucket(bucket) = &mut then.destination else { return None };
     bucket.policy = policy;
     Some(then)
 }
@@ -204,12 +209,12 @@ fn suspects(mut changes: Vec<&TrailEvent>) -> Vec<&TrailEvent> {
 fn changes<'a>(
     cause: FindingId,
     diagnosis: &Diagnosis,
-    looked: Option<&Looked>,
+    state: Option<&DestinationState>,
     events: &'a [TrailEvent],
     delivered: Option<Moment>,
 ) -> Vec<&'a TrailEvent> {
     let Some(target) = diagnosis.attachment.target.present() else { return Vec::new() };
-    let bucket = looked.and_then(|looked| looked.destination.bucket());
+    let bucket = state.and_then(|state| state.destination.bucket());
     let default = bucket.and_then(|bucket| bucket.encryption.present()).and_then(|encryption| encryption.key.clone());
     let named = target.inventory.as_ref().and_then(|today| today.own_key().map(str::to_owned));
     let keys: Vec<String> = default.into_iter().chain(named).collect();

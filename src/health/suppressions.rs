@@ -16,7 +16,7 @@
 
 use crate::model::{AccountId, BucketName, EncryptionKind, Region};
 use crate::producer::Producer;
-use crate::producer::encryption::Outcome;
+use crate::producer::encryption::EncryptionOutcome;
 
 /// "The target logging bucket does not need to have server access logging enabled, and you should suppress findings for this
 /// bucket."
@@ -39,7 +39,7 @@ struct Exception {
 /// Returns the rules that must not apply to a bucket with this producer's logs.
 fn exceptions(producer: Producer) -> Vec<Exception> {
     let cell = producer.encryption(EncryptionKind::SseKmsCustomer);
-    let key = (cell.outcome == Outcome::NotSupported).then(|| Exception {
+    let key = (cell.outcome == EncryptionOutcome::NotSupported).then(|| Exception {
         reason: format!("{} need SSE-S3: {}", producer.title(), cell.source),
         checkov: "CKV_AWS_145",
         prowler: "s3_bucket_kms_encryption",

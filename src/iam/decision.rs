@@ -3,12 +3,12 @@
 
 use std::fmt;
 
-use super::reason::{Element, Reason};
+use super::reason::{MatchReason, StatementElement};
 use super::statement::Effect;
 use super::truth::Truth;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Answer {
+pub enum PolicyAnswer {
     Allowed,
     /// No statement allows it.
     ImplicitlyDenied,
@@ -21,16 +21,16 @@ pub enum Answer {
 /// An answer, and how each statement contributed to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
-    pub answer: Answer,
+    pub answer: PolicyAnswer,
     /// Whether the request could be allowed, given the known values. If false, an unknown answer is in fact a denial.
     pub allow_possible: bool,
     /// One verdict per statement, in the policy's order. A policy without statements also gets one verdict if it is not
     /// fully understood.
-    pub statements: Vec<Verdict>,
+    pub statements: Vec<StatementVerdict>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verdict {
+pub struct StatementVerdict {
     /// The statement's position in the policy, from 0.
     pub index: usize,
     pub sid: Option<String>,
@@ -38,10 +38,10 @@ pub struct Verdict {
     pub effect: Option<Effect>,
     /// Whether the statement matches.
     pub truth: Truth,
-    pub because: Vec<Reason>,
+    pub because: Vec<MatchReason>,
 }
 
-impl Verdict {
+impl StatementVerdict {
     pub(crate) fn may(&self, effect: Effect) -> bool {
         self.truth != Truth::False && self.effect.is_none_or(|own| own == effect)
     }
@@ -52,7 +52,7 @@ impl Verdict {
 
     /// Returns whether the principal is among the reasons.
     pub fn is_about_the_principal(&self) -> bool {
-        self.because.iter().any(|reason| matches!(reason.element, Element::Principal { .. }))
+        self.because.iter().any(|reason| matches!(reason.element, StatementElement::Principal { .. }))
     }
 }
 
@@ -61,29 +61,29 @@ impl Decision {
     /// statement matches only some files, or only after a certain time.
     pub fn differs_between_requests(&self) -> bool {
         let is_granted = self.statements.iter().any(|verdict| verdict.surely(Effect::Allow));
-        let is_idle = |verdict: &Verdict| is_granted && verdict.effect == Some(Effect::Allow);
+        let is_idle = |verdict: &StatementVerdict| is_granted && verdict.effect == Some(Effect::Allow);
         let open = self.statements.iter().filter(|verdict| verdict.truth == Truth::Unknown && !is_idle(verdict));
-        self.answer == Answer::Unknown
-            && open.flat_map(|verdict| &verdict.because).any(Reason::differs_between_requests)
+        self.answer == PolicyAnswer::Unknown
+            && open.flat_map(|verdict| &verdict.because).any(MatchReason::differs_between_requests)
     }
 
     /// Returns the statements that produced the answer. These are the statements that certainly allow or deny the
     /// request. If there are none, these are the statements that may allow or deny it. For an implicit denial, these
     /// are the Allow statements that name the caller but fail for another reason. For an unknown answer, these are the
     /// statements in doubt.
-    pub fn deciding(&self) -> Vec<&Verdict> {
+    pub fn deciding(&self) -> Vec<&StatementVerdict> {
         let all = || self.statements.iter();
         let made_by = |effect: Effect| {
             let sure: Vec<_> = all().filter(|verdict| verdict.surely(effect)).collect();
             if sure.is_empty() { all().filter(|verdict| verdict.may(effect)).collect() } else { sure }
         };
         match self.answer {
-            Answer::Allowed => made_by(Effect::Allow),
-            Answer::ExplicitlyDenied => made_by(Effect::Deny),
-            Answer::ImplicitlyDenied => all()
+            PolicyAnswer::Allowed => made_by(Effect::Allow),
+            PolicyAnswer::ExplicitlyDenied => made_by(Effect::Deny),
+            PolicyAnswer::ImplicitlyDenied => all()
                 .filter(|verdict| verdict.effect == Some(Effect::Allow) && !verdict.is_about_the_principal())
                 .collect(),
-            Answer::Unknown => all()
+            PolicyAnswer::Unknown => all()
                 .filter(|verdict| {
                     verdict.truth == Truth::Unknown || (verdict.effect.is_none() && verdict.truth == Truth::True)
                 })
@@ -92,7 +92,7 @@ impl Decision {
     }
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for StatementVerdict {
     /// Counts statements from 1.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "statement {}", self.index + 1)?;
@@ -111,25 +111,30 @@ mod tests {
     use Truth::{False, True, Unknown};
 
     /// Returns the indexes of the deciding statements among statements with these effects and truths.
-    fn deciding(answer: Answer, statements: &[(Option<Effect>, Truth, Element)]) -> Vec<usize> {
-        let verdict = |(index, (effect, truth, element)): (usize, &(Option<Effect>, Truth, Element))| Verdict {
-            index,
-            sid: None,
-            effect: *effect,
-            truth: *truth,
-            because: vec![Reason { truth: *truth, element: element.clone() }],
-        };
+    fn deciding(answer: PolicyAnswer, statements: &[(Option<Effect>, Truth, StatementElement)]) -> Vec<usize> {
+        let verdict =
+            |(index, (effect, truth, element)): (usize, &(Option<Effect>, Truth, StatementElement))| StatementVerdict {
+                index,
+                sid: None,
+                effect: *effect,
+                truth: *truth,
+                because: vec![MatchReason { truth: *truth, element: element.clone() }],
+            };
         let statements = statements.iter().enumerate().map(verdict).collect();
         let decision = Decision { answer, allow_possible: true, statements };
         decision.deciding().into_iter().map(|verdict| verdict.index).collect()
     }
 
-    fn action() -> Element {
-        Element::Action { name: "Action", named: Vec::new(), asked: "s3:PutObject".to_owned() }
+    fn action() -> StatementElement {
+        StatementElement::Action { name: "Action", named: Vec::new(), asked: "s3:PutObject".to_owned() }
     }
 
-    fn principal() -> Element {
-        Element::Principal { name: "Principal", named: Vec::new(), asking: "delivery.logs.amazonaws.com".to_owned() }
+    fn principal() -> StatementElement {
+        StatementElement::Principal {
+            name: "Principal",
+            named: Vec::new(),
+            asking: "delivery.logs.amazonaws.com".to_owned(),
+        }
     }
 
     #[test]
@@ -143,11 +148,11 @@ mod tests {
             (None, Unknown, action()),
             (allow, False, action()),
         ];
-        assert_eq!(deciding(Answer::Allowed, &all), [1]);
-        assert_eq!(deciding(Answer::ExplicitlyDenied, &all), [2]);
+        assert_eq!(deciding(PolicyAnswer::Allowed, &all), [1]);
+        assert_eq!(deciding(PolicyAnswer::ExplicitlyDenied, &all), [2]);
         let unsure: Vec<_> = all.iter().filter(|(_, truth, _)| *truth != True).cloned().collect();
-        assert_eq!(deciding(Answer::Allowed, &unsure), [0, 2]);
-        assert_eq!(deciding(Answer::ExplicitlyDenied, &unsure), [1, 2]);
+        assert_eq!(deciding(PolicyAnswer::Allowed, &unsure), [0, 2]);
+        assert_eq!(deciding(PolicyAnswer::ExplicitlyDenied, &unsure), [1, 2]);
     }
 
     #[test]
@@ -155,7 +160,7 @@ mod tests {
         let (allow, deny) = (Some(Effect::Allow), Some(Effect::Deny));
         let all =
             [(allow, False, action()), (allow, False, principal()), (deny, False, action()), (None, False, action())];
-        assert_eq!(deciding(Answer::ImplicitlyDenied, &all), [0]);
+        assert_eq!(deciding(PolicyAnswer::ImplicitlyDenied, &all), [0]);
     }
 
     #[test]
@@ -168,6 +173,6 @@ mod tests {
             (None, True, action()),
             (allow, Unknown, principal()),
         ];
-        assert_eq!(deciding(Answer::Unknown, &all), [1, 3, 4]);
+        assert_eq!(deciding(PolicyAnswer::Unknown, &all), [1, 3, 4]);
     }
 }

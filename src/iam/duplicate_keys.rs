@@ -11,16 +11,16 @@ pub(crate) fn first_duplicate(text: &str) -> Option<String> {
     let mut found = None;
     let mut reader = serde_json::Deserializer::from_str(text);
     // The key is already stored. The error only ends the parse early.
-    let _stopped = Walk { found: &mut found }.deserialize(&mut reader);
+    let _stopped = DuplicateKeyVisitor { found: &mut found }.deserialize(&mut reader);
     found
 }
 
 /// Walks a value and keeps only the duplicate.
-struct Walk<'found> {
+struct DuplicateKeyVisitor<'found> {
     found: &'found mut Option<String>,
 }
 
-impl<'de> DeserializeSeed<'de> for Walk<'_> {
+impl<'de> DeserializeSeed<'de> for DuplicateKeyVisitor<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
@@ -28,7 +28,7 @@ impl<'de> DeserializeSeed<'de> for Walk<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Walk<'_> {
+impl<'de> Visitor<'de> for DuplicateKeyVisitor<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -43,13 +43,13 @@ impl<'de> Visitor<'de> for Walk<'_> {
                 return Err(A::Error::custom("duplicate key"));
             }
             seen.insert(key);
-            map.next_value_seed(Walk { found: &mut *self.found })?;
+            map.next_value_seed(DuplicateKeyVisitor { found: &mut *self.found })?;
         }
         Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        while list.next_element_seed(Walk { found: &mut *self.found })?.is_some() {}
+        while list.next_element_seed(DuplicateKeyVisitor { found: &mut *self.found })?.is_some() {}
         Ok(())
     }
 

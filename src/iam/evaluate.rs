@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::context::Context;
-use super::decision::{Answer, Decision, Verdict};
+use super::decision::{Decision, PolicyAnswer, StatementVerdict};
 use super::document::Document;
 use super::judge::{Judge, MOST_WORLDS};
 use super::principal::Principal;
@@ -31,7 +31,7 @@ pub fn evaluate(document: &Document, request: &AccessRequest) -> Decision {
         unrecognized: document.unrecognized(),
     };
     let statements = document.statements();
-    let mut verdicts: Vec<Verdict> = statements.iter().map(|s| judge.verdict(s)).collect();
+    let mut verdicts: Vec<StatementVerdict> = statements.iter().map(|s| judge.verdict(s)).collect();
     // Only the result of a statement in doubt can differ between worlds.
     let relevant: Vec<&Statement> =
         statements.iter().zip(&verdicts).filter(|(_, v)| v.truth == Truth::Unknown).map(|(s, _)| s).collect();
@@ -65,8 +65,8 @@ pub fn evaluate(document: &Document, request: &AccessRequest) -> Decision {
         answer: answers
             .iter()
             .map(|(answer, _)| *answer)
-            .reduce(|a, b| if a == b { a } else { Answer::Unknown })
-            .unwrap_or(Answer::Unknown),
+            .reduce(|a, b| if a == b { a } else { PolicyAnswer::Unknown })
+            .unwrap_or(PolicyAnswer::Unknown),
         allow_possible: answers.iter().any(|(_, possible)| *possible),
         statements: verdicts,
     }
@@ -76,19 +76,19 @@ pub fn evaluate(document: &Document, request: &AccessRequest) -> Decision {
 ///
 /// A possible Deny leaves the answer unknown even if nothing allows the request. A Deny and a missing Allow need
 /// different fixes.
-fn answer(verdicts: &[Verdict]) -> (Answer, bool) {
+fn answer(verdicts: &[StatementVerdict]) -> (PolicyAnswer, bool) {
     let surely = |effect| verdicts.iter().any(|verdict| verdict.truth == Truth::True && verdict.effect == Some(effect));
     let maybe = |effect| verdicts.iter().any(|verdict| verdict.may(effect));
     if surely(Effect::Deny) {
-        (Answer::ExplicitlyDenied, false)
+        (PolicyAnswer::ExplicitlyDenied, false)
     } else if maybe(Effect::Deny) {
-        (Answer::Unknown, maybe(Effect::Allow))
+        (PolicyAnswer::Unknown, maybe(Effect::Allow))
     } else if surely(Effect::Allow) {
-        (Answer::Allowed, true)
+        (PolicyAnswer::Allowed, true)
     } else if maybe(Effect::Allow) {
-        (Answer::Unknown, true)
+        (PolicyAnswer::Unknown, true)
     } else {
-        (Answer::ImplicitlyDenied, false)
+        (PolicyAnswer::ImplicitlyDenied, false)
     }
 }
 
@@ -118,7 +118,7 @@ mod tests {
         Context::new(Unnamed::Absent)
     }
 
-    fn answered(statements: &Value) -> Answer {
+    fn answered(statements: &Value) -> PolicyAnswer {
         decided(statements, nothing_else()).answer
     }
 
@@ -144,10 +144,10 @@ mod tests {
 
     #[test]
     fn a_certain_deny_wins_over_an_allow() {
-        assert_eq!(answered(&json!([allow()])), Answer::Allowed);
+        assert_eq!(answered(&json!([allow()])), PolicyAnswer::Allowed);
         let both = json!([allow(), deny(&json!({}))]);
-        assert_eq!(answered(&both), Answer::ExplicitlyDenied);
-        assert_eq!(answered(&json!([])), Answer::ImplicitlyDenied);
+        assert_eq!(answered(&both), PolicyAnswer::ExplicitlyDenied);
+        assert_eq!(answered(&json!([])), PolicyAnswer::ImplicitlyDenied);
     }
 
     #[test]
@@ -155,9 +155,9 @@ mod tests {
         let guard = deny(&json!({"Bool": {"aws:ViaAWSService": "true"}}));
         let open = || Context::new(Unnamed::Unknown);
         let decision = decided(&json!([allow(), guard]), open());
-        assert_eq!((decision.answer, decision.allow_possible), (Answer::Unknown, true));
+        assert_eq!((decision.answer, decision.allow_possible), (PolicyAnswer::Unknown, true));
         let decision = decided(&json!([guard]), open());
-        assert_eq!((decision.answer, decision.allow_possible), (Answer::Unknown, false));
+        assert_eq!((decision.answer, decision.allow_possible), (PolicyAnswer::Unknown, false));
     }
 
     #[test]
@@ -171,12 +171,12 @@ mod tests {
             json!({"Colour": "blue"}),
         ] {
             let grant = json!([with(allow(), &odd)]);
-            assert_eq!(answered(&grant), Answer::Unknown, "{odd}");
+            assert_eq!(answered(&grant), PolicyAnswer::Unknown, "{odd}");
             let guarded = json!([allow(), with(deny(&json!({})), &odd)]);
-            assert_eq!(answered(&guarded), Answer::Unknown, "{odd}");
+            assert_eq!(answered(&guarded), PolicyAnswer::Unknown, "{odd}");
         }
         for odd in [json!(["text"]), json!([{"Effect": "allow"}]), json!(null)] {
-            assert_eq!(answered(&odd), Answer::Unknown, "{odd}");
+            assert_eq!(answered(&odd), PolicyAnswer::Unknown, "{odd}");
         }
     }
 
@@ -184,16 +184,16 @@ mod tests {
     fn an_unrecognized_element_does_not_matter_if_another_element_fails() {
         let odd = json!({"Action": "s3:GetObject", "Condition": {"Odd": {"k": "v"}}});
         let policy = json!([allow(), with(deny(&json!({})), &odd)]);
-        assert_eq!(answered(&policy), Answer::Allowed);
+        assert_eq!(answered(&policy), PolicyAnswer::Allowed);
     }
 
     #[test]
     fn an_unknown_policy_version_makes_every_statement_uncertain() {
         let judged = |text: &str| evaluate(&Document::parse(text).unwrap(), &request(nothing_else())).answer;
         let policy = json!({"Version": "2030-01-01", "Statement": allow()});
-        assert_eq!(judged(&policy.to_string()), Answer::Unknown);
-        assert_eq!(judged(r#"{"statement": []}"#), Answer::Unknown);
-        assert_eq!(judged("{}"), Answer::ImplicitlyDenied);
+        assert_eq!(judged(&policy.to_string()), PolicyAnswer::Unknown);
+        assert_eq!(judged(r#"{"statement": []}"#), PolicyAnswer::Unknown);
+        assert_eq!(judged("{}"), PolicyAnswer::ImplicitlyDenied);
     }
 
     #[test]
@@ -202,17 +202,17 @@ mod tests {
         let not_x = json!({"StringNotEquals": {"aws:SourceOrgID": "o-1"}});
         let context = || nothing_else().with("aws:SourceOrgID", either(&[None, Some("o-1"), Some("o-2")]));
         let grants = json!([with(allow(), &json!({"Condition": x})), with(allow(), &json!({"Condition": not_x})),]);
-        assert_eq!(decided(&grants, context()).answer, Answer::Allowed);
+        assert_eq!(decided(&grants, context()).answer, PolicyAnswer::Allowed);
         let denials = json!([deny(&x), deny(&not_x)]);
         let decision = decided(&denials, context());
-        assert_eq!(decision.answer, Answer::ExplicitlyDenied);
+        assert_eq!(decision.answer, PolicyAnswer::ExplicitlyDenied);
         assert_eq!(decision.deciding().len(), 2);
         let never = json!([with(
             allow(),
             &json!({"Condition": {"StringEquals": {"aws:SourceOrgID": "o-1"},
                 "Null": {"AWS:sourceorgid": "true"}}})
         )]);
-        assert_eq!(decided(&never, context()).answer, Answer::ImplicitlyDenied);
+        assert_eq!(decided(&never, context()).answer, PolicyAnswer::ImplicitlyDenied);
     }
 
     #[test]
@@ -225,9 +225,9 @@ mod tests {
             policy.push(deny(&json!({"StringEquals": {key: "c"}})));
         }
         let certain = json!(policy);
-        assert_eq!(decided(&certain, context.clone()).answer, Answer::Allowed);
+        assert_eq!(decided(&certain, context.clone()).answer, PolicyAnswer::Allowed);
         policy.push(deny(&json!({"StringEquals": {"aws:k3": "a"}})));
-        assert_eq!(decided(&json!(policy), context).answer, Answer::Unknown);
+        assert_eq!(decided(&json!(policy), context).answer, PolicyAnswer::Unknown);
     }
 
     #[test]
@@ -241,12 +241,12 @@ mod tests {
             lines[key] = json!("a");
         }
         let decision = decided(&json!(denials), context.clone());
-        assert_eq!((decision.answer, decision.allow_possible), (Answer::Unknown, true));
+        assert_eq!((decision.answer, decision.allow_possible), (PolicyAnswer::Unknown, true));
         // The same keys in one statement, first alone and then with a condition that is never true.
         let grant = |lines: &Value| json!([with(allow(), &json!({"Condition": {"StringEquals": lines}}))]);
-        assert_eq!(decided(&grant(&lines), context.clone()).answer, Answer::Unknown);
+        assert_eq!(decided(&grant(&lines), context.clone()).answer, PolicyAnswer::Unknown);
         lines["aws:other"] = json!("a");
-        assert_eq!(decided(&grant(&lines), context).answer, Answer::ImplicitlyDenied);
+        assert_eq!(decided(&grant(&lines), context).answer, PolicyAnswer::ImplicitlyDenied);
     }
 
     #[test]
@@ -254,10 +254,10 @@ mod tests {
         let grant = json!([with(allow(), &json!({"Resource": "arn:aws:s3:::${aws:PrincipalTag/b}/*"}))]);
         let tagged = |value| nothing_else().with("aws:principaltag/b", value);
         let answer = |value| decided(&grant, tagged(value)).answer;
-        assert_eq!(answer(ContextValue::known("logs")), Answer::Allowed);
-        assert_eq!(answer(either(&[Some("logs"), None])), Answer::Unknown);
-        assert_eq!(answer(either(&[Some("a"), None])), Answer::ImplicitlyDenied);
-        assert_eq!(answer(ContextValue::Unknown), Answer::Unknown);
+        assert_eq!(answer(ContextValue::known("logs")), PolicyAnswer::Allowed);
+        assert_eq!(answer(either(&[Some("logs"), None])), PolicyAnswer::Unknown);
+        assert_eq!(answer(either(&[Some("a"), None])), PolicyAnswer::ImplicitlyDenied);
+        assert_eq!(answer(ContextValue::Unknown), PolicyAnswer::Unknown);
     }
 
     #[test]
@@ -267,8 +267,8 @@ mod tests {
             let context = nothing_else().with("aws:SourceVpc", ContextValue::known("vpc-1"));
             decided(&json!([allow(), guard]), context.with("aws:PrincipalTag/b", either(tags))).answer
         };
-        assert_eq!(answer(&[Some("vpc-2"), Some("vpc-3"), None]), Answer::Allowed);
-        assert_eq!(answer(&[Some("vpc-1"), None]), Answer::Unknown);
+        assert_eq!(answer(&[Some("vpc-2"), Some("vpc-3"), None]), PolicyAnswer::Allowed);
+        assert_eq!(answer(&[Some("vpc-1"), None]), PolicyAnswer::Unknown);
     }
 
     #[test]
@@ -276,9 +276,9 @@ mod tests {
         let statement = json!({"Effect": "Deny", "Principal": "*", "Resource": "*"});
         let document = Document::empty().with_statement_appended(statement);
         let mut request = request(nothing_else());
-        assert_eq!(evaluate(&document, &request).answer, Answer::Unknown);
+        assert_eq!(evaluate(&document, &request).answer, PolicyAnswer::Unknown);
         request.resource = "arn:aws:kms:us-east-1:123456789012:key/k".into();
-        assert_eq!(evaluate(&document, &request).answer, Answer::ImplicitlyDenied);
+        assert_eq!(evaluate(&document, &request).answer, PolicyAnswer::ImplicitlyDenied);
     }
 
     #[test]
@@ -318,7 +318,7 @@ mod tests {
             statements.push(json!({"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "*",
                 "Condition": {"Bool": {"aws:PrincipalIsAWSService": "false"}, "StringEquals": {key: "a"}}}));
         }
-        assert_eq!(decided(&Value::Array(statements), context).answer, Answer::Allowed);
+        assert_eq!(decided(&Value::Array(statements), context).answer, PolicyAnswer::Allowed);
     }
 
     #[test]
@@ -328,6 +328,6 @@ mod tests {
             .with("aws:PrincipalTag/t", ContextValue::known("TRUE"));
         let statement = json!([{"Effect": "Allow", "Principal": "*", "Action": "s3:PutObject", "Resource": "*",
             "Condition": {"Bool": {"aws:SecureTransport": "${aws:PrincipalTag/t}"}}}]);
-        assert_eq!(decided(&statement, context).answer, Answer::Allowed);
+        assert_eq!(decided(&statement, context).answer, PolicyAnswer::Allowed);
     }
 }

@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 
 use super::context::{Context, ContextValue};
-use super::decision::Verdict;
+use super::decision::StatementVerdict;
 use super::evaluate::AccessRequest;
 use super::glob::Pattern;
-use super::reason::{Element, Reason};
+use super::reason::{MatchReason, StatementElement};
 use super::statement::{Selector, Statement};
 use super::truth::Truth;
 use super::variables::{self, Expansion, Language, Wildcards, expand};
@@ -48,14 +48,14 @@ impl Judge<'_> {
     }
 
     /// Returns whether the statement matches, with the reasons.
-    pub(crate) fn verdict(&self, statement: &Statement) -> Verdict {
+    pub(crate) fn verdict(&self, statement: &Statement) -> StatementVerdict {
         let context = &self.request.context;
         let truth = if self.may_concern(statement) {
             settled(context, &self.keys(statement), |world| self.truth_in(statement, world))
         } else {
             Truth::False
         };
-        Verdict {
+        StatementVerdict {
             index: statement.index,
             sid: statement.sid.clone(),
             effect: statement.effect,
@@ -65,8 +65,8 @@ impl Judge<'_> {
     }
 
     /// Returns the verdict on a policy without statements that is not fully understood. It could mean anything.
-    pub(crate) fn verdict_on_unrecognized(&self) -> Verdict {
-        Verdict {
+    pub(crate) fn verdict_on_unrecognized(&self) -> StatementVerdict {
+        StatementVerdict {
             index: 0,
             sid: None,
             effect: None,
@@ -76,16 +76,16 @@ impl Judge<'_> {
     }
 
     /// Returns a reason for each element of the statement.
-    fn reasons(&self, statement: &Statement, context: &Context) -> Vec<Reason> {
+    fn reasons(&self, statement: &Statement, context: &Context) -> Vec<MatchReason> {
         let mut reasons = vec![self.principal(statement), self.action(statement), self.resource(statement, context)];
         for condition in &statement.conditions {
             let truth = settled(context, &condition.keys(self.language), |world| condition.truth(self.language, world));
             let unfit = condition.unfit(context).filter(|_| truth == Truth::Unknown);
             // The value does not matter to such an operator, so two requests have the same reason.
             let request = if unfit.is_some() { ContextValue::Unknown } else { context.get(&condition.key).clone() };
-            reasons.push(Reason {
+            reasons.push(MatchReason {
                 truth,
-                element: Element::Condition {
+                element: StatementElement::Condition {
                     operator: condition.operator.clone(),
                     key: condition.key.clone(),
                     values: condition.values.clone(),
@@ -99,7 +99,7 @@ impl Judge<'_> {
         reasons
     }
 
-    fn principal(&self, statement: &Statement) -> Reason {
+    fn principal(&self, statement: &Statement) -> MatchReason {
         let caller = &self.request.principal;
         let truth = selected(&statement.principal, |entry| entry.names(caller));
         let absent = Truth::Unknown;
@@ -111,13 +111,13 @@ impl Judge<'_> {
                 }
                 Selector::Missing | Selector::NotUnderstood(_) => Vec::new(),
             };
-            Element::Principal { name, named: entries, asking: caller.to_string() }
+            StatementElement::Principal { name, named: entries, asking: caller.to_string() }
         })
     }
 
     /// Action names are case-insensitive
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>).
-    fn action(&self, statement: &Statement) -> Reason {
+    fn action(&self, statement: &Statement) -> MatchReason {
         let asked = self.request.action.to_lowercase();
         let truth = selected(&statement.action, |pattern| {
             let pattern = Pattern::parse(pattern).lower_cased();
@@ -126,13 +126,13 @@ impl Judge<'_> {
         let names = ("Action", "NotAction");
         reason(&statement.action, names, truth, self.absent(), |name| {
             let asked = self.request.action.clone();
-            Element::Action { name, named: patterns_of(&statement.action).to_vec(), asked }
+            StatementElement::Action { name, named: patterns_of(&statement.action).to_vec(), asked }
         })
     }
 
     /// A `*` in a resource can match a colon
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>).
-    fn resource(&self, statement: &Statement, context: &Context) -> Reason {
+    fn resource(&self, statement: &Statement, context: &Context) -> MatchReason {
         let matches =
             |pattern: &String, world: &Context| match expand(pattern, Wildcards::Special, self.language, world) {
                 Expansion::Pattern(pattern) => self.request.resource.within(&pattern).into(),
@@ -150,12 +150,12 @@ impl Judge<'_> {
                 settled(context, &keys, |world| matches(pattern, world)) == Truth::Unknown
             };
             if truth != Truth::Unknown {
-                return Element::Resource { name, named: patterns.to_vec(), asked, variables: Vec::new() };
+                return StatementElement::Resource { name, named: patterns.to_vec(), asked, variables: Vec::new() };
             }
             let open: Vec<String> = patterns.iter().filter(is_open).cloned().collect();
             let variables: BTreeSet<String> =
                 open.iter().flat_map(|pattern| self.not_known(pattern, context)).collect();
-            Element::Resource { name, named: open, asked, variables: variables.into_iter().collect() }
+            StatementElement::Resource { name, named: open, asked, variables: variables.into_iter().collect() }
         })
     }
 
@@ -220,28 +220,28 @@ fn reason<T>(
     (only, all_but): (&'static str, &'static str),
     truth: Truth,
     absent: Truth,
-    element: impl FnOnce(&'static str) -> Element,
-) -> Reason {
+    element: impl FnOnce(&'static str) -> StatementElement,
+) -> MatchReason {
     let (truth, element) = match selector {
         Selector::Only(_) => (truth, element(only)),
         Selector::AllBut(_) => (truth, element(all_but)),
         Selector::Missing => {
             let words = format!("`{only}` and `{all_but}` are both missing");
-            (absent, Element::Oddity(words))
+            (absent, StatementElement::Oddity(words))
         }
-        Selector::NotUnderstood(words) => (Truth::Unknown, Element::Oddity(words.clone())),
+        Selector::NotUnderstood(words) => (Truth::Unknown, StatementElement::Oddity(words.clone())),
     };
-    Reason { truth, element }
+    MatchReason { truth, element }
 }
 
-fn unrecognized_reason(words: &str) -> Reason {
-    Reason { truth: Truth::Unknown, element: Element::Oddity(words.to_owned()) }
+fn unrecognized_reason(words: &str) -> MatchReason {
+    MatchReason { truth: Truth::Unknown, element: StatementElement::Oddity(words.to_owned()) }
 }
 
 /// Returns the reasons that decided. For a match with conditions, these are the conditions. Otherwise, these are the
 /// elements with the same truth as the statement.
-fn deciding_reasons(reasons: Vec<Reason>, truth: Truth) -> Vec<Reason> {
-    let is_condition = |reason: &Reason| matches!(reason.element, Element::Condition { .. });
+fn deciding_reasons(reasons: Vec<MatchReason>, truth: Truth) -> Vec<MatchReason> {
+    let is_condition = |reason: &MatchReason| matches!(reason.element, StatementElement::Condition { .. });
     let conditional = truth == Truth::True && reasons.iter().any(is_condition);
     // A statement can be certain even if each of its elements is uncertain.
     let wanted = if reasons.iter().any(|reason| reason.truth == truth) { truth } else { Truth::Unknown };

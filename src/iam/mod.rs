@@ -23,14 +23,14 @@ mod variables;
 
 pub use context::{Context, ContextValue, Unnamed};
 pub(crate) use context::{KeyType, Usual};
-pub(crate) use decision::Verdict;
-pub use decision::{Answer, Decision};
+pub(crate) use decision::StatementVerdict;
+pub use decision::{Decision, PolicyAnswer};
 pub use document::Document;
 pub use evaluate::{AccessRequest, evaluate};
 pub use narrow::{NarrowError, exempt_service};
 pub use principal::Principal;
 pub(crate) use public::public_statements;
-pub(crate) use reason::{Element, Reason};
+pub(crate) use reason::{MatchReason, StatementElement};
 pub(crate) use resource_set::{Letters, ResourceSet};
 pub use statement::Effect;
 pub use truth::Truth;

@@ -30,7 +30,7 @@ impl std::fmt::Display for Principal {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Entry {
+pub(crate) enum PrincipalEntry {
     /// `"*"` or `{"AWS": "*"}`: everyone, including services.
     Everyone,
     /// Every principal of an account. The partition is known if the entry is an ARN.
@@ -54,7 +54,7 @@ pub(crate) enum Entry {
     OddService,
 }
 
-impl std::fmt::Display for Entry {
+impl std::fmt::Display for PrincipalEntry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Everyone | Self::OddService => f.write_str("*"),
@@ -70,7 +70,7 @@ impl std::fmt::Display for Entry {
     }
 }
 
-impl Entry {
+impl PrincipalEntry {
     /// Returns the entries of a principal element, or a description of its fault.
     pub(crate) fn read(element: &Value) -> Result<Vec<Self>, String> {
         match element {
@@ -119,7 +119,7 @@ impl Entry {
         if is_account(name) {
             return Self::Account { id: name.to_owned(), partition: None };
         }
-        if let Some(arn) = Arn::read(name) {
+        if let Some(arn) = PrincipalArn::read(name) {
             return if arn.service == "iam" && arn.resource == "root" {
                 Self::Account { id: arn.account.to_owned(), partition: Some(arn.partition.to_owned()) }
             } else {
@@ -146,7 +146,7 @@ impl Entry {
                 Truth::Unknown
             }
             (Self::Account { id, partition }, Principal::Aws(asking)) => {
-                Arn::read(asking).map_or(Truth::Unknown, |asking| {
+                PrincipalArn::read(asking).map_or(Truth::Unknown, |asking| {
                     let partition = partition.as_deref().unwrap_or(asking.partition);
                     (asking.account == id && asking.partition == partition).into()
                 })
@@ -175,7 +175,7 @@ fn same_identity(entry: &str, asking: &str) -> Truth {
     if entry == asking {
         return Truth::True;
     }
-    let (Some(entry), Some(asking)) = (Arn::read(entry), Arn::read(asking)) else {
+    let (Some(entry), Some(asking)) = (PrincipalArn::read(entry), PrincipalArn::read(asking)) else {
         return Truth::False;
     };
     if (entry.partition, entry.account) != (asking.partition, asking.account) {
@@ -202,14 +202,14 @@ fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-struct Arn<'text> {
+struct PrincipalArn<'text> {
     partition: &'text str,
     service: &'text str,
     account: &'text str,
     resource: &'text str,
 }
 
-impl<'text> Arn<'text> {
+impl<'text> PrincipalArn<'text> {
     fn read(text: &'text str) -> Option<Self> {
         let mut parts = text.splitn(6, ':');
         (parts.next()? == "arn").then_some(())?;
@@ -240,7 +240,7 @@ mod tests {
     use super::*;
 
     fn names(element: &Value, principal: &Principal) -> Truth {
-        let entries = Entry::read(element).unwrap();
+        let entries = PrincipalEntry::read(element).unwrap();
         Truth::any(entries.iter().map(|entry| entry.names(principal)))
     }
 
@@ -327,8 +327,8 @@ mod tests {
         assert_eq!(names(&json!({"AWS": "arn:aws:iam::*:root"}), &aws("root")), False);
         assert_eq!(names(&json!({"AWS": "12345678901*"}), &aws("root")), False);
         assert_eq!(
-            Entry::read(&json!({"Service": "*.amazonaws.com"})),
-            Ok(vec![Entry::Nobody("*.amazonaws.com".to_owned())])
+            PrincipalEntry::read(&json!({"Service": "*.amazonaws.com"})),
+            Ok(vec![PrincipalEntry::Nobody("*.amazonaws.com".to_owned())])
         );
         assert_eq!(names(&json!({"Service": "*"}), &service()), Unknown);
     }
@@ -351,7 +351,7 @@ mod tests {
             json!({"Service": 123_456_789_012_u64}),
             json!({"Human": "me"}),
         ] {
-            assert!(Entry::read(&element).is_err(), "{element}");
+            assert!(PrincipalEntry::read(&element).is_err(), "{element}");
         }
     }
 }

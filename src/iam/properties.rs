@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::{
-    AccessRequest, Answer, Context, ContextValue, Document, Letters, Principal, ResourceSet, Truth, Unnamed, evaluate,
-    exempt_service,
+    AccessRequest, Context, ContextValue, Document, Letters, PolicyAnswer, Principal, ResourceSet, Truth, Unnamed,
+    evaluate, exempt_service,
 };
 
 const KEYS: [&str; 4] = ["aws:A", "aws:B", "aws:PrincipalServiceName", "AWS:a"];
@@ -197,7 +197,7 @@ proptest! {
             informed.context.insert(key, settled);
         }
         let after = evaluate(&document, &informed);
-        if before.answer != Answer::Unknown {
+        if before.answer != PolicyAnswer::Unknown {
             prop_assert_eq!(before.answer, after.answer);
         }
         if !before.allow_possible {
@@ -215,7 +215,7 @@ proptest! {
         statements in policy(), request in request(),
     ) {
         let decision = evaluate(&document(&statements), &request);
-        if decision.answer != Answer::ImplicitlyDenied {
+        if decision.answer != PolicyAnswer::ImplicitlyDenied {
             prop_assert!(!decision.deciding().is_empty());
         }
         for verdict in &decision.statements {

@@ -6,7 +6,7 @@
 
 use super::condition::Condition;
 use super::document::Document;
-use super::principal::Entry;
+use super::principal::PrincipalEntry;
 use super::statement::{Effect, Selector, Statement};
 use super::truth::Truth;
 
@@ -38,7 +38,7 @@ fn is_public(statement: &Statement) -> Truth {
         Some(Effect::Allow) | None => Truth::Unknown,
     };
     let to_everyone = match &statement.principal {
-        Selector::Only(entries) if entries.contains(&Entry::Everyone) => Truth::True,
+        Selector::Only(entries) if entries.contains(&PrincipalEntry::Everyone) => Truth::True,
         Selector::Only(entries) if entries.iter().any(is_invalid) => Truth::Unknown,
         Selector::Only(_) => Truth::False,
         // AWS's page doesn't cover a grant to everyone except a few.
@@ -48,8 +48,8 @@ fn is_public(statement: &Statement) -> Truth {
     grants.and(to_everyone).and(is_fixed.negated())
 }
 
-fn is_invalid(entry: &Entry) -> bool {
-    matches!(entry, Entry::OddAws(_) | Entry::OddService)
+fn is_invalid(entry: &PrincipalEntry) -> bool {
+    matches!(entry, PrincipalEntry::OddAws(_) | PrincipalEntry::OddService)
 }
 
 /// Returns whether a condition restricts the grant to fixed values.

@@ -9,14 +9,14 @@ use super::truth::Truth;
 const MOST_NAMED: usize = 3;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason {
+pub struct MatchReason {
     /// Whether the element matches.
     pub truth: Truth,
-    pub element: Element,
+    pub element: StatementElement,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Element {
+pub enum StatementElement {
     /// `Principal` or `NotPrincipal`.
     Principal {
         /// `Principal` or `NotPrincipal`, as the policy writes it.
@@ -75,17 +75,19 @@ pub enum Unfit {
     },
 }
 
-impl Reason {
+impl MatchReason {
     /// Returns whether the element matches only some requests: requests for certain files, or requests after a certain
     /// time. One request then proves nothing about the others.
     pub fn differs_between_requests(&self) -> bool {
         self.truth == Truth::Unknown
             && match &self.element {
-                Element::Resource { variables, .. } => variables.is_empty(),
-                Element::Condition { request, unfit, .. } => {
+                StatementElement::Resource { variables, .. } => variables.is_empty(),
+                StatementElement::Condition { request, unfit, .. } => {
                     unfit.is_none() && matches!(request, ContextValue::NotBefore(_))
                 }
-                Element::Principal { .. } | Element::Action { .. } | Element::Oddity(_) => false,
+                StatementElement::Principal { .. } | StatementElement::Action { .. } | StatementElement::Oddity(_) => {
+                    false
+                }
             }
     }
 }
@@ -101,7 +103,7 @@ impl fmt::Display for Unfit {
     }
 }
 
-impl fmt::Display for Reason {
+impl fmt::Display for MatchReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verb = match self.truth {
             Truth::True => "matches",
@@ -109,41 +111,45 @@ impl fmt::Display for Reason {
             Truth::Unknown => "may match",
         };
         match &self.element {
-            Element::Principal { name, named, asking } if self.truth == Truth::False => {
+            StatementElement::Principal { name, named, asking } if self.truth == Truth::False => {
                 write!(f, "`{name}` = {}, and the request comes from {asking}", quoted(named))
             }
-            Element::Principal { name, named, asking } if self.truth == Truth::True && is_negated(name) => {
+            StatementElement::Principal { name, named, asking } if self.truth == Truth::True && is_negated(name) => {
                 write!(f, "`{name}` = {} does not include {asking}", first(named))
             }
-            Element::Principal { name, named: _, asking } => write!(f, "`{name}` {verb} {asking}"),
-            Element::Resource { name, named, variables, .. }
+            StatementElement::Principal { name, named: _, asking } => write!(f, "`{name}` {verb} {asking}"),
+            StatementElement::Resource { name, named, variables, .. }
                 if self.truth == Truth::Unknown && !variables.is_empty() =>
             {
                 let keys: Vec<String> = variables.iter().map(|key| format!("`{key}`")).collect();
                 let keys = keys.join(" and ");
                 write!(f, "`{name}` = {}, and the request's value for {keys} is unknown", first(named))
             }
-            Element::Action { name, named, asked } if self.truth == Truth::False => {
+            StatementElement::Action { name, named, asked } if self.truth == Truth::False => {
                 write!(f, "`{name}` = {}, and the request is {asked}", first(named))
             }
-            Element::Resource { name, named, asked, .. } if self.truth == Truth::False => {
+            StatementElement::Resource { name, named, asked, .. } if self.truth == Truth::False => {
                 write!(f, "`{name}` = {}, and the request is for {asked}", first(named))
             }
-            Element::Resource { name, named, asked, .. } if self.truth == Truth::Unknown && !named.is_empty() => {
+            StatementElement::Resource { name, named, asked, .. }
+                if self.truth == Truth::Unknown && !named.is_empty() =>
+            {
                 write!(f, "`{name}` = {} matches only some of {asked}", first(named))
             }
-            Element::Action { name, named, asked } | Element::Resource { name, named, asked, .. }
+            StatementElement::Action { name, named, asked } | StatementElement::Resource { name, named, asked, .. }
                 if self.truth == Truth::True && is_negated(name) =>
             {
                 write!(f, "`{name}` = {} does not include {asked}", first(named))
             }
-            Element::Action { name, asked, .. } | Element::Resource { name, asked, .. } => {
+            StatementElement::Action { name, asked, .. } | StatementElement::Resource { name, asked, .. } => {
                 write!(f, "`{name}` {verb} {asked}")
             }
-            Element::Condition { operator, key, values, unfit: Some(unfit), .. } if self.truth == Truth::Unknown => {
+            StatementElement::Condition { operator, key, values, unfit: Some(unfit), .. }
+                if self.truth == Truth::Unknown =>
+            {
                 write!(f, "`{operator} {key}` = {}: {unfit}", quoted(values))
             }
-            Element::Condition { operator, key, values, request, .. } => {
+            StatementElement::Condition { operator, key, values, request, .. } => {
                 let values = quoted(values);
                 let sent = match request {
                     ContextValue::Absent => "the request does not send it".to_owned(),
@@ -166,7 +172,7 @@ impl fmt::Display for Reason {
                 };
                 write!(f, "`{operator} {key}` = {values}, and {sent}{literal}")
             }
-            Element::Oddity(words) => f.write_str(words),
+            StatementElement::Oddity(words) => f.write_str(words),
         }
     }
 }
@@ -198,14 +204,14 @@ mod tests {
     #[test]
     fn a_string_operator_says_that_it_knows_no_wildcards() {
         let text = |operator: &str, request| {
-            let element = Element::Condition {
+            let element = StatementElement::Condition {
                 operator: operator.to_owned(),
                 key: "aws:SourceArn".to_owned(),
                 values: vec!["arn:aws:s3:::*".to_owned()],
                 request,
                 unfit: None,
             };
-            Reason { truth: Truth::False, element }.to_string()
+            MatchReason { truth: Truth::False, element }.to_string()
         };
         let sent = || ContextValue::known("arn:aws:s3:::app-data");
         assert!(text("StringEquals", sent()).ends_with(" (`StringEquals` takes `*` literally)"));
@@ -216,9 +222,9 @@ mod tests {
 
     #[test]
     fn a_condition_shows_both_sides() {
-        let reason = Reason {
+        let reason = MatchReason {
             truth: Truth::True,
-            element: Element::Condition {
+            element: StatementElement::Condition {
                 operator: "StringNotEquals".to_owned(),
                 key: "s3:x-amz-server-side-encryption".to_owned(),
                 values: vec!["aws:kms".to_owned()],
@@ -235,14 +241,14 @@ mod tests {
     #[test]
     fn an_operator_that_decides_nothing_says_why() {
         let text = |unfit| {
-            let element = Element::Condition {
+            let element = StatementElement::Condition {
                 operator: "NumericLessThan".to_owned(),
                 key: "aws:SourceArn".to_owned(),
                 values: vec!["5".to_owned()],
                 request: ContextValue::Unknown,
                 unfit: Some(unfit),
             };
-            Reason { truth: Truth::Unknown, element }.to_string()
+            MatchReason { truth: Truth::Unknown, element }.to_string()
         };
         assert_eq!(
             text(Unfit::OtherType { key: KeyType::Arn, tests: "a number" }),
@@ -254,9 +260,9 @@ mod tests {
 
     #[test]
     fn a_principal_that_does_not_match_shows_both_sides() {
-        let reason = Reason {
+        let reason = MatchReason {
             truth: Truth::False,
-            element: Element::Principal {
+            element: StatementElement::Principal {
                 name: "Principal",
                 named: vec!["s3.amazonaws.com".to_owned()],
                 asking: "logging.s3.amazonaws.com".to_owned(),
@@ -270,25 +276,26 @@ mod tests {
 
     #[test]
     fn an_element_says_whether_it_matches() {
-        let reason = Reason {
+        let reason = MatchReason {
             truth: Truth::True,
-            element: Element::Action {
+            element: StatementElement::Action {
                 name: "NotAction",
                 named: vec!["s3:Get*".to_owned()],
                 asked: "s3:PutObject".to_owned(),
             },
         };
         assert_eq!(reason.to_string(), "`NotAction` = \"s3:Get*\" does not include s3:PutObject");
-        let Reason { element, .. } = reason;
-        let reason = Reason { truth: Truth::False, element };
+        let MatchReason { element, .. } = reason;
+        let reason = MatchReason { truth: Truth::False, element };
         assert_eq!(reason.to_string(), "`NotAction` = \"s3:Get*\", and the request is s3:PutObject");
     }
 
     #[test]
     fn a_long_list_of_patterns_is_cut() {
         let named: Vec<String> = ["a", "b", "c", "d", "e"].map(str::to_owned).to_vec();
-        let element = Element::Resource { name: "Resource", named, asked: "x".to_owned(), variables: Vec::new() };
-        let reason = Reason { truth: Truth::False, element };
+        let element =
+            StatementElement::Resource { name: "Resource", named, asked: "x".to_owned(), variables: Vec::new() };
+        let reason = MatchReason { truth: Truth::False, element };
         assert_eq!(reason.to_string(), "`Resource` = \"a\", \"b\", \"c\" and 2 more, and the request is for x");
     }
 }

@@ -30,7 +30,7 @@ pub enum Letters {
 
 /// A part of an ARN's form.
 #[derive(Clone, Debug, Eq, PartialEq)]
-enum Part {
+enum ArnPart {
     Text(String),
     /// `count` characters. Without a count, one or more characters.
     Some {
@@ -42,7 +42,7 @@ enum Part {
 
 /// A position in an ARN of the set.
 #[derive(Clone, Copy, Debug)]
-enum Place {
+enum ArnPosition {
     Literal(char),
     One(Letters),
     Many(Letters),
@@ -57,7 +57,7 @@ const DIGITS: &[char] = &['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 /// A set of resources.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct ResourceSet {
-    parts: Vec<Part>,
+    parts: Vec<ArnPart>,
     /// The earliest year and month, if the names contain a date.
     since: Option<(u16, u8)>,
 }
@@ -82,7 +82,7 @@ impl From<Coverage> for Truth {
 
 impl From<String> for ResourceSet {
     fn from(text: String) -> Self {
-        Self { parts: vec![Part::Text(text)], since: None }
+        Self { parts: vec![ArnPart::Text(text)], since: None }
     }
 }
 
@@ -118,21 +118,21 @@ impl ResourceSet {
     /// Appends a text.
     #[must_use]
     pub fn text(mut self, text: impl Into<String>) -> Self {
-        self.parts.push(Part::Text(text.into()));
+        self.parts.push(ArnPart::Text(text.into()));
         self
     }
 
     /// Appends `count` characters, displayed as `shown`.
     #[must_use]
     pub fn some(mut self, letters: Letters, count: usize, shown: &'static str) -> Self {
-        self.parts.push(Part::Some { letters, count: Some(count), shown });
+        self.parts.push(ArnPart::Some { letters, count: Some(count), shown });
         self
     }
 
     /// Appends one or more characters, displayed as `shown`.
     #[must_use]
     pub fn many(mut self, letters: Letters, shown: &'static str) -> Self {
-        self.parts.push(Part::Some { letters, count: None, shown });
+        self.parts.push(ArnPart::Some { letters, count: None, shown });
         self
     }
 
@@ -150,56 +150,55 @@ impl ResourceSet {
 
     /// Returns the resource, if the set contains only one.
     fn only(&self) -> Option<String> {
-        let text = |part: &Part| match part {
-            Part::Text(text) => Some(text.clone()),
-            Part::Some { .. } => None,
+        let text = |part: &ArnPart| match part {
+            ArnPart::Text(text) => Some(text.clone()),
+            ArnPart::Some { .. } => None,
         };
         self.parts.iter().map(text).collect()
     }
 
     /// Returns how much of the set the pattern matches.
     pub(crate) fn within(&self, pattern: &Pattern) -> Coverage {
-        let any_month = self.of_any_month_within(pattern);
+        let any_month = self.any_month_covers(pattern);
         let Some(since) = self.since.filter(|_| any_month == Coverage::Part) else { return any_month };
         // Restricting only one of the dates gives a superset of this set. A pattern that matches all or nothing of the
         // superset matches all or nothing of this set.
         let by_date =
-            self.dates().map(|at| joined(self.later(at, since).iter().map(|set| set.of_any_month_within(pattern))));
+            self.dates().map(|at| joined(self.later(at, since).iter().map(|set| set.any_month_covers(pattern))));
         by_date.into_iter().flatten().find(|coverage| *coverage != Coverage::Part).unwrap_or(Coverage::Part)
     }
 
     /// Returns the position of the year, with a separator and a month after it.
     fn dates(&self) -> impl Iterator<Item = usize> {
-        let is =
-            |at: usize, wanted: &str| matches!(self.parts.get(at), Some(Part::Some { shown, .. }) if *shown == wanted);
+        let is = |at: usize, wanted: &str| matches!(self.parts.get(at), Some(ArnPart::Some { shown, .. }) if *shown == wanted);
         (0..self.parts.len()).filter(move |at| is(*at, YEAR) && is(at + 2, MONTH))
     }
 
     /// Returns the sets with this month or a later month at a position.
     fn later(&self, at: usize, (year, month): (u16, u8)) -> Vec<Self> {
         let year = format!("{year:04}");
-        let with = |middle: Vec<Part>, rest: usize| {
+        let with = |middle: Vec<ArnPart>, rest: usize| {
             let parts = self.parts.iter().take(at).cloned().chain(middle).chain(self.parts.iter().skip(rest).cloned());
             Self { parts: parts.collect(), since: self.since }
         };
-        let digits = |letters: Letters, count: usize| Part::Some { letters, count: Some(count), shown: "*" };
+        let digits = |letters: Letters, count: usize| ArnPart::Some { letters, count: Some(count), shown: "*" };
         let mut sets = Vec::new();
         for (place, digit) in year.chars().enumerate() {
             // The same leading digits, followed by a greater digit.
             let greater = DIGITS.iter().position(|known| *known == digit).and_then(|known| DIGITS.get(known + 1..));
             let Some(greater) = greater.filter(|greater| !greater.is_empty()) else { continue };
-            let same = Part::Text(year.chars().take(place).collect());
+            let same = ArnPart::Text(year.chars().take(place).collect());
             sets.push(with(vec![same, digits(Letters::OneOf(greater), 1), digits(Letters::Digit, 3 - place)], at + 1));
         }
         for month in month..=12 {
             let sign = self.parts.get(at + 1).cloned();
-            let middle = [Some(Part::Text(year.clone())), sign, Some(Part::Text(format!("{month:02}")))];
+            let middle = [Some(ArnPart::Text(year.clone())), sign, Some(ArnPart::Text(format!("{month:02}")))];
             sets.push(with(middle.into_iter().flatten().collect(), at + 3));
         }
         sets
     }
 
-    fn of_any_month_within(&self, pattern: &Pattern) -> Coverage {
+    fn any_month_covers(&self, pattern: &Pattern) -> Coverage {
         if let Some(only) = self.only() {
             return if pattern.matches(&only) { Coverage::All } else { Coverage::Nothing };
         }
@@ -214,15 +213,17 @@ impl ResourceSet {
             Token::Literal(c) => Some(*c),
             Token::AnyOne | Token::AnyMany => None,
         });
-        Search { places: &places, tokens, named: named.collect() }.coverage()
+        OverlapSearch { places: &places, tokens, named: named.collect() }.coverage()
     }
 
-    fn places(&self) -> Vec<Place> {
-        let places = |part: &Part| -> Vec<Place> {
+    fn places(&self) -> Vec<ArnPosition> {
+        let places = |part: &ArnPart| -> Vec<ArnPosition> {
             match part {
-                Part::Text(text) => text.chars().map(Place::Literal).collect(),
-                Part::Some { letters, count: Some(count), .. } => vec![Place::One(*letters); *count],
-                Part::Some { letters, count: None, .. } => vec![Place::One(*letters), Place::Many(*letters)],
+                ArnPart::Text(text) => text.chars().map(ArnPosition::Literal).collect(),
+                ArnPart::Some { letters, count: Some(count), .. } => vec![ArnPosition::One(*letters); *count],
+                ArnPart::Some { letters, count: None, .. } => {
+                    vec![ArnPosition::One(*letters), ArnPosition::Many(*letters)]
+                }
             }
         };
         self.parts.iter().flat_map(places).collect()
@@ -232,8 +233,8 @@ impl ResourceSet {
 impl fmt::Display for ResourceSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.parts.iter().try_for_each(|part| match part {
-            Part::Text(text) => f.write_str(text),
-            Part::Some { shown, .. } => f.write_str(shown),
+            ArnPart::Text(text) => f.write_str(text),
+            ArnPart::Some { shown, .. } => f.write_str(shown),
         })
     }
 }
@@ -245,18 +246,18 @@ fn joined(mut each: impl Iterator<Item = Coverage>) -> Option<Coverage> {
 }
 
 /// Returns whether a literal place and a literal token differ. If either is not literal, returns `None`.
-fn differs(place: Place, token: Token) -> Option<bool> {
+fn differs(place: ArnPosition, token: Token) -> Option<bool> {
     match (place, token) {
-        (Place::Literal(one), Token::Literal(other)) if one == other => None,
-        (Place::Literal(_), Token::Literal(_)) => Some(true),
+        (ArnPosition::Literal(one), Token::Literal(other)) if one == other => None,
+        (ArnPosition::Literal(_), Token::Literal(_)) => Some(true),
         (_, _) => Some(false),
     }
 }
 
 /// Walks through the set and the pattern together, place by place. A state consists of the possible positions in the
 /// pattern.
-struct Search<'a> {
-    places: &'a [Place],
+struct OverlapSearch<'a> {
+    places: &'a [ArnPosition],
     tokens: &'a [Token],
     named: BTreeSet<char>,
 }
@@ -264,7 +265,7 @@ struct Search<'a> {
 /// Distinct positions in a pattern, in ascending order. There are rarely more than three.
 type Positions = Vec<usize>;
 
-impl Search<'_> {
+impl OverlapSearch<'_> {
     fn coverage(&self) -> Coverage {
         let (mut matched, mut unmatched, mut count) = (false, false, 0);
         let mut states = vec![self.closed(vec![0])];
@@ -298,15 +299,15 @@ impl Search<'_> {
     }
 
     /// Returns the distinct states after a place.
-    fn after(&self, place: Place, states: &[Positions]) -> Vec<Positions> {
+    fn after(&self, place: ArnPosition, states: &[Positions]) -> Vec<Positions> {
         let by = |letters: Letters, states: &[Positions]| -> Vec<Positions> {
             let letters = letters.representatives(&self.named);
             states.iter().flat_map(|within| letters.iter().map(|c| self.step(within, *c))).collect()
         };
         let mut after = match place {
-            Place::Literal(c) => states.iter().map(|within| self.step(within, c)).collect(),
-            Place::One(letters) => by(letters, states),
-            Place::Many(letters) => {
+            ArnPosition::Literal(c) => states.iter().map(|within| self.step(within, c)).collect(),
+            ArnPosition::One(letters) => by(letters, states),
+            ArnPosition::Many(letters) => {
                 let (mut all, mut new) = (states.to_vec(), states.to_vec());
                 while !new.is_empty() && all.len() <= MAX_STATES {
                     new = by(letters, &new);
@@ -375,12 +376,12 @@ mod tests {
             if let (Some(since), Some(at)) = (self.since, self.dates().next()) {
                 return random.choice(&self.later(at, since)).unwrap().member(random);
             }
-            let part = |part: &Part| match part {
-                Part::Text(text) => text.clone(),
+            let part = |part: &ArnPart| match part {
+                ArnPart::Text(text) => text.clone(),
                 // Returns a real year in some cases, because policies name real years.
-                Part::Some { count: Some(4), .. } if random.bool() => "2026".to_owned(),
-                Part::Some { count: Some(2), .. } if random.bool() => "01".to_owned(),
-                Part::Some { letters: of, count, .. } => {
+                ArnPart::Some { count: Some(4), .. } if random.bool() => "2026".to_owned(),
+                ArnPart::Some { count: Some(2), .. } if random.bool() => "01".to_owned(),
+                ArnPart::Some { letters: of, count, .. } => {
                     let count = count.unwrap_or_else(|| random.usize(1..20));
                     (0..count).map(|_| letters(*of, random)).collect()
                 }

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::condition::Condition;
-use super::principal::{Entry, listed};
+use super::principal::{PrincipalEntry, listed};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Effect {
@@ -31,7 +31,7 @@ pub struct Statement {
     pub(crate) index: usize,
     pub(crate) sid: Option<String>,
     pub(crate) effect: Option<Effect>,
-    pub(crate) principal: Selector<Entry>,
+    pub(crate) principal: Selector<PrincipalEntry>,
     pub(crate) action: Selector<String>,
     pub(crate) resource: Selector<String>,
     pub(crate) conditions: Vec<Condition>,
@@ -72,7 +72,7 @@ impl Statement {
             index,
             sid: fields.get("Sid").and_then(Value::as_str).map(str::to_owned),
             effect,
-            principal: selector(fields, "Principal", "NotPrincipal", Entry::read),
+            principal: selector(fields, "Principal", "NotPrincipal", PrincipalEntry::read),
             action: selector(fields, "Action", "NotAction", strings),
             resource: selector(fields, "Resource", "NotResource", strings),
             conditions,
@@ -207,6 +207,6 @@ mod tests {
         let statement = Statement::read(0, &both);
         assert!(matches!(statement.action, Selector::NotUnderstood(_)));
         assert!(matches!(statement.resource, Selector::NotUnderstood(_)));
-        assert_eq!(statement.principal, Selector::AllBut(vec![Entry::Everyone]));
+        assert_eq!(statement.principal, Selector::AllBut(vec![PrincipalEntry::Everyone]));
     }
 }

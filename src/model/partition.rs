@@ -54,7 +54,7 @@ impl Partition {
     }
 
     /// Returns the partition of a Region.
-    pub fn of_region(region: &str) -> Self {
+    pub fn from_region(region: &str) -> Self {
         if region.starts_with("cn-") {
             Self::AwsCn
         } else if region.starts_with("us-gov-") {
@@ -90,8 +90,8 @@ mod tests {
 
     #[test]
     fn a_region_implies_its_partition() {
-        assert_eq!(Partition::of_region("eu-west-1"), Partition::Aws);
-        assert_eq!(Partition::of_region("cn-north-1"), Partition::AwsCn);
-        assert_eq!(Partition::of_region("us-gov-west-1"), Partition::AwsUsGov);
+        assert_eq!(Partition::from_region("eu-west-1"), Partition::Aws);
+        assert_eq!(Partition::from_region("cn-north-1"), Partition::AwsCn);
+        assert_eq!(Partition::from_region("us-gov-west-1"), Partition::AwsUsGov);
     }
 }

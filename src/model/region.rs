@@ -44,7 +44,7 @@ impl Region {
 
     /// Returns the Region's partition.
     pub fn partition(&self) -> Partition {
-        Partition::of_region(&self.0)
+        Partition::from_region(&self.0)
     }
 
     /// Returns whether the Region supports bucket names in the account's own namespace: "all AWS Regions except Middle

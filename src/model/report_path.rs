@@ -7,14 +7,14 @@ use std::str::FromStr;
 
 /// The parts of a source's path.
 #[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
+pub struct PathParts<'a> {
     pub account: &'a str,
     pub region: &'a str,
     pub producer: &'a str,
     pub source: &'a str,
 }
 
-/// A relative path with placeholders in braces for the parts of a [`Place`].
+/// A relative path with placeholders in braces for the parts of a [`PathParts`].
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ReportPath(String);
 
@@ -57,8 +57,8 @@ impl FromStr for ReportPath {
 }
 
 impl ReportPath {
-    /// Returns the path for a place as a relative URI.
-    pub fn uri(&self, place: &Place<'_>) -> String {
+    /// Returns the path for these parts as a relative URI.
+    pub fn uri(&self, place: &PathParts<'_>) -> String {
         let mut uri = String::new();
         let mut rest = self.0.as_str();
         while !rest.is_empty() {
@@ -80,7 +80,7 @@ impl ReportPath {
     }
 }
 
-fn part<'a>(word: &str, place: &Place<'a>) -> &'a str {
+fn part<'a>(word: &str, place: &PathParts<'a>) -> &'a str {
     match word {
         "{account}" => place.account,
         "{region}" => place.region,
@@ -102,8 +102,8 @@ fn encoded(text: &str, also: &str) -> String {
 mod tests {
     use super::*;
 
-    const PLACE: Place<'_> =
-        Place { account: "111122223333", region: "us-east-1", producer: "alb", source: "a/../b: \u{e9}" };
+    const PLACE: PathParts<'_> =
+        PathParts { account: "111122223333", region: "us-east-1", producer: "alb", source: "a/../b: \u{e9}" };
 
     #[test]
     fn placeholders_are_replaced_by_the_parts_of_the_place() {
@@ -114,7 +114,7 @@ mod tests {
         ] {
             assert_eq!(path.parse::<ReportPath>().unwrap().uri(&PLACE), expected);
         }
-        let up = Place { source: "..", ..PLACE };
+        let up = PathParts { source: "..", ..PLACE };
         assert_eq!(ReportPath::default().uri(&up), "aws/111122223333/us-east-1/alb/%2E%2E");
     }
 

@@ -3,7 +3,7 @@
 use crate::producer::Producer;
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Call {
+pub struct ApiCall {
     /// The API operation, such as `s3:PutBucketEncryption`.
     pub api: &'static str,
     /// The jobs that make the call.
@@ -11,7 +11,7 @@ pub struct Call {
     /// The producers that need the call.
     pub producers: &'static [Producer],
     /// The condition under which logbucket makes the call.
-    pub need: Need,
+    pub need: CallCondition,
     /// The IAM actions that AWS checks, each with its resource. The action with the call's own name comes first.
     pub actions: &'static [(&'static str, Resource)],
 }
@@ -35,7 +35,7 @@ pub enum Job {
 
 /// The condition under which logbucket makes a call.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Need {
+pub enum CallCondition {
     Always,
     /// A customer managed key encrypts the logs.
     Key,

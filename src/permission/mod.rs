@@ -7,8 +7,8 @@ mod policy;
 mod scope;
 mod table;
 
-pub(crate) use call::{Call, Job, Need, Resource};
+pub(crate) use call::{ApiCall, CallCondition, Job, Resource};
 pub(crate) use policy::{calls, policy};
-pub(crate) use scope::{Keys, Scope};
+pub(crate) use scope::{KeyScope, PermissionScope};
 pub use table::CALLS;
 pub(crate) use table::{actions_of, actions_with};

@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use crate::iam::Document;
 use crate::producer::Producer;
 
-use super::scope::Keys;
-use super::{CALLS, Call, Need, Resource, Scope};
+use super::scope::KeyScope;
+use super::{ApiCall, CALLS, CallCondition, PermissionScope, Resource};
 
 /// Returns the calls of a job by API operation, each with its actions.
-pub(crate) fn calls(scope: &Scope) -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+pub(crate) fn calls(scope: &PermissionScope) -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     let mut calls: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     for (call, action, _) in asked(scope) {
         calls.entry(call.api).or_default().insert(action);
@@ -20,7 +20,7 @@ pub(crate) fn calls(scope: &Scope) -> BTreeMap<&'static str, BTreeSet<&'static s
 }
 
 /// Returns every action that a job needs, with its call and resource.
-fn asked(scope: &Scope) -> impl Iterator<Item = (&'static Call, &'static str, Resource)> {
+fn asked(scope: &PermissionScope) -> impl Iterator<Item = (&'static ApiCall, &'static str, Resource)> {
     let with_key = uses_a_key(scope);
     CALLS
         .iter()
@@ -29,24 +29,26 @@ fn asked(scope: &Scope) -> impl Iterator<Item = (&'static Call, &'static str, Re
         .filter(move |(_, _, resource)| with_key || !resource.needs_key())
 }
 
-fn is_made(call: &Call, scope: &Scope) -> bool {
+fn is_made(call: &ApiCall, scope: &PermissionScope) -> bool {
     let needed = match (call.need, &scope.keys) {
-        (Need::Always, _)
-        | (Need::Key, Keys::Any | Keys::Named(_) | Keys::Own)
-        | (Need::OwnKey, Keys::Any | Keys::Own) => true,
-        (Need::Key | Need::OwnKey, Keys::None) | (Need::OwnKey, Keys::Named(_)) => false,
+        (CallCondition::Always, _)
+        | (CallCondition::Key, KeyScope::Any | KeyScope::Named(_) | KeyScope::Own)
+        | (CallCondition::OwnKey, KeyScope::Any | KeyScope::Own) => true,
+        (CallCondition::Key | CallCondition::OwnKey, KeyScope::None) | (CallCondition::OwnKey, KeyScope::Named(_)) => {
+            false
+        }
     };
     needed && call.jobs.contains(&scope.job) && scope.producers.iter().any(|producer| call.producers.contains(producer))
 }
 
 /// Returns whether a key is used and at least one of the producers can use a key.
-fn uses_a_key(scope: &Scope) -> bool {
+fn uses_a_key(scope: &PermissionScope) -> bool {
     let able = |producer: Producer| producer.facts().key_grant.is_some();
-    scope.keys != Keys::None && scope.producers.iter().copied().any(able)
+    scope.keys != KeyScope::None && scope.producers.iter().copied().any(able)
 }
 
 /// Returns the policy that allows a caller to do a job and nothing else.
-pub(crate) fn policy(scope: &Scope) -> Document {
+pub(crate) fn policy(scope: &PermissionScope) -> Document {
     let mut statements: BTreeMap<Resource, BTreeSet<&str>> = BTreeMap::new();
     for (_, action, resource) in asked(scope) {
         statements.entry(resource).or_default().insert(action);

@@ -13,7 +13,7 @@ use super::{Job, Resource};
 
 /// The scope of a policy. A part that is not given matches anything.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Scope {
+pub(crate) struct PermissionScope {
     pub job: Job,
     pub producers: Vec<Producer>,
     /// The sources. Empty means any source.
@@ -25,12 +25,12 @@ pub(crate) struct Scope {
     pub account: Option<AccountId>,
     /// The Region. Without a Region, the partition is `aws`.
     pub region: Option<Region>,
-    pub keys: Keys,
+    pub keys: KeyScope,
 }
 
 /// The customer managed keys that the policy covers.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Keys {
+pub(crate) enum KeyScope {
     None,
     /// Any key, including one that logbucket creates.
     Any,
@@ -39,7 +39,7 @@ pub(crate) enum Keys {
     Own,
 }
 
-impl Scope {
+impl PermissionScope {
     /// Returns the ARNs of a resource.
     pub(super) fn arns(&self, resource: Resource) -> Vec<String> {
         match resource {
@@ -113,11 +113,11 @@ impl Scope {
     /// (<https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html>).
     fn keys(&self) -> Vec<String> {
         match &self.keys {
-            Keys::None => Vec::new(),
-            Keys::Any | Keys::Own | Keys::Named(KeyRef::Alias(_)) => vec![self.kms_arn("key/*")],
-            Keys::Named(KeyRef::Arn(arn)) => vec![arn.to_string()],
-            Keys::Named(KeyRef::Id(id)) => vec![self.kms_arn(&format!("key/{id}"))],
-            Keys::Named(KeyRef::AliasArn(Arn { partition, region, account, .. })) => {
+            KeyScope::None => Vec::new(),
+            KeyScope::Any | KeyScope::Own | KeyScope::Named(KeyRef::Alias(_)) => vec![self.kms_arn("key/*")],
+            KeyScope::Named(KeyRef::Arn(arn)) => vec![arn.to_string()],
+            KeyScope::Named(KeyRef::Id(id)) => vec![self.kms_arn(&format!("key/{id}"))],
+            KeyScope::Named(KeyRef::AliasArn(Arn { partition, region, account, .. })) => {
                 vec![format!("arn:{partition}:kms:{region}:{account}:key/*")]
             }
         }

@@ -10,13 +10,13 @@
 //!
 //! A new job needs a variant of [`Job`] and its place in the lists below.
 
+use super::CallCondition::{Always, Key as UsesKey, OwnKey};
 use super::Job::{Check, CheckBucket, DryRun, Init, Scan, Undo, Wizard};
-use super::Need::{Always, Key as UsesKey, OwnKey};
 use super::Resource::{
     Anything, Caller, Destination, EveryBucket, EveryKey, FlowLogs, Key, LoadBalancers, Logs, Networks, OwnAlias,
     Sources, TaggedFlowLogs, TestObject,
 };
-use super::{Call, Job, Need, Resource};
+use super::{ApiCall, CallCondition, Job, Resource};
 use crate::producer::Producer;
 
 /// Jobs that plan a change.
@@ -101,7 +101,7 @@ const CREATE_FLOW_LOG: &[(&str, Resource)] = &[
 const DELETE_FLOW_LOG: &[(&str, Resource)] = &[("ec2:DeleteFlowLogs", FlowLogs), ("logs:DeleteLogDelivery", Anything)];
 
 /// The calls. For most jobs, reads come before writes.
-pub const CALLS: [Call; 126] = [
+pub const CALLS: [ApiCall; 126] = [
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
         READ,
@@ -326,16 +326,17 @@ const fn call(
     api: &'static str,
     jobs: &'static [Job],
     producers: &'static [Producer],
-    need: Need,
+    need: CallCondition,
     actions: &'static [(&'static str, Resource)],
-) -> Call {
-    Call { api, jobs, producers, need, actions }
+) -> ApiCall {
+    ApiCall { api, jobs, producers, need, actions }
 }
 
 /// Returns the action, with the other actions that AWS always checks in the same call. Granting the action alone does
 /// not help.
 pub(crate) fn actions_with(action: &str) -> Vec<&str> {
-    let of_making = |call: &&Call| matches!(call.actions, [(first, _), _, ..] if *first == action && is_made(call.api));
+    let of_making =
+        |call: &&ApiCall| matches!(call.actions, [(first, _), _, ..] if *first == action && is_made(call.api));
     match CALLS.iter().find(of_making) {
         Some(call) => call.actions.iter().map(|(action, _)| *action).collect(),
         None => vec![action],

@@ -1,12 +1,12 @@
-//! Approval: the user's consent turns a plan into [`Approved`], and only an approved plan can be carried out.
+//! Approval: the user's consent turns a plan into [`ApprovedPlan`], and only an approved plan can be carried out.
 
 use crate::request::Consent;
 
-use super::{Change, Finding, Plan, PlannedStep};
+use super::{Finding, Plan, PlannedStep, StepKind};
 
 /// A plan with every step approved by the user. Only [`Plan::approve`] creates one.
 #[derive(Debug)]
-pub struct Approved<'a> {
+pub struct ApprovedPlan<'a> {
     plan: &'a Plan,
 }
 
@@ -42,12 +42,12 @@ impl Plan {
 
     /// Returns the full consent that the plan needs, including the consent that is already given.
     pub fn full_consent(&self, given: &Consent) -> Consent {
-        let replaces = given.replaces || self.steps.iter().any(|step| step.change == Change::Replaces);
+        let replaces = given.replaces || self.steps.iter().any(|step| step.change == StepKind::Replaces);
         Consent { adds: true, replaces, exempts: given.exempts.clone() }
     }
 
     /// Approves the plan with this consent, or returns why it must not be carried out.
-    pub fn approve(&self, consent: &Consent) -> Result<Approved<'_>, Refusal<'_>> {
+    pub fn approve(&self, consent: &Consent) -> Result<ApprovedPlan<'_>, Refusal<'_>> {
         let (not_found, never): (Vec<&Finding>, Vec<&Finding>) = self
             .findings
             .iter()
@@ -63,14 +63,14 @@ impl Plan {
         if !denied.is_empty() {
             return Err(Refusal::NeedsExempt(denied));
         }
-        let replacing: Vec<&PlannedStep> = self.steps.iter().filter(|step| step.change == Change::Replaces).collect();
+        let replacing: Vec<&PlannedStep> = self.steps.iter().filter(|step| step.change == StepKind::Replaces).collect();
         if !replacing.is_empty() && !consent.replaces {
             return Err(Refusal::NeedsFix(replacing));
         }
         if !self.steps.is_empty() && !consent.adds {
             return Err(Refusal::NeedsYes);
         }
-        Ok(Approved { plan: self })
+        Ok(ApprovedPlan { plan: self })
     }
 
     /// Returns the statements that `--exempt` must name, each once.
@@ -85,7 +85,7 @@ impl Plan {
     /// `--fix`.
     pub fn missing_approvals(&self, consent: &Consent) -> Vec<Approval> {
         let exempts = self.exemptions();
-        let replaces = !exempts.is_empty() || self.steps.iter().any(|step| step.change == Change::Replaces);
+        let replaces = !exempts.is_empty() || self.steps.iter().any(|step| step.change == StepKind::Replaces);
         let changes = replaces || !self.steps.is_empty();
         let fix = (replaces && !consent.replaces).then_some(Approval::Fix);
         let yes = (changes && !consent.adds).then_some(Approval::Yes);
@@ -93,7 +93,7 @@ impl Plan {
     }
 }
 
-impl<'a> Approved<'a> {
+impl<'a> ApprovedPlan<'a> {
     pub fn plan(&self) -> &'a Plan {
         self.plan
     }

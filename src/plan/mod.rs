@@ -8,15 +8,16 @@ mod check;
 mod consent;
 mod expected_key;
 mod finding;
-mod grants;
-mod held;
+mod granting_policy;
 mod iac;
 mod overwrite;
+mod plan_context;
 mod planned;
 mod policies;
 mod policy_edit;
 pub(crate) mod preflight;
 mod replaced;
+mod required_setting;
 mod risk;
 mod setting;
 mod slot;
@@ -24,31 +25,30 @@ mod step;
 mod stored_value;
 #[cfg(test)]
 mod tests;
-mod world;
 
 pub(crate) use check::{failing_default_key, may_be_public, unusable_key, unusable_source};
 pub use consent::Refusal;
-pub(crate) use consent::{Approval, Approved};
+pub(crate) use consent::{Approval, ApprovedPlan};
 pub(crate) use expected_key::ExpectedKey;
 pub(crate) use finding::{
-    AttachmentFinding, Blocked, ByHand, Cause, DeliveryFinding, DestinationFinding, Doubts, FailingKey, Hint,
-    InTemplate, KeyFinding, KeyPolicyFinding, Lacking, LogPart, Mark, MissingGrant, MissingKey, Nearest, NoObject,
-    Partly, PublicPolicy, RefusedReport, ReportFinding, RetentionFinding, RuleConflict, SettingFinding, Severity,
-    SourceFinding, StoppedLegacy, Sureness, TagCommand, TagFinding, TemplateFinding, TooEarly, TooLong, UnreadKey,
-    Unusable, Weighing, Weight, When, Wish, Withheld,
+    AttachmentFinding, BlockedRequests, DeliveryFinding, DestinationFinding, Doubts, FailingKey, FindingMark, Hint,
+    InTemplate, KeyFinding, KeyPolicyFinding, LogPart, ManualReason, MissingGrant, MissingKey, Nearest, NoObject,
+    Partly, ProblemCause, PublicPolicy, RefusedReport, ReportFinding, RetentionFinding, RetentionGap, RuleConflict,
+    SettingFinding, Severity, SourceFinding, StoppedLegacy, Sureness, TagCommand, TagFinding, TemplateFinding,
+    TooEarly, TooLong, UnreadKey, UnusableKey, Weighing, Weight, When, Wish, Withheld,
 };
 pub use finding::{
     DefaultEncryption, EncryptionFinding, Finding, FindingId, FindingKind, Fix, GrantFinding, PolicyFinding,
 };
-pub(crate) use held::Held;
-pub(crate) use iac::{Mark as TemplateMark, Tool};
-pub(crate) use overwrite::{Effect, Overwrite};
+pub(crate) use iac::{TemplateMark, TemplateTool};
+pub(crate) use overwrite::{Overwrite, StepEffect};
 pub use planned::{Plan, plan};
-pub(crate) use policies::{Policies, TooLarge, Written, policies};
+pub(crate) use policies::{FittedPolicy, Policies, TooLarge, policies};
 pub(crate) use policy_edit::restored_policy;
+pub(crate) use required_setting::RequiredSetting;
 pub(crate) use risk::{Risk, RulesRisk};
 pub(crate) use setting::{Setting, is_other_policy};
 pub(crate) use slot::Slot;
-pub use step::{Change, PlannedStep, Step};
-pub(crate) use step::{Exempted, TARGET_TAG};
+pub use step::{PlannedStep, Step, StepKind};
+pub(crate) use step::{ServiceExemption, TARGET_TAG};
 pub(crate) use stored_value::{Mismatch, StoredValue};

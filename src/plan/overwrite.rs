@@ -20,7 +20,7 @@ pub struct Overwrite {
 /// The effect of a step.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "one is made at a time")]
-pub enum Effect<'a> {
+pub enum StepEffect<'a> {
     /// It creates a bucket in this Region with these tags.
     MakesBucket(&'a BucketName, &'a Region, &'a BTreeMap<String, String>),
     /// It creates a key.
@@ -40,17 +40,17 @@ impl Step {
     /// created.
     pub fn overwrites(&self, created: Option<&KeyArn>) -> Option<Overwrite> {
         match self.effect(created) {
-            Effect::Sets(overwrite) => Some(overwrite),
-            Effect::BlocksPublicAccess(_)
-            | Effect::MakesAlias(_)
-            | Effect::MakesBucket(..)
-            | Effect::MakesKey
-            | Effect::RotatesKey => None,
+            StepEffect::Sets(overwrite) => Some(overwrite),
+            StepEffect::BlocksPublicAccess(_)
+            | StepEffect::MakesAlias(_)
+            | StepEffect::MakesBucket(..)
+            | StepEffect::MakesKey
+            | StepEffect::RotatesKey => None,
         }
     }
 
     /// Returns its effect. `created` is the key that the plan created.
-    pub fn effect(&self, created: Option<&KeyArn>) -> Effect<'_> {
+    pub fn effect(&self, created: Option<&KeyArn>) -> StepEffect<'_> {
         let (before, after) = match self {
             Self::PutBucketEncryption { bucket, before, key, bucket_key, blocked } => {
                 let after = encryption(key.as_ref(), *bucket_key, blocked, created);
@@ -83,13 +83,13 @@ impl Step {
                 let of = |payer| Setting::Payer(bucket.clone(), payer);
                 (of(Payer::Requester), Some(of(Payer::BucketOwner)))
             }
-            Self::BlockPublicAccess { bucket } => return Effect::BlocksPublicAccess(bucket),
-            Self::EnableKeyRotation { .. } => return Effect::RotatesKey,
-            Self::CreateAlias { alias, .. } => return Effect::MakesAlias(alias),
-            Self::CreateBucket { bucket, region, tags, .. } => return Effect::MakesBucket(bucket, region, tags),
-            Self::CreateKey { .. } => return Effect::MakesKey,
+            Self::BlockPublicAccess { bucket } => return StepEffect::BlocksPublicAccess(bucket),
+            Self::EnableKeyRotation { .. } => return StepEffect::RotatesKey,
+            Self::CreateAlias { alias, .. } => return StepEffect::MakesAlias(alias),
+            Self::CreateBucket { bucket, region, tags, .. } => return StepEffect::MakesBucket(bucket, region, tags),
+            Self::CreateKey { .. } => return StepEffect::MakesKey,
         };
-        Effect::Sets(Overwrite { before, after })
+        StepEffect::Sets(Overwrite { before, after })
     }
 }
 

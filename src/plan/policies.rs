@@ -1,23 +1,23 @@
 //! The policies of a new destination: the same statements that a plan for a new bucket writes.
 
 use crate::iam::Document;
-use crate::producer::{KeyFormat, PartitionDate, Place, SourceName, Template, Values};
+use crate::producer::{Destination, KeyFormat, PartitionDate, SourceName, Template, Values};
 use crate::request::PolicyRequest;
 
-use super::grants::{BUCKET_POLICY_LIMIT, Granted, KEY_POLICY_LIMIT, granted};
+use super::granting_policy::{BUCKET_POLICY_LIMIT, GrantingPolicy, KEY_POLICY_LIMIT, granted};
 
 /// The policies of a destination.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Policies {
     /// The bucket policy.
-    pub bucket: Written,
+    pub bucket: FittedPolicy,
     /// The key policy, if a customer managed key encrypts the logs.
-    pub key: Option<Written>,
+    pub key: Option<FittedPolicy>,
 }
 
 /// A policy, with the way in which it names the sources.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Written {
+pub(crate) enum FittedPolicy {
     /// It names each source, if its statements name sources.
     Exactly(Document),
     /// It names only the account of the sources, because so many names would not fit.
@@ -32,41 +32,41 @@ pub(crate) struct TooLarge {
     limit: usize,
 }
 
-impl Written {
+impl FittedPolicy {
     pub(crate) fn document(&self) -> &Document {
         match self {
             Self::Exactly(document) | Self::Widened(document) => document,
         }
     }
 
-    fn new(granted: Granted, limit: usize) -> Result<Self, TooLarge> {
+    fn new(granted: GrantingPolicy, limit: usize) -> Result<Self, TooLarge> {
         match granted {
-            Granted::Exactly(document) => Ok(Self::Exactly(document)),
-            Granted::Widened(document) => Ok(Self::Widened(document)),
-            Granted::TooLarge { size, .. } => Err(TooLarge { size, limit }),
+            GrantingPolicy::Exactly(document) => Ok(Self::Exactly(document)),
+            GrantingPolicy::Widened(document) => Ok(Self::Widened(document)),
+            GrantingPolicy::TooLarge { size, .. } => Err(TooLarge { size, limit }),
         }
     }
 }
 
 /// Returns the policies that the destination of a request needs.
 pub(crate) fn policies(request: &PolicyRequest) -> Result<Policies, TooLarge> {
-    let place = place(request);
+    let destination = destination(request);
     let names: Vec<String> = request.sources.iter().map(SourceName::own_name).collect();
     let templates = [request.producer.facts().bucket_grants, &[Template::TlsOnly]].concat();
-    let bucket = granted(&Document::empty(), &templates, &place, names.clone(), BUCKET_POLICY_LIMIT);
+    let bucket = granted(&Document::empty(), &templates, &destination, names.clone(), BUCKET_POLICY_LIMIT);
     let key = match (request.producer.facts().key_grant, &request.key) {
         (Some(grant), Some(_)) => {
-            let root = Template::KeyRoot.fill(&Values::for_place(&place, names.clone()));
+            let root = Template::KeyRoot.fill(&Values::for_destination(&destination, names.clone()));
             let root = Document::empty().with_statement_appended(root);
-            Some(Written::new(granted(&root, &[grant], &place, names, KEY_POLICY_LIMIT), KEY_POLICY_LIMIT)?)
+            Some(FittedPolicy::new(granted(&root, &[grant], &destination, names, KEY_POLICY_LIMIT), KEY_POLICY_LIMIT)?)
         }
         (Some(_) | None, _) => None,
     };
-    Ok(Policies { bucket: Written::new(bucket, BUCKET_POLICY_LIMIT)?, key })
+    Ok(Policies { bucket: FittedPolicy::new(bucket, BUCKET_POLICY_LIMIT)?, key })
 }
 
-fn place(request: &PolicyRequest) -> Place {
-    Place {
+fn destination(request: &PolicyRequest) -> Destination {
+    Destination {
         partition: request.region.partition(),
         bucket: request.bucket.clone(),
         prefix: request.prefix.clone(),

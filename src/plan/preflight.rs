@@ -16,11 +16,11 @@ use crate::producer::Producer;
 use crate::state::{Identity, Observed};
 
 /// An action and the ARN of its resource.
-pub(crate) type Need = (String, String);
+pub(crate) type NeededPermission = (String, String);
 
 /// The principal to simulate.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Simulated {
+pub(crate) enum SimulatedPrincipal {
     /// This user.
     User(String),
     /// The role with this name. The ARN of a session does not contain the role's path.
@@ -40,7 +40,7 @@ pub enum Limit {
 
 /// The simulation's verdict on a permission.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Answer {
+pub enum PermissionAnswer {
     /// It is allowed.
     Allowed,
     /// No policy allows it.
@@ -55,30 +55,30 @@ pub enum Answer {
 
 /// The result of the permission check before the run.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Said {
+pub(crate) enum PreflightAnswer {
     /// The plan changes nothing.
     NothingToAsk,
     Allowed,
     /// These permissions are unknown, each with the condition keys that it depends on.
-    Unknown(Vec<(Need, Vec<String>)>),
+    Unknown(Vec<(NeededPermission, Vec<String>)>),
     /// IAM was not called or did not answer, for this reason.
     NotAsked(String),
 }
 
 /// The result.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub(crate) struct Outcome {
+pub(crate) struct PreflightResult {
     /// The permissions that the caller lacks.
-    pub missing: Vec<Need>,
+    pub missing: Vec<NeededPermission>,
     /// The missing permissions that a policy denies. Granting them does not help.
-    pub denied: Vec<Need>,
+    pub denied: Vec<NeededPermission>,
     /// The missing permissions that a limit refuses, by the limit.
-    pub refused: BTreeMap<Limit, Vec<Need>>,
+    pub refused: BTreeMap<Limit, Vec<NeededPermission>>,
     /// The unknown permissions, each with the condition keys that it depends on.
-    pub unknown: Vec<(Need, Vec<String>)>,
+    pub unknown: Vec<(NeededPermission, Vec<String>)>,
 }
 
-impl Simulated {
+impl SimulatedPrincipal {
     /// Chooses the principal by the caller's ARN.
     pub(crate) fn for_caller(caller: &Identity) -> Self {
         let resource = caller.arn.splitn(6, ':').nth(5).unwrap_or_default();
@@ -93,7 +93,7 @@ impl Simulated {
 }
 
 /// Returns the permissions that a plan's steps need, each once.
-pub(crate) fn needs(plan: &Plan, producer: Producer) -> BTreeSet<Need> {
+pub(crate) fn needs(plan: &Plan, producer: Producer) -> BTreeSet<NeededPermission> {
     let of_step = |step: &Step| {
         let actions = actions_of(step.api(), producer).into_iter();
         let needs = actions.filter_map(|(action, resource)| Some((action.to_owned(), arn(plan, step, resource)?)));
@@ -104,7 +104,7 @@ pub(crate) fn needs(plan: &Plan, producer: Producer) -> BTreeSet<Need> {
 
 /// Returns the ARN that a step acts on, or `None` if the step has no resource of that type.
 fn arn(plan: &Plan, step: &Step, resource: Resource) -> Option<String> {
-    let (partition, region, account) = (plan.place.partition, &plan.place.region, &plan.place.owner);
+    let (partition, region, account) = (plan.destination.partition, &plan.destination.region, &plan.destination.owner);
     let of_kms = |resource: &str| format!("arn:{partition}:kms:{region}:{account}:{resource}");
     let bucket = |name: &str| format!("arn:{partition}:s3:::{name}");
     let flow_logs = || format!("arn:{partition}:ec2:{region}:{account}:vpc-flow-log/*");
@@ -139,30 +139,30 @@ fn arn(plan: &Plan, step: &Step, resource: Resource) -> Option<String> {
     }
 }
 
-impl Outcome {
+impl PreflightResult {
     /// Evaluates each permission from the simulation's answer and the policy of its resource.
-    pub(crate) fn from_answers(answers: Vec<(Need, Answer)>, observed: &Observed) -> Self {
+    pub(crate) fn from_answers(answers: Vec<(NeededPermission, PermissionAnswer)>, observed: &Observed) -> Self {
         let mut outcome = Self::default();
         for (need, answer) in answers {
             match answer {
-                Answer::Allowed => {}
-                Answer::NotAllowed if is_let_in(&need, observed) => {}
-                Answer::NotAllowed => outcome.missing.push(need),
-                Answer::Denied => outcome.denied.push(need),
+                PermissionAnswer::Allowed => {}
+                PermissionAnswer::NotAllowed if is_allowed(&need, observed) => {}
+                PermissionAnswer::NotAllowed => outcome.missing.push(need),
+                PermissionAnswer::Denied => outcome.denied.push(need),
                 // Whether a resource policy overrides the boundary depends on how it names the caller:
                 // <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>.
-                Answer::Refused(Limit::PermissionsBoundary) if is_let_in(&need, observed) => {
+                PermissionAnswer::Refused(Limit::PermissionsBoundary) if is_allowed(&need, observed) => {
                     outcome.unknown.push((need, Vec::new()));
                 }
-                Answer::Refused(limit) => outcome.refused.entry(limit).or_default().push(need),
-                Answer::Depends(keys) => outcome.unknown.push((need, keys)),
+                PermissionAnswer::Refused(limit) => outcome.refused.entry(limit).or_default().push(need),
+                PermissionAnswer::Depends(keys) => outcome.unknown.push((need, keys)),
             }
         }
         outcome
     }
 
     /// Returns all permissions that the caller lacks.
-    pub(crate) fn lacking(&self) -> Vec<&Need> {
+    pub(crate) fn lacking(&self) -> Vec<&NeededPermission> {
         self.denied.iter().chain(&self.missing).chain(self.refused.values().flatten()).collect()
     }
 
@@ -185,7 +185,7 @@ impl Outcome {
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>. If a policy names the
 /// account, the account's own policies still decide.
-fn is_let_in((action, resource): &Need, observed: &Observed) -> bool {
+fn is_allowed((action, resource): &NeededPermission, observed: &Observed) -> bool {
     let bucket = observed.destination.bucket();
     let bucket = bucket.filter(|bucket| resource.ends_with(&format!(":::{}", bucket.name)));
     let keys = [&observed.default_key, &observed.report_key].into_iter().filter_map(|key| key.present());
@@ -202,9 +202,9 @@ fn names(policy: &str, action: &str, resource: &str, caller: &Identity) -> bool 
         resource: resource.into(),
         context: Context::new(Unnamed::Unknown),
     };
-    let role = match Simulated::for_caller(caller) {
-        Simulated::Role(name) => Some(name),
-        Simulated::User(_) | Simulated::Nobody(_) => None,
+    let role = match SimulatedPrincipal::for_caller(caller) {
+        SimulatedPrincipal::Role(name) => Some(name),
+        SimulatedPrincipal::User(_) | SimulatedPrincipal::Nobody(_) => None,
     };
     // The ARN of a session does not contain the role's path.
     let is_role = |named: &str| {

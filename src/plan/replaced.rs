@@ -8,14 +8,14 @@ use crate::iam::Document;
 use crate::state::Payer;
 
 use super::policy_edit::keeps;
-use super::{Change, Setting, Step};
+use super::{Setting, Step, StepKind};
 
 impl Step {
     /// Returns whether the step adds or replaces, compared with the observed value. A step that creates something adds.
-    pub(super) fn change(&self) -> Change {
+    pub(super) fn change(&self) -> StepKind {
         match self.overwrites(None) {
-            Some(overwrite) if !leaves(&overwrite.before, overwrite.after.as_ref()) => Change::Replaces,
-            Some(_) | None => Change::Adds,
+            Some(overwrite) if !leaves(&overwrite.before, overwrite.after.as_ref()) => StepKind::Replaces,
+            Some(_) | None => StepKind::Adds,
         }
     }
 }

@@ -81,7 +81,7 @@ pub enum Step {
         /// The new policy.
         after: String,
         /// The other owners' Deny statements that the new policy exempts the service from, if any.
-        exempted: Option<Exempted>,
+        exempted: Option<ServiceExemption>,
     },
     /// `s3:PutBucketLifecycleConfiguration`: these rules, in addition to the rules of others.
     PutExpiration {
@@ -97,7 +97,7 @@ pub enum Step {
 
 /// A log service, and the Deny statements that it is exempted from.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Exempted {
+pub struct ServiceExemption {
     /// The service principal.
     pub service: String,
     /// Each statement by its Sid, or its position counted from 1.
@@ -106,7 +106,7 @@ pub struct Exempted {
 
 /// Whether a step adds or replaces.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Change {
+pub enum StepKind {
     /// It only adds something.
     Adds,
     /// It replaces something that behaves differently today.
@@ -117,7 +117,7 @@ pub enum Change {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PlannedStep {
     pub step: Step,
-    pub change: Change,
+    pub change: StepKind,
     /// The risk, or the effect on others, if any.
     pub risk: Option<Risk>,
 }
@@ -125,19 +125,19 @@ pub struct PlannedStep {
 impl PlannedStep {
     /// A step that creates something, or sets a value that is still S3's default.
     pub fn creates(step: Step) -> Self {
-        Self { step, change: Change::Adds, risk: None }
+        Self { step, change: StepKind::Adds, risk: None }
     }
 
     /// Like [`Self::creates`], but with a risk.
     pub fn creates_at_risk(step: Step, risk: Risk) -> Self {
-        Self { step, change: Change::Adds, risk: Some(risk) }
+        Self { step, change: StepKind::Adds, risk: Some(risk) }
     }
 
     /// A step that changes a setting. If it removes an existing value, the step is a replacement with this risk,
     /// because someone may rely on the value.
     pub fn sets(step: Step, risk: Risk) -> Self {
         let change = step.change();
-        let risk = (change == Change::Replaces).then_some(risk);
+        let risk = (change == StepKind::Replaces).then_some(risk);
         Self { step, change, risk }
     }
 
@@ -149,7 +149,7 @@ impl PlannedStep {
 
     /// A step that always replaces, because it deletes objects in the bucket.
     pub fn replaces_at_risk(step: Step, risk: Risk) -> Self {
-        Self { step, change: Change::Replaces, risk: Some(risk) }
+        Self { step, change: StepKind::Replaces, risk: Some(risk) }
     }
 }
 
@@ -203,9 +203,9 @@ impl Step {
     }
 
     /// Returns the step that creates the deleted resource again, if the step deletes one.
-    pub fn put_back(&self) -> Option<Self> {
+    pub fn recreating_step(&self) -> Option<Self> {
         let Self::SetSource(step) = self else { return None };
-        step.put_back().map(Self::SetSource)
+        step.recreating_step().map(Self::SetSource)
     }
 
     /// Returns whether the step creates a resource of a source with tags.
@@ -224,7 +224,7 @@ impl Step {
     }
 
     /// Returns whether the step may change the result of the log service's next write.
-    pub fn opens_the_way(&self) -> bool {
+    pub fn affects_delivery(&self) -> bool {
         match self {
             Self::PutKeyPolicy { .. }
             | Self::CreateBucket { .. }

@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 
 /// The result of a check.
 #[derive(Debug)]
-pub(crate) enum Look<T, P> {
+pub(crate) enum PollResult<T, P> {
     Over(T),
     NotYet {
         /// What the check saw.
@@ -24,7 +24,7 @@ pub(crate) enum Look<T, P> {
 
 /// How polling ended.
 #[derive(Debug)]
-pub(crate) enum Polled<T, P> {
+pub(crate) enum PollEnd<T, P> {
     Over(T),
     /// The time is up; the last check saw this.
     TimedOut(P),
@@ -59,13 +59,13 @@ pub(crate) struct Waiting {
     pub at_most: Duration,
 }
 
-impl<T, P> Look<T, P> {
+impl<T, P> PollResult<T, P> {
     /// Makes a failed check end the polling.
-    pub(crate) fn or_failed<E>(look: Result<Self, E>) -> Look<Result<T, E>, P> {
+    pub(crate) fn or_failed<E>(look: Result<Self, E>) -> PollResult<Result<T, E>, P> {
         match look {
-            Ok(Self::Over(over)) => Look::Over(Ok(over)),
-            Ok(Self::NotYet { seen, at_most }) => Look::NotYet { seen, at_most },
-            Err(error) => Look::Over(Err(error)),
+            Ok(Self::Over(over)) => PollResult::Over(Ok(over)),
+            Ok(Self::NotYet { seen, at_most }) => PollResult::NotYet { seen, at_most },
+            Err(error) => PollResult::Over(Err(error)),
         }
     }
 }
@@ -96,25 +96,25 @@ impl Pauses {
 pub(crate) async fn poll<T, P, H>(
     interruption: &Interruption,
     pauses: Pauses,
-    mut look: impl AsyncFnMut() -> Look<T, P>,
+    mut look: impl AsyncFnMut() -> PollResult<T, P>,
     mut waits: impl FnMut(&P, Waiting) -> H,
-) -> Polled<T, P> {
+) -> PollEnd<T, P> {
     let started = Instant::now();
     let mut length = pauses.first;
     loop {
         let (seen, at_most) = match look().await {
-            Look::Over(over) => return Polled::Over(over),
-            Look::NotYet { seen, at_most } => (seen, at_most),
+            PollResult::Over(over) => return PollEnd::Over(over),
+            PollResult::NotYet { seen, at_most } => (seen, at_most),
         };
         let waited = started.elapsed();
         let left = at_most.saturating_sub(waited);
         if left.is_zero() {
-            return Polled::TimedOut(seen);
+            return PollEnd::TimedOut(seen);
         }
         let _held = waits(&seen, Waiting { waited, at_most });
         tokio::select! {
             biased;
-            () = interruption.wanted() => return Polled::Interrupted(seen),
+            () = interruption.wanted() => return PollEnd::Interrupted(seen),
             () = sleep(pauses.drawn(length).min(left)) => {}
         }
         length = length.saturating_mul(2).min(pauses.longest);
@@ -133,13 +133,13 @@ mod tests {
     const S: fn(u64) -> Duration = Duration::from_secs;
 
     /// Repeats a check that is never done. Returns the seconds at which each check began, and the outcome.
-    async fn looks(pauses: Pauses, at_most: Duration, interruption: &Interruption) -> (Vec<u64>, Polled<(), usize>) {
+    async fn looks(pauses: Pauses, at_most: Duration, interruption: &Interruption) -> (Vec<u64>, PollEnd<(), usize>) {
         let started = Instant::now();
         let began = RefCell::new(Vec::new());
         let look = async || {
             began.borrow_mut().push(started.elapsed().as_secs());
             let seen = began.borrow().len();
-            Look::NotYet { seen, at_most }
+            PollResult::NotYet { seen, at_most }
         };
         let polled = poll(interruption, pauses, look, silently).await;
         (began.into_inner(), polled)
@@ -150,14 +150,14 @@ mod tests {
         let never = Interruption::default();
         let (began, polled) = looks(Pauses::doubling(S(1), S(4)), S(13), &never).await;
         assert_eq!(began, [0, 1, 3, 7, 11, 13]);
-        assert!(matches!(polled, Polled::TimedOut(6)), "{polled:?}");
+        assert!(matches!(polled, PollEnd::TimedOut(6)), "{polled:?}");
     }
 
     #[tokio::test(start_paused = true)]
     async fn with_zero_wait_time_there_is_one_check() {
         let (began, polled) = looks(Pauses::every(S(1)), Duration::ZERO, &Interruption::default()).await;
         assert_eq!(began, [0]);
-        assert!(matches!(polled, Polled::TimedOut(1)), "{polled:?}");
+        assert!(matches!(polled, PollEnd::TimedOut(1)), "{polled:?}");
     }
 
     #[tokio::test(start_paused = true)]
@@ -174,7 +174,7 @@ mod tests {
         };
         let (pressed, ((began, polled), ended)) = tokio::join!(press, polled);
         assert_eq!((began, ended), (vec![0], pressed));
-        assert!(matches!(polled, Polled::Interrupted(1)), "{polled:?}");
+        assert!(matches!(polled, PollEnd::Interrupted(1)), "{polled:?}");
     }
 
     #[tokio::test(start_paused = true)]
@@ -184,27 +184,27 @@ mod tests {
             interruption.press();
             sleep(S(5)).await;
             finished.set(true);
-            Look::<(), ()>::NotYet { seen: (), at_most: S(600) }
+            PollResult::<(), ()>::NotYet { seen: (), at_most: S(600) }
         };
         let polled = poll(&interruption, Pauses::every(S(1)), look, silently).await;
-        assert!(matches!(polled, Polled::Interrupted(())) && finished.get(), "{polled:?}");
+        assert!(matches!(polled, PollEnd::Interrupted(())) && finished.get(), "{polled:?}");
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_last_result_decides_how_long_to_wait() {
         let seconds = RefCell::new(vec![S(1), S(100), S(100)]);
         let look = async || match seconds.borrow_mut().pop() {
-            Some(at_most) => Look::NotYet { seen: at_most, at_most },
-            None => Look::Over(()),
+            Some(at_most) => PollResult::NotYet { seen: at_most, at_most },
+            None => PollResult::Over(()),
         };
         let polled = poll(&Interruption::default(), Pauses::every(S(10)), look, silently).await;
-        assert!(matches!(polled, Polled::TimedOut(last) if last == S(1)), "{polled:?}");
+        assert!(matches!(polled, PollEnd::TimedOut(last) if last == S(1)), "{polled:?}");
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_pause_is_reported_and_the_result_is_held_until_its_end() {
-        struct Held<'a>(&'a Cell<bool>);
-        impl Drop for Held<'_> {
+        struct CheckGuard<'a>(&'a Cell<bool>);
+        impl Drop for CheckGuard<'_> {
             fn drop(&mut self) {
                 self.0.set(false);
             }
@@ -212,15 +212,15 @@ mod tests {
         let (held, pauses) = (Cell::new(false), RefCell::new(Vec::new()));
         let look = async || {
             assert!(!held.get());
-            Look::<(), ()>::NotYet { seen: (), at_most: S(3) }
+            PollResult::<(), ()>::NotYet { seen: (), at_most: S(3) }
         };
         let waits = |(): &(), Waiting { waited, at_most }: Waiting| {
             pauses.borrow_mut().push((waited.as_secs(), at_most.as_secs()));
             held.set(true);
-            Held(&held)
+            CheckGuard(&held)
         };
         let polled = poll(&Interruption::default(), Pauses::every(S(2)), look, waits).await;
-        assert!(matches!(polled, Polled::TimedOut(())), "{polled:?}");
+        assert!(matches!(polled, PollEnd::TimedOut(())), "{polled:?}");
         assert_eq!(pauses.into_inner(), [(0, 3), (2, 3)]);
     }
 

@@ -2,14 +2,14 @@
 
 use crate::model::Denial;
 
-use super::facts::Refusal;
-use super::{OwnEncryption, Place, ReportKey, SourceStep};
+use super::facts::DeliveryRefusal;
+use super::{Destination, OwnEncryption, ReportKey, SourceStep};
 
 /// The goal of attaching a source: destination and encryption.
 #[derive(Clone, Copy, Debug)]
 pub struct Goal<'a> {
     /// The destination of the logs.
-    pub place: &'a Place,
+    pub destination: &'a Destination,
     /// The encryption that the source's configuration should name, if the log service leaves the encryption to the
     /// source.
     pub encryption: &'a OwnEncryption<ReportKey>,
@@ -48,5 +48,5 @@ pub struct Write {
     /// The effect of replacing an existing setting, as text.
     pub risk: String,
     /// The reason if AWS delivers nothing with the current setting.
-    pub refusal: Option<Refusal>,
+    pub refusal: Option<DeliveryRefusal>,
 }

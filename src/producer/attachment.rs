@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::model::Seen;
 
 use super::{
-    Facts, FlowLogSettings, FlowRequest, InventoryConfiguration, InventoryRequest, KeyFormat, Kind, LoadBalancer,
-    LogType, Loops, Network, Place, Producer, Source, SourceBucket,
+    Destination, Facts, FlowLogSettings, FlowRequest, InventoryConfiguration, InventoryRequest, KeyFormat, Kind,
+    LoadBalancer, LogType, Loops, Network, Producer, Source, SourceBucket,
 };
 
 /// A log of a source, and its destination.
@@ -15,7 +15,7 @@ pub struct Attachment {
     pub source: Source,
     pub log: Log,
     /// The log's destination. Absent if the log is off.
-    pub target: Seen<Target>,
+    pub target: Seen<ConfiguredDestination>,
 }
 
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -59,7 +59,7 @@ impl Log {
 
 /// Where a log goes, as AWS stores it.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Target {
+pub struct ConfiguredDestination {
     pub bucket: String,
     /// The prefix. It may break the rules for new prefixes.
     pub prefix: String,
@@ -76,11 +76,11 @@ pub(crate) type Inventories = Seen<Vec<(String, InventoryConfiguration)>>;
 
 impl Attachment {
     /// Returns the given logs of a load balancer.
-    pub fn of_load_balancer(balancer: &LoadBalancer, logs: &[LogType]) -> Vec<Self> {
+    pub fn for_load_balancer(balancer: &LoadBalancer, logs: &[LogType]) -> Vec<Self> {
         let target = |log: LogType| match &balancer.attributes {
             Seen::Denied(denial) => Seen::Denied(denial.clone()),
             Seen::Absent | Seen::Present(_) => match balancer.attachment(log).filter(|attachment| attachment.enabled) {
-                Some(attachment) => Seen::Present(Target {
+                Some(attachment) => Seen::Present(ConfiguredDestination {
                     bucket: attachment.bucket,
                     prefix: attachment.prefix,
                     key_format: KeyFormat::Simple,
@@ -95,13 +95,13 @@ impl Attachment {
     }
 
     /// Returns every log that a load balancer can have.
-    pub fn of_every_log(balancer: &LoadBalancer) -> Vec<Self> {
-        Self::of_load_balancer(balancer, balancer.kind.logs())
+    pub fn for_every_log(balancer: &LoadBalancer) -> Vec<Self> {
+        Self::for_load_balancer(balancer, balancer.kind.logs())
     }
 
     /// Returns the access log of a bucket.
-    pub fn of_access_log(bucket: &SourceBucket) -> Self {
-        let target = bucket.logging.clone().map(|logging| Target {
+    pub fn for_access_log(bucket: &SourceBucket) -> Self {
+        let target = bucket.logging.clone().map(|logging| ConfiguredDestination {
             bucket: logging.bucket,
             prefix: logging.prefix,
             key_format: logging.key_format,
@@ -112,7 +112,7 @@ impl Attachment {
     }
 
     /// Returns the inventories of a bucket. For a bucket without inventories, returns a single inventory that is off.
-    pub fn of_inventories(bucket: &SourceBucket, inventories: &Inventories) -> Vec<Self> {
+    pub fn for_inventories(bucket: &SourceBucket, inventories: &Inventories) -> Vec<Self> {
         let none = |target| Self { source: Source::Bucket(bucket.clone()), log: Log::Inventory(None), target };
         let one = |(id, configuration): &(String, InventoryConfiguration)| Self {
             source: Source::Bucket(bucket.clone()),
@@ -127,7 +127,7 @@ impl Attachment {
     }
 
     /// Returns the flow logs of a network. For a network without flow logs to S3, returns a single flow log that is off.
-    pub fn of_flow_logs(network: &Network) -> Vec<Self> {
+    pub fn for_flow_logs(network: &Network) -> Vec<Self> {
         let source = || Source::Network(network.clone());
         match &network.flow_logs {
             Seen::Denied(denial) => {
@@ -148,27 +148,27 @@ impl Attachment {
     }
 
     /// Returns the logs that a kind selects, with the source's current setting.
-    pub fn asked_of(source: &Source, kind: &Kind) -> Vec<Self> {
+    pub fn selected_by(source: &Source, kind: &Kind) -> Vec<Self> {
         match (source, kind) {
-            (Source::LoadBalancer(balancer), _) => Self::of_load_balancer(balancer, &kind.log_types()),
-            (Source::Network(network), _) => Self::of_flow_logs(network),
+            (Source::LoadBalancer(balancer), _) => Self::for_load_balancer(balancer, &kind.log_types()),
+            (Source::Network(network), _) => Self::for_flow_logs(network),
             (Source::Bucket(bucket), Kind::Inventory(asked)) => {
                 let today: Inventories =
                     bucket.inventory.clone().map(|configuration| vec![(asked.id.to_string(), configuration)]);
-                Self::of_inventories(bucket, &today)
+                Self::for_inventories(bucket, &today)
             }
             (
                 Source::Bucket(bucket),
                 Kind::Alb(_) | Kind::Clb(_) | Kind::Nlb | Kind::S3Access(_) | Kind::VpcFlow(_),
             ) => {
-                vec![Self::of_access_log(bucket)]
+                vec![Self::for_access_log(bucket)]
             }
         }
     }
 
     /// Returns the log service with the current choices of a log that goes to `target`. The error names the part of the
     /// configuration that logbucket does not understand.
-    pub fn kind(&self, target: &Target) -> Result<Kind, String> {
+    pub fn kind(&self, target: &ConfiguredDestination) -> Result<Kind, String> {
         Ok(match (&self.log, self.producer()) {
             (_, Producer::Nlb) => Kind::Nlb,
             // `None` keeps the current interval.
@@ -192,10 +192,10 @@ impl Attachment {
     }
 
     /// Returns the key of the test file that the service writes when the log is turned on, if any.
-    pub fn test_file(&self, place: &Place) -> Option<String> {
+    pub fn test_file(&self, destination: &Destination) -> Option<String> {
         match (&self.log, self.producer()) {
             (Log::LoadBalancer(log), Producer::Alb | Producer::Clb) => {
-                Some(format!("{}{}", place.load_balancer_folder(), log.test_file()))
+                Some(format!("{}{}", destination.load_balancer_folder(), log.test_file()))
             }
             (Log::Flow(_) | Log::Inventory(_) | Log::LoadBalancer(_) | Log::Requests, _) => None,
         }
@@ -265,8 +265,8 @@ impl Attachment {
     }
 }
 
-fn target_of(configuration: &InventoryConfiguration) -> Target {
-    Target {
+fn target_of(configuration: &InventoryConfiguration) -> ConfiguredDestination {
+    ConfiguredDestination {
         bucket: configuration.bucket_arn.rsplit(':').next().unwrap_or_default().to_owned(),
         prefix: configuration.prefix.clone(),
         key_format: KeyFormat::Simple,
@@ -275,8 +275,8 @@ fn target_of(configuration: &InventoryConfiguration) -> Target {
     }
 }
 
-fn target_of_flow_log(settings: &FlowLogSettings) -> Target {
-    Target {
+fn target_of_flow_log(settings: &FlowLogSettings) -> ConfiguredDestination {
+    ConfiguredDestination {
         bucket: settings.bucket.clone(),
         prefix: settings.prefix.clone(),
         key_format: KeyFormat::Simple,

@@ -105,9 +105,9 @@ impl Choices {
     }
 
     /// Returns the chosen logs of each named source. If a source lacks a chosen log, the log counts as off.
-    pub fn of_each(&self, logs: Vec<Vec<Attachment>>) -> Result<Vec<Attachment>, UnknownInventory> {
+    pub fn select(&self, logs: Vec<Vec<Attachment>>) -> Result<Vec<Attachment>, UnknownInventory> {
         match &self.inventory_id {
-            Some(id) => inventory::of_id(logs, id),
+            Some(id) => inventory::inventories_with_id(logs, id),
             None => Ok(logs.into_iter().flatten().filter(|log| self.fit(log)).collect()),
         }
     }

@@ -39,10 +39,10 @@ use Sent::{Elsewhere, Never, NeverInferred, OneOf, Perhaps, Unknown};
 /// two exceptions. `kms:EncryptionContext:` is a `String` on AWS's pages but an ARN here: AWS's policies test this key
 /// with string and ARN operators, and the ARN type allows both. `aws:FederatedProvider` is a string or an ARN,
 /// depending on the identity provider. A service principal has no identity provider.
-type Row = (&'static str, KeyType, Sent);
+type ConditionKeyRow = (&'static str, KeyType, Sent);
 
 /// Keys that apply to every service.
-const GLOBAL: [Row; 61] = [
+const GLOBAL: [ConditionKeyRow; 61] = [
     // Keys about a person, a role or a session. A service principal has none of them.
     ("aws:AssumedRoot", Bool, Never),
     ("aws:ChatbotSourceArn", Arn, Never),
@@ -119,7 +119,7 @@ const GLOBAL: [Row; 61] = [
 pub(super) const CREATES_OBJECT: &str = "s3:ObjectCreationOperation";
 
 /// Keys of S3, for a request to write an object or to read a bucket's ACL.
-const S3: [Row; 52] = [
+const S3: [ConditionKeyRow; 52] = [
     ("s3:ResourceAccount", Text, Elsewhere),
     ("s3:x-amz-acl", Text, Elsewhere),
     ("s3:x-amz-server-side-encryption", Text, Elsewhere),
@@ -191,7 +191,7 @@ const S3: [Row; 52] = [
 ];
 
 /// Keys of KMS, for a request to generate or decrypt a data key.
-const KMS: [Row; 36] = [
+const KMS: [ConditionKeyRow; 36] = [
     ("kms:ViaService", Text, Elsewhere),
     ("kms:EncryptionContext:aws:s3:arn", Arn, Elsewhere),
     ("kms:EncryptionContextKeys", Text, Elsewhere),
@@ -282,7 +282,7 @@ pub(super) static DOCUMENTED: LazyLock<Usual> = LazyLock::new(|| usual(&ContextV
 /// Returns the values for all rows. `inferred` is the value for keys that are inferred to be absent.
 fn usual(inferred: &ContextValue) -> Usual {
     let values = |values: &[&str]| values.iter().map(|value| Some(vec![(*value).to_owned()])).collect::<Vec<_>>();
-    let known = |(key, of, sent): &Row| {
+    let known = |(key, of, sent): &ConditionKeyRow| {
         let value = match sent {
             Never => ContextValue::Absent,
             NeverInferred => inferred.clone(),
@@ -303,7 +303,7 @@ mod tests {
 
     #[test]
     fn every_condition_key_of_the_reference_has_a_row() {
-        let fits = |name: &str, (row, _, _): &Row| match row.strip_suffix('*') {
+        let fits = |name: &str, (row, _, _): &ConditionKeyRow| match row.strip_suffix('*') {
             Some(start) => {
                 name.len() > start.len() && name.to_ascii_lowercase().starts_with(&start.to_ascii_lowercase())
             }
@@ -315,9 +315,9 @@ mod tests {
         let has_row = |name: &&str| GLOBAL.iter().chain(&S3).chain(&KMS).any(|row| fits(name, row));
         let missing: Vec<&str> = names().filter(|name| !has_row(name)).collect();
         assert!(missing.is_empty(), "without a row: {missing:?}");
-        let stray = |row: &&Row| !names().any(|name| fits(name, row));
-        let stray: Vec<&Row> = GLOBAL.iter().chain(&S3).chain(&KMS).filter(stray).collect();
-        let former = |(name, _, _): &&Row| matches!(*name, "kms:EncryptionContext:aws:s3:arn");
+        let stray = |row: &&ConditionKeyRow| !names().any(|name| fits(name, row));
+        let stray: Vec<&ConditionKeyRow> = GLOBAL.iter().chain(&S3).chain(&KMS).filter(stray).collect();
+        let former = |(name, _, _): &&ConditionKeyRow| matches!(*name, "kms:EncryptionContext:aws:s3:arn");
         assert!(stray.iter().all(former), "not in the reference: {stray:?}");
     }
 

@@ -2,7 +2,7 @@
 
 use crate::model::Moment;
 
-use super::{Attachment, Kind, Layout, Log, Place, Source, vpc_flow};
+use super::{Attachment, Destination, Kind, Layout, Log, Source, vpc_flow};
 
 /// The result of a log's latest delivery.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -49,10 +49,10 @@ impl Attachment {
 }
 
 impl Kind {
-    /// Returns AWS's report that the latest delivery of the source's log to this place failed.
-    pub fn failed_delivery(&self, source: &Source, place: &Place) -> Option<FailedDelivery> {
+    /// Returns AWS's report that the latest delivery of the source's log to this destination failed.
+    pub fn failed_delivery(&self, source: &Source, destination: &Destination) -> Option<FailedDelivery> {
         match source {
-            Source::Network(network) => vpc_flow::failed_delivery(network, self.flow_request(), place),
+            Source::Network(network) => vpc_flow::failed_delivery(network, self.flow_request(), destination),
             Source::Bucket(_) | Source::LoadBalancer(_) => None,
         }
     }

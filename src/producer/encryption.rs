@@ -5,7 +5,7 @@
 
 /// The result when a producer writes to a bucket with a kind of default encryption.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Outcome {
+pub enum EncryptionOutcome {
     /// Logs arrive.
     Works,
     /// Logs arrive if the key policy allows the service and the bucket names the key by its full ARN.
@@ -15,7 +15,7 @@ pub enum Outcome {
     NotSupported,
 }
 
-impl Outcome {
+impl EncryptionOutcome {
     /// The word in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -31,9 +31,9 @@ pub(crate) const AS_OF: &str = "2026-09";
 
 /// A cell of the matrix.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Rule {
+pub struct EncryptionRule {
     /// The result.
-    pub outcome: Outcome,
+    pub outcome: EncryptionOutcome,
     /// The reason, written for a user whose bucket has this encryption.
     pub why: &'static str,
     /// The AWS page.
@@ -42,26 +42,26 @@ pub struct Rule {
     pub offered: bool,
 }
 
-impl Rule {
+impl EncryptionRule {
     /// SSE-S3, which works for all producers.
     pub(super) fn sse_s3(source: &'static str) -> Self {
         let why = "every log service can write with S3-managed keys";
-        Self { outcome: Outcome::Works, why, source, offered: true }
+        Self { outcome: EncryptionOutcome::Works, why, source, offered: true }
     }
 
     /// Nothing arrives, or nothing can be read.
-    pub(super) fn never(why: &'static str, source: &'static str) -> Self {
-        Self { outcome: Outcome::NotSupported, why, source, offered: false }
+    pub(super) fn not_supported(why: &'static str, source: &'static str) -> Self {
+        Self { outcome: EncryptionOutcome::NotSupported, why, source, offered: false }
     }
 
     /// Two layers of KMS, which no page about the service mentions.
     pub(super) fn dual_layer(source: &'static str) -> Self {
-        Self::never("the service's documentation does not list dual-layer encryption", source)
+        Self::not_supported("the service's documentation does not list dual-layer encryption", source)
     }
 
     /// An encryption that no page about the service mentions.
     pub(super) fn not_documented(source: &'static str) -> Self {
-        Self::never("the service's documentation does not list this encryption", source)
+        Self::not_supported("the service's documentation does not list this encryption", source)
     }
 }
 
@@ -80,7 +80,7 @@ mod tests {
             let is_of_log_delivery = producer.facts().principal == crate::producer::log_delivery::PRINCIPAL;
             assert_eq!(key.offered, is_of_log_delivery, "{producer}");
             let managed = (producer.facts().encryption)(EncryptionKind::SseKmsAwsManaged);
-            assert_eq!(managed.outcome, Outcome::NotSupported, "{producer}");
+            assert_eq!(managed.outcome, EncryptionOutcome::NotSupported, "{producer}");
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::model::EncryptionKind;
 
-use super::encryption::Rule;
+use super::encryption::EncryptionRule;
 use super::{LoadBalancerType, Template, Topic};
 
 /// Facts about a log service.
@@ -44,7 +44,7 @@ pub struct Facts {
     /// What decides the encryption of the service's objects.
     pub encrypted_by: EncryptedBy,
     /// The result for a kind of default encryption, with AWS's page.
-    pub encryption: fn(EncryptionKind) -> Rule,
+    pub encryption: fn(EncryptionKind) -> EncryptionRule,
     /// The encryptions that work, as flags.
     pub what_works: &'static str,
     /// The page about the service's use of KMS keys.
@@ -192,9 +192,9 @@ pub enum EncryptedBy {
 #[derive(Clone, Copy, Debug)]
 pub struct DestinationFacts {
     /// The reason why nothing is delivered to a bucket with Object Lock, if AWS says so.
-    pub object_lock: Option<Refusal>,
+    pub object_lock: Option<DeliveryRefusal>,
     /// The reason why nothing is delivered to a Requester Pays bucket, if AWS says so.
-    pub requester_pays: Option<Refusal>,
+    pub requester_pays: Option<DeliveryRefusal>,
     /// The owner of delivered objects in a bucket whose Object Ownership setting lets writers own objects.
     pub owner: ObjectOwner,
     /// Whether the bucket's ACL can allow the service.
@@ -214,7 +214,7 @@ pub enum OtherRegion {
 
 /// Why AWS delivers nothing.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Refusal {
+pub struct DeliveryRefusal {
     pub why: &'static str,
     /// The AWS page.
     pub page: &'static str,
@@ -224,7 +224,7 @@ pub struct Refusal {
 #[derive(Clone, Copy, Debug)]
 pub struct ListenerFacts {
     pub protocol: &'static str,
-    pub refusal: Refusal,
+    pub refusal: DeliveryRefusal,
 }
 
 /// The owner of delivered objects in a bucket whose Object Ownership setting lets writers own objects.

@@ -19,7 +19,7 @@ pub struct InCloudFormation {
 
 /// An item of a Terraform configuration.
 #[derive(Clone, Debug)]
-pub enum Item {
+pub enum HclItem {
     /// A comment.
     Note(&'static str),
     /// `name = value`.
@@ -27,17 +27,17 @@ pub enum Item {
     /// `name = jsonencode(value)`.
     Encodes(&'static str, Value),
     /// `header { ... }`.
-    Block(String, Vec<Item>),
+    Block(String, Vec<HclItem>),
 }
 
 /// A block within a block.
-pub(crate) fn block(name: &str, items: impl IntoIterator<Item = Item>) -> Item {
-    Item::Block(name.to_owned(), items.into_iter().collect())
+pub(crate) fn block(name: &str, items: impl IntoIterator<Item = HclItem>) -> HclItem {
+    HclItem::Block(name.to_owned(), items.into_iter().collect())
 }
 
 /// Returns the block of a resource. The resource's name in the configuration is unknown, so the block's name is derived
 /// from the resource's name in AWS.
-pub(crate) fn resource(kind: &str, name: &str, items: impl IntoIterator<Item = Item>) -> Item {
+pub(crate) fn resource(kind: &str, name: &str, items: impl IntoIterator<Item = HclItem>) -> HclItem {
     let fit = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
     let local: String = name.chars().map(fit).collect();
     let start = if local.starts_with(|c: char| c.is_ascii_alphabetic()) { "" } else { "_" };
@@ -45,8 +45,8 @@ pub(crate) fn resource(kind: &str, name: &str, items: impl IntoIterator<Item = I
 }
 
 /// Returns the block of a resource that is one setting of a bucket.
-pub(crate) fn of_bucket(kind: &str, bucket: &str, items: impl IntoIterator<Item = Item>) -> Item {
-    resource(kind, bucket, [Item::Is("bucket", Value::from(bucket))].into_iter().chain(items))
+pub(crate) fn bucket_setting(kind: &str, bucket: &str, items: impl IntoIterator<Item = HclItem>) -> HclItem {
+    resource(kind, bucket, [HclItem::Is("bucket", Value::from(bucket))].into_iter().chain(items))
 }
 
 /// Returns the API's value. `CloudFormation` and Terraform both use it.
@@ -70,7 +70,7 @@ impl SourceStep {
     }
 
     /// Returns the resource for Terraform's AWS provider.
-    pub fn in_terraform(&self) -> Item {
+    pub fn in_terraform(&self) -> HclItem {
         let name = self.slot.source();
         match &self.after {
             NewSetting::Attributes(attributes) => load_balancer::in_terraform(name, attributes),

@@ -11,7 +11,7 @@ use crate::iam::{Letters, ResourceSet};
 use crate::model::Arn;
 use crate::producer::{InventoryFormat, InventoryRequest, KeyFormat, LogType};
 
-use super::{Place, Writer, s3_access};
+use super::{Destination, LogSource, s3_access};
 
 /// The character between the type of a log and the rest of its name: `.` in the documentation, `_` in the field
 /// (<https://github.com/grafana/lambda-promtail/issues/23>).
@@ -19,21 +19,21 @@ const SIGNS: &[char] = &['.', '_'];
 
 /// The keys of one pattern, with a name for the files.
 #[derive(Clone, Debug)]
-pub(crate) struct Keys {
+pub(crate) struct ObjectKeys {
     /// The name of the files, such as "its logs".
     pub part: &'static str,
     /// The ARNs of the objects.
     pub arns: ResourceSet,
 }
 
-impl Keys {
+impl ObjectKeys {
     pub(super) fn new(part: &'static str, arns: ResourceSet) -> Self {
         Self { part, arns }
     }
 }
 
-fn under(place: &Place, folder: &str) -> ResourceSet {
-    place.object_arn(folder).into()
+fn under(destination: &Destination, folder: &str) -> ResourceSet {
+    destination.object_arn(folder).into()
 }
 
 fn day(set: ResourceSet, sign: &str) -> ResourceSet {
@@ -41,37 +41,37 @@ fn day(set: ResourceSet, sign: &str) -> ResourceSet {
 }
 
 /// The test file that AWS writes when a load balancer's log is turned on.
-pub(super) fn test_file(log: LogType, place: &Place) -> Keys {
-    let key = format!("{}{}", place.load_balancer_folder(), log.test_file());
-    Keys::new("its test file", under(place, &key))
+pub(super) fn test_file(log: LogType, destination: &Destination) -> ObjectKeys {
+    let key = format!("{}{}", destination.load_balancer_folder(), log.test_file());
+    ObjectKeys::new("its test file", under(destination, &key))
 }
 
 /// The files of a load balancer's log.
-pub(super) fn load_balancer_logs(log: LogType, writer: &Writer, place: &Place) -> Keys {
-    let folder = format!("{}{}/", place.load_balancer_logs(), place.region);
-    let names = day(under(place, &folder), "/").text("/");
+pub(super) fn load_balancer_logs(log: LogType, log_source: &LogSource, destination: &Destination) -> ObjectKeys {
+    let folder = format!("{}{}/", destination.load_balancer_logs(), destination.region);
+    let names = day(under(destination, &folder), "/").text("/");
     let names = match log {
         LogType::Access => names,
         LogType::Connection => names.text("conn_log").some(Letters::OneOf(SIGNS), 1, "."),
         LogType::HealthCheck => names.text("health_check_log").some(Letters::OneOf(SIGNS), 1, "."),
     };
-    Keys::new("its logs", of_balancer(names, writer, place).text(".log.gz"))
+    ObjectKeys::new("its logs", balancer_file(names, log_source, destination).text(".log.gz"))
 }
 
 /// The files of a Classic Load Balancer's log. They are not compressed
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/access-log-collection.html>).
-pub(super) fn classic_logs(writer: &Writer, place: &Place) -> Keys {
-    let folder = format!("{}{}/", place.load_balancer_logs(), place.region);
-    let names = day(under(place, &folder), "/").text("/");
-    Keys::new("its logs", of_balancer(names, writer, place).text(".log"))
+pub(super) fn classic_logs(log_source: &LogSource, destination: &Destination) -> ObjectKeys {
+    let folder = format!("{}{}/", destination.load_balancer_logs(), destination.region);
+    let names = day(under(destination, &folder), "/").text("/");
+    ObjectKeys::new("its logs", balancer_file(names, log_source, destination).text(".log"))
 }
 
 /// Adds the part of a file's name that begins with the account. Without a known load balancer ID, the rest is a
 /// wildcard.
-fn of_balancer(names: ResourceSet, writer: &Writer, place: &Place) -> ResourceSet {
-    let Place { region, source_account, .. } = place;
+fn balancer_file(names: ResourceSet, log_source: &LogSource, destination: &Destination) -> ResourceSet {
+    let Destination { region, source_account, .. } = destination;
     let names = names.text(format!("{source_account}_elasticloadbalancing_{region}_"));
-    let id = writer.arn.parse::<Arn>().ok().and_then(|arn| {
+    let id = log_source.arn.parse::<Arn>().ok().and_then(|arn| {
         let id = arn.resource.strip_prefix("loadbalancer/")?;
         Some(id.replace('/', "."))
     });
@@ -83,22 +83,26 @@ fn of_balancer(names: ResourceSet, writer: &Writer, place: &Place) -> ResourceSe
 }
 
 /// The files of an access log.
-pub(super) fn access_logs(writer: &Writer, place: &Place) -> Keys {
-    let folder = under(place, &s3_access::folder(&writer.name, place));
-    let folder = match place.key_format {
+pub(super) fn access_logs(log_source: &LogSource, destination: &Destination) -> ObjectKeys {
+    let folder = under(destination, &s3_access::folder(&log_source.name, destination));
+    let folder = match destination.key_format {
         KeyFormat::Simple => folder,
         KeyFormat::Partitioned(_) => day(folder, "/").text("/"),
     };
     let dated = day(folder, "-").text("-");
     let time = ["HH", "MM", "SS"].into_iter().fold(dated, |set, part| set.some(Letters::Digit, 2, part).text("-"));
-    Keys::new("its logs", time.many(Letters::Word, "*"))
+    ObjectKeys::new("its logs", time.many(Letters::Word, "*"))
 }
 
 /// The files of an inventory's reports.
-pub(super) fn reports(inventory: &InventoryRequest, writer: &Writer, place: &Place) -> Vec<Keys> {
-    let folder = format!("{}{}/{}/", place.prefix.folder(), writer.name, inventory.id);
+pub(super) fn reports(
+    inventory: &InventoryRequest,
+    log_source: &LogSource,
+    destination: &Destination,
+) -> Vec<ObjectKeys> {
+    let folder = format!("{}{}/{}/", destination.prefix.folder(), log_source.name, inventory.id);
     let of_report = |name: &str| {
-        let day = day(under(place, &folder), "-").text("T");
+        let day = day(under(destination, &folder), "-").text("T");
         let time = day.some(Letters::Digit, 2, "HH").text("-").some(Letters::Digit, 2, "MM").text("Z/");
         time.text(name)
     };
@@ -107,12 +111,15 @@ pub(super) fn reports(inventory: &InventoryRequest, writer: &Writer, place: &Pla
         InventoryFormat::Orc => ".orc",
         InventoryFormat::Parquet => ".parquet",
     };
-    let hive = day(under(place, &format!("{folder}hive/dt=")), "-").text("-");
+    let hive = day(under(destination, &format!("{folder}hive/dt=")), "-").text("-");
     let hive = hive.some(Letters::Digit, 2, "HH").text("-").some(Letters::Digit, 2, "MM").text("/symlink.txt");
     vec![
-        Keys::new("its reports' data", under(place, &format!("{folder}data/")).many(Letters::Name, "*").text(end)),
-        Keys::new("its manifests", of_report("manifest.json")),
-        Keys::new("its manifests' checksums", of_report("manifest.checksum")),
-        Keys::new("its links for Hive", hive),
+        ObjectKeys::new(
+            "its reports' data",
+            under(destination, &format!("{folder}data/")).many(Letters::Name, "*").text(end),
+        ),
+        ObjectKeys::new("its manifests", of_report("manifest.json")),
+        ObjectKeys::new("its manifests' checksums", of_report("manifest.checksum")),
+        ObjectKeys::new("its links for Hive", hive),
     ]
 }

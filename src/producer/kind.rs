@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::model::{BucketName, KeyChoice};
 
 use super::{
-    Attaching, Attachment, EmitInterval, FlowKeys, FlowLogSettings, FlowRequest, Goal, InventoryField,
-    InventoryRequest, KeyFormat, LogType, NewSetting, OwnEncryption, OwnToday, PartitionDate, Place, Prefix, Producer,
+    Attaching, Attachment, Destination, EmitInterval, FlowKeys, FlowLogSettings, FlowRequest, Goal, InventoryField,
+    InventoryRequest, KeyFormat, LogType, NewSetting, OwnEncryption, OwnToday, PartitionDate, Prefix, Producer,
     ReportKey, Source, SourceSlot, alb, clb, inventory, load_balancer, s3_access, vpc_flow,
 };
 
@@ -78,10 +78,10 @@ impl Kind {
 
     /// Returns the request for a source, completed from the source's configuration.
     #[must_use]
-    pub fn of_source(&self, source: &Source) -> Self {
+    pub fn for_source(&self, source: &Source) -> Self {
         match (self, source) {
             (Self::Inventory(asked), Source::Bucket(bucket)) => {
-                Self::Inventory(asked.of_today(bucket.inventory.present()))
+                Self::Inventory(asked.or_today(bucket.inventory.present()))
             }
             (
                 Self::Alb(_) | Self::Clb(_) | Self::Inventory(_) | Self::Nlb | Self::S3Access(_) | Self::VpcFlow(_),
@@ -92,7 +92,7 @@ impl Kind {
 
     /// Returns the columns of a source's reports, if requested or configured.
     pub fn fields_of(&self, source: &Source) -> Option<BTreeSet<InventoryField>> {
-        match self.of_source(source) {
+        match self.for_source(source) {
             Self::Inventory(inventory) => inventory.fields,
             Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_) | Self::VpcFlow(_) => None,
         }
@@ -112,7 +112,7 @@ impl Kind {
     /// Returns the current prefix of the sources' logs in the bucket, if all logs have the same prefix and the prefix
     /// is valid for a new log. If no prefix is requested, this prefix is kept.
     pub fn prefix_today(&self, sources: &[Source], bucket: &BucketName) -> Option<Prefix> {
-        let logs = sources.iter().flat_map(|source| Attachment::asked_of(source, self));
+        let logs = sources.iter().flat_map(|source| Attachment::selected_by(source, self));
         let mut prefixes = logs.filter_map(|log| {
             let target = log.target.present()?;
             (target.bucket == bucket.as_str()).then(|| target.prefix.clone())
@@ -154,12 +154,12 @@ impl Kind {
         match (source, self) {
             (Source::LoadBalancer(balancer), Self::Clb(asked)) => clb::attaching(balancer, *asked, goal),
             (Source::LoadBalancer(balancer), _) => load_balancer::attaching(balancer, &self.log_types(), goal),
-            (Source::Network(network), _) => vpc_flow::attaching(network, self.flow_request(), goal.place),
+            (Source::Network(network), _) => vpc_flow::attaching(network, self.flow_request(), goal.destination),
             (Source::Bucket(bucket), Self::Inventory(asked)) => inventory::attaching(bucket, asked, goal),
             (
                 Source::Bucket(bucket),
                 Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_) | Self::VpcFlow(_),
-            ) => s3_access::attaching(bucket, self.partition(), goal.place),
+            ) => s3_access::attaching(bucket, self.partition(), goal.destination),
         }
     }
 
@@ -167,39 +167,41 @@ impl Kind {
     pub fn attached(
         &self,
         source: &Source,
-        place: &Place,
+        destination: &Destination,
         encryption: &OwnEncryption<ReportKey>,
     ) -> (SourceSlot, NewSetting) {
         match (source, self) {
-            (Source::LoadBalancer(balancer), Self::Clb(asked)) => clb::attached(balancer, *asked, place),
-            (Source::LoadBalancer(balancer), _) => load_balancer::attached(balancer, &self.log_types(), place),
-            (Source::Network(network), _) => vpc_flow::attached(network, self.flow_request(), place),
-            (Source::Bucket(bucket), Self::Inventory(asked)) => inventory::attached(bucket, asked, place, encryption),
+            (Source::LoadBalancer(balancer), Self::Clb(asked)) => clb::attached(balancer, *asked, destination),
+            (Source::LoadBalancer(balancer), _) => load_balancer::attached(balancer, &self.log_types(), destination),
+            (Source::Network(network), _) => vpc_flow::attached(network, self.flow_request(), destination),
+            (Source::Bucket(bucket), Self::Inventory(asked)) => {
+                inventory::attached(bucket, asked, destination, encryption)
+            }
             (
                 Source::Bucket(bucket),
                 Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_) | Self::VpcFlow(_),
-            ) => s3_access::attached(bucket, place),
+            ) => s3_access::attached(bucket, destination),
         }
     }
 
     /// Returns the slot of the resource that attaches a source. `None` if a setting of the source attaches it.
-    pub fn resource_slot(&self, source: &Source, place: &Place) -> Option<SourceSlot> {
+    pub fn resource_slot(&self, source: &Source, destination: &Destination) -> Option<SourceSlot> {
         match source {
-            Source::Network(network) => Some(vpc_flow::attached(network, self.flow_request(), place).0),
+            Source::Network(network) => Some(vpc_flow::attached(network, self.flow_request(), destination).0),
             Source::Bucket(_) | Source::LoadBalancer(_) => None,
         }
     }
 
     /// Returns the logs that attaching turns on or moves for at least one source. AWS writes a test file for each.
-    pub fn fresh_logs(&self, sources: &[Source], place: &Place) -> BTreeSet<LogType> {
-        load_balancer::fresh(&self.log_types(), sources, place)
+    pub fn fresh_logs(&self, sources: &[Source], destination: &Destination) -> BTreeSet<LogType> {
+        load_balancer::fresh(&self.log_types(), sources, destination)
     }
 
     /// Returns the current configuration of a source that names its own encryption. `None` without a configuration, or
     /// if the log service uses the bucket's default encryption.
-    pub fn own_encryption_today<'a>(&self, source: &'a Source, place: &Place) -> Option<OwnToday<'a>> {
+    pub fn own_encryption_today<'a>(&self, source: &'a Source, destination: &Destination) -> Option<OwnToday<'a>> {
         match (source, self) {
-            (Source::Bucket(bucket), Self::Inventory(asked)) => inventory::own_today(bucket, asked, place),
+            (Source::Bucket(bucket), Self::Inventory(asked)) => inventory::own_today(bucket, asked, destination),
             (Source::LoadBalancer(_) | Source::Network(_), _)
             | (Source::Bucket(_), Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_) | Self::VpcFlow(_)) => {
                 None

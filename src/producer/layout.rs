@@ -10,7 +10,7 @@
 use crate::model::{Arn, Moment};
 use crate::producer::{FlowKeys, KeyFormat, LogType};
 
-use super::{Attachment, Log, Place, Source, s3_access, vpc_flow};
+use super::{Attachment, Destination, Log, Source, s3_access, vpc_flow};
 
 const MINUTE: i64 = 60;
 const DAY: i64 = 24 * 60 * MINUTE;
@@ -71,7 +71,7 @@ impl Days {
     }
 
     /// Returns the day of a folder below [`Layout::folder`].
-    fn of_folder(self, folder: &str) -> Option<Moment> {
+    fn day_of_folder(self, folder: &str) -> Option<Moment> {
         let values = |folder: &str| -> Option<String> {
             let Self::Flow(FlowKeys { hive: true, .. }) = self else { return Some(folder.to_owned()) };
             let names = ["year=", "month=", "day=", "hour="].into_iter().zip(folder.split('/'));
@@ -208,23 +208,23 @@ impl FileName {
 
 impl Attachment {
     /// Returns the layout of this log's objects at a destination.
-    pub fn layout(&self, place: &Place) -> Layout {
+    pub fn layout(&self, destination: &Destination) -> Layout {
         match (&self.log, &self.source) {
             (Log::LoadBalancer(log), Source::LoadBalancer(balancer)) => {
-                Layout::of_load_balancer(*log, &balancer.arn, place)
+                Layout::for_load_balancer(*log, &balancer.arn, destination)
             }
             (Log::Inventory(id), source) => {
-                Layout::of_inventory(source.name(), id.as_deref().unwrap_or_default(), place)
+                Layout::for_inventory(source.name(), id.as_deref().unwrap_or_default(), destination)
             }
-            (Log::Flow(id), _) => Layout::of_flow_log(id.as_deref().unwrap_or_default(), place),
-            (Log::LoadBalancer(_) | Log::Requests, source) => Layout::of_access_log(source.name(), place),
+            (Log::Flow(id), _) => Layout::for_flow_log(id.as_deref().unwrap_or_default(), destination),
+            (Log::LoadBalancer(_) | Log::Requests, source) => Layout::for_access_log(source.name(), destination),
         }
     }
 }
 
 impl Layout {
     /// Returns the layout of a load balancer's log.
-    pub fn of_load_balancer(log: LogType, arn: &Arn, place: &Place) -> Self {
+    pub fn for_load_balancer(log: LogType, arn: &Arn, destination: &Destination) -> Self {
         let id = arn.resource.trim_start_matches("loadbalancer/").replace('/', ".");
         let (parts, end) = match id.split_once('.') {
             Some(("net", _)) => (NLB_PARTS, COMPRESSED),
@@ -232,32 +232,37 @@ impl Layout {
             // A Classic Load Balancer's ID is its name.
             None => (ALB_PARTS, PLAIN),
         };
-        Self::of_balancer_file(log, &id, (parts, end), place)
+        Self::for_balancer_file(log, &id, (parts, end), destination)
     }
 
     /// Returns the layout of an NLB's log, if only the NLB's name is known.
-    pub fn of_named_nlb(name: &str, place: &Place) -> Self {
-        Self::of_balancer_file(LogType::Access, &format!("net.{name}."), (NLB_PARTS, COMPRESSED), place)
+    pub fn for_named_nlb(name: &str, destination: &Destination) -> Self {
+        Self::for_balancer_file(LogType::Access, &format!("net.{name}."), (NLB_PARTS, COMPRESSED), destination)
     }
 
-    fn of_balancer_file(log: LogType, id: &str, (parts, end): (usize, &'static str), place: &Place) -> Self {
-        let own = format!("{}_elasticloadbalancing_{}_{id}", place.source_account, place.region);
+    fn for_balancer_file(
+        log: LogType,
+        id: &str,
+        (parts, end): (usize, &'static str),
+        destination: &Destination,
+    ) -> Self {
+        let own = format!("{}_elasticloadbalancing_{}_{id}", destination.source_account, destination.region);
         let kinds: &[&str] = match log {
             LogType::Access => &[""],
             LogType::Connection => &["conn_log.", "conn_log_"],
             LogType::HealthCheck => &["health_check_log.", "health_check_log_"],
         };
-        let folder = format!("{}{}/", place.load_balancer_logs(), place.region);
+        let folder = format!("{}{}/", destination.load_balancer_logs(), destination.region);
         Self::Daily { folder, days: Days::Plain, names: FileName::LoadBalancer { kinds, own, parts, end } }
     }
 
     /// Returns the layout of a bucket's access log.
-    pub fn of_access_log(source: &str, place: &Place) -> Self {
+    pub fn for_access_log(source: &str, destination: &Destination) -> Self {
         let source_name = source.to_owned();
-        match place.key_format {
-            KeyFormat::Simple => Self::Dated { prefix: place.prefix.to_string(), source: source_name },
+        match destination.key_format {
+            KeyFormat::Simple => Self::Dated { prefix: destination.prefix.to_string(), source: source_name },
             KeyFormat::Partitioned(_) => Self::Daily {
-                folder: s3_access::folder(source, place),
+                folder: s3_access::folder(source, destination),
                 days: Days::Plain,
                 names: FileName::AccessLog { source: source_name },
             },
@@ -265,22 +270,22 @@ impl Layout {
     }
 
     /// Returns the layout of the flow log with this ID.
-    pub fn of_flow_log(id: &str, place: &Place) -> Self {
-        let keys = place.flow_keys;
-        let own = format!("{}_vpcflowlogs_{}_{id}", place.source_account, place.region);
+    pub fn for_flow_log(id: &str, destination: &Destination) -> Self {
+        let keys = destination.flow_keys;
+        let own = format!("{}_vpcflowlogs_{}_{id}", destination.source_account, destination.region);
         Self::Daily {
-            folder: vpc_flow::folder(place),
+            folder: vpc_flow::folder(destination),
             days: Days::Flow(keys),
             names: FileName::FlowLog { own, hourly: keys.hourly, end: keys.end() },
         }
     }
 
     /// Returns the layout of a bucket's inventory.
-    pub fn of_inventory(source: &str, id: &str, place: &Place) -> Self {
+    pub fn for_inventory(source: &str, id: &str, destination: &Destination) -> Self {
         Self::Reports {
-            folder: format!("{}{source}/{id}/", place.prefix.folder()),
+            folder: format!("{}{source}/{id}/", destination.prefix.folder()),
             source: source.to_owned(),
-            destination: place.bucket_arn(),
+            destination: destination.bucket_arn(),
         }
     }
 
@@ -300,7 +305,7 @@ impl Layout {
             Self::Dated { .. } => (access_log_time(rest), DAY),
             Self::Daily { names, days, .. } => {
                 let Some((folder, name)) = rest.rsplit_once('/') else { return false };
-                let day = days.of_folder(folder);
+                let day = days.day_of_folder(folder);
                 let time = names.time(name).filter(|time| day.is_some_and(|day| day.until(*time).abs() <= 2 * DAY));
                 (time, names.latest())
             }
@@ -352,8 +357,8 @@ mod tests {
     use super::*;
     use crate::producer::{PartitionDate, Prefix, Producer};
 
-    fn place(prefix: &str, key_format: KeyFormat) -> Place {
-        Place {
+    fn destination(prefix: &str, key_format: KeyFormat) -> Destination {
+        Destination {
             partition: crate::model::Partition::Aws,
             bucket: "acme-logs".parse().unwrap(),
             prefix: Prefix::parse(Producer::S3Access, prefix).unwrap(),
@@ -373,7 +378,7 @@ mod tests {
         let arn: Arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/50dc6c495c0c9188"
             .parse()
             .unwrap();
-        Layout::of_load_balancer(log, &arn, &place("team", KeyFormat::Simple))
+        Layout::for_load_balancer(log, &arn, &destination("team", KeyFormat::Simple))
     }
 
     #[test]
@@ -412,7 +417,7 @@ mod tests {
     #[test]
     fn a_classic_load_balancers_file_is_uncompressed_and_has_its_name() {
         let arn: Arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/net".parse().unwrap();
-        let layout = Layout::of_load_balancer(LogType::Access, &arn, &place("", KeyFormat::Simple));
+        let layout = Layout::for_load_balancer(LogType::Access, &arn, &destination("", KeyFormat::Simple));
         let held = |name: &str| {
             let folder = "AWSLogs/111122223333/elasticloadbalancing/us-east-1/2026/11/24/";
             let key = format!("{folder}111122223333_elasticloadbalancing_us-east-1_{name}");
@@ -432,7 +437,7 @@ mod tests {
 
     #[test]
     fn an_nlbs_file_without_an_id_is_recognized_by_its_name_alone() {
-        let layout = Layout::of_named_nlb("edge", &place("", KeyFormat::Simple));
+        let layout = Layout::for_named_nlb("edge", &destination("", KeyFormat::Simple));
         let key = |id: &str| {
             format!(
                 "AWSLogs/111122223333/elasticloadbalancing/us-east-1/2026/11/24/111122223333_elasticloadbalancing_us-east-1_{id}_20261124T2200Z_0123abcd.log.gz"
@@ -446,9 +451,9 @@ mod tests {
     #[test]
     fn an_access_log_is_recognized_by_its_name_and_record() {
         let partitioned =
-            Layout::of_access_log("app-data", &place("s3/", KeyFormat::Partitioned(PartitionDate::Event)));
+            Layout::for_access_log("app-data", &destination("s3/", KeyFormat::Partitioned(PartitionDate::Event)));
         assert_eq!(partitioned.folder(), "s3/111122223333/us-east-1/app-data/");
-        let simple = Layout::of_access_log("app-data", &place("s3", KeyFormat::Simple));
+        let simple = Layout::for_access_log("app-data", &destination("s3", KeyFormat::Simple));
         assert_eq!(simple, Layout::Dated { prefix: "s3".to_owned(), source: "app-data".to_owned() });
         let name = "2026-11-24-00-00-00-0123456789ABCDEF";
         let held = |layout: &Layout, key: &str| layout.can_hold(key, at("202611241500"));
@@ -467,7 +472,7 @@ mod tests {
 
     #[test]
     fn a_report_is_recognized_by_its_folder_and_manifest() {
-        let layout = Layout::of_inventory("app-data", "daily", &place("inv", KeyFormat::Simple));
+        let layout = Layout::for_inventory("app-data", "daily", &destination("inv", KeyFormat::Simple));
         assert_eq!(layout.folder(), "inv/app-data/daily/");
         assert!(layout.can_hold("inv/app-data/daily/2026-11-24T01-00Z/manifest.json", at("202611240500")));
         assert!(!layout.can_hold("inv/app-data/daily/2026-11-24/manifest.json", at("202611240500")));

@@ -7,7 +7,7 @@ use std::fmt;
 
 use crate::model::EncryptionKind;
 
-use super::encryption::Rule;
+use super::encryption::EncryptionRule;
 use super::{Facts, alb, clb, inventory, nlb, s3_access, vpc_flow};
 
 /// A service that delivers logs to a bucket.
@@ -60,7 +60,7 @@ impl Producer {
     }
 
     /// Returns the rule for a kind of default encryption.
-    pub fn encryption(self, kind: EncryptionKind) -> Rule {
+    pub fn encryption(self, kind: EncryptionKind) -> EncryptionRule {
         (self.facts().encryption)(kind)
     }
 

@@ -5,20 +5,21 @@
 
 use crate::iam::ContextValue;
 
-use super::keys::Keys;
+use super::keys::ObjectKeys;
 use super::probe::perhaps;
-use super::{Need, Place, Probe, ProbedKey, ServiceRequest, Writer, load_balancer};
+use super::{Destination, LogSource, Probe, ProbePurpose, ProbedKey, ServiceRequest, load_balancer};
 
 /// The principal.
 pub(crate) const PRINCIPAL: &str = "delivery.logs.amazonaws.com";
 
 /// Returns a request from this service, for a source in the destination's account and Region.
-pub(super) fn request(place: &Place) -> ServiceRequest {
+pub(super) fn request(destination: &Destination) -> ServiceRequest {
     // AWS documents the ARN of the delivery only as `arn:aws:logs:REGION:ACCOUNT:*`, without saying what `*` stands
     // for.
-    let beginning = format!("arn:{}:logs:{}:{}:", place.partition, place.region, place.source_account);
-    ServiceRequest::for_place(PRINCIPAL, place)
-        .on_behalf_of(place.source_account.as_str(), ContextValue::Begins(beginning))
+    let beginning =
+        format!("arn:{}:logs:{}:{}:", destination.partition, destination.region, destination.source_account);
+    ServiceRequest::for_destination(PRINCIPAL, destination)
+        .on_behalf_of(destination.source_account.as_str(), ContextValue::Begins(beginning))
 }
 
 /// Folders in `AWSLogs/ACCOUNT/` that load balancers or other principals write to, and that have their own policy
@@ -45,21 +46,21 @@ pub(crate) fn is_of_load_balancers(folder: &str) -> bool {
 ///
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html>,
 /// <https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html> (2026)
-pub(crate) fn probes_of_others(folder: &str, writer: &Writer, place: &Place) -> Vec<[Probe; 2]> {
+pub(crate) fn probes_of_others(folder: &str, log_source: &LogSource, destination: &Destination) -> Vec<[Probe; 2]> {
     let principal = principal_of_others(folder);
     let principals: &[&'static str] = match &principal {
         Some(principal) => std::slice::from_ref(principal),
         None => &[load_balancer::PRINCIPAL, PRINCIPAL],
     };
     let probes = |principal: &&'static str| {
-        let request = ServiceRequest::for_place(principal, place)
-            .with("aws:SourceAccount", perhaps(place.source_account.as_str()))
+        let request = ServiceRequest::for_destination(principal, destination)
+            .with("aws:SourceAccount", perhaps(destination.source_account.as_str()))
             .with("aws:SourceArn", ContextValue::Unknown);
-        let acl = request.clone().probe("s3:GetBucketAcl", place.bucket_arn(), writer);
+        let acl = request.clone().probe("s3:GetBucketAcl", destination.bucket_arn(), log_source);
         let upload = request
             .with("s3:x-amz-acl", perhaps("bucket-owner-full-control"))
             .with("s3:x-amz-server-side-encryption", perhaps("AES256"));
-        [upload.probe("s3:PutObject", place.object_arn(&format!("{folder}log.gz")), writer), acl]
+        [upload.probe("s3:PutObject", destination.object_arn(&format!("{folder}log.gz")), log_source), acl]
     };
     principals.iter().map(probes).collect()
 }
@@ -69,25 +70,25 @@ pub(crate) fn probes_of_others(folder: &str, writer: &Writer, place: &Place) -> 
 /// ACL. logbucket infers that the requests have no encryption header.
 ///
 /// `s3:ListBucket` is not needed: without it, AWS only logs harmless refusals.
-pub(super) fn bucket_probes(keys: Keys, writer: &Writer, place: &Place) -> Vec<Probe> {
-    let upload = request(place)
+pub(super) fn bucket_probes(keys: ObjectKeys, log_source: &LogSource, destination: &Destination) -> Vec<Probe> {
+    let upload = request(destination)
         .with("s3:x-amz-acl", ContextValue::known("bucket-owner-full-control"))
         .with_inferred("s3:x-amz-server-side-encryption", ContextValue::Absent)
         .with_inferred("s3:x-amz-server-side-encryption-aws-kms-key-id", ContextValue::Absent);
-    let acl = probe_of_acl(writer, place).needed_for(Need::Granted);
-    std::iter::once(acl).chain(upload.puts([keys], writer)).collect()
+    let acl = probe_of_acl(log_source, destination).needed_for(ProbePurpose::Granted);
+    std::iter::once(acl).chain(upload.puts([keys], log_source)).collect()
 }
 
 /// Returns the service's request to write its next object to a folder, such as the folder of VPC flow logs.
-pub(crate) fn probe_of_folder(folder: &str, writer: &Writer, place: &Place) -> Probe {
-    let upload = request(place).with("s3:x-amz-acl", ContextValue::known("bucket-owner-full-control"));
-    upload.probe("s3:PutObject", place.object_arn(&format!("{folder}log.gz")), writer)
+pub(crate) fn probe_of_folder(folder: &str, log_source: &LogSource, destination: &Destination) -> Probe {
+    let upload = request(destination).with("s3:x-amz-acl", ContextValue::known("bucket-owner-full-control"));
+    upload.probe("s3:PutObject", destination.object_arn(&format!("{folder}log.gz")), log_source)
 }
 
 /// Returns the service's request to read the bucket's ACL. AWS's policies grant it in addition to the upload. No page
 /// says whether an enabled log stops when the service can't read the ACL.
-pub(crate) fn probe_of_acl(writer: &Writer, place: &Place) -> Probe {
-    request(place).probe("s3:GetBucketAcl", place.bucket_arn(), writer)
+pub(crate) fn probe_of_acl(log_source: &LogSource, destination: &Destination) -> Probe {
+    request(destination).probe("s3:GetBucketAcl", destination.bucket_arn(), log_source)
 }
 
 /// The action on a customer managed key that the service certainly uses. AWS's pages on NLBs and on log delivery grant
@@ -100,8 +101,11 @@ pub(crate) const CERTAIN: &str = "kms:GenerateDataKey";
 
 /// Returns the service's requests to a customer managed key: to generate a data key, and perhaps to decrypt the data
 /// key for a multipart upload.
-pub(crate) fn key_probes(writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
-    [CERTAIN, "kms:Decrypt"].into_iter().map(|action| request(place).key_probe(action, key, place, writer)).collect()
+pub(crate) fn key_probes(log_source: &LogSource, destination: &Destination, key: &ProbedKey<'_>) -> Vec<Probe> {
+    [CERTAIN, "kms:Decrypt"]
+        .into_iter()
+        .map(|action| request(destination).key_probe(action, key, destination, log_source))
+        .collect()
 }
 
 /// Returns the requests of another service to the key of the bucket's default encryption, for a folder of that service.
@@ -109,12 +113,17 @@ pub(crate) fn key_probes(writer: &Writer, place: &Place, key: &ProbedKey<'_>) ->
 ///
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html>,
 /// <https://docs.aws.amazon.com/config/latest/developerguide/s3-kms-key-policy.html> (2026)
-pub(crate) fn key_probes_of_others(folder: &str, writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
+pub(crate) fn key_probes_of_others(
+    folder: &str,
+    log_source: &LogSource,
+    destination: &Destination,
+    key: &ProbedKey<'_>,
+) -> Vec<Probe> {
     let probe = |principal| {
-        ServiceRequest::for_place(principal, place)
-            .with("aws:SourceAccount", perhaps(place.source_account.as_str()))
+        ServiceRequest::for_destination(principal, destination)
+            .with("aws:SourceAccount", perhaps(destination.source_account.as_str()))
             .with("aws:SourceArn", ContextValue::Unknown)
-            .key_probe(CERTAIN, key, place, writer)
+            .key_probe(CERTAIN, key, destination, log_source)
     };
     principal_of_others(folder).map(probe).into_iter().collect()
 }

@@ -14,6 +14,7 @@ mod choices;
 mod clb;
 mod condition_keys;
 mod delivery_status;
+mod destination;
 mod facts;
 mod groups;
 mod inventory;
@@ -24,7 +25,6 @@ mod list;
 mod load_balancer;
 mod nlb;
 mod own_encryption;
-mod place;
 mod prefix;
 mod probe;
 mod proof;
@@ -44,14 +44,15 @@ mod vpc_flow;
 
 pub(crate) use attaching::{Attaching, Goal, Renewal, Write};
 pub(crate) use attachment::Inventories;
-pub use attachment::{Attachment, Log, Target};
+pub use attachment::{Attachment, ConfiguredDestination, Log};
 pub use choices::Choices;
 pub(crate) use clb::{ClassicLog, EmitInterval};
 pub(crate) use delivery_status::{DeliveryStatus, FailedDelivery, LogResource};
+pub(crate) use destination::{Destination, LogSource, TEST_OBJECT};
 pub use facts::Overdue;
 pub(crate) use facts::{
-    AclWay, AttachedAs, DestinationJudged, EncryptedBy, Facts, ListenerFacts, Loops, ObjectOwner, OtherRegion,
-    PrefixRule, Refusal, SourceKind,
+    AclWay, AttachedAs, DeliveryRefusal, DestinationJudged, EncryptedBy, Facts, ListenerFacts, Loops, ObjectOwner,
+    OtherRegion, PrefixRule, SourceKind,
 };
 pub(crate) use inventory::{
     InventoryConfiguration, InventoryEncryption, InventoryId, InventoryRequest, UnknownInventory,
@@ -62,10 +63,9 @@ pub(crate) use layout::{Days, FileName, Layout, source_of_record};
 pub use list::Producer;
 pub use load_balancer::{LoadBalancer, LoadBalancerType, LogType};
 pub(crate) use own_encryption::{OwnEncryption, OwnToday};
-pub(crate) use place::{Place, TEST_OBJECT, Writer};
 pub(crate) use prefix::{IllegalPrefix, Prefix, PrefixError};
 pub use probe::{KeyContext, Probe, ProbedKey};
-pub(crate) use probe::{Need, ServiceRequest};
+pub(crate) use probe::{ProbePurpose, ServiceRequest};
 pub(crate) use proof::{Proof, ProofFile};
 pub use s3_access::{KeyFormat, PartitionDate};
 pub(crate) use s3_access::{Logging, TargetGrant, literal};
@@ -84,14 +84,14 @@ pub(crate) use vpc_flow::{FlowKeys, FlowLog, FlowLogSettings, NetworkId, Network
 
 use crate::model::KeySlot;
 
-use place::place_in_words;
+use destination::destination_in_words;
 
 /// Returns the service's requests to the bucket for one source. The policy must allow each request.
-pub fn bucket_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> {
+pub fn bucket_probes(kind: &Kind, log_source: &LogSource, destination: &Destination) -> Vec<Probe> {
     // A request's encryption headers are evaluated in the same way for every key.
     let asked =
         kind.report_key().map_or(OwnEncryption::SseS3, |_| OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Created)));
-    bucket_probes_encrypted(kind, &asked, writer, place)
+    bucket_probes_encrypted(kind, &asked, log_source, destination)
 }
 
 /// Returns the service's requests to the bucket if the source's configuration names this encryption. A log service that
@@ -99,36 +99,41 @@ pub fn bucket_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> 
 pub(crate) fn bucket_probes_encrypted(
     kind: &Kind,
     encryption: &OwnEncryption<ReportKey>,
-    writer: &Writer,
-    place: &Place,
+    log_source: &LogSource,
+    destination: &Destination,
 ) -> Vec<Probe> {
     match kind {
-        Kind::Alb(types) => alb::probes(types, writer, place),
-        Kind::Nlb => nlb::bucket_probes(writer, place),
-        Kind::Clb(_) => clb::probes(writer, place),
-        Kind::S3Access(_) => s3_access::probes(writer, place),
-        Kind::Inventory(inventory) => inventory::bucket_probes(inventory, encryption, writer, place),
-        Kind::VpcFlow(_) => vpc_flow::bucket_probes(writer, place),
+        Kind::Alb(types) => alb::probes(types, log_source, destination),
+        Kind::Nlb => nlb::bucket_probes(log_source, destination),
+        Kind::Clb(_) => clb::probes(log_source, destination),
+        Kind::S3Access(_) => s3_access::probes(log_source, destination),
+        Kind::Inventory(inventory) => inventory::bucket_probes(inventory, encryption, log_source, destination),
+        Kind::VpcFlow(_) => vpc_flow::bucket_probes(log_source, destination),
     }
 }
 
 /// Returns the requests to the bucket, made by the legacy account. Empty if the Region has no such account.
-pub fn legacy_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> {
+pub fn legacy_probes(kind: &Kind, log_source: &LogSource, destination: &Destination) -> Vec<Probe> {
     match kind {
-        Kind::Alb(types) => load_balancer::by_legacy_account(alb::probes(types, writer, place), place),
-        Kind::Clb(_) => load_balancer::by_legacy_account(clb::probes(writer, place), place),
+        Kind::Alb(types) => load_balancer::by_legacy_account(alb::probes(types, log_source, destination), destination),
+        Kind::Clb(_) => load_balancer::by_legacy_account(clb::probes(log_source, destination), destination),
         Kind::Inventory(_) | Kind::Nlb | Kind::S3Access(_) | Kind::VpcFlow(_) => Vec::new(),
     }
 }
 
 /// Returns the service's requests to a key that encrypts its logs, for one source. Empty if the service certainly uses
 /// no key.
-pub fn key_probes(producer: Producer, writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
+pub fn key_probes(
+    producer: Producer,
+    log_source: &LogSource,
+    destination: &Destination,
+    key: &ProbedKey<'_>,
+) -> Vec<Probe> {
     match producer {
-        Producer::Nlb => log_delivery::key_probes(writer, place, key),
-        Producer::Inventory => inventory::key_probes(writer, place, key),
-        Producer::S3Access => s3_access::key_probes(writer, place, key),
-        Producer::VpcFlow => vpc_flow::key_probes(writer, place, key),
+        Producer::Nlb => log_delivery::key_probes(log_source, destination, key),
+        Producer::Inventory => inventory::key_probes(log_source, destination, key),
+        Producer::S3Access => s3_access::key_probes(log_source, destination, key),
+        Producer::VpcFlow => vpc_flow::key_probes(log_source, destination, key),
         Producer::Alb | Producer::Clb => Vec::new(),
     }
 }
@@ -136,25 +141,26 @@ pub fn key_probes(producer: Producer, writer: &Writer, place: &Place, key: &Prob
 /// Returns the folders that only this producer writes to. `--expire-days` only applies to these folders, since a
 /// lifecycle rule deletes everything in a folder. Empty if the rule would need a prefix without `/`: a rule for `prod`
 /// also deletes from `production/`.
-pub(crate) fn own_folders(kind: &Kind, writers: &[Writer], place: &Place) -> Vec<String> {
-    let prefix = place.prefix.as_str();
-    match (kind, place.key_format) {
-        (Kind::Alb(_) | Kind::Clb(_) | Kind::Nlb, _) => vec![place.load_balancer_logs()],
-        (Kind::S3Access(_), KeyFormat::Partitioned(_)) => vec![format!("{prefix}{}/", place.source_account)],
+pub(crate) fn own_folders(kind: &Kind, log_sources: &[LogSource], destination: &Destination) -> Vec<String> {
+    let prefix = destination.prefix.as_str();
+    match (kind, destination.key_format) {
+        (Kind::Alb(_) | Kind::Clb(_) | Kind::Nlb, _) => vec![destination.load_balancer_logs()],
+        (Kind::S3Access(_), KeyFormat::Partitioned(_)) => vec![format!("{prefix}{}/", destination.source_account)],
         (Kind::S3Access(_), KeyFormat::Simple) if prefix.ends_with('/') => vec![prefix.to_owned()],
         (Kind::S3Access(_), KeyFormat::Simple) => Vec::new(),
-        (Kind::Inventory(_), _) => {
-            writers.iter().map(|writer| format!("{}{}/", place.prefix.folder(), writer.name)).collect()
-        }
-        (Kind::VpcFlow(_), _) => vec![vpc_flow::folder(place)],
+        (Kind::Inventory(_), _) => log_sources
+            .iter()
+            .map(|log_source| format!("{}{}/", destination.prefix.folder(), log_source.name))
+            .collect(),
+        (Kind::VpcFlow(_), _) => vec![vpc_flow::folder(destination)],
     }
 }
 
 /// Returns the folder that lifecycle rules of earlier versions used, if it differs from [`own_folders`]. Other services
 /// also deliver to this folder.
-pub(crate) fn former_folder(kind: &Kind, place: &Place) -> Option<String> {
+pub(crate) fn former_folder(kind: &Kind, destination: &Destination) -> Option<String> {
     match kind {
-        Kind::Alb(_) | Kind::Nlb => Some(place.load_balancer_folder()),
+        Kind::Alb(_) | Kind::Nlb => Some(destination.load_balancer_folder()),
         Kind::Clb(_) | Kind::Inventory(_) | Kind::S3Access(_) | Kind::VpcFlow(_) => None,
     }
 }

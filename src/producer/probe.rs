@@ -1,15 +1,15 @@
 //! The requests of a log service. They are evaluated against a policy.
 
 use crate::iam::{
-    AccessRequest, Answer, Context, ContextValue, Decision, Document, Effect, Element, Principal, Reason, ResourceSet,
-    Truth, Unnamed, evaluate,
+    AccessRequest, Context, ContextValue, Decision, Document, Effect, MatchReason, PolicyAnswer, Principal,
+    ResourceSet, StatementElement, Truth, Unnamed, evaluate,
 };
 
 use crate::model::{Moment, Partition};
 
 use super::condition_keys::{CREATES_OBJECT, DOCUMENTED, SENT, likely};
-use super::keys::Keys;
-use super::{Place, Writer};
+use super::keys::ObjectKeys;
+use super::{Destination, LogSource};
 
 /// A request of a service, and its description.
 #[derive(Clone, Debug)]
@@ -24,14 +24,14 @@ pub struct Probe {
     /// although no page says that every request has the keys.
     pub documented: Vec<(&'static str, ContextValue)>,
     /// The operation that needs the request.
-    pub need: Need,
+    pub need: ProbePurpose,
     /// Condition keys whose value is inferred, because no AWS page states it.
     inferred: Vec<&'static str>,
 }
 
 /// The operation that needs a request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Need {
+pub enum ProbePurpose {
     /// Every delivery.
     Delivery,
     /// AWS's pages grant the request, but no page says that delivery fails without it.
@@ -50,7 +50,7 @@ impl Probe {
             let context = self.request.context.clone().with(CREATES_OBJECT, ContextValue::known("true"));
             let of_creation = evaluate(document, &AccessRequest { context, ..self.request.clone() });
             // An upload can consist of several requests, but one of them creates the object.
-            if matches!(of_creation.answer, Answer::ExplicitlyDenied | Answer::ImplicitlyDenied) {
+            if matches!(of_creation.answer, PolicyAnswer::ExplicitlyDenied | PolicyAnswer::ImplicitlyDenied) {
                 return of_creation;
             }
         }
@@ -76,8 +76,8 @@ impl Probe {
             decision.statements.iter().any(|own| own.effect == Some(Effect::Allow) && own.truth == Truth::True);
         let may_be_denied =
             decision.statements.iter().any(|own| own.effect != Some(Effect::Allow) && own.truth != Truth::False);
-        if decision.answer == Answer::Unknown && is_allowed && !may_be_denied {
-            decision.answer = Answer::Allowed;
+        if decision.answer == PolicyAnswer::Unknown && is_allowed && !may_be_denied {
+            decision.answer = PolicyAnswer::Allowed;
         }
         decision
     }
@@ -86,7 +86,7 @@ impl Probe {
     /// certainly refused. A policy that allows the service only until a certain date stays uncertain.
     fn refused_now(&self, document: &Document, decision: &Decision) -> Option<Decision> {
         let ContextValue::NotBefore(now) = self.request.context.get(CURRENT_TIME) else { return None };
-        if decision.answer != Answer::Unknown {
+        if decision.answer != PolicyAnswer::Unknown {
             return None;
         }
         let digits: String = now.chars().filter(char::is_ascii_digit).collect();
@@ -94,7 +94,7 @@ impl Probe {
         let context = self.request.context.clone().with(CURRENT_TIME, ContextValue::known(now.clone()));
         let context = context.with(EPOCH_TIME, ContextValue::known(seconds));
         let of_now = evaluate(document, &AccessRequest { context, ..self.request.clone() });
-        matches!(of_now.answer, Answer::ExplicitlyDenied | Answer::ImplicitlyDenied).then_some(of_now)
+        matches!(of_now.answer, PolicyAnswer::ExplicitlyDenied | PolicyAnswer::ImplicitlyDenied).then_some(of_now)
     }
 
     /// Returns the same request with the condition keys of AWS's own policies.
@@ -161,7 +161,7 @@ impl Probe {
 
     /// Returns the same request, marked as needed only for this operation.
     #[must_use]
-    pub fn needed_for(self, need: Need) -> Self {
+    pub fn needed_for(self, need: ProbePurpose) -> Self {
         Self { need, ..self }
     }
 
@@ -188,9 +188,9 @@ const LATEST: i64 = 31 * 24 * 60 * 60;
 
 /// Returns whether the decision is unknown because a statement tests if the request creates an object.
 fn depends_on_creation(decision: &Decision) -> bool {
-    let asks = |reason: &Reason| matches!(&reason.element, Element::Condition { key, .. } if key.eq_ignore_ascii_case(CREATES_OBJECT));
+    let asks = |reason: &MatchReason| matches!(&reason.element, StatementElement::Condition { key, .. } if key.eq_ignore_ascii_case(CREATES_OBJECT));
     let in_doubt = decision.statements.iter().filter(|verdict| verdict.truth == Truth::Unknown);
-    decision.answer == Answer::Unknown && in_doubt.flat_map(|verdict| &verdict.because).any(asks)
+    decision.answer == PolicyAnswer::Unknown && in_doubt.flat_map(|verdict| &verdict.because).any(asks)
 }
 
 /// Builds a request with the keys that every log service sends and the keys of this request.
@@ -204,8 +204,8 @@ pub(crate) struct ServiceRequest {
 
 impl ServiceRequest {
     /// Starts a request of a service principal, in the sources' Region, to a resource of the destination's account.
-    pub(crate) fn for_place(service: &'static str, place: &Place) -> Self {
-        let regional = service.replacen(".amazonaws.com", &format!(".{}.amazonaws.com", place.region), 1);
+    pub(crate) fn for_destination(service: &'static str, destination: &Destination) -> Self {
+        let regional = service.replacen(".amazonaws.com", &format!(".{}.amazonaws.com", destination.region), 1);
         let own = service.to_owned();
         let context = Context::new(Unnamed::Usual(&SENT))
             .with("aws:PrincipalServiceName", ContextValue::known(service))
@@ -215,9 +215,9 @@ impl ServiceRequest {
                 "aws:PrincipalServiceNamesList",
                 ContextValue::OneOf(vec![Some(vec![own.clone()]), Some(vec![own, regional])]),
             )
-            .with("aws:RequestedRegion", ContextValue::known(place.region.as_str()))
-            .with("aws:ResourceAccount", ContextValue::known(place.owner.as_str()))
-            .with("s3:ResourceAccount", ContextValue::known(place.owner.as_str()));
+            .with("aws:RequestedRegion", ContextValue::known(destination.region.as_str()))
+            .with("aws:ResourceAccount", ContextValue::known(destination.owner.as_str()))
+            .with("s3:ResourceAccount", ContextValue::known(destination.owner.as_str()));
         Self { service, context, documented: Vec::new(), inferred: Vec::new() }
     }
 
@@ -249,19 +249,25 @@ impl ServiceRequest {
     }
 
     /// Returns the probe for one action on one resource.
-    pub(crate) fn probe(self, action: &str, resource: String, writer: &Writer) -> Probe {
-        self.of_set(action, resource.into(), None, writer)
+    pub(crate) fn probe(self, action: &str, resource: String, log_source: &LogSource) -> Probe {
+        self.probe_for(action, resource.into(), None, log_source)
     }
 
     /// Returns the probes for writing each of these object keys.
-    pub(crate) fn puts(self, keys: impl IntoIterator<Item = Keys>, writer: &Writer) -> Vec<Probe> {
-        let put = |keys: Keys| self.clone().of_set("s3:PutObject", keys.arns, Some(keys.part), writer);
+    pub(crate) fn puts(self, keys: impl IntoIterator<Item = ObjectKeys>, log_source: &LogSource) -> Vec<Probe> {
+        let put = |keys: ObjectKeys| self.clone().probe_for("s3:PutObject", keys.arns, Some(keys.part), log_source);
         keys.into_iter().map(put).collect()
     }
 
-    fn of_set(self, action: &str, resource: ResourceSet, part: Option<&'static str>, writer: &Writer) -> Probe {
+    fn probe_for(
+        self,
+        action: &str,
+        resource: ResourceSet,
+        part: Option<&'static str>,
+        log_source: &LogSource,
+    ) -> Probe {
         Probe {
-            what: format!("`{action}` on `{resource}` by `{}` for `{}`", self.service, writer.name),
+            what: format!("`{action}` on `{resource}` by `{}` for `{}`", self.service, log_source.name),
             part,
             request: AccessRequest {
                 principal: Principal::Service(self.service.to_owned()),
@@ -270,7 +276,7 @@ impl ServiceRequest {
                 context: self.context,
             },
             documented: self.documented,
-            need: Need::Delivery,
+            need: ProbePurpose::Delivery,
             inferred: self.inferred,
         }
     }
@@ -280,21 +286,27 @@ impl ServiceRequest {
     ///
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context>: the context
     /// is the bucket's ARN if a Bucket Key is used, and otherwise the object's ARN.
-    pub(crate) fn key_probe(self, action: &str, key: &ProbedKey<'_>, place: &Place, writer: &Writer) -> Probe {
-        let via = via(place);
+    pub(crate) fn key_probe(
+        self,
+        action: &str,
+        key: &ProbedKey<'_>,
+        destination: &Destination,
+        log_source: &LogSource,
+    ) -> Probe {
+        let via = via(destination);
         let probe = match key.context {
             KeyContext::Bucket => {
-                self.with("kms:EncryptionContext:aws:s3:arn", ContextValue::known(place.bucket_arn()))
+                self.with("kms:EncryptionContext:aws:s3:arn", ContextValue::known(destination.bucket_arn()))
             }
             // An object's ARN consists of the bucket's ARN, `/` and the object's key.
             KeyContext::BucketOrObject => {
-                self.with("kms:EncryptionContext:aws:s3:arn", ContextValue::AtOrBelow(place.bucket_arn()))
+                self.with("kms:EncryptionContext:aws:s3:arn", ContextValue::AtOrBelow(destination.bucket_arn()))
             }
         };
         probe.with("kms:ViaService", via).with("kms:EncryptionContextKeys", ContextValue::known("aws:s3:arn")).probe(
             action,
             key.arn.to_owned(),
-            writer,
+            log_source,
         )
     }
 }
@@ -302,9 +314,9 @@ impl ServiceRequest {
 /// Returns the value of `kms:ViaService`. AWS's table of values has `s3.REGION.amazonaws.com` for every Region
 /// (<https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>). But S3's
 /// host in China ends with `.com.cn`. AWS does not document which of the two names is sent in China.
-fn via(place: &Place) -> ContextValue {
-    let host = format!("s3.{}.amazonaws.com", place.region);
-    match place.partition {
+fn via(destination: &Destination) -> ContextValue {
+    let host = format!("s3.{}.amazonaws.com", destination.region);
+    match destination.partition {
         Partition::Aws | Partition::AwsUsGov => ContextValue::known(host),
         Partition::AwsCn => ContextValue::OneOf(vec![Some(vec![format!("{host}.cn")]), Some(vec![host])]),
     }
@@ -341,7 +353,7 @@ mod tests {
     #[test]
     fn s3_is_recognized_by_its_host_and_in_china_by_either_host() {
         let of = |partition, region: &str| {
-            via(&Place {
+            via(&Destination {
                 partition,
                 bucket: "acme-logs".parse().unwrap(),
                 prefix: Prefix::default(),

@@ -2,7 +2,7 @@
 
 use crate::producer::{KeyFormat, Kind, LogType};
 
-use super::{Layout, Place, Source, SourceSlot};
+use super::{Destination, Layout, Source, SourceSlot};
 
 /// The proof of delivery.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -41,36 +41,39 @@ pub struct ProofFile {
 
 impl Proof {
     /// Returns the proof of a producer's delivery for the sources.
-    pub fn for_kind(kind: &Kind, sources: &[Source], place: &Place) -> Self {
+    pub fn for_kind(kind: &Kind, sources: &[Source], destination: &Destination) -> Self {
         let names = sources.iter().map(Source::name);
         match kind {
             Kind::Alb(_) | Kind::Clb(_) => Self::AtOnce {
                 files: kind
                     .log_types()
                     .into_iter()
-                    .map(|log| ProofFile { log, key: format!("{}{}", place.load_balancer_folder(), log.test_file()) })
+                    .map(|log| ProofFile {
+                        log,
+                        key: format!("{}{}", destination.load_balancer_folder(), log.test_file()),
+                    })
                     .collect(),
                 until: kind.producer().facts().until,
             },
             // All load balancers of an account and Region log to the same folder. A log's name shows its load balancer.
             Kind::Nlb => Self::Later {
-                logs: names.map(|name| Layout::of_named_nlb(name, place)).collect(),
+                logs: names.map(|name| Layout::for_named_nlb(name, destination)).collect(),
                 until: super::nlb::FACTS.until,
             },
             // Simple keys don't contain their source.
             Kind::S3Access(_) => Self::Later {
-                logs: match place.key_format {
+                logs: match destination.key_format {
                     KeyFormat::Simple => Vec::new(),
-                    KeyFormat::Partitioned(_) => names.map(|name| Layout::of_access_log(name, place)).collect(),
+                    KeyFormat::Partitioned(_) => names.map(|name| Layout::for_access_log(name, destination)).collect(),
                 },
                 until: super::s3_access::FACTS.until,
             },
             Kind::Inventory(inventory) => Self::Later {
-                logs: names.map(|name| Layout::of_inventory(name, inventory.id.as_str(), place)).collect(),
+                logs: names.map(|name| Layout::for_inventory(name, inventory.id.as_str(), destination)).collect(),
                 until: super::inventory::FACTS.until,
             },
             Kind::VpcFlow(_) => Self::Reported {
-                logs: sources.iter().filter_map(|source| kind.resource_slot(source, place)).collect(),
+                logs: sources.iter().filter_map(|source| kind.resource_slot(source, destination)).collect(),
                 until: super::vpc_flow::FACTS.until,
             },
         }

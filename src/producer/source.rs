@@ -6,7 +6,7 @@ use super::inventory::InventoryConfiguration;
 use super::load_balancer::LoadBalancer;
 use super::s3_access::Logging;
 use super::vpc_flow::Network;
-use super::{Producer, SourceKind, SourceName, Writer};
+use super::{LogSource, Producer, SourceKind, SourceName};
 
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Source {
@@ -69,13 +69,13 @@ impl Source {
     }
 
     /// Returns the source as the log service names it in requests in this partition.
-    pub fn writer(&self, partition: Partition) -> Writer {
+    pub fn log_source(&self, partition: Partition) -> LogSource {
         let arn = match self {
             Self::LoadBalancer(balancer) => balancer.arn.to_string(),
             Self::Bucket(bucket) => format!("arn:{partition}:s3:::{}", bucket.name),
             Self::Network(network) => network.arn().to_string(),
         };
-        Writer { name: self.name().to_owned(), arn }
+        LogSource { name: self.name().to_owned(), arn }
     }
 
     /// Returns the source's account. A bucket's ARN contains no account, but only buckets of the account `caller` are

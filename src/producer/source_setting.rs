@@ -114,24 +114,24 @@ impl SourceSetting {
                 if let Seen::Present(attributes) = &mut balancer.attributes {
                     attributes.extend(restored.clone());
                 }
-                Attachment::of_load_balancer(&balancer, &[*kind])
+                Attachment::for_load_balancer(&balancer, &[*kind])
             }
             (Self::ClassicLog(log), Source::LoadBalancer(balancer), Log::LoadBalancer(kind)) => {
                 let attributes = Seen::Present(log.to_attributes());
-                Attachment::of_load_balancer(&LoadBalancer { attributes, ..balancer.clone() }, &[*kind])
+                Attachment::for_load_balancer(&LoadBalancer { attributes, ..balancer.clone() }, &[*kind])
             }
             (Self::Logging(logging), Source::Bucket(bucket), Log::Requests) => {
                 let logging = logging.clone().map_or(Seen::Absent, Seen::Present);
-                vec![Attachment::of_access_log(&SourceBucket { logging, ..bucket.clone() })]
+                vec![Attachment::for_access_log(&SourceBucket { logging, ..bucket.clone() })]
             }
             (Self::Inventory(inventory), Source::Bucket(bucket), Log::Inventory(Some(id))) => {
                 let listed = inventory.iter().map(|inventory| (id.clone(), inventory.clone())).collect();
-                Attachment::of_inventories(bucket, &Seen::Present(listed))
+                Attachment::for_inventories(bucket, &Seen::Present(listed))
             }
             (Self::FlowLog(settings), Source::Network(network), Log::Flow(Some(id))) => {
                 let log = |settings: FlowLogSettings| FlowLog { id: id.clone(), settings, created: None, status: None };
                 let flow_logs = Seen::Present(settings.iter().cloned().map(log).collect());
-                Attachment::of_flow_logs(&Network { flow_logs, ..network.clone() })
+                Attachment::for_flow_logs(&Network { flow_logs, ..network.clone() })
             }
             (_, _, _) => Vec::new(),
         };

@@ -68,7 +68,7 @@ impl SourceSlot {
                     Some(Traffic::Reject) => " of rejected traffic",
                     Some(Traffic::All) | None => "",
                 };
-                format!("the flow log{of} of `{id}` to `{}`", super::place_in_words(bucket.as_str(), prefix))
+                format!("the flow log{of} of `{id}` to `{}`", super::destination_in_words(bucket.as_str(), prefix))
             }
         }
     }

@@ -106,7 +106,7 @@ impl ReportKey {
 
 impl SourceStep {
     /// The step for `elasticloadbalancing:ModifyLoadBalancerAttributes`. `before` contains the current attributes.
-    pub fn of_load_balancer(
+    pub fn for_load_balancer(
         arn: Arn,
         name: String,
         before: &BTreeMap<String, String>,
@@ -123,7 +123,7 @@ impl SourceStep {
     }
 
     /// The step for `s3:PutBucketLogging`.
-    pub fn of_logging(bucket: BucketName, region: Region, before: Option<Logging>, logging: Logging) -> Self {
+    pub fn for_logging(bucket: BucketName, region: Region, before: Option<Logging>, logging: Logging) -> Self {
         Self {
             slot: SourceSlot::BucketLogging { bucket, region },
             before: SourceSetting::Logging(before),
@@ -132,7 +132,7 @@ impl SourceStep {
     }
 
     /// The step for `s3:PutBucketInventoryConfiguration`.
-    pub fn of_inventory(
+    pub fn for_inventory(
         bucket: BucketName,
         region: Region,
         before: Option<InventoryConfiguration>,
@@ -165,7 +165,7 @@ impl SourceStep {
     }
 
     /// Returns the step that creates the deleted resource again. `None` if the step deletes no resource.
-    pub fn put_back(&self) -> Option<Self> {
+    pub fn recreating_step(&self) -> Option<Self> {
         let (SourceSetting::FlowLog(Some(former)), NewSetting::FlowLog(of)) = (&self.before, &self.after) else {
             return None;
         };

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::{NewSetting, SourceSetting, SourceStep, clb, inventory, load_balancer, s3_access, vpc_flow};
 
 /// Settings by their name in AWS's API or CLI. An empty value means that the setting is not set.
-pub(super) type Pairs = BTreeMap<String, String>;
+pub(super) type SettingPairs = BTreeMap<String, String>;
 
 /// Builds settings by name.
-pub(super) fn pairs<const N: usize>(of: [(&str, String); N]) -> Pairs {
+pub(super) fn pairs<const N: usize>(of: [(&str, String); N]) -> SettingPairs {
     of.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 

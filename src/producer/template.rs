@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use super::{Place, s3_access, vpc_flow};
+use super::{Destination, s3_access, vpc_flow};
 
 /// A statement that logbucket writes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -42,27 +42,27 @@ pub struct Values {
 
 impl Values {
     /// Returns the values for a destination and these sources. The source `*` means every bucket of the account.
-    pub fn for_place(place: &Place, sources: Vec<String>) -> Self {
-        Self::written(place, sources, s3_access::literal)
+    pub fn for_destination(destination: &Destination, sources: Vec<String>) -> Self {
+        Self::written(destination, sources, s3_access::literal)
     }
 
     /// Returns the values for a policy with version 2008-10-17, in which `${...}` is plain text.
-    pub fn without_variables(place: &Place, sources: Vec<String>) -> Self {
-        Self::written(place, sources, s3_access::literal_of_2008)
+    pub fn without_variables(destination: &Destination, sources: Vec<String>) -> Self {
+        Self::written(destination, sources, s3_access::literal_of_2008)
     }
 
     /// `literal` escapes a text, so that it has no wildcards.
-    fn written(place: &Place, sources: Vec<String>, literal: fn(&str) -> String) -> Self {
+    fn written(destination: &Destination, sources: Vec<String>, literal: fn(&str) -> String) -> Self {
         let pairs = vec![
-            ("<partition>", place.partition.to_string()),
-            ("<bucket>", place.bucket.to_string()),
-            ("<folder>", literal(&place.prefix.folder())),
-            ("<account>", place.source_account.to_string()),
-            ("<owner>", place.owner.to_string()),
-            ("<region>", place.region.to_string()),
-            ("<flow-keys>", vpc_flow::grant_pattern(place, literal)),
+            ("<partition>", destination.partition.to_string()),
+            ("<bucket>", destination.bucket.to_string()),
+            ("<folder>", literal(&destination.prefix.folder())),
+            ("<account>", destination.source_account.to_string()),
+            ("<owner>", destination.owner.to_string()),
+            ("<region>", destination.region.to_string()),
+            ("<flow-keys>", vpc_flow::grant_pattern(destination, literal)),
         ];
-        Self { pairs, sources, keys: s3_access::key_patterns(place, literal) }
+        Self { pairs, sources, keys: s3_access::key_patterns(destination, literal) }
     }
 }
 
@@ -179,8 +179,8 @@ mod tests {
     use super::*;
     use crate::producer::{KeyFormat, PartitionDate, Prefix, Producer};
 
-    fn place(prefix: &str) -> Place {
-        Place {
+    fn destination(prefix: &str) -> Destination {
+        Destination {
             partition: crate::model::Partition::Aws,
             bucket: "acme-logs".parse().unwrap(),
             prefix: Prefix::parse(Producer::S3Access, prefix).unwrap(),
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn every_template_becomes_a_statement_without_placeholders() {
-        let values = Values::for_place(&place("p/"), vec!["app-data".to_owned()]);
+        let values = Values::for_destination(&destination("p/"), vec!["app-data".to_owned()]);
         for template in Template::ALL {
             let text = template.fill(&values).to_string();
             assert!(text.starts_with("{\"Sid\":\"Logbucket"), "{template:?}: {text}");
@@ -206,7 +206,7 @@ mod tests {
     fn several_sources_become_a_list_and_one_stays_a_string() {
         let statement = |sources: &[&str]| {
             let sources = sources.iter().map(|&source| source.to_owned()).collect();
-            Template::Inventory.fill(&Values::for_place(&place("inv"), sources))
+            Template::Inventory.fill(&Values::for_destination(&destination("inv"), sources))
         };
         assert_eq!(statement(&["a-1"])["Resource"], "arn:aws:s3:::acme-logs/inv/a-1/*");
         assert_eq!(statement(&["a-1", "b-2"])["Resource"][1], "arn:aws:s3:::acme-logs/inv/b-2/*");
@@ -215,7 +215,8 @@ mod tests {
     #[test]
     fn a_prefix_without_a_slash_never_covers_a_sibling() {
         let keys = |prefix| {
-            Template::S3Access.fill(&Values::for_place(&place(prefix), vec!["a-1".to_owned()]))["Resource"].clone()
+            Template::S3Access.fill(&Values::for_destination(&destination(prefix), vec!["a-1".to_owned()]))["Resource"]
+                .clone()
         };
         assert_eq!(keys("prod/"), "arn:aws:s3:::acme-logs/prod/*");
         assert_eq!(keys("prod")[0], "arn:aws:s3:::acme-logs/prod111122223333/*");

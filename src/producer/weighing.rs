@@ -2,7 +2,7 @@
 
 /// A topic, and the facts about it for SSE-S3, SSE-KMS with the AWS managed key, and SSE-KMS with a customer managed
 /// key.
-pub(crate) type Row = (&'static str, [&'static str; 3]);
+pub(crate) type WeighingRow = (&'static str, [&'static str; 3]);
 
 /// The columns.
 pub(crate) const COLUMNS: [&str; 3] = ["SSE-S3", "SSE-KMS, AWS managed key", "SSE-KMS, customer managed key"];
@@ -11,7 +11,7 @@ pub(crate) const COLUMNS: [&str; 3] = ["SSE-S3", "SSE-KMS, AWS managed key", "SS
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>,
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html> and
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html>. The price was looked up on 2026-11-24.
-pub(crate) const ROWS: [Row; 5] = [
+pub(crate) const ROWS: [WeighingRow; 5] = [
     ("cost", ["free", "per request", "1 USD per key per month, plus requests and earlier rotations of the key"]),
     ("audit trail of key use", ["none", "CloudTrail", "CloudTrail"]),
     (

@@ -1,7 +1,7 @@
-//! The flags about a job and its resources, and how they become a [`Scope`].
+//! The flags about a job and its resources, and how they become a [`PermissionScope`].
 
 use crate::model::{AccountId, BucketName, Region};
-use crate::permission::{Job, Keys, Scope};
+use crate::permission::{Job, KeyScope, PermissionScope};
 use crate::producer::{Prefix, Producer, SourceName};
 
 use super::Incomplete;
@@ -24,12 +24,12 @@ pub(crate) struct ScopeDraft {
     /// `--region`.
     pub region: Option<Region>,
     /// `--kms-key` and `--no-kms-key`.
-    pub keys: Keys,
+    pub keys: KeyScope,
 }
 
 impl ScopeDraft {
     /// Returns the scope. Region and account from a load balancer's ARN win over the flags.
-    pub(crate) fn complete(self) -> Result<Scope, Incomplete> {
+    pub(crate) fn complete(self) -> Result<PermissionScope, Incomplete> {
         let named = |producer: &Producer| self.producers.is_empty() || self.producers.contains(producer);
         let producers: Vec<Producer> = Producer::ALL.into_iter().filter(named).collect();
         let one = |flag| match producers.as_slice() {
@@ -46,7 +46,7 @@ impl ScopeDraft {
         }
         refuse_key(&producers, &self.keys)?;
         let placed = sources.iter().find_map(SourceName::arn);
-        Ok(Scope {
+        Ok(PermissionScope {
             account: placed.and_then(|arn| arn.account.parse().ok()).or(self.account),
             region: placed.and_then(|arn| arn.region.parse().ok()).or(self.region),
             job: self.job,
@@ -60,12 +60,12 @@ impl ScopeDraft {
 }
 
 /// Rejects a key that none of the producers can use.
-fn refuse_key(producers: &[Producer], keys: &Keys) -> Result<(), Incomplete> {
+fn refuse_key(producers: &[Producer], keys: &KeyScope) -> Result<(), Incomplete> {
     let able = |producer: &Producer| producer.facts().key_grant.is_some();
     match (keys, producers) {
-        (Keys::Named(_) | Keys::Own, [first, ..]) if !producers.iter().any(able) => {
+        (KeyScope::Named(_) | KeyScope::Own, [first, ..]) if !producers.iter().any(able) => {
             Err(Incomplete::WrongFlag { flag: "--kms-key", belongs_to: "nlb and inventory", producer: *first })
         }
-        (Keys::Any | Keys::Named(_) | Keys::None | Keys::Own, _) => Ok(()),
+        (KeyScope::Any | KeyScope::Named(_) | KeyScope::None | KeyScope::Own, _) => Ok(()),
     }
 }

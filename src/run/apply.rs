@@ -6,11 +6,11 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use crate::aws::{Aws, AwsError, BucketMark, OnBehalf, TestLeft, Tries, WriteError, Written};
+use crate::aws::{Aws, AwsError, BucketMark, CreatedResource, OnBehalf, TestLeft, Tries, WriteError};
 use crate::model::{BucketName, KeyArn, Moment, RunToken, Seen};
-use crate::plan::{Approved, Overwrite, Plan, PlannedStep, Step};
-use crate::poll::{Interruption, Look, Pauses, Polled, Waiting, poll};
-use crate::run::proof::{self, TestVerdict};
+use crate::plan::{ApprovedPlan, Overwrite, Plan, PlannedStep, Step};
+use crate::poll::{Interruption, Pauses, PollEnd, PollResult, Waiting, poll};
+use crate::run::delivery_verdict::{self, TestVerdict};
 use crate::run::retry::{self, SETTLING};
 use crate::state::TestObject;
 use crate::undo::receipts::ReceiptError;
@@ -24,13 +24,13 @@ const TEST_PAUSES: Pauses = Pauses::every(Duration::from_secs(2));
 
 /// Progress of a plan.
 #[derive(Clone, Debug)]
-pub(crate) enum Event<'a> {
+pub(crate) enum PlanEvent<'a> {
     Begins(Task<'a>),
     Ends(Task<'a>, Ending),
     /// During a step, AWS overwrote the policy of this bucket, and logbucket restored it.
     RestoredPolicy(&'a Step, &'a BucketName),
     /// A resource that a step deleted was created again, because the next step failed; or that failed, too.
-    PutBack(&'a Step, &'a Result<(), WriteError>),
+    Recreated(&'a Step, &'a Result<(), WriteError>),
     /// The task was refused for now and will be retried.
     Waits {
         task: Task<'a>,
@@ -55,7 +55,7 @@ pub(crate) enum Note<'a> {
     /// These steps are about to be carried out. If a value is already present before this note, someone else set it.
     Begins(&'a [&'a Step]),
     /// The resource that a step created.
-    Wrote(&'a Written),
+    Wrote(&'a CreatedResource),
 }
 
 /// How a task ended.
@@ -69,7 +69,7 @@ pub(crate) enum Ending {
 
 /// The result of a plan.
 #[derive(Debug)]
-pub(crate) struct Applied {
+pub(crate) struct AppliedPlan {
     /// The verdict of the test object.
     pub test: TestVerdict,
     /// The key that the plan created.
@@ -92,7 +92,7 @@ pub(crate) struct Tokens<'a> {
 
 /// A plan that stopped before its end.
 #[derive(Debug)]
-pub(crate) struct Stopped<'a> {
+pub(crate) struct StoppedPlan<'a> {
     pub done: Vec<&'a Step>,
     /// The steps that failed: several if attachments ran in parallel, none if the test object stopped the run.
     pub failed: Vec<&'a Step>,
@@ -103,12 +103,12 @@ pub(crate) struct Stopped<'a> {
     /// Whether the bucket may still contain the test object.
     pub test_object_stays: bool,
     /// The reason: the first failure if several steps failed.
-    pub why: StopReason,
+    pub why: RunStopReason,
 }
 
 /// Why a plan stopped.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum StopReason {
+pub(crate) enum RunStopReason {
     #[error(transparent)]
     Write(#[from] WriteError),
     /// The test object showed that nothing could be delivered.
@@ -121,7 +121,7 @@ pub(crate) enum StopReason {
     Interrupted,
 }
 
-impl StopReason {
+impl RunStopReason {
     /// Returns whether the bucket's name belongs to another account.
     pub(crate) fn is_of_a_taken_name(&self) -> bool {
         matches!(self, Self::Write(WriteError::Aws(error)) if error.is_taken_name())
@@ -130,7 +130,7 @@ impl StopReason {
 
 /// The terms on which a plan is applied.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Terms<'a> {
+pub(crate) struct ApplyOptions<'a> {
     /// The longest wait, in seconds, for changes to propagate.
     pub wait: Option<u64>,
     pub interruption: &'a Interruption,
@@ -141,11 +141,11 @@ pub(crate) struct Terms<'a> {
 /// resource that a step creates; if `note` fails, the run stops.
 pub(crate) async fn apply<'a>(
     aws: &Aws,
-    approved: &Approved<'a>,
-    Terms { wait, interruption, tokens }: Terms<'_>,
-    watch: &impl Fn(Event<'_>),
+    approved: &ApprovedPlan<'a>,
+    ApplyOptions { wait, interruption, tokens }: ApplyOptions<'_>,
+    watch: &impl Fn(PlanEvent<'_>),
     note: &impl Fn(Note<'_>) -> Result<(), ReceiptError>,
-) -> Result<Applied, Stopped<'a>> {
+) -> Result<AppliedPlan, StoppedPlan<'a>> {
     let plan = approved.plan();
     let work = Work {
         aws,
@@ -163,7 +163,7 @@ pub(crate) async fn apply<'a>(
     let looks = work.looks_before(&changes);
     for (at, step) in changes.iter().enumerate() {
         if interruption.is_wanted() {
-            return Err(stopped(plan, done, Failures::default(), StopReason::Interrupted));
+            return Err(stopped(plan, done, Failures::default(), RunStopReason::Interrupted));
         }
         if looks.contains(&Some(at))
             && let Err(error) = work.is_same_bucket(created).await
@@ -180,9 +180,9 @@ pub(crate) async fn apply<'a>(
                     return Err(stopped(plan, done, Failures::default(), error.into()));
                 }
                 match written {
-                    Written::Key(arn) => key = Some(arn),
-                    Written::Bucket(made) => created = made,
-                    Written::Nothing => {}
+                    CreatedResource::Key(arn) => key = Some(arn),
+                    CreatedResource::Bucket(made) => created = made,
+                    CreatedResource::Nothing => {}
                 }
             }
             Err(error) => {
@@ -193,12 +193,12 @@ pub(crate) async fn apply<'a>(
         }
     }
     if interruption.is_wanted() {
-        return Err(stopped(plan, done, Failures::default(), StopReason::Interrupted));
+        return Err(stopped(plan, done, Failures::default(), RunStopReason::Interrupted));
     }
-    watch(Event::Begins(Task::Test));
+    watch(PlanEvent::Begins(Task::Test));
     if let Ok(stem) = &plan.test_object {
         for token in tokens.stale {
-            aws.remove_stale_test_object(&plan.place, stem, token).await;
+            aws.remove_stale_test_object(&plan.destination, stem, token).await;
         }
     }
     let (test, left) = work.test(key.as_ref(), !changes.is_empty()).await;
@@ -209,24 +209,25 @@ pub(crate) async fn apply<'a>(
     if let TestVerdict::Failed(cause) = &test {
         work.remove(left, test.clone()).await;
         // If the user interrupted the retries, the last verdict does not count.
-        let why = if interruption.is_wanted() { StopReason::Interrupted } else { StopReason::Test(cause.clone()) };
+        let why =
+            if interruption.is_wanted() { RunStopReason::Interrupted } else { RunStopReason::Test(cause.clone()) };
         return Err(stopped(plan, done, Failures::default(), why));
     }
     // The test object is no longer needed, so remove it while the attachments run.
     let (test, attached) = tokio::join!(work.remove(left, test), work.attach(&attachments, key.as_ref(), note));
     done.extend(attached.done);
-    let stopped = |failures, why| Stopped {
+    let stopped = |failures, why| StoppedPlan {
         test_object_stays: work.test_object_stays.get(),
         ..stopped(plan, done, failures, why)
     };
     match attached.stopped {
         // The refusal may be about another bucket: someone may have deleted ours and reused its name.
-        Some((failures, StopReason::Write(error))) => {
+        Some((failures, RunStopReason::Write(error))) => {
             let why = work.is_same_bucket(created).await.err().unwrap_or(error);
             Err(stopped(failures, why.into()))
         }
         Some((failures, why)) => Err(stopped(failures, why)),
-        None => Ok(Applied { test, key, created }),
+        None => Ok(AppliedPlan { test, key, created }),
     }
 }
 
@@ -247,15 +248,15 @@ impl<'a> Failures<'a> {
 }
 
 /// If the user interrupted the retries, the last refusal does not count as a failure.
-pub(super) fn reason(interruption: &Interruption, error: WriteError) -> StopReason {
-    if interruption.is_wanted() { StopReason::Interrupted } else { error.into() }
+pub(super) fn reason(interruption: &Interruption, error: WriteError) -> RunStopReason {
+    if interruption.is_wanted() { RunStopReason::Interrupted } else { error.into() }
 }
 
-fn stopped<'a>(plan: &'a Plan, done: Vec<&'a Step>, failures: Failures<'a>, why: StopReason) -> Stopped<'a> {
+fn stopped<'a>(plan: &'a Plan, done: Vec<&'a Step>, failures: Failures<'a>, why: RunStopReason) -> StoppedPlan<'a> {
     let Failures { failed, unsure } = failures;
     let left = plan.steps.iter().map(|step| &step.step);
     let left = left.filter(|step| !failed.contains(step) && !done.contains(step)).collect();
-    Stopped { done, failed, unsure, left, test_object_stays: false, why }
+    StoppedPlan { done, failed, unsure, left, test_object_stays: false, why }
 }
 
 /// The values that all steps of a run share.
@@ -270,19 +271,19 @@ pub(super) struct Work<'r, 'a, W> {
     test_object_stays: Cell<bool>,
 }
 
-impl<W: Fn(Event<'_>)> Work<'_, '_, W> {
+impl<W: Fn(PlanEvent<'_>)> Work<'_, '_, W> {
     /// Carries out a step and reports its start and end.
-    pub(super) async fn run_step(&self, step: &Step, key: Option<&KeyArn>) -> Result<Written, WriteError> {
-        (self.watch)(Event::Begins(Task::Step(step)));
+    pub(super) async fn run_step(&self, step: &Step, key: Option<&KeyArn>) -> Result<CreatedResource, WriteError> {
+        (self.watch)(PlanEvent::Begins(Task::Step(step)));
         let outcome = self.run_with_retries(step, key).await;
         let ending = if outcome.is_ok() { Ending::Done } else { Ending::Failed };
-        (self.watch)(Event::Ends(Task::Step(step), ending));
+        (self.watch)(PlanEvent::Ends(Task::Step(step), ending));
         outcome
     }
 
     /// Carries out a step, and retries while AWS may refuse it because a change has not propagated yet.
-    async fn run_with_retries(&self, step: &Step, key: Option<&KeyArn>) -> Result<Written, WriteError> {
-        let place = &self.plan.place;
+    async fn run_with_retries(&self, step: &Step, key: Option<&KeyArn>) -> Result<CreatedResource, WriteError> {
+        let destination = &self.plan.destination;
         let worth = |error: &WriteError| match error {
             WriteError::Aws(error) => self.retry_time(step, error),
             WriteError::Appeared { .. }
@@ -294,11 +295,17 @@ impl<W: Fn(Event<'_>)> Work<'_, '_, W> {
             | WriteError::Unseen(_) => Duration::ZERO,
         };
         let waits = |error: &WriteError, waiting| {
-            (self.watch)(Event::Waits { task: Task::Step(step), why: error.to_string(), waiting });
+            (self.watch)(PlanEvent::Waits { task: Task::Step(step), why: error.to_string(), waiting });
         };
         let tries = Tries::new(self.interruption);
-        let creates = self.creates_the_bucket().then_some(&place.bucket);
-        let on = OnBehalf { owner: &place.owner, region: &place.region, created: key, creates, token: self.token };
+        let creates = self.creates_the_bucket().then_some(&destination.bucket);
+        let on = OnBehalf {
+            owner: &destination.owner,
+            region: &destination.region,
+            created: key,
+            creates,
+            token: self.token,
+        };
         let attempt = async || match self.aws.write(step, on, &tries).await {
             // If time alone does not help, another run may have written at the same moment.
             Err(WriteError::Aws(error)) if Self::may_be_propagating(step, &error) => {
@@ -309,18 +316,18 @@ impl<W: Fn(Event<'_>)> Work<'_, '_, W> {
         };
         let outcome = tries.ended(retry::retried(self.interruption, attempt, worth, waits).await);
         if let Some(bucket) = tries.restored_policy() {
-            (self.watch)(Event::RestoredPolicy(step, &bucket));
+            (self.watch)(PlanEvent::RestoredPolicy(step, &bucket));
         }
         outcome
     }
 
     /// Fails if someone else overwrote a value that this run wrote. A value that can't be read now is not a failure.
     async fn is_as_written(&self, key: Option<&KeyArn>) -> Result<(), WriteError> {
-        let place = &self.plan.place;
+        let destination = &self.plan.destination;
         let changes = self.plan.steps.iter().filter(|planned| !planned.step.attaches());
         for Overwrite { before, after } in changes.filter_map(|planned| planned.step.overwrites(key)) {
             let Some(after) = after else { continue };
-            let now = match self.aws.setting(&after.slot(), &place.owner, &place.region).await {
+            let now = match self.aws.setting(&after.slot(), &destination.owner, &destination.region).await {
                 Ok(Seen::Present(now)) if now.is(&after) || now.is(&before) => continue,
                 Ok(Seen::Present(now)) => Some(now),
                 Ok(Seen::Absent) => None,
@@ -368,7 +375,7 @@ impl<W: Fn(Event<'_>)> Work<'_, '_, W> {
     /// Fails if the name no longer belongs to the bucket that the plan was made for or that this run created.
     async fn is_same_bucket(&self, created: Option<Moment>) -> Result<(), WriteError> {
         let token = self.creates_the_bucket().then_some(self.token);
-        self.aws.is_same_bucket(&self.plan.place, BucketMark { created, token }).await
+        self.aws.is_same_bucket(&self.plan.destination, BucketMark { created, token }).await
     }
 
     /// Writes the test object and evaluates it, with some time for a new setting to propagate. Also returns the test
@@ -381,34 +388,34 @@ impl<W: Fn(Event<'_>)> Work<'_, '_, W> {
         };
         let at_most = if changed { SETTLING.min(self.propagation) } else { Duration::ZERO };
         let look = async || {
-            let (written, left) = self.aws.test_object(&self.plan.place, stem, self.token).await;
+            let (written, left) = self.aws.test_object(&self.plan.destination, stem, self.token).await;
             let unseen = self.creates_the_bucket() && written.as_ref().is_err_and(|error| error.is("NoSuchBucket"));
             let is_unclear = written.as_ref().is_err_and(AwsError::may_have_been_done);
             self.test_object_stays.set(is_unclear && left.is_none());
-            let verdict = proof::judge_test(written, &expected);
+            let verdict = delivery_verdict::judge_test(written, &expected);
             let why = match &verdict {
                 TestVerdict::Failed(why) => why.clone(),
                 TestVerdict::Inconclusive(why) if unseen => why.clone(),
-                TestVerdict::Passed(_) | TestVerdict::Inconclusive(_) => return Look::Over((verdict, left)),
+                TestVerdict::Passed(_) | TestVerdict::Inconclusive(_) => return PollResult::Over((verdict, left)),
             };
             if let Some(left) = left {
-                self.aws.remove_test_object(&self.plan.place, left).await;
+                self.aws.remove_test_object(&self.plan.destination, left).await;
             }
-            Look::NotYet { seen: (verdict, why), at_most }
+            PollResult::NotYet { seen: (verdict, why), at_most }
         };
         let waits = |(_, why): &(TestVerdict, String), waiting| {
-            (self.watch)(Event::Waits { task: Task::Test, why: why.clone(), waiting });
+            (self.watch)(PlanEvent::Waits { task: Task::Test, why: why.clone(), waiting });
         };
         match poll(self.interruption, TEST_PAUSES, look, waits).await {
-            Polled::Over(judged) => judged,
-            Polled::TimedOut((verdict, _)) | Polled::Interrupted((verdict, _)) => (verdict, None),
+            PollEnd::Over(judged) => judged,
+            PollEnd::TimedOut((verdict, _)) | PollEnd::Interrupted((verdict, _)) => (verdict, None),
         }
     }
 
     /// Removes the test object and records the outcome in the verdict.
     async fn remove(&self, left: Option<TestLeft>, verdict: TestVerdict) -> TestVerdict {
         let removed = match left {
-            Some(left) => self.aws.remove_test_object(&self.plan.place, left).await,
+            Some(left) => self.aws.remove_test_object(&self.plan.destination, left).await,
             None => true,
         };
         self.test_object_stays.set(self.test_object_stays.get() || !removed);
@@ -417,7 +424,7 @@ impl<W: Fn(Event<'_>)> Work<'_, '_, W> {
             TestVerdict::Inconclusive(_) => Ending::Open,
             TestVerdict::Failed(_) => Ending::Failed,
         };
-        (self.watch)(Event::Ends(Task::Test, ending));
+        (self.watch)(PlanEvent::Ends(Task::Test, ending));
         match verdict {
             TestVerdict::Passed(object) => TestVerdict::Passed(TestObject { removed, ..object }),
             TestVerdict::Inconclusive(_) | TestVerdict::Failed(_) => verdict,

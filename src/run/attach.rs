@@ -2,13 +2,13 @@
 
 use futures_util::stream::{self, StreamExt as _};
 
-use crate::aws::{OnBehalf, Tries, WriteError, Written};
+use crate::aws::{CreatedResource, OnBehalf, Tries, WriteError};
 use crate::model::KeyArn;
 use crate::plan::{PlannedStep, Step};
 use crate::poll::Interruption;
 use crate::undo::receipts::ReceiptError;
 
-use super::apply::{Event, Failures, Note, StopReason, Work, reason};
+use super::apply::{Failures, Note, PlanEvent, RunStopReason, Work, reason};
 
 /// The number of attachments in flight: the rate limit of `ModifyLoadBalancerAttributes` refills at 3 calls a second
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>).
@@ -17,10 +17,10 @@ const AT_ONCE: usize = 3;
 /// The attachments that were carried out, and the reason if some were not carried out.
 pub(super) struct Attached<'a> {
     pub(super) done: Vec<&'a Step>,
-    pub(super) stopped: Option<(Failures<'a>, StopReason)>,
+    pub(super) stopped: Option<(Failures<'a>, RunStopReason)>,
 }
 
-impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
+impl<'a, W: Fn(PlanEvent<'_>)> Work<'_, 'a, W> {
     /// Attaches sources, a few at a time.
     pub(super) async fn attach(
         &self,
@@ -34,7 +34,7 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         }
         for several in attachments.chunks(AT_ONCE) {
             if self.interruption.is_wanted() {
-                attached.stopped = Some((Failures::default(), StopReason::Interrupted));
+                attached.stopped = Some((Failures::default(), RunStopReason::Interrupted));
                 break;
             }
             let steps: Vec<&Step> = several.iter().map(|planned| &planned.step).collect();
@@ -72,9 +72,9 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         for group in attachments.split_inclusive(|planned| !planned.step.deletes_a_resource()) {
             let steps: Vec<&'a Step> = group.iter().map(|planned| &planned.step).collect();
             let begun = if self.interruption.is_wanted() {
-                Err(StopReason::Interrupted)
+                Err(RunStopReason::Interrupted)
             } else {
-                note(Note::Begins(&steps)).map_err(StopReason::from)
+                note(Note::Begins(&steps)).map_err(RunStopReason::from)
             };
             if let Err(why) = begun {
                 attached.stopped = Some((Failures::default(), why));
@@ -84,7 +84,7 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
                 let mut failures = Failures::default();
                 failures.add(step, &error);
                 for deleted in steps.iter().filter(|step| step.deletes_a_resource()) {
-                    if attached.done.contains(deleted) && self.put_back(deleted).await {
+                    if attached.done.contains(deleted) && self.recreate(deleted).await {
                         attached.done.retain(|done| done != deleted);
                     }
                 }
@@ -110,14 +110,19 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
     }
 
     /// Creates a deleted resource again, and returns whether that succeeded. The user can't interrupt it.
-    async fn put_back(&self, deleted: &Step) -> bool {
-        let Some(step) = deleted.put_back() else { return false };
+    async fn recreate(&self, deleted: &Step) -> bool {
+        let Some(step) = deleted.recreating_step() else { return false };
         let never = Interruption::default();
-        let place = &self.plan.place;
-        let on =
-            OnBehalf { owner: &place.owner, region: &place.region, created: None, creates: None, token: self.token };
+        let destination = &self.plan.destination;
+        let on = OnBehalf {
+            owner: &destination.owner,
+            region: &destination.region,
+            created: None,
+            creates: None,
+            token: self.token,
+        };
         let outcome = self.aws.write(&step, on, &Tries::new(&never)).await.map(drop);
-        (self.watch)(Event::PutBack(&step, &outcome));
+        (self.watch)(PlanEvent::Recreated(&step, &outcome));
         outcome.is_ok()
     }
 
@@ -125,7 +130,7 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         &self,
         several: &[&'a PlannedStep],
         key: Option<&KeyArn>,
-    ) -> Vec<(&'a Step, Result<Written, WriteError>)> {
+    ) -> Vec<(&'a Step, Result<CreatedResource, WriteError>)> {
         let writes = several.iter().map(|planned| async move {
             let step = &planned.step;
             (step, self.run_step(step, key).await)

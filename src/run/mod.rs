@@ -3,8 +3,8 @@
 
 pub(crate) mod apply;
 mod attach;
-pub(crate) mod evidence;
-pub(crate) mod proof;
+pub(crate) mod await_logs;
+pub(crate) mod delivery_verdict;
 pub(crate) mod restore;
 pub(crate) mod retry;
-pub(crate) mod settle;
+pub(crate) mod verify;

@@ -8,11 +8,11 @@ use std::time::Duration;
 use crate::aws::{Aws, Replacement, Tries, WriteError};
 use crate::poll::{Interruption, silently};
 use crate::run::retry::{self, SETTLING};
-use crate::undo::receipt::{Change, Item, Receipt, Undo, Verdict};
+use crate::undo::receipt::{Receipt, RecordedChange, Undo, UndoItem, UndoVerdict};
 use crate::undo::receipts::ReceiptError;
 
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Ended {
+pub(crate) enum RestoreOutcome {
     /// The item was restored.
     Done,
     /// The item was kept because something started to need it during the undo. The text is the reason.
@@ -26,17 +26,17 @@ pub(crate) enum Ended {
 
 /// The result of an undo.
 #[derive(Debug)]
-pub(crate) struct Undone<'a> {
+pub(crate) struct UndoResult<'a> {
     pub undo: &'a Undo,
     /// The items to write, and how each ended.
-    pub items: Vec<(&'a Item, Ended)>,
+    pub items: Vec<(&'a UndoItem, RestoreOutcome)>,
     /// Why the undo stopped early, if it did.
-    pub why: Option<StopReason>,
+    pub why: Option<UndoStopReason>,
 }
 
 /// Why an undo stopped.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum StopReason {
+pub(crate) enum UndoStopReason {
     #[error(transparent)]
     Write(#[from] WriteError),
     /// The receipt could not be updated with the restored items.
@@ -46,12 +46,12 @@ pub(crate) enum StopReason {
     Interrupted,
 }
 
-impl Undone<'_> {
+impl UndoResult<'_> {
     /// Returns the undo as it was carried out, without the items that something started to need during the undo.
     pub(crate) fn carried_out(&self) -> Undo {
         let mut undo = self.undo.clone();
         for (item, ended) in &self.items {
-            if let Ended::Needed(why) = ended {
+            if let RestoreOutcome::Needed(why) = ended {
                 undo.keep(item, why);
             }
         }
@@ -76,16 +76,16 @@ impl Restorer<'_> {
     pub(crate) async fn restore<'a>(
         &self,
         undo: &'a Undo,
-        needed: &impl AsyncFn(&Item) -> Option<String>,
-        watch: &impl Fn(&Item, &Ended) -> Result<(), ReceiptError>,
-    ) -> Undone<'a> {
-        let mut undone = Undone { undo, items: Vec::new(), why: None };
+        needed: &impl AsyncFn(&UndoItem) -> Option<String>,
+        watch: &impl Fn(&UndoItem, &RestoreOutcome) -> Result<(), ReceiptError>,
+    ) -> UndoResult<'a> {
+        let mut undone = UndoResult { undo, items: Vec::new(), why: None };
         for item in undo.writes() {
             if undone.why.is_none() && self.interruption.is_wanted() {
-                undone.why = Some(StopReason::Interrupted);
+                undone.why = Some(UndoStopReason::Interrupted);
             }
             if undone.why.is_some() {
-                undone.items.push((item, Ended::NotDone));
+                undone.items.push((item, RestoreOutcome::NotDone));
                 continue;
             }
             // Before the first item, nothing has been written since the last check.
@@ -94,14 +94,14 @@ impl Restorer<'_> {
             let why = tokio::select! {
                 why = async { if asks { needed(item).await } else { None } } => why,
                 () = self.interruption.wanted() => {
-                    undone.why = Some(StopReason::Interrupted);
-                    undone.items.push((item, Ended::NotDone));
+                    undone.why = Some(UndoStopReason::Interrupted);
+                    undone.items.push((item, RestoreOutcome::NotDone));
                     continue;
                 }
             };
             if let Some(why) = why {
-                let ended = Ended::Needed(why);
-                undone.why = watch(item, &ended).err().map(StopReason::from);
+                let ended = RestoreOutcome::Needed(why);
+                undone.why = watch(item, &ended).err().map(UndoStopReason::from);
                 undone.items.push((item, ended));
                 continue;
             }
@@ -123,38 +123,38 @@ impl Restorer<'_> {
                 Ok(ended) => ended,
                 Err(error) => {
                     let broken_off = self.interruption.is_wanted();
-                    undone.why = Some(if broken_off { StopReason::Interrupted } else { error.into() });
-                    Ended::Failed
+                    undone.why = Some(if broken_off { UndoStopReason::Interrupted } else { error.into() });
+                    RestoreOutcome::Failed
                 }
             };
             let recorded = watch(item, &ended);
-            undone.why = undone.why.or_else(|| recorded.err().map(StopReason::from));
+            undone.why = undone.why.or_else(|| recorded.err().map(UndoStopReason::from));
             undone.items.push((item, ended));
         }
         undone
     }
 
-    async fn write(&self, item: &Item, tries: &Tries<'_>) -> Result<Ended, WriteError> {
+    async fn write(&self, item: &UndoItem, tries: &Tries<'_>) -> Result<RestoreOutcome, WriteError> {
         let Self { aws, receipt, .. } = self;
         let Receipt { account: owner, region, .. } = receipt;
         match (&item.change, &item.verdict) {
-            (Change::Setting { .. }, Verdict::Restore { values }) => {
+            (RecordedChange::Setting { .. }, UndoVerdict::Restore { values }) => {
                 let of = Replacement { before: &values.0, after: &values.1, owner, region };
-                aws.replace(of, tries).await.map(|()| Ended::Done)
+                aws.replace(of, tries).await.map(|()| RestoreOutcome::Done)
             }
-            (Change::MadeBucket { bucket, region, .. }, Verdict::Delete) => {
+            (RecordedChange::MadeBucket { bucket, region, .. }, UndoVerdict::Delete) => {
                 // Restoring the other items took time, so check again.
                 let found = Box::pin(aws.found_bucket(bucket, owner, region, region.partition())).await?;
                 if found.holds_objects() {
-                    return Ok(Ended::Stayed);
+                    return Ok(RestoreOutcome::Stayed);
                 }
                 if !receipt.may_delete(bucket, &found) {
-                    return Ok(Ended::Needed("someone changed the bucket during the undo".to_owned()));
+                    return Ok(RestoreOutcome::Needed("someone changed the bucket during the undo".to_owned()));
                 }
                 let gone = aws.delete_empty_bucket(bucket, owner, region).await?;
-                Ok(if gone { Ended::Done } else { Ended::Stayed })
+                Ok(if gone { RestoreOutcome::Done } else { RestoreOutcome::Stayed })
             }
-            (_, _) => Ok(Ended::NotDone),
+            (_, _) => Ok(RestoreOutcome::NotDone),
         }
     }
 }

@@ -4,8 +4,8 @@
 
 use std::time::Duration;
 
-use crate::aws::{AwsError, Cause, WriteError};
-use crate::poll::{Interruption, Jitter, Look, Pauses, Polled, Waiting, poll};
+use crate::aws::{AwsError, ErrorCause, WriteError};
+use crate::poll::{Interruption, Jitter, Pauses, PollEnd, PollResult, Waiting, poll};
 
 /// How long to retry a write while a new bucket propagates or another operation conflicts.
 pub(crate) const SETTLING: Duration = Duration::from_secs(30);
@@ -23,16 +23,16 @@ pub(crate) async fn retried<T>(
     waits: impl Fn(&WriteError, Waiting),
 ) -> Result<T, WriteError> {
     let look = async || match attempt().await {
-        Ok(done) => Look::Over(done),
-        Err(error) => Look::NotYet { at_most: worth(&error), seen: error },
+        Ok(done) => PollResult::Over(done),
+        Err(error) => PollResult::NotYet { at_most: worth(&error), seen: error },
     };
     match Box::pin(poll(interruption, PAUSES, look, waits)).await {
-        Polled::Over(done) => Ok(done),
-        Polled::TimedOut(error) | Polled::Interrupted(error) => Err(error),
+        PollEnd::Over(done) => Ok(done),
+        PollEnd::TimedOut(error) | PollEnd::Interrupted(error) => Err(error),
     }
 }
 
 /// Returns whether a refused write may succeed later, because another change is in progress or AWS throttled the write.
 pub(crate) fn is_passing(error: &AwsError) -> bool {
-    error.is("OperationAborted") || error.cause == Cause::Throttled
+    error.is("OperationAborted") || error.cause == ErrorCause::Throttled
 }

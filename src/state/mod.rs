@@ -1,12 +1,12 @@
 //! The observed state of the account: plain data that distinguishes "could not read" from "not there".
 //!
-//! `aws` fills the data; `plan` and `proof` use it. This module makes no AWS calls and no decisions.
+//! `aws` fills the data; `plan` and `run` use it. This module makes no AWS calls and no decisions.
 
 mod bucket;
+mod destination_state;
 mod identity;
 mod key;
 mod lifecycle;
-mod looked;
 mod object;
 mod observed;
 mod own_keys;
@@ -15,13 +15,13 @@ mod vended;
 
 pub(crate) use bucket::{Abac, LogDeliveryAcl, ObjectLock, PublicPolicies, Versioning};
 pub use bucket::{Bucket, Ownership, Payer};
+pub(crate) use destination_state::DestinationState;
 pub use identity::Identity;
 pub(crate) use key::ListedKey;
 pub use key::{Key, KeyManager, KeyOrigin};
 pub(crate) use lifecycle::{ExpirationRule, RuleRest, Transition};
-pub(crate) use looked::Looked;
-pub(crate) use object::{Found, Newest, ObjectStamp, TestObject};
-pub use observed::{Destination, Observed, Origin};
+pub(crate) use object::{FoundObject, Newest, ObjectStamp, TestObject};
+pub use observed::{BucketOrigin, BucketState, Observed};
 pub(crate) use observed::{Shown, SourceTags};
 pub use own_keys::OwnKeys;
 pub use trail::TrailEvent;

@@ -27,7 +27,7 @@ pub struct TestObject {
 /// The result of a search for the newest object that a service could have written.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Newest {
-    Found(Found),
+    Found(FoundObject),
     None,
     /// The caller is not allowed to search.
     Denied(Denial),
@@ -36,7 +36,7 @@ pub enum Newest {
 }
 
 impl Newest {
-    pub fn found(&self) -> Option<&Found> {
+    pub fn found(&self) -> Option<&FoundObject> {
         match self {
             Self::Found(found) => Some(found),
             Self::Denied(_) | Self::None | Self::NotFurther(_) => None,
@@ -44,8 +44,8 @@ impl Newest {
     }
 }
 
-impl From<Seen<Found>> for Newest {
-    fn from(seen: Seen<Found>) -> Self {
+impl From<Seen<FoundObject>> for Newest {
+    fn from(seen: Seen<FoundObject>) -> Self {
         match seen {
             Seen::Present(found) => Self::Found(found),
             Seen::Absent => Self::None,
@@ -56,7 +56,7 @@ impl From<Seen<Found>> for Newest {
 
 /// An object that the log service may have written.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Found {
+pub struct FoundObject {
     pub key: String,
     /// The object's version.
     pub stamp: ObjectStamp,

@@ -22,9 +22,9 @@ pub struct Observed {
     pub sources: Vec<Source>,
     /// The tags of each source, by its name; read only if a plan may change the source.
     pub source_tags: SourceTags,
-    pub destination: Destination,
+    pub destination: BucketState,
     /// Who created the destination, according to this user's receipts.
-    pub origin: Origin,
+    pub origin: BucketOrigin,
     /// The keys that the receipts name.
     pub own_keys: OwnKeys,
     /// The key that the bucket's default encryption uses or will use; `Absent` if there is none yet.
@@ -54,7 +54,7 @@ pub enum Shown {
 
 /// Who created the destination, according to this user's receipts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Origin {
+pub enum BucketOrigin {
     /// No receipt names the bucket. Anyone may have created it, because tags prove nothing.
     Unknown,
     /// An earlier run of this user created the bucket and stopped before it wrote a bucket policy, so this run finishes
@@ -64,7 +64,7 @@ pub enum Origin {
 
 /// The destination bucket, or why there is none.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Destination {
+pub enum BucketState {
     /// The bucket exists, belongs to the caller's account, and its settings were read.
     Bucket(Box<Bucket>),
     /// No bucket has that name.
@@ -77,7 +77,7 @@ pub enum Destination {
     OtherRegion(Region),
 }
 
-impl Destination {
+impl BucketState {
     /// Returns the bucket if its settings were read.
     pub fn bucket(&self) -> Option<&Bucket> {
         match self {

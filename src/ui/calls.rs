@@ -1,16 +1,16 @@
 //! Lines about AWS calls, for `--verbose`, and about slow credentials.
 
-use crate::aws::{Call, CredentialWait};
+use crate::aws::{CredentialWait, TracedCall};
 
 use super::clean::clean;
-use super::talk::{talk, talk_wrapped};
+use super::streams::{stderr, stderr_wrapped};
 
 /// Prints an AWS call, for `--verbose`.
-pub(crate) fn call(call: &Call) {
+pub(crate) fn call(call: &TracedCall) {
     let status = call.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
     let code = call.code.as_deref().map(|code| format!(" {}", clean(code))).unwrap_or_default();
     let (at, took) = (call.at.as_secs_f64(), call.took.as_millis());
-    talk(&format!("{at:>6.2}s aws {} {status}{code} ({took} ms)", clean(&call.name)));
+    stderr(&format!("{at:>6.2}s aws {} {status}{code} ({took} ms)", clean(&call.name)));
 }
 
 /// Prints that credentials are slow to arrive.
@@ -20,5 +20,5 @@ pub(crate) fn credential_wait(wait: &CredentialWait<'_>) {
         None => "credentials".to_owned(),
     };
     let seconds = wait.at_most.as_secs();
-    talk_wrapped("note: ", 2, &format!("still waiting for {source}; logbucket gives up after {seconds} seconds"));
+    stderr_wrapped("note: ", 2, &format!("still waiting for {source}; logbucket gives up after {seconds} seconds"));
 }

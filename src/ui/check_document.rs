@@ -6,7 +6,7 @@ use crate::exit::Exit;
 use crate::health::{Admission, Health, LogReport, Report};
 use crate::model::Moment;
 use crate::producer::Producer;
-use crate::producer::encryption::Outcome;
+use crate::producer::encryption::EncryptionOutcome;
 use crate::state::Identity;
 
 use super::finding::{cause_text, sentences};
@@ -260,7 +260,7 @@ impl AdmissionBody {
         Self {
             producer: admission.producer.as_str(),
             principal: admission.producer.facts().principal,
-            encryption: admission.outcome.map(Outcome::as_str),
+            encryption: admission.outcome.map(EncryptionOutcome::as_str),
             denies: admission.denies.clone(),
             doubts: admission.doubts.clone(),
             by_acl: admission.by_acl,

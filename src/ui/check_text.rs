@@ -2,7 +2,7 @@
 
 use crate::health::{Admission, Diagnosis, Health, LogReport, Report};
 use crate::plan::{Finding, FindingId};
-use crate::producer::encryption::Outcome;
+use crate::producer::encryption::EncryptionOutcome;
 
 use super::clean::clean;
 use super::finding::{Sentences, cause_text, sentences};
@@ -139,7 +139,7 @@ pub(super) fn log(sheet: &mut Sheet, entry: &LogReport) {
     let is_hidden = diagnosis.findings.iter().any(|finding| finding.id() == FindingId::ObjectUnreadable);
     if let Some(newest) = &diagnosis.newest {
         sheet.paragraph(&indent, INDENT, &format!("newest object: {}", clean(newest)));
-    } else if diagnosis.health == Health::Dead && entry.sought && !is_hidden {
+    } else if diagnosis.health == Health::Dead && entry.searched && !is_hidden {
         sheet.paragraph(&indent, INDENT, "newest object: none");
     }
     if let Some(fix) = &diagnosis.fix {
@@ -178,9 +178,11 @@ fn finding(sheet: &mut Sheet, indent: &str, word: &str, finding: &Finding) {
 fn admission_line(sheet: &mut Sheet, admission: &Admission) {
     let producer = admission.producer;
     let encryption = match admission.outcome {
-        Some(Outcome::Works) => "it can write with the default encryption",
-        Some(Outcome::WorksWithKeyPolicy) => "it can write with the default encryption if the key policy allows it",
-        Some(Outcome::NotSupported) => "the default encryption is not supported",
+        Some(EncryptionOutcome::Works) => "it can write with the default encryption",
+        Some(EncryptionOutcome::WorksWithKeyPolicy) => {
+            "it can write with the default encryption if the key policy allows it"
+        }
+        Some(EncryptionOutcome::NotSupported) => "the default encryption is not supported",
         None => "the default encryption could not be read",
     };
     let by_acl = if admission.by_acl { "; the ACL names the log delivery group" } else { "" };

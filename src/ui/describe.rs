@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{KeySlot, Namespace};
-use crate::plan::{Exempted, Step};
+use crate::plan::{ServiceExemption, Step};
 
 use super::details;
 use super::words::{counted, listed};
@@ -39,7 +39,7 @@ pub(crate) fn line(step: &Step) -> String {
             None => format!("set the default encryption of `{bucket}` to {}", KeySlot::encryption_title(key.as_ref())),
         },
         Step::LetOwnerPay { bucket } => format!("turn off Requester Pays on `{bucket}`"),
-        Step::PutBucketPolicy { bucket, exempted: Some(Exempted { service, statements }), .. } => {
+        Step::PutBucketPolicy { bucket, exempted: Some(ServiceExemption { service, statements }), .. } => {
             let names: Vec<String> = statements.iter().map(|name| format!("`{name}`")).collect();
             format!("exempt `{service}` from {} in the bucket policy of `{bucket}`", names.join(", "))
         }

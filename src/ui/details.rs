@@ -11,16 +11,16 @@ use super::diff;
 use super::words::counted;
 
 /// Settings by name, as AWS's API or CLI names them.
-type Settings = BTreeMap<String, String>;
+type NamedSettings = BTreeMap<String, String>;
 
 /// Lists what a step changes.
 pub(super) fn details(step: &Step) -> Vec<String> {
     match step {
-        Step::CreateKey { policy, .. } => diff::of_json(None, policy),
-        Step::PutKeyPolicy { before, after, .. } => diff::of_json(Some(before), after),
-        Step::PutBucketPolicy { before, after, .. } => diff::of_json(before.as_deref(), after),
-        Step::SetSource(SourceStep { before, after, .. }) => of_settings(&before.said(), &after.said()),
-        Step::PutBucketTags { before, tags, .. } => of_settings(before, tags),
+        Step::CreateKey { policy, .. } => diff::json_diff(None, policy),
+        Step::PutKeyPolicy { before, after, .. } => diff::json_diff(Some(before), after),
+        Step::PutBucketPolicy { before, after, .. } => diff::json_diff(before.as_deref(), after),
+        Step::SetSource(SourceStep { before, after, .. }) => setting_lines(&before.said(), &after.said()),
+        Step::PutBucketTags { before, tags, .. } => setting_lines(before, tags),
         Step::PutBucketEncryption { before, key, bucket_key, blocked, .. } => {
             let before = before.as_ref();
             let old = before.map(|before| {
@@ -28,9 +28,9 @@ pub(super) fn details(step: &Step) -> Vec<String> {
                 other_encryption_settings(kms.then_some(before.bucket_key), &before.blocked)
             });
             let new = other_encryption_settings(key.as_ref().map(|_| *bucket_key), blocked);
-            [of_encryption(before, key.as_ref()), of_settings(&old.unwrap_or_default(), &new)].concat()
+            [encryption_lines(before, key.as_ref()), setting_lines(&old.unwrap_or_default(), &new)].concat()
         }
-        Step::PutExpiration { before, rules, .. } => rules.iter().flat_map(|rule| of_rule(before, rule)).collect(),
+        Step::PutExpiration { before, rules, .. } => rules.iter().flat_map(|rule| rule_lines(before, rule)).collect(),
         Step::EnableKeyRotation { .. } => new([("rotation", "every 365 days".to_owned())]),
         Step::CreateAlias { alias, key } => new([("alias", alias.clone()), ("key", key.title())]),
         Step::CreateBucket { region, tags, .. } => {
@@ -47,7 +47,7 @@ pub(super) fn details(step: &Step) -> Vec<String> {
             let names = ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"];
             new(names.map(|name| (name, true.to_string())))
         }
-        Step::LetOwnerPay { .. } => of_settings(
+        Step::LetOwnerPay { .. } => setting_lines(
             &settings([("payer", payer(Payer::Requester))]),
             &settings([("payer", payer(Payer::BucketOwner))]),
         ),
@@ -72,25 +72,25 @@ pub(super) fn moved(before: &Setting, now: Option<&Setting>) -> Vec<String> {
     let rules = |rules: &[ExpirationRule]| rules.iter().map(|rule| (rule.id.clone(), expiry(rule))).collect();
     match (before, now) {
         (Setting::BucketPolicy(_, before), Some(Setting::BucketPolicy(_, Some(now)))) => {
-            diff::of_json(before.as_deref(), now)
+            diff::json_diff(before.as_deref(), now)
         }
         (Setting::BucketPolicy(_, before), Some(Setting::BucketPolicy(_, None))) => {
-            before.iter().flat_map(|before| diff::of_gone(before)).collect()
+            before.iter().flat_map(|before| diff::removed_json(before)).collect()
         }
-        (Setting::KeyPolicy(_, before), Some(Setting::KeyPolicy(_, now))) => diff::of_json(Some(before), now),
-        (Setting::KeyPolicy(_, before), None) => diff::of_gone(before),
-        (Setting::BucketTags(_, before), Some(Setting::BucketTags(_, now))) => of_settings(before, now),
+        (Setting::KeyPolicy(_, before), Some(Setting::KeyPolicy(_, now))) => diff::json_diff(Some(before), now),
+        (Setting::KeyPolicy(_, before), None) => diff::removed_json(before),
+        (Setting::BucketTags(_, before), Some(Setting::BucketTags(_, now))) => setting_lines(before, now),
         (Setting::BucketEncryption(_, before), Some(Setting::BucketEncryption(_, now))) => {
-            of_settings(&encryption(before), &encryption(now))
+            setting_lines(&encryption(before), &encryption(now))
         }
         (Setting::LifecycleRules { rules: before, .. }, Some(Setting::LifecycleRules { rules: now, .. })) => {
-            of_settings(&rules(before), &rules(now))
+            setting_lines(&rules(before), &rules(now))
         }
         (Setting::Payer(_, before), Some(Setting::Payer(_, now))) => {
-            of_settings(&settings([("payer", payer(*before))]), &settings([("payer", payer(*now))]))
+            setting_lines(&settings([("payer", payer(*before))]), &settings([("payer", payer(*now))]))
         }
         (Setting::Source(_, before), Some(Setting::Source(_, now))) if before.is_like(now) => {
-            of_settings(&before.said(), &now.said())
+            setting_lines(&before.said(), &now.said())
         }
         (
             Setting::BucketEncryption(..)
@@ -106,7 +106,7 @@ pub(super) fn moved(before: &Setting, now: Option<&Setting>) -> Vec<String> {
 }
 
 /// Returns the settings of a default encryption other than algorithm and key.
-fn other_encryption_settings(bucket_key: Option<bool>, blocked: &[String]) -> Settings {
+fn other_encryption_settings(bucket_key: Option<bool>, blocked: &[String]) -> NamedSettings {
     let bucket_key = bucket_key.map(|on| ("bucket key", if on { "on" } else { "off" }.to_owned()));
     let blocked = (!blocked.is_empty()).then(|| ("blocked", blocked.join(", ")));
     bucket_key.into_iter().chain(blocked).map(|(name, value)| (name.to_owned(), value)).collect()
@@ -114,7 +114,7 @@ fn other_encryption_settings(bucket_key: Option<bool>, blocked: &[String]) -> Se
 
 /// Lists the settings of a new resource.
 fn new<const N: usize>(pairs: [(&str, String); N]) -> Vec<String> {
-    of_settings(&Settings::new(), &settings(pairs))
+    setting_lines(&NamedSettings::new(), &settings(pairs))
 }
 
 fn payer(payer: Payer) -> String {
@@ -126,11 +126,11 @@ fn payer(payer: Payer) -> String {
 }
 
 /// Compares settings one by one. An empty value means that there is none.
-fn of_settings(before: &Settings, after: &Settings) -> Vec<String> {
+fn setting_lines(before: &NamedSettings, after: &NamedSettings) -> Vec<String> {
     let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
     names.sort_unstable();
     names.dedup();
-    let value = |of: &Settings, name: &String| of.get(name).cloned().unwrap_or_default();
+    let value = |of: &NamedSettings, name: &String| of.get(name).cloned().unwrap_or_default();
     let lines = names.into_iter().flat_map(|name| match (value(before, name), value(after, name)) {
         (old, new) if old == new => vec![(' ', name, new)],
         (old, new) if old.is_empty() => vec![('+', name, new)],
@@ -142,7 +142,7 @@ fn of_settings(before: &Settings, after: &Settings) -> Vec<String> {
     lines.map(|(sign, name, value)| format!("{sign} {name} = {}", shown(value))).collect()
 }
 
-fn of_encryption(before: Option<&BucketEncryption>, key: Option<&KeySlot>) -> Vec<String> {
+fn encryption_lines(before: Option<&BucketEncryption>, key: Option<&KeySlot>) -> Vec<String> {
     let old = before.map(|before| match &before.key {
         Some(key) => format!("- {} with `{key}`", before.algorithm),
         None => format!("- {}", before.algorithm),
@@ -151,7 +151,7 @@ fn of_encryption(before: Option<&BucketEncryption>, key: Option<&KeySlot>) -> Ve
 }
 
 /// Compares one of logbucket's rules with the rule that it replaces, which has the same ID.
-fn of_rule(before: &[ExpirationRule], rule: &ExpirationRule) -> Vec<String> {
+fn rule_lines(before: &[ExpirationRule], rule: &ExpirationRule) -> Vec<String> {
     let words = |rule: &ExpirationRule| format!("{}: {}", rule.id, expiry(rule));
     let old = before.iter().filter(|old| old.id == rule.id).map(|old| format!("- {}", words(old)));
     old.chain([format!("+ {}", words(rule))]).collect()
@@ -197,7 +197,7 @@ pub(super) fn moves(of: &Transition) -> String {
     }
 }
 
-fn settings<const N: usize>(pairs: [(&str, String); N]) -> Settings {
+fn settings<const N: usize>(pairs: [(&str, String); N]) -> NamedSettings {
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
@@ -210,7 +210,7 @@ mod tests {
         let before = settings([("bucket", "old".to_owned()), ("enabled", "true".to_owned())]);
         let after =
             settings([("bucket", "new".to_owned()), ("enabled", "true".to_owned()), ("prefix", "p".to_owned())]);
-        let lines = of_settings(&before, &after);
+        let lines = setting_lines(&before, &after);
         assert_eq!(lines, ["- bucket = old", "+ bucket = new", "  enabled = true", "+ prefix = p"]);
     }
 
@@ -218,8 +218,8 @@ mod tests {
     fn a_removed_value_is_shown_as_none() {
         let before = settings([("prefix", "p".to_owned())]);
         let after = settings([("prefix", String::new())]);
-        assert_eq!(of_settings(&before, &after), ["- prefix = p", "+ prefix = (none)"]);
-        assert_eq!(of_settings(&before, &Settings::new()), ["- prefix = p"]);
+        assert_eq!(setting_lines(&before, &after), ["- prefix = p", "+ prefix = (none)"]);
+        assert_eq!(setting_lines(&before, &NamedSettings::new()), ["- prefix = p"]);
     }
 
     #[test]
@@ -234,7 +234,7 @@ mod tests {
             rest: RuleRest::default(),
         };
         assert_eq!(
-            of_rule(&[rule(30)], &rule(9)),
+            rule_lines(&[rule(30)], &rule(9)),
             ["- logbucket-expire-x/: `x/` expires after 30 days", "+ logbucket-expire-x/: `x/` expires after 9 days"]
         );
     }

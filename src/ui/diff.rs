@@ -7,26 +7,26 @@ use super::words::counted;
 
 /// Compares two JSON texts. Lines start with `+`, `-` or a space. Unchanged policy statements are only counted; changed
 /// ones are shown whole.
-pub(super) fn of_json(before: Option<&str>, after: &str) -> Vec<String> {
+pub(super) fn json_diff(before: Option<&str>, after: &str) -> Vec<String> {
     let parsed = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_else(|_| Value::String(text.to_owned()));
     let (before, after) = (before.map(parsed), parsed(after));
     match &before {
-        None => of_texts("", &pretty(&after)),
+        None => text_diff("", &pretty(&after)),
         Some(before) => match (statements(before), statements(&after)) {
             (Some(old), Some(new)) => {
                 let mut lines = changed_lines(&pretty(&head(before)), &pretty(&head(&after)));
-                lines.extend(of_statements(&old, &new));
+                lines.extend(statement_diff(&old, &new));
                 lines
             }
-            _ => of_texts(&pretty(before), &pretty(&after)),
+            _ => text_diff(&pretty(before), &pretty(&after)),
         },
     }
 }
 
 /// Shows every line of a removed JSON text.
-pub(super) fn of_gone(before: &str) -> Vec<String> {
+pub(super) fn removed_json(before: &str) -> Vec<String> {
     let value = serde_json::from_str::<Value>(before).unwrap_or_else(|_| Value::String(before.to_owned()));
-    of_texts(&pretty(&value), "")
+    text_diff(&pretty(&value), "")
 }
 
 /// Returns a policy without its statements.
@@ -45,7 +45,7 @@ fn statements(policy: &Value) -> Option<Vec<String>> {
     Some(several.unwrap_or_else(|| vec![pretty(statements)]))
 }
 
-fn of_statements(old: &[String], new: &[String]) -> Vec<String> {
+fn statement_diff(old: &[String], new: &[String]) -> Vec<String> {
     let text = |of: &[String], range: std::ops::Range<usize>| of.get(range).unwrap_or_default().concat();
     capture_diff_slices(Algorithm::Myers, old, new)
         .into_iter()
@@ -55,14 +55,14 @@ fn of_statements(old: &[String], new: &[String]) -> Vec<String> {
                 vec![format!("  ({} {verb})", counted(u32::try_from(len).unwrap_or(u32::MAX), "statement"))]
             }
             DiffOp::Delete { .. } | DiffOp::Insert { .. } | DiffOp::Replace { .. } => {
-                of_texts(&text(old, op.old_range()), &text(new, op.new_range()))
+                text_diff(&text(old, op.old_range()), &text(new, op.new_range()))
             }
         })
         .collect()
 }
 
 /// Returns every line of both texts, with its sign.
-fn of_texts(before: &str, after: &str) -> Vec<String> {
+fn text_diff(before: &str, after: &str) -> Vec<String> {
     let diff = TextDiff::from_lines(before, after);
     diff.iter_all_changes().map(|change| signed(change.tag(), change.value())).collect()
 }
@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn an_added_statement_is_shown_whole_and_the_others_are_counted() {
         let after = BEFORE.replace(r#"{"Sid":"C"}"#, r#"{"Sid":"C"},{"Sid":"D"}"#);
-        assert_eq!(of_json(Some(BEFORE), &after), ["  (3 statements stay)", "+ {", "+   \"Sid\": \"D\"", "+ }"]);
+        assert_eq!(json_diff(Some(BEFORE), &after), ["  (3 statements stay)", "+ {", "+   \"Sid\": \"D\"", "+ }"]);
     }
 
     #[test]
@@ -115,18 +115,18 @@ mod tests {
             "  }",
             "  (1 statement stays)",
         ];
-        assert_eq!(of_json(Some(BEFORE), &after), expected);
+        assert_eq!(json_diff(Some(BEFORE), &after), expected);
     }
 
     #[test]
     fn changes_outside_the_statements_are_shown() {
-        let lines = of_json(Some(BEFORE), &BEFORE.replace("\"x\"", "\"y\""));
+        let lines = json_diff(Some(BEFORE), &BEFORE.replace("\"x\"", "\"y\""));
         assert_eq!(lines, ["-   \"Id\": \"x\"", "+   \"Id\": \"y\"", "  (3 statements stay)"]);
     }
 
     #[test]
     fn new_text_and_invalid_json_are_shown_unchanged() {
-        assert_eq!(of_json(None, r#"{"Version":"2012-10-17"}"#), ["+ {", "+   \"Version\": \"2012-10-17\"", "+ }"]);
-        assert_eq!(of_json(Some("odd"), "even"), ["- odd", "+ even"]);
+        assert_eq!(json_diff(None, r#"{"Version":"2012-10-17"}"#), ["+ {", "+   \"Version\": \"2012-10-17\"", "+ }"]);
+        assert_eq!(json_diff(Some("odd"), "even"), ["- odd", "+ even"]);
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::exit::Exit;
 use crate::model::without_users;
 
-use super::preflight_text::Lacking;
+use super::preflight_text::MissingPermissions;
 
 /// A command that failed before it had anything else to print.
 #[derive(Debug, Serialize)]
@@ -28,7 +28,7 @@ pub(super) struct ErrorDocument {
 
 impl ErrorDocument {
     /// An error with a list of missing permissions.
-    pub(super) fn with_missing_permissions(lacking: &Lacking, exit: Exit) -> Self {
+    pub(super) fn with_missing_permissions(lacking: &MissingPermissions, exit: Exit) -> Self {
         let permissions = lacking.permissions.clone();
         Self { missing_permissions: permissions, ..Self::with_hints(&lacking.refusal(), &lacking.hints, exit) }
     }

@@ -7,7 +7,7 @@ use crate::model::is_hidden;
 
 /// The result of a key press.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Pressed {
+pub(super) enum FieldKeyResult {
     /// Keep reading keys.
     On,
     /// The user finished the line.
@@ -39,10 +39,10 @@ impl Field {
 
     /// Handles a key. Ctrl with a letter works as in a shell.
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other key does nothing")]
-    pub(super) fn press(&mut self, key: &Key) -> Pressed {
+    pub(super) fn press(&mut self, key: &Key) -> FieldKeyResult {
         match key {
-            Key::Enter => return Pressed::Done,
-            Key::Escape => return Pressed::Back,
+            Key::Enter => return FieldKeyResult::Done,
+            Key::Escape => return FieldKeyResult::Back,
             Key::Backspace => drop(self.before.pop()),
             Key::Del => drop((!self.behind.is_empty()).then(|| self.behind.remove(0))),
             Key::ArrowLeft => self.behind.splice(0..0, self.before.pop()).for_each(drop),
@@ -55,7 +55,7 @@ impl Field {
             Key::Char(c) if !c.is_control() => self.before.push(*c),
             _ => {}
         }
-        Pressed::On
+        FieldKeyResult::On
     }
 
     fn delete_word(&mut self) {
@@ -90,7 +90,7 @@ mod tests {
     fn typed(keys: &[Key]) -> Field {
         let mut field = Field::holding("one two");
         for key in keys {
-            assert_eq!(field.press(key), Pressed::On, "{key:?}");
+            assert_eq!(field.press(key), FieldKeyResult::On, "{key:?}");
         }
         field
     }
@@ -111,8 +111,8 @@ mod tests {
 
     #[test]
     fn enter_ends_the_line_and_esc_goes_back() {
-        assert_eq!(Field::holding("").press(&Key::Enter), Pressed::Done);
-        assert_eq!(Field::holding("x").press(&Key::Escape), Pressed::Back);
+        assert_eq!(Field::holding("").press(&Key::Enter), FieldKeyResult::Done);
+        assert_eq!(Field::holding("x").press(&Key::Escape), FieldKeyResult::Back);
         assert!(Field::holding("").is_empty() && !typed(&[Key::Home]).is_empty());
     }
 

@@ -60,7 +60,7 @@ impl Glyphs {
 mod tests {
     use super::*;
 
-    fn of(variables: &[(&str, &str)]) -> Glyphs {
+    fn from_variables(variables: &[(&str, &str)]) -> Glyphs {
         Glyphs::from_variables(|name| {
             variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
         })
@@ -68,10 +68,10 @@ mod tests {
 
     #[test]
     fn the_first_variable_that_is_set_decides() {
-        assert_eq!(of(&[("LANG", "en_US.UTF-8")]), UTF_8);
-        assert_eq!(of(&[("LANG", "C.utf8"), ("LC_ALL", "")]), UTF_8);
-        assert_eq!(of(&[("LANG", "en_US.UTF-8"), ("LC_ALL", "C")]), ASCII);
-        assert_eq!(of(&[("LC_CTYPE", "en_US.ISO-8859-1"), ("LANG", "en_US.UTF-8")]), ASCII);
-        assert_eq!(of(&[]), ASCII);
+        assert_eq!(from_variables(&[("LANG", "en_US.UTF-8")]), UTF_8);
+        assert_eq!(from_variables(&[("LANG", "C.utf8"), ("LC_ALL", "")]), UTF_8);
+        assert_eq!(from_variables(&[("LANG", "en_US.UTF-8"), ("LC_ALL", "C")]), ASCII);
+        assert_eq!(from_variables(&[("LC_CTYPE", "en_US.ISO-8859-1"), ("LANG", "en_US.UTF-8")]), ASCII);
+        assert_eq!(from_variables(&[]), ASCII);
     }
 }

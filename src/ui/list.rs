@@ -5,11 +5,11 @@ use dialoguer::console::Key;
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
-use super::field::{Field, Pressed};
+use super::field::{Field, FieldKeyResult};
 
 /// The result of a key press.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Taken {
+pub(super) enum ListKeyResult {
     /// Keep reading keys.
     On,
     Entry(usize),
@@ -21,7 +21,7 @@ pub(super) enum Taken {
 
 /// A line of the list; entries are given by index.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum Row {
+pub(super) enum ListRow {
     /// The entry under the cursor.
     Pointed(usize),
     Entry(usize),
@@ -147,7 +147,7 @@ impl<'a> List<'a> {
     /// Handles a key: letters search, arrows move, Space checks, Enter continues, Esc clears the search and then goes
     /// back.
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other key goes to the search field")]
-    pub(super) fn press(&mut self, key: &Key) -> Taken {
+    pub(super) fn press(&mut self, key: &Key) -> ListKeyResult {
         self.refused = None;
         let last = self.found.len().saturating_sub(1);
         match key {
@@ -157,16 +157,16 @@ impl<'a> List<'a> {
             Key::PageDown => self.at = (self.at + 10).min(last),
             Key::Char(' ') if self.checks.is_some() => self.toggle(),
             key => match self.search.press(key) {
-                Pressed::Done => return self.enter(),
-                Pressed::Back if self.search.is_empty() => return Taken::Back,
-                Pressed::Back => {
+                FieldKeyResult::Done => return self.enter(),
+                FieldKeyResult::Back if self.search.is_empty() => return ListKeyResult::Back,
+                FieldKeyResult::Back => {
                     self.search = Field::holding("");
                     self.update_matches();
                 }
-                Pressed::On => self.update_matches(),
+                FieldKeyResult::On => self.update_matches(),
             },
         }
-        Taken::On
+        ListKeyResult::On
     }
 
     /// Checks or unchecks the entry under the cursor, or its whole group.
@@ -184,8 +184,8 @@ impl<'a> List<'a> {
         }
     }
 
-    fn enter(&mut self) -> Taken {
-        let Some(&entry) = self.found.get(self.at) else { return Taken::On };
+    fn enter(&mut self) -> ListKeyResult {
+        let Some(&entry) = self.found.get(self.at) else { return ListKeyResult::On };
         let is_action = entry >= self.searched.len() + self.groups();
         match &self.checks {
             Some(checks) if !is_action => {
@@ -193,9 +193,13 @@ impl<'a> List<'a> {
                 if entry >= self.searched.len() || (is_empty && checks.takes_one) {
                     self.toggle();
                 }
-                if entry >= self.searched.len() || self.refused.is_some() { Taken::On } else { Taken::Checked }
+                if entry >= self.searched.len() || self.refused.is_some() {
+                    ListKeyResult::On
+                } else {
+                    ListKeyResult::Checked
+                }
             }
-            Some(_) | None => Taken::Entry(entry),
+            Some(_) | None => ListKeyResult::Entry(entry),
         }
     }
 
@@ -231,16 +235,16 @@ impl<'a> List<'a> {
     }
 
     /// Returns the rows that fit `lines` lines, always including the entry under the cursor.
-    pub(super) fn rows(&mut self, lines: usize) -> Vec<Row> {
+    pub(super) fn rows(&mut self, lines: usize) -> Vec<ListRow> {
         let nothing = self.found.len() == self.fixed && !self.search.is_empty();
         let nothing = nothing && (lines > 1 || self.found.is_empty());
         let rows = window(&self.found, self.at, &mut self.top, lines.saturating_sub(usize::from(nothing)));
-        nothing.then_some(Row::Nothing).into_iter().chain(rows).collect()
+        nothing.then_some(ListRow::Nothing).into_iter().chain(rows).collect()
     }
 }
 
 /// Returns the entries around the cursor that fit `lines` lines. `top`, the first one shown, is updated.
-pub(super) fn window(entries: &[usize], at: usize, top: &mut usize, lines: usize) -> Vec<Row> {
+pub(super) fn window(entries: &[usize], at: usize, top: &mut usize, lines: usize) -> Vec<ListRow> {
     let room = match lines.max(1) {
         lines if entries.len() <= lines => lines,
         // The last line shows how many entries are left out.
@@ -248,9 +252,9 @@ pub(super) fn window(entries: &[usize], at: usize, top: &mut usize, lines: usize
     };
     *top = (*top).min(at).max((at + 1).saturating_sub(room));
     let shown = entries.iter().enumerate().skip(*top).take(room);
-    let rows = shown.map(|(place, entry)| if place == at { Row::Pointed(*entry) } else { Row::Entry(*entry) });
+    let rows = shown.map(|(place, entry)| if place == at { ListRow::Pointed(*entry) } else { ListRow::Entry(*entry) });
     let left_out = entries.len().saturating_sub(room);
-    let more = (left_out > 0 && lines > room).then_some(Row::More(left_out));
+    let more = (left_out > 0 && lines > room).then_some(ListRow::More(left_out));
     rows.chain(more).collect()
 }
 
@@ -272,7 +276,7 @@ mod tests {
     }
 
     fn typed(list: &mut List<'_>, text: &str) {
-        text.chars().for_each(|c| assert_eq!(list.press(&Key::Char(c)), Taken::On));
+        text.chars().for_each(|c| assert_eq!(list.press(&Key::Char(c)), ListKeyResult::On));
     }
 
     const ENTRIES: [&str; 4] = ["legacy-web", "web", "edge", "type a name"];
@@ -281,17 +285,17 @@ mod tests {
     fn letters_search_and_the_best_match_is_under_the_cursor() {
         let mut list = list(&ENTRIES, 1);
         typed(&mut list, "web");
-        assert_eq!(list.rows(9), [Row::Pointed(1), Row::Entry(0), Row::Entry(3)]);
-        assert_eq!(list.press(&Key::Enter), Taken::Entry(1));
+        assert_eq!(list.rows(9), [ListRow::Pointed(1), ListRow::Entry(0), ListRow::Entry(3)]);
+        assert_eq!(list.press(&Key::Enter), ListKeyResult::Entry(1));
     }
 
     #[test]
     fn without_a_match_the_fixed_entries_can_be_chosen() {
         let mut list = list(&ENTRIES, 1);
         typed(&mut list, "zzz");
-        assert_eq!(list.rows(9), [Row::Nothing, Row::Pointed(3)]);
-        assert_eq!(list.press(&Key::Enter), Taken::Entry(3));
-        assert_eq!(List::new(Vec::new(), 0, &no_offer).press(&Key::Enter), Taken::On);
+        assert_eq!(list.rows(9), [ListRow::Nothing, ListRow::Pointed(3)]);
+        assert_eq!(list.press(&Key::Enter), ListKeyResult::Entry(3));
+        assert_eq!(List::new(Vec::new(), 0, &no_offer).press(&Key::Enter), ListKeyResult::On);
     }
 
     /// Creates a list of three entries, a group of all three, and one fixed entry. The third entry can't be checked.
@@ -308,11 +312,11 @@ mod tests {
     #[test]
     fn space_checks_and_enter_continues() {
         let mut list = checks();
-        assert_eq!(list.rows(9)[..2], [Row::Entry(3), Row::Pointed(0)]);
+        assert_eq!(list.rows(9)[..2], [ListRow::Entry(3), ListRow::Pointed(0)]);
         list.press(&Key::Char(' '));
         list.press(&Key::ArrowDown);
         list.press(&Key::Char(' '));
-        assert_eq!((list.checked(), list.press(&Key::Enter)), (vec![0, 1], Taken::Checked));
+        assert_eq!((list.checked(), list.press(&Key::Enter)), (vec![0, 1], ListKeyResult::Checked));
         list.press(&Key::Char(' '));
         assert_eq!(list.checked(), [0]);
     }
@@ -320,19 +324,19 @@ mod tests {
     #[test]
     fn enter_alone_takes_the_entry_under_the_cursor() {
         let mut list = checks();
-        assert_eq!((list.press(&Key::Enter), list.checked()), (Taken::Checked, vec![0]));
+        assert_eq!((list.press(&Key::Enter), list.checked()), (ListKeyResult::Checked, vec![0]));
         let mut list = checks();
         list.press(&Key::ArrowUp);
         list.press(&Key::ArrowUp);
-        assert_eq!(list.press(&Key::Enter), Taken::Entry(4), "a fixed entry is an action");
+        assert_eq!(list.press(&Key::Enter), ListKeyResult::Entry(4), "a fixed entry is an action");
     }
 
     #[test]
     fn checking_a_group_checks_every_entry_that_can_be_checked() {
         let mut list = checks();
         list.press(&Key::ArrowUp);
-        assert_eq!((list.press(&Key::Enter), list.checked()), (Taken::On, vec![0, 1]));
-        assert_eq!(list.press(&Key::Enter), Taken::Checked);
+        assert_eq!((list.press(&Key::Enter), list.checked()), (ListKeyResult::On, vec![0, 1]));
+        assert_eq!(list.press(&Key::Enter), ListKeyResult::Checked);
     }
 
     #[test]
@@ -340,7 +344,7 @@ mod tests {
         let mut list = checks();
         list.press(&Key::ArrowDown);
         list.press(&Key::ArrowDown);
-        assert_eq!((list.press(&Key::Enter), list.refused()), (Taken::On, Some(2)));
+        assert_eq!((list.press(&Key::Enter), list.refused()), (ListKeyResult::On, Some(2)));
         list.press(&Key::ArrowUp);
         assert_eq!((list.refused(), list.checked()), (None, vec![]));
     }
@@ -361,19 +365,19 @@ mod tests {
         let offers = |text: &str| text != "web";
         let mut list = List::new(owned(&["legacy-web", "w-e-x"]), 1, &offers);
         typed(&mut list, "we");
-        assert_eq!(list.rows(9), [Row::Pointed(0), Row::Entry(1), Row::Entry(3), Row::Entry(2)]);
+        assert_eq!(list.rows(9), [ListRow::Pointed(0), ListRow::Entry(1), ListRow::Entry(3), ListRow::Entry(2)]);
         typed(&mut list, "x");
-        assert_eq!(list.rows(9)[0], Row::Pointed(3));
-        assert_eq!(list.press(&Key::Enter), Taken::Entry(3));
+        assert_eq!(list.rows(9)[0], ListRow::Pointed(3));
+        assert_eq!(list.press(&Key::Enter), ListKeyResult::Entry(3));
     }
 
     #[test]
     fn esc_clears_the_search_and_then_goes_back() {
         let mut list = list(&ENTRIES, 1);
         typed(&mut list, "zz");
-        assert_eq!(list.press(&Key::Escape), Taken::On);
+        assert_eq!(list.press(&Key::Escape), ListKeyResult::On);
         assert_eq!(list.rows(9).len(), 4);
-        assert_eq!(list.press(&Key::Escape), Taken::Back);
+        assert_eq!(list.press(&Key::Escape), ListKeyResult::Back);
     }
 
     #[test]
@@ -386,9 +390,9 @@ mod tests {
                     for key in [Key::ArrowUp, Key::ArrowDown, Key::PageDown, Key::PageUp, Key::Tab] {
                         let rows = list.rows(lines);
                         assert!(rows.len() <= lines.max(1), "{lines}: {rows:?}");
-                        let is_pointed = rows.iter().any(|row| matches!(row, Row::Pointed(_)));
-                        assert!(is_pointed || rows == [Row::Nothing], "{lines}: {rows:?}");
-                        assert_eq!(list.press(&key), Taken::On);
+                        let is_pointed = rows.iter().any(|row| matches!(row, ListRow::Pointed(_)));
+                        assert!(is_pointed || rows == [ListRow::Nothing], "{lines}: {rows:?}");
+                        assert_eq!(list.press(&key), ListKeyResult::On);
                     }
                 }
             }
@@ -399,16 +403,19 @@ mod tests {
     fn the_cursor_wraps_around_and_stays_visible() {
         let names: Vec<String> = (0..30).map(|number| format!("name-{number:02}")).collect();
         let mut list = List::new(names, 0, &no_offer);
-        assert_eq!(list.rows(5), [Row::Pointed(0), Row::Entry(1), Row::Entry(2), Row::Entry(3), Row::More(26)]);
+        assert_eq!(
+            list.rows(5),
+            [ListRow::Pointed(0), ListRow::Entry(1), ListRow::Entry(2), ListRow::Entry(3), ListRow::More(26)]
+        );
         list.press(&Key::ArrowUp);
-        assert_eq!(list.rows(5)[3], Row::Pointed(29));
+        assert_eq!(list.rows(5)[3], ListRow::Pointed(29));
         list.press(&Key::ArrowDown);
-        assert_eq!(list.rows(5)[0], Row::Pointed(0));
-        (0..3).for_each(|_| assert_eq!(list.press(&Key::PageDown), Taken::On));
-        assert_eq!(list.press(&Key::Enter), Taken::Entry(29));
+        assert_eq!(list.rows(5)[0], ListRow::Pointed(0));
+        (0..3).for_each(|_| assert_eq!(list.press(&Key::PageDown), ListKeyResult::On));
+        assert_eq!(list.press(&Key::Enter), ListKeyResult::Entry(29));
         for _ in 0..90 {
             list.press(&Key::ArrowDown);
-            assert!(list.rows(5).iter().any(|row| matches!(row, Row::Pointed(_))));
+            assert!(list.rows(5).iter().any(|row| matches!(row, ListRow::Pointed(_))));
             assert!(list.rows(5).len() <= 5);
         }
     }

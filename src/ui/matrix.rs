@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::model::EncryptionKind;
 use crate::producer::Producer;
-use crate::producer::encryption::{AS_OF, Outcome, Rule};
+use crate::producer::encryption::{AS_OF, EncryptionOutcome, EncryptionRule};
 
 use super::style::{ASIDE, BAD, CAUTION, GOOD, HEADING, Style, painted};
 use super::wrap::Sheet;
@@ -54,7 +54,7 @@ impl MatrixDocument {
 
 impl CellBody {
     fn new(producer: Producer, kind: EncryptionKind) -> Self {
-        let Rule { outcome, why, source, offered } = producer.encryption(kind);
+        let EncryptionRule { outcome, why, source, offered } = producer.encryption(kind);
         Self {
             producer: producer.as_str(),
             encryption: kind.as_str(),
@@ -144,11 +144,11 @@ fn reasons(sheet: &mut Sheet, asked: &[Producer]) {
     }
 }
 
-fn style(outcome: Outcome) -> Style {
+fn style(outcome: EncryptionOutcome) -> Style {
     match outcome {
-        Outcome::Works => GOOD,
-        Outcome::WorksWithKeyPolicy => CAUTION,
-        Outcome::NotSupported => BAD,
+        EncryptionOutcome::Works => GOOD,
+        EncryptionOutcome::WorksWithKeyPolicy => CAUTION,
+        EncryptionOutcome::NotSupported => BAD,
     }
 }
 
@@ -162,11 +162,11 @@ fn heading_in_grid(kind: EncryptionKind) -> &'static str {
     }
 }
 
-fn short(outcome: Outcome) -> &'static str {
+fn short(outcome: EncryptionOutcome) -> &'static str {
     match outcome {
-        Outcome::Works => "works",
-        Outcome::WorksWithKeyPolicy => "if key allows",
-        Outcome::NotSupported => "not supported",
+        EncryptionOutcome::Works => "works",
+        EncryptionOutcome::WorksWithKeyPolicy => "if key allows",
+        EncryptionOutcome::NotSupported => "not supported",
     }
 }
 
@@ -196,18 +196,18 @@ fn heading(kind: EncryptionKind) -> &'static str {
     }
 }
 
-fn in_words(rule: &Rule) -> String {
+fn in_words(rule: &EncryptionRule) -> String {
     match rule.outcome {
-        Outcome::Works => "works".to_owned(),
-        Outcome::WorksWithKeyPolicy if is_kept(rule) => format!("works with the right key policy; {INSTEAD}"),
-        Outcome::WorksWithKeyPolicy => "works with the right key policy".to_owned(),
-        Outcome::NotSupported => "not supported".to_owned(),
+        EncryptionOutcome::Works => "works".to_owned(),
+        EncryptionOutcome::WorksWithKeyPolicy if is_kept(rule) => format!("works with the right key policy; {INSTEAD}"),
+        EncryptionOutcome::WorksWithKeyPolicy => "works with the right key policy".to_owned(),
+        EncryptionOutcome::NotSupported => "not supported".to_owned(),
     }
 }
 
 /// Returns whether a combination works but is not offered.
-fn is_kept(rule: &Rule) -> bool {
-    rule.outcome != Outcome::NotSupported && !rule.offered
+fn is_kept(rule: &EncryptionRule) -> bool {
+    rule.outcome != EncryptionOutcome::NotSupported && !rule.offered
 }
 
 /// Returns the AWS pages about a producer's cells, each once.

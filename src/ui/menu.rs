@@ -2,11 +2,11 @@
 
 use dialoguer::console::Key;
 
-use super::list::{Row, window};
+use super::list::{ListRow, window};
 
 /// The result of a key press.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Picked {
+pub(super) enum MenuKeyResult {
     /// Keep reading keys.
     On,
     /// The user chose.
@@ -35,7 +35,7 @@ impl Menu {
 
     /// Handles a key: arrows, Tab, `j` and `k` move, Space and Enter choose, Esc and `q` go back.
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other key does nothing")]
-    pub(super) fn press(&mut self, key: &Key) -> Picked {
+    pub(super) fn press(&mut self, key: &Key) -> MenuKeyResult {
         let last = self.entries.len().saturating_sub(1);
         match key {
             Key::ArrowUp | Key::BackTab | Key::Char('k') => self.at = self.at.checked_sub(1).unwrap_or(last),
@@ -44,15 +44,15 @@ impl Menu {
             Key::PageDown => self.at = (self.at + 10).min(last),
             Key::Home => self.at = 0,
             Key::End => self.at = last,
-            Key::Escape | Key::Char('q') => return Picked::Back,
-            Key::Enter | Key::Char(' ') => return Picked::Done,
+            Key::Escape | Key::Char('q') => return MenuKeyResult::Back,
+            Key::Enter | Key::Char(' ') => return MenuKeyResult::Done,
             _ => {}
         }
-        Picked::On
+        MenuKeyResult::On
     }
 
     /// Returns the rows that fit `lines` lines, always including the entry under the cursor.
-    pub(super) fn rows(&mut self, lines: usize) -> Vec<Row> {
+    pub(super) fn rows(&mut self, lines: usize) -> Vec<ListRow> {
         window(&self.entries, self.at, &mut self.top, lines)
     }
 }
@@ -75,11 +75,11 @@ mod tests {
             (Key::PageDown, 2),
             (Key::Char('x'), 2),
         ] {
-            assert_eq!((menu.press(&key), menu.at()), (Picked::On, at), "{key:?}");
+            assert_eq!((menu.press(&key), menu.at()), (MenuKeyResult::On, at), "{key:?}");
         }
-        assert_eq!(menu.press(&Key::Enter), Picked::Done);
-        assert_eq!(menu.press(&Key::Char(' ')), Picked::Done);
-        assert_eq!(menu.press(&Key::Escape), Picked::Back);
+        assert_eq!(menu.press(&Key::Enter), MenuKeyResult::Done);
+        assert_eq!(menu.press(&Key::Char(' ')), MenuKeyResult::Done);
+        assert_eq!(menu.press(&Key::Escape), MenuKeyResult::Back);
     }
 
     #[test]
@@ -89,7 +89,7 @@ mod tests {
                 let mut menu = Menu::new(entries, entries);
                 for _ in 0..=entries {
                     let rows = menu.rows(lines);
-                    assert!(rows.len() <= lines.max(1) && rows.contains(&Row::Pointed(menu.at())), "{rows:?}");
+                    assert!(rows.len() <= lines.max(1) && rows.contains(&ListRow::Pointed(menu.at())), "{rows:?}");
                     menu.press(&Key::ArrowUp);
                 }
             }
@@ -100,7 +100,7 @@ mod tests {
     fn an_empty_list_takes_every_key() {
         let mut menu = Menu::new(0, 0);
         for key in [Key::ArrowUp, Key::ArrowDown, Key::End, Key::PageDown] {
-            assert_eq!(menu.press(&key), Picked::On);
+            assert_eq!(menu.press(&key), MenuKeyResult::On);
             assert_eq!(menu.rows(1), []);
         }
     }

@@ -6,9 +6,9 @@ use dialoguer::console::Key;
 
 use super::choice::Choice;
 use super::clean::clean;
-use super::list::{Checks, Taken};
-use super::prompt::{Prompt, Unanswered};
-use super::talk::{talk, talk_wrapped};
+use super::list::{Checks, ListKeyResult};
+use super::prompt::{Prompt, PromptError};
+use super::streams::{stderr, stderr_wrapped};
 
 /// Lists of up to this many entries are printed in full.
 const FEW: usize = 20;
@@ -23,8 +23,8 @@ impl Prompt {
         question: &str,
         choices: &[Choice<T>],
         default: usize,
-    ) -> Result<usize, Unanswered> {
-        talk_wrapped("", 2, &clean(question));
+    ) -> Result<usize, PromptError> {
+        stderr_wrapped("", 2, &clean(question));
         print(choices, |_| true);
         loop {
             let typed = self.typed_line(&format!("number, Esc to go back [{}]: ", default + 1))?;
@@ -43,8 +43,8 @@ impl Prompt {
         choices: &[Choice<()>],
         mut checks: Checks,
         offer: &dyn Fn(&str) -> Option<Choice<()>>,
-    ) -> Result<(Taken, String, Vec<usize>), Unanswered> {
-        talk_wrapped("", 2, &clean(question));
+    ) -> Result<(ListKeyResult, String, Vec<usize>), PromptError> {
+        stderr_wrapped("", 2, &clean(question));
         print_some(choices, checks.checked.len());
         let labels: Vec<&str> = choices.iter().map(|choice| choice.label.as_str()).collect();
         loop {
@@ -63,18 +63,20 @@ impl Prompt {
                 typed => typed.to_owned(),
             };
             if typed == "none" && !checks.takes_one {
-                return Ok((Taken::Checked, String::new(), Vec::new()));
+                return Ok((ListKeyResult::Checked, String::new(), Vec::new()));
             }
             match several(&typed, &labels) {
                 Parsed::Places(places) => match self.taken(choices, &mut checks, &places) {
-                    Some(Taken::Entry(entry)) => return Ok((Taken::Entry(entry), String::new(), checked)),
+                    Some(ListKeyResult::Entry(entry)) => {
+                        return Ok((ListKeyResult::Entry(entry), String::new(), checked));
+                    }
                     Some(taken) => return Ok((taken, String::new(), checks.places())),
                     None => {}
                 },
                 Parsed::Matches(places) => print_matches(choices, &places),
                 Parsed::Unknown(word) => match offer(&typed) {
                     Some(Choice { refusal: Some(why), .. }) => self.problem(&why, None),
-                    Some(_) => return Ok((Taken::Entry(choices.len()), typed, checked)),
+                    Some(_) => return Ok((ListKeyResult::Entry(choices.len()), typed, checked)),
                     None => {
                         self.problem(&format!("no match for `{word}`"), Some("use numbers or names, such as `1,2`"));
                     }
@@ -85,11 +87,11 @@ impl Prompt {
 
     /// Checks these entries. If one of them is an action, returns the action instead. If one of them can't be chosen,
     /// returns `None`.
-    fn taken(&self, choices: &[Choice<()>], checks: &mut Checks, places: &[usize]) -> Option<Taken> {
+    fn taken(&self, choices: &[Choice<()>], checks: &mut Checks, places: &[usize]) -> Option<ListKeyResult> {
         let searched = checks.checked.len();
         let actions = searched + checks.groups.len();
         if let Some(action) = places.iter().find(|place| **place >= actions) {
-            return Some(Taken::Entry(*action));
+            return Some(ListKeyResult::Entry(*action));
         }
         let refusals = places.iter().filter_map(|place| choices.get(*place)?.refusal.as_deref());
         let refusals: Vec<&str> = refusals.collect();
@@ -106,7 +108,7 @@ impl Prompt {
                 None => checks.check(&[*place]),
             }
         }
-        checks.checked.contains(&true).then_some(Taken::Checked)
+        checks.checked.contains(&true).then_some(ListKeyResult::Checked)
     }
 
     /// Asks for one of many choices, by number or by part of a name; `at` is the default. Returns the index of the
@@ -117,14 +119,14 @@ impl Prompt {
         choices: &[Choice<()>],
         at: usize,
         offer: &dyn Fn(&str) -> Option<Choice<()>>,
-    ) -> Result<(usize, String), Unanswered> {
-        talk_wrapped("", 2, &clean(question));
+    ) -> Result<(usize, String), PromptError> {
+        stderr_wrapped("", 2, &clean(question));
         // Enter alone takes this entry.
         let mut default = Default::Entry(at);
         if choices.len() <= FEW {
             print(choices, |_| true);
         } else {
-            talk(&format!("  {} to choose from", choices.len()));
+            stderr(&format!("  {} to choose from", choices.len()));
         }
         let labels: Vec<&str> = choices.iter().map(|choice| choice.label.as_str()).collect();
         loop {
@@ -140,7 +142,7 @@ impl Prompt {
                     Some(Choice { refusal: Some(why), .. }) => self.problem(&why, None),
                     Some(choice) => {
                         default = Default::Offer { typed: typed.to_owned(), label: choice.label };
-                        talk(&format!("  no match; Enter takes `{}`", clean(&default.words())));
+                        stderr(&format!("  no match; Enter takes `{}`", clean(&default.words())));
                     }
                     None => self.problem(&format!("no match for `{typed}`"), None),
                 },
@@ -153,7 +155,7 @@ impl Prompt {
     }
 
     /// Asks for a line of text; Enter alone keeps the given text.
-    pub(super) fn line(&self, question: &str, start: &str) -> Result<String, Unanswered> {
+    pub(super) fn line(&self, question: &str, start: &str) -> Result<String, PromptError> {
         let kept = match clean(start) {
             shown if shown.is_empty() => String::new(),
             shown => format!(" [{shown}; type a space for none]"),
@@ -164,7 +166,7 @@ impl Prompt {
 
     /// Reads a typed line. Echoes only printable characters.
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other key is ignored")]
-    fn typed_line(&self, prompt: &str) -> Result<String, Unanswered> {
+    fn typed_line(&self, prompt: &str) -> Result<String, PromptError> {
         let mut typed = String::new();
         let _ = self.term.write_str(prompt);
         loop {
@@ -173,7 +175,7 @@ impl Prompt {
                 Key::Enter => break,
                 Key::Escape => {
                     let _ = self.term.write_line("");
-                    return Err(Unanswered::Back);
+                    return Err(PromptError::Back);
                 }
                 Key::Backspace => typed.pop().map(|_| "\u{8} \u{8}".to_owned()).unwrap_or_default(),
                 Key::Char(c) if !c.is_control() => {
@@ -209,7 +211,7 @@ fn print_some(choices: &[Choice<()>], searched: usize) {
     if choices.len() <= FEW {
         print(choices, |_| true);
     } else {
-        talk(&format!("  {searched} to choose from: type part of a name to list those that match"));
+        stderr(&format!("  {searched} to choose from: type part of a name to list those that match"));
         print(choices, |place| place >= searched);
     }
 }
@@ -218,7 +220,7 @@ fn print_some(choices: &[Choice<()>], searched: usize) {
 fn print_matches(choices: &[Choice<()>], places: &[usize]) {
     print(choices, |place| places.iter().take(MAX_MATCHES).any(|fit| *fit == place));
     if let Some(more @ 1..) = places.len().checked_sub(MAX_MATCHES) {
-        talk(&format!("  and {more} more"));
+        stderr(&format!("  and {more} more"));
     }
 }
 
@@ -226,7 +228,7 @@ fn print_matches(choices: &[Choice<()>], places: &[usize]) {
 fn print<T>(choices: &[Choice<T>], is_wanted: impl Fn(usize) -> bool) {
     for (place, choice) in choices.iter().enumerate().filter(|(place, _)| is_wanted(*place)) {
         let note = if choice.note.is_empty() { String::new() } else { format!(" - {}", clean(&choice.note)) };
-        talk_wrapped(&format!("  {:>2}  ", place + 1), 6, &format!("{}{note}", clean(&choice.label)));
+        stderr_wrapped(&format!("  {:>2}  ", place + 1), 6, &format!("{}{note}", clean(&choice.label)));
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::iam::Document;
-use crate::permission::{Job, Scope, calls};
+use crate::permission::{Job, PermissionScope, calls};
 
 /// The permissions that the caller needs: `logbucket permissions`.
 #[derive(Debug, Serialize)]
@@ -16,7 +16,7 @@ pub(super) struct PermissionsDocument<'a> {
     #[cfg_attr(test, schemars(extend("const" = "logbucket.permissions/1")))]
     schema: &'static str,
     /// What the caller runs.
-    job: JobWord,
+    job: JobName,
     /// The log types.
     #[cfg_attr(test, schemars(extend("items" = crate::ui::schema::producer_items())))]
     producers: Vec<&'static str>,
@@ -40,7 +40,7 @@ struct CallBody {
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Job"))]
 #[serde(rename_all = "kebab-case")]
-enum JobWord {
+enum JobName {
     /// `init`.
     Init,
     /// `init --dry-run`.
@@ -58,18 +58,18 @@ enum JobWord {
 }
 
 impl<'a> PermissionsDocument<'a> {
-    pub(super) fn new(scope: &Scope, policy: &'a Document) -> Self {
+    pub(super) fn new(scope: &PermissionScope, policy: &'a Document) -> Self {
         let body = |(api, actions): (_, BTreeSet<_>)| CallBody { api, actions: actions.into_iter().collect() };
         Self {
             schema: "logbucket.permissions/1",
             job: match scope.job {
-                Job::Check => JobWord::Check,
-                Job::CheckBucket => JobWord::CheckBucket,
-                Job::DryRun => JobWord::InitDryRun,
-                Job::Init => JobWord::Init,
-                Job::Scan => JobWord::Scan,
-                Job::Undo => JobWord::Undo,
-                Job::Wizard => JobWord::InitWizard,
+                Job::Check => JobName::Check,
+                Job::CheckBucket => JobName::CheckBucket,
+                Job::DryRun => JobName::InitDryRun,
+                Job::Init => JobName::Init,
+                Job::Scan => JobName::Scan,
+                Job::Undo => JobName::Undo,
+                Job::Wizard => JobName::InitWizard,
             },
             producers: scope.producers.iter().map(|producer| producer.as_str()).collect(),
             policy: policy.value(),

@@ -4,15 +4,15 @@
 use serde::Serialize;
 
 use crate::exit::Exit;
-use crate::plan::{Approval, Change, Finding, FindingId, Fix, Plan, PlannedStep, Refusal, Severity, Step};
+use crate::plan::{Approval, Finding, FindingId, Fix, Plan, PlannedStep, Refusal, Severity, Step, StepKind};
 use crate::request::Request;
 
 use super::details::details;
 use super::finding::{Sentences, sentences};
-use super::reason::{Reason, reasons};
 use super::refusal_text::refusal as refused;
 use super::risk::risk_text;
 use super::run_summary::Preview;
+use super::step_reason::{StepReason, reasons};
 use super::{describe, preflight_text, words};
 
 /// A dry run, or a plan that was not carried out.
@@ -235,12 +235,12 @@ impl PlanBody {
         Self {
             account: plan.caller.account.to_string(),
             caller: plan.caller.arn.clone(),
-            region: plan.place.region.to_string(),
+            region: plan.destination.region.to_string(),
             producer: request.kind.producer().as_str(),
-            sources: plan.writers.iter().map(|writer| writer.name.clone()).collect(),
-            bucket: plan.place.bucket.to_string(),
-            prefix: plan.place.prefix.to_string(),
-            destination: plan.destination.clone(),
+            sources: plan.log_sources.iter().map(|log_source| log_source.name.clone()).collect(),
+            bucket: plan.destination.bucket.to_string(),
+            prefix: plan.destination.prefix.to_string(),
+            destination: plan.destination_text.clone(),
             findings: plan.findings.iter().map(FindingBody::new).collect(),
             steps: plan.steps.iter().map(|step| PlannedBody::new(plan, step)).collect(),
         }
@@ -282,11 +282,14 @@ impl PlannedBody {
         Self {
             step: StepBody::new(&planned.step),
             change: match planned.change {
-                Change::Adds => ChangeWord::Add,
-                Change::Replaces => ChangeWord::Replace,
+                StepKind::Adds => ChangeWord::Add,
+                StepKind::Replaces => ChangeWord::Replace,
             },
             because: because.map(|finding| finding.id().as_str()).collect(),
-            reasons: reasons(plan, planned).into_iter().map(|Reason { why, page }| ReasonBody { why, page }).collect(),
+            reasons: reasons(plan, planned)
+                .into_iter()
+                .map(|StepReason { why, page }| ReasonBody { why, page })
+                .collect(),
             risk: planned.risk.as_ref().map(risk_text),
             diff: details(&planned.step),
         }

@@ -1,13 +1,13 @@
 //! A plan as text: account and destination, the steps in three levels of detail, and the findings.
 
-use crate::plan::{Change, Finding, Fix, InTemplate, Plan, PlannedStep, Severity, Tool};
+use crate::plan::{Finding, Fix, InTemplate, Plan, PlannedStep, Severity, StepKind, TemplateTool};
 use crate::request::Request;
 
 use super::clean::{clean, clean_json};
 use super::finding::{Sentences, sentences};
-use super::reason::{Reason, reasons};
 use super::risk::risk_text;
-use super::style::{ASIDE, BAD, CAUTION, GONE, GOOD, HEADING, Style, of_diff, painted};
+use super::step_reason::{StepReason, reasons};
+use super::style::{ASIDE, BAD, CAUTION, GONE, GOOD, HEADING, Style, diff_style, painted};
 use super::wrap::Sheet;
 use super::{describe, details, words};
 
@@ -68,9 +68,10 @@ fn steps(sheet: &mut Sheet, plan: &Plan, depth: Depth) {
 }
 
 /// Returns how many steps add something and how many replace something, such as "2 to add", without those of zero.
-pub(super) fn counts(plan: &Plan) -> impl Iterator<Item = (Change, String)> {
-    let of = |change: Change| plan.steps.iter().filter(|planned| planned.change == change).count();
-    let counts = [(Change::Adds, of(Change::Adds), "to add"), (Change::Replaces, of(Change::Replaces), "to replace")];
+pub(super) fn counts(plan: &Plan) -> impl Iterator<Item = (StepKind, String)> {
+    let of = |change: StepKind| plan.steps.iter().filter(|planned| planned.change == change).count();
+    let counts =
+        [(StepKind::Adds, of(StepKind::Adds), "to add"), (StepKind::Replaces, of(StepKind::Replaces), "to replace")];
     counts
         .into_iter()
         .filter(|(_, count, _)| *count > 0)
@@ -78,35 +79,35 @@ pub(super) fn counts(plan: &Plan) -> impl Iterator<Item = (Change, String)> {
 }
 
 /// Returns the sign of a step's change.
-pub(super) fn sign(change: Change) -> &'static str {
+pub(super) fn sign(change: StepKind) -> &'static str {
     match change {
-        Change::Adds => "+",
-        Change::Replaces => "~",
+        StepKind::Adds => "+",
+        StepKind::Replaces => "~",
     }
 }
 
-fn style(change: Change) -> Style {
+fn style(change: StepKind) -> Style {
     match change {
-        Change::Adds => GOOD,
-        Change::Replaces => CAUTION,
+        StepKind::Adds => GOOD,
+        StepKind::Replaces => CAUTION,
     }
 }
 
 fn header(sheet: &mut Sheet, plan: &Plan, request: &Request) {
-    let (caller, place) = (&plan.caller, &plan.place);
+    let (caller, destination) = (&plan.caller, &plan.destination);
     sheet.paragraph(
         "",
         2,
-        &format!("account {} in {}, as {}", caller.account, place.region, clean(caller.short_arn())),
+        &format!("account {} in {}, as {}", caller.account, destination.region, clean(caller.short_arn())),
     );
-    sheet.paragraph("", 2, &format!("{} ({})", subject(plan, request), plan.destination));
+    sheet.paragraph("", 2, &format!("{} ({})", subject(plan, request), plan.destination_text));
 }
 
 /// Returns which sources log to which destination, such as ``ALB access log of `web` to s3://acme-logs/``.
 pub(super) fn subject(plan: &Plan, request: &Request) -> String {
-    let place = &plan.place;
-    let names: Vec<String> = plan.writers.iter().map(|writer| format!("`{}`", writer.name)).collect();
-    let to = format!("s3://{}/{}", place.bucket, clean(place.prefix.as_str()));
+    let destination = &plan.destination;
+    let names: Vec<String> = plan.log_sources.iter().map(|log_source| format!("`{}`", log_source.name)).collect();
+    let to = format!("s3://{}/{}", destination.bucket, clean(destination.prefix.as_str()));
     format!("{} of {} to {to}", request.kind.title(), words::shortened(&names))
 }
 
@@ -146,10 +147,10 @@ fn finding(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
 
 fn in_template(sheet: &mut Sheet, template: &InTemplate) {
     let whose = match (template.tool, &template.stack) {
-        (Tool::CloudFormation, Some(stack)) => format!("the template of the stack `{stack}`"),
-        (Tool::CloudFormation, None) => "the stack's template".to_owned(),
-        (Tool::Kubernetes, _) => "the manifest of its Ingress or Service".to_owned(),
-        (Tool::Terraform, _) => "its Terraform configuration".to_owned(),
+        (TemplateTool::CloudFormation, Some(stack)) => format!("the template of the stack `{stack}`"),
+        (TemplateTool::CloudFormation, None) => "the stack's template".to_owned(),
+        (TemplateTool::Kubernetes, _) => "the manifest of its Ingress or Service".to_owned(),
+        (TemplateTool::Terraform, _) => "its Terraform configuration".to_owned(),
     };
     let cdk = if template.by_cdk { " (with the CDK, set its properties on the construct)" } else { "" };
     let indent = " ".repeat(FINDING);
@@ -185,14 +186,14 @@ fn step(sheet: &mut Sheet, number: usize, plan: &Plan, planned: &PlannedStep, de
         sheet.paragraph(&format!("{indent}{} ", painted(CAUTION, "risk:")), STEP + 6, &clean(&risk_text(risk)));
     }
     if depth >= Depth::Explained {
-        for Reason { why, page } in reasons(plan, planned) {
+        for StepReason { why, page } in reasons(plan, planned) {
             sheet.paragraph(&indent, STEP + 6, &format!("why:  {}", clean(&why)));
             sheet.paragraph(&" ".repeat(STEP + 6), STEP + 6, &painted(ASIDE, page));
         }
     }
     if depth >= Depth::Changes {
         for detail in details::details(&planned.step) {
-            sheet.line(&format!("{indent}{}", painted(of_diff(&detail), &clean(&detail))));
+            sheet.line(&format!("{indent}{}", painted(diff_style(&detail), &clean(&detail))));
         }
     }
 }

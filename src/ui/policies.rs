@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::plan::{Policies, Written};
+use crate::plan::{FittedPolicy, Policies};
 
 /// The policies that a destination needs: `logbucket policy`.
 #[derive(Debug, Serialize)]
@@ -32,9 +32,11 @@ impl<'a> PolicyDocument<'a> {
 }
 
 /// Returns the caution that a policy needs, if any.
-pub(super) fn caution(written: &Written) -> Option<&'static str> {
+pub(super) fn caution(written: &FittedPolicy) -> Option<&'static str> {
     match written {
-        Written::Exactly(_) => None,
-        Written::Widened(_) => Some("too many sources for one policy: the grant names every bucket of their account"),
+        FittedPolicy::Exactly(_) => None,
+        FittedPolicy::Widened(_) => {
+            Some("too many sources for one policy: the grant names every bucket of their account")
+        }
     }
 }

@@ -1,21 +1,21 @@
 //! The permissions that the caller lacks, with the statements that grant them.
 
 use crate::plan::Plan;
-use crate::plan::preflight::{Limit, Need, Outcome};
+use crate::plan::preflight::{Limit, NeededPermission, PreflightResult};
 use crate::request::Request;
 
 use super::clean::clean;
 use super::words::{counted, listed, logbucket};
 
 /// The permissions that the caller lacks.
-pub(super) struct Lacking {
+pub(super) struct MissingPermissions {
     /// The number of permissions, with its noun.
     number: String,
     pub(super) permissions: Vec<String>,
     pub(super) hints: Vec<String>,
 }
 
-impl Lacking {
+impl MissingPermissions {
     /// Returns the headline for a refused run.
     pub(super) fn refusal(&self) -> String {
         format!("nothing changed: the caller lacks {} that the plan needs", self.number)
@@ -28,7 +28,7 @@ impl Lacking {
 }
 
 /// Returns the permissions that the caller lacks for a plan, and how to get them.
-pub(super) fn lacking(plan: &Plan, request: &Request, outcome: &Outcome) -> Lacking {
+pub(super) fn lacking(plan: &Plan, request: &Request, outcome: &PreflightResult) -> MissingPermissions {
     let all = outcome.lacking();
     let number = u32::try_from(all.len()).unwrap_or(u32::MAX);
     let number = counted(number, "permission");
@@ -40,12 +40,12 @@ pub(super) fn lacking(plan: &Plan, request: &Request, outcome: &Outcome) -> Lack
     hints.extend(outcome.refused.iter().map(|(limit, needs)| refused(*limit, &names(needs))));
     hints.extend(outcome.statements().iter().map(|statement| format!("grant it: {statement}")));
     if !outcome.missing.is_empty()
-        && let Ok(command) = logbucket(&request.to_permissions_args(&plan.place.owner, &plan.place.region))
+        && let Ok(command) = logbucket(&request.to_permissions_args(&plan.destination.owner, &plan.destination.region))
     {
         hints.push(format!("the policy with everything that the command needs: {command}"));
     }
     hints.push("`--no-preflight` skips this check: IAM's simulation sees no resource control policies (RCPs) and not every other policy".to_owned());
-    Lacking { number, permissions: all.into_iter().map(named).collect(), hints }
+    MissingPermissions { number, permissions: all.into_iter().map(named).collect(), hints }
 }
 
 /// Returns the hint for a limit that the caller's own policies can't override.
@@ -61,18 +61,18 @@ fn refused(limit: Limit, what: &str) -> String {
 }
 
 /// Formats the changes that could not be checked.
-pub(super) fn unsure(unknown: &[(Need, Vec<String>)]) -> String {
-    let one = |(need, keys): &(Need, Vec<String>)| match keys.as_slice() {
+pub(super) fn unsure(unknown: &[(NeededPermission, Vec<String>)]) -> String {
+    let one = |(need, keys): &(NeededPermission, Vec<String>)| match keys.as_slice() {
         [] => format!("whether you may {}", named(need)),
         keys => format!("whether you may {} (depends on {})", named(need), listed(keys)),
     };
     listed(&unknown.iter().map(one).collect::<Vec<_>>())
 }
 
-fn names(needs: &[Need]) -> String {
+fn names(needs: &[NeededPermission]) -> String {
     listed(&needs.iter().map(named).collect::<Vec<_>>())
 }
 
-fn named((action, resource): &Need) -> String {
+fn named((action, resource): &NeededPermission) -> String {
     format!("`{action}` on `{}`", clean(resource))
 }

@@ -13,16 +13,16 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
 
 use crate::plan::Plan;
 use crate::poll::Waiting;
-use crate::run::apply::{Ending, Event, Task};
-use crate::run::proof::Delivery;
+use crate::run::apply::{Ending, PlanEvent, Task};
+use crate::run::delivery_verdict::Delivery;
 
 use super::clean::clean;
 use super::describe;
 use super::glyphs::Glyphs;
 use super::plain::is_plain;
-use super::report::Talk;
+use super::reporter::Verbosity;
+use super::streams::{note_change, stderr, stderr_wrapped};
 use super::style::{ASIDE, BAD, CAUTION, GOOD, painted};
-use super::talk::{note_change, talk, talk_wrapped};
 
 /// The process's redrawn lines, shared so that all other output can avoid them.
 static BARS: LazyLock<MultiProgress> = LazyLock::new(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr()));
@@ -55,12 +55,12 @@ pub(super) enum ProgressStyle {
 
 impl ProgressStyle {
     /// Returns the style for a verbosity. With `--verbose`, lines about calls leave no room for a spinner.
-    pub(super) fn new(talk: Talk) -> Self {
-        match talk {
-            Talk::Quiet => Self::Silent,
-            Talk::Verbose => Self::Plain,
-            Talk::Usual if draws() => Self::Spinner,
-            Talk::Usual => Self::Ends,
+    pub(super) fn new(verbosity: Verbosity) -> Self {
+        match verbosity {
+            Verbosity::Quiet => Self::Silent,
+            Verbosity::Verbose => Self::Plain,
+            Verbosity::Usual if draws() => Self::Spinner,
+            Verbosity::Usual => Self::Ends,
         }
     }
 }
@@ -116,32 +116,32 @@ impl Progress {
     }
 
     /// Shows an event of the run.
-    pub(crate) fn event(&self, event: &Event<'_>) {
+    pub(crate) fn event(&self, event: &PlanEvent<'_>) {
         match event {
-            Event::Begins(task) => self.begins(self.label(*task)),
-            Event::Ends(task, ending) => {
+            PlanEvent::Begins(task) => self.begins(self.label(*task)),
+            PlanEvent::Ends(task, ending) => {
                 if matches!((task, ending), (Task::Step(_), Ending::Done | Ending::Open)) {
                     note_change();
                 }
                 self.ends(&self.label(*task), *ending);
             }
-            Event::RestoredPolicy(step, bucket) => {
+            PlanEvent::RestoredPolicy(step, bucket) => {
                 let label = self.label(Task::Step(step));
                 let short = label.split_whitespace().next().unwrap_or_default();
                 let text = format!(
                     "{short} AWS overwrote the policy of bucket `{bucket}` in this step; logbucket restored it"
                 );
-                talk_wrapped("    ", 4, &text);
+                stderr_wrapped("    ", 4, &text);
             }
-            Event::PutBack(step, outcome) => {
+            PlanEvent::Recreated(step, outcome) => {
                 let line = describe::line(step);
                 let text = match outcome {
                     Ok(()) => "the next step failed, so logbucket created the deleted one again".to_owned(),
                     Err(error) => format!("could not {line}: {error}; `logbucket undo latest` tries again"),
                 };
-                talk_wrapped("    ", 4, &clean(&text));
+                stderr_wrapped("    ", 4, &clean(&text));
             }
-            Event::Waits { task, why, waiting } => self.waits(&self.label(*task), &clean(why), *waiting),
+            PlanEvent::Waits { task, why, waiting } => self.waits(&self.label(*task), &clean(why), *waiting),
         }
     }
 
@@ -179,7 +179,7 @@ impl Progress {
             ProgressStyle::Silent => return,
             ProgressStyle::Ends => None,
             ProgressStyle::Plain => {
-                talk_wrapped(&format!("{} ", painted(ASIDE, "...")), 4, &label);
+                stderr_wrapped(&format!("{} ", painted(ASIDE, "...")), 4, &label);
                 None
             }
             ProgressStyle::Spinner => Some(spinner(&label)),
@@ -196,7 +196,7 @@ impl Progress {
             Ending::Failed => painted(BAD, "failed"),
             Ending::Open => painted(CAUTION, if label == PROOF { "pending" } else { "unknown" }),
         };
-        talk_wrapped(&format!("{word} "), 4, label);
+        stderr_wrapped(&format!("{word} "), 4, label);
     }
 
     /// Prints AWS's reason once, then only the time.
@@ -208,12 +208,12 @@ impl Progress {
         if !running.waits {
             running.waits = true;
             let text = format!("{short} waiting for changes to propagate, at most {at_most} s: {why}");
-            talk_wrapped("    ", 4, &text);
+            stderr_wrapped("    ", 4, &text);
             if let Some(bar) = &running.bar {
                 bar.set_message(cut(&format!("{label}, waiting at most {at_most} s")));
             }
         } else if running.bar.is_none() {
-            talk(&format!("    {short} waiting, {waited} s of at most {at_most} s"));
+            stderr(&format!("    {short} waiting, {waited} s of at most {at_most} s"));
         }
     }
 }
@@ -269,7 +269,7 @@ impl Count {
             bar.set_message(cut(&self.line()));
         } else if self.style != ProgressStyle::Silent && !is_hidden() && self.printed.get().elapsed() > NOW_AND_THEN {
             self.printed.set(Instant::now());
-            talk(&self.line());
+            stderr(&self.line());
         }
     }
 

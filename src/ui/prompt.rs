@@ -15,17 +15,17 @@ use super::choice::{Choice, lines};
 use super::clean::clean;
 use super::echo_off::EchoOff;
 use super::glyphs::Glyphs;
-use super::list::Row;
-use super::menu::{Menu, Picked};
+use super::list::ListRow;
+use super::menu::{Menu, MenuKeyResult};
 use super::plain::is_plain;
+use super::streams::{stderr, stderr_lines, stderr_width, stderr_wrapped};
 use super::style::{ASIDE, BAD, GOOD, HEADING, HINT, painted};
-use super::talk::{talk, talk_lines, talk_width, talk_wrapped};
 use super::theme;
 use super::wrap::wrapped;
 
 /// Why a question got no answer.
 #[derive(Debug)]
-pub(crate) enum Unanswered {
+pub(crate) enum PromptError {
     /// The user went back to the previous question.
     Back,
     /// Ctrl-C.
@@ -100,12 +100,12 @@ impl Prompt {
 
     /// Prints text between questions.
     pub(crate) fn say(text: &str) {
-        talk_wrapped("", 0, &clean(text));
+        stderr_wrapped("", 0, &clean(text));
     }
 
     /// Prints a dimmed note.
     pub(crate) fn aside(text: &str) {
-        talk_lines(&painted(ASIDE, &wrapped("", 0, &clean(text), talk_width())));
+        stderr_lines(&painted(ASIDE, &wrapped("", 0, &clean(text), stderr_width())));
     }
 
     /// Shows why an answer was rejected, and what to do, until the next question is answered.
@@ -124,9 +124,9 @@ impl Prompt {
     }
 
     fn print(&self, problem: &Problem) {
-        talk_wrapped(&format!("{} ", painted(BAD, self.glyphs.failed)), 2, &problem.what);
+        stderr_wrapped(&format!("{} ", painted(BAD, self.glyphs.failed)), 2, &problem.what);
         if let Some(hint) = &problem.hint {
-            talk_wrapped(&format!("  {} ", painted(HINT, "hint:")), 4, hint);
+            stderr_wrapped(&format!("  {} ", painted(HINT, "hint:")), 4, hint);
         }
     }
 
@@ -134,10 +134,10 @@ impl Prompt {
     pub(crate) fn table<const N: usize>(columns: [&str; N], rows: &[(&str, [&str; N])]) {
         let widest = columns.iter().map(|column| column.len()).max().unwrap_or_default();
         for (question, answers) in rows {
-            talk(&painted(HEADING, question));
+            stderr(&painted(HEADING, question));
             for (column, answer) in columns.iter().zip(answers) {
                 let first = format!("  {column:widest$}  ");
-                talk_wrapped(&first, widest + 4, answer);
+                stderr_wrapped(&first, widest + 4, answer);
             }
         }
     }
@@ -145,18 +145,18 @@ impl Prompt {
     /// Prints the answer to a question.
     pub(crate) fn answered(&self, question: &str, answer: &str) {
         let first = format!("{} {question}: ", painted(GOOD, self.glyphs.done));
-        talk_wrapped(&first, 4, &painted(HEADING, &clean(answer)));
+        stderr_wrapped(&first, 4, &painted(HEADING, &clean(answer)));
     }
 
     /// Prints an option that can't be chosen, and why.
     pub(crate) fn impossible(&self, what: &str, why: &str) {
         let first = format!("  {} ", self.glyphs.failed);
-        let line = wrapped(&first, 4, &format!("{}: {}", clean(what), clean(why)), talk_width());
-        talk_lines(&painted(ASIDE, &line));
+        let line = wrapped(&first, 4, &format!("{}: {}", clean(what), clean(why)), stderr_width());
+        stderr_lines(&painted(ASIDE, &line));
     }
 
     /// Asks for one of a few choices.
-    pub(crate) fn choose<T>(&self, question: &str, choices: Vec<Choice<T>>, default: usize) -> Result<T, Unanswered> {
+    pub(crate) fn choose<T>(&self, question: &str, choices: Vec<Choice<T>>, default: usize) -> Result<T, PromptError> {
         if !self.is_drawn() {
             let chosen = self.numbered(question, &choices, default)?;
             return nth(choices, chosen);
@@ -170,13 +170,13 @@ impl Prompt {
             let rows = menu.rows(self.list_lines(&head));
             let key = self.drawn(&mut canvas, head, &self.rows(&rows, &entries, |_| None))?;
             match menu.press(&key) {
-                Picked::On => {}
-                Picked::Done => break Some(menu.at()),
-                Picked::Back => break None,
+                MenuKeyResult::On => {}
+                MenuKeyResult::Done => break Some(menu.at()),
+                MenuKeyResult::Back => break None,
             }
         };
         self.remove_question(canvas);
-        nth(choices, picked.ok_or(Unanswered::Back)?)
+        nth(choices, picked.ok_or(PromptError::Back)?)
     }
 
     /// Lays out a question below the error of the last answer.
@@ -199,19 +199,29 @@ impl Prompt {
     }
 
     /// Lays out the rows of a list; `check` returns whether an entry is checked, or `None` if it can't be.
-    pub(super) fn rows(&self, rows: &[Row], entries: &[String], check: impl Fn(usize) -> Option<bool>) -> Vec<String> {
+    pub(super) fn rows(
+        &self,
+        rows: &[ListRow],
+        entries: &[String],
+        check: impl Fn(usize) -> Option<bool>,
+    ) -> Vec<String> {
         let entry = |place: usize| entries.get(place).map(String::as_str).unwrap_or_default();
-        let line = |row: &Row| match *row {
-            Row::Pointed(place) => theme::entry(&self.theme, entry(place), check(place), true),
-            Row::Entry(place) => theme::entry(&self.theme, entry(place), check(place), false),
-            Row::Nothing => theme::aside("  no match; Esc clears the search"),
-            Row::More(more) => theme::aside(&format!("  {} {more} more", self.glyphs.ellipsis)),
+        let line = |row: &ListRow| match *row {
+            ListRow::Pointed(place) => theme::entry(&self.theme, entry(place), check(place), true),
+            ListRow::Entry(place) => theme::entry(&self.theme, entry(place), check(place), false),
+            ListRow::Nothing => theme::aside("  no match; Esc clears the search"),
+            ListRow::More(more) => theme::aside(&format!("  {} {more} more", self.glyphs.ellipsis)),
         };
         rows.iter().map(line).collect()
     }
 
     /// Draws a question with its list and reads a key.
-    pub(super) fn drawn(&self, canvas: &mut Canvas<'_>, head: Vec<String>, rows: &[String]) -> Result<Key, Unanswered> {
+    pub(super) fn drawn(
+        &self,
+        canvas: &mut Canvas<'_>,
+        head: Vec<String>,
+        rows: &[String],
+    ) -> Result<Key, PromptError> {
         let lines: Vec<String> = head.into_iter().chain(rows.iter().cloned()).collect();
         self.heard(canvas.draw(&lines, 0).and_then(|()| self.term.read_key()))
     }
@@ -224,7 +234,7 @@ impl Prompt {
     }
 
     /// Returns the input from the terminal. On an error, shows the cursor again, below the drawing.
-    pub(super) fn heard<T>(&self, answer: io::Result<T>) -> Result<T, Unanswered> {
+    pub(super) fn heard<T>(&self, answer: io::Result<T>) -> Result<T, PromptError> {
         let error = match answer {
             Ok(answer) => return Ok(answer),
             Err(error) => error,
@@ -235,9 +245,9 @@ impl Prompt {
         }
         let _ = self.term.write_line("");
         if error.kind() == io::ErrorKind::Interrupted {
-            Err(Unanswered::Interrupted)
+            Err(PromptError::Interrupted)
         } else {
-            Err(Unanswered::Ended(error.to_string()))
+            Err(PromptError::Ended(error.to_string()))
         }
     }
 }
@@ -258,8 +268,8 @@ impl fmt::Debug for Prompt {
 }
 
 /// Returns the value of the chosen entry.
-pub(super) fn nth<T>(choices: Vec<Choice<T>>, chosen: usize) -> Result<T, Unanswered> {
-    choices.into_iter().nth(chosen).map(|choice| choice.value).ok_or(Unanswered::Back)
+pub(super) fn nth<T>(choices: Vec<Choice<T>>, chosen: usize) -> Result<T, PromptError> {
+    choices.into_iter().nth(chosen).map(|choice| choice.value).ok_or(PromptError::Back)
 }
 
 #[cfg(test)]

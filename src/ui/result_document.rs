@@ -4,11 +4,11 @@ use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::plan::Step;
-use crate::plan::preflight::Said;
+use crate::plan::preflight::PreflightAnswer;
 use crate::producer::Producer;
-use crate::run::apply::Stopped;
-use crate::run::proof::{Delivery, TestVerdict};
-use crate::run::settle::Settled;
+use crate::run::apply::StoppedPlan;
+use crate::run::delivery_verdict::{Delivery, TestVerdict};
+use crate::run::verify::Verification;
 
 use super::check_document::UntilBody;
 use super::plan_document::{PlanBody, StepBody};
@@ -164,7 +164,7 @@ impl ResultDocument {
         run: &RunSummary<'_>,
         test: &TestVerdict,
         delivery: &Delivery,
-        settled: &Settled,
+        settled: &Verification,
         exit: Exit,
     ) -> Self {
         let is_blocked = !settled.blockers().is_empty();
@@ -179,7 +179,7 @@ impl ResultDocument {
         }
     }
 
-    pub(super) fn stopped(run: &RunSummary<'_>, stopped: &Stopped<'_>, hint: Option<&str>, exit: Exit) -> Self {
+    pub(super) fn stopped(run: &RunSummary<'_>, stopped: &StoppedPlan<'_>, hint: Option<&str>, exit: Exit) -> Self {
         let bodies = |steps: &[&Step]| steps.iter().map(|step| StepBody::new(step)).collect();
         Self {
             done: bodies(&stopped.done),
@@ -218,12 +218,12 @@ impl ResultDocument {
 }
 
 impl PreflightBody {
-    fn new(said: &Said) -> Self {
+    fn new(said: &PreflightAnswer) -> Self {
         let (status, why) = match said {
-            Said::NothingToAsk => (PreflightStatus::NothingToAsk, None),
-            Said::Allowed => (PreflightStatus::Allowed, None),
-            Said::Unknown(unknown) => (PreflightStatus::Unknown, Some(preflight_text::unsure(unknown))),
-            Said::NotAsked(why) => (PreflightStatus::NotAsked, Some(why.clone())),
+            PreflightAnswer::NothingToAsk => (PreflightStatus::NothingToAsk, None),
+            PreflightAnswer::Allowed => (PreflightStatus::Allowed, None),
+            PreflightAnswer::Unknown(unknown) => (PreflightStatus::Unknown, Some(preflight_text::unsure(unknown))),
+            PreflightAnswer::NotAsked(why) => (PreflightStatus::NotAsked, Some(why.clone())),
         };
         Self { status, why }
     }

@@ -1,10 +1,10 @@
 //! The result of a run as text: applied, or stopped part way.
 
 use crate::aws::WriteError;
-use crate::plan::{Cause, Step};
+use crate::plan::{ProblemCause, Step};
 use crate::request::{CommandLine, Unprintable};
-use crate::run::apply::{StopReason, Stopped};
-use crate::run::proof::{Delivery, TestVerdict};
+use crate::run::apply::{RunStopReason, StoppedPlan};
+use crate::run::delivery_verdict::{Delivery, TestVerdict};
 use crate::state::TestObject;
 
 use super::clean::clean;
@@ -19,7 +19,7 @@ use super::{describe, words};
 /// Formats the result of a run that was applied.
 pub(super) fn result(run: &RunSummary<'_>, test: &TestVerdict, delivery: &Delivery, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
-    let url = |key: &str| format!("s3://{}/{}", run.plan.place.bucket, clean(key));
+    let url = |key: &str| format!("s3://{}/{}", run.plan.destination.bucket, clean(key));
     let doubt = run.plan.findings.iter().find(|found| found.is_doubt());
     let (style, now) = match (delivery, doubt) {
         (Delivery::Proven(_) | Delivery::Verified { .. }, _) => (GOOD, "delivery verified"),
@@ -68,7 +68,7 @@ pub(super) fn result(run: &RunSummary<'_>, test: &TestVerdict, delivery: &Delive
 pub(super) const BLOCKED_HINT: &str = "use `--dry-run` to see the current state; `undo` reverts what this run changed";
 
 /// Formats the changes by someone else during the run that block logs, or may block them.
-pub(super) fn blocked(causes: &[Cause]) -> String {
+pub(super) fn blocked(causes: &[ProblemCause]) -> String {
     let causes: Vec<String> = causes.iter().map(cause_text).collect();
     format!("logs might not arrive, because someone changed this during the run: {}", causes.join("; "))
 }
@@ -118,7 +118,7 @@ fn encryption(object: &TestObject) -> String {
 }
 
 /// Formats the steps that a stopped run did and did not do, and the command that continues the run.
-pub(super) fn stopped(run: &RunSummary<'_>, stopped: &Stopped<'_>, width: Option<usize>) -> String {
+pub(super) fn stopped(run: &RunSummary<'_>, stopped: &StoppedPlan<'_>, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     let lists =
         [(GOOD, "done    ", &stopped.done), (BAD, "failed  ", &stopped.failed), (ASIDE, "not done", &stopped.left)];
@@ -139,8 +139,8 @@ pub(super) fn stopped(run: &RunSummary<'_>, stopped: &Stopped<'_>, width: Option
 }
 
 /// Returns the change by someone else that stopped the run, if there is one.
-pub(super) fn difference(stopped: &Stopped<'_>) -> Option<Vec<String>> {
-    let StopReason::Write(error) = &stopped.why else { return None };
+pub(super) fn difference(stopped: &StoppedPlan<'_>) -> Option<Vec<String>> {
+    let RunStopReason::Write(error) = &stopped.why else { return None };
     match error.last() {
         WriteError::Moved { values, .. }
         | WriteError::Overwritten { values, .. }

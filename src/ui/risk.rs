@@ -25,7 +25,7 @@ pub(crate) fn risk_text(risk: &Risk) -> String {
             format!("{} no longer {verb} to `{service}`; everyone else stays denied", listed(statements))
         }
         Risk::KeyPolicy => "anyone who relies on the current key policy is affected".to_owned(),
-        Risk::Rules(rules) => of_rules(rules),
+        Risk::Rules(rules) => rules_text(rules),
         Risk::Source { effect, instead_of_key } => {
             let instead = instead_of_key.as_ref().map(|key| {
                 format!(
@@ -38,7 +38,7 @@ pub(crate) fn risk_text(risk: &Risk) -> String {
     }
 }
 
-fn of_rules(rules: &RulesRisk) -> String {
+fn rules_text(rules: &RulesRisk) -> String {
     let mut parts = Vec::new();
     let mut what = format!("everything under {}", rules.folders.join(", "));
     let also = if rules.may_have_objects { ", including existing objects and objects from other writers" } else { "" };

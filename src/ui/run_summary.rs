@@ -1,9 +1,9 @@
 //! The parts of a run that its output needs, such as the plan, the request and the run's name for `undo`.
 
-use crate::plan::preflight::{Outcome, Said};
+use crate::plan::preflight::{PreflightAnswer, PreflightResult};
 use crate::plan::{Approval, Finding, Plan, Refusal};
 use crate::request::{CommandLine, Request, Unprintable};
-use crate::run::proof::Delivery;
+use crate::run::delivery_verdict::Delivery;
 use crate::undo::receipt::RunId;
 
 use super::words;
@@ -15,7 +15,7 @@ pub(crate) struct RunSummary<'a> {
     /// The name of the run's receipt; `None` if there was nothing to change.
     pub run: Option<RunId>,
     /// The result of the permission check before the run.
-    pub preflight: &'a Said,
+    pub preflight: &'a PreflightAnswer,
 }
 
 /// A plan that is shown but not applied.
@@ -24,7 +24,7 @@ pub(crate) struct Preview<'a> {
     /// The approvals that are still missing.
     pub missing: Vec<Approval>,
     /// The changes that the caller may not make, if permissions were checked.
-    pub lacking: Option<Outcome>,
+    pub lacking: Option<PreflightResult>,
     /// Why the plan must not be applied.
     pub refused: Option<&'a Refusal<'a>>,
 }

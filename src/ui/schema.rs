@@ -11,8 +11,8 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value};
 
 use crate::model::EncryptionKind;
-use crate::plan::{FindingId, Tool};
-use crate::producer::encryption::Outcome;
+use crate::plan::{FindingId, TemplateTool};
+use crate::producer::encryption::EncryptionOutcome;
 use crate::producer::{LogType, Producer};
 
 use super::check_document::CheckDocument;
@@ -60,11 +60,13 @@ pub(super) fn findings() -> Vec<&'static str> {
 }
 
 pub(super) fn tools() -> Vec<&'static str> {
-    [Tool::CloudFormation, Tool::Kubernetes, Tool::Terraform].map(Tool::as_str).to_vec()
+    [TemplateTool::CloudFormation, TemplateTool::Kubernetes, TemplateTool::Terraform].map(TemplateTool::as_str).to_vec()
 }
 
 pub(super) fn outcomes() -> Vec<&'static str> {
-    [Outcome::Works, Outcome::WorksWithKeyPolicy, Outcome::NotSupported].map(Outcome::as_str).to_vec()
+    [EncryptionOutcome::Works, EncryptionOutcome::WorksWithKeyPolicy, EncryptionOutcome::NotSupported]
+        .map(EncryptionOutcome::as_str)
+        .to_vec()
 }
 
 pub(super) fn encryptions() -> Vec<&'static str> {
@@ -80,21 +82,21 @@ pub(super) fn expected_after() -> Vec<&'static str> {
 
 fn schemas() -> [Schema; 10] {
     [
-        of::<PlanDocument>(),
-        of::<ResultDocument>(),
-        of::<CheckDocument>(),
-        of::<ScanDocument<'_>>(),
-        of::<RunsDocument>(),
-        of::<UndoDocument>(),
-        of::<MatrixDocument>(),
-        of::<PolicyDocument<'_>>(),
-        of::<PermissionsDocument<'_>>(),
-        of::<ErrorDocument>(),
+        schema_for::<PlanDocument>(),
+        schema_for::<ResultDocument>(),
+        schema_for::<CheckDocument>(),
+        schema_for::<ScanDocument<'_>>(),
+        schema_for::<RunsDocument>(),
+        schema_for::<UndoDocument>(),
+        schema_for::<MatrixDocument>(),
+        schema_for::<PolicyDocument<'_>>(),
+        schema_for::<PermissionsDocument<'_>>(),
+        schema_for::<ErrorDocument>(),
     ]
 }
 
 /// Returns a document's schema, whose title is the document's name.
-fn of<T: JsonSchema>() -> Schema {
+fn schema_for<T: JsonSchema>() -> Schema {
     let settings = SchemaSettings::draft2020_12().for_serialize();
     let mut schema = settings.into_generator().into_root_schema_for::<T>();
     let name = schema.pointer("/properties/schema/const").cloned().unwrap();

@@ -21,7 +21,7 @@ use crate::aws::TRACED;
 use crate::model::without_users;
 
 use super::clean::clean;
-use super::talk::talk;
+use super::streams::stderr;
 
 const FIELDS: [&str; 3] = ["attempt", "provider", "request_id"];
 
@@ -102,7 +102,7 @@ struct Withholding {
 impl Write for Withholding {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         let text = withhold(&without_users(&String::from_utf8_lossy(event)), &self.secrets);
-        talk(&clean(text.trim_end()));
+        stderr(&clean(text.trim_end()));
         Ok(event.len())
     }
 

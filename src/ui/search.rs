@@ -4,14 +4,14 @@ use std::fmt;
 
 use super::canvas::Canvas;
 use super::choice::{Choice, lines};
-use super::list::{Checks, List, Taken};
-use super::prompt::{Prompt, Unanswered};
+use super::list::{Checks, List, ListKeyResult};
+use super::prompt::{Prompt, PromptError};
 
 /// Returns the choice for a typed text that names no entry, if the text can be used.
 pub(crate) type Offer<'a, T> = &'a dyn Fn(&str) -> Option<Choice<T>>;
 
 /// A list to choose one entry from.
-pub(crate) struct Search<'a, T> {
+pub(crate) struct ListSearch<'a, T> {
     pub question: &'a str,
     pub choices: Vec<Choice<T>>,
     /// Choices that no search hides.
@@ -25,7 +25,7 @@ pub(crate) struct Search<'a, T> {
 
 /// The chosen value, and the text that was typed at that time.
 #[derive(Debug)]
-pub(crate) struct Found<T> {
+pub(crate) struct SearchAnswer<T> {
     pub value: T,
     pub typed: String,
 }
@@ -47,9 +47,9 @@ pub(crate) struct Select<'a, T> {
     pub needs_one: bool,
 }
 
-impl<T> fmt::Debug for Search<'_, T> {
+impl<T> fmt::Debug for ListSearch<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Search").field("question", &self.question).finish_non_exhaustive()
+        f.debug_struct("ListSearch").field("question", &self.question).finish_non_exhaustive()
     }
 }
 
@@ -69,7 +69,7 @@ impl<'a> Select<'a, ()> {
 
 /// What was selected.
 #[derive(Debug)]
-pub(crate) enum Selected<T> {
+pub(crate) enum Selection<T> {
     Checked(Vec<usize>),
     /// An action was chosen. The checked entries and the typed text are kept.
     Action {
@@ -81,8 +81,8 @@ pub(crate) enum Selected<T> {
 
 impl Prompt {
     /// Asks for one of many choices.
-    pub(crate) fn search<T>(&self, search: Search<'_, T>) -> Result<Found<T>, Unanswered> {
-        let Search { question, choices, fixed, offer, typed, at } = search;
+    pub(crate) fn search<T>(&self, search: ListSearch<'_, T>) -> Result<SearchAnswer<T>, PromptError> {
+        let ListSearch { question, choices, fixed, offer, typed, at } = search;
         let shown: Vec<Choice<()>> = choices.iter().chain(&fixed).map(without_value).collect();
         let searched = choices.len();
         let (entry, typed) = if self.is_drawn() {
@@ -90,18 +90,20 @@ impl Prompt {
             let searched = lines(&shown, self.width(), self.glyphs.ellipsis).into_iter().take(searched).collect();
             let list = List::new(searched, fixed.len(), &offers).pointing_at(at).with_search(typed);
             match self.listed(question, list, &shown, &|text| offer(text).map(|choice| without_value(&choice)))? {
-                (Taken::Entry(entry), typed, _) => (entry, typed),
-                (Taken::Back | Taken::Checked | Taken::On, ..) => return Err(Unanswered::Back),
+                (ListKeyResult::Entry(entry), typed, _) => (entry, typed),
+                (ListKeyResult::Back | ListKeyResult::Checked | ListKeyResult::On, ..) => {
+                    return Err(PromptError::Back);
+                }
             }
         } else {
             self.searched_numbered(question, &shown, at, &|text| offer(text).map(|choice| without_value(&choice)))?
         };
         let value = choices.into_iter().chain(fixed).nth(entry).or_else(|| offer(&typed)).map(|choice| choice.value);
-        Ok(Found { value: value.ok_or(Unanswered::Back)?, typed })
+        Ok(SearchAnswer { value: value.ok_or(PromptError::Back)?, typed })
     }
 
     /// Asks for any number of choices.
-    pub(crate) fn select<T>(&self, select: Select<'_, T>) -> Result<Selected<T>, Unanswered> {
+    pub(crate) fn select<T>(&self, select: Select<'_, T>) -> Result<Selection<T>, PromptError> {
         let Select { question, choices, checked, groups, fixed, offer, typed, needs_one } = select;
         let named = groups.iter().map(|(name, _)| Choice::new(name.as_str(), "", ()));
         let shown: Vec<Choice<()>> =
@@ -123,13 +125,13 @@ impl Prompt {
             self.several_numbered(question, &shown, checks, &bare)?
         };
         match taken {
-            Taken::Entry(entry) => {
+            ListKeyResult::Entry(entry) => {
                 let action = entry.checked_sub(actions).and_then(|at| fixed.into_iter().nth(at));
-                let value = action.or_else(|| offer(&typed)).ok_or(Unanswered::Back)?.value;
-                Ok(Selected::Action { value, checked, typed })
+                let value = action.or_else(|| offer(&typed)).ok_or(PromptError::Back)?.value;
+                Ok(Selection::Action { value, checked, typed })
             }
-            Taken::Checked => Ok(Selected::Checked(checked)),
-            Taken::Back | Taken::On => Err(Unanswered::Back),
+            ListKeyResult::Checked => Ok(Selection::Checked(checked)),
+            ListKeyResult::Back | ListKeyResult::On => Err(PromptError::Back),
         }
     }
 
@@ -140,7 +142,7 @@ impl Prompt {
         mut list: List<'_>,
         shown: &[Choice<()>],
         offer: &dyn Fn(&str) -> Option<Choice<()>>,
-    ) -> Result<(Taken, String, Vec<usize>), Unanswered> {
+    ) -> Result<(ListKeyResult, String, Vec<usize>), PromptError> {
         let mut canvas = Canvas::new(&self.term, self.glyphs.ellipsis);
         let _ = self.term.hide_cursor();
         // The reason is shown until the next key.
@@ -163,14 +165,14 @@ impl Prompt {
             }
             let taken = list.press(&key);
             let refused = match taken {
-                Taken::Entry(entry) => Some(entry),
-                Taken::Back | Taken::Checked | Taken::On => list.refused(),
+                ListKeyResult::Entry(entry) => Some(entry),
+                ListKeyResult::Back | ListKeyResult::Checked | ListKeyResult::On => list.refused(),
             };
             refusal = refused.and_then(|entry| entries.get(entry)?.refusal.clone());
             match taken {
-                Taken::On => {}
-                Taken::Entry(_) if refusal.is_some() => {}
-                Taken::Entry(_) | Taken::Checked | Taken::Back => break taken,
+                ListKeyResult::On => {}
+                ListKeyResult::Entry(_) if refusal.is_some() => {}
+                ListKeyResult::Entry(_) | ListKeyResult::Checked | ListKeyResult::Back => break taken,
             }
         };
         self.remove_question(canvas);

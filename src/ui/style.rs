@@ -33,7 +33,7 @@ pub(super) fn own_code(text: &str) -> Option<&str> {
 }
 
 /// Returns the style of a diff line, by its sign.
-pub(super) fn of_diff(line: &str) -> Style {
+pub(super) fn diff_style(line: &str) -> Style {
     match line.chars().next() {
         Some('+') => GOOD,
         Some('-') => GONE,

@@ -5,8 +5,8 @@
 use dialoguer::console::measure_text_width;
 
 use super::canvas::Canvas;
-use super::field::{Field, Pressed};
-use super::prompt::{Prompt, Unanswered};
+use super::field::{Field, FieldKeyResult};
+use super::prompt::{Prompt, PromptError};
 
 /// The columns of a question's line outside the question: the signs before and after it.
 const AROUND: usize = 6;
@@ -24,7 +24,7 @@ impl Prompt {
         question: &str,
         start: &str,
         check: impl Fn(&str) -> Result<(), String>,
-    ) -> Result<String, Unanswered> {
+    ) -> Result<String, PromptError> {
         let mut field = Field::holding(start);
         loop {
             let typed = if self.is_drawn() { self.typed(question, &mut field)? } else { self.line(question, start)? };
@@ -37,7 +37,7 @@ impl Prompt {
     }
 
     /// Reads a typed line, then removes it from the screen.
-    fn typed(&self, question: &str, field: &mut Field) -> Result<String, Unanswered> {
+    fn typed(&self, question: &str, field: &mut Field) -> Result<String, PromptError> {
         let mut canvas = Canvas::new(&self.term, self.glyphs.ellipsis);
         let pressed = loop {
             let mut head = self.head(question);
@@ -51,14 +51,14 @@ impl Prompt {
             head.push(format!("{before}{text}"));
             let key = self.heard(canvas.draw(&head, behind).and_then(|()| self.term.read_key()))?;
             let pressed = field.press(&key);
-            if pressed != Pressed::On {
+            if pressed != FieldKeyResult::On {
                 break pressed;
             }
         };
         self.remove_question(canvas);
         match pressed {
-            Pressed::Back => Err(Unanswered::Back),
-            Pressed::Done | Pressed::On => Ok(field.text()),
+            FieldKeyResult::Back => Err(PromptError::Back),
+            FieldKeyResult::Done | FieldKeyResult::On => Ok(field.text()),
         }
     }
 

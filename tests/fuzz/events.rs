@@ -7,7 +7,7 @@ use logbucket::internals::model::{EncryptionKind, Moment, Seen};
 use logbucket::internals::plan::{
     DefaultEncryption, EncryptionFinding, Finding, FindingKind, Fix, GrantFinding, PolicyFinding,
 };
-use logbucket::internals::producer::{Attachment, KeyFormat, Log, Producer, Source, Target};
+use logbucket::internals::producer::{Attachment, ConfiguredDestination, KeyFormat, Log, Producer, Source};
 use logbucket::internals::state::TrailEvent;
 use serde_json::Value;
 
@@ -26,10 +26,10 @@ pub(crate) fn holds(input: &[u8]) {
     oldest_first.reverse();
     for (diagnosis, delivered) in diagnoses() {
         assert!(!operations(&diagnosis).is_empty());
-        let told = story(&diagnosis, None, &newest_first, delivered, NOW);
-        assert_eq!(told, story(&diagnosis, None, &oldest_first, delivered, NOW), "the order of the pages matters");
-        if let Some(told) = told {
-            assert!(newest_first.iter().any(|event| told.contains(&event.user)), "nobody is named: {told}");
+        let reported = story(&diagnosis, None, &newest_first, delivered, NOW);
+        assert_eq!(reported, story(&diagnosis, None, &oldest_first, delivered, NOW), "the order of the pages matters");
+        if let Some(reported) = reported {
+            assert!(newest_first.iter().any(|event| reported.contains(&event.user)), "nobody is named: {reported}");
         }
     }
 }
@@ -63,13 +63,13 @@ fn holds_text(value: &Value, text: &str) -> bool {
 fn diagnoses() -> Vec<(Diagnosis, Option<Moment>)> {
     let of = |producer: Producer| {
         let request = request(producer, |_| {});
-        let source = observed(&request, logbucket::internals::state::Destination::Absent).sources.swap_remove(0);
+        let source = observed(&request, logbucket::internals::state::BucketState::Absent).sources.swap_remove(0);
         let log = match source {
             Source::LoadBalancer(_) => Log::LoadBalancer(logbucket::internals::producer::LogType::Access),
             Source::Bucket(_) => Log::Requests,
             Source::Network(_) => Log::Flow(Some("fl-0a1b2c3d4e5f60718".to_owned())),
         };
-        let target = Target {
+        let target = ConfiguredDestination {
             bucket: "acme-logs".to_owned(),
             prefix: String::new(),
             key_format: KeyFormat::Simple,

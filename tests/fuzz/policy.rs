@@ -1,7 +1,7 @@
 //! Tests a text as a bucket policy and as a key policy: reads it, judges every producer's requests by it, and merges
 //! our statements into it.
 
-use logbucket::internals::iam::{Answer, Document, evaluate, exempt_service};
+use logbucket::internals::iam::{Document, PolicyAnswer, evaluate, exempt_service};
 use logbucket::internals::model::{BucketEncryption, Seen};
 use logbucket::internals::plan::{FindingId, Fix, Plan, Step, plan};
 use logbucket::internals::producer::{self, KeyContext, Kind, Probe, ProbedKey, Producer};
@@ -64,7 +64,7 @@ fn is_merged_into(of: Of, producer: Producer, text: &str, document: Option<&Docu
     let after_text = after.to_text();
     let again = planned(of, producer, &after_text, Vec::new());
     assert_eq!(written(of, &again), None, "merging again changes more");
-    lets_in_or_tells(of, producer, &again, &after);
+    allows_or_reports(of, producer, &again, &after);
     for finding in &again.findings {
         if let Fix::Exemption { name, narrowed } = &finding.fix {
             narrows_what_it_shows(of, producer, &after, name, narrowed);
@@ -88,8 +88,8 @@ fn keeps_what_is_there(before: &Document, after: &Document) {
 }
 
 /// Checks that the plan allows the service, or names what blocks or may block it.
-fn lets_in_or_tells(of: Of, producer: Producer, plan: &Plan, policy: &Document) {
-    let told = [
+fn allows_or_reports(of: Of, producer: Producer, plan: &Plan, policy: &Document) {
+    let reported = [
         FindingId::KeyPolicy,
         FindingId::KeyPolicyNarrow,
         FindingId::PolicyDeny,
@@ -98,21 +98,22 @@ fn lets_in_or_tells(of: Of, producer: Producer, plan: &Plan, policy: &Document) 
         FindingId::PolicyTooLarge,
         FindingId::PolicyUncertain,
     ];
-    let is_told = says(plan, &told);
-    let decided = |probes: Vec<Probe>| -> Vec<Answer> { probes.iter().map(|probe| judged(policy, probe)).collect() };
+    let is_reported = says(plan, &reported);
+    let decided =
+        |probes: Vec<Probe>| -> Vec<PolicyAnswer> { probes.iter().map(|probe| judged(policy, probe)).collect() };
     let answers = decided(probes(of, producer, plan));
     let request = asked(of, producer, Vec::new());
-    let by_the_policy_of_old = match &request.kind {
+    let by_legacy_account = match &request.kind {
         Kind::Alb(_) | Kind::Clb(_) => {
-            let probes = producer::legacy_probes(&request.kind, &plan.writers[0], &plan.place);
-            decided(probes).iter().all(|answer| *answer == Answer::Allowed)
+            let probes = producer::legacy_probes(&request.kind, &plan.log_sources[0], &plan.destination);
+            decided(probes).iter().all(|answer| *answer == PolicyAnswer::Allowed)
         }
         Kind::Inventory(_) | Kind::Nlb | Kind::S3Access(_) | Kind::VpcFlow(_) => false,
     };
-    let is_let_in = answers.iter().all(|answer| *answer == Answer::Allowed) || by_the_policy_of_old;
-    assert!(is_let_in || is_told, "{answers:?}, and nothing is said: {:?}", plan.findings);
+    let is_let_in = answers.iter().all(|answer| *answer == PolicyAnswer::Allowed) || by_legacy_account;
+    assert!(is_let_in || is_reported, "{answers:?}, and nothing is said: {:?}", plan.findings);
     let too_large = says(plan, &[FindingId::KeyPolicy, FindingId::PolicyTooLarge]);
-    let unheard = answers.contains(&Answer::ImplicitlyDenied) && !by_the_policy_of_old;
+    let unheard = answers.contains(&PolicyAnswer::ImplicitlyDenied) && !by_legacy_account;
     assert!(!unheard || too_large, "our own grant does not let the service in");
 }
 
@@ -131,25 +132,25 @@ fn narrows_what_it_shows(of: Of, producer: Producer, before: &Document, name: &s
 }
 
 /// Returns the answer to a request. Checks that every verdict can be printed.
-fn judged(policy: &Document, probe: &Probe) -> Answer {
+fn judged(policy: &Document, probe: &Probe) -> PolicyAnswer {
     let decision = evaluate(policy, &probe.request);
     assert!(decision.statements.iter().all(|verdict| !verdict.to_string().is_empty()));
-    if decision.answer == Answer::Allowed {
+    if decision.answer == PolicyAnswer::Allowed {
         assert!(decision.allow_possible);
     }
-    if decision.answer != Answer::ImplicitlyDenied {
+    if decision.answer != PolicyAnswer::ImplicitlyDenied {
         assert!(!decision.deciding().is_empty(), "{:?} by nothing", decision.answer);
     }
     decision.answer
 }
 
 fn probes(of: Of, producer: Producer, plan: &Plan) -> Vec<Probe> {
-    let writer = &plan.writers[0];
+    let log_source = &plan.log_sources[0];
     match of {
-        Of::Bucket => producer::bucket_probes(&asked(of, producer, Vec::new()).kind, writer, &plan.place),
+        Of::Bucket => producer::bucket_probes(&asked(of, producer, Vec::new()).kind, log_source, &plan.destination),
         Of::Key => {
             let key = ProbedKey { arn: KEY, context: KeyContext::Bucket };
-            producer::key_probes(producer, writer, &plan.place, &key)
+            producer::key_probes(producer, log_source, &plan.destination, &key)
         }
     }
 }

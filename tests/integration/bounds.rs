@@ -1,6 +1,6 @@
 //! Endless responses and listings: each has a limit, and the run says which limit it reached.
 
-use logbucket::internals::aws::{Aws, Cause, Connect, ObserveError, Watch};
+use logbucket::internals::aws::{Aws, Callbacks, Connect, ErrorCause, ObserveError};
 use logbucket::internals::producer::Kind;
 use sandbox::{Effect, Fault, Sandbox, When, seed};
 
@@ -124,7 +124,7 @@ async fn endless_lists_in_the_wizard_are_stopped_too() {
         let when = When::Operation(operation.to_owned());
         sandbox.inject(Fault { when, effect: Effect::EndlessPages(2) });
         let connect = Connect::Through(Box::new(sandbox.sdk_config()));
-        let aws = Aws::connect(connect, None, None, None, Watch::default()).await;
+        let aws = Aws::connect(connect, None, None, None, Callbacks::default()).await;
         let region = seed::REGION.parse().unwrap();
         let caller = aws.caller(&region).await.unwrap();
         let error = match operation {
@@ -138,6 +138,6 @@ async fn endless_lists_in_the_wizard_are_stopped_too() {
             _ => aws.keys(&region).await.err(),
         };
         let error = error.unwrap_or_else(|| panic!("{operation} ended as if it were whole"));
-        assert_eq!(error.cause, Cause::Endless, "{operation}: {error}");
+        assert_eq!(error.cause, ErrorCause::Endless, "{operation}: {error}");
     }
 }

@@ -1,9 +1,9 @@
 //! The report's table: four producers, three encryptions of the source, three of the destination.
 
 use logbucket::internals::model::{BucketEncryption, EncryptionKind, Seen};
-use logbucket::internals::plan::{Change, FindingId, Plan, Refusal, Step, plan};
+use logbucket::internals::plan::{FindingId, Plan, Refusal, Step, StepKind, plan};
 use logbucket::internals::producer::Producer;
-use logbucket::internals::producer::encryption::Outcome;
+use logbucket::internals::producer::encryption::EncryptionOutcome;
 use logbucket::internals::request::Consent;
 
 use crate::tables::each_case;
@@ -30,7 +30,7 @@ fn planned(producer: Producer, destination: EncryptionKind) -> Plan {
 
 fn replaces_encryption(plan: &Plan) -> bool {
     plan.steps.iter().any(|step| {
-        matches!(&step.step, Step::PutBucketEncryption { key: None, .. }) && step.change == Change::Replaces
+        matches!(&step.step, Step::PutBucketEncryption { key: None, .. }) && step.change == StepKind::Replaces
     })
 }
 
@@ -91,7 +91,7 @@ fn inventory_with_a_customer_key_that_already_allows_it_is_accepted() {
 fn undocumented_encryption_is_never_reported_as_working() {
     for producer in Producer::ALL {
         for kind in [EncryptionKind::DsseKms, EncryptionKind::Other] {
-            assert_eq!(producer.encryption(kind).outcome, Outcome::NotSupported);
+            assert_eq!(producer.encryption(kind).outcome, EncryptionOutcome::NotSupported);
         }
     }
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::account::Account;
 
 /// Returns the names of the elements in a Markdown text, and all text outside code.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the parser may add events")]
 fn parsed(markdown: &str) -> (BTreeSet<String>, String) {
     let mut elements = BTreeSet::new();
     let mut text = String::new();

@@ -3,7 +3,7 @@
 use logbucket::internals::model::Partition;
 use logbucket::internals::plan::{Step, plan};
 use logbucket::internals::producer::Producer;
-use logbucket::internals::state::Destination;
+use logbucket::internals::state::BucketState;
 
 use crate::worlds::{observed, request};
 
@@ -12,7 +12,7 @@ fn every_written_arn_is_in_the_callers_partition() {
     for partition in [Partition::AwsUsGov, Partition::AwsCn] {
         for producer in Producer::ALL {
             let request = request(producer, |_| {});
-            let mut observed = observed(&request, Destination::Absent);
+            let mut observed = observed(&request, BucketState::Absent);
             observed.caller.partition = partition;
             let plan = plan(&request, &observed);
             let policy = plan.steps.iter().find_map(|step| {

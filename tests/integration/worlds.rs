@@ -6,7 +6,7 @@ use logbucket::internals::model::{AccountId, BucketEncryption, BucketName, KeyAr
 use logbucket::internals::producer::{LoadBalancer, LoadBalancerType, Network, Producer, Source, SourceBucket};
 use logbucket::internals::request::{Draft, Request};
 use logbucket::internals::state::{
-    Bucket, Destination, Identity, Key, KeyManager, KeyOrigin, Observed, Origin, OwnKeys, Ownership, Payer,
+    Bucket, BucketOrigin, BucketState, Identity, Key, KeyManager, KeyOrigin, Observed, OwnKeys, Ownership, Payer,
 };
 
 pub(crate) const ACCOUNT: &str = "111122223333";
@@ -43,7 +43,7 @@ pub(crate) fn request(producer: Producer, change: impl FnOnce(&mut Draft)) -> Re
 }
 
 /// The observation for a request: the request's sources without attachments, and this destination.
-pub(crate) fn observed(request: &Request, destination: Destination) -> Observed {
+pub(crate) fn observed(request: &Request, destination: BucketState) -> Observed {
     let account: AccountId = ACCOUNT.parse().unwrap();
     let sources = request.sources.iter().map(|name| source(request.kind.producer(), &name.to_string())).collect();
     Observed {
@@ -56,7 +56,7 @@ pub(crate) fn observed(request: &Request, destination: Destination) -> Observed 
         sources,
         source_tags: BTreeMap::new(),
         destination,
-        origin: Origin::Unknown,
+        origin: BucketOrigin::Unknown,
         own_keys: OwnKeys::default(),
         default_key: Seen::Absent,
         report_key: Seen::Absent,
@@ -98,9 +98,9 @@ fn source(producer: Producer, name: &str) -> Source {
 }
 
 /// A bucket of the caller's account with AWS's defaults, created by someone else.
-pub(crate) fn bucket(encryption: BucketEncryption, policy: Option<&str>) -> Destination {
+pub(crate) fn bucket(encryption: BucketEncryption, policy: Option<&str>) -> BucketState {
     let name: BucketName = "acme-logs".parse().unwrap();
-    Destination::Bucket(Box::new(Bucket {
+    BucketState::Bucket(Box::new(Bucket {
         name,
         region: region(),
         created: None,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use aws_sdk_s3::error::{ErrorMetadata, ProvideErrorMetadata};
 
-use super::decode::{Element, each, parse, text};
+use super::decode::{XmlElement, each, parse, text};
 
 /// AWS's code, message and request ID.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ impl CallError {
     /// (<https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-error-codes.html>). A body of another form has no code.
     pub(super) fn read(body: &str) -> Self {
         let mut meta = ErrorMetadata::builder();
-        let read = parse(body, |root: &mut Element<'_, '_>| {
+        let read = parse(body, |root: &mut XmlElement<'_, '_>| {
             each(root, |name, element| match name {
                 "Errors" => each(element, |_, error| {
                     each(error, |name, element| {

@@ -31,8 +31,8 @@ use form_urlencoded::Serializer;
 use crate::model::Region;
 
 use super::call_error::CallError;
-use super::decode::{DecodeError, Element, parse};
-use super::endpoint::{Variant, url};
+use super::decode::{DecodeError, XmlElement, parse};
+use super::endpoint::{Ec2EndpointVariant, url};
 
 /// The version of the API (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Welcome.html>).
 const VERSION: &str = "2016-11-15";
@@ -55,8 +55,10 @@ pub(in crate::aws) struct Client {
 impl Client {
     /// Creates a client. `endpoint` replaces AWS's own.
     pub(in crate::aws) fn new(config: SdkConfig, region: Region, endpoint: Option<String>, shared: Shared) -> Self {
-        let variant =
-            Variant { fips: config.use_fips() == Some(true), dual_stack: config.use_dual_stack() == Some(true) };
+        let variant = Ec2EndpointVariant {
+            fips: config.use_fips() == Some(true),
+            dual_stack: config.use_dual_stack() == Some(true),
+        };
         let endpoint = endpoint.unwrap_or_else(|| url(&region, variant));
         Self { config, region, endpoint, shared }
     }
@@ -70,7 +72,7 @@ impl Client {
     ) -> Result<T, SdkError<CallError, HttpResponse>>
     where
         T: std::fmt::Debug + Send + Sync + 'static,
-        F: Fn(&mut Element<'_, '_>) -> Result<T, DecodeError> + Send + Sync + 'static,
+        F: Fn(&mut XmlElement<'_, '_>) -> Result<T, DecodeError> + Send + Sync + 'static,
     {
         let builder = Operation::builder()
             .service_name("EC2")
@@ -136,7 +138,7 @@ fn request(operation: &str, parameters: &Parameters) -> HttpRequest {
 
 fn answered<T>(
     answer: &HttpResponse,
-    read: &impl Fn(&mut Element<'_, '_>) -> Result<T, DecodeError>,
+    read: &impl Fn(&mut XmlElement<'_, '_>) -> Result<T, DecodeError>,
 ) -> Result<T, OrchestratorError<CallError>> {
     let body = answer.body().bytes().map(String::from_utf8_lossy).unwrap_or_default();
     if !answer.status().is_success() {

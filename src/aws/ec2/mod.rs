@@ -6,4 +6,4 @@ mod decode;
 mod endpoint;
 
 pub(super) use client::{Client, Parameters};
-pub(super) use decode::{DecodeError, Element, each, items, text};
+pub(super) use decode::{DecodeError, XmlElement, each, items, text};

@@ -12,9 +12,9 @@ use crate::aws::observe_error::ObserveError;
 use crate::aws::outcome::or_denied;
 use crate::aws::read_bucket::{self, Head};
 use crate::aws::read_destination;
-use crate::model::{AccountId, BucketName, Denial, Region, Seen, Unread, near};
+use crate::model::{AccountId, BucketName, Denial, Region, Seen, Unread, suggest};
 use crate::producer::{Attachment, Kind, Source, SourceBucket};
-use crate::state::{Destination, Identity, SourceTags};
+use crate::state::{BucketState, Identity, SourceTags};
 
 use super::inventory;
 
@@ -36,11 +36,11 @@ impl Aws {
         match read_bucket::head(&self.source.s3(home), home, name, &caller.account).await? {
             Head::There(region) => Ok(region),
             Head::Absent => {
-                let near = near(name.as_str(), read_bucket::names(&self.source.s3(home)).await, 3);
-                Err(ObserveError::NoBucket { name: name.clone(), near })
+                let suggestions = suggest(name.as_str(), read_bucket::names(&self.source.s3(home)).await, 3);
+                Err(ObserveError::NoBucket { name: name.clone(), suggestions })
             }
             Head::Refused(error) => {
-                let is_own = self.refused(name, home).await == Destination::LockedOut;
+                let is_own = self.refused(name, home).await == BucketState::LockedOut;
                 let (name, account, error) = (name.clone(), caller.account.clone(), Box::new(error));
                 Err(if is_own {
                     ObserveError::SourceLockedOut { name, account, error }
@@ -141,6 +141,6 @@ impl Aws {
         caller: &Identity,
     ) -> Result<Vec<Attachment>, AwsError> {
         let listed = inventory::inventories(&self.source.s3(&bucket.region), &bucket.name, &caller.account).await?;
-        Ok(Attachment::of_inventories(bucket, &listed))
+        Ok(Attachment::for_inventories(bucket, &listed))
     }
 }

@@ -19,7 +19,7 @@ pub(in crate::aws) fn attributes(record: &Value) -> Vec<(String, String)> {
     let word = |attribute: &Value, name: &str| attribute.get(name).and_then(Value::as_str).map(str::to_owned);
     let named = |attribute| Some((word(attribute, "key")?, word(attribute, "value").unwrap_or_default()));
     let mut named: Vec<_> = attributes.into_iter().flatten().filter_map(named).collect();
-    named.extend(record.pointer("/requestParameters").map(clb::of_call).unwrap_or_default());
+    named.extend(record.pointer("/requestParameters").map(clb::attributes_from_call).unwrap_or_default());
     named
 }
 
@@ -33,7 +33,7 @@ pub(in crate::aws) fn place(record: &Value) -> Option<(String, String)> {
         return Some((bucket.to_owned(), prefix.to_owned()));
     }
     if let Some(destination) = text("/CreateFlowLogsRequest/LogDestination") {
-        return flow_logs::place_of(destination);
+        return flow_logs::parse_destination(destination);
     }
     let arn = text("/InventoryConfiguration/Destination/S3BucketDestination/Bucket")?;
     let prefix = text("/InventoryConfiguration/Destination/S3BucketDestination/Prefix").unwrap_or_default();

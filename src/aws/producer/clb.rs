@@ -213,15 +213,15 @@ pub(super) async fn put(client: &Client, (arn, name): (&Arn, &str), log: &Classi
 
 /// Returns the access log in a call's record, as attributes. The record's parameter names are inferred from the API and
 /// from how `CloudTrail` records other calls. No example shows such a record.
-pub(super) fn of_call(parameters: &Value) -> Vec<(String, String)> {
+pub(super) fn attributes_from_call(parameters: &Value) -> Vec<(String, String)> {
     let Some(log) = parameters.pointer("/loadBalancerAttributes/accessLog") else { return Vec::new() };
     let text = |name: &str| log.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let enabled = log.get("enabled");
-    let told = ClassicLog {
+    let log = ClassicLog {
         enabled: enabled.and_then(Value::as_bool).unwrap_or_else(|| text("enabled") == "true"),
         bucket: text("s3BucketName"),
         prefix: text("s3BucketPrefix"),
         emit_interval: None,
     };
-    told.to_attributes().into_iter().collect()
+    log.to_attributes().into_iter().collect()
 }

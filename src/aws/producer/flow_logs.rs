@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use aws_sdk_s3::primitives::{DateTime, DateTimeFormat as Format};
 
-use crate::aws::ec2::{Client, DecodeError, Element, Parameters, each, items, text};
-use crate::aws::error::{AwsError, Cause};
+use crate::aws::ec2::{Client, DecodeError, Parameters, XmlElement, each, items, text};
+use crate::aws::error::{AwsError, ErrorCause};
 use crate::aws::listing::{Listing, Next};
 use crate::model::{Arn, Moment, Seen};
 use crate::producer::{DeliveryStatus, FlowFormat, FlowLog, FlowLogSettings, NetworkId, Traffic};
@@ -24,13 +24,13 @@ const PAGES: usize = 200;
 
 /// A flow log and the ID of its source, which may be of a type that logbucket does not know.
 #[derive(Debug)]
-pub(super) struct Listed {
+pub(super) struct ListedFlowLog {
     pub(super) network: String,
     pub(super) log: FlowLog,
 }
 
 /// Returns the flow logs to S3 of these networks, or of all networks of the Region if none is named.
-pub(super) async fn all(client: &Client, of: &[&NetworkId]) -> Result<Seen<Vec<Listed>>, AwsError> {
+pub(super) async fn all(client: &Client, of: &[&NetworkId]) -> Result<Seen<Vec<ListedFlowLog>>, AwsError> {
     let resource = of.first().map_or("*", |id| id.as_str());
     let listing = Listing { action: DESCRIBE, resource, absent: &[], pages: PAGES };
     let mut filters = vec![
@@ -49,9 +49,9 @@ pub(super) async fn all(client: &Client, of: &[&NetworkId]) -> Result<Seen<Vec<L
         let parameters: Parameters = filters.iter().cloned().chain(page).chain(token).collect();
         client.call("DescribeFlowLogs", parameters, page_of)
     };
-    let read = listing.read(ask, |page: Page| {
+    let read = listing.read(ask, |page: FlowLogPage| {
         // An endpoint may ignore the filters.
-        let wanted = |one: &Listed| of.is_empty() || of.iter().any(|id| id.as_str() == one.network);
+        let wanted = |one: &ListedFlowLog| of.is_empty() || of.iter().any(|id| id.as_str() == one.network);
         logs.extend(page.logs.into_iter().filter(wanted));
         Next::by_token(page.token)
     });
@@ -60,13 +60,13 @@ pub(super) async fn all(client: &Client, of: &[&NetworkId]) -> Result<Seen<Vec<L
 
 /// A page of flow logs.
 #[derive(Debug, Default)]
-struct Page {
-    logs: Vec<Listed>,
+struct FlowLogPage {
+    logs: Vec<ListedFlowLog>,
     token: Option<String>,
 }
 
-fn page_of(root: &mut Element<'_, '_>) -> Result<Page, DecodeError> {
-    let mut page = Page::default();
+fn page_of(root: &mut XmlElement<'_, '_>) -> Result<FlowLogPage, DecodeError> {
+    let mut page = FlowLogPage::default();
     each(root, |name, element| {
         match name {
             "flowLogSet" => page.logs = items(element, flow_log)?.into_iter().flatten().collect(),
@@ -92,7 +92,7 @@ const TEXTS: [&str; 9] = [
 ];
 
 /// Reads a flow log. `None` if it doesn't deliver to S3.
-fn flow_log(item: &mut Element<'_, '_>) -> Result<Option<Listed>, DecodeError> {
+fn flow_log(item: &mut XmlElement<'_, '_>) -> Result<Option<ListedFlowLog>, DecodeError> {
     let mut fields = BTreeMap::new();
     let mut options = BTreeMap::new();
     let mut tags = BTreeMap::new();
@@ -114,7 +114,7 @@ fn flow_log(item: &mut Element<'_, '_>) -> Result<Option<Listed>, DecodeError> {
     })?;
     let mut take = |name: &str| fields.remove(name).unwrap_or_default();
     let destination = take("logDestination");
-    let Some((bucket, prefix)) = place_of(&destination) else { return Ok(None) };
+    let Some((bucket, prefix)) = parse_destination(&destination) else { return Ok(None) };
     let is_set = |name: &str| options.get(name).is_some_and(|value| value == "true");
     let settings = FlowLogSettings {
         bucket,
@@ -136,11 +136,11 @@ fn flow_log(item: &mut Element<'_, '_>) -> Result<Option<Listed>, DecodeError> {
     };
     let created = DateTime::from_str(&take("creationTime"), Format::DateTime).ok().map(|at| Moment(at.secs()));
     let log = FlowLog { id: take("flowLogId"), settings, created, status };
-    Ok(Some(Listed { network: take("resourceId"), log }))
+    Ok(Some(ListedFlowLog { network: take("resourceId"), log }))
 }
 
 /// Reads the tags of an EC2 resource.
-pub(super) fn tag_set(element: &mut Element<'_, '_>) -> Result<BTreeMap<String, String>, DecodeError> {
+pub(super) fn tag_set(element: &mut XmlElement<'_, '_>) -> Result<BTreeMap<String, String>, DecodeError> {
     let tags = items(element, |item| {
         let (mut key, mut value) = (String::new(), String::new());
         each(item, |name, element| {
@@ -157,7 +157,7 @@ pub(super) fn tag_set(element: &mut Element<'_, '_>) -> Result<BTreeMap<String, 
 }
 
 /// Returns the bucket and the folder, without `/` at the end, of a destination such as `arn:aws:s3:::BUCKET/FOLDER/`.
-pub(super) fn place_of(destination: &str) -> Option<(String, String)> {
+pub(super) fn parse_destination(destination: &str) -> Option<(String, String)> {
     let arn: Arn = destination.parse().ok()?;
     if arn.service != "s3" {
         return None;
@@ -208,7 +208,7 @@ pub(super) async fn delete(client: &Client, id: &str) -> Result<(), AwsError> {
 type Refused = Vec<(String, String)>;
 
 /// Reads the resources for which a call failed.
-fn unsuccessful(root: &mut Element<'_, '_>) -> Result<Refused, DecodeError> {
+fn unsuccessful(root: &mut XmlElement<'_, '_>) -> Result<Refused, DecodeError> {
     let mut all = Refused::new();
     each(root, |name, element| {
         if name == "unsuccessful" {
@@ -240,7 +240,7 @@ fn accepted(action: &'static str, resource: &str, refused: Refused) -> Result<()
     Err(AwsError {
         action,
         resource: resource.to_owned(),
-        cause: Cause::Other,
+        cause: ErrorCause::Other,
         code: Some(code),
         message,
         request_id: None,
@@ -253,10 +253,10 @@ mod tests {
 
     #[test]
     fn a_destination_is_split_into_bucket_and_folder() {
-        let of = |text: &str| place_of(text).unwrap_or_default();
+        let of = |text: &str| parse_destination(text).unwrap_or_default();
         assert_eq!(of("arn:aws:s3:::acme-logs"), ("acme-logs".to_owned(), String::new()));
         assert_eq!(of("arn:aws-cn:s3:::acme-logs/team/net/"), ("acme-logs".to_owned(), "team/net".to_owned()));
-        assert_eq!(place_of("arn:aws:logs:us-east-1:111122223333:log-group:x"), None);
-        assert_eq!(place_of(""), None);
+        assert_eq!(parse_destination("arn:aws:logs:us-east-1:111122223333:log-group:x"), None);
+        assert_eq!(parse_destination(""), None);
     }
 }

@@ -22,7 +22,7 @@ impl Aws {
                 // Access logs stay in their Region.
                 let bucket = SourceBucket::located(name, log.source.region().clone());
                 let Ok(bucket) = self.configured(bucket, caller, &Kind::S3Access(None)).await else { break };
-                let own = Attachment::of_access_log(&bucket);
+                let own = Attachment::for_access_log(&bucket);
                 next = own.target.present().map(|target| target.bucket.clone());
                 found.push(own);
             }

@@ -123,9 +123,11 @@ fn from_sdk(sdk: Sdk) -> InventoryConfiguration {
         bucket_arn: of_destination(|destination| destination.bucket.clone()),
         account: destination.as_ref().and_then(|destination| destination.account_id.clone()),
         prefix: of_destination(|destination| destination.prefix.clone().unwrap_or_default()),
-        format: destination.as_ref().and_then(|destination| InventoryFormat::of_api_word(destination.format.as_str())),
-        frequency: sdk.schedule.and_then(|schedule| InventoryFrequency::of_api_word(schedule.frequency.as_str())),
-        versions: InventoryVersions::of_api_word(sdk.included_object_versions.as_str()),
+        format: destination
+            .as_ref()
+            .and_then(|destination| InventoryFormat::from_api_word(destination.format.as_str())),
+        frequency: sdk.schedule.and_then(|schedule| InventoryFrequency::from_api_word(schedule.frequency.as_str())),
+        versions: InventoryVersions::from_api_word(sdk.included_object_versions.as_str()),
         fields,
         other_fields,
         encryption,

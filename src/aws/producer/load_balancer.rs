@@ -269,13 +269,13 @@ pub(super) async fn put_attributes(
         let request = request.set_attributes(Some(attributes)).send();
         async { request.await.map(drop).map_err(|error| AwsError::new(ACTION, arn, &error)) }
     };
-    let told: Vec<_> =
+    let given: Vec<_> =
         attributes.iter().filter(|(key, value)| !(value.is_empty() && key.ends_with(".bucket"))).collect();
     match send(attributes.iter().collect()).await {
         // AWS does not document whether the bucket's name can be cleared when the log is off. In the field, AWS refused
         // an empty name with "cannot be empty" (<https://github.com/hashicorp/terraform-provider-aws/issues/2072>).
         // After such a refusal, the name is not sent again, so AWS keeps the name.
-        Err(error) if error.is("ValidationError") && told.len() < attributes.len() => send(told).await,
+        Err(error) if error.is("ValidationError") && given.len() < attributes.len() => send(given).await,
         outcome => outcome,
     }
 }

@@ -7,7 +7,7 @@ use crate::aws::error::AwsError;
 use crate::aws::observe_error::ObserveError;
 use crate::aws::outcome::or_denied;
 use crate::aws::read_identity;
-use crate::model::{AccountId, Region, Seen, near};
+use crate::model::{AccountId, Region, Seen, suggest};
 use crate::producer::{LoadBalancer, LoadBalancerType, Producer, Source, SourceKind, SourceName};
 use crate::state::{Identity, SourceTags};
 
@@ -221,9 +221,9 @@ impl Aws {
         } else {
             (load_balancer::own_names(&self.source.elb(region)).await, load_balancer::LISTING)
         };
-        let mut alike: Vec<String> = names.iter().flat_map(|name| near(name, there.iter().cloned(), 3)).collect();
+        let mut alike: Vec<String> = names.iter().flat_map(|name| suggest(name, there.iter().cloned(), 3)).collect();
         alike.truncate(3);
-        ObserveError::NoLoadBalancer { names, region: region.clone(), account, near: alike, listing }
+        ObserveError::NoLoadBalancer { names, region: region.clone(), account, suggestions: alike, listing }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::connect::Aws;
-use crate::aws::ec2::{Client, DecodeError, Element, Parameters, each, items, text};
+use crate::aws::ec2::{Client, DecodeError, Parameters, XmlElement, each, items, text};
 use crate::aws::error::AwsError;
 use crate::aws::listing::{Listing, Next};
 use crate::aws::observe_error::ObserveError;
@@ -12,7 +12,7 @@ use crate::model::{AccountId, Region, Seen};
 use crate::producer::{FlowLog, Network, NetworkId, NetworkKind, SourceName};
 use crate::state::{Identity, SourceTags};
 
-use super::flow_logs::{self, Listed, tag_set};
+use super::flow_logs::{self, ListedFlowLog, tag_set};
 
 /// Entries per page, the maximum.
 const PAGE: &str = "1000";
@@ -83,14 +83,14 @@ struct Described {
 }
 
 #[derive(Debug, Default)]
-struct Page {
+struct NetworkPage {
     networks: Vec<Described>,
     token: Option<String>,
 }
 
-fn page_of(root: &mut Element<'_, '_>, kind: NetworkKind) -> Result<Page, DecodeError> {
+fn page_of(root: &mut XmlElement<'_, '_>, kind: NetworkKind) -> Result<NetworkPage, DecodeError> {
     let Describing { set, id, .. } = describing(kind);
-    let mut page = Page::default();
+    let mut page = NetworkPage::default();
     each(root, |name, element| {
         if name == set {
             page.networks = items(element, |item| described(item, id))?;
@@ -102,7 +102,7 @@ fn page_of(root: &mut Element<'_, '_>, kind: NetworkKind) -> Result<Page, Decode
     Ok(page)
 }
 
-fn described(item: &mut Element<'_, '_>, id_name: &str) -> Result<Described, DecodeError> {
+fn described(item: &mut XmlElement<'_, '_>, id_name: &str) -> Result<Described, DecodeError> {
     let mut found = Described { id: String::new(), owner: String::new(), state: String::new(), tags: Tags::new() };
     each(item, |name, element| {
         match name {
@@ -128,7 +128,7 @@ async fn all(client: &Client, kind: NetworkKind) -> Result<Seen<Vec<Described>>,
         let parameters: Parameters = page.into_iter().chain(token).collect();
         client.call(operation, parameters, move |root| page_of(root, kind))
     };
-    let read = listing.read(ask, |page: Page| {
+    let read = listing.read(ask, |page: NetworkPage| {
         networks.extend(page.networks);
         Next::by_token(page.token)
     });
@@ -268,10 +268,10 @@ impl Aws {
 }
 
 /// Groups flow logs by the ID of their network.
-fn by_network(logs: Seen<Vec<Listed>>) -> Seen<BTreeMap<String, Vec<FlowLog>>> {
+fn by_network(logs: Seen<Vec<ListedFlowLog>>) -> Seen<BTreeMap<String, Vec<FlowLog>>> {
     logs.map(|logs| {
         let mut by_id: BTreeMap<String, Vec<FlowLog>> = BTreeMap::new();
-        for Listed { network, log } in logs {
+        for ListedFlowLog { network, log } in logs {
             by_id.entry(network).or_default().push(log);
         }
         by_id

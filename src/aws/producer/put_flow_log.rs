@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::aws::connect::Aws;
 use crate::aws::error::{AwsError, unbuildable};
 use crate::model::{Arn, Region, Seen};
-use crate::poll::{Interruption, Look, Pauses, Polled, poll, silently};
-use crate::producer::{FlowLog, FlowLogSettings, Layout, LogResource, NetworkId, Place, SourceSlot};
+use crate::poll::{Interruption, Pauses, PollEnd, PollResult, poll, silently};
+use crate::producer::{Destination, FlowLog, FlowLogSettings, Layout, LogResource, NetworkId, SourceSlot};
 
 use super::flow_logs;
 
@@ -36,13 +36,17 @@ impl Aws {
     }
 
     /// Returns the log in a slot, if it is a resource with an ID of its own.
-    pub async fn log_resource(&self, slot: &SourceSlot, place: &Place) -> Result<Seen<LogResource>, AwsError> {
-        Ok(match self.flow_logs_at(slot, &place.region).await? {
+    pub async fn log_resource(
+        &self,
+        slot: &SourceSlot,
+        destination: &Destination,
+    ) -> Result<Seen<LogResource>, AwsError> {
+        Ok(match self.flow_logs_at(slot, &destination.region).await? {
             Seen::Denied(denial) => Seen::Denied(denial),
             Seen::Absent => Seen::Absent,
             Seen::Present(logs) => logs.into_iter().next().map_or(Seen::Absent, |log| {
-                let place = Place { flow_keys: log.settings.keys(), ..place.clone() };
-                let layout = Layout::of_flow_log(&log.id, &place);
+                let destination = Destination { flow_keys: log.settings.keys(), ..destination.clone() };
+                let layout = Layout::for_flow_log(&log.id, &destination);
                 Seen::Present(LogResource { layout, status: log.status })
             }),
         })
@@ -89,14 +93,14 @@ impl Aws {
         let look = async || {
             let there = match self.flow_logs_at(slot, region).await {
                 Ok(there) => there,
-                Err(error) => return Look::Over(Err(error)),
+                Err(error) => return PollResult::Over(Err(error)),
             };
             let is_listed = there.present().is_some_and(|logs| logs.iter().any(|log| log.id == id));
-            if is_listed { Look::NotYet { seen: (), at_most: LAG } } else { Look::Over(Ok(())) }
+            if is_listed { PollResult::NotYet { seen: (), at_most: LAG } } else { PollResult::Over(Ok(())) }
         };
         match poll(&Interruption::default(), PAUSES, look, silently).await {
-            Polled::Over(ended) => ended,
-            Polled::TimedOut(()) | Polled::Interrupted(()) => Ok(()),
+            PollEnd::Over(ended) => ended,
+            PollEnd::TimedOut(()) | PollEnd::Interrupted(()) => Ok(()),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::aws::account::Listed;
+use crate::aws::account::BucketListing;
 use crate::aws::connect::Aws;
 use crate::aws::error::AwsError;
 use crate::aws::observe::{AT_ONCE, usual_region};
@@ -37,7 +37,7 @@ pub struct SourceSide {
 }
 
 /// The sources that a request names, before each of them is read.
-pub(in crate::aws) struct Named {
+pub(in crate::aws) struct RequestedSources {
     /// The caller.
     pub(in crate::aws) caller: Identity,
     /// The sources' Region, or the Region to search.
@@ -64,7 +64,7 @@ pub struct LogsOfRegion {
 
 impl Aws {
     /// Returns the caller and the sources that a request names.
-    pub(in crate::aws) async fn named(&self, request: &Request) -> Result<Named, ObserveError> {
+    pub(in crate::aws) async fn named(&self, request: &Request) -> Result<RequestedSources, ObserveError> {
         let configured = || self.source.region().map_err(ObserveError::BadRegion);
         match request.kind.producer().facts().source {
             SourceKind::LoadBalancer(_) => {
@@ -74,7 +74,7 @@ impl Aws {
                 };
                 let (caller, balancers) =
                     self.named_load_balancers(&region, &request.sources, request.kind.producer()).await?;
-                Ok(Named { caller, region, sources: NamedSources::LoadBalancers(balancers) })
+                Ok(RequestedSources { caller, region, sources: NamedSources::LoadBalancers(balancers) })
             }
             SourceKind::Network => {
                 let region = match request.sources.iter().find_map(SourceName::region) {
@@ -82,7 +82,7 @@ impl Aws {
                     None => configured()?.ok_or(ObserveError::NoRegion)?,
                 };
                 let caller = read_identity::identity(&self.source, &region).await?;
-                Ok(Named { caller, region, sources: NamedSources::Networks(request.sources.clone()) })
+                Ok(RequestedSources { caller, region, sources: NamedSources::Networks(request.sources.clone()) })
             }
             SourceKind::Bucket => {
                 let region = match configured()? {
@@ -90,7 +90,7 @@ impl Aws {
                     None => usual_region()?,
                 };
                 let caller = read_identity::identity(&self.source, &region).await?;
-                Ok(Named { caller, region, sources: NamedSources::Buckets(buckets(&request.sources)) })
+                Ok(RequestedSources { caller, region, sources: NamedSources::Buckets(buckets(&request.sources)) })
             }
         }
     }
@@ -98,7 +98,7 @@ impl Aws {
     /// Returns the named sources with their current logs and tags.
     pub(in crate::aws) async fn read_named(
         &self,
-        named: &Named,
+        named: &RequestedSources,
         kind: &Kind,
     ) -> Result<(Vec<Source>, SourceTags), ObserveError> {
         match &named.sources {
@@ -249,12 +249,12 @@ impl Aws {
         match producer {
             Producer::Alb | Producer::Clb | Producer::Nlb => {
                 let balancers = self.described(home, names, caller, producer).await?;
-                Ok(balancers.iter().map(Attachment::of_every_log).collect())
+                Ok(balancers.iter().map(Attachment::for_every_log).collect())
             }
             Producer::S3Access => {
                 let kind = Kind::S3Access(None);
                 let buckets = self.source_buckets(home, &buckets(names), caller, &kind).await?;
-                Ok(buckets.iter().map(|bucket| vec![Attachment::of_access_log(bucket)]).collect())
+                Ok(buckets.iter().map(|bucket| vec![Attachment::for_access_log(bucket)]).collect())
             }
             Producer::Inventory => {
                 let names = buckets(names);
@@ -268,7 +268,7 @@ impl Aws {
             Producer::VpcFlow => {
                 let region = names.iter().find_map(SourceName::region).unwrap_or_else(|| home.clone());
                 let (networks, _) = Box::pin(self.named_networks(&region, names, caller)).await?;
-                Ok(networks.iter().map(Attachment::of_flow_logs).collect())
+                Ok(networks.iter().map(Attachment::for_flow_logs).collect())
             }
         }
     }
@@ -328,9 +328,9 @@ impl Aws {
         };
         let reads: Vec<_> = load_balancers(&listed).into_iter().map(|balancer| self.with_logs(balancer)).collect();
         let balancers: Vec<Option<LoadBalancer>> = stream::iter(reads).buffered(LOGS_AT_ONCE).try_collect().await?;
-        let of_balancers = balancers.iter().flatten().flat_map(Attachment::of_every_log);
+        let of_balancers = balancers.iter().flatten().flat_map(Attachment::for_every_log);
         let networks = networks(&listed);
-        let logs = of_balancers.chain(networks.iter().flat_map(Attachment::of_flow_logs)).collect();
+        let logs = of_balancers.chain(networks.iter().flat_map(Attachment::for_flow_logs)).collect();
         Ok(LogsOfRegion { logs, ..LogsOfRegion::default() })
     }
 
@@ -344,10 +344,10 @@ impl Aws {
         };
         let listed = self.listed_buckets(region, names, caller, &Kind::S3Access(None)).await?;
         let reads: Vec<_> = listed.iter().map(|bucket| self.inventories(bucket, caller)).collect();
-        let of_inventories: Vec<_> = stream::iter(reads).buffered(LOGS_AT_ONCE).collect().await;
+        let for_inventories: Vec<_> = stream::iter(reads).buffered(LOGS_AT_ONCE).collect().await;
         let mut all =
-            LogsOfRegion { logs: listed.iter().map(Attachment::of_access_log).collect(), ..LogsOfRegion::default() };
-        for read in of_inventories {
+            LogsOfRegion { logs: listed.iter().map(Attachment::for_access_log).collect(), ..LogsOfRegion::default() };
+        for read in for_inventories {
             match read {
                 Ok(inventories) => all.logs.extend(inventories),
                 // A bucket may be deleted while the others are read.
@@ -429,7 +429,7 @@ impl Aws {
     }
 
     /// Returns the entries of an account-wide list.
-    pub async fn listed_by_account(&self, list: AccountList, home: &Region) -> Result<Seen<Listed>, AwsError> {
+    pub async fn listed_by_account(&self, list: AccountList, home: &Region) -> Result<Seen<BucketListing>, AwsError> {
         match list {
             AccountList::Buckets => self.located_buckets(home).await,
         }
@@ -446,17 +446,17 @@ impl Aws {
         match source {
             Source::LoadBalancer(balancer) => {
                 let read = self.with_logs(balancer.clone()).await;
-                vec![read.map(|read| read.as_ref().map(Attachment::of_every_log).unwrap_or_default())]
+                vec![read.map(|read| read.as_ref().map(Attachment::for_every_log).unwrap_or_default())]
             }
             // The list already contains them.
-            Source::Network(network) => vec![Ok(Attachment::of_flow_logs(network))],
+            Source::Network(network) => vec![Ok(Attachment::for_flow_logs(network))],
             Source::Bucket(bucket) => {
                 let logging = async {
                     if !wanted.contains(&Producer::S3Access) {
                         return Ok(Vec::new());
                     }
                     let bucket = self.configured(bucket.clone(), caller, &Kind::S3Access(None)).await?;
-                    Ok::<_, AwsError>(vec![Attachment::of_access_log(&bucket)])
+                    Ok::<_, AwsError>(vec![Attachment::for_access_log(&bucket)])
                 };
                 let inventories = async {
                     if !wanted.contains(&Producer::Inventory) {

@@ -16,8 +16,8 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
-use super::error::{Origin, SettingsError};
-use super::file::{self, Unusable};
+use super::error::{SettingOrigin, SettingsError};
+use super::file::{self, UnusableFile};
 
 /// The limits for the folders, far above the needs of any system: a bundle of all CAs takes a quarter of a MiB.
 const MOST_FOLDERS: usize = 100;
@@ -27,11 +27,11 @@ const LARGEST: u64 = 1024 * 1024;
 const NONE: &str = "contains no certificate in PEM format";
 
 /// A setting's origin and value.
-type Named = (Origin, String);
+type SettingValue = (SettingOrigin, String);
 
 /// Reads the certificates of a file. If the file has valid CA certificates, skips all other certificates. The system's
 /// certificates are treated the same way.
-pub(super) fn read(origin: &Origin, path: &str) -> Result<TrustStore, SettingsError> {
+pub(super) fn read(origin: &SettingOrigin, path: &str) -> Result<TrustStore, SettingsError> {
     let bytes = file::read_whole(Path::new(path)).map_err(|unusable| wrong(origin, path, words(&unusable)))?;
     store([bytes]).ok_or_else(|| wrong(origin, path, NONE.to_owned()))
 }
@@ -40,13 +40,16 @@ pub(super) fn read(origin: &Origin, path: &str) -> Result<TrustStore, SettingsEr
 /// be missing.
 ///
 /// <https://docs.openssl.org/3.5/man3/SSL_CTX_load_verify_locations/>
-pub(super) fn of_openssl(named: Option<&Named>, folders: Option<&Named>) -> Result<Option<TrustStore>, SettingsError> {
+pub(super) fn from_openssl(
+    named: Option<&SettingValue>,
+    folders: Option<&SettingValue>,
+) -> Result<Option<TrustStore>, SettingsError> {
     let Some((origin, shown)) = named.or(folders) else { return Ok(None) };
     let mut files = Vec::new();
     if let Some((origin, path)) = named {
         match file::read_whole(Path::new(path)) {
             Ok(bytes) => files.push(bytes),
-            Err(Unusable::Io(_)) if folders.is_some() => {}
+            Err(UnusableFile::Io(_)) if folders.is_some() => {}
             Err(unusable) => return Err(wrong(origin, path, words(&unusable))),
         }
     }
@@ -67,15 +70,15 @@ fn in_folders(folders: &str) -> impl Iterator<Item = Vec<u8>> {
     files.into_iter().filter(fits).filter_map(|file| file::read_whole(&file).ok())
 }
 
-fn wrong(origin: &Origin, path: &str, problem: String) -> SettingsError {
+fn wrong(origin: &SettingOrigin, path: &str, problem: String) -> SettingsError {
     SettingsError::CaBundle { origin: origin.clone(), file: PathBuf::from(path), problem }
 }
 
-fn words(unusable: &Unusable) -> String {
+fn words(unusable: &UnusableFile) -> String {
     match unusable {
-        Unusable::NotRegular => "is not a regular file".to_owned(),
-        Unusable::TooLong => "is too long for a file of certificates".to_owned(),
-        Unusable::Io(error) => format!("can't be read: {error}"),
+        UnusableFile::NotRegular => "is not a regular file".to_owned(),
+        UnusableFile::TooLong => "is too long for a file of certificates".to_owned(),
+        UnusableFile::Io(error) => format!("can't be read: {error}"),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::model::EndpointUrlError;
 
 /// The origin of a setting.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Origin {
+pub enum SettingOrigin {
     Flag(&'static str),
     /// An environment variable.
     Variable(String),
@@ -23,7 +23,7 @@ pub enum Origin {
     },
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for SettingOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Flag(flag) => write!(f, "`{flag}`"),
@@ -56,53 +56,53 @@ pub enum SettingsError {
         problem: String,
     },
     #[error("{origin}: {error}")]
-    EndpointUrl { origin: Origin, error: EndpointUrlError },
+    EndpointUrl { origin: SettingOrigin, error: EndpointUrlError },
     /// A proxy URL that can't be used, shown without user and password.
     #[error("{origin}: `{shown}` is not a proxy URL: {problem}")]
     Proxy {
-        origin: Origin,
+        origin: SettingOrigin,
         /// The value without user and password.
         shown: String,
         problem: String,
     },
     /// A certificate file that can't be used.
     #[error("{origin}: {} {problem}", .file.display())]
-    CaBundle { origin: Origin, file: PathBuf, problem: String },
+    CaBundle { origin: SettingOrigin, file: PathBuf, problem: String },
     /// A switch that is neither true nor false.
     #[error("{origin}: `{value}` is neither true nor false")]
-    Switch { origin: Origin, value: String },
+    Switch { origin: SettingOrigin, value: String },
     /// One setting requests FIPS or dual-stack endpoints, and another names an endpoint.
     #[error("{switch} can't be combined with {endpoint}")]
-    VariantOfEndpoint { switch: Origin, endpoint: Origin },
+    VariantOfEndpoint { switch: SettingOrigin, endpoint: SettingOrigin },
     #[error("{origin}: `{value}` is not a number of attempts")]
-    Attempts { origin: Origin, value: String },
+    Attempts { origin: SettingOrigin, value: String },
     /// An unknown retry mode.
     #[error("{origin}: `{value}` is not a retry mode")]
-    RetryMode { origin: Origin, value: String },
+    RetryMode { origin: SettingOrigin, value: String },
     /// Credentials with characters that can't be sent; they are not shown.
     #[error("{0} contains a line break or another character that credentials can't have")]
-    Credentials(Origin),
+    Credentials(SettingOrigin),
     /// A profile that no file contains.
     #[error("there is no profile `{name}` in the AWS configuration ({origin})")]
     NoProfile {
-        origin: Origin,
+        origin: SettingOrigin,
         name: String,
         /// The existing profiles.
         known: Vec<String>,
     },
     /// A token file that is a pipe, a device or a folder, or that is empty or too large for a token.
     #[error("{origin}: {} is not a regular file of 1 byte to 16 MiB", .file.display())]
-    TokenFile { origin: Origin, file: PathBuf },
+    TokenFile { origin: SettingOrigin, file: PathBuf },
 }
 
 impl SettingsError {
     /// Returns what to do about the error.
     pub fn hint(&self) -> String {
-        let set = |origin: &Origin, to: &str| match origin {
-            Origin::Flag(flag) => format!("set {flag} to {to}"),
-            Origin::Variable(name) => format!("set {name} to {to}, or unset it"),
-            Origin::Key { key, profile } => format!("set `{key}` of profile `{profile}` to {to}, or remove it"),
-            Origin::ServiceKey { .. } => format!("set it to {to}, or remove it"),
+        let set = |origin: &SettingOrigin, to: &str| match origin {
+            SettingOrigin::Flag(flag) => format!("set {flag} to {to}"),
+            SettingOrigin::Variable(name) => format!("set {name} to {to}, or unset it"),
+            SettingOrigin::Key { key, profile } => format!("set `{key}` of profile `{profile}` to {to}, or remove it"),
+            SettingOrigin::ServiceKey { .. } => format!("set it to {to}, or remove it"),
         };
         match self {
             Self::NotUnicode(name) => format!("set {name} again, or unset it"),
@@ -127,14 +127,16 @@ impl SettingsError {
             Self::Attempts { origin, .. } => set(origin, "a number from 1, such as 3"),
             Self::RetryMode { origin, .. } => set(origin, "`standard`, `adaptive` or `legacy`"),
             Self::Credentials(origin) => match origin {
-                Origin::Variable(name) => format!("copy the credentials again, without line breaks, and export {name}"),
-                Origin::Flag(_) | Origin::Key { .. } | Origin::ServiceKey { .. } => {
+                SettingOrigin::Variable(name) => {
+                    format!("copy the credentials again, without line breaks, and export {name}")
+                }
+                SettingOrigin::Flag(_) | SettingOrigin::Key { .. } | SettingOrigin::ServiceKey { .. } => {
                     "copy the credentials again, each on one line".to_owned()
                 }
             },
             Self::NoProfile { name, known, .. } => no_profile(name, known),
             Self::TokenFile {
-                origin: Origin::Key { key: "sso_session" | "sso_start_url" | "login_session", .. },
+                origin: SettingOrigin::Key { key: "sso_session" | "sso_start_url" | "login_session", .. },
                 file,
             } => {
                 format!("remove {}, then sign in again", file.display())

@@ -25,7 +25,7 @@ const LONGEST: u64 = 16 * 1024 * 1024;
 
 /// Why a file can't be used.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Unreadable {
+pub(crate) enum UnreadableFile {
     /// The file is not UTF-8. The number is the first invalid line.
     NotUnicode(usize),
     /// The file is longer than [`LONGEST`].
@@ -48,14 +48,14 @@ impl ConfigFile {
     }
 
     /// Returns the file's text; empty if it does not exist or can't be read, as in the AWS CLI.
-    pub(crate) fn read(self) -> Result<String, Unreadable> {
+    pub(crate) fn read(self) -> Result<String, UnreadableFile> {
         let Some(bytes) = self.path().and_then(|path| bytes_of(&path)) else { return Ok(String::new()) };
         if u64::try_from(bytes.len()).is_ok_and(|length| length > LONGEST) {
-            return Err(Unreadable::TooLong);
+            return Err(UnreadableFile::TooLong);
         }
         String::from_utf8(bytes).map_err(|error| {
             let sound = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
-            Unreadable::NotUnicode(sound.split(|byte| *byte == b'\n').count())
+            UnreadableFile::NotUnicode(sound.split(|byte| *byte == b'\n').count())
         })
     }
 
@@ -97,7 +97,7 @@ fn bytes_of(path: &Path) -> Option<Vec<u8>> {
 
 /// Why a file named in a setting can't be used.
 #[derive(Debug)]
-pub(super) enum Unusable {
+pub(super) enum UnusableFile {
     /// The file is a pipe, a device or a folder.
     NotRegular,
     /// The file is longer than [`LONGEST`].
@@ -107,18 +107,18 @@ pub(super) enum Unusable {
 }
 
 /// Reads a regular file to its end.
-pub(super) fn read_whole(path: &Path) -> Result<Vec<u8>, Unusable> {
+pub(super) fn read_whole(path: &Path) -> Result<Vec<u8>, UnusableFile> {
     // Check this first, because opening a pipe would wait for its other end.
-    if !fs::metadata(path).map_err(Unusable::Io)?.is_file() {
-        return Err(Unusable::NotRegular);
+    if !fs::metadata(path).map_err(UnusableFile::Io)?.is_file() {
+        return Err(UnusableFile::NotRegular);
     }
     if is_of_no_length(path) {
         return Ok(Vec::new());
     }
     let mut bytes = Vec::new();
-    let file = fs::File::open(path).map_err(Unusable::Io)?;
-    file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(Unusable::Io)?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > LONGEST) { Err(Unusable::TooLong) } else { Ok(bytes) }
+    let file = fs::File::open(path).map_err(UnusableFile::Io)?;
+    file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(UnusableFile::Io)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > LONGEST) { Err(UnusableFile::TooLong) } else { Ok(bytes) }
 }
 
 pub(super) fn home() -> Option<PathBuf> {

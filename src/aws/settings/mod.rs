@@ -29,12 +29,12 @@ use sha2::Sha256;
 use crate::model::{EndpointUrlError, check_endpoint_url};
 
 pub use environment::variables_to_unset;
-pub(crate) use error::{Origin, SettingsError};
+pub(crate) use error::{SettingOrigin, SettingsError};
 
 pub(super) use proxy::{Exempt, Proxy};
 
 use environment::{Environment, IGNORE_ENDPOINTS, IGNORE_KEY, fits_a_header};
-use file::{ConfigFile, Endpoints, Unreadable};
+use file::{ConfigFile, Endpoints, UnreadableFile};
 use names::{decoded, encoded};
 use proxy::Proxies;
 
@@ -73,8 +73,8 @@ pub struct Settings {
     pub(super) attempts: Attempts,
     /// The profile whose `credential_process` provides the credentials.
     pub(super) process: Option<String>,
-    pub(super) variant: Variant,
-    pub(super) network: Network,
+    pub(super) variant: EndpointVariant,
+    pub(super) network: NetworkSettings,
 }
 
 /// Who sets the number of attempts.
@@ -88,14 +88,14 @@ pub(super) enum Attempts {
 
 /// The variant of endpoints to use.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(super) struct Variant {
+pub(super) struct EndpointVariant {
     pub(super) fips: bool,
     pub(super) dual_stack: bool,
 }
 
 /// The network settings.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Network {
+pub(super) struct NetworkSettings {
     pub(super) proxies: Proxies,
     /// The trusted CAs, in place of the system's.
     pub(super) trust: Option<TrustStore>,
@@ -110,8 +110,8 @@ impl Settings {
         let selected = named.clone().or_else(|| ambient.clone()).unwrap_or_else(|| "default".to_owned());
         let (mut files, profiles) = read_files(&selected, Endpoints::Used).await?;
         let origin = match (&named, &ambient) {
-            (Some(_), _) => Some(Origin::Flag("--profile")),
-            (None, Some(_)) => Some(Origin::Variable("AWS_PROFILE".to_owned())),
+            (Some(_), _) => Some(SettingOrigin::Flag("--profile")),
+            (None, Some(_)) => Some(SettingOrigin::Variable("AWS_PROFILE".to_owned())),
             (None, None) => None,
         };
         if let Some(origin) = origin {
@@ -129,7 +129,7 @@ impl Settings {
         let process = if uses_keys { None } else { read.process() };
         let of_environment = ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| read.environment.get(name));
         let region = of_environment.or_else(|| read.profiles.get("region")).map(str::to_owned);
-        let network = Network { proxies: Proxies::read()?, trust: read.trust()? };
+        let network = NetworkSettings { proxies: Proxies::read()?, trust: read.trust()? };
         let (retry, attempts) = read.retry()?;
         Ok(Self { named, ambient, files, region, retry, attempts, process, variant, network })
     }
@@ -137,7 +137,7 @@ impl Settings {
 
 /// Rejects a named profile that does not exist, as the AWS CLI does, except `default`. Otherwise, the SDK would use
 /// other credentials.
-fn check_profile(origin: Origin, selected: &str, profiles: &ProfileSet) -> Result<(), SettingsError> {
+fn check_profile(origin: SettingOrigin, selected: &str, profiles: &ProfileSet) -> Result<(), SettingsError> {
     if selected == "default" || profiles.get_profile(selected).is_some() {
         return Ok(());
     }
@@ -154,8 +154,8 @@ async fn read_files(selected: &str, endpoints: Endpoints) -> Result<(EnvConfigFi
     {
         let path = || file.path().unwrap_or_default();
         let text = file.read().map_err(|error| match error {
-            Unreadable::NotUnicode(line) => SettingsError::FileNotUnicode { file: path(), line },
-            Unreadable::TooLong => SettingsError::TooLong(path()),
+            UnreadableFile::NotUnicode(line) => SettingsError::FileNotUnicode { file: path(), line },
+            UnreadableFile::TooLong => SettingsError::TooLong(path()),
         })?;
         let text = file::for_sdk(&text, file, endpoints);
         // Each file is parsed separately, since the SDK's error does not say which file it is about.
@@ -188,13 +188,13 @@ struct Reader {
 
 impl Reader {
     /// Returns a setting with its origin: the environment wins over the profile, and an empty value counts as unset.
-    fn setting(&self, variable: &str, key: &'static str) -> Option<(Origin, String)> {
+    fn setting(&self, variable: &str, key: &'static str) -> Option<(SettingOrigin, String)> {
         let of_variable = || {
             let value = self.environment.get(variable)?.trim();
-            Some((Origin::Variable(variable.to_owned()), value.to_owned()))
+            Some((SettingOrigin::Variable(variable.to_owned()), value.to_owned()))
         };
         let of_profile = || Some((key_of(key, &self.selected), self.profiles.get(key)?.trim().to_owned()));
-        let is_set = |setting: &(Origin, String)| !setting.1.is_empty();
+        let is_set = |setting: &(SettingOrigin, String)| !setting.1.is_empty();
         of_variable().filter(is_set).or_else(|| of_profile().filter(is_set))
     }
 
@@ -215,7 +215,7 @@ impl Reader {
 
     /// Returns the origin of a switch that is on. Rejects values other than true and false: the SDK would treat them as
     /// unset, contrary to what the user expects.
-    fn switch(&self, variable: &str, key: &'static str) -> Result<Option<Origin>, SettingsError> {
+    fn switch(&self, variable: &str, key: &'static str) -> Result<Option<SettingOrigin>, SettingsError> {
         let Some((origin, value)) = self.setting(variable, key) else { return Ok(None) };
         match value.to_ascii_lowercase().as_str() {
             "true" => Ok(Some(origin)),
@@ -227,10 +227,10 @@ impl Reader {
     /// Returns the variant of AWS's endpoints. Rejects a variant together with an endpoint that the user sets. AWS's
     /// endpoint rules exclude that combination, and each client would fail with "FIPS and custom endpoint are not
     /// supported".
-    fn variant(&self, endpoint_url: Option<&str>) -> Result<Variant, SettingsError> {
+    fn variant(&self, endpoint_url: Option<&str>) -> Result<EndpointVariant, SettingsError> {
         let fips = self.switch("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?;
         let dual_stack = self.switch("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?;
-        let variant = Variant { fips: fips.is_some(), dual_stack: dual_stack.is_some() };
+        let variant = EndpointVariant { fips: fips.is_some(), dual_stack: dual_stack.is_some() };
         match (fips.or(dual_stack), self.endpoints(endpoint_url)?.into_iter().next()) {
             (Some(switch), Some((endpoint, _))) => Err(SettingsError::VariantOfEndpoint { switch, endpoint }),
             (Some(_) | None, _) => Ok(variant),
@@ -248,16 +248,17 @@ impl Reader {
         }
         // OpenSSL's variables. The SDK's client uses them too, but it would read any file to its end, and panic without
         // a CA.
-        let named =
-            |name: &str| self.environment.get(name).map(|value| (Origin::Variable(name.to_owned()), value.to_owned()));
-        ca_bundle::of_openssl(named("SSL_CERT_FILE").as_ref(), named("SSL_CERT_DIR").as_ref())
+        let named = |name: &str| {
+            self.environment.get(name).map(|value| (SettingOrigin::Variable(name.to_owned()), value.to_owned()))
+        };
+        ca_bundle::from_openssl(named("SSL_CERT_FILE").as_ref(), named("SSL_CERT_DIR").as_ref())
     }
 
     fn check_endpoints(&self, flag: Option<&str>) -> Result<(), SettingsError> {
         // The SDK panics on a URL without a scheme, and prints a URL that it can't use.
         let of_credentials = ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_EC2_METADATA_SERVICE_ENDPOINT"]
             .into_iter()
-            .filter_map(|name| Some((Origin::Variable(name.to_owned()), self.environment.get(name)?)))
+            .filter_map(|name| Some((SettingOrigin::Variable(name.to_owned()), self.environment.get(name)?)))
             .filter(|(_, url)| !url.trim().is_empty());
         for (origin, url) in of_credentials.chain(self.endpoints(flag)?) {
             check_url(url).map_err(|error| SettingsError::EndpointUrl { origin, error })?;
@@ -266,8 +267,8 @@ impl Reader {
     }
 
     /// Returns the endpoints to use in place of AWS's own.
-    fn endpoints<'a>(&'a self, flag: Option<&'a str>) -> Result<Vec<(Origin, &'a str)>, SettingsError> {
-        let mut endpoints: Vec<_> = flag.map(|url| (Origin::Flag("--endpoint-url"), url)).into_iter().collect();
+    fn endpoints<'a>(&'a self, flag: Option<&'a str>) -> Result<Vec<(SettingOrigin, &'a str)>, SettingsError> {
+        let mut endpoints: Vec<_> = flag.map(|url| (SettingOrigin::Flag("--endpoint-url"), url)).into_iter().collect();
         if self.ignores_endpoints()? {
             return Ok(endpoints);
         }
@@ -276,7 +277,7 @@ impl Reader {
         let variables = std::iter::once("AWS_ENDPOINT_URL".to_owned()).chain(variables);
         endpoints.extend(variables.filter_map(|name| {
             let url = self.environment.get(&name)?;
-            Some((Origin::Variable(name), url))
+            Some((SettingOrigin::Variable(name), url))
         }));
         endpoints.extend(self.profiles.get("endpoint_url").map(|url| (key_of("endpoint_url", &self.selected), url)));
         let Some(section) = self.profiles.get("services") else { return Ok(endpoints) };
@@ -289,7 +290,10 @@ impl Reader {
                 .build()
                 .ok()?;
             let url = self.profiles.other_sections().get(&key)?;
-            Some((Origin::ServiceKey { service: service.replace(' ', "_"), section: decoded(section) }, url.as_str()))
+            Some((
+                SettingOrigin::ServiceKey { service: service.replace(' ', "_"), section: decoded(section) },
+                url.as_str(),
+            ))
         }));
         Ok(endpoints)
     }
@@ -326,7 +330,7 @@ impl Reader {
         }
         for name in variables {
             if self.environment.get(name).is_some_and(|value| !fits_a_header(value)) {
-                return Err(SettingsError::Credentials(Origin::Variable(name.to_owned())));
+                return Err(SettingsError::Credentials(SettingOrigin::Variable(name.to_owned())));
             }
         }
         for name in chain {
@@ -345,7 +349,7 @@ impl Reader {
         let variables = ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"];
         let of_environment = variables
             .iter()
-            .filter_map(|name| Some((Origin::Variable((*name).to_owned()), self.environment.get(name)?.into())));
+            .filter_map(|name| Some((SettingOrigin::Variable((*name).to_owned()), self.environment.get(name)?.into())));
         let has = |key: &'static str| {
             move |name: &&str| Some((key_of(key, name), self.profiles.get_profile(name)?.get(key)?.to_owned()))
         };
@@ -377,8 +381,8 @@ impl Reader {
     }
 }
 
-fn key_of(key: &'static str, profile: &str) -> Origin {
-    Origin::Key { key, profile: decoded(profile) }
+fn key_of(key: &'static str, profile: &str) -> SettingOrigin {
+    SettingOrigin::Key { key, profile: decoded(profile) }
 }
 
 /// Parses a number of attempts, up to the largest that makes a difference.

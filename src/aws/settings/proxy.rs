@@ -12,7 +12,7 @@ use hyper_util::client::proxy::matcher::Matcher;
 
 use crate::model::{check_endpoint_url, without_user};
 
-use super::error::{Origin, SettingsError};
+use super::error::{SettingOrigin, SettingsError};
 
 /// The addresses that serve a machine's own metadata and credentials. The page above tells users to exempt the first
 /// address. A proxy would answer with its own metadata and credentials.
@@ -42,11 +42,11 @@ pub(in crate::aws) struct Proxy {
 
 /// Hosts reached without a proxy.
 #[derive(Clone, Debug, Default)]
-pub(in crate::aws) struct Exempt(Vec<Rule>);
+pub(in crate::aws) struct Exempt(Vec<NoProxyRule>);
 
 /// A rule for one or more hosts, on one port if it names one.
 #[derive(Clone, Debug)]
-struct Rule {
+struct NoProxyRule {
     hosts: Arc<Matcher>,
     port: Option<u16>,
 }
@@ -69,7 +69,7 @@ impl Proxy {
             return Ok(None);
         }
         let wrong = |problem: String| SettingsError::Proxy {
-            origin: Origin::Variable(variable.to_owned()),
+            origin: SettingOrigin::Variable(variable.to_owned()),
             shown: without_user(value),
             problem,
         };
@@ -101,7 +101,7 @@ impl fmt::Debug for Proxy {
 impl Exempt {
     fn new(rules: &str) -> Self {
         let rules = rules.split([',', ' ']).chain(OWN_MACHINE.split(','));
-        Self(rules.filter(|rule| !rule.is_empty()).map(Rule::new).collect())
+        Self(rules.filter(|rule| !rule.is_empty()).map(NoProxyRule::new).collect())
     }
 
     /// Returns whether a request to this URL is sent without a proxy.
@@ -112,7 +112,7 @@ impl Exempt {
     }
 }
 
-impl Rule {
+impl NoProxyRule {
     fn new(rule: &str) -> Self {
         let (host, port) = match rule.rsplit_once(':') {
             // Text with more than one colon is an IPv6 address.

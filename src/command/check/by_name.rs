@@ -5,17 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::aws::{Aws, LogsOfRegion, ObserveError};
 use crate::command::{CommandError, ErrorKind};
 use crate::health::Report;
-use crate::model::{Arn, Region, Seen, near};
+use crate::model::{Arn, Region, Seen, suggest};
 use crate::producer::{Attachment, Producer};
 use crate::request::Draft;
-use crate::ui::{Choice, Progress, Prompt, Select, Selected, Unanswered};
+use crate::ui::{Choice, Progress, Prompt, PromptError, Select, Selection};
 
 use super::diagnosed::now;
-use super::unasked::Unasked;
+use super::unasked::CheckError;
 
 /// Returns the logs of the sources with these names or ARNs. If the draft has a log service, returns only the logs of
 /// this service.
-pub(super) async fn of_names(aws: &Aws, names: &[String], draft: &Draft) -> Result<(Vec<Attachment>, Report), Unasked> {
+pub(super) async fn logs_of_names(
+    aws: &Aws,
+    names: &[String],
+    draft: &Draft,
+) -> Result<(Vec<Attachment>, Report), CheckError> {
     let (region, listed) = listed(aws, names, draft).await?;
     let LogsOfRegion { logs, unlisted, unread } = listed.logs;
     let is_named = |log: &Attachment, name: &String| log.source.name() == name || log.source.arn() == *name;
@@ -24,18 +28,18 @@ pub(super) async fn of_names(aws: &Aws, names: &[String], draft: &Draft) -> Resu
         return Err(missing(name, &region, &logs, &unlisted));
     }
     let chosen = |log: &Attachment| draft.choices.fit(log) && names.iter().any(|name| is_named(log, name));
-    let mut report = Report::of(listed.caller, now());
+    let mut report = Report::new(listed.caller, now());
     report.unread.extend(unread);
     Ok((logs.into_iter().filter(chosen).collect(), report))
 }
 
-struct Listed {
+struct ListedLogs {
     caller: crate::state::Identity,
     logs: LogsOfRegion,
 }
 
 /// Lists all logs of the Region in an ARN, or else of the configured Region.
-async fn listed(aws: &Aws, names: &[String], draft: &Draft) -> Result<(Region, Listed), Unasked> {
+async fn listed(aws: &Aws, names: &[String], draft: &Draft) -> Result<(Region, ListedLogs), CheckError> {
     let of_arn = names.iter().find_map(|name| name.parse::<Arn>().ok()?.region.parse::<Region>().ok());
     let configured = aws.source.region().map_err(ObserveError::BadRegion)?;
     let region = of_arn.or(configured).ok_or(ObserveError::NoRegion)?;
@@ -43,27 +47,27 @@ async fn listed(aws: &Aws, names: &[String], draft: &Draft) -> Result<(Region, L
     let wanted: Vec<Producer> = draft.producer.map_or_else(|| Producer::ALL.to_vec(), |producer| vec![producer]);
     let mut logs = aws.logs_of_region(&region, &caller, &wanted).await?;
     logs.logs.retain(|log| draft.producer.is_none_or(|producer| log.producer() == producer));
-    Ok((region, Listed { caller, logs }))
+    Ok((region, ListedLogs { caller, logs }))
 }
 
-fn missing(name: &str, region: &Region, logs: &[Attachment], unlisted: &[String]) -> Unasked {
+fn missing(name: &str, region: &Region, logs: &[Attachment], unlisted: &[String]) -> CheckError {
     let sources = logs.iter().map(|log| log.source.name().to_owned());
     let producers = Producer::ALL.into_iter().map(|producer| producer.as_str().to_owned());
-    let near = near(name, sources.chain(producers), 2);
+    let suggestions = suggest(name, sources.chain(producers), 2);
     let mut hints: Vec<String> = unlisted.to_vec();
-    if !near.is_empty() {
-        let near: Vec<String> = near.iter().map(|name| format!("`{name}`")).collect();
-        hints.push(format!("did you mean {}?", near.join(" or ")));
+    if !suggestions.is_empty() {
+        let suggestions: Vec<String> = suggestions.iter().map(|name| format!("`{name}`")).collect();
+        hints.push(format!("did you mean {}?", suggestions.join(" or ")));
     }
     hints.push(
         "name its Region with `--region`, or the log service before it: `logbucket check alb --source NAME`".to_owned(),
     );
     let message = format!("no load balancer, bucket, VPC or transit gateway `{name}` in {region}");
-    Unasked::Other(CommandError { kind: ErrorKind::Failed, message, hints })
+    CheckError::Other(CommandError { kind: ErrorKind::Failed, message, hints })
 }
 
 /// Asks for sources and returns their names.
-pub(super) async fn ask(aws: &Aws, draft: &Draft, prompt: &Prompt) -> Result<Vec<String>, Unasked> {
+pub(super) async fn ask(aws: &Aws, draft: &Draft, prompt: &Prompt) -> Result<Vec<String>, CheckError> {
     let (region, listed) = {
         let _looking = Progress::looking("the load balancers, buckets and VPCs");
         listed(aws, &[], draft).await?
@@ -80,7 +84,7 @@ pub(super) async fn ask(aws: &Aws, draft: &Draft, prompt: &Prompt) -> Result<Vec
         );
         let hints =
             listed.logs.unlisted.into_iter().chain(["name another Region with `--region`".to_owned()]).collect();
-        return Err(Unasked::Other(CommandError { kind: ErrorKind::Failed, message, hints }));
+        return Err(CheckError::Other(CommandError { kind: ErrorKind::Failed, message, hints }));
     }
     let note = |logs: &BTreeSet<String>| match logs.iter().cloned().collect::<Vec<_>>().join(", ") {
         none if none.is_empty() => "off".to_owned(),
@@ -97,11 +101,13 @@ pub(super) async fn ask(aws: &Aws, draft: &Draft, prompt: &Prompt) -> Result<Vec
     let question = format!("check which sources in {region}?");
     let select = Select { groups: groups.to_vec(), ..Select::new(&question, choices, &[]) };
     match prompt.select(select) {
-        Ok(Selected::Checked(places)) => {
+        Ok(Selection::Checked(places)) => {
             let names: Vec<String> = sources.keys().cloned().collect();
             Ok(places.iter().filter_map(|place| names.get(*place)).cloned().collect())
         }
-        Ok(Selected::Action { .. }) | Err(Unanswered::Back | Unanswered::Interrupted) => Err(Unasked::Interrupted),
-        Err(Unanswered::Ended(why)) => Err(Unasked::Other(CommandError::no_terminal(&why))),
+        Ok(Selection::Action { .. }) | Err(PromptError::Back | PromptError::Interrupted) => {
+            Err(CheckError::Interrupted)
+        }
+        Err(PromptError::Ended(why)) => Err(CheckError::Other(CommandError::no_terminal(&why))),
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::OnceCell;
 
-use crate::aws::{Aws, AwsError, Connect, Delivered};
+use crate::aws::{Aws, AwsError, Connect, DeliveryFilter};
 use crate::cli::{CheckArgs, Global};
 use crate::command::CommandError;
 use crate::command::events::Events;
@@ -17,17 +17,17 @@ use crate::command::verdict::{NOT_JUDGED, verdict};
 use crate::exit::Exit;
 use crate::health::{Health, LogReport, Report, mark_circles};
 use crate::model::without_user;
-use crate::poll::{Interruption, Look, Pauses, Polled, poll};
+use crate::poll::{Interruption, Pauses, PollEnd, PollResult, poll};
 use crate::producer::{Attachment, Choices, Producer};
 use crate::request::Draft;
 use crate::ui::{HealthEvent, Progress, Reporter};
 
-use super::asked::of_sources;
-use super::by_name::{ask, of_names};
-use super::diagnosed::{Inquiry, Sought, diagnosed};
+use super::by_name::{ask, logs_of_names};
+use super::diagnosed::{Inquiry, ObjectSearch, diagnosed};
 use super::history::with_stories;
 use super::into_bucket::{IntoBucket, into_bucket};
-use super::unasked::Unasked;
+use super::named_sources::logs_of_sources;
+use super::unasked::CheckError;
 
 /// Runs `check` and returns its exit code.
 pub(crate) async fn check(
@@ -42,11 +42,11 @@ pub(crate) async fn check(
     let aws = if args.bucket.is_some() { aws.patient() } else { aws };
     let checked = async {
         let names = Box::pin(names(&args, global, &aws, reporter)).await?;
-        Box::pin(waited(Named { args: &args, names: &names }, global, &aws, &ctrl_c, reporter)).await
+        Box::pin(waited(NamedCheck { args: &args, names: &names }, global, &aws, &ctrl_c, reporter)).await
     };
     let checked = tokio::select! {
         checked = Box::pin(checked) => checked,
-        () = ctrl_c.wanted() => Err(Unasked::Interrupted),
+        () = ctrl_c.wanted() => Err(CheckError::Interrupted),
     };
     let report = checked.map_err(|why| why.error(&aws.source.situation()))?;
     let (exit, why) = verdict(&args.fail_on, &report);
@@ -62,18 +62,18 @@ pub(crate) async fn check(
 
 /// The command line, with the sources that are named without their log service.
 #[derive(Clone, Copy)]
-struct Named<'a> {
+struct NamedCheck<'a> {
     args: &'a CheckArgs,
     names: &'a [String],
 }
 
 /// Returns the sources that are named without their log service. On a terminal, asks for sources if no argument says
 /// what to check.
-async fn names(args: &CheckArgs, global: &Global, aws: &Aws, reporter: Reporter) -> Result<Vec<String>, Unasked> {
+async fn names(args: &CheckArgs, global: &Global, aws: &Aws, reporter: Reporter) -> Result<Vec<String>, CheckError> {
     if let Some(name) = args.name() {
         return match (&args.bucket, args.source.is_empty()) {
             (None, true) => Ok(vec![name.clone()]),
-            _ => Err(Unasked::TwoSubjects(name.clone())),
+            _ => Err(CheckError::TwoSubjects(name.clone())),
         };
     }
     if !args.source.is_empty() || args.bucket.is_some() || args.suppressions || global.no_input {
@@ -101,29 +101,29 @@ const PAUSES: Pauses = Pauses::doubling(Duration::from_secs(2), Duration::from_s
 
 /// Checks until no log is pending or the wait is over.
 async fn waited(
-    named: Named<'_>,
+    named: NamedCheck<'_>,
     global: &Global,
     aws: &Aws,
     ctrl_c: &Interruption,
     reporter: Reporter,
-) -> Result<Report, Unasked> {
+) -> Result<Report, CheckError> {
     let at_most = named.args.wait.map(Duration::from_secs).unwrap_or_default();
     // Vended logs are read once, however often the check is repeated.
-    let asked = Asked::default();
+    let asked = VendedReads::default();
     let look = async || match Box::pin(checked(named, global, aws, reporter, &asked)).await {
-        Ok(report) if is_pending(&report) => Look::NotYet { seen: report, at_most },
-        ended => Look::Over(ended),
+        Ok(report) if is_pending(&report) => PollResult::NotYet { seen: report, at_most },
+        ended => PollResult::Over(ended),
     };
     match poll(ctrl_c, PAUSES, look, |_, _| Progress::looking("the first log")).await {
-        Polled::Over(ended) => ended,
-        Polled::TimedOut(report) => Ok(report),
-        Polled::Interrupted(_) => Err(Unasked::Interrupted),
+        PollEnd::Over(ended) => ended,
+        PollEnd::TimedOut(report) => Ok(report),
+        PollEnd::Interrupted(_) => Err(CheckError::Interrupted),
     }
 }
 
 /// The deliveries of `CloudWatch` vended logs, read once however often the check is repeated.
 #[derive(Debug, Default)]
-struct Asked {
+struct VendedReads {
     /// The deliveries for logs whose own setting is off.
     of_logs: OnceCell<Vended>,
     /// The deliveries to the bucket.
@@ -135,25 +135,25 @@ fn is_pending(report: &Report) -> bool {
 }
 
 async fn checked(
-    Named { args, names }: Named<'_>,
+    NamedCheck { args, names }: NamedCheck<'_>,
     global: &Global,
     aws: &Aws,
     reporter: Reporter,
-    asked: &Asked,
-) -> Result<Report, Unasked> {
+    asked: &VendedReads,
+) -> Result<Report, CheckError> {
     let draft = draft(args);
     if args.suppressions && args.bucket.is_none() {
-        return Err(Unasked::NoBucket);
+        return Err(CheckError::NoBucket);
     }
     if let Some(producer) = draft.producer {
-        draft.refuse_foreign_flags(producer).map_err(Unasked::Usage)?;
+        draft.refuse_foreign_flags(producer).map_err(CheckError::Usage)?;
     }
     let IntoBucket { here: attachments, beside, mut report, known } = if let Some(bucket) = &args.bucket {
         Box::pin(into_bucket(aws, bucket, &draft, args)).await?
     } else {
         let (here, report) = match names {
-            [] => Box::pin(of_sources(aws, &draft)).await?,
-            names => Box::pin(of_names(aws, names, &draft)).await?,
+            [] => Box::pin(logs_of_sources(aws, &draft)).await?,
+            names => Box::pin(logs_of_names(aws, names, &draft)).await?,
         };
         IntoBucket { here, beside: Vec::new(), report, known: None }
     };
@@ -165,7 +165,7 @@ async fn checked(
         aws,
         events: &events,
         caller: &report.caller,
-        sought: Sought::Newest,
+        searched: ObjectSearch::Newest,
         ends: AwsError::ends_all,
         count: &count,
     };
@@ -177,7 +177,7 @@ async fn checked(
     let place = place.zip(known.as_ref().map(|((_, region), _)| region.clone()));
     let deliveries = async {
         let (bucket, region) = place?;
-        Some(asked.into_bucket.get_or_init(|| vended_into(aws, Delivered::Into(bucket), &region)).await)
+        Some(asked.into_bucket.get_or_init(|| vended_into(aws, DeliveryFilter::Into(bucket), &region)).await)
     };
     let (outcome, vended, deliveries) =
         tokio::join!(Box::pin(diagnosed(inquiry, attachments, known, tell)), Box::pin(routes), Box::pin(deliveries));

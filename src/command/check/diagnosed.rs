@@ -6,14 +6,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use futures_util::stream::TryStreamExt as _;
 
-use crate::aws::{Aws, AwsError, Grants, SharedLooks};
+use crate::aws::{Aws, AwsError, Grants, SharedSearches};
 use crate::command::at_once::{as_they_end, in_order};
 use crate::command::events::Events;
 use crate::command::witness::Witness;
 use crate::health::{Evidence, LogReport, diagnose};
 use crate::model::{BucketName, Moment, Region, Seen};
 use crate::producer::{AclWay, Attachment};
-use crate::state::{Identity, Key, Looked};
+use crate::state::{DestinationState, Identity, Key};
 use crate::ui::Count;
 
 /// The number of destinations and logs read at once, which is as many as the run's rate limit allows.
@@ -24,7 +24,7 @@ const LOGS: &str = "logs";
 
 /// The objects to look for in addition to reading the settings.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::command) enum Sought {
+pub(in crate::command) enum ObjectSearch {
     /// Each log's newest object.
     Newest,
     /// The newest object of each doubtful log: an object can contradict the verdict from the settings.
@@ -32,10 +32,10 @@ pub(in crate::command) enum Sought {
 }
 
 /// A destination that was already read.
-pub(in crate::command) type Known = (PlaceKey, Looked);
+pub(in crate::command) type KnownDestination = (DestinationKey, DestinationState);
 
 /// A destination: the bucket's name and the Region of the sources that log to it.
-pub(in crate::command) type PlaceKey = (String, Region);
+pub(in crate::command) type DestinationKey = (String, Region);
 
 /// The inputs of a diagnosis.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +45,7 @@ pub(in crate::command) struct Inquiry<'a> {
     pub(in crate::command) events: &'a Events<'a>,
     pub(in crate::command) caller: &'a Identity,
     /// The objects to look for in addition to reading the settings.
-    pub(in crate::command) sought: Sought,
+    pub(in crate::command) searched: ObjectSearch,
     /// Returns whether an error ends the run. Any other error affects only one read.
     pub(in crate::command) ends: fn(&AwsError) -> bool,
     pub(in crate::command) count: &'a Count,
@@ -55,19 +55,19 @@ pub(in crate::command) struct Inquiry<'a> {
 pub(in crate::command) async fn diagnosed(
     inquiry: Inquiry<'_>,
     attachments: Vec<Arc<Attachment>>,
-    known: Option<Known>,
+    known: Option<KnownDestination>,
     tell: impl Fn(LogReport),
 ) -> Result<(), AwsError> {
-    let Inquiry { aws, events, caller, sought: _, ends, count } = inquiry;
-    let mut looked: BTreeMap<PlaceKey, Result<KnownPlace, String>> =
-        known.into_iter().map(|(key, looked)| (key, Ok(KnownPlace::new(looked)))).collect();
-    let places: Vec<_> = places(&attachments).into_iter().filter(|(key, _)| !looked.contains_key(key)).collect();
+    let Inquiry { aws, events, caller, searched: _, ends, count } = inquiry;
+    let mut state: BTreeMap<DestinationKey, Result<KnownState, String>> =
+        known.into_iter().map(|(key, state)| (key, Ok(KnownState::new(state)))).collect();
+    let places: Vec<_> = places(&attachments).into_iter().filter(|(key, _)| !state.contains_key(key)).collect();
     count.expects(DESTINATIONS, places.len());
     count.expects(LOGS, attachments.len());
-    let look = |((name, region), grants): (PlaceKey, Grants)| async move {
+    let look = |((name, region), grants): (DestinationKey, Grants)| async move {
         let outcome = match name.parse::<BucketName>() {
-            Ok(bucket) => match Box::pin(aws.looked(&bucket, &region, caller, grants)).await {
-                Ok(looked) => Ok(KnownPlace::new(looked)),
+            Ok(bucket) => match Box::pin(aws.destination_state(&bucket, &region, caller, grants)).await {
+                Ok(state) => Ok(KnownState::new(state)),
                 Err(error) if ends(&error) => return Err(error),
                 Err(error) => Err(error.to_string()),
             },
@@ -78,14 +78,14 @@ pub(in crate::command) async fn diagnosed(
     };
     let mut looks = Box::pin(as_they_end(places, AT_ONCE, look));
     while let Some((key, place)) = looks.try_next().await? {
-        looked.insert(key, place);
+        state.insert(key, place);
     }
     let keys = report_keys(aws, caller, &attachments, ends).await?;
     let now = now();
     let sharing = attachments.iter().filter(|attachment| attachment.may_share_keys()).count();
-    let witness = Witness { aws, shared: &SharedLooks::new(sharing), events };
+    let witness = Witness { aws, shared: &SharedSearches::new(sharing), events };
     let diagnosis = |attachment: Arc<Attachment>| {
-        let place = place_of(&attachment).and_then(|key| looked.get(&key)).cloned();
+        let place = destination_key(&attachment).and_then(|key| state.get(&key)).cloned();
         let report_key = report_key(&attachment).and_then(|key| keys.get(&key)).cloned();
         let place = match (place, report_key) {
             (Some(Ok(place)), Some(Ok(report_key))) => Some(Ok(place.with_report_key(report_key))),
@@ -104,27 +104,27 @@ pub(in crate::command) async fn diagnosed(
 
 /// A destination that was read, shared by all logs that go to it.
 #[derive(Clone, Debug)]
-struct KnownPlace {
-    looked: Arc<Looked>,
+struct KnownState {
+    state: Arc<DestinationState>,
 }
 
-impl KnownPlace {
-    fn new(looked: Looked) -> Self {
-        Self { looked: Arc::new(looked) }
+impl KnownState {
+    fn new(state: DestinationState) -> Self {
+        Self { state: Arc::new(state) }
     }
 
     /// Adds the key that an inventory names for its reports.
     fn with_report_key(self, report_key: Seen<Key>) -> Self {
-        let looked = Looked { report_key, ..Looked::clone(&self.looked) };
-        Self { looked: Arc::new(looked) }
+        let state = DestinationState { report_key, ..DestinationState::clone(&self.state) };
+        Self { state: Arc::new(state) }
     }
 }
 
 async fn diagnose_or_unknown(
     witness: Witness<'_>,
-    Inquiry { sought, ends, .. }: Inquiry<'_>,
+    Inquiry { searched, ends, .. }: Inquiry<'_>,
     attachment: Arc<Attachment>,
-    place: Option<Result<KnownPlace, String>>,
+    place: Option<Result<KnownState, String>>,
     now: Moment,
 ) -> Result<LogReport, AwsError> {
     let place = match place {
@@ -132,7 +132,7 @@ async fn diagnose_or_unknown(
         Some(Ok(place)) => Some(place),
         None => None,
     };
-    match Box::pin(diagnose_one(witness, Arc::clone(&attachment), place, sought, now)).await {
+    match Box::pin(diagnose_one(witness, Arc::clone(&attachment), place, searched, now)).await {
         Err(error) if !ends(&error) => Ok(LogReport::unknown(attachment, error.to_string(), now)),
         result => result,
     }
@@ -141,24 +141,24 @@ async fn diagnose_or_unknown(
 async fn diagnose_one(
     witness: Witness<'_>,
     attachment: Arc<Attachment>,
-    seen: Option<KnownPlace>,
-    sought: Sought,
+    seen: Option<KnownState>,
+    searched: ObjectSearch,
     now: Moment,
 ) -> Result<LogReport, AwsError> {
-    let looked = seen.map(|seen| seen.looked);
-    let settings = diagnose(&attachment, looked.as_deref(), &Evidence::NotSought, now);
+    let state = seen.map(|seen| seen.state);
+    let settings = diagnose(&attachment, state.as_deref(), &Evidence::NotSearched, now);
     let untold =
-        |diagnosis| LogReport { diagnosis, delivered: None, sought: false, now, looked: looked.clone(), history: None };
-    let looked = match (looked.clone(), sought) {
-        (Some(looked), Sought::Newest) => looked,
-        (Some(looked), Sought::Doubts) if settings.is_doubtful(&looked) => looked,
-        (_, Sought::Doubts) => return Ok(untold(settings)),
-        (None, Sought::Newest) => return Ok(LogReport { sought: true, ..untold(settings) }),
+        |diagnosis| LogReport { diagnosis, delivered: None, searched: false, now, state: state.clone(), history: None };
+    let state = match (state.clone(), searched) {
+        (Some(state), ObjectSearch::Newest) => state,
+        (Some(state), ObjectSearch::Doubts) if settings.is_doubtful(&state) => state,
+        (_, ObjectSearch::Doubts) => return Ok(untold(settings)),
+        (None, ObjectSearch::Newest) => return Ok(LogReport { searched: true, ..untold(settings) }),
     };
-    let sought = Box::pin(witness.sought(&settings, &looked, now)).await?;
-    let delivered = sought.newest.found().map(|found| Moment(found.stamp.last_modified));
-    let diagnosis = diagnose(&attachment, Some(&looked), &Evidence::Sought(Box::new(sought)), now);
-    Ok(LogReport { delivered, sought: true, ..untold(diagnosis) })
+    let searched = Box::pin(witness.search_evidence(&settings, &state, now)).await?;
+    let delivered = searched.newest.found().map(|found| Moment(found.stamp.last_modified));
+    let diagnosis = diagnose(&attachment, Some(&state), &Evidence::Searched(Box::new(searched)), now);
+    Ok(LogReport { delivered, searched: true, ..untold(diagnosis) })
 }
 
 /// The Region and name of a key.
@@ -188,10 +188,10 @@ pub(in crate::command) fn report_key(attachment: &Attachment) -> Option<KeyName>
 }
 
 /// Returns each destination, and whether its ACL matters in addition to its policy.
-fn places(attachments: &[Arc<Attachment>]) -> BTreeMap<PlaceKey, Grants> {
+fn places(attachments: &[Arc<Attachment>]) -> BTreeMap<DestinationKey, Grants> {
     let mut places = BTreeMap::new();
     for attachment in attachments {
-        let Some(key) = place_of(attachment) else { continue };
+        let Some(key) = destination_key(attachment) else { continue };
         let grants = places.entry(key).or_insert(Grants::Policy);
         if attachment.facts().destination.acl == AclWay::LogDeliveryGroup {
             *grants = Grants::PolicyAndAcl;
@@ -200,7 +200,7 @@ fn places(attachments: &[Arc<Attachment>]) -> BTreeMap<PlaceKey, Grants> {
     places
 }
 
-fn place_of(attachment: &Attachment) -> Option<PlaceKey> {
+fn destination_key(attachment: &Attachment) -> Option<DestinationKey> {
     Some((attachment.target.present()?.bucket.clone(), attachment.source.region().clone()))
 }
 

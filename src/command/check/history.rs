@@ -20,7 +20,7 @@ pub(super) async fn with_stories(events: &Events<'_>, logs: &mut [LogReport]) ->
     for (region, operations) in wanted.into_iter().filter(|(_, operations)| !operations.is_empty()) {
         let operations: Vec<&'static str> = operations.into_iter().collect();
         let _looking = Progress::looking(&format!("CloudTrail's events in {region}"));
-        let Trail { events: of_region, cut } = match events.of(&region, &operations).await {
+        let Trail { events: of_region, cut } = match events.find(&region, &operations).await {
             Ok(trail) => trail,
             Err(why) => {
                 events.misses(Purpose::Story, why);
@@ -32,7 +32,7 @@ pub(super) async fn with_stories(events: &Events<'_>, logs: &mut [LogReport]) ->
             unread.push(format!("who changed what: only the newest events of {cut} in {region} were read"));
         }
         for entry in logs.iter_mut().filter(|entry| *entry.diagnosis.attachment.source.region() == region) {
-            entry.history = story(&entry.diagnosis, entry.looked.as_deref(), &of_region, entry.delivered, entry.now);
+            entry.history = story(&entry.diagnosis, entry.state.as_deref(), &of_region, entry.delivered, entry.now);
         }
     }
     unread.extend(events.unread());

@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use crate::aws::{Aws, Grants, LogsOfRegion, ObserveError};
 use crate::cli::CheckArgs;
-use crate::health::{Report, accounts_let_in, admissions, organizations_let_in, suppressions};
+use crate::health::{Report, admissions, allowed_accounts, allowed_organizations, suppressions};
 use crate::model::{AccountId, BucketName, Denial, Seen, Unread};
 use crate::producer::{Attachment, Producer};
 use crate::request::Draft;
-use crate::state::{Identity, Looked};
+use crate::state::{DestinationState, Identity};
 use crate::ui::Progress;
 
-use super::asked::home;
-use super::diagnosed::{Known, now};
-use super::unasked::Unasked;
+use super::diagnosed::{KnownDestination, now};
+use super::named_sources::home;
+use super::unasked::CheckError;
 
 #[derive(Debug)]
 pub(super) struct IntoBucket {
@@ -24,7 +24,7 @@ pub(super) struct IntoBucket {
     /// The report so far.
     pub(super) report: Report,
     /// The bucket's settings.
-    pub(super) known: Option<Known>,
+    pub(super) known: Option<KnownDestination>,
 }
 
 /// Finds the account's sources that log to a bucket, and reads the bucket.
@@ -33,10 +33,10 @@ pub(super) async fn into_bucket(
     bucket: &BucketName,
     draft: &Draft,
     args: &CheckArgs,
-) -> Result<IntoBucket, Unasked> {
+) -> Result<IntoBucket, CheckError> {
     let (home, producer) = (home(aws, &[])?, draft.producer);
     let caller = aws.caller(&home).await?;
-    let mut report = Report::of(caller.clone(), now());
+    let mut report = Report::new(caller.clone(), now());
     let mut gone = None;
     // Sources may still log to a bucket that was deleted or belongs to another account.
     let region = match aws.source_located(&home, bucket, &caller).await {
@@ -63,18 +63,18 @@ pub(super) async fn into_bucket(
     };
     if args.suppressions {
         let texts = producer.map(|producer| suppressions(bucket, &caller.account, &region, producer));
-        report.suppressions = texts.filter(|texts| !texts.is_empty()).ok_or(Unasked::NoException(producer))?;
+        report.suppressions = texts.filter(|texts| !texts.is_empty()).ok_or(CheckError::NoException(producer))?;
         return Ok(IntoBucket { here: Vec::new(), beside: Vec::new(), report, known: None });
     }
     let _looking = Progress::looking(&format!("the sources that log to `{bucket}`"));
     let wanted: Vec<Producer> = producer.map_or_else(|| Producer::ALL.to_vec(), |one| vec![one]);
-    let (looked, read) = tokio::join!(
-        Box::pin(aws.looked(bucket, &region, &caller, Grants::PolicyAndAcl)),
+    let (state, read) = tokio::join!(
+        Box::pin(aws.destination_state(bucket, &region, &caller, Grants::PolicyAndAcl)),
         Box::pin(aws.logs_of_region(&region, &caller, &wanted))
     );
-    let looked = looked?;
+    let state = state?;
     report.admissions =
-        admissions(&looked).into_iter().filter(|admission| wanted.contains(&admission.producer)).collect();
+        admissions(&state).into_iter().filter(|admission| wanted.contains(&admission.producer)).collect();
     let LogsOfRegion { logs, unlisted, unread } = read?;
     report.unread.extend(unlisted.into_iter().chain(unread));
     let (mut here, mut beside, mut denied) = (Vec::new(), Vec::new(), BTreeSet::new());
@@ -91,12 +91,12 @@ pub(super) async fn into_bucket(
         }
     }
     report.unread.extend(denied.into_iter().chain(closed.line()));
-    report.unread.extend(elsewhere(&looked, &caller, &here));
+    report.unread.extend(elsewhere(&state, &caller, &here));
     // If the bucket is missing and nothing logs to it, its name is a typo.
     if let Some(error @ ObserveError::NoBucket { .. }) = gone.filter(|_| here.is_empty()) {
         return Err(error.into());
     }
-    Ok(IntoBucket { here, beside, report, known: Some(((bucket.to_string(), region), looked)) })
+    Ok(IntoBucket { here, beside, report, known: Some(((bucket.to_string(), region), state)) })
 }
 
 /// Sources that deny the caller. All of them share one line, because the check is about another bucket.
@@ -145,11 +145,11 @@ impl Closed {
 
 /// Explains that the sources of other accounts can't be seen: only a source's own account can read where the source
 /// logs. Explains this only if the bucket policy allows logs of another account, or if nothing else was found.
-fn elsewhere(looked: &Looked, caller: &Identity, here: &[Attachment]) -> Option<String> {
-    let bucket = looked.destination.bucket()?;
+fn elsewhere(state: &DestinationState, caller: &Identity, here: &[Attachment]) -> Option<String> {
+    let bucket = state.destination.bucket()?;
     let policy = bucket.policy.present().map(String::as_str).unwrap_or_default();
-    let accounts = accounts_let_in(policy, &caller.account);
-    let organizations = organizations_let_in(policy);
+    let accounts = allowed_accounts(policy, &caller.account);
+    let organizations = allowed_organizations(policy);
     let names: Vec<&str> = accounts.iter().map(AccountId::as_str).collect();
     let ask = "to see which of their sources log here, run the same `check` with each account's `--profile`";
     if let Some(first) = organizations.first() {

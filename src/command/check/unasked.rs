@@ -8,7 +8,7 @@ use crate::producer::Producer;
 use crate::request::Incomplete;
 use crate::ui::{Sentences, sentences};
 
-pub(super) enum Unasked {
+pub(super) enum CheckError {
     /// The command line does not say what to check.
     Usage(Incomplete),
     Aws(Box<ObserveError>),
@@ -24,7 +24,7 @@ pub(super) enum Unasked {
     Interrupted,
 }
 
-impl Unasked {
+impl CheckError {
     /// Turns the reason into the command's error; `situation` fills in the hints about AWS calls.
     pub(super) fn error(self, situation: &Situation) -> CommandError {
         let usage = |message: &str, hint: &str| CommandError::usage(message).hinted(hint);
@@ -72,13 +72,13 @@ impl Unasked {
     }
 }
 
-impl From<ObserveError> for Unasked {
+impl From<ObserveError> for CheckError {
     fn from(error: ObserveError) -> Self {
         Self::Aws(Box::new(error))
     }
 }
 
-impl From<AwsError> for Unasked {
+impl From<AwsError> for CheckError {
     fn from(error: AwsError) -> Self {
         ObserveError::from(error).into()
     }

@@ -2,7 +2,7 @@
 
 use crate::aws::{Aws, AwsError, Connect, ObserveError, usual_region};
 use crate::cli::{Global, OutputFormat, ScanArgs};
-use crate::command::check::{Inquiry, Sought, diagnosed, now, place_fixes, rank};
+use crate::command::check::{Inquiry, ObjectSearch, diagnosed, now, place_fixes, rank};
 use crate::command::events::Events;
 use crate::command::interruption::listen;
 use crate::command::look::connected;
@@ -16,11 +16,11 @@ use crate::model::Region;
 use crate::producer::Attachment;
 use crate::ui::{Export, HealthEvent, Reporter, scan_page};
 
-use super::found::{Found, Search};
+use super::found::{FoundSources, SourceSearch};
 use super::ignored::leave_out_ignored;
 use super::partial_report::PartialReport;
 use super::regions;
-use super::scope::Scope;
+use super::scope::ScanScope;
 
 /// Runs `scan` and returns its exit code. On Ctrl-C, reports the results so far.
 pub(crate) async fn scan(
@@ -103,11 +103,12 @@ async fn scanned(
     let at = now();
     so_far.begins(caller.clone(), at);
     let count = reporter.counts("every log of the account");
-    let scope = Scope::from_args(args);
-    let mut regions = regions::of(aws, args, global.region.as_ref(), &home).await?;
+    let scope = ScanScope::from_args(args);
+    let mut regions = regions::regions_to_scan(aws, args, global.region.as_ref(), &home).await?;
     so_far.looks_into(regions.all.clone());
-    let search = Search { aws, caller: &caller, home: &home, regions: &regions, scope: &scope, count: &count, so_far };
-    let Found { attachments, mut unread, closed, answered, ignored } = search.found().await?;
+    let search =
+        SourceSearch { aws, caller: &caller, home: &home, regions: &regions, scope: &scope, count: &count, so_far };
+    let FoundSources { attachments, mut unread, closed, answered, ignored } = search.found().await?;
     so_far.ignored(ignored);
     unread.extend(regions.unread);
     if !closed.is_empty() {
@@ -125,10 +126,10 @@ async fn scanned(
     if !answered {
         return Err(ObserveError::NothingListed);
     }
-    let sought = if args.newest { Sought::Newest } else { Sought::Doubts };
+    let searched = if args.newest { ObjectSearch::Newest } else { ObjectSearch::Doubts };
     let ends = |error: &AwsError| error.cause.is_credential_error();
     let events = Events::new(aws);
-    let inquiry = Inquiry { aws, events: &events, caller: &caller, sought, ends, count: &count };
+    let inquiry = Inquiry { aws, events: &events, caller: &caller, searched, ends, count: &count };
     let regions = regions_to_ask(&attachments);
     let (outcome, vended) = tokio::join!(
         Box::pin(diagnosed(inquiry, attachments, None, |entry| so_far.diagnosed(entry))),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use futures_util::stream::{StreamExt as _, TryStreamExt as _};
 
-use crate::aws::{Aws, AwsError, Cause, Listed, ObserveError};
+use crate::aws::{Aws, AwsError, BucketListing, ErrorCause, ObserveError};
 use crate::command::at_once::as_they_end;
 use crate::health::Ignored;
 use crate::model::{BucketName, Region, Seen};
@@ -15,14 +15,14 @@ use crate::state::Identity;
 use crate::ui::Count;
 
 use super::partial_report::PartialReport;
-use super::regions::{Chosen, Regions};
-use super::scope::Scope;
+use super::regions::{RegionChoice, Regions};
+use super::scope::ScanScope;
 
 /// The number of Regions read at once. Each Region has its own quotas.
 const REGIONS_AT_ONCE: usize = 8;
 
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct FoundSources {
     pub(super) attachments: Vec<Arc<Attachment>>,
     /// What could not be read.
     pub(super) unread: BTreeSet<String>,
@@ -34,7 +34,7 @@ pub(super) struct Found {
     pub(super) ignored: Ignored,
 }
 
-impl Found {
+impl FoundSources {
     fn add(&mut self, other: Self) {
         self.attachments.extend(other.attachments);
         self.unread.extend(other.unread);
@@ -45,42 +45,42 @@ impl Found {
 }
 
 /// A search for everything in the account that can log.
-pub(super) struct Search<'a> {
+pub(super) struct SourceSearch<'a> {
     pub(super) aws: &'a Aws,
     pub(super) caller: &'a Identity,
     pub(super) home: &'a Region,
     pub(super) regions: &'a Regions,
-    pub(super) scope: &'a Scope,
+    pub(super) scope: &'a ScanScope,
     pub(super) count: &'a Count,
     pub(super) so_far: &'a PartialReport,
 }
 
-impl Search<'_> {
+impl SourceSearch<'_> {
     /// Returns what was found. Fails only if the caller's credentials fail. Any other error affects only one part of
     /// the results.
-    pub(super) async fn found(&self) -> Result<Found, ObserveError> {
+    pub(super) async fn found(&self) -> Result<FoundSources, ObserveError> {
         let scope = self.scope;
         let lists = SourceList::ALL.into_iter().filter(|list| scope.producers().iter().any(|one| list.holds(*one)));
         let looks = lists.map(|list| Box::pin(self.list(list)));
-        let mut found = Found::default();
+        let mut found = FoundSources::default();
         for part in join_all(looks).await {
             found.add(part?);
         }
         Ok(found)
     }
 
-    async fn list(&self, list: SourceList) -> Result<Found, ObserveError> {
+    async fn list(&self, list: SourceList) -> Result<FoundSources, ObserveError> {
         match list {
-            SourceList::OfRegion(list) => Ok(Box::pin(self.of_regions(list)).await?),
-            SourceList::OfAccount(list) => Box::pin(self.of_account(list)).await,
+            SourceList::OfRegion(list) => Ok(Box::pin(self.logs_of_regions(list)).await?),
+            SourceList::OfAccount(list) => Box::pin(self.logs_of_account(list)).await,
         }
     }
 
-    async fn of_regions(&self, list: RegionList) -> Result<Found, AwsError> {
-        let mut found = Found::default();
-        let look = |region| async move { (region, Box::pin(self.of_region(list, region)).await) };
+    async fn logs_of_regions(&self, list: RegionList) -> Result<FoundSources, AwsError> {
+        let mut found = FoundSources::default();
+        let look = |region| async move { (region, Box::pin(self.logs_of_region(list, region)).await) };
         let mut looks = Box::pin(as_they_end(&self.regions.all, REGIONS_AT_ONCE, look));
-        let mut unread = Unread::default();
+        let mut unread = UnreadRegions::default();
         while let Some((region, outcome)) = looks.next().await {
             match outcome {
                 Ok(Seen::Present((logs, ignored))) => {
@@ -91,7 +91,7 @@ impl Search<'_> {
                 Ok(Seen::Absent) => {}
                 Ok(Seen::Denied(denial)) => unread.add(region, denial.to_string(), denial.to_string()),
                 Err(error) if error.cause.is_credential_error() => return Err(error),
-                Err(error) if error.cause == Cause::BadKey => drop(found.closed.insert(region.clone())),
+                Err(error) if error.cause == ErrorCause::BadKey => drop(found.closed.insert(region.clone())),
                 Err(error) => unread.add(region, error.to_string(), error.kind()),
             }
         }
@@ -100,7 +100,7 @@ impl Search<'_> {
     }
 
     /// Returns the logs of the selected sources in one list of a Region.
-    async fn of_region(
+    async fn logs_of_region(
         &self,
         list: RegionList,
         region: &Region,
@@ -140,26 +140,26 @@ impl Search<'_> {
         Ok(Seen::Present((found, ignored)))
     }
 
-    async fn of_account(&self, list: AccountList) -> Result<Found, ObserveError> {
-        let mut found = Found::default();
+    async fn logs_of_account(&self, list: AccountList) -> Result<FoundSources, ObserveError> {
+        let mut found = FoundSources::default();
         let (plural, noun) = (list.plural(), list.noun());
         let listed = match self.aws.listed_by_account(list, self.home).await {
             Ok(Seen::Present(listed)) => {
                 found.answered = true;
                 listed
             }
-            Ok(Seen::Absent) => Listed::default(),
+            Ok(Seen::Absent) => BucketListing::default(),
             Ok(Seen::Denied(denial)) => {
                 found.unread.insert(format!("{plural}: {denial}"));
-                Listed::default()
+                BucketListing::default()
             }
             Err(error) if error.cause.is_credential_error() => return Err(error.into()),
             Err(error) => {
                 found.unread.insert(format!("{plural}: {error}"));
-                Listed::default()
+                BucketListing::default()
             }
         };
-        let Listed { mut buckets, mut old } = listed;
+        let BucketListing { mut buckets, mut old } = listed;
         buckets.retain(|(name, _)| self.scope.by_name(name.as_str()).counted(&mut found.ignored));
         old.retain(|name| self.scope.by_name(name).counted(&mut found.ignored));
         found.unread.extend(
@@ -169,14 +169,14 @@ impl Search<'_> {
         );
         let inside = |region: &Region| self.regions.all.contains(region);
         let outside = |name: &BucketName, region: &Region| {
-            (self.regions.chosen == Chosen::Every)
+            (self.regions.chosen == RegionChoice::Every)
                 .then(|| format!("{noun} `{name}`: it is in {region}, which was not scanned"))
         };
         self.count.expects(plural, buckets.len());
         let read = |(name, region): (BucketName, Option<Region>)| async move {
             let mut of_bucket = match region {
                 Some(region) if !inside(&region) => OfBucket::unread(outside(&name, &region)),
-                region => Box::pin(self.of_bucket(&name, region)).await?,
+                region => Box::pin(self.logs_of_bucket(&name, region)).await?,
             };
             self.count.did(plural);
             of_bucket.logs.retain(|log| inside(log.source.region()));
@@ -192,7 +192,7 @@ impl Search<'_> {
     }
 
     /// Returns a bucket's logs and the reads that failed. Looks up the bucket's Region if the listing did not name it.
-    async fn of_bucket(&self, name: &BucketName, region: Option<Region>) -> Result<OfBucket, ObserveError> {
+    async fn logs_of_bucket(&self, name: &BucketName, region: Option<Region>) -> Result<OfBucket, ObserveError> {
         let Self { aws, caller, home, scope, .. } = *self;
         let bucket = match region {
             Some(region) => SourceBucket::located(name.clone(), region),
@@ -246,9 +246,9 @@ impl OfBucket {
 
 /// Regions whose sources could not be read, grouped by reason.
 #[derive(Debug, Default)]
-struct Unread(BTreeMap<String, (BTreeSet<Region>, String)>);
+struct UnreadRegions(BTreeMap<String, (BTreeSet<Region>, String)>);
 
-impl Unread {
+impl UnreadRegions {
     /// Adds a Region. Regions with the same `reason` are reported together, with the text `said`.
     fn add(&mut self, region: &Region, said: String, reason: String) {
         self.0.entry(reason).or_insert_with(|| (BTreeSet::new(), said)).0.insert(region.clone());

@@ -20,7 +20,7 @@ pub(super) struct PartialReport {
 impl PartialReport {
     /// Begins the report once the caller is known.
     pub(super) fn begins(&self, caller: Identity, at: Moment) {
-        self.report.replace(Some(Report::of(caller, at)));
+        self.report.replace(Some(Report::new(caller, at)));
     }
 
     /// Sets the Regions being scanned.
@@ -104,7 +104,7 @@ impl PartialReport {
                 LogReport::unknown(attachment, "its destination had not been read by then".to_owned(), at)
             }
             Seen::Absent | Seen::Denied(_) => {
-                let diagnosis = diagnose(&attachment, None, &Evidence::NotSought, at);
+                let diagnosis = diagnose(&attachment, None, &Evidence::NotSearched, at);
                 LogReport { diagnosis, ..LogReport::unknown(attachment, String::new(), at) }
             }
         });

@@ -11,13 +11,13 @@ use crate::model::{Region, Seen, regions};
 pub(super) struct Regions {
     pub(super) all: Vec<Region>,
     /// How the Regions were chosen.
-    pub(super) chosen: Chosen,
+    pub(super) chosen: RegionChoice,
     /// What could not be read about the Regions.
     pub(super) unread: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Chosen {
+pub(super) enum RegionChoice {
     /// Named by flags; other Regions are out of scope.
     Named,
     /// All Regions that the account has enabled. If they can't be listed, all known Regions.
@@ -26,7 +26,7 @@ pub(super) enum Chosen {
 
 /// Returns the Regions that the flags name, or else all enabled Regions. If the enabled Regions can't be listed,
 /// returns all known Regions.
-pub(super) async fn of(
+pub(super) async fn regions_to_scan(
     aws: &Aws,
     args: &ScanArgs,
     flag: Option<&Region>,
@@ -44,7 +44,7 @@ pub(super) async fn of(
     if named.is_empty() {
         let all = enabled.unwrap_or_else(|| regions(home.partition()));
         let unread = unread.map(|why| format!("could not list the enabled Regions: {why}; all known ones were tried"));
-        return Ok(Regions { all, chosen: Chosen::Every, unread });
+        return Ok(Regions { all, chosen: RegionChoice::Every, unread });
     }
     let known = enabled.clone().unwrap_or_else(|| regions(home.partition()));
     let unlisted = named.iter().find(|region| !known.contains(region));
@@ -53,5 +53,5 @@ pub(super) async fn of(
         (Some(region), None) => Some(format!("could not check that the account has enabled Region `{region}`")),
         (None, _) => None,
     };
-    Ok(Regions { all: named.into_iter().cloned().collect(), chosen: Chosen::Named, unread })
+    Ok(Regions { all: named.into_iter().cloned().collect(), chosen: RegionChoice::Named, unread })
 }

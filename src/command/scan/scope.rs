@@ -9,7 +9,7 @@ use crate::producer::Producer;
 
 /// The selected producers, names and tags.
 #[derive(Clone, Debug)]
-pub(super) struct Scope {
+pub(super) struct ScanScope {
     producers: Vec<Producer>,
     names: Vec<String>,
     tags: Vec<TagFilter>,
@@ -19,7 +19,7 @@ pub(super) struct Scope {
 
 /// Whether a source is scanned.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Choice {
+pub(super) enum ScanChoice {
     Chosen,
     /// Not selected.
     NotAsked,
@@ -27,11 +27,11 @@ pub(super) enum Choice {
     Ignored(Ignored),
 }
 
-const BY_NAME: Choice = Choice::Ignored(Ignored { name: 1, tag: 0, own_tag: 0 });
-const BY_TAG: Choice = Choice::Ignored(Ignored { name: 0, tag: 1, own_tag: 0 });
-const BY_OWN_TAG: Choice = Choice::Ignored(Ignored { name: 0, tag: 0, own_tag: 1 });
+const BY_NAME: ScanChoice = ScanChoice::Ignored(Ignored { name: 1, tag: 0, own_tag: 0 });
+const BY_TAG: ScanChoice = ScanChoice::Ignored(Ignored { name: 0, tag: 1, own_tag: 0 });
+const BY_OWN_TAG: ScanChoice = ScanChoice::Ignored(Ignored { name: 0, tag: 0, own_tag: 1 });
 
-impl Choice {
+impl ScanChoice {
     /// Returns whether the source is scanned. Counts it if it is ignored.
     pub(super) fn counted(self, ignored: &mut Ignored) -> bool {
         match self {
@@ -45,7 +45,7 @@ impl Choice {
     }
 }
 
-impl Scope {
+impl ScanScope {
     /// Reads the selection from the flags. Without such flags, everything is selected.
     pub(super) fn from_args(args: &ScanArgs) -> Self {
         let producers: Vec<Producer> = args.producer.clone();
@@ -70,15 +70,15 @@ impl Scope {
     }
 
     /// Uses a source's tags to decide whether the source is scanned.
-    pub(super) fn by_tags(&self, tags: &BTreeMap<String, String>) -> Choice {
+    pub(super) fn by_tags(&self, tags: &BTreeMap<String, String>) -> ScanChoice {
         if !TagFilter::all_fit(&self.tags, tags) {
-            Choice::NotAsked
+            ScanChoice::NotAsked
         } else if self.not_tags.iter().any(|tag| tag.fits(tags)) {
             BY_TAG
         } else if is_ignored(tags) {
             BY_OWN_TAG
         } else {
-            Choice::Chosen
+            ScanChoice::Chosen
         }
     }
 
@@ -88,14 +88,14 @@ impl Scope {
     }
 
     /// Uses a source's name to decide whether the source is scanned.
-    pub(super) fn by_name(&self, name: &str) -> Choice {
+    pub(super) fn by_name(&self, name: &str) -> ScanChoice {
         let is_among = |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, name));
         if !self.names.is_empty() && !is_among(&self.names) {
-            Choice::NotAsked
+            ScanChoice::NotAsked
         } else if is_among(&self.not_names) {
             BY_NAME
         } else {
-            Choice::Chosen
+            ScanChoice::Chosen
         }
     }
 }

@@ -6,11 +6,11 @@ use crate::command::interruption::listen;
 use crate::command::look::connected;
 use crate::command::{CommandError, ErrorKind};
 use crate::exit::Exit;
-use crate::ui::{Choice, Reporter, Unanswered, UndoEvent};
+use crate::ui::{Choice, PromptError, Reporter, UndoEvent};
 use crate::undo::receipt::Receipt;
 use crate::undo::receipts::{Latest, ReceiptError, Receipts};
 
-use super::job::Job;
+use super::job::UndoJob;
 
 /// Means the newest run that is not undone.
 const LATEST: &str = "latest";
@@ -39,7 +39,7 @@ pub(crate) async fn undo(
     };
     let ctrl_c = listen().await;
     let aws = connected(connect, Some(&receipt.region), global).await;
-    let job = Job { aws, receipts, receipt, before, ctrl_c: &ctrl_c, reporter };
+    let job = UndoJob { aws, receipts, receipt, before, ctrl_c: &ctrl_c, reporter };
     tokio::select! {
         exit = Box::pin(job.run(&args, global)) => exit,
         () = ctrl_c.insisted() => {
@@ -63,9 +63,9 @@ fn asked(receipts: &Receipts, reporter: Reporter) -> Result<Option<String>, Comm
     let choices = open.iter().map(choice).chain([quit]).collect();
     match prompt.choose("undo which run?", choices, 0) {
         Ok(name) => Ok(name),
-        Err(Unanswered::Back) => Ok(None),
-        Err(Unanswered::Interrupted) => Err(CommandError::interrupted()),
-        Err(Unanswered::Ended(why)) => {
+        Err(PromptError::Back) => Ok(None),
+        Err(PromptError::Interrupted) => Err(CommandError::interrupted()),
+        Err(PromptError::Ended(why)) => {
             Err(CommandError::no_terminal(&why).hinted("name the run: `logbucket undo RUN`"))
         }
     }

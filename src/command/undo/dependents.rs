@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::aws::{Aws, Delivered, Grants, LogsOfRegion, ObserveError};
+use crate::aws::{Aws, DeliveryFilter, Grants, LogsOfRegion, ObserveError};
 use crate::command::check::{KeyName, report_key, report_keys};
 use crate::command::former::arrived;
 use crate::command::vended::{VendedInto, vended_into};
@@ -17,9 +17,9 @@ use crate::health::{
 use crate::model::{BucketName, EncryptionKind, KeyArn, Moment, Seen};
 use crate::plan::{Setting, Slot, unusable_key};
 use crate::producer::{Attachment, DestinationJudged, Overdue, Prefix, Producer};
-use crate::state::{DeliverySource, Destination, Identity, Key, Looked};
+use crate::state::{BucketState, DeliverySource, DestinationState, Identity, Key};
 use crate::ui::{sentences, unusable_key_text};
-use crate::undo::receipt::{Arrived, Receipt, Undo, Verdict};
+use crate::undo::receipt::{Arrival, Receipt, Undo, UndoVerdict};
 
 use super::service_folders::{ServiceFolders, service_folders};
 
@@ -34,7 +34,7 @@ type Folders = BTreeMap<String, ServiceFolders>;
 
 /// The context of an undo.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Question<'a> {
+pub(super) struct UndoContext<'a> {
     pub(super) aws: &'a Aws,
     pub(super) receipt: &'a Receipt,
     /// The receipts of this user's later runs.
@@ -43,7 +43,7 @@ pub(super) struct Question<'a> {
     pub(super) now: Moment,
 }
 
-impl Question<'_> {
+impl UndoContext<'_> {
     /// Returns the undo without the steps that would break logs, and with its warnings.
     pub(super) async fn without_what_is_needed(self, mut undo: Undo) -> Result<Undo, ObserveError> {
         if undo.withdrawals().next().is_none() && !undo.sends_back() {
@@ -58,7 +58,7 @@ impl Question<'_> {
             today.iter().zip(&logs).filter(|(today, then)| today != then && then.target.present().is_some());
         let moved_back: Vec<(&Arc<Attachment>, &Arc<Attachment>)> = moved_back.collect();
         let vended = match undo.withdrawals().next() {
-            Some(_) => vended_into(aws, Delivered::IntoAny, &receipt.region).await,
+            Some(_) => vended_into(aws, DeliveryFilter::IntoAny, &receipt.region).await,
             None => VendedInto::default(),
         };
         let mut unknown = unlisted.first().cloned().or_else(|| vended.unanswered().map(str::to_owned));
@@ -74,25 +74,25 @@ impl Question<'_> {
             |log: &&Arc<Attachment>| log.target.present().is_some_and(|target| places.contains_key(&target.bucket));
         let of_places: Vec<Arc<Attachment>> = logs.iter().chain(&today).filter(there).cloned().collect();
         let keys = report_keys(aws, caller, &of_places, |_| true).await?;
-        let known = Known { logs: &logs, places: &places, keys: &keys, vended: &vended };
+        let known = LogsAfterUndo { logs: &logs, places: &places, keys: &keys, vended: &vended };
         for (today, then) in &moved_back {
             let Some((answer, why)) = self.doubt(known, then) else { continue };
             // If AWS writes a test file at once, the call that attaches the log already checks the bucket.
             if then.facts().overdue == Overdue::AtOnce {
-                undo.blocked.extend((answer == Arrived::No).then_some(why));
+                undo.blocked.extend((answer == Arrival::No).then_some(why));
             } else if then.facts().attachment.destination_judged != DestinationJudged::InTheCall
                 && !answer.is_as_good_as(self.receipt.arrived(then))
-                && self.doubt(known, today).is_none_or(|(answer, _)| answer != Arrived::No)
+                && self.doubt(known, today).is_none_or(|(answer, _)| answer != Arrival::No)
             {
                 undo.keep_source(then, &format!("{why}; fix that bucket or turn the log off yourself first"));
-            } else if answer == Arrived::No {
+            } else if answer == Arrival::No {
                 undo.doubts.push(why);
             }
         }
         let judged: Vec<&Attachment> = today
             .iter()
             .zip(&logs)
-            .filter(|(today, then)| today == then || known.looked(then).is_some())
+            .filter(|(today, then)| today == then || known.destination_state(then).is_some())
             .map(|(_, then)| then.as_ref())
             .collect();
         let unread_source = unknown.as_ref().or(unread.first()).map_or(UNREAD, String::as_str);
@@ -101,7 +101,7 @@ impl Question<'_> {
             return Ok(undo.all_needed(&format!("could not tell whether other logs need it: {what}")));
         }
         let after = redirected(&today, &undo);
-        let known = Known { logs: &after, ..known };
+        let known = LogsAfterUndo { logs: &after, ..known };
         let mut withdrawn: Vec<Withdrawal<'_>> = Vec::new();
         let mut folders = Folders::new();
         let items = undo.clone();
@@ -113,7 +113,7 @@ impl Question<'_> {
                 undo.keep(item, &why);
                 continue;
             }
-            let why = if let Verdict::Restore { values } = &item.verdict {
+            let why = if let UndoVerdict::Restore { values } = &item.verdict {
                 let key = self.key_of(&values.1).await?;
                 if let Some(why) = self.why_unusable(&values.1, &key) {
                     undo.leave(item, &why);
@@ -144,15 +144,15 @@ impl Question<'_> {
 
     /// Returns the problem that blocks a log on its way to its bucket, or may block it. Returns `None` if no problem is
     /// known.
-    fn doubt(self, known: Known<'_>, log: &Arc<Attachment>) -> Option<(Arrived, String)> {
-        let (target, looked) = (log.target.present()?, known.looked(log)?);
-        let diagnosis = diagnose(log, Some(&looked), &Evidence::NotSought, self.now);
+    fn doubt(self, known: LogsAfterUndo<'_>, log: &Arc<Attachment>) -> Option<(Arrival, String)> {
+        let (target, state) = (log.target.present()?, known.destination_state(log)?);
+        let diagnosis = diagnose(log, Some(&state), &Evidence::NotSearched, self.now);
         let problem = diagnosis.problem()?;
         let answer = arrived(&diagnosis);
         let where_to = match answer {
-            Arrived::Yes => return None,
-            Arrived::No => "where it can't arrive",
-            Arrived::Unknown => "where it might not arrive",
+            Arrival::Yes => return None,
+            Arrival::No => "where it can't arrive",
+            Arrival::Unknown => "where it might not arrive",
         };
         let title = log.title();
         Some((
@@ -170,7 +170,7 @@ impl Question<'_> {
         logs: &[Arc<Attachment>],
         moved_back: &[(&Arc<Attachment>, &Arc<Attachment>)],
         vended: &VendedInto,
-    ) -> Result<Seen<BTreeMap<String, Looked>>, ObserveError> {
+    ) -> Result<Seen<BTreeMap<String, DestinationState>>, ObserveError> {
         let Self { aws, receipt, caller, .. } = self;
         let keys = undo.withdrawals().filter_map(|item| item.slot()?.key());
         let keys: Vec<&KeyArn> = keys.collect();
@@ -191,8 +191,8 @@ impl Question<'_> {
             names.extend(places.filter_map(|(bucket, _)| bucket.parse().ok()));
         }
         let looks = names.into_iter().map(|name| async move {
-            let looked = Box::pin(aws.looked(&name, &receipt.region, caller, Grants::PolicyAndAcl)).await?;
-            Ok::<_, ObserveError>((name.to_string(), looked))
+            let state = Box::pin(aws.destination_state(&name, &receipt.region, caller, Grants::PolicyAndAcl)).await?;
+            Ok::<_, ObserveError>((name.to_string(), state))
         });
         let looks: Vec<_> = looks.collect();
         Ok(Seen::Present(stream::iter(looks).buffer_unordered(AT_ONCE).try_collect().await?))
@@ -221,7 +221,7 @@ impl Question<'_> {
     }
 
     /// Returns why the bucket must stay: a log goes there, or would go there after another undo.
-    fn logs_there(self, known: Known<'_>) -> Option<String> {
+    fn logs_there(self, known: LogsAfterUndo<'_>) -> Option<String> {
         if let Some(later) = self.later.iter().find(|later| later.sends_back_to(&self.receipt.bucket)) {
             return Some(format!(
                 "undoing the later run {} would send a log back to this bucket; undo that run first",
@@ -245,15 +245,15 @@ impl Question<'_> {
     }
 
     /// Returns why a setting must stay: after the changes, a log that may arrive today could stop.
-    fn needs(self, known: Known<'_>, changes: &[Withdrawal<'_>]) -> Option<String> {
+    fn needs(self, known: LogsAfterUndo<'_>, changes: &[Withdrawal<'_>]) -> Option<String> {
         let dependent = |log: &&Arc<Attachment>| {
-            let looked = known.looked(log);
-            looked.is_some_and(|looked| depends_on(log, &looked, changes, self.now))
+            let state = known.destination_state(log);
+            state.is_some_and(|state| depends_on(log, &state, changes, self.now))
         };
         let dependents: Vec<&Arc<Attachment>> = known.logs.iter().filter(dependent).collect();
         match dependents.as_slice() {
             [] => known.logs.iter().find_map(|log| {
-                let why = may_use_key(log, &known.looked(log)?, changes)?;
+                let why = may_use_key(log, &known.destination_state(log)?, changes)?;
                 Some(format!("could not tell whether {} needs it: {why}", log.title()))
             }),
             some => Some(self.needed_by_later_run(some).unwrap_or_else(|| format!("{} needs it", titles(some)))),
@@ -264,17 +264,17 @@ impl Question<'_> {
     /// written, or may have written, to the bucket or to another bucket that uses the key.
     async fn other_services(
         self,
-        known: Known<'_>,
+        known: LogsAfterUndo<'_>,
         changes: &[Withdrawal<'_>],
         listed: &mut Folders,
     ) -> Result<Option<String>, ObserveError> {
         let of_key = changes.iter().any(|change| matches!(change.after, Setting::KeyPolicy(..)));
-        for (bucket, looked) in
+        for (bucket, state) in
             known.places.iter().filter(|(bucket, _)| of_key || *bucket == self.receipt.bucket.as_str())
         {
             let vended = known.vended.sources().iter().filter(|source| {
                 let mut paths = source.prefixes_in(bucket);
-                paths.any(|path| is_closed_to_vended(path, looked, changes, self.now))
+                paths.any(|path| is_closed_to_vended(path, state, changes, self.now))
             });
             if let Some(name) = vended_there(vended) {
                 return Ok(Some(format!("{name} needs it")));
@@ -287,11 +287,11 @@ impl Question<'_> {
             }
             let Some(ServiceFolders { folders, unlisted }) = listed.get(bucket) else { continue };
             // Folders that can't be listed don't matter if the bucket may belong to another account.
-            let unlisted = unlisted.first().filter(|_| looked.destination != Destination::Refused);
+            let unlisted = unlisted.first().filter(|_| state.destination != BucketState::Refused);
             if let Some(why) = unlisted {
                 return Ok(Some(format!("could not tell whether another service writes to `{bucket}`: {why}")));
             }
-            let closed = folders_blocked_by(folders, looked, changes, self.now);
+            let closed = folders_blocked_by(folders, state, changes, self.now);
             if !closed.is_empty() {
                 let names: Vec<String> = closed.iter().map(|folder| format!("`{}`", folder.path)).collect();
                 let of = if name == self.receipt.bucket { String::new() } else { format!(" of `{bucket}`") };
@@ -309,15 +309,19 @@ impl Question<'_> {
 
     /// Returns why a setting must stay if a source's configuration can't be read. The source may be allowed to log to
     /// the bucket, or to a bucket whose logs the key may encrypt.
-    fn may_log_there(self, Known { logs, places, .. }: Known<'_>, key: Option<&KeyArn>) -> Option<String> {
+    fn may_log_there(
+        self,
+        LogsAfterUndo { logs, places, .. }: LogsAfterUndo<'_>,
+        key: Option<&KeyArn>,
+    ) -> Option<String> {
         let bucket = self.receipt.bucket.as_str();
         let may_go_there = |log: &Attachment| {
-            places.iter().any(|(name, looked)| {
+            places.iter().any(|(name, state)| {
                 let concerns = match key {
-                    Some(key) => may_be_encrypted_with(log, looked, key),
+                    Some(key) => may_be_encrypted_with(log, state, key),
                     None => name == bucket,
                 };
-                concerns && may_be_allowed(log, looked, self.now)
+                concerns && may_be_allowed(log, state, self.now)
             })
         };
         logs.iter().find_map(|log| {
@@ -338,9 +342,9 @@ impl Question<'_> {
 
 /// The logs of the Region as they are after the undo, with their destinations and keys.
 #[derive(Clone, Copy)]
-struct Known<'a> {
+struct LogsAfterUndo<'a> {
     logs: &'a [Arc<Attachment>],
-    places: &'a BTreeMap<String, Looked>,
+    places: &'a BTreeMap<String, DestinationState>,
     keys: &'a BTreeMap<KeyName, Result<Seen<Key>, String>>,
     vended: &'a VendedInto,
 }
@@ -351,29 +355,29 @@ fn vended_there<'a>(sources: impl IntoIterator<Item = &'a DeliverySource>) -> Op
     (!names.is_empty()).then(|| format!("the CloudWatch vended log (delivery source {})", names.join(", ")))
 }
 
-impl Known<'_> {
+impl LogsAfterUndo<'_> {
     /// Returns a warning if the log's earlier bucket may now belong to another account. If someone took the bucket's
     /// name meanwhile, they would get the log.
     fn may_be_another_accounts(self, log: &Attachment) -> Option<String> {
-        let (target, looked) = (log.target.present()?, self.looked(log)?);
-        match looked.destination {
-            Destination::Refused => Some(format!(
+        let (target, state) = (log.target.present()?, self.destination_state(log)?);
+        match state.destination {
+            BucketState::Refused => Some(format!(
                 "the {} would go back to `{}`, which is another account's bucket or one you can't access; \
                  make sure it is still the bucket you mean",
                 log.title(),
                 target.bucket
             )),
-            Destination::Absent | Destination::Bucket(_) | Destination::LockedOut | Destination::OtherRegion(_) => None,
+            BucketState::Absent | BucketState::Bucket(_) | BucketState::LockedOut | BucketState::OtherRegion(_) => None,
         }
     }
 
     /// Returns a log's destination, with the key of the log's reports. Returns `None` if no change can affect the
     /// destination.
-    fn looked(self, log: &Attachment) -> Option<Looked> {
-        let looked = self.places.get(&log.target.present()?.bucket)?.clone();
+    fn destination_state(self, log: &Attachment) -> Option<DestinationState> {
+        let state = self.places.get(&log.target.present()?.bucket)?.clone();
         match report_key(log).and_then(|name| self.keys.get(&name)) {
-            Some(Ok(key)) => Some(Looked { report_key: key.clone(), ..looked }),
-            Some(Err(_)) | None => Some(looked),
+            Some(Ok(key)) => Some(DestinationState { report_key: key.clone(), ..state }),
+            Some(Err(_)) | None => Some(state),
         }
     }
 }

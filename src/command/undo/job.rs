@@ -5,22 +5,22 @@ use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::aws::{Aws, AwsError, ObserveError, Recognized};
+use crate::aws::{Aws, AwsError, BucketIdentity, ObserveError};
 use crate::cli::{Global, UndoArgs};
 use crate::command::CommandError;
 use crate::command::lock::locked;
 use crate::command::record::now;
 use crate::exit::Exit;
 use crate::model::{Partition, Seen};
-use crate::poll::{Interruption, Look as Looked, Pauses, Polled, poll, silently};
-use crate::run::restore::{Ended, Restorer, StopReason, Undone};
+use crate::poll::{Interruption, Pauses, PollEnd, PollResult, poll, silently};
+use crate::run::restore::{RestoreOutcome, Restorer, UndoResult, UndoStopReason};
 use crate::run::retry::SETTLING;
 use crate::state::Identity;
-use crate::ui::{Choice, Prompt, Reporter, Unanswered, UndoEvent};
-use crate::undo::receipt::{Change, Item, Look, Receipt, RunId, Undo, Verdict};
+use crate::ui::{Choice, Prompt, PromptError, Reporter, UndoEvent};
+use crate::undo::receipt::{CurrentState, Receipt, RecordedChange, RunId, Undo, UndoItem, UndoVerdict};
 use crate::undo::receipts::{Lock, Receipts};
 
-use super::dependents::Question;
+use super::dependents::UndoContext;
 
 /// How many settings to read at once.
 const AT_ONCE: usize = 16;
@@ -30,14 +30,14 @@ const PAUSES: Pauses = Pauses::every(Duration::from_secs(1));
 
 /// How far an undo got.
 #[derive(Clone, Copy, Eq, PartialEq)]
-enum Progress {
+enum UndoProgress {
     Whole,
     /// It ended early.
     Stopped,
 }
 
 /// An undo and the context it was planned with.
-struct Judged {
+struct PlannedUndo {
     undo: Undo,
     /// The receipts of this user's later runs.
     later: Vec<Receipt>,
@@ -49,7 +49,7 @@ struct Judged {
 struct Unrecorded;
 
 /// A running undo.
-pub(super) struct Job<'a> {
+pub(super) struct UndoJob<'a> {
     pub(super) aws: Aws,
     pub(super) receipts: Receipts,
     pub(super) receipt: Receipt,
@@ -65,7 +65,7 @@ const WRITABLE: &str = "make the folder of receipts writable";
 /// In seconds.
 const AN_HOUR: i64 = 60 * 60;
 
-impl Job<'_> {
+impl UndoJob<'_> {
     /// Runs the undo and returns its exit code.
     pub(super) async fn run(mut self, args: &UndoArgs, global: &Global) -> Result<Exit, CommandError> {
         // Don't hold the lock while the user is being asked.
@@ -88,7 +88,7 @@ impl Job<'_> {
                 let exit = self.exit_if_successful(undo);
                 self.reporter.say(UndoEvent::Previewed { receipt: &self.receipt, undo, exit });
                 // Nothing was restored, so nothing is lost if this can't be recorded.
-                let _ = self.record(undo, &[], Progress::Whole);
+                let _ = self.record(undo, &[], UndoProgress::Whole);
                 self.suggest_previous_run(exit);
                 return Ok(exit);
             }
@@ -139,12 +139,12 @@ impl Job<'_> {
         let choices = vec![Choice::new("restore", "", true), Choice::new("quit", "change nothing", false)];
         match prompt.choose("what now?", choices, 1) {
             Ok(true) => Ok(None),
-            Ok(false) | Err(Unanswered::Back) => {
+            Ok(false) | Err(PromptError::Back) => {
                 Prompt::say("nothing changed");
                 Ok(Some(Exit::Done))
             }
-            Err(Unanswered::Interrupted) => Err(CommandError::interrupted()),
-            Err(Unanswered::Ended(why)) => {
+            Err(PromptError::Interrupted) => Err(CommandError::interrupted()),
+            Err(PromptError::Ended(why)) => {
                 let hint = "nothing changed; use `--yes` to run without a terminal";
                 Err(CommandError::no_terminal(&why).hinted(hint))
             }
@@ -156,15 +156,15 @@ impl Job<'_> {
         if self.receipt.undone.is_some() { exit_of_repeated(undo) } else { exit_of_first(undo) }
     }
 
-    async fn carry_out(&mut self, judged: &Judged) -> Exit {
+    async fn carry_out(&mut self, judged: &PlannedUndo) -> Exit {
         let reporter = self.reporter;
-        let Judged { undo, later, caller } = judged;
+        let PlannedUndo { undo, later, caller } = judged;
         // Record each restored setting at once. Otherwise, if this undo is killed, the next one could mistake a value
         // that someone sets meanwhile for the run's value.
         let recorded = RefCell::new(self.receipt.clone());
-        let watch = |item: &Item, ended: &Ended| {
+        let watch = |item: &UndoItem, ended: &RestoreOutcome| {
             let mut recorded_so_far = Ok(());
-            if *ended == Ended::Done && matches!(item.verdict, Verdict::Restore { .. }) {
+            if *ended == RestoreOutcome::Done && matches!(item.verdict, UndoVerdict::Restore { .. }) {
                 let mut receipt = recorded.borrow_mut();
                 receipt.mark_undone(item);
                 recorded_so_far = self.receipts.keep(&receipt);
@@ -172,22 +172,23 @@ impl Job<'_> {
             reporter.say(UndoEvent::Restored { item, ended });
             recorded_so_far
         };
-        let needed = async |item: &Item| match self.question(later, caller).without_what_is_needed(undo.clone()).await {
-            Ok(now) => {
-                let item = now.items.iter().find(|other| other.change == item.change)?;
-                // If a new doubt has come up since the approval, the setting stays as it is.
-                let news = || now.doubts.iter().find(|doubt| !undo.doubts.contains(doubt));
-                item.needed_by().or_else(|| news().map(String::as_str)).map(str::to_owned)
-            }
-            Err(error) => Some(format!("could not tell whether other logs need it: {error}")),
-        };
+        let needed =
+            async |item: &UndoItem| match self.question(later, caller).without_what_is_needed(undo.clone()).await {
+                Ok(now) => {
+                    let item = now.items.iter().find(|other| other.change == item.change)?;
+                    // If a new doubt has come up since the approval, the setting stays as it is.
+                    let news = || now.doubts.iter().find(|doubt| !undo.doubts.contains(doubt));
+                    item.needed_by().or_else(|| news().map(String::as_str)).map(str::to_owned)
+                }
+                Err(error) => Some(format!("could not tell whether other logs need it: {error}")),
+            };
         let restorer = Restorer { aws: &self.aws, receipt: &self.receipt, interruption: self.ctrl_c };
         let undone = restorer.restore(undo, &needed, &watch).await;
         let undo = &undone.carried_out();
         let ends = self.exit_if_successful(undo);
         if let Some(why) = &undone.why {
             // This undo ends with an error anyway.
-            let _ = self.record(undo, &undone.items, Progress::Stopped);
+            let _ = self.record(undo, &undone.items, UndoProgress::Stopped);
             let exit = exit_of(&undone, why);
             let hint = self.hint_for(why);
             let hint = Some(hint.as_str());
@@ -197,7 +198,7 @@ impl Job<'_> {
         }
         let unsettled = self.unsettled(&undone).await;
         let recorded = match unsettled {
-            None => self.record(undo, &undone.items, Progress::Whole),
+            None => self.record(undo, &undone.items, UndoProgress::Whole),
             // Settings that changed again are left to the next undo.
             Some(_) => self.keep_receipt(),
         };
@@ -221,37 +222,40 @@ impl Job<'_> {
 
     /// Checks that the restored settings persist. If they don't, or if the user interrupts the check, returns the exit
     /// code.
-    async fn unsettled(&self, undone: &Undone<'_>) -> Option<Exit> {
+    async fn unsettled(&self, undone: &UndoResult<'_>) -> Option<Exit> {
         if self.ctrl_c.is_wanted() {
             return Some(Exit::Interrupted);
         }
-        let done = |item: &Item| {
-            undone.items.iter().any(|(first, ended)| first.change == item.change && *ended == Ended::Done)
+        let done = |item: &UndoItem| {
+            undone.items.iter().any(|(first, ended)| first.change == item.change && *ended == RestoreOutcome::Done)
         };
         let look = async || {
             let again = match self.looks(self.receipt.region.partition()).await {
                 Ok(looks) => Undo::new(&self.receipt, looks),
-                Err(error) => return Looked::Over(Err(error)),
+                Err(error) => return PollResult::Over(Err(error)),
             };
-            let is_left = |item: &Item| {
-                matches!(item.verdict, Verdict::Restore { .. } | Verdict::Delete | Verdict::ChangedSince { .. })
+            let is_left = |item: &UndoItem| {
+                matches!(
+                    item.verdict,
+                    UndoVerdict::Restore { .. } | UndoVerdict::Delete | UndoVerdict::ChangedSince { .. }
+                )
             };
-            let left: Vec<Item> = again.items.into_iter().filter(|item| done(item) && is_left(item)).collect();
-            let is_moved = left.iter().any(|item| matches!(item.verdict, Verdict::ChangedSince { .. }));
+            let left: Vec<UndoItem> = again.items.into_iter().filter(|item| done(item) && is_left(item)).collect();
+            let is_moved = left.iter().any(|item| matches!(item.verdict, UndoVerdict::ChangedSince { .. }));
             match left.as_slice() {
-                [] => Looked::Over(Ok(Vec::new())),
-                _ if is_moved => Looked::Over(Ok(left)),
+                [] => PollResult::Over(Ok(Vec::new())),
+                _ if is_moved => PollResult::Over(Ok(left)),
                 // A read may lag behind the write.
-                _ => Looked::NotYet { seen: left, at_most: SETTLING },
+                _ => PollResult::NotYet { seen: left, at_most: SETTLING },
             }
         };
         let left = match poll(self.ctrl_c, PAUSES, look, silently).await {
-            Polled::Over(Ok(left)) | Polled::TimedOut(left) => left,
-            Polled::Over(Err(error)) => {
+            PollEnd::Over(Ok(left)) | PollEnd::TimedOut(left) => left,
+            PollEnd::Over(Err(error)) => {
                 self.reporter.remark(&format!("could not check that the changes persist: {error}"));
                 return None;
             }
-            Polled::Interrupted(_) => return Some(Exit::Interrupted),
+            PollEnd::Interrupted(_) => return Some(Exit::Interrupted),
         };
         if left.is_empty() {
             return None;
@@ -261,14 +265,14 @@ impl Job<'_> {
     }
 
     /// Plans the undo from the current state. Account and endpoint must be the run's.
-    async fn judged(&self) -> Result<Judged, CommandError> {
+    async fn judged(&self) -> Result<PlannedUndo, CommandError> {
         let both = async {
             let caller = self.aws.caller(&self.receipt.region).await?;
             if let Some(disagreement) = self.disagreement(&caller) {
                 return Ok::<_, ObserveError>(Err(disagreement));
             }
             let (undo, later) = self.plan_with_dependents(&caller).await?;
-            Ok(Ok(Judged { undo, later, caller }))
+            Ok(Ok(PlannedUndo { undo, later, caller }))
         };
         let judged = tokio::select! {
             judged = both => judged,
@@ -298,8 +302,8 @@ impl Job<'_> {
         Ok((self.question(&later, caller).without_what_is_needed(undo).await?, later))
     }
 
-    fn question<'a>(&'a self, later: &'a [Receipt], caller: &'a Identity) -> Question<'a> {
-        Question { aws: &self.aws, receipt: &self.receipt, later, caller, now: crate::command::check::now() }
+    fn question<'a>(&'a self, later: &'a [Receipt], caller: &'a Identity) -> UndoContext<'a> {
+        UndoContext { aws: &self.aws, receipt: &self.receipt, later, caller, now: crate::command::check::now() }
     }
 
     /// Plans the undo from the current state only, without checking what else needs the settings.
@@ -314,10 +318,10 @@ impl Job<'_> {
         );
         let undo = Undo::new(&self.receipt, looks?);
         let undo = recognized.iter().fold(undo, |undo, (name, recognized)| match recognized {
-            Recognized::Lost => undo.of_another_source(name).of_another_former_bucket(name),
+            BucketIdentity::Lost => undo.without_replaced_source(name).without_replaced_former_bucket(name),
             // No log is sent to a bucket that may be another account's.
-            Recognized::Unknown => undo.of_another_former_bucket(name),
-            Recognized::Same => undo,
+            BucketIdentity::Unknown => undo.without_replaced_former_bucket(name),
+            BucketIdentity::Same => undo,
         });
         let undo = if undo.restores_tags() && self.aws.decides_by_tags(bucket, account, region).await {
             undo.without_tags(bucket)
@@ -326,8 +330,8 @@ impl Job<'_> {
         };
         // Without permission to list buckets, only values are compared, and no bucket is deleted.
         Ok(match (self.receipt.created, created?) {
-            (Some(then), Seen::Present(now)) if then != now => undo.of_another_bucket(bucket),
-            (_, Seen::Absent) => undo.of_a_lost_bucket(bucket),
+            (Some(then), Seen::Present(now)) if then != now => undo.without_replaced_bucket(bucket),
+            (_, Seen::Absent) => undo.without_lost_bucket(bucket),
             (_, _) => undo,
         })
     }
@@ -361,18 +365,21 @@ impl Job<'_> {
     }
 
     /// Reads the current state for each entry. Settings of a bucket that the run created are read with the bucket.
-    async fn looks(&self, partition: Partition) -> Result<Vec<Look>, AwsError> {
+    async fn looks(&self, partition: Partition) -> Result<Vec<CurrentState>, AwsError> {
         let Receipt { account, region, entries, .. } = &self.receipt;
-        let created = entries.iter().find(|entry| entry.is_open() && matches!(entry.change, Change::MadeBucket { .. }));
+        let created =
+            entries.iter().find(|entry| entry.is_open() && matches!(entry.change, RecordedChange::MadeBucket { .. }));
         let bucket = match created {
             Some(entry) => Some(self.aws.look(&entry.change, account, region, partition).await?),
             None => None,
         };
         let looks = entries.iter().map(|entry| async {
             match (&bucket, &entry.change) {
-                (_, _) if !entry.is_open() => Ok(Look::Nothing),
-                (Some(found), Change::MadeBucket { .. }) => Ok(found.clone()),
-                (Some(found), Change::Setting { slot, .. }) if slot.destination() == Some(&self.receipt.bucket) => {
+                (_, _) if !entry.is_open() => Ok(CurrentState::Nothing),
+                (Some(found), RecordedChange::MadeBucket { .. }) => Ok(found.clone()),
+                (Some(found), RecordedChange::Setting { slot, .. })
+                    if slot.destination() == Some(&self.receipt.bucket) =>
+                {
                     Ok(found.within(slot))
                 }
                 (_, change) => self.aws.look(change, account, region, partition).await,
@@ -390,29 +397,36 @@ impl Job<'_> {
     /// Such a value is trusted only if the undo finds nothing to write. According to AWS, bucket configurations "have
     /// an eventual consistency model"; AWS gives no figure
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel>).
-    fn record(&mut self, undo: &Undo, items: &[(&Item, Ended)], progress: Progress) -> Result<(), Unrecorded> {
+    fn record(
+        &mut self,
+        undo: &Undo,
+        items: &[(&UndoItem, RestoreOutcome)],
+        progress: UndoProgress,
+    ) -> Result<(), Unrecorded> {
         let ends = self.exit_if_successful(undo);
         let before = self.receipt.clone();
-        let ended = |item: &Item| items.iter().find(|(of, _)| *of == item).map(|(_, ended)| ended);
-        let is_deleted =
-            undo.items.iter().any(|item| item.verdict == Verdict::Delete && ended(item) == Some(&Ended::Done));
-        let wrote = items.iter().any(|(_, ended)| *ended == Ended::Done);
+        let ended = |item: &UndoItem| items.iter().find(|(of, _)| *of == item).map(|(_, ended)| ended);
+        let is_deleted = undo
+            .items
+            .iter()
+            .any(|item| item.verdict == UndoVerdict::Delete && ended(item) == Some(&RestoreOutcome::Done));
+        let wrote = items.iter().any(|(_, ended)| *ended == RestoreOutcome::Done);
         let is_recent = now().0 - before.began.0 < AN_HOUR;
-        let is_doubtful = |item: &Item| {
-            let seems_over = matches!(item.verdict, Verdict::AsBefore | Verdict::Missing);
+        let is_doubtful = |item: &UndoItem| {
+            let seems_over = matches!(item.verdict, UndoVerdict::AsBefore | UndoVerdict::Missing);
             seems_over && wrote && is_recent && before.may_have_written(item)
         };
         for item in &undo.items {
             let over = match &item.verdict {
-                Verdict::AsBefore | Verdict::Missing => !is_doubtful(item),
-                Verdict::WithBucket => is_deleted,
-                Verdict::Restore { .. } | Verdict::Delete => ended(item) == Some(&Ended::Done),
-                Verdict::ChangedSince { .. }
-                | Verdict::NeededBy(_)
-                | Verdict::InUse(_)
-                | Verdict::Keep(_)
-                | Verdict::Undone
-                | Verdict::Unreadable(_) => false,
+                UndoVerdict::AsBefore | UndoVerdict::Missing => !is_doubtful(item),
+                UndoVerdict::WithBucket => is_deleted,
+                UndoVerdict::Restore { .. } | UndoVerdict::Delete => ended(item) == Some(&RestoreOutcome::Done),
+                UndoVerdict::ChangedSince { .. }
+                | UndoVerdict::NeededBy(_)
+                | UndoVerdict::InUse(_)
+                | UndoVerdict::Keep(_)
+                | UndoVerdict::Undone
+                | UndoVerdict::Unreadable(_) => false,
             };
             if over {
                 self.receipt.mark_undone(item);
@@ -420,17 +434,17 @@ impl Job<'_> {
         }
         match progress {
             // A read may lag behind. The run stays open, so the same undo can be repeated at once.
-            Progress::Whole if undo.items.iter().any(is_doubtful) => {}
-            Progress::Whole if !undo.waits() => {
+            UndoProgress::Whole if undo.items.iter().any(is_doubtful) => {}
+            UndoProgress::Whole if !undo.waits() => {
                 self.receipt.undone.get_or_insert(now());
                 if ends == Exit::Done {
                     self.receipt.closed.get_or_insert(now());
                 }
             }
-            Progress::Whole => {
+            UndoProgress::Whole => {
                 self.receipt.partly_undone.get_or_insert(now());
             }
-            Progress::Stopped => {}
+            UndoProgress::Stopped => {}
         }
         if self.receipt == before { Ok(()) } else { self.keep_receipt() }
     }
@@ -443,17 +457,17 @@ impl Job<'_> {
         })
     }
 
-    fn hint_for(&self, why: &StopReason) -> String {
+    fn hint_for(&self, why: &UndoStopReason) -> String {
         let situation = self.aws.destination.situation().within(&self.receipt.account, &self.receipt.region);
         let own = match why {
-            StopReason::Write(error) if error.is_refused_destination() => {
+            UndoStopReason::Write(error) if error.is_refused_destination() => {
                 return "before the run, the log went to a bucket that AWS can't write to: fix that bucket or turn \
                     the log off yourself, then undo the run again"
                     .to_owned();
             }
-            StopReason::Write(error) => error.hint(&situation),
-            StopReason::Receipt(_) => Some(WRITABLE.to_owned()),
-            StopReason::Interrupted => None,
+            UndoStopReason::Write(error) => error.hint(&situation),
+            UndoStopReason::Receipt(_) => Some(WRITABLE.to_owned()),
+            UndoStopReason::Interrupted => None,
         };
         let again = "run the same command again; it continues from the current state";
         own.map_or_else(|| again.to_owned(), |own| format!("{own}; then {again}"))
@@ -471,11 +485,11 @@ fn exit_of_first(undo: &Undo) -> Exit {
     if undo.leftovers().next().is_some() { Exit::PartWay } else { Exit::Done }
 }
 
-fn exit_of(undone: &Undone<'_>, why: &StopReason) -> Exit {
-    let nothing_done = !undone.items.iter().any(|(_, ended)| *ended == Ended::Done);
+fn exit_of(undone: &UndoResult<'_>, why: &UndoStopReason) -> Exit {
+    let nothing_done = !undone.items.iter().any(|(_, ended)| *ended == RestoreOutcome::Done);
     match why {
-        StopReason::Interrupted => Exit::Interrupted,
-        StopReason::Write(error) if nothing_done && !error.may_have_been_done() => Exit::Failed,
-        StopReason::Receipt(_) | StopReason::Write(_) => Exit::PartWay,
+        UndoStopReason::Interrupted => Exit::Interrupted,
+        UndoStopReason::Write(error) if nothing_done && !error.may_have_been_done() => Exit::Failed,
+        UndoStopReason::Receipt(_) | UndoStopReason::Write(_) => Exit::PartWay,
     }
 }

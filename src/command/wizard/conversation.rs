@@ -2,9 +2,9 @@
 
 use crate::aws::{Aws, Connect, ObserveError, Situation, SourceSide};
 use crate::cli::Global;
-use crate::command::carry_out::Run;
+use crate::command::carry_out::RunContext;
 use crate::command::error::exit_of;
-use crate::command::init::Call;
+use crate::command::init::InitContext;
 use crate::command::lock::locked;
 use crate::command::look::{connected, preview};
 use crate::command::mode::Mode;
@@ -14,13 +14,13 @@ use crate::model::Region;
 use crate::plan::{Plan, plan};
 use crate::producer::{Producer, Topic};
 use crate::request::{Incomplete, Interview, Request};
-use crate::state::{Destination, Observed};
+use crate::state::{BucketState, Observed};
 use crate::ui::{InitEvent, Progress, Prompt, Reporter};
 use crate::undo::receipts::Lock;
 
-use super::destination::{Chosen, Offered};
+use super::destination::{BucketChoice, OfferedBuckets};
 use super::greeting::Who;
-use super::review::{Answers, Reviewed, review};
+use super::review::{Answers, ReviewResult, review};
 use super::wizard_exit::WizardExit;
 use crate::command::origin::{own_keys, with_origin};
 use crate::command::witness::with_shown;
@@ -40,9 +40,9 @@ pub(in crate::command) struct Conversation<'a> {
     /// The chosen sources, as they were read.
     pub(super) side: Option<SourceSide>,
     /// The chosen destination, once it was read.
-    pub(super) destination: Option<Chosen>,
+    pub(super) destination: Option<BucketChoice>,
     /// The destinations of the last list.
-    pub(super) offered: Option<Offered>,
+    pub(super) offered: Option<OfferedBuckets>,
     /// Whether the user chose the expiry. If so, the wizard proposes none.
     pub(super) expiry_is_chosen: bool,
     connect: Connect,
@@ -53,8 +53,8 @@ pub(in crate::command) struct Conversation<'a> {
 
 impl<'a> Conversation<'a> {
     /// Creates a conversation that asks the open questions of `interview`.
-    pub(in crate::command) async fn new(interview: Interview, prompt: &'a Prompt, call: Call<'a>) -> Self {
-        let Call { global, connect, ctrl_c, reporter, mode } = call;
+    pub(in crate::command) async fn new(interview: Interview, prompt: &'a Prompt, call: InitContext<'a>) -> Self {
+        let InitContext { global, connect, ctrl_c, reporter, mode } = call;
         let aws = connected(connect.clone(), interview.draft().region.as_ref(), global).await;
         let (who, side, destination, offered) = (None, None, None, None);
         Self {
@@ -232,27 +232,27 @@ impl<'a> Conversation<'a> {
         }
         let answers = self.answers(&observed).await?;
         match review(self.prompt, self.reporter, &plan, request, &answers)? {
-            Reviewed::Apply(consent) => {
+            ReviewResult::Apply(consent) => {
                 let request = Request { consent, ..request.clone() };
                 let Ok(approved) = plan.approve(&request.consent) else { return Ok(None) };
                 let lock = self.locked(&request).await?;
                 Ok(Some(Box::pin(self.run_of(&request).carry_out(&observed, &approved, lock)).await?))
             }
-            Reviewed::Change(topic) => {
+            ReviewResult::Change(topic) => {
                 self.forget(topic);
                 self.interview.change(topic);
                 Ok(None)
             }
-            Reviewed::Exempt(name) => {
+            ReviewResult::Exempt(name) => {
                 self.interview.agree(|consent| consent.exempts.push(name));
                 Ok(None)
             }
-            Reviewed::Back => {
+            ReviewResult::Back => {
                 self.back();
                 Ok(None)
             }
             // Leaving a plan that can't be applied is not a success.
-            Reviewed::Leave => {
+            ReviewResult::Leave => {
                 Ok(Some(plan.approve(&plan.full_consent(&request.consent)).err().as_ref().map_or(Exit::Done, exit_of)))
             }
         }
@@ -263,8 +263,8 @@ impl<'a> Conversation<'a> {
         let Observed { caller, region, sources, destination, .. } = observed;
         let side = || SourceSide { caller: caller.clone(), region: region.clone(), sources: sources.clone() };
         self.side.get_or_insert_with(side);
-        if matches!(destination, Destination::Absent) {
-            self.destination.get_or_insert(Chosen::New);
+        if matches!(destination, BucketState::Absent) {
+            self.destination.get_or_insert(BucketChoice::New);
         }
         let mut answers = Answers { each: Vec::new(), can_go_back: self.interview.can_go_back() };
         for topic in self.interview.topics().iter().copied().filter(|topic| *topic != Topic::Options) {
@@ -287,8 +287,8 @@ impl<'a> Conversation<'a> {
         Ok((observed, plan))
     }
 
-    fn run_of<'r>(&'r self, request: &'r Request) -> Run<'r> {
-        Run { aws: &self.aws, request, ctrl_c: self.ctrl_c, reporter: self.reporter }
+    fn run_of<'r>(&'r self, request: &'r Request) -> RunContext<'r> {
+        RunContext { aws: &self.aws, request, ctrl_c: self.ctrl_c, reporter: self.reporter }
     }
 
     /// Waits for AWS with a spinner that names `what`; Ctrl-C ends the wait.
@@ -333,10 +333,10 @@ impl<'a> Conversation<'a> {
 
     /// Shows why a read failed, and what to do on this screen.
     pub(super) fn failed(&self, error: &ObserveError) {
-        let own = if let ObserveError::NoLoadBalancer { near, .. } = error {
-            near.is_empty().then_some("check the name, or select `another Region` below")
-        } else if let ObserveError::NoBucket { near, .. } = error {
-            near.is_empty().then_some("check the name, or select a bucket below")
+        let own = if let ObserveError::NoLoadBalancer { suggestions, .. } = error {
+            suggestions.is_empty().then_some("check the name, or select `another Region` below")
+        } else if let ObserveError::NoBucket { suggestions, .. } = error {
+            suggestions.is_empty().then_some("check the name, or select a bucket below")
         } else {
             None
         };

@@ -7,10 +7,10 @@ use crate::model::{BucketName, Encryption, EncryptionKind, Seen};
 use crate::plan::plan;
 use crate::producer::{Loops, Prefix, Producer, Topic};
 use crate::request::{Draft, Request};
-use crate::ui::{Choice, Search};
+use crate::ui::{Choice, ListSearch};
 
 use super::conversation::Conversation;
-use super::offers::Verdict;
+use super::offers::BucketVerdict;
 use super::wizard_exit::WizardExit;
 use crate::command::origin::{own_keys, with_origin};
 use crate::command::witness::with_shown;
@@ -25,7 +25,7 @@ const AT_ONCE: usize = 4;
 const PROPOSALS: u32 = 9;
 
 #[derive(Clone, Debug)]
-pub(super) enum Chosen {
+pub(super) enum BucketChoice {
     /// To be created.
     New,
     /// Describes the bucket now and after the plan.
@@ -36,7 +36,7 @@ pub(super) enum Chosen {
 
 /// The buckets of a list, and the answers that the list was made for.
 #[derive(Clone, Debug)]
-pub(super) struct Offered {
+pub(super) struct OfferedBuckets {
     draft: Draft,
     proposed: Option<BucketName>,
     candidates: Vec<Candidate>,
@@ -45,9 +45,9 @@ pub(super) struct Offered {
 #[derive(Clone, Debug)]
 struct Candidate {
     name: BucketName,
-    verdict: Verdict,
+    verdict: BucketVerdict,
     /// Describes the bucket now and after the plan; `None` if it was not read.
-    found: Option<Chosen>,
+    found: Option<BucketChoice>,
 }
 
 impl Candidate {
@@ -60,7 +60,7 @@ impl Candidate {
 }
 
 #[derive(Clone)]
-enum Entry {
+enum BucketEntry {
     New(BucketName),
     /// Not a bucket name.
     Invalid,
@@ -70,43 +70,44 @@ enum Entry {
 impl Conversation<'_> {
     pub(super) async fn bucket(&mut self) -> Result<(), WizardExit> {
         let side = self.source_side().await?;
-        let Offered { proposed, candidates, .. } = self.offered(&side).await?;
+        let OfferedBuckets { proposed, candidates, .. } = self.offered(&side).await?;
         let former = self.interview.former().bucket.clone();
         let is_listed = |name: &BucketName| candidates.iter().any(|candidate| candidate.name == *name);
         let named = former.clone().filter(|name| !is_listed(name));
         let mut new: Vec<BucketName> = named.into_iter().chain(proposed).collect();
         new.dedup();
-        let create = |name: &BucketName| Choice::new(format!("create {name}"), "new bucket", Entry::New(name.clone()));
+        let create =
+            |name: &BucketName| Choice::new(format!("create {name}"), "new bucket", BucketEntry::New(name.clone()));
         let offer = |text: &str| match text.parse::<BucketName>() {
             Ok(name) if new.contains(&name) || is_listed(&name) => None,
             Ok(name) => Some(create(&name)),
             Err(error) => {
-                Some(Choice::new(format!("create {text}"), "", Entry::Invalid).refused(Some(error.to_string())))
+                Some(Choice::new(format!("create {text}"), "", BucketEntry::Invalid).refused(Some(error.to_string())))
             }
         };
         let existing = candidates.iter().map(|candidate| {
-            Choice::new(candidate.name.as_str(), candidate.verdict.words(), Entry::Existing(candidate.clone()))
+            Choice::new(candidate.name.as_str(), candidate.verdict.words(), BucketEntry::Existing(candidate.clone()))
         });
-        let choices: Vec<Choice<Entry>> = new.iter().map(create).chain(existing).collect();
+        let choices: Vec<Choice<BucketEntry>> = new.iter().map(create).chain(existing).collect();
         let at = candidates.iter().position(|candidate| Some(&candidate.name) == former.as_ref());
         let at = at.map(|place| place + new.len()).unwrap_or_default();
         let mut typed = String::new();
         let candidate = loop {
             let question = format!("destination in {}? (type to search, or a new name)", side.region);
             let (choices, fixed) = (choices.clone(), Vec::new());
-            let search = Search { question: &question, choices, fixed, offer: &offer, typed: &typed, at };
+            let search = ListSearch { question: &question, choices, fixed, offer: &offer, typed: &typed, at };
             let found = self.prompt.search(search)?;
             typed = found.typed;
             let chosen = match found.value {
-                Entry::New(name) => self.named(&side, name).await,
-                Entry::Existing(candidate) if candidate.verdict == Verdict::Unknown => {
+                BucketEntry::New(name) => self.named(&side, name).await,
+                BucketEntry::Existing(candidate) if candidate.verdict == BucketVerdict::Unknown => {
                     self.judged(&side, candidate.name).await.map(Some)
                 }
-                Entry::Existing(candidate) => Ok(Some(candidate)),
-                Entry::Invalid => Ok(None),
+                BucketEntry::Existing(candidate) => Ok(Some(candidate)),
+                BucketEntry::Invalid => Ok(None),
             };
             match chosen {
-                Ok(Some(Candidate { name, verdict: verdict @ Verdict::Impossible(_), .. })) => {
+                Ok(Some(Candidate { name, verdict: verdict @ BucketVerdict::Impossible(_), .. })) => {
                     self.prompt.problem(&format!("`{name}` {}", verdict.words()), None);
                 }
                 Ok(Some(candidate)) => break candidate,
@@ -120,13 +121,13 @@ impl Conversation<'_> {
             None => format!("{} (new)", candidate.name),
         };
         self.prompt.answered(Topic::Bucket.title(), &what);
-        self.destination = Some(candidate.found.unwrap_or(Chosen::New));
+        self.destination = Some(candidate.found.unwrap_or(BucketChoice::New));
         self.interview.answer(Topic::Bucket, |draft| draft.bucket = Some(candidate.name));
         Ok(())
     }
 
     /// Returns the choices. They are read again only if an answer has changed.
-    async fn offered(&mut self, side: &SourceSide) -> Result<Offered, WizardExit> {
+    async fn offered(&mut self, side: &SourceSide) -> Result<OfferedBuckets, WizardExit> {
         let draft = Draft { bucket: None, ..self.interview.draft().clone() };
         if let Some(offered) = self.offered.as_ref().filter(|offered| offered.draft == draft) {
             return Ok(offered.clone());
@@ -149,7 +150,7 @@ impl Conversation<'_> {
             }
         };
         candidates.sort_by_key(Candidate::rank);
-        let offered = Offered { draft, proposed, candidates };
+        let offered = OfferedBuckets { draft, proposed, candidates };
         self.offered = Some(offered.clone());
         Ok(offered)
     }
@@ -180,7 +181,7 @@ impl Conversation<'_> {
         }
         names.sort_by_key(|name| (!sounds_like_logs(name), name.clone()));
         let later = names.split_off(names.len().min(JUDGED));
-        let unknown = |name: BucketName| Candidate { name, verdict: Verdict::Unknown, found: None };
+        let unknown = |name: BucketName| Candidate { name, verdict: BucketVerdict::Unknown, found: None };
         let judged = names.into_iter().map(|name| async {
             let known = self.verdict(side, name.clone()).await;
             known.unwrap_or_else(|_| unknown(name))
@@ -202,26 +203,28 @@ impl Conversation<'_> {
         let asked = Draft { bucket: Some(name.clone()), encryption, prefix, ..draft.clone() };
         let request = match asked.complete() {
             Ok(request) => request,
-            Err(why) => return Ok(Candidate { name, verdict: Verdict::Impossible(why.to_string()), found: None }),
+            Err(why) => {
+                return Ok(Candidate { name, verdict: BucketVerdict::Impossible(why.to_string()), found: None });
+            }
         };
         let observed = Box::pin(self.aws.observe_beside(&request, side, &own_keys(&request))).await?;
         // As in `check` and in the final plan, a setting needs no change if delivered logs show that it works.
         let observed = Box::pin(with_shown(&self.aws, &request, observed)).await;
         let observed = with_origin(observed, request.receipt_dir.as_deref());
         let as_it_is = plan(&request, &observed);
-        let verdict = Verdict::of(&as_it_is);
-        if let (Verdict::Impossible(why), Encryption::Unstated) = (&verdict, &request.encryption) {
+        let verdict = BucketVerdict::from_plan(&as_it_is);
+        if let (BucketVerdict::Impossible(why), Encryption::Unstated) = (&verdict, &request.encryption) {
             let lowered = plan(&Request { encryption: Encryption::SseS3, ..request.clone() }, &observed);
-            let other = Verdict::of(&lowered);
+            let other = BucketVerdict::from_plan(&lowered);
             if other.is_usable() {
-                return Ok(Candidate { name, verdict: other, found: Some(Chosen::NeedsEncryption(why.clone())) });
+                return Ok(Candidate { name, verdict: other, found: Some(BucketChoice::NeedsEncryption(why.clone())) });
             }
         }
-        Ok(Candidate { name, verdict, found: Some(Chosen::Existing(as_it_is.destination)) })
+        Ok(Candidate { name, verdict, found: Some(BucketChoice::Existing(as_it_is.destination_text)) })
     }
 
     /// Returns the chosen destination. Reads it first if a flag named it.
-    pub(super) async fn chosen_destination(&mut self) -> Result<Chosen, WizardExit> {
+    pub(super) async fn chosen_destination(&mut self) -> Result<BucketChoice, WizardExit> {
         if let Some(chosen) = &self.destination {
             return Ok(chosen.clone());
         }
@@ -233,8 +236,10 @@ impl Conversation<'_> {
             return Err(WizardExit::Reopen(Topic::Bucket));
         }
         let chosen = match presence {
-            Presence::Absent => Chosen::New,
-            Presence::Refused | Presence::There(_) => self.judged(&side, name).await?.found.unwrap_or(Chosen::New),
+            Presence::Absent => BucketChoice::New,
+            Presence::Refused | Presence::There(_) => {
+                self.judged(&side, name).await?.found.unwrap_or(BucketChoice::New)
+            }
         };
         self.destination = Some(chosen.clone());
         Ok(chosen)
@@ -254,7 +259,7 @@ impl Conversation<'_> {
             return Ok(None);
         }
         match presence {
-            Presence::Absent => Ok(Some(Candidate { name, verdict: Verdict::Ready, found: None })),
+            Presence::Absent => Ok(Some(Candidate { name, verdict: BucketVerdict::Ready, found: None })),
             Presence::There(_) | Presence::Refused => self.judged(side, name).await.map(Some),
         }
     }

@@ -8,10 +8,10 @@ use crate::producer::{
     Prefix, Producer, Topic,
 };
 use crate::request::Draft;
-use crate::ui::{Choice, Select, Selected};
+use crate::ui::{Choice, Select, Selection};
 
 use super::conversation::Conversation;
-use super::destination::Chosen;
+use super::destination::BucketChoice;
 use super::wizard_exit::WizardExit;
 
 /// The expiry that is proposed for a new bucket.
@@ -26,7 +26,7 @@ enum Expiry {
 }
 
 /// A question with a few possible answers.
-pub(super) struct Question<T> {
+pub(super) struct ChoiceQuestion<T> {
     pub(super) text: &'static str,
     pub(super) choices: Vec<Choice<T>>,
     /// The answer from before, if the question is asked again.
@@ -61,10 +61,10 @@ impl Conversation<'_> {
     }
 
     /// Proposes an expiry for a new bucket. An existing bucket may contain logs that someone wants to keep.
-    pub(super) fn propose_expiry(&mut self, destination: &Chosen) {
+    pub(super) fn propose_expiry(&mut self, destination: &BucketChoice) {
         let moved = self.interview.draft().transition.map_or(0, |transition| transition.days);
         if !self.expiry_is_chosen && self.interview.options().any(|topic| topic == Topic::Expiry) {
-            let is_new = matches!(destination, Chosen::New);
+            let is_new = matches!(destination, BucketChoice::New);
             let days = (is_new && moved < USUAL_DAYS).then_some(USUAL_DAYS);
             self.interview.answer(Topic::Expiry, |draft| draft.expire_days = days);
         }
@@ -128,7 +128,7 @@ impl Conversation<'_> {
             Choice::new("by delivery time", "when the log was delivered", Some(PartitionDate::Delivery)),
         ];
         let former = self.interview.former().choices.partition;
-        let question = Question { text: "date in log paths?", choices, former };
+        let question = ChoiceQuestion { text: "date in log paths?", choices, former };
         self.one_of(Topic::Partition, question, |draft, date| {
             draft.choices.partition = date;
         })
@@ -143,7 +143,7 @@ impl Conversation<'_> {
             Choice::new("every 5 minutes", "more files, and sooner", Some(EmitInterval::Five)),
         ];
         let former = self.interview.former().choices.emit_interval;
-        let question = Question { text: "publish logs how often?", choices, former };
+        let question = ChoiceQuestion { text: "publish logs how often?", choices, former };
         self.one_of(Topic::EmitInterval, question, |draft, interval| {
             draft.choices.emit_interval = interval;
         })
@@ -159,7 +159,7 @@ impl Conversation<'_> {
             Choice::new("parquet", "Apache Parquet", Some(InventoryFormat::Parquet)),
         ];
         let former = self.interview.former().choices.format;
-        let question = Question { text: "report format?", choices, former };
+        let question = ChoiceQuestion { text: "report format?", choices, former };
         self.one_of(Topic::Format, question, |draft, format| {
             draft.choices.format = format;
         })
@@ -174,7 +174,7 @@ impl Conversation<'_> {
             Choice::new("weekly", "every Sunday (UTC)", Some(InventoryFrequency::Weekly)),
         ];
         let former = self.interview.former().choices.frequency;
-        let question = Question { text: "report frequency?", choices, former };
+        let question = ChoiceQuestion { text: "report frequency?", choices, former };
         self.one_of(Topic::Frequency, question, |draft, often| {
             draft.choices.frequency = often;
         })
@@ -189,7 +189,7 @@ impl Conversation<'_> {
             Choice::new("all", "every version", Some(InventoryVersions::All)),
         ];
         let former = self.interview.former().choices.versions;
-        let question = Question { text: "which object versions?", choices, former };
+        let question = ChoiceQuestion { text: "which object versions?", choices, former };
         self.one_of(Topic::Versions, question, |draft, which| {
             draft.choices.versions = which;
         })
@@ -199,7 +199,7 @@ impl Conversation<'_> {
     pub(super) fn one_of<T: PartialEq>(
         &mut self,
         topic: Topic,
-        Question { text, choices, former }: Question<T>,
+        ChoiceQuestion { text, choices, former }: ChoiceQuestion<T>,
         take: impl FnOnce(&mut Draft, T),
     ) -> Result<(), WizardExit> {
         let at = choices.iter().position(|choice| choice.value == former).unwrap_or_default();
@@ -228,7 +228,7 @@ impl Conversation<'_> {
             needs_one: false,
             ..Select::new("extra report columns?", choices, &checked)
         };
-        let Selected::Checked(places) = self.prompt.select(select)? else { return Err(WizardExit::Back) };
+        let Selection::Checked(places) = self.prompt.select(select)? else { return Err(WizardExit::Back) };
         let fields: Vec<InventoryField> =
             places.iter().filter_map(|place| InventoryField::ALL.get(*place)).copied().collect();
         let words: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();

@@ -5,10 +5,10 @@ use crate::model::{EncryptionKind, KeyChoice, KeyRef, Seen};
 use crate::plan::unusable_key;
 use crate::producer::{Topic, weighing};
 use crate::state::ListedKey;
-use crate::ui::{Choice, Prompt, Search, unusable_key_text};
+use crate::ui::{Choice, ListSearch, Prompt, unusable_key_text};
 
 use super::conversation::Conversation;
-use super::destination::Chosen;
+use super::destination::BucketChoice;
 use super::wizard_exit::WizardExit;
 
 /// Keeps the bucket's default encryption, unless the plan finds that the log service can't write with it.
@@ -18,7 +18,7 @@ pub(super) const AS_IT_IS: &str = "keep it if it works";
 const NEW_KEY: (&str, &str) = ("SSE-KMS, a new key", "customer managed, 1 USD a month, rotated yearly");
 
 #[derive(Clone, Copy, PartialEq)]
-enum Entry {
+enum EncryptionEntry {
     AsItIs,
     SseS3,
     NewKey,
@@ -39,54 +39,56 @@ impl Conversation<'_> {
         let mut choices = Vec::new();
         match &destination {
             _ if wants_key => {}
-            Chosen::Existing(words) => choices.push(Choice::new(AS_IT_IS, words.clone(), Entry::AsItIs)),
-            Chosen::NeedsEncryption(why) => self.prompt.impossible(AS_IT_IS, why),
-            Chosen::New => {}
+            BucketChoice::Existing(words) => {
+                choices.push(Choice::new(AS_IT_IS, words.clone(), EncryptionEntry::AsItIs));
+            }
+            BucketChoice::NeedsEncryption(why) => self.prompt.impossible(AS_IT_IS, why),
+            BucketChoice::New => {}
         }
         // If the user can't choose a key, only one answer is possible: the bucket's encryption stays, or becomes
         // SSE-S3.
         let only = match choices.is_empty() {
             _ if customer_key || self.interview.is_changing(Topic::Encryption) => None,
-            true => Some(Entry::SseS3),
-            false => Some(Entry::AsItIs),
+            true => Some(EncryptionEntry::SseS3),
+            false => Some(EncryptionEntry::AsItIs),
         };
         if let Some(entry) = only {
-            let kind = (entry == Entry::SseS3).then_some(EncryptionKind::SseS3);
+            let kind = (entry == EncryptionEntry::SseS3).then_some(EncryptionKind::SseS3);
             self.prompt.answered(Topic::Encryption.title(), kind.map_or(AS_IT_IS, EncryptionKind::title));
             self.interview.settle(Topic::Encryption, |draft| draft.encryption = kind);
             return Ok(());
         }
         if !wants_key {
-            choices.push(Choice::new("SSE-S3", "S3-managed keys, free", Entry::SseS3));
+            choices.push(Choice::new("SSE-S3", "S3-managed keys, free", EncryptionEntry::SseS3));
         }
         if customer_key {
-            choices.push(Choice::new(NEW_KEY.0, NEW_KEY.1, Entry::NewKey));
-            choices.push(Choice::new("SSE-KMS, an existing key", "customer managed", Entry::ExistingKey));
+            choices.push(Choice::new(NEW_KEY.0, NEW_KEY.1, EncryptionEntry::NewKey));
+            choices.push(Choice::new("SSE-KMS, an existing key", "customer managed", EncryptionEntry::ExistingKey));
         }
-        choices.push(Choice::new("compare", "cost, audit trail, access, rotation, traps", Entry::Compare));
+        choices.push(Choice::new("compare", "cost, audit trail, access, rotation, traps", EncryptionEntry::Compare));
         let kinds = [EncryptionKind::SseKmsAwsManaged, EncryptionKind::SseKmsCustomer, EncryptionKind::DsseKms];
         let never = kinds.into_iter().map(|kind| (kind, producer.encryption(kind)));
         for (kind, rule) in never.filter(|(_, rule)| !rule.offered) {
             self.prompt.impossible(kind.title(), rule.why);
         }
         let former = match (self.interview.former().encryption, &self.interview.former().kms_key) {
-            (_, Some(KeyChoice::Create)) => Entry::NewKey,
-            (_, Some(KeyChoice::Existing(_))) => Entry::ExistingKey,
-            (Some(EncryptionKind::SseS3), None) => Entry::SseS3,
-            (_, None) => Entry::AsItIs,
+            (_, Some(KeyChoice::Create)) => EncryptionEntry::NewKey,
+            (_, Some(KeyChoice::Existing(_))) => EncryptionEntry::ExistingKey,
+            (Some(EncryptionKind::SseS3), None) => EncryptionEntry::SseS3,
+            (_, None) => EncryptionEntry::AsItIs,
         };
         let at = choices.iter().position(|choice| choice.value == former).unwrap_or_default();
         loop {
             match self.prompt.choose("default encryption of the bucket?", choices.clone(), at)? {
-                Entry::AsItIs => self.take(None),
-                Entry::SseS3 => self.take(Some(EncryptionKind::SseS3)),
-                Entry::NewKey => self.take_key(KeyChoice::Create),
-                Entry::ExistingKey => match self.existing_key().await {
+                EncryptionEntry::AsItIs => self.take(None),
+                EncryptionEntry::SseS3 => self.take(Some(EncryptionKind::SseS3)),
+                EncryptionEntry::NewKey => self.take_key(KeyChoice::Create),
+                EncryptionEntry::ExistingKey => match self.existing_key().await {
                     Ok(key) => self.take_key(key),
                     Err(WizardExit::Back) => continue,
                     Err(halt) => return Err(halt),
                 },
-                Entry::Compare => {
+                EncryptionEntry::Compare => {
                     Prompt::table(weighing::COLUMNS, &weighing::ROWS);
                     continue;
                 }
@@ -121,20 +123,20 @@ impl Conversation<'_> {
         };
         let key = loop {
             let choices = vec![
-                Choice::new("SSE-S3", "S3-managed keys, free", Entry::SseS3),
-                Choice::new(NEW_KEY.0, NEW_KEY.1, Entry::NewKey),
-                Choice::new("SSE-KMS, an existing key", "customer managed", Entry::ExistingKey),
-                Choice::new("compare", "cost, audit trail, access, rotation, traps", Entry::Compare),
+                Choice::new("SSE-S3", "S3-managed keys, free", EncryptionEntry::SseS3),
+                Choice::new(NEW_KEY.0, NEW_KEY.1, EncryptionEntry::NewKey),
+                Choice::new("SSE-KMS, an existing key", "customer managed", EncryptionEntry::ExistingKey),
+                Choice::new("compare", "cost, audit trail, access, rotation, traps", EncryptionEntry::Compare),
             ];
             match self.prompt.choose("encryption of the reports?", choices, at)? {
-                Entry::AsItIs | Entry::SseS3 => break None,
-                Entry::NewKey => break Some(KeyChoice::Create),
-                Entry::ExistingKey => match self.existing_key().await {
+                EncryptionEntry::AsItIs | EncryptionEntry::SseS3 => break None,
+                EncryptionEntry::NewKey => break Some(KeyChoice::Create),
+                EncryptionEntry::ExistingKey => match self.existing_key().await {
                     Ok(key) => break Some(key),
                     Err(WizardExit::Back) => {}
                     Err(halt) => return Err(halt),
                 },
-                Entry::Compare => Prompt::table(weighing::COLUMNS, &weighing::ROWS),
+                EncryptionEntry::Compare => Prompt::table(weighing::COLUMNS, &weighing::ROWS),
             }
         };
         let words = key.as_ref().map_or_else(|| "SSE-S3".to_owned(), |key| format!("SSE-KMS, {}", key_words(key)));
@@ -181,7 +183,7 @@ impl Conversation<'_> {
             }
         };
         let question = format!("which key of {}? (type to search, or an ARN, ID or alias/NAME)", side.region);
-        let search = Search { question: &question, choices, fixed: Vec::new(), offer: &offer, typed: "", at: 0 };
+        let search = ListSearch { question: &question, choices, fixed: Vec::new(), offer: &offer, typed: "", at: 0 };
         Ok(self.prompt.search(search)?.value)
     }
 }

@@ -5,7 +5,7 @@ use crate::request::Draft;
 use crate::ui::Choice;
 
 use super::conversation::Conversation;
-use super::details::Question;
+use super::details::ChoiceQuestion;
 use super::wizard_exit::WizardExit;
 
 impl Conversation<'_> {
@@ -18,7 +18,7 @@ impl Conversation<'_> {
             Choice::new("reject", "rejected traffic", Some(Traffic::Reject)),
         ];
         let former = self.interview.former().choices.flow.traffic;
-        let question = Question { text: "which traffic?", choices, former };
+        let question = ChoiceQuestion { text: "which traffic?", choices, former };
         self.one_of(Topic::Traffic, question, |draft, traffic| {
             draft.choices.flow.traffic = traffic;
         })
@@ -32,7 +32,7 @@ impl Conversation<'_> {
             Choice::new("parquet", "Apache Parquet", Some(FlowFormat::Parquet)),
         ];
         let former = self.interview.former().choices.flow.format;
-        let question = Question { text: "file format?", choices, former };
+        let question = ChoiceQuestion { text: "file format?", choices, former };
         self.one_of(Topic::FlowFormat, question, |draft, format| {
             draft.choices.flow.format = format;
         })
@@ -46,7 +46,7 @@ impl Conversation<'_> {
             Choice::new("1 minute", "more records", Some(Aggregation::Minute)),
         ];
         let former = self.interview.former().choices.flow.aggregation;
-        let question = Question { text: "maximum aggregation interval?", choices, former };
+        let question = ChoiceQuestion { text: "maximum aggregation interval?", choices, former };
         self.one_of(Topic::Aggregation, question, |draft, aggregation| {
             draft.choices.flow.aggregation = aggregation;
         })
@@ -67,7 +67,7 @@ impl Conversation<'_> {
         ];
         let flow = self.interview.former().choices.flow;
         let former = flow.hourly.zip(flow.hive);
-        let question = Question { text: "which folders?", choices, former };
+        let question = ChoiceQuestion { text: "which folders?", choices, former };
         self.one_of(Topic::FlowFolders, question, |draft, folders| {
             draft.choices.flow.hourly = folders.map(|(hourly, _)| hourly);
             draft.choices.flow.hive = folders.map(|(_, hive)| hive);

@@ -4,7 +4,7 @@ use crate::aws::ObserveError;
 use crate::command::mode::Mode;
 use crate::model::{Partition, Region, regions};
 use crate::state::Identity;
-use crate::ui::{Choice, Prompt, Search, Unanswered};
+use crate::ui::{Choice, ListSearch, Prompt, PromptError};
 
 use super::conversation::Conversation;
 use super::wizard_exit::WizardExit;
@@ -61,11 +61,12 @@ impl Conversation<'_> {
             Some(Choice::new(format!("use {region}"), "not in this program's list", region))
         };
         let (question, fixed) = ("Region? (type to search)", Vec::new());
-        let region = match self.prompt.search(Search { question, choices, fixed, offer: &offer, typed: "", at: 0 }) {
+        let region = match self.prompt.search(ListSearch { question, choices, fixed, offer: &offer, typed: "", at: 0 })
+        {
             Ok(found) => found.value,
             // Without a Region, there is nothing to go back to.
-            Err(Unanswered::Back) if here.is_some() => return Ok(()),
-            Err(Unanswered::Back) => return Err(WizardExit::Interrupted),
+            Err(PromptError::Back) if here.is_some() => return Ok(()),
+            Err(PromptError::Back) => return Err(WizardExit::Interrupted),
             Err(unanswered) => return Err(unanswered.into()),
         };
         self.prompt.answered("Region", region.as_str());

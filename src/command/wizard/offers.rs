@@ -1,11 +1,11 @@
 //! The verdict on each destination in the list: which changes it needs.
 
-use crate::plan::{Change, Fix, Plan};
+use crate::plan::{Fix, Plan, StepKind};
 use crate::ui::sentences;
 
 /// How suitable a bucket is as a destination, the best first.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(super) enum Verdict {
+pub(super) enum BucketVerdict {
     /// Needs no change except the attachment.
     Ready,
     /// Needs changes.
@@ -23,9 +23,9 @@ pub(super) enum Verdict {
     Impossible(String),
 }
 
-impl Verdict {
+impl BucketVerdict {
     /// Judges a bucket by its plan.
-    pub(super) fn of(plan: &Plan) -> Self {
+    pub(super) fn from_plan(plan: &Plan) -> Self {
         let blockers = || plan.findings.iter().filter(|finding| finding.refuses() && !finding.is_about_a_source());
         let hard = blockers().find(|finding| !matches!(finding.fix, Fix::Exemption { .. }));
         if let Some(finding) = hard {
@@ -39,7 +39,7 @@ impl Verdict {
         match steps().count() {
             0 => Self::Ready,
             count => {
-                let replacing = steps().filter(|step| step.change == Change::Replaces).count();
+                let replacing = steps().filter(|step| step.change == StepKind::Replaces).count();
                 Self::Needs { replacing, steps: count }
             }
         }
@@ -77,15 +77,15 @@ mod tests {
     #[test]
     fn the_best_destination_comes_first() {
         let mut verdicts = [
-            Verdict::Impossible("x".to_owned()),
-            Verdict::Unknown,
-            Verdict::Needs { replacing: 1, steps: 2 },
-            Verdict::Denied(vec!["A".to_owned()]),
-            Verdict::Needs { replacing: 0, steps: 3 },
-            Verdict::Ready,
+            BucketVerdict::Impossible("x".to_owned()),
+            BucketVerdict::Unknown,
+            BucketVerdict::Needs { replacing: 1, steps: 2 },
+            BucketVerdict::Denied(vec!["A".to_owned()]),
+            BucketVerdict::Needs { replacing: 0, steps: 3 },
+            BucketVerdict::Ready,
         ];
         verdicts.sort();
-        let words: Vec<String> = verdicts.iter().map(Verdict::words).collect();
+        let words: Vec<String> = verdicts.iter().map(BucketVerdict::words).collect();
         assert_eq!(
             words,
             [

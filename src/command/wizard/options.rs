@@ -5,7 +5,7 @@ use crate::request::Draft;
 use crate::ui::Choice;
 
 use super::conversation::Conversation;
-use super::destination::Chosen;
+use super::destination::BucketChoice;
 use super::encryption::AS_IT_IS;
 use super::wizard_exit::WizardExit;
 
@@ -76,7 +76,7 @@ impl Conversation<'_> {
             Topic::Encryption => match (&draft.kms_key, draft.encryption) {
                 (Some(key), _) => format!("SSE-KMS, {key}"),
                 (None, Some(kind)) => kind.title().to_owned(),
-                (None, None) if matches!(self.destination, Some(Chosen::New)) => "SSE-S3".to_owned(),
+                (None, None) if matches!(self.destination, Some(BucketChoice::New)) => "SSE-S3".to_owned(),
                 (None, None) => AS_IT_IS.to_owned(),
             },
             Topic::Reports => match kind.report_key() {
@@ -171,7 +171,7 @@ impl Conversation<'_> {
     async fn inventory(&mut self, draft: &Draft) -> Result<Option<InventoryRequest>, WizardExit> {
         let kind = draft.choices.kind(self.chosen_producer()?);
         let side = self.source_side().await?;
-        let kind = side.sources.first().map_or_else(|| kind.clone(), |source| kind.of_source(source));
+        let kind = side.sources.first().map_or_else(|| kind.clone(), |source| kind.for_source(source));
         Ok(kind.inventory().cloned())
     }
 }

@@ -1,9 +1,9 @@
 //! Shows the plan and asks what to do with it. The cursor starts at the answer that changes nothing.
 
-use crate::plan::{Change, Plan, PlannedStep, Risk, Step};
+use crate::plan::{Plan, PlannedStep, Risk, Step, StepKind};
 use crate::producer::Topic;
 use crate::request::{Consent, Request};
-use crate::ui::{Choice, Depth, InitEvent, Prompt, Reporter, Unanswered, risk_text, step_line};
+use crate::ui::{Choice, Depth, InitEvent, Prompt, PromptError, Reporter, risk_text, step_line};
 
 use super::wizard_exit::WizardExit;
 
@@ -16,7 +16,7 @@ pub(super) struct Answers {
 }
 
 #[derive(Debug)]
-pub(super) enum Reviewed {
+pub(super) enum ReviewResult {
     /// Apply the plan with this approval.
     Apply(Consent),
     /// Ask this question again.
@@ -30,7 +30,7 @@ pub(super) enum Reviewed {
 }
 
 #[derive(Clone, Debug)]
-enum Action {
+enum ReviewAction {
     Apply,
     Exempt(String),
     Explain,
@@ -46,36 +46,36 @@ pub(super) fn review(
     plan: &Plan,
     request: &Request,
     answers: &Answers,
-) -> Result<Reviewed, WizardExit> {
+) -> Result<ReviewResult, WizardExit> {
     reporter.say(InitEvent::Asked { plan, request, depth: Depth::Brief });
     loop {
         let actions = actions(plan, request);
         let harmless = actions.len().saturating_sub(1);
         let reviewed = match prompt.choose("what now?", actions, harmless) {
-            Err(Unanswered::Back) if answers.can_go_back => Some(Reviewed::Back),
-            Err(Unanswered::Back) => {
+            Err(PromptError::Back) if answers.can_go_back => Some(ReviewResult::Back),
+            Err(PromptError::Back) => {
                 prompt
                     .problem("no question was asked before this one", Some("`change an answer` asks for any of them"));
                 None
             }
             Err(unanswered) => return Err(unanswered.into()),
-            Ok(Action::Apply) => approved(prompt, plan, request)?.map(Reviewed::Apply),
-            Ok(Action::Exempt(name)) => exempted(prompt, request, name)?.map(Reviewed::Exempt),
-            Ok(Action::Explain) => {
+            Ok(ReviewAction::Apply) => approved(prompt, plan, request)?.map(ReviewResult::Apply),
+            Ok(ReviewAction::Exempt(name)) => exempted(prompt, request, name)?.map(ReviewResult::Exempt),
+            Ok(ReviewAction::Explain) => {
                 reporter.say(InitEvent::Asked { plan, request, depth: Depth::Explained });
                 None
             }
-            Ok(Action::Change) => changed(prompt, answers)?.map(Reviewed::Change),
-            Ok(Action::Save) => {
+            Ok(ReviewAction::Change) => changed(prompt, answers)?.map(ReviewResult::Change),
+            Ok(ReviewAction::Save) => {
                 Prompt::say("nothing changed; this command approves and makes the changes:");
                 let request = Request { consent: plan.full_consent(&request.consent), ..request.clone() };
                 reporter.say(InitEvent::Command(&request));
-                Some(Reviewed::Leave)
+                Some(ReviewResult::Leave)
             }
-            Ok(Action::Quit) => {
+            Ok(ReviewAction::Quit) => {
                 Prompt::say("nothing changed; this command shows the plan again:");
                 reporter.say(InitEvent::Command(request));
-                Some(Reviewed::Leave)
+                Some(ReviewResult::Leave)
             }
         };
         if let Some(reviewed) = reviewed {
@@ -84,7 +84,7 @@ pub(super) fn review(
     }
 }
 
-fn actions(plan: &Plan, request: &Request) -> Vec<Choice<Action>> {
+fn actions(plan: &Plan, request: &Request) -> Vec<Choice<ReviewAction>> {
     let mut actions = Vec::new();
     let refused = plan.approve(&plan.full_consent(&request.consent)).is_err();
     if !refused {
@@ -98,23 +98,23 @@ fn actions(plan: &Plan, request: &Request) -> Vec<Choice<Action>> {
                 "{several} steps overwrite settings; to confirm each, you'll type the name of the resource it changes"
             ),
         };
-        actions.push(Choice::new("apply", note, Action::Apply));
+        actions.push(Choice::new("apply", note, ReviewAction::Apply));
     }
     for name in plan.exemptions() {
         let label = format!("exempt the log service from `{name}`");
-        actions.push(Choice::new(label, "everyone else stays denied", Action::Exempt(name.to_owned())));
+        actions.push(Choice::new(label, "everyone else stays denied", ReviewAction::Exempt(name.to_owned())));
     }
-    actions.push(Choice::new("explain", "each change in full, with its reason and AWS page", Action::Explain));
-    actions.push(Choice::new("change an answer", "", Action::Change));
+    actions.push(Choice::new("explain", "each change in full, with its reason and AWS page", ReviewAction::Explain));
+    actions.push(Choice::new("change an answer", "", ReviewAction::Change));
     if !refused {
-        actions.push(Choice::new("save as a command", "print the command and change nothing", Action::Save));
+        actions.push(Choice::new("save as a command", "print the command and change nothing", ReviewAction::Save));
     }
-    actions.push(Choice::new("quit", "change nothing", Action::Quit));
+    actions.push(Choice::new("quit", "change nothing", ReviewAction::Quit));
     actions
 }
 
 fn replacing(plan: &Plan) -> impl Iterator<Item = &PlannedStep> {
-    plan.steps.iter().filter(|step| step.change == Change::Replaces && !is_confirmed(step))
+    plan.steps.iter().filter(|step| step.change == StepKind::Replaces && !is_confirmed(step))
 }
 
 /// Returns whether a step replaces only Deny statements. The user has already confirmed each of them by name.
@@ -153,7 +153,7 @@ fn confirmed_by_name(prompt: &Prompt, line: &str, risk: Option<&Risk>, name: &st
             prompt.problem(&format!("`{typed}` doesn't match `{name}`: not confirmed, nothing changed"), None);
             Ok(false)
         }
-        Err(Unanswered::Back) => Ok(false),
+        Err(PromptError::Back) => Ok(false),
         Err(unanswered) => Err(unanswered.into()),
     }
 }
@@ -163,7 +163,7 @@ fn changed(prompt: &Prompt, answers: &Answers) -> Result<Option<Topic>, WizardEx
         answers.each.iter().map(|(topic, answer)| Choice::new(topic.title(), answer.as_str(), *topic)).collect();
     match prompt.choose("which answer?", choices, 0) {
         Ok(topic) => Ok(Some(topic)),
-        Err(Unanswered::Back) => Ok(None),
+        Err(PromptError::Back) => Ok(None),
         Err(unanswered) => Err(unanswered.into()),
     }
 }

@@ -4,14 +4,14 @@ use crate::aws::SourceSide;
 use crate::model::Seen;
 use crate::plan::unusable_source;
 use crate::producer::{Attachment, Kind, LogType, Producer, Source, SourceName, Topic};
-use crate::ui::{Choice, Select, Selected, Sentences, sentences};
+use crate::ui::{Choice, Select, Selection, Sentences, sentences};
 
 use super::conversation::Conversation;
 use super::greeting::Who;
 use super::wizard_exit::WizardExit;
 
 #[derive(Clone, Copy)]
-enum Action {
+enum ListAction {
     LookUp,
     OtherRegion,
 }
@@ -49,7 +49,7 @@ impl Conversation<'_> {
             groups: vec![(format!("all {}", LogType::ALL.len()), all)],
             ..Select::new("which logs?", choices, &checked)
         };
-        let Selected::Checked(places) = self.prompt.select(select)? else { return Err(WizardExit::Back) };
+        let Selection::Checked(places) = self.prompt.select(select)? else { return Err(WizardExit::Back) };
         let logs: Vec<LogType> = places.iter().filter_map(|place| LogType::ALL.get(*place)).copied().collect();
         let words: Vec<&str> = logs.iter().map(|log| log.as_str()).collect();
         self.prompt.answered(Topic::LogTypes.title(), &words.join(", "));
@@ -100,7 +100,7 @@ impl Conversation<'_> {
         loop {
             let offer = |text: &str| {
                 let refusal = names(producer, text).err();
-                Some(Choice::new(format!("look up {text}"), "", Action::LookUp).refused(refusal))
+                Some(Choice::new(format!("look up {text}"), "", ListAction::LookUp).refused(refusal))
             };
             let question = format!("which {}?", producer.facts().source.plural());
             let selected = self.prompt.select(Select {
@@ -108,18 +108,18 @@ impl Conversation<'_> {
                 choices: listed.iter().map(|source| choice(&kind, source)).collect(),
                 checked: &checked,
                 groups: groups(&kind, &listed),
-                fixed: vec![Choice::new("another Region", format!("now {}", who.region), Action::OtherRegion)],
+                fixed: vec![Choice::new("another Region", format!("now {}", who.region), ListAction::OtherRegion)],
                 offer: &offer,
                 typed: &typed,
                 needs_one: true,
             })?;
             match selected {
-                Selected::Checked(places) => {
+                Selection::Checked(places) => {
                     let sources = places.iter().filter_map(|place| listed.get(*place)).cloned().collect();
                     return Ok(SourceSide { caller: who.caller.clone(), region: who.region.clone(), sources });
                 }
-                Selected::Action { value: Action::OtherRegion, .. } => return Err(WizardExit::OtherRegion),
-                Selected::Action { value: Action::LookUp, checked: before, typed: text } => {
+                Selection::Action { value: ListAction::OtherRegion, .. } => return Err(WizardExit::OtherRegion),
+                Selection::Action { value: ListAction::LookUp, checked: before, typed: text } => {
                     (checked, typed) = (before, text);
                     let Some(side) = self.looked_up(producer, who, &typed).await? else { continue };
                     if checked.is_empty() {
@@ -202,7 +202,7 @@ fn choice(kind: &Kind, source: &Source) -> Choice<()> {
 fn groups(kind: &Kind, listed: &[Source]) -> Vec<(String, Vec<usize>)> {
     let all = places(listed, |source| unusable_source(kind.producer(), source).is_none());
     let is_off = |source: &Source| {
-        let mut logs = Attachment::asked_of(source, kind).into_iter();
+        let mut logs = Attachment::selected_by(source, kind).into_iter();
         logs.all(|log| matches!(log.target, Seen::Absent))
     };
     let off: Vec<usize> = all.iter().copied().filter(|place| listed.get(*place).is_some_and(is_off)).collect();

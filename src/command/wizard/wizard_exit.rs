@@ -4,7 +4,7 @@ use crate::aws::{AwsError, ObserveError};
 use crate::command::CommandError;
 use crate::producer::Topic;
 use crate::request::Incomplete;
-use crate::ui::Unanswered;
+use crate::ui::PromptError;
 
 /// Why a question got no answer.
 #[derive(Debug)]
@@ -32,12 +32,12 @@ impl From<CommandError> for WizardExit {
     }
 }
 
-impl From<Unanswered> for WizardExit {
-    fn from(unanswered: Unanswered) -> Self {
+impl From<PromptError> for WizardExit {
+    fn from(unanswered: PromptError) -> Self {
         match unanswered {
-            Unanswered::Back => Self::Back,
-            Unanswered::Interrupted => Self::Interrupted,
-            Unanswered::Ended(why) => Self::Ended(why),
+            PromptError::Back => Self::Back,
+            PromptError::Interrupted => Self::Interrupted,
+            PromptError::Ended(why) => Self::Ended(why),
         }
     }
 }

@@ -12,16 +12,16 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
 use crate::model::{Encryption, Moment, Seen};
-use crate::plan::{Effect, Finding, FindingId, Plan, Setting, Step, Weight, plan};
+use crate::plan::{Finding, FindingId, Plan, Setting, Step, StepEffect, Weight, plan};
 use crate::producer::{Source, SourceSetting, SourceSlot};
 use crate::request::Request;
-use crate::state::{Destination, Observed};
+use crate::state::{BucketState, Observed};
 
 use super::diagnosis::{Diagnosis, Health, diagnose};
 use super::evidence::{Evidence, shown};
 use super::last_change::LastChange;
 use super::relevance::weight;
-use worlds::{Dice, KEY, World, bucket, question, world};
+use worlds::{Dice, KEY, LogWorld, bucket, question, world};
 
 /// Findings about unreadable settings. Each finding has two case names: the first without a proof, the second with a
 /// log that proves delivery.
@@ -35,17 +35,20 @@ const WORLDS: u32 = 10_000;
 const NOW: Moment = Moment(1_800_000_000);
 
 /// Returns the world after the steps.
-fn after(world: &World, steps: &[&Step]) -> World {
+fn after(world: &LogWorld, steps: &[&Step]) -> LogWorld {
     let mut world = world.clone();
     for step in steps {
         match step.effect(None) {
-            Effect::MakesBucket(..) => {
+            StepEffect::MakesBucket(..) => {
                 let mut dice = Dice([].iter());
-                world.looked.destination = Destination::Bucket(Box::new(bucket(&mut dice, &world.attachment)));
-                world.looked.default_key = Seen::Absent;
+                world.state.destination = BucketState::Bucket(Box::new(bucket(&mut dice, &world.attachment)));
+                world.state.default_key = Seen::Absent;
             }
-            Effect::BlocksPublicAccess(_) | Effect::MakesAlias(_) | Effect::MakesKey | Effect::RotatesKey => {}
-            Effect::Sets(overwrite) => set(&mut world, overwrite.after.unwrap()),
+            StepEffect::BlocksPublicAccess(_)
+            | StepEffect::MakesAlias(_)
+            | StepEffect::MakesKey
+            | StepEffect::RotatesKey => {}
+            StepEffect::Sets(overwrite) => set(&mut world, overwrite.after.unwrap()),
         }
     }
     // The next delivery ends AWS's report of a failed one.
@@ -59,14 +62,14 @@ fn after(world: &World, steps: &[&Step]) -> World {
     world
 }
 
-fn set(world: &mut World, after: Setting) {
-    let bucket = match &mut world.looked.destination {
-        Destination::Bucket(bucket) => Some(bucket),
-        Destination::Absent | Destination::LockedOut | Destination::OtherRegion(_) | Destination::Refused => None,
+fn set(world: &mut LogWorld, after: Setting) {
+    let bucket = match &mut world.state.destination {
+        BucketState::Bucket(bucket) => Some(bucket),
+        BucketState::Absent | BucketState::LockedOut | BucketState::OtherRegion(_) | BucketState::Refused => None,
     };
     match (after, bucket) {
         (Setting::KeyPolicy(key, after), _) => {
-            for known in [&mut world.looked.default_key, &mut world.looked.report_key] {
+            for known in [&mut world.state.default_key, &mut world.state.report_key] {
                 if let Seen::Present(known) = known
                     && known.arn == key
                 {
@@ -85,7 +88,7 @@ fn set(world: &mut World, after: Setting) {
         }
         (Setting::Source(SourceSlot::Inventory { .. }, SourceSetting::Inventory(Some(after))), _) => {
             if after.own_key() == Some(KEY) {
-                world.looked.report_key = world.looked.default_key.clone();
+                world.state.report_key = world.state.default_key.clone();
             }
             if let Seen::Present(target) = &mut world.attachment.target {
                 target.prefix.clone_from(&after.prefix);
@@ -108,48 +111,50 @@ fn set(world: &mut World, after: Setting) {
     }
 }
 
-fn diagnosis(world: &World, evidence: &Evidence) -> Diagnosis {
+fn diagnosis(world: &LogWorld, evidence: &Evidence) -> Diagnosis {
     let attachment = Arc::new(world.attachment.clone());
-    diagnose(&attachment, Some(&world.looked), evidence, NOW)
+    diagnose(&attachment, Some(&world.state), evidence, NOW)
 }
 
 /// How `init` plans.
 type Planning = fn(&Request, &Observed) -> Plan;
 
 /// Returns the plan of `init` for the log's current configuration. The plan takes delivered objects into account.
-fn planned(world: &World, by_settings: &Diagnosis, plan: Planning) -> Option<Plan> {
+fn planned(world: &LogWorld, by_settings: &Diagnosis, plan: Planning) -> Option<Plan> {
     let (request, mut observed) = question(world)?;
-    if let Evidence::Sought(sought) = &world.evidence
+    if let Evidence::Searched(searched) = &world.evidence
         && by_settings.may_be_settled()
     {
-        observed.shown.extend(shown(&world.attachment, &world.looked, sought, NOW).map(|shown| (0, shown)));
+        observed.shown.extend(shown(&world.attachment, &world.state, searched, NOW).map(|shown| (0, shown)));
     }
     Some(plan(&request, &observed))
 }
 
 /// Returns two answers: whether the newest log is newer than the last change to the setting in doubt, and whether AWS's
 /// test file is.
-fn came_since(world: &World) -> (bool, bool) {
-    let Evidence::Sought(sought) = &world.evidence else { return (false, false) };
-    let since = |written: i64| match sought.change {
+fn came_since(world: &LogWorld) -> (bool, bool) {
+    let Evidence::Searched(searched) = &world.evidence else { return (false, false) };
+    let since = |written: i64| match searched.change {
         LastChange::At(Moment(change)) => written >= change,
         LastChange::NotInHistory => written > NOW.0 - 90 * 24 * 60 * 60,
         LastChange::Unseen => false,
         LastChange::NotKnown => written >= NOW.0 - world.attachment.fresh_for(),
     };
-    let log = sought.newest.found().is_some_and(|found| since(found.stamp.last_modified));
-    (log, sought.test_file.as_ref().is_some_and(|found| since(found.stamp.last_modified)))
+    let log = searched.newest.found().is_some_and(|found| since(found.stamp.last_modified));
+    (log, searched.test_file.as_ref().is_some_and(|found| since(found.stamp.last_modified)))
 }
 
 /// Returns whether a recent log is encrypted with the bucket's default key. The key must be set by its ARN.
-fn came_by_default(world: &World) -> bool {
-    let Evidence::Sought(sought) = &world.evidence else { return false };
-    let (Some(newest), Some(bucket)) = (sought.newest.found(), world.looked.destination.bucket()) else { return false };
+fn came_by_default(world: &LogWorld) -> bool {
+    let Evidence::Searched(searched) = &world.evidence else { return false };
+    let (Some(newest), Some(bucket)) = (searched.newest.found(), world.state.destination.bucket()) else {
+        return false;
+    };
     let is_default = bucket.encryption.present().is_some_and(|default| {
         let by_key = default.key.as_deref().is_some_and(|key| key.starts_with("arn:")) && newest.kms_key == default.key;
         by_key && newest.algorithm.as_ref() == Some(&default.algorithm)
     });
-    let is_there = match &world.looked.default_key {
+    let is_there = match &world.state.default_key {
         Seen::Present(key) => key.state == "Enabled",
         Seen::Denied(_) => true,
         Seen::Absent => false,
@@ -159,12 +164,12 @@ fn came_by_default(world: &World) -> bool {
 
 /// Returns the first mistake in a diagnosis that took objects into account. `by_settings` is the diagnosis without
 /// objects.
-fn misjudged_evidence(world: &World, by_settings: &Diagnosis, diagnosis: &Diagnosis) -> Option<String> {
-    let Evidence::Sought(sought) = &world.evidence else { return None };
+fn misjudged_evidence(world: &LogWorld, by_settings: &Diagnosis, diagnosis: &Diagnosis) -> Option<String> {
+    let Evidence::Searched(searched) = &world.evidence else { return None };
     let is_in_doubt = |diagnosis: &Diagnosis| diagnosis.findings.iter().any(Finding::is_doubt);
     let (log, test_file) = came_since(world);
     // An object whose encryption is unknown can't contradict the settings.
-    let is_unmarked = sought.newest.found().is_some_and(|found| found.algorithm.is_none());
+    let is_unmarked = searched.newest.found().is_some_and(|found| found.algorithm.is_none());
     // One log says nothing about a statement that matches only some of the requests.
     let is_partial = diagnosis.findings.iter().any(|found| found.is_doubt() && found.what().contains("only some of"));
     // A certain refusal is never settled.
@@ -178,13 +183,13 @@ fn misjudged_evidence(world: &World, by_settings: &Diagnosis, diagnosis: &Diagno
         return Some("delivering, and a statement may match other files".to_owned());
     }
     // A recent log contradicts AWS's report of a failed delivery.
-    let is_recent = sought
+    let is_recent = searched
         .newest
         .found()
         .is_some_and(|found| Moment(found.stamp.last_modified).until(NOW) <= world.attachment.fresh_for());
     let is_lifted = by_settings.health == Health::Dead && diagnosis.health != Health::Dead;
     let is_unsettled = by_settings.findings.iter().any(|found| {
-        let weight = weight(found, &world.attachment, world.looked.destination.bucket());
+        let weight = weight(found, &world.attachment, world.state.destination.bucket());
         let is_settled = (found.id() == FindingId::EncryptionNotWritable && came_by_default(world))
             || (by_settings.inferred.contains(&found.id()) && log)
             || (found.id() == FindingId::DeliveryFailed && is_recent);
@@ -194,7 +199,7 @@ fn misjudged_evidence(world: &World, by_settings: &Diagnosis, diagnosis: &Diagno
 }
 
 /// Returns the disagreement between `check` and `init` about a world, if any.
-fn disagreement(world: &World, by_settings: &Diagnosis, diagnosis: &Diagnosis, plan: Planning) -> Option<String> {
+fn disagreement(world: &LogWorld, by_settings: &Diagnosis, diagnosis: &Diagnosis, plan: Planning) -> Option<String> {
     match &diagnosis.health {
         Health::Permitted | Health::Delivering | Health::Pending(_) => {
             let planned = planned(world, by_settings, plan)?;
@@ -215,11 +220,11 @@ fn disagreement(world: &World, by_settings: &Diagnosis, diagnosis: &Diagnosis, p
             }
             let steps: Vec<&Step> = planned.steps.iter().map(|planned| &planned.step).collect();
             let repaired = after(world, &steps);
-            let then = self::diagnosis(&repaired, &Evidence::NotSought);
+            let then = self::diagnosis(&repaired, &Evidence::NotSearched);
             let apis: Vec<&str> = steps.iter().map(|step| step.api()).collect();
             // A log that arrived settles an inferred cause, both before and after the fix.
             let (log, _) = came_since(world);
-            let bucket = repaired.looked.destination.bucket();
+            let bucket = repaired.state.destination.bucket();
             let blocks = |found: &&Finding| weight(found, &repaired.attachment, bucket) == Weight::Stops;
             let is_settled =
                 log && then.findings.iter().filter(blocks).all(|found| then.inferred.contains(&found.id()));
@@ -246,10 +251,10 @@ fn tried(worlds: u32, seed: u8, plan: Planning) -> Result<BTreeMap<&'static str,
     let verdicts = RefCell::new(BTreeMap::new());
     let result = runner.run(&prop::collection::vec(any::<u16>(), 80), |choices| {
         let world = world(&mut Dice(choices.iter()));
-        let by_settings = diagnosis(&world, &Evidence::NotSought);
+        let by_settings = diagnosis(&world, &Evidence::NotSearched);
         let diagnosis = match &world.evidence {
-            Evidence::NotSought => by_settings.clone(),
-            sought @ Evidence::Sought(_) => diagnosis(&world, sought),
+            Evidence::NotSearched => by_settings.clone(),
+            searched @ Evidence::Searched(_) => diagnosis(&world, searched),
         };
         let verdict = match diagnosis.health {
             Health::Dead => "dead",
@@ -259,7 +264,7 @@ fn tried(worlds: u32, seed: u8, plan: Planning) -> Result<BTreeMap<&'static str,
             Health::Delivering => "delivering",
             Health::Off => "off",
         };
-        if by_settings.is_doubtful(&world.looked) && matches!(diagnosis.health, Health::Delivering | Health::Pending(_))
+        if by_settings.is_doubtful(&world.state) && matches!(diagnosis.health, Health::Delivering | Health::Pending(_))
         {
             *verdicts.borrow_mut().entry("settled").or_default() += 1;
         }
@@ -320,7 +325,7 @@ fn without_objects(request: &Request, observed: &Observed) -> Plan {
 /// Plans as if the bucket had no policy.
 fn without_the_bucket_policy(request: &Request, observed: &Observed) -> Plan {
     let mut observed = observed.clone();
-    if let Destination::Bucket(bucket) = &mut observed.destination {
+    if let BucketState::Bucket(bucket) = &mut observed.destination {
         bucket.policy = Seen::Absent;
     }
     plan(request, &observed)

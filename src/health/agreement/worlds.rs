@@ -9,19 +9,20 @@ use serde_json::{Value, json};
 use crate::model::{AccountId, BucketEncryption, BucketName, Denial, Moment, Partition, Region, Seen, Unread};
 use crate::plan::plan;
 use crate::producer::{
-    Attachment, DeliveryStatus, FlowFormat, FlowLog, FlowLogSettings, InventoryConfiguration, InventoryEncryption,
-    InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, KeyFormat, LoadBalancer, LoadBalancerType,
-    Log, LogType, Logging, Network, PartitionDate, Producer, Source, SourceBucket, Target, Traffic, Values,
+    Attachment, ConfiguredDestination, DeliveryStatus, FlowFormat, FlowLog, FlowLogSettings, InventoryConfiguration,
+    InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, KeyFormat,
+    LoadBalancer, LoadBalancerType, Log, LogType, Logging, Network, PartitionDate, Producer, Source, SourceBucket,
+    Traffic, Values,
 };
 use crate::state::{
-    Bucket, Destination, Found, Identity, Key, KeyManager, KeyOrigin, LogDeliveryAcl, Looked, Newest, ObjectLock,
-    ObjectStamp, Ownership, Payer, PublicPolicies,
+    Bucket, BucketState, DestinationState, FoundObject, Identity, Key, KeyManager, KeyOrigin, LogDeliveryAcl, Newest,
+    ObjectLock, ObjectStamp, Ownership, Payer, PublicPolicies,
 };
 
+use super::super::configuration_request::ConfigurationRequest;
 use super::super::diagnosis::observed;
-use super::super::evidence::{Evidence, Sought};
+use super::super::evidence::{Evidence, EvidenceResult};
 use super::super::last_change::LastChange;
-use super::super::question::Question;
 use super::NOW;
 
 const ACCOUNT: &str = "123456789012";
@@ -74,9 +75,9 @@ fn denied<T>(action: &'static str) -> Seen<T> {
 
 /// A log and the state of its destination.
 #[derive(Clone, Debug)]
-pub(super) struct World {
+pub(super) struct LogWorld {
     pub(super) attachment: Attachment,
-    pub(super) looked: Looked,
+    pub(super) state: DestinationState,
     /// The objects that the service wrote, and the last change according to the event history.
     pub(super) evidence: Evidence,
 }
@@ -86,11 +87,11 @@ const DAY: i64 = 24 * 60 * 60;
 /// Ages of objects and changes: fresh for every service, for some, for none, and older than the event history.
 const AGES: [i64; 5] = [10 * 60, 20 * 60 * 60, 12 * DAY, 40 * DAY, 100 * DAY];
 
-fn evidence(dice: &mut Dice<'_>, attachment: &Attachment, looked: &Looked) -> Evidence {
+fn evidence(dice: &mut Dice<'_>, attachment: &Attachment, state: &DestinationState) -> Evidence {
     if dice.roll(3) == 0 {
-        return Evidence::NotSought;
+        return Evidence::NotSearched;
     }
-    let default = looked.destination.bucket().and_then(|bucket| bucket.encryption.present());
+    let default = state.destination.bucket().and_then(|bucket| bucket.encryption.present());
     let object = |dice: &mut Dice<'_>| {
         let last_modified = NOW.0 - dice.pick(&AGES);
         let (algorithm, kms_key) = match dice.roll(5) {
@@ -101,16 +102,16 @@ fn evidence(dice: &mut Dice<'_>, attachment: &Attachment, looked: &Looked) -> Ev
             _ => default.map_or((None, None), |default| (Some(default.algorithm.clone()), default.key.clone())),
         };
         let stamp = ObjectStamp { last_modified, etag: String::new() };
-        Found { key: "an/object".to_owned(), stamp, unreadable: None, algorithm, kms_key }
+        FoundObject { key: "an/object".to_owned(), stamp, unreadable: None, algorithm, kms_key }
     };
     let newest = match dice.roll(4) {
         // Without a readable bucket, no object is found.
-        _ if looked.destination.bucket().is_none() => Newest::None,
+        _ if state.destination.bucket().is_none() => Newest::None,
         1 => Newest::None,
         2 if has_test_file(attachment) => Newest::None,
         _ => Newest::Found(object(dice)),
     };
-    let is_tested = looked.destination.bucket().is_some() && has_test_file(attachment) && dice.roll(2) == 0;
+    let is_tested = state.destination.bucket().is_some() && has_test_file(attachment) && dice.roll(2) == 0;
     // A minute before or after one of the ages, or exactly that age.
     let moment = |dice: &mut Dice<'_>| Moment(NOW.0 - dice.pick(&AGES) - dice.pick(&[60, 0, -60]));
     let change = match dice.roll(6) {
@@ -119,14 +120,19 @@ fn evidence(dice: &mut Dice<'_>, attachment: &Attachment, looked: &Looked) -> Ev
         _ => LastChange::At(moment(dice)),
     };
     let attached = (change != LastChange::NotKnown && dice.roll(2) == 0).then(|| moment(dice));
-    Evidence::Sought(Box::new(Sought { newest, test_file: is_tested.then(|| object(dice)), change, attached }))
+    Evidence::Searched(Box::new(EvidenceResult {
+        newest,
+        test_file: is_tested.then(|| object(dice)),
+        change,
+        attached,
+    }))
 }
 
 fn has_test_file(attachment: &Attachment) -> bool {
     matches!(attachment.producer(), Producer::Alb | Producer::Clb)
 }
 
-pub(super) fn world(dice: &mut Dice<'_>) -> World {
+pub(super) fn world(dice: &mut Dice<'_>) -> LogWorld {
     let log = dice.roll(7);
     let prefix = dice.pick(&["", "logs", "team/logs"]);
     let (source, log, target) = match log {
@@ -142,38 +148,38 @@ pub(super) fn world(dice: &mut Dice<'_>) -> World {
         }
     };
     let attachment = Attachment { source, log, target: Seen::Present(target) };
-    let looked = Looked {
+    let state = DestinationState {
         caller: Identity {
             account: account(),
             arn: format!("arn:aws:sts::{ACCOUNT}:assumed-role/Operator/session"),
             partition: Partition::Aws,
         },
         region: region(),
-        destination: Destination::Bucket(Box::new(bucket(dice, &attachment))),
+        destination: BucketState::Bucket(Box::new(bucket(dice, &attachment))),
         default_key: Seen::Absent,
         report_key: Seen::Absent,
     };
-    let mut world = World { attachment, looked, evidence: Evidence::NotSought };
-    world.looked.destination = match dice.roll(24) {
-        1 => Destination::Absent,
-        2 => Destination::Refused,
-        4 => Destination::LockedOut,
-        3 => Destination::OtherRegion("eu-west-1".parse().expect("a Region")),
-        _ => world.looked.destination,
+    let mut world = LogWorld { attachment, state, evidence: Evidence::NotSearched };
+    world.state.destination = match dice.roll(24) {
+        1 => BucketState::Absent,
+        2 => BucketState::Refused,
+        4 => BucketState::LockedOut,
+        3 => BucketState::OtherRegion("eu-west-1".parse().expect("a Region")),
+        _ => world.state.destination,
     };
     let usual = grants(&world);
-    if let Destination::Bucket(bucket) = &mut world.looked.destination {
+    if let BucketState::Bucket(bucket) = &mut world.state.destination {
         bucket.policy = policy(dice, usual);
     }
-    let default = world.looked.destination.bucket().and_then(|bucket| bucket.encryption.present().cloned());
+    let default = world.state.destination.bucket().and_then(|bucket| bucket.encryption.present().cloned());
     if default.as_ref().and_then(|default| default.key.as_deref()).is_some_and(|key| !key.ends_with("aws/s3")) {
-        world.looked.default_key = key(dice, KEY, &world);
+        world.state.default_key = key(dice, KEY, &world);
     }
     let today = world.attachment.target.present().and_then(|target| target.inventory.as_ref());
     if today.and_then(InventoryConfiguration::own_key).is_some() {
-        world.looked.report_key = key(dice, OTHER_KEY, &world);
+        world.state.report_key = key(dice, OTHER_KEY, &world);
     }
-    world.evidence = evidence(dice, &world.attachment, &world.looked);
+    world.evidence = evidence(dice, &world.attachment, &world.state);
     world
 }
 
@@ -189,7 +195,12 @@ fn destination() -> BucketName {
     BUCKET.parse().expect("a name")
 }
 
-fn balancer(dice: &mut Dice<'_>, kind: LoadBalancerType, log: LogType, prefix: &str) -> (Source, Log, Target) {
+fn balancer(
+    dice: &mut Dice<'_>,
+    kind: LoadBalancerType,
+    log: LogType,
+    prefix: &str,
+) -> (Source, Log, ConfiguredDestination) {
     let id = kind.resource("web").replace('*', "50dc6c495c0c9188");
     let arn = format!("arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:{id}");
     let stem = log.attribute_stem();
@@ -210,7 +221,8 @@ fn balancer(dice: &mut Dice<'_>, kind: LoadBalancerType, log: LogType, prefix: &
         },
     };
     let (bucket, prefix) = (BUCKET.to_owned(), prefix.to_owned());
-    let target = Target { bucket, prefix, key_format: KeyFormat::Simple, inventory: None, flow_log: None };
+    let target =
+        ConfiguredDestination { bucket, prefix, key_format: KeyFormat::Simple, inventory: None, flow_log: None };
     (Source::LoadBalancer(balancer), Log::LoadBalancer(log), target)
 }
 
@@ -219,7 +231,7 @@ fn source_bucket() -> SourceBucket {
     SourceBucket { name, region: region(), logging: Seen::Absent, inventory: Seen::Absent }
 }
 
-fn access_log(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, Target) {
+fn access_log(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, ConfiguredDestination) {
     let event = KeyFormat::Partitioned(PartitionDate::Event);
     let key_format = dice.pick(&[event, KeyFormat::Simple, KeyFormat::Partitioned(PartitionDate::Delivery)]);
     let slash = dice.pick(&["/", ""]);
@@ -232,11 +244,12 @@ fn access_log(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, Target) {
         grants: Vec::new(),
     };
     let bucket = SourceBucket { logging: Seen::Present(logging), ..source_bucket() };
-    let target = Target { bucket: BUCKET.to_owned(), prefix, key_format, inventory: None, flow_log: None };
+    let target =
+        ConfiguredDestination { bucket: BUCKET.to_owned(), prefix, key_format, inventory: None, flow_log: None };
     (Source::Bucket(bucket), Log::Requests, target)
 }
 
-fn inventory(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, Target) {
+fn inventory(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, ConfiguredDestination) {
     let key = || InventoryEncryption::SseKms(OTHER_KEY.to_owned());
     let configuration = InventoryConfiguration {
         enabled: true,
@@ -256,7 +269,7 @@ fn inventory(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, Target) {
         other_fields: dice.pick(&[Vec::new(), vec!["Mood".to_owned()]]),
         filter: dice.pick(&[None, Some("photos/".to_owned())]),
     };
-    let target = Target {
+    let target = ConfiguredDestination {
         bucket: BUCKET.to_owned(),
         prefix: prefix.to_owned(),
         key_format: KeyFormat::Simple,
@@ -266,7 +279,7 @@ fn inventory(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, Target) {
     (Source::Bucket(source_bucket()), Log::Inventory(Some("all".to_owned())), target)
 }
 
-fn flow_log(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, Target) {
+fn flow_log(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, ConfiguredDestination) {
     let id = dice.pick(&["vpc-0a1b2c3d4e5f60718", "tgw-0a1b2c3d4e5f60718", "eni-0a1b2c3d4e5f60718"]);
     let traffic = dice.pick(&[Traffic::All, Traffic::Accept, Traffic::Reject]);
     let settings = FlowLogSettings {
@@ -293,7 +306,7 @@ fn flow_log(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, Target) {
         flow_logs: Seen::Present(vec![log]),
         ..Network::located(id.parse().expect("an ID"), region(), account())
     };
-    let attachment = Attachment::of_flow_logs(&network).swap_remove(0);
+    let attachment = Attachment::for_flow_logs(&network).swap_remove(0);
     let target = attachment.target.present().cloned().expect("a flow log that is on");
     (attachment.source, attachment.log, target)
 }
@@ -372,21 +385,24 @@ pub(super) fn bucket(dice: &mut Dice<'_>, attachment: &Attachment) -> Bucket {
 }
 
 /// Returns the statements that allow the service.
-fn grants(world: &World) -> Vec<Value> {
+fn grants(world: &LogWorld) -> Vec<Value> {
     values(world).map_or_else(Vec::new, |values| {
         world.attachment.producer().facts().bucket_grants.iter().map(|template| template.fill(&values)).collect()
     })
 }
 
-fn values(world: &World) -> Option<Values> {
+fn values(world: &LogWorld) -> Option<Values> {
     let (request, observed) = question(world)?;
-    Some(Values::for_place(&plan(&request, &observed).place, vec![world.attachment.source.name().to_owned()]))
+    Some(Values::for_destination(
+        &plan(&request, &observed).destination,
+        vec![world.attachment.source.name().to_owned()],
+    ))
 }
 
-pub(super) fn question(world: &World) -> Option<(crate::request::Request, crate::state::Observed)> {
+pub(super) fn question(world: &LogWorld) -> Option<(crate::request::Request, crate::state::Observed)> {
     let target = world.attachment.target.present()?;
-    let question = Question::for_attachment(&world.attachment, target, &world.looked.region).ok()?;
-    let observed = observed(&world.attachment, &world.looked);
+    let question = ConfigurationRequest::for_attachment(&world.attachment, target, &world.state.region).ok()?;
+    let observed = observed(&world.attachment, &world.state);
     Some((question.request, crate::state::Observed { moment: Some(NOW), ..observed }))
 }
 
@@ -424,7 +440,7 @@ fn changed(dice: &mut Dice<'_>, mut statement: Value) -> Value {
     statement
 }
 
-fn key(dice: &mut Dice<'_>, arn: &str, world: &World) -> Seen<Key> {
+fn key(dice: &mut Dice<'_>, arn: &str, world: &LogWorld) -> Seen<Key> {
     let root = json!({ "Sid": "Root", "Effect": "Allow", "Principal": { "AWS": format!("arn:aws:iam::{ACCOUNT}:root") },
         "Action": "kms:*", "Resource": "*" });
     let grant = || {

@@ -16,7 +16,7 @@ use super::operator::{Order, Test};
 
 /// The result of one comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum ComparisonResult {
     Match,
     NoMatch,
     /// The operator can't read the request's value.
@@ -30,12 +30,19 @@ pub(crate) enum Outcome {
 }
 
 /// Compares a request's value with a policy's.
-pub(crate) fn compare(test: Test, request: &str, policy: &str, language: Language, context: &Context) -> Outcome {
-    let against = |wildcards, test: &dyn Fn(Pattern) -> Outcome| match expand(policy, wildcards, language, context) {
-        Expansion::Pattern(pattern) => test(pattern),
-        Expansion::NoValue => Outcome::NoMatch,
-        Expansion::NotKnown => Outcome::NotKnown,
-    };
+pub(crate) fn compare(
+    test: Test,
+    request: &str,
+    policy: &str,
+    language: Language,
+    context: &Context,
+) -> ComparisonResult {
+    let against =
+        |wildcards, test: &dyn Fn(Pattern) -> ComparisonResult| match expand(policy, wildcards, language, context) {
+            Expansion::Pattern(pattern) => test(pattern),
+            Expansion::NoValue => ComparisonResult::NoMatch,
+            Expansion::NotKnown => ComparisonResult::NotKnown,
+        };
     match test {
         Test::StringEquals => against(Wildcards::Literal, &|pattern| pattern.matches(request).into()),
         Test::StringEqualsIgnoreCase => against(Wildcards::Literal, &|pattern| {
@@ -44,11 +51,11 @@ pub(crate) fn compare(test: Test, request: &str, policy: &str, language: Languag
         }),
         Test::StringLike => against(Wildcards::Special, &|pattern| pattern.matches(request).into()),
         Test::Arn => against(Wildcards::Special, &|pattern| match arn::compare(&pattern, request) {
-            ArnMatch::Same => Outcome::Match,
-            ArnMatch::Different => Outcome::NoMatch,
-            ArnMatch::PatternIsNoArn => Outcome::PolicyUnreadable,
-            ArnMatch::PatternIsNoArnAndDiffers => Outcome::CannotMatch,
-            ArnMatch::ValueIsNoArn => Outcome::RequestUnreadable,
+            ArnMatch::Same => ComparisonResult::Match,
+            ArnMatch::Different => ComparisonResult::NoMatch,
+            ArnMatch::PatternIsNoArn => ComparisonResult::PolicyUnreadable,
+            ArnMatch::PatternIsNoArnAndDiffers => ComparisonResult::CannotMatch,
+            ArnMatch::ValueIsNoArn => ComparisonResult::RequestUnreadable,
         }),
         Test::Numeric(order) => {
             both(Decimal::parse(request), Decimal::parse(policy), |request, policy| order.holds(request.cmp(&policy)))
@@ -64,7 +71,7 @@ pub(crate) fn compare(test: Test, request: &str, policy: &str, language: Languag
         Test::Null => both(boolean(request), boolean(policy), |a, b| a == b),
         // AWS decodes the policy's base64 and compares the result with the request's bytes. These bytes are unknown
         // here.
-        Test::Binary => Outcome::NotKnown,
+        Test::Binary => ComparisonResult::NotKnown,
         Test::IpAddress => {
             both(request.trim().parse::<IpAddr>().ok(), block(policy), |request, policy| policy.contains(&request))
         }
@@ -112,17 +119,17 @@ pub(crate) fn not_before(test: Test, bound: &str, policy: &str) -> Truth {
     }
 }
 
-impl From<bool> for Outcome {
+impl From<bool> for ComparisonResult {
     fn from(matches: bool) -> Self {
         if matches { Self::Match } else { Self::NoMatch }
     }
 }
 
-fn both<R, P>(request: Option<R>, policy: Option<P>, test: impl FnOnce(R, P) -> bool) -> Outcome {
+fn both<R, P>(request: Option<R>, policy: Option<P>, test: impl FnOnce(R, P) -> bool) -> ComparisonResult {
     match (request, policy) {
         (Some(request), Some(policy)) => test(request, policy).into(),
-        (_, None) => Outcome::PolicyUnreadable,
-        (None, Some(_)) => Outcome::RequestUnreadable,
+        (_, None) => ComparisonResult::PolicyUnreadable,
+        (None, Some(_)) => ComparisonResult::RequestUnreadable,
     }
 }
 
@@ -141,7 +148,7 @@ mod tests {
     use super::*;
     use crate::iam::context::{ContextValue, Unnamed};
 
-    fn compared(operator: &str, request: &str, policy: &str) -> Outcome {
+    fn compared(operator: &str, request: &str, policy: &str) -> ComparisonResult {
         let context = Context::new(Unnamed::Absent)
             .with("aws:Team", ContextValue::known("logging"))
             .with("aws:Arn", ContextValue::known("arn:a:b:c:d:e:f"))
@@ -152,43 +159,43 @@ mod tests {
 
     #[test]
     fn strings_are_compared_exactly_ignoring_case_or_by_pattern() {
-        assert_eq!(compared("StringEquals", "a*", "a*"), Outcome::Match);
-        assert_eq!(compared("StringEquals", "ab", "a*"), Outcome::NoMatch);
-        assert_eq!(compared("StringEquals", "AB", "ab"), Outcome::NoMatch);
-        assert_eq!(compared("StringEqualsIgnoreCase", "ÄB", "äb"), Outcome::Match);
-        assert_eq!(compared("StringLike", "ab", "a*"), Outcome::Match);
-        assert_eq!(compared("StringLike", "x", ""), Outcome::NoMatch);
+        assert_eq!(compared("StringEquals", "a*", "a*"), ComparisonResult::Match);
+        assert_eq!(compared("StringEquals", "ab", "a*"), ComparisonResult::NoMatch);
+        assert_eq!(compared("StringEquals", "AB", "ab"), ComparisonResult::NoMatch);
+        assert_eq!(compared("StringEqualsIgnoreCase", "ÄB", "äb"), ComparisonResult::Match);
+        assert_eq!(compared("StringLike", "ab", "a*"), ComparisonResult::Match);
+        assert_eq!(compared("StringLike", "x", ""), ComparisonResult::NoMatch);
     }
 
     #[test]
     fn variables_are_expanded_only_in_strings_and_arns() {
-        assert_eq!(compared("StringEquals", "logging", "${aws:Team}"), Outcome::Match);
-        assert_eq!(compared("ArnLike", "arn:a:b:c:d:e:f", "${aws:Arn}"), Outcome::Match);
-        assert_eq!(compared("StringLike", "x", "${aws:None}*"), Outcome::NoMatch);
-        assert_eq!(compared("StringLike", "x", "${aws:Later}"), Outcome::NotKnown);
-        assert_eq!(compared("Bool", "true", "${aws:Team}"), Outcome::PolicyUnreadable);
+        assert_eq!(compared("StringEquals", "logging", "${aws:Team}"), ComparisonResult::Match);
+        assert_eq!(compared("ArnLike", "arn:a:b:c:d:e:f", "${aws:Arn}"), ComparisonResult::Match);
+        assert_eq!(compared("StringLike", "x", "${aws:None}*"), ComparisonResult::NoMatch);
+        assert_eq!(compared("StringLike", "x", "${aws:Later}"), ComparisonResult::NotKnown);
+        assert_eq!(compared("Bool", "true", "${aws:Team}"), ComparisonResult::PolicyUnreadable);
     }
 
     #[test]
     fn an_unreadable_value_is_not_the_same_as_a_different_value() {
-        assert_eq!(compared("NumericEquals", "unknown", "1"), Outcome::RequestUnreadable);
-        assert_eq!(compared("NumericEquals", "1", "one"), Outcome::PolicyUnreadable);
-        assert_eq!(compared("IpAddress", "host", "10.0.0.0/8"), Outcome::RequestUnreadable);
-        assert_eq!(compared("ArnLike", "x", "arn:a:b:c:d:e"), Outcome::RequestUnreadable);
-        assert_eq!(compared("ArnLike", "arn:a:b:c:d:e", "*"), Outcome::PolicyUnreadable);
-        assert_eq!(compared("ArnLike", "arn:a:b:c:d:e", "arn:a:*:e"), Outcome::CannotMatch);
+        assert_eq!(compared("NumericEquals", "unknown", "1"), ComparisonResult::RequestUnreadable);
+        assert_eq!(compared("NumericEquals", "1", "one"), ComparisonResult::PolicyUnreadable);
+        assert_eq!(compared("IpAddress", "host", "10.0.0.0/8"), ComparisonResult::RequestUnreadable);
+        assert_eq!(compared("ArnLike", "x", "arn:a:b:c:d:e"), ComparisonResult::RequestUnreadable);
+        assert_eq!(compared("ArnLike", "arn:a:b:c:d:e", "*"), ComparisonResult::PolicyUnreadable);
+        assert_eq!(compared("ArnLike", "arn:a:b:c:d:e", "arn:a:*:e"), ComparisonResult::CannotMatch);
     }
 
     #[test]
     fn each_operator_family_reads_its_own_type() {
-        assert_eq!(compared("NumericLessThan", "1.0", "1.2"), Outcome::Match);
-        assert_eq!(compared("DateGreaterThan", "1791201601", "2026-10-05T12:00:00Z"), Outcome::Match);
-        assert_eq!(compared("NumericLessThan", "1.2", "1.2"), Outcome::NoMatch);
-        assert_eq!(compared("DateGreaterThan", "1791201600", "2026-10-05T12:00:00Z"), Outcome::NoMatch);
-        assert_eq!(compared("Bool", "TRUE", "true"), Outcome::Match);
-        assert_eq!(compared("BinaryEquals", "TWE", "TWE="), Outcome::NotKnown);
-        assert_eq!(compared("BinaryEquals", "Ma", "TWE="), Outcome::NotKnown);
-        assert_eq!(compared("Null", "true", "false"), Outcome::NoMatch);
-        assert_eq!(compared("IpAddress", "10.1.2.3", "10.0.0.0/8"), Outcome::Match);
+        assert_eq!(compared("NumericLessThan", "1.0", "1.2"), ComparisonResult::Match);
+        assert_eq!(compared("DateGreaterThan", "1791201601", "2026-10-05T12:00:00Z"), ComparisonResult::Match);
+        assert_eq!(compared("NumericLessThan", "1.2", "1.2"), ComparisonResult::NoMatch);
+        assert_eq!(compared("DateGreaterThan", "1791201600", "2026-10-05T12:00:00Z"), ComparisonResult::NoMatch);
+        assert_eq!(compared("Bool", "TRUE", "true"), ComparisonResult::Match);
+        assert_eq!(compared("BinaryEquals", "TWE", "TWE="), ComparisonResult::NotKnown);
+        assert_eq!(compared("BinaryEquals", "Ma", "TWE="), ComparisonResult::NotKnown);
+        assert_eq!(compared("Null", "true", "false"), ComparisonResult::NoMatch);
+        assert_eq!(compared("IpAddress", "10.1.2.3", "10.0.0.0/8"), ComparisonResult::Match);
     }
 }

@@ -8,7 +8,7 @@ use crate::iam::reason::Unfit;
 use crate::iam::truth::Truth;
 use crate::iam::variables::{self, Language};
 
-use super::comparison::{Outcome, begins, boolean, compare, not_before};
+use super::comparison::{ComparisonResult, begins, boolean, compare, not_before};
 use super::operator::{Existence, Operator, Polarity, Quantifier, Test};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -176,15 +176,14 @@ impl Line<'_> {
             let test = self.operator.test;
             let outcome = compare(test, request, policy, self.language, self.context);
             matched = matched.or(match (outcome, self.operator.polarity) {
-                (Outcome::Match, _) => Truth::True,
-                (Outcome::NoMatch, _) | (Outcome::CannotMatch, Polarity::Positive) => Truth::False,
+                (ComparisonResult::Match, _) => Truth::True,
+                (ComparisonResult::NoMatch, _) | (ComparisonResult::CannotMatch, Polarity::Positive) => Truth::False,
                 // A value that the operator can't read does not match. AWS doesn't document the result of a negated
                 // operator.
-                (Outcome::RequestUnreadable, Polarity::Positive) => return Truth::False,
-                (Outcome::RequestUnreadable, Polarity::Negated) => return Truth::Unknown,
-                (Outcome::PolicyUnreadable | Outcome::NotKnown, _) | (Outcome::CannotMatch, Polarity::Negated) => {
-                    Truth::Unknown
-                }
+                (ComparisonResult::RequestUnreadable, Polarity::Positive) => return Truth::False,
+                (ComparisonResult::RequestUnreadable, Polarity::Negated) => return Truth::Unknown,
+                (ComparisonResult::PolicyUnreadable | ComparisonResult::NotKnown, _)
+                | (ComparisonResult::CannotMatch, Polarity::Negated) => Truth::Unknown,
             });
         }
         match self.operator.polarity {

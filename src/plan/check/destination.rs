@@ -1,12 +1,12 @@
 //! Does the bucket exist, in this account and the right Region? If not, the plan creates it with all settings.
 
 use crate::model::Namespace;
-use crate::plan::world::World;
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{DestinationFinding, Finding, Fix, Hint, PlannedStep, Step};
-use crate::state::Destination;
+use crate::state::BucketState;
 
-pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
-    let (bucket, owner, here) = (&world.place.bucket, &world.place.owner, &world.place.region);
+pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {
+    let (bucket, owner, here) = (&context.destination.bucket, &context.destination.owner, &context.destination.region);
     let refuse = |kind: DestinationFinding| Finding::new(bucket.as_str(), kind, Fix::Impossible(Hint::OfKind));
     let mut findings = Vec::new();
     if let Namespace::AccountRegional { account, region } = bucket.namespace()
@@ -17,23 +17,23 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     }
     if let Namespace::AccountRegional { region, .. } = bucket.namespace()
         && !region.has_account_names()
-        && world.observed.destination == Destination::Absent
+        && context.observed.destination == BucketState::Absent
     {
         findings.push(refuse(DestinationFinding::NoAccountNames { region }));
     }
-    match &world.observed.destination {
-        Destination::Bucket(_) => {}
-        Destination::Absent => findings.push(absent(world)),
-        Destination::Refused => {
+    match &context.observed.destination {
+        BucketState::Bucket(_) => {}
+        BucketState::Absent => findings.push(absent(context)),
+        BucketState::Refused => {
             let own_name = bucket.within_account(owner, here);
             findings.push(refuse(DestinationFinding::Refused { account: owner.clone(), own_name }));
         }
-        Destination::LockedOut => {
-            let partition = world.place.partition;
+        BucketState::LockedOut => {
+            let partition = context.destination.partition;
             findings.push(refuse(DestinationFinding::LockedOut { account: owner.clone(), partition }));
         }
-        Destination::OtherRegion(region) => findings.push(refuse(DestinationFinding::OtherRegion {
-            producer: world.producer(),
+        BucketState::OtherRegion(region) => findings.push(refuse(DestinationFinding::OtherRegion {
+            producer: context.producer(),
             region: region.clone(),
             of_source: here.clone(),
         })),
@@ -41,16 +41,16 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     findings
 }
 
-fn absent(world: &World<'_>) -> Finding {
-    let bucket = world.place.bucket.clone();
+fn absent(context: &PlanContext<'_>) -> Finding {
+    let bucket = context.destination.bucket.clone();
     let create = Step::CreateBucket {
         bucket: bucket.clone(),
-        region: world.place.region.clone(),
+        region: context.destination.region.clone(),
         namespace: bucket.namespace(),
-        tags: world.request.tags.clone(),
+        tags: context.request.tags.clone(),
     };
     let steps =
         vec![PlannedStep::creates(create), PlannedStep::creates(Step::BlockPublicAccess { bucket: bucket.clone() })];
-    let kind = DestinationFinding::ToCreate { region: world.place.region.clone() };
+    let kind = DestinationFinding::ToCreate { region: context.destination.region.clone() };
     Finding::new(bucket.as_str(), kind, Fix::Steps(steps))
 }

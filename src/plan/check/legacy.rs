@@ -4,19 +4,23 @@
 
 use std::collections::BTreeMap;
 
-use crate::iam::{Document, Effect, Truth, Verdict, evaluate};
-use crate::plan::world::World;
+use crate::iam::{Document, Effect, StatementVerdict, Truth, evaluate};
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{StoppedLegacy, Sureness};
 
 use super::way_in::{Way, WayIn, restriction, ways_in};
 
 /// Returns the Deny statements and the restriction that block the legacy account. For each of these sources, only this
 /// account must have a grant, and it must be blocked. Otherwise returns `None`.
-pub(super) fn stopped_legacy(world: &World<'_>, document: &Document, sources: &[usize]) -> Option<StoppedLegacy> {
-    let mut denying: BTreeMap<usize, Verdict> = BTreeMap::new();
+pub(super) fn stopped_legacy(
+    context: &PlanContext<'_>,
+    document: &Document,
+    sources: &[usize],
+) -> Option<StoppedLegacy> {
+    let mut denying: BTreeMap<usize, StatementVerdict> = BTreeMap::new();
     let (mut public, mut sureness) = (None, Sureness::Certain);
     for source in sources {
-        let ways = ways_in(world, *source);
+        let ways = ways_in(context, *source);
         let is_alone = ways.iter().all(|way| way.way == Way::LegacyAccount || way.is_granted(document) == Truth::False);
         let way = ways.iter().find(|way| way.way == Way::LegacyAccount && is_alone)?;
         if way.is_granted(document) != Truth::True {
@@ -36,9 +40,9 @@ pub(super) fn stopped_legacy(world: &World<'_>, document: &Document, sources: &[
         denying.extend(denies(way, document, sure).map(|verdict| (verdict.index, verdict)));
     }
     (!denying.is_empty() || public.is_some()).then(|| StoppedLegacy {
-        producer: world.producer(),
-        account: (world.facts().legacy_account)(world.place.region.as_str()).unwrap_or_default(),
-        sources: world.names(sources),
+        producer: context.producer(),
+        account: (context.facts().legacy_account)(context.destination.region.as_str()).unwrap_or_default(),
+        sources: context.names(sources),
         denies: denying.into_values().collect(),
         public,
         sureness,
@@ -47,14 +51,14 @@ pub(super) fn stopped_legacy(world: &World<'_>, document: &Document, sources: &[
 
 /// Returns the Deny statements that match a request of the account. Their verdicts use only the known values of the
 /// request, not the likely values.
-fn denies(way: &WayIn, document: &Document, sureness: Sureness) -> impl Iterator<Item = Verdict> {
+fn denies(way: &WayIn, document: &Document, sureness: Sureness) -> impl Iterator<Item = StatementVerdict> {
     way.probes.iter().flat_map(move |probe| {
         let judged = probe.judged(document).statements;
         let struck = match sureness {
             Sureness::Certain => judged.clone(),
             Sureness::VeryLikely => evaluate(document, &probe.likely()).statements,
         };
-        let applies = |verdict: &Verdict| verdict.effect == Some(Effect::Deny) && verdict.truth == Truth::True;
+        let applies = |verdict: &StatementVerdict| verdict.effect == Some(Effect::Deny) && verdict.truth == Truth::True;
         judged.into_iter().zip(struck).filter(move |(_, struck)| applies(struck)).map(|(judged, _)| judged)
     })
 }

@@ -3,7 +3,7 @@
 
 use crate::iam::{self, Document, Truth};
 use crate::model::Seen;
-use crate::plan::world::World;
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{Finding, Fix, Hint, PlannedStep, SettingFinding, Step};
 use crate::state::PublicPolicies;
 
@@ -24,11 +24,11 @@ pub(crate) fn may_be_public(text: &str) -> bool {
 }
 
 /// Returns findings if S3 would reject the bucket policy that these steps write.
-pub(in crate::plan) fn check(world: &World<'_>, steps: &[PlannedStep]) -> Vec<Finding> {
+pub(in crate::plan) fn check(context: &PlanContext<'_>, steps: &[PlannedStep]) -> Vec<Finding> {
     let written = steps
         .iter()
         .find_map(|planned| if let Step::PutBucketPolicy { after, .. } = &planned.step { Some(after) } else { None });
-    let (Some(after), Some(bucket)) = (written, world.bucket()) else { return Vec::new() };
+    let (Some(after), Some(bucket)) = (written, context.bucket()) else { return Vec::new() };
     let statements = public_statements(after);
     if statements.is_empty() {
         return Vec::new();

@@ -3,10 +3,10 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::model::{Seen, TransitionAfter};
-use crate::plan::world::World;
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{
-    Finding, Fix, Hint, Lacking, LogPart, PlannedStep, RetentionFinding, Risk, RuleConflict, RulesRisk, Step, TooEarly,
-    When, Wish,
+    Finding, Fix, Hint, LogPart, PlannedStep, RetentionFinding, RetentionGap, Risk, RuleConflict, RulesRisk, Step,
+    TooEarly, When, Wish,
 };
 use crate::producer;
 use crate::state::{ExpirationRule, RuleRest, Transition, Versioning};
@@ -26,29 +26,29 @@ const TRANSITION: &str = "logbucket-transition-";
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html>).
 const UPLOAD_DAYS: i32 = 7;
 
-pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
-    let asked = Asked::new(world);
+pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {
+    let asked = RequestedRetention::new(context);
     if asked.wish.days.is_none() && asked.wish.transition.is_none() {
         return Vec::new();
     }
     let wish = asked.wish;
-    let finding = |kind: RetentionFinding, fix| Finding::new(world.place.bucket.as_str(), kind, fix);
+    let finding = |kind: RetentionFinding, fix| Finding::new(context.destination.bucket.as_str(), kind, fix);
     let refuse = |kind: RetentionFinding| vec![finding(kind, Fix::Impossible(Hint::OfKind))];
-    let before = match world.bucket().map(|bucket| &bucket.lifecycle) {
+    let before = match context.bucket().map(|bucket| &bucket.lifecycle) {
         None | Some(Seen::Absent) => Vec::new(),
         Some(Seen::Present(rules)) => rules.clone(),
         Some(Seen::Denied(denial)) => {
             return refuse(RetentionFinding::Unreadable { wish, denial: denial.clone() });
         }
     };
-    let folders = producer::own_folders(&world.request.kind, &world.writers, &world.place);
+    let folders = producer::own_folders(&context.request.kind, &context.log_sources, &context.destination);
     if folders.is_empty() {
         return refuse(RetentionFinding::NoFolder { wish });
     }
-    let former = producer::former_folder(&world.request.kind, &world.place);
+    let former = producer::former_folder(&context.request.kind, &context.destination);
     let missing = |folder: &String| asked.missing(folder, former.as_deref(), &before);
     let own: Vec<&String> = folders.iter().chain(&former).collect();
-    let earlier = earlier(world, &asked, &folders, &own, &before);
+    let earlier = earlier(context, &asked, &folders, &own, &before);
     let rules: Vec<ExpirationRule> = folders.iter().filter_map(missing).collect();
     if rules.is_empty() {
         return earlier;
@@ -61,8 +61,8 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     if others + rules.len() > MOST_RULES {
         return refuse(RetentionFinding::TooManyRules { wish, limit: MOST_RULES });
     }
-    let (lacking, risk) = (lacking(&rules, &before), asked.risk(world, &rules));
-    let step = Step::PutExpiration { bucket: world.place.bucket.clone(), before, rules };
+    let (lacking, risk) = (lacking(&rules, &before), asked.risk(context, &rules));
+    let step = Step::PutExpiration { bucket: context.destination.bucket.clone(), before, rules };
     // The step deletes objects in a bucket that is already in use, whatever rules exist.
     let deletes = asked.wish.days.is_some() && !asked.is_of_our_making;
     let step = if deletes { PlannedStep::replaces_at_risk(step, risk) } else { PlannedStep::sets_at_risk(step, risk) };
@@ -70,14 +70,14 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
 }
 
 /// Returns the requested rules as they are after the plan, including rules that exist already.
-pub(in crate::plan) fn rules_asked_for(world: &World<'_>) -> Vec<ExpirationRule> {
-    let asked = Asked::new(world);
+pub(in crate::plan) fn rules_asked_for(context: &PlanContext<'_>) -> Vec<ExpirationRule> {
+    let asked = RequestedRetention::new(context);
     if asked.wish.days.is_none() && asked.wish.transition.is_none() {
         return Vec::new();
     }
-    let before = world.bucket().and_then(|bucket| bucket.lifecycle.present()).map(Vec::as_slice).unwrap_or_default();
-    let former = producer::former_folder(&world.request.kind, &world.place);
-    let folders = producer::own_folders(&world.request.kind, &world.writers, &world.place);
+    let before = context.bucket().and_then(|bucket| bucket.lifecycle.present()).map(Vec::as_slice).unwrap_or_default();
+    let former = producer::former_folder(&context.request.kind, &context.destination);
+    let folders = producer::own_folders(&context.request.kind, &context.log_sources, &context.destination);
     let of_folder = |folder: &String| {
         let missing = asked.missing(folder, former.as_deref(), before);
         missing.or_else(|| present(folder, former.as_deref(), before).cloned())
@@ -87,8 +87,8 @@ pub(in crate::plan) fn rules_asked_for(world: &World<'_>) -> Vec<ExpirationRule>
 
 /// Finds other rules that delete or move logs earlier than requested. S3 applies whichever rule takes effect first.
 fn earlier(
-    world: &World<'_>,
-    asked: &Asked<'_>,
+    context: &PlanContext<'_>,
+    asked: &RequestedRetention<'_>,
     folders: &[String],
     own: &[&String],
     before: &[ExpirationRule],
@@ -96,7 +96,7 @@ fn earlier(
     let is_ours = |rule: &ExpirationRule| {
         own.iter().any(|folder| [id(EXPIRE, folder), id(TRANSITION, folder)].contains(&rule.id))
     };
-    let told = |rule: &ExpirationRule| {
+    let too_early = |rule: &ExpirationRule| {
         let action = asked.broken_by(rule)?;
         let covers = |folder: &String| !rule.narrower && folder.starts_with(&rule.prefix);
         let touches = |folder: &String| folder.starts_with(&rule.prefix) || rule.prefix.starts_with(folder.as_str());
@@ -108,13 +108,13 @@ fn earlier(
             return None;
         };
         let kind = RetentionFinding::TooEarly { wish: asked.wish, rule: rule.id.clone(), action, logs };
-        Some(Finding::new(world.place.bucket.as_str(), kind, Fix::Nothing))
+        Some(Finding::new(context.destination.bucket.as_str(), kind, Fix::Nothing))
     };
-    before.iter().filter(|rule| rule.enabled && !is_ours(rule)).filter_map(told).collect()
+    before.iter().filter(|rule| rule.enabled && !is_ours(rule)).filter_map(too_early).collect()
 }
 
 /// The request, and the relevant facts about the bucket.
-struct Asked<'a> {
+struct RequestedRetention<'a> {
     wish: Wish,
     versioning: &'a Seen<Versioning>,
     /// Whether logbucket created the bucket and no one else uses it yet. Incomplete uploads are removed only from such
@@ -122,12 +122,12 @@ struct Asked<'a> {
     is_of_our_making: bool,
 }
 
-impl<'a> Asked<'a> {
-    fn new(world: &World<'a>) -> Self {
+impl<'a> RequestedRetention<'a> {
+    fn new(context: &PlanContext<'a>) -> Self {
         Self {
-            wish: Wish { days: world.request.expire_days, transition: world.request.transition },
-            versioning: world.bucket().map_or(&Seen::Absent, |bucket| &bucket.versioning),
-            is_of_our_making: world.bucket().is_none() || world.is_unfinished(),
+            wish: Wish { days: context.request.expire_days, transition: context.request.transition },
+            versioning: context.bucket().map_or(&Seen::Absent, |bucket| &bucket.versioning),
+            is_of_our_making: context.bucket().is_none() || context.is_unfinished(),
         }
     }
 
@@ -225,15 +225,15 @@ impl<'a> Asked<'a> {
     }
 
     /// Returns the rules' effect on objects, including the objects that stay.
-    fn risk(&self, world: &World<'_>, rules: &[ExpirationRule]) -> Risk {
+    fn risk(&self, context: &PlanContext<'_>, rules: &[ExpirationRule]) -> Risk {
         Risk::Rules(RulesRisk {
             wish: self.wish,
             folders: rules.iter().map(|rule| rule.prefix.clone()).collect(),
-            may_have_objects: world.bucket().is_some(),
+            may_have_objects: context.bucket().is_some(),
             first_expiry: rules.iter().filter_map(|rule| rule.days).min(),
             versioning: self.versioning.clone(),
             noncurrent: rules.iter().map(|rule| rule.rest.noncurrent_expiration).collect(),
-            is_locked: world.bucket().is_some_and(|bucket| bucket.object_lock.present().is_some()),
+            is_locked: context.bucket().is_some_and(|bucket| bucket.object_lock.present().is_some()),
             uploads_stay: rules.iter().any(|rule| rule.rest.abort_uploads_after.is_none()),
         })
     }
@@ -253,7 +253,7 @@ fn conflict(rule: &ExpirationRule) -> Option<RuleConflict> {
 }
 
 /// Returns what the current rules lack if these rules are missing.
-fn lacking(rules: &[ExpirationRule], before: &[ExpirationRule]) -> Lacking {
+fn lacking(rules: &[ExpirationRule], before: &[ExpirationRule]) -> RetentionGap {
     let expires_already = |rule: &ExpirationRule| {
         let old = before.iter().find(|old| old.id == rule.id);
         old.is_some_and(|old| {
@@ -262,9 +262,9 @@ fn lacking(rules: &[ExpirationRule], before: &[ExpirationRule]) -> Lacking {
         })
     };
     if rules.iter().all(expires_already) {
-        return Lacking::NoncurrentVersions(rules.iter().map(|rule| rule.id.clone()).collect());
+        return RetentionGap::NoncurrentVersions(rules.iter().map(|rule| rule.id.clone()).collect());
     }
-    Lacking::Rules(rules.iter().map(|rule| rule.prefix.clone()).collect())
+    RetentionGap::Rules(rules.iter().map(|rule| rule.prefix.clone()).collect())
 }
 
 /// Returns logbucket's rule for a folder.

@@ -1,36 +1,37 @@
 //! Do the sources have the producer's type, and are they in the run's Region and account?
 
 use crate::model::Seen;
-use crate::plan::world::World;
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{Finding, Fix, Hint, SourceFinding};
 use crate::producer::{ListenerFacts, Producer, Source};
 
-pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
-    let of_sources = world.observed.sources.iter().flat_map(|source| of_source(world, source));
-    region_not_used(world).into_iter().chain(of_sources).collect()
+pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {
+    let of_sources = context.observed.sources.iter().flat_map(|source| source_findings(context, source));
+    region_not_used(context).into_iter().chain(of_sources).collect()
 }
 
 /// A bucket has a Region, and an ARN contains one, so `--region` has no effect.
-fn region_not_used(world: &World<'_>) -> Option<Finding> {
-    let (named, there) = (world.request.region.as_ref()?, &world.observed.region);
+fn region_not_used(context: &PlanContext<'_>) -> Option<Finding> {
+    let (named, there) = (context.request.region.as_ref()?, &context.observed.region);
     let kind = SourceFinding::RegionNotUsed { of_sources: there.clone() };
     (named != there).then(|| Finding::new(named.to_string(), kind, Fix::Nothing))
 }
 
-fn of_source(world: &World<'_>, source: &Source) -> Vec<Finding> {
+fn source_findings(context: &PlanContext<'_>, source: &Source) -> Vec<Finding> {
     let mut findings = Vec::new();
     let refuse = |kind: SourceFinding| Finding::new(source.name(), kind, Fix::Impossible(Hint::OfKind));
-    let (region, of_first) = (source.region().clone(), world.place.region.clone());
+    let (region, of_first) = (source.region().clone(), context.destination.region.clone());
     if region != of_first {
         findings.push(refuse(SourceFinding::OtherRegion { region, of_first }));
     }
-    let (account, of_caller) = (source.account(&world.place.source_account), &world.place.source_account);
+    let (account, of_caller) =
+        (source.account(&context.destination.source_account), &context.destination.source_account);
     if account != of_caller {
         let (account, of_caller, noun) = (account.clone(), of_caller.clone(), source.noun());
         findings.push(refuse(SourceFinding::OtherAccount { account, of_caller, noun }));
     }
-    findings.extend(other_type(world.producer(), source));
-    findings.extend(listener(world.producer(), source));
+    findings.extend(other_type(context.producer(), source));
+    findings.extend(listener(context.producer(), source));
     findings
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::Seen;
-use crate::plan::world::World;
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{Finding, Fix, Hint, PlannedStep, Risk, Step, TagCommand, TagFinding};
 use crate::state::Abac;
 
@@ -16,28 +16,28 @@ const MOST_TAGS: usize = 50;
 /// accept a set that contains them unchanged (<https://github.com/cloud-custodian/cloud-custodian/issues/2834>, and its
 /// fix 2861). Terraform's provider also sends them. No AWS page documents this behavior. Before August 2018, S3 behaved
 /// the other way around.
-pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
+pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {
     let refuse =
-        |kind: TagFinding| vec![Finding::new(world.place.bucket.as_str(), kind, Fix::Impossible(Hint::OfKind))];
+        |kind: TagFinding| vec![Finding::new(context.destination.bucket.as_str(), kind, Fix::Impossible(Hint::OfKind))];
     let too_many = |count: usize| refuse(TagFinding::TooMany { count, limit: MOST_TAGS });
     // A new bucket gets its tags from the call that creates it, including the run's own tag.
-    let Some(bucket) = world.bucket() else {
-        let count = world.request.tags.len() + 1;
+    let Some(bucket) = context.bucket() else {
+        let count = context.request.tags.len() + 1;
         return if count > MOST_TAGS { too_many(count) } else { Vec::new() };
     };
-    let asked = world.request.tags.clone().into_iter();
+    let asked = context.request.tags.clone().into_iter();
     let put = |before: BTreeMap<String, String>, tags: BTreeMap<String, String>| Step::PutBucketTags {
-        bucket: world.place.bucket.clone(),
+        bucket: context.destination.bucket.clone(),
         before,
         tags,
     };
     let present = match &bucket.tags {
         Seen::Present(tags) => tags.clone(),
         Seen::Absent => BTreeMap::new(),
-        Seen::Denied(_) if world.request.tags.is_empty() => return Vec::new(),
+        Seen::Denied(_) if context.request.tags.is_empty() => return Vec::new(),
         Seen::Denied(denial) => return refuse(TagFinding::Unreadable(denial.clone())),
     };
-    let (replaced, missing): (BTreeMap<String, String>, BTreeMap<String, String>) = world
+    let (replaced, missing): (BTreeMap<String, String>, BTreeMap<String, String>) = context
         .request
         .tags
         .clone()
@@ -54,9 +54,9 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     if bucket.abac.present() == Some(&Abac::Enabled) {
         let new = all.into_iter().filter(|(key, value)| present.get(key) != Some(value)).collect();
         return refuse(TagFinding::Abac(TagCommand {
-            account: world.place.owner.clone(),
-            region: world.place.region.clone(),
-            bucket_arn: world.place.bucket_arn(),
+            account: context.destination.owner.clone(),
+            region: context.destination.region.clone(),
+            bucket_arn: context.destination.bucket_arn(),
             tags: new,
         }));
     }
@@ -66,5 +66,5 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     }
     let step = PlannedStep::sets(put(present, all), Risk::Tags { replaced: today.clone() });
     let kind = TagFinding::Differ { missing, present: today };
-    vec![Finding::new(world.place.bucket.as_str(), kind, Fix::Steps(vec![step]))]
+    vec![Finding::new(context.destination.bucket.as_str(), kind, Fix::Steps(vec![step]))]
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::model::Seen;
-use crate::plan::iac::{self, Mark};
-use crate::plan::world::World;
+use crate::plan::iac::{self, TemplateMark};
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{Finding, Fix, InTemplate, PlannedStep, Step, TemplateFinding};
 
 /// Returns a finding for each changed resource that a template elsewhere describes.
-pub(in crate::plan) fn check(world: &World<'_>, steps: &[PlannedStep]) -> Vec<Finding> {
+pub(in crate::plan) fn check(context: &PlanContext<'_>, steps: &[PlannedStep]) -> Vec<Finding> {
     let mut by_name: Vec<(&str, Vec<&Step>)> = Vec::new();
     for planned in steps.iter().filter(|planned| is_on_a_source_or_bucket(&planned.step)) {
         let name = planned.step.subject();
@@ -21,13 +21,14 @@ pub(in crate::plan) fn check(world: &World<'_>, steps: &[PlannedStep]) -> Vec<Fi
         let (of_balancer, of_bucket): (Vec<&Step>, Vec<&Step>) =
             steps.into_iter().partition(|step| is_of_load_balancer(step));
         // A load balancer and a bucket may have the same name.
-        [(source_tags(world, name), of_balancer), (bucket_tags(world, name), of_bucket)]
+        [(source_tags(context, name), of_balancer), (bucket_tags(context, name), of_bucket)]
             .into_iter()
             .filter(|(_, steps)| !steps.is_empty())
             .filter_map(|(tags, steps)| Some(finding(name, iac::mark(tags?)?, &steps)))
             .collect::<Vec<_>>()
     };
-    let of_services = by_name.iter().filter_map(|(name, steps)| of_service(world, name, steps)).collect::<Vec<_>>();
+    let of_services =
+        by_name.iter().filter_map(|(name, steps)| managed_finding(context, name, steps)).collect::<Vec<_>>();
     of_services.into_iter().chain(by_name.into_iter().flat_map(of_resource)).collect()
 }
 
@@ -52,19 +53,19 @@ fn is_of_load_balancer(step: &Step) -> bool {
     matches!(step, Step::SetSource(step) if step.slot.load_balancer().is_some())
 }
 
-fn source_tags<'a>(world: &World<'a>, name: &str) -> Option<&'a BTreeMap<String, String>> {
-    world.observed.source_tags.get(name).and_then(Seen::present)
+fn source_tags<'a>(context: &PlanContext<'a>, name: &str) -> Option<&'a BTreeMap<String, String>> {
+    context.observed.source_tags.get(name).and_then(Seen::present)
 }
 
 /// The destination's tags were read with its other settings.
-fn bucket_tags<'a>(world: &World<'a>, name: &str) -> Option<&'a BTreeMap<String, String>> {
-    match world.bucket().filter(|bucket| bucket.name.as_str() == name) {
+fn bucket_tags<'a>(context: &PlanContext<'a>, name: &str) -> Option<&'a BTreeMap<String, String>> {
+    match context.bucket().filter(|bucket| bucket.name.as_str() == name) {
         Some(bucket) => bucket.tags.present(),
-        None => source_tags(world, name),
+        None => source_tags(context, name),
     }
 }
 
-fn finding(name: &str, mark: Mark, steps: &[&Step]) -> Finding {
+fn finding(name: &str, mark: TemplateMark, steps: &[&Step]) -> Finding {
     let template = InTemplate {
         tool: mark.tool,
         stack: mark.stack.clone(),
@@ -76,14 +77,14 @@ fn finding(name: &str, mark: Mark, steps: &[&Step]) -> Finding {
 }
 
 /// Returns a finding for a resource that an AWS service manages itself. The service refuses or reverts the change.
-fn of_service(world: &World<'_>, name: &str, steps: &[&Step]) -> Option<Finding> {
+fn managed_finding(context: &PlanContext<'_>, name: &str, steps: &[&Step]) -> Option<Finding> {
     let finding = |kind: TemplateFinding| Finding::new(name, kind, Fix::Nothing);
     // Control Tower does not protect tags.
     let forbidden = |step: &&Step| !matches!(step, Step::PutBucketTags { .. }) && !is_of_load_balancer(step);
     if name.starts_with("aws-controltower") && steps.iter().any(forbidden) {
         return Some(finding(TemplateFinding::ControlTower));
     }
-    let tags = source_tags(world, name)?;
+    let tags = source_tags(context, name)?;
     let balanced = steps.iter().any(|step| is_of_load_balancer(step));
     (balanced && tags.get("AmazonECSManaged").is_some_and(|value| value == "true"))
         .then(|| finding(TemplateFinding::Ecs))

@@ -3,33 +3,34 @@
 
 use crate::iam::{Document, Truth};
 use crate::model::Seen;
-use crate::plan::world::World;
+use crate::plan::plan_context::PlanContext;
 use crate::plan::{Finding, Fix, PolicyFinding};
 
-use super::way_in::{is_let_in, ways_in};
+use super::way_in::{is_allowed, ways_in};
 
 /// Returns whether a source already logs to this destination, and the document certainly refuses the source's test
 /// file.
-fn is_refused(world: &World<'_>, document: &Document, source: usize) -> bool {
-    let ways = ways_in(world, source);
-    world.is_attached(source)
-        && is_let_in(&ways, document) != Truth::False
+fn is_refused(context: &PlanContext<'_>, document: &Document, source: usize) -> bool {
+    let ways = ways_in(context, source);
+    context.is_attached(source)
+        && is_allowed(&ways, document) != Truth::False
         && ways.iter().all(|way| way.refused_while_enabling(document).is_some())
 }
 
 /// Returns whether the current policy would make AWS refuse to enable a log that is already on.
-pub(super) fn would_be_refused(world: &World<'_>, source: usize) -> bool {
-    let policy = world.bucket().and_then(|bucket| match &bucket.policy {
+pub(super) fn would_be_refused(context: &PlanContext<'_>, source: usize) -> bool {
+    let policy = context.bucket().and_then(|bucket| match &bucket.policy {
         Seen::Present(text) => Document::parse(text).ok(),
         Seen::Absent | Seen::Denied(_) => None,
     });
-    policy.is_some_and(|policy| is_refused(world, &policy, source))
+    policy.is_some_and(|policy| is_refused(context, &policy, source))
 }
 
-pub(super) fn check(world: &World<'_>, document: &Document) -> Option<Finding> {
-    let sources: Vec<usize> = (0..world.writers.len()).filter(|source| is_refused(world, document, *source)).collect();
-    let decision = ways_in(world, *sources.first()?).first()?.refused_while_enabling(document)?;
+pub(super) fn check(context: &PlanContext<'_>, document: &Document) -> Option<Finding> {
+    let sources: Vec<usize> =
+        (0..context.log_sources.len()).filter(|source| is_refused(context, document, *source)).collect();
+    let decision = ways_in(context, *sources.first()?).first()?.refused_while_enabling(document)?;
     let by = decision.deciding().into_iter().cloned().collect();
-    let kind = PolicyFinding::TestFile { producer: world.producer(), sources: world.names(&sources), by };
-    Some(Finding::new(world.place.bucket.as_str(), kind, Fix::Nothing))
+    let kind = PolicyFinding::TestFile { producer: context.producer(), sources: context.names(&sources), by };
+    Some(Finding::new(context.destination.bucket.as_str(), kind, Fix::Nothing))
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::iam::{Answer, Decision, Document, Effect, Truth, Verdict, evaluate, public_statements};
+use crate::iam::{Decision, Document, Effect, PolicyAnswer, StatementVerdict, Truth, evaluate, public_statements};
 use crate::model::Seen;
 use crate::plan::PublicPolicy;
-use crate::plan::world::World;
-use crate::producer::{AclWay, Need, Probe};
+use crate::plan::plan_context::PlanContext;
+use crate::producer::{AclWay, Probe, ProbePurpose};
 use crate::state::{Bucket, Ownership, PublicPolicies};
 
 /// A way to allow a service.
@@ -42,28 +42,28 @@ pub(super) struct WayIn {
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html>,
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
-fn restriction_of(world: &World<'_>) -> Truth {
-    match world.bucket().map(|bucket| &bucket.public_policies) {
+fn restriction_of(context: &PlanContext<'_>) -> Truth {
+    match context.bucket().map(|bucket| &bucket.public_policies) {
         Some(Seen::Present(PublicPolicies { restricted: true, .. })) => Truth::True,
         Some(Seen::Absent | Seen::Denied(_) | Seen::Present(_)) | None => Truth::Unknown,
     }
 }
 
 /// Returns the ways for a source. The first is the way that AWS recommends.
-pub(super) fn ways_in(world: &World<'_>, source: usize) -> Vec<WayIn> {
-    let probes = world.bucket_probes(source);
-    let is_on = world.is_attached(source);
+pub(super) fn ways_in(context: &PlanContext<'_>, source: usize) -> Vec<WayIn> {
+    let probes = context.bucket_probes(source);
+    let is_on = context.is_attached(source);
     let of = |way: Way, mut probes: Vec<Probe>, acl: Truth| {
-        let enabling = probes.iter().filter(|probe| probe.need == Need::Enabling).cloned().collect();
-        probes.retain(|probe| !is_on || probe.need != Need::Enabling);
-        WayIn { way, probes, enabling, acl, restriction: restriction_of(world) }
+        let enabling = probes.iter().filter(|probe| probe.need == ProbePurpose::Enabling).cloned().collect();
+        probes.retain(|probe| !is_on || probe.need != ProbePurpose::Enabling);
+        WayIn { way, probes, enabling, acl, restriction: restriction_of(context) }
     };
     let mut ways = vec![of(Way::Policy, probes.clone(), Truth::False)];
-    let by_legacy = world.legacy_probes(source);
+    let by_legacy = context.legacy_probes(source);
     if !by_legacy.is_empty() {
         ways.push(of(Way::LegacyAccount, by_legacy, Truth::False));
     }
-    match acl(world) {
+    match acl(context) {
         Truth::False => {}
         acl @ (Truth::True | Truth::Unknown) => {
             let by_account = probes.into_iter().map(Probe::by_log_delivery_account).collect();
@@ -87,14 +87,14 @@ pub(super) fn restriction(ways: &[WayIn], document: &Document) -> Option<PublicP
 /// request necessary, the service may not need it.
 pub(super) fn documented(ways: &[WayIn]) -> Vec<WayIn> {
     let documented = |way: &WayIn| {
-        let needed = way.probes.iter().filter(|probe| probe.need == Need::Delivery);
+        let needed = way.probes.iter().filter(|probe| probe.need == ProbePurpose::Delivery);
         WayIn { probes: needed.map(Probe::without_inferences).collect(), ..way.clone() }
     };
     ways.iter().map(documented).collect()
 }
 
 /// Returns whether some way is open: true if at least one is certainly open, false if all are certainly closed.
-pub(super) fn is_let_in(ways: &[WayIn], document: &Document) -> Truth {
+pub(super) fn is_allowed(ways: &[WayIn], document: &Document) -> Truth {
     ways.iter().map(|way| way.is_open(document)).fold(Truth::False, Truth::or)
 }
 
@@ -165,7 +165,7 @@ impl WayIn {
             statements.iter().filter(|verdict| verdict.truth == Truth::Unknown).map(|verdict| verdict.index).collect()
         };
         let settled: BTreeSet<usize> = self.enabling.iter().flat_map(doubts).collect();
-        let others = self.probes.iter().filter(|probe| probe.need != Need::Enabling);
+        let others = self.probes.iter().filter(|probe| probe.need != ProbePurpose::Enabling);
         others.flat_map(doubts).all(|doubt| settled.contains(&doubt))
     }
 
@@ -176,7 +176,7 @@ impl WayIn {
 
     /// Returns the requests that are not needed because the log is already on.
     pub(super) fn left_out(&self) -> impl Iterator<Item = &Probe> {
-        let is_needed = self.probes.iter().any(|probe| probe.need == Need::Enabling);
+        let is_needed = self.probes.iter().any(|probe| probe.need == ProbePurpose::Enabling);
         self.enabling.iter().filter(move |_| !is_needed)
     }
 
@@ -199,15 +199,15 @@ impl WayIn {
 
 fn allowed(decision: &Decision) -> Truth {
     match decision.answer {
-        Answer::Allowed => Truth::True,
-        Answer::Unknown if decision.allow_possible => Truth::Unknown,
-        Answer::Unknown | Answer::ExplicitlyDenied | Answer::ImplicitlyDenied => Truth::False,
+        PolicyAnswer::Allowed => Truth::True,
+        PolicyAnswer::Unknown if decision.allow_possible => Truth::Unknown,
+        PolicyAnswer::Unknown | PolicyAnswer::ExplicitlyDenied | PolicyAnswer::ImplicitlyDenied => Truth::False,
     }
 }
 
 fn granted(decision: &Decision) -> Truth {
     let by_statement = any_of(decision, Effect::Allow);
-    if decision.answer == Answer::Allowed { Truth::True } else { by_statement }
+    if decision.answer == PolicyAnswer::Allowed { Truth::True } else { by_statement }
 }
 
 fn denied(decision: &Decision) -> Truth {
@@ -216,7 +216,7 @@ fn denied(decision: &Decision) -> Truth {
 
 /// Returns whether a statement with this effect matches. A statement with an unknown effect may have this effect.
 fn any_of(decision: &Decision, effect: Effect) -> Truth {
-    let says = |verdict: &Verdict| match verdict.effect {
+    let says = |verdict: &StatementVerdict| match verdict.effect {
         Some(own) if own == effect => verdict.truth,
         Some(_) => Truth::False,
         None => verdict.truth.and(Truth::Unknown),
@@ -226,8 +226,8 @@ fn any_of(decision: &Decision, effect: Effect) -> Truth {
 
 /// The log delivery group needs two permissions in the bucket's ACL. If the group has only one of them, returns the
 /// missing permission.
-pub(super) fn lacking_permission(world: &World<'_>) -> Option<&'static str> {
-    let bucket = world.bucket().filter(|_| world.facts().destination.acl == AclWay::LogDeliveryGroup)?;
+pub(super) fn lacking_permission(context: &PlanContext<'_>) -> Option<&'static str> {
+    let bucket = context.bucket().filter(|_| context.facts().destination.acl == AclWay::LogDeliveryGroup)?;
     let acl = bucket.log_delivery_acl.present().filter(|_| are_acls_enabled(bucket) != Truth::False)?;
     match (acl.write, acl.read_acp) {
         (true, false) => Some("READ_ACP"),
@@ -249,8 +249,8 @@ fn are_acls_enabled(bucket: &Bucket) -> Truth {
 /// ACLs are enabled.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>
-fn acl(world: &World<'_>) -> Truth {
-    let Some(bucket) = world.bucket().filter(|_| world.facts().destination.acl == AclWay::LogDeliveryGroup) else {
+fn acl(context: &PlanContext<'_>) -> Truth {
+    let Some(bucket) = context.bucket().filter(|_| context.facts().destination.acl == AclWay::LogDeliveryGroup) else {
         return Truth::False;
     };
     let granted = match &bucket.log_delivery_acl {

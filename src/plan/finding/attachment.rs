@@ -1,10 +1,10 @@
 //! Findings about the log setting of a source.
 
 use crate::model::Denial;
-use crate::producer::{AttachedAs, Producer, Refusal};
+use crate::producer::{AttachedAs, DeliveryRefusal, Producer};
 
 use super::FindingId as Id;
-use super::rule::Rule;
+use super::rule::FindingRule;
 
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum AttachmentFinding {
@@ -18,15 +18,15 @@ pub enum AttachmentFinding {
         /// The difference, in the producer's words.
         difference: String,
         /// The reason if AWS delivers nothing with the current setting.
-        refusal: Option<Refusal>,
+        refusal: Option<DeliveryRefusal>,
     },
 }
 
 impl AttachmentFinding {
-    pub(super) fn rule(&self) -> Rule {
+    pub(super) fn rule(&self) -> FindingRule {
         match self {
             Self::Unreadable { producer, .. } => {
-                Rule::error(Id::AttachmentUnreadable, producer.facts().attachment.page)
+                FindingRule::error(Id::AttachmentUnreadable, producer.facts().attachment.page)
             }
             Self::Differs { producer, refusal, .. } => {
                 let facts = producer.facts().attachment;
@@ -34,7 +34,7 @@ impl AttachmentFinding {
                     AttachedAs::Log | AttachedAs::Resource => Id::AttachmentLogging,
                     AttachedAs::Configuration => Id::AttachmentInventory,
                 };
-                refusal.map_or(Rule::info(id, facts.page), |refusal| Rule::error(id, refusal.page))
+                refusal.map_or(FindingRule::info(id, facts.page), |refusal| FindingRule::error(id, refusal.page))
             }
         }
     }

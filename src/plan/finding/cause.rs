@@ -3,13 +3,13 @@
 use super::Finding;
 
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Cause {
+pub enum ProblemCause {
     Finding(Box<Finding>),
     /// Another problem, as text: a failed call, or something that can't be judged.
     Other(String),
 }
 
-impl From<&Finding> for Cause {
+impl From<&Finding> for ProblemCause {
     fn from(finding: &Finding) -> Self {
         Self::Finding(Box::new(finding.clone()))
     }

@@ -4,7 +4,7 @@ use crate::model::{Denial, Moment};
 use crate::producer::{FailedDelivery, IllegalPrefix, PrefixError};
 
 use super::FindingId as Id;
-use super::rule::Rule;
+use super::rule::FindingRule;
 
 const LIFECYCLE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleExpiration.html";
 const LIFECYCLE_DATES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html";
@@ -41,15 +41,17 @@ pub enum NoObject {
 }
 
 impl DeliveryFinding {
-    pub(super) fn rule(&self) -> Rule {
+    pub(super) fn rule(&self) -> FindingRule {
         match self {
-            Self::IllegalPrefix { rule, .. } if rule.certain => Rule::error(Id::PrefixIllegal, rule.page),
-            Self::IllegalPrefix { rule, .. } => Rule::warning(Id::PrefixIllegal, rule.page),
-            Self::Failed(failed) => Rule::warning(Id::DeliveryFailed, failed.page),
-            Self::ExpiresEarly { .. } => Rule::warning(Id::ExpiresEarly, LIFECYCLE),
-            Self::ExpiredSince { .. } | Self::ExpiresFrom { .. } => Rule::warning(Id::ExpiresEarly, LIFECYCLE_DATES),
-            Self::ForeignKey { .. } => Rule::error(Id::ObjectUnreadable, S3_ACCESS),
-            Self::Unseen(_) | Self::Unreadable { .. } => Rule::warning(Id::ObjectUnreadable, S3_ACCESS),
+            Self::IllegalPrefix { rule, .. } if rule.certain => FindingRule::error(Id::PrefixIllegal, rule.page),
+            Self::IllegalPrefix { rule, .. } => FindingRule::warning(Id::PrefixIllegal, rule.page),
+            Self::Failed(failed) => FindingRule::warning(Id::DeliveryFailed, failed.page),
+            Self::ExpiresEarly { .. } => FindingRule::warning(Id::ExpiresEarly, LIFECYCLE),
+            Self::ExpiredSince { .. } | Self::ExpiresFrom { .. } => {
+                FindingRule::warning(Id::ExpiresEarly, LIFECYCLE_DATES)
+            }
+            Self::ForeignKey { .. } => FindingRule::error(Id::ObjectUnreadable, S3_ACCESS),
+            Self::Unseen(_) | Self::Unreadable { .. } => FindingRule::warning(Id::ObjectUnreadable, S3_ACCESS),
         }
     }
 }

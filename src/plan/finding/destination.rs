@@ -4,7 +4,7 @@ use crate::model::{AccountId, BucketName, EncryptionKind, Partition, Region};
 use crate::producer::{OtherRegion, Producer};
 
 use super::FindingId as Id;
-use super::rule::Rule;
+use super::rule::FindingRule;
 
 const CREATE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html";
 const DISABLE: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/disable-access-logging.html";
@@ -51,18 +51,20 @@ pub enum DestinationFinding {
 }
 
 impl DestinationFinding {
-    pub(super) fn rule(&self) -> Rule {
+    pub(super) fn rule(&self) -> FindingRule {
         match self {
-            Self::Reserved { .. } | Self::NoAccountNames { .. } => Rule::error(Id::DestinationNamespace, NAMESPACES),
-            Self::ToCreate { .. } => Rule::info(Id::DestinationAbsent, CREATE),
-            Self::Absent => Rule::error(Id::DestinationAbsent, DISABLE),
-            Self::Refused { .. } => Rule::error(Id::DestinationRefused, HEAD),
-            Self::LockedOut { .. } => Rule::error(Id::DestinationRefused, UNLOCK),
+            Self::Reserved { .. } | Self::NoAccountNames { .. } => {
+                FindingRule::error(Id::DestinationNamespace, NAMESPACES)
+            }
+            Self::ToCreate { .. } => FindingRule::info(Id::DestinationAbsent, CREATE),
+            Self::Absent => FindingRule::error(Id::DestinationAbsent, DISABLE),
+            Self::Refused { .. } => FindingRule::error(Id::DestinationRefused, HEAD),
+            Self::LockedOut { .. } => FindingRule::error(Id::DestinationRefused, UNLOCK),
             Self::OtherRegion { producer, .. } => {
                 let page = producer.encryption(EncryptionKind::SseS3).source;
                 match producer.facts().destination.other_region {
-                    OtherRegion::Refused => Rule::error(Id::DestinationOtherRegion, page),
-                    OtherRegion::NotDocumented => Rule::warning(Id::DestinationOtherRegion, page),
+                    OtherRegion::Refused => FindingRule::error(Id::DestinationOtherRegion, page),
+                    OtherRegion::NotDocumented => FindingRule::warning(Id::DestinationOtherRegion, page),
                 }
             }
         }

@@ -4,8 +4,8 @@ use crate::model::{Denial, EncryptionKind, KeyArn};
 use crate::producer::Producer;
 
 use super::FindingId as Id;
-use super::key::Unusable;
-use super::rule::Rule;
+use super::key::UnusableKey;
+use super::rule::FindingRule;
 
 pub(super) const BY_DEFAULT: &str =
     "https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html";
@@ -47,29 +47,29 @@ pub enum EncryptionFinding {
 pub struct DefaultEncryption {
     pub kind: EncryptionKind,
     /// The customer managed key, if S3 can't use it.
-    pub failing_key: Option<(KeyArn, Unusable)>,
+    pub failing_key: Option<(KeyArn, UnusableKey)>,
     /// Whether the policy of a customer managed key allows or may allow the service, although AWS's documentation on
     /// the service does not support such keys.
     pub may_allow: bool,
 }
 
 impl EncryptionFinding {
-    pub(super) fn rule(&self) -> Rule {
+    pub(super) fn rule(&self) -> FindingRule {
         match self {
             Self::Unreadable { producer, .. } => {
-                Rule::warning(Id::EncryptionUnreadable, producer.encryption(EncryptionKind::SseS3).source)
+                FindingRule::warning(Id::EncryptionUnreadable, producer.encryption(EncryptionKind::SseS3).source)
             }
             Self::NotSet { producer, wanted } | Self::NotAsAsked { producer, wanted, .. } => {
-                Rule::info(Id::EncryptionNotAsAsked, producer.encryption(*wanted).source)
+                FindingRule::info(Id::EncryptionNotAsAsked, producer.encryption(*wanted).source)
             }
             Self::NotWritable { producer, present: DefaultEncryption { kind, may_allow: true, .. } }
             | Self::ShownByLogs { producer, kind } => {
-                Rule::warning(Id::EncryptionNotWritable, producer.encryption(*kind).source)
+                FindingRule::warning(Id::EncryptionNotWritable, producer.encryption(*kind).source)
             }
             Self::NotWritable { producer, present: DefaultEncryption { kind, may_allow: false, .. } } => {
-                Rule::error(Id::EncryptionNotWritable, producer.encryption(*kind).source)
+                FindingRule::error(Id::EncryptionNotWritable, producer.encryption(*kind).source)
             }
-            Self::KeyNotArn { .. } => Rule::error(Id::EncryptionKeyNotArn, BY_DEFAULT),
+            Self::KeyNotArn { .. } => FindingRule::error(Id::EncryptionKeyNotArn, BY_DEFAULT),
         }
     }
 }

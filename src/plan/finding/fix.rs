@@ -1,6 +1,6 @@
 //! The fix of a finding.
 
-use crate::plan::{PlannedStep, Tool};
+use crate::plan::{PlannedStep, TemplateTool};
 use crate::producer::{PrefixError, Producer};
 
 use super::{Finding, FindingId};
@@ -42,7 +42,7 @@ pub enum Hint {
 /// The template that describes a resource, and the snippet to put into it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct InTemplate {
-    pub tool: Tool,
+    pub tool: TemplateTool,
     /// The stack's name, if known.
     pub stack: Option<String>,
     /// The logical ID in the stack's template, if known.

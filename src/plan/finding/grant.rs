@@ -1,11 +1,11 @@
 //! Findings about the grant that the service needs in the bucket policy. The subject is the bucket.
 
-use crate::iam::{Truth, Verdict};
+use crate::iam::{StatementVerdict, Truth};
 use crate::producer::Producer;
 
 use super::FindingId as Id;
 use super::policy::{EVALUATION, PERIMETERS};
-use super::rule::Rule;
+use super::rule::FindingRule;
 
 const ACLS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
 const LEGACY_POLICY: &str =
@@ -33,7 +33,7 @@ pub enum GrantFinding {
     ByAclOnly {
         producer: Producer,
         sources: Vec<String>,
-        denies: Vec<Verdict>,
+        denies: Vec<StatementVerdict>,
     },
     VeryLikelyMissing {
         producer: Producer,
@@ -81,13 +81,13 @@ pub enum Withheld {
 pub enum Nearest {
     /// The policy has no statements at all.
     NoStatements,
-    Statements(Vec<Verdict>),
+    Statements(Vec<StatementVerdict>),
 }
 
 /// What a possible grant depends on.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Doubts {
-    pub statements: Vec<Verdict>,
+    pub statements: Vec<StatementVerdict>,
     /// The public policy with which S3 may block the legacy account.
     pub public: Option<PublicPolicy>,
     /// Whether nothing but an ACL that could not be read is in doubt.
@@ -123,7 +123,7 @@ pub struct StoppedLegacy {
     pub account: &'static str,
     pub sources: Vec<String>,
     /// The Deny statements, in the policy's order.
-    pub denies: Vec<Verdict>,
+    pub denies: Vec<StatementVerdict>,
     /// The public policy with which S3 blocks the account.
     pub public: Option<PublicPolicy>,
     pub sureness: Sureness,
@@ -137,28 +137,30 @@ pub enum Sureness {
 }
 
 impl GrantFinding {
-    pub(super) fn rule(&self) -> Rule {
+    pub(super) fn rule(&self) -> FindingRule {
         match self {
-            Self::NewBucket { .. } | Self::Unfinished | Self::OnlyExempts => Rule::info(Id::PolicyGrant, EVALUATION),
-            Self::Missing(MissingGrant { acl_lacks: Some(_), .. }) => Rule::error(Id::PolicyGrant, ACLS),
-            Self::Missing(MissingGrant { acl_lacks: None, .. }) | Self::NotEnough { .. } => {
-                Rule::error(Id::PolicyGrant, EVALUATION)
+            Self::NewBucket { .. } | Self::Unfinished | Self::OnlyExempts => {
+                FindingRule::info(Id::PolicyGrant, EVALUATION)
             }
-            Self::ByAclOnly { .. } => Rule::warning(Id::PolicyGrant, ACLS),
-            Self::VeryLikelyMissing { .. } => Rule::warning(Id::PolicyGrant, PERIMETERS),
-            Self::Uncertain { .. } => Rule::warning(Id::PolicyGrant, EVALUATION),
+            Self::Missing(MissingGrant { acl_lacks: Some(_), .. }) => FindingRule::error(Id::PolicyGrant, ACLS),
+            Self::Missing(MissingGrant { acl_lacks: None, .. }) | Self::NotEnough { .. } => {
+                FindingRule::error(Id::PolicyGrant, EVALUATION)
+            }
+            Self::ByAclOnly { .. } => FindingRule::warning(Id::PolicyGrant, ACLS),
+            Self::VeryLikelyMissing { .. } => FindingRule::warning(Id::PolicyGrant, PERIMETERS),
+            Self::Uncertain { .. } => FindingRule::warning(Id::PolicyGrant, EVALUATION),
             Self::StoppedLegacy(stopped) => stopped.rule(),
         }
     }
 }
 
 impl StoppedLegacy {
-    fn rule(&self) -> Rule {
+    fn rule(&self) -> FindingRule {
         let page = if self.denies.is_empty() { PUBLIC_ACCESS } else { LEGACY_POLICY };
         match self.sureness {
-            Sureness::Certain if self.denies.is_empty() => Rule::error(Id::PolicyGrant, page),
-            Sureness::Certain => Rule::error(Id::PolicyDeny, page),
-            Sureness::VeryLikely => Rule::warning(Id::PolicyDenyLikely, page),
+            Sureness::Certain if self.denies.is_empty() => FindingRule::error(Id::PolicyGrant, page),
+            Sureness::Certain => FindingRule::error(Id::PolicyDeny, page),
+            Sureness::VeryLikely => FindingRule::warning(Id::PolicyDenyLikely, page),
         }
     }
 }

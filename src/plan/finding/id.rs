@@ -32,7 +32,7 @@ pub enum Weighing {
 
 /// Other properties of a finding.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Mark {
+pub enum FindingMark {
     /// It is about a source and does not depend on the destination.
     OfSource,
     /// The request names something that does not exist or has another type.
@@ -91,8 +91,8 @@ macro_rules! ids {
                 match self { $(Self::$variant => &[$($($operation),+)?]),+ }
             }
 
-            fn marks(self) -> &'static [Mark] {
-                match self { $(Self::$variant => &[$(Mark::$mark),*]),+ }
+            fn marks(self) -> &'static [FindingMark] {
+                match self { $(Self::$variant => &[$(FindingMark::$mark),*]),+ }
             }
         }
     };
@@ -212,7 +212,7 @@ ids! {
 
 impl FindingId {
     /// Returns whether the finding has this property.
-    pub fn is(self, mark: Mark) -> bool {
+    pub fn is(self, mark: FindingMark) -> bool {
         self.marks().contains(&mark)
     }
 }

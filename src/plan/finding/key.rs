@@ -4,7 +4,7 @@ use crate::model::{AccountId, BucketName, Denial, Region};
 use crate::producer::{EncryptedBy, Producer};
 
 use super::FindingId as Id;
-use super::rule::Rule;
+use super::rule::FindingRule;
 
 const CREATE: &str = "https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html";
 pub(super) const STATES: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html";
@@ -29,7 +29,7 @@ pub enum KeyFinding {
     /// The key that the current configuration names does not exist.
     Gone(MissingKey),
     Unusable {
-        reason: Unusable,
+        reason: UnusableKey,
         /// The key's state, such as `Disabled`.
         state: String,
         encrypted_by: EncryptedBy,
@@ -57,7 +57,7 @@ pub struct MissingKey {
 pub struct FailingKey {
     pub bucket: BucketName,
     pub region: Region,
-    pub reason: Unusable,
+    pub reason: UnusableKey,
     /// The key's state, if it was read.
     pub state: Option<String>,
     pub encrypted_by: EncryptedBy,
@@ -65,7 +65,7 @@ pub struct FailingKey {
 
 /// Why S3 can't use a key.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Unusable {
+pub enum UnusableKey {
     /// AWS manages the key, and its policy can't allow a log service.
     AwsManaged,
     OtherRegion {
@@ -102,15 +102,17 @@ pub enum UnreadKey {
 }
 
 impl KeyFinding {
-    pub(super) fn rule(&self) -> Rule {
+    pub(super) fn rule(&self) -> FindingRule {
         match self {
-            Self::ToCreate => Rule::info(Id::KeyAbsent, CREATE),
-            Self::Foreign { .. } => Rule::error(Id::KeyForeign, CREATE),
-            Self::NoAlias { .. } => Rule::info(Id::KeyAliasAbsent, CREATE),
-            Self::Unknown(_) => Rule::error(Id::KeyUnknown, STATES),
-            Self::Gone(_) | Self::Unusable { .. } | Self::FailingDefault(_) => Rule::error(Id::KeyUnusable, STATES),
+            Self::ToCreate => FindingRule::info(Id::KeyAbsent, CREATE),
+            Self::Foreign { .. } => FindingRule::error(Id::KeyForeign, CREATE),
+            Self::NoAlias { .. } => FindingRule::info(Id::KeyAliasAbsent, CREATE),
+            Self::Unknown(_) => FindingRule::error(Id::KeyUnknown, STATES),
+            Self::Gone(_) | Self::Unusable { .. } | Self::FailingDefault(_) => {
+                FindingRule::error(Id::KeyUnusable, STATES)
+            }
             Self::PolicyUnreadable { producer, .. } => {
-                Rule::warning(Id::KeyPolicyUnreadable, producer.facts().key_page)
+                FindingRule::warning(Id::KeyPolicyUnreadable, producer.facts().key_page)
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The kind of a finding, by aspect. A kind has the data for its sentences and for comparing it with another.
 
-use super::rule::{Rule, Severity};
+use super::rule::{FindingRule, Severity};
 use super::{
     AttachmentFinding, DeliveryFinding, DestinationFinding, EncryptionFinding, FindingId, GrantFinding, KeyFinding,
     KeyPolicyFinding, PolicyFinding, ReportFinding, RetentionFinding, SettingFinding, SourceFinding, TagFinding,
@@ -46,7 +46,7 @@ impl FindingKind {
         self.rule().page
     }
 
-    fn rule(&self) -> Rule {
+    fn rule(&self) -> FindingRule {
         match self {
             Self::Attachment(kind) => kind.rule(),
             Self::Delivery(kind) => kind.rule(),
@@ -56,7 +56,7 @@ impl FindingKind {
             Self::Key(kind) => kind.rule(),
             Self::KeyPolicy(kind) => kind.rule(),
             Self::Policy(kind) => kind.rule(),
-            Self::Proven { kind, .. } => Rule::warning(FindingId::UnreadButProven, kind.page()),
+            Self::Proven { kind, .. } => FindingRule::warning(FindingId::UnreadButProven, kind.page()),
             Self::Report(kind) => kind.rule(),
             Self::Retention(kind) => kind.rule(),
             Self::Setting(kind) => kind.rule(),

@@ -24,7 +24,7 @@ mod tag;
 mod template;
 
 pub(crate) use attachment::AttachmentFinding;
-pub(crate) use cause::Cause;
+pub(crate) use cause::ProblemCause;
 pub(crate) use delivery::{DeliveryFinding, NoObject};
 pub(crate) use destination::DestinationFinding;
 pub use encryption::{DefaultEncryption, EncryptionFinding};
@@ -33,14 +33,14 @@ pub(crate) use fix::{Hint, InTemplate};
 pub use grant::GrantFinding;
 pub(crate) use grant::{Doubts, MissingGrant, Nearest, Partly, PublicPolicy, StoppedLegacy, Sureness, Withheld};
 pub use id::FindingId;
-pub(crate) use id::{Mark, Weighing, Weight};
-pub(crate) use key::{FailingKey, KeyFinding, MissingKey, UnreadKey, Unusable};
+pub(crate) use id::{FindingMark, Weighing, Weight};
+pub(crate) use key::{FailingKey, KeyFinding, MissingKey, UnreadKey, UnusableKey};
 pub(crate) use key_policy::{KeyPolicyFinding, TooLong};
 pub use kind::FindingKind;
 pub use policy::PolicyFinding;
-pub(crate) use policy::{Blocked, ByHand};
+pub(crate) use policy::{BlockedRequests, ManualReason};
 pub(crate) use report::{RefusedReport, ReportFinding};
-pub(crate) use retention::{Lacking, LogPart, RetentionFinding, RuleConflict, TooEarly, When, Wish};
+pub(crate) use retention::{LogPart, RetentionFinding, RetentionGap, RuleConflict, TooEarly, When, Wish};
 pub(crate) use rule::Severity;
 pub(crate) use setting::SettingFinding;
 pub(crate) use source::SourceFinding;
@@ -87,7 +87,7 @@ impl Finding {
     /// is unknown.
     pub fn is_doubt(&self) -> bool {
         let id = self.id();
-        id.is(Mark::Doubt) || (id.is(Mark::DoubtIfWarning) && self.severity() == Severity::Warning)
+        id.is(FindingMark::Doubt) || (id.is(FindingMark::DoubtIfWarning) && self.severity() == Severity::Warning)
     }
 
     /// Returns whether a log that is newer than the last change to the setting would settle the finding.
@@ -120,7 +120,7 @@ impl Finding {
 
     /// Returns whether the request names something that does not exist or has another type.
     pub fn names_nothing(&self) -> bool {
-        self.id().is(Mark::Misnamed)
+        self.id().is(FindingMark::Misnamed)
     }
 
     /// Returns the snippet that a template elsewhere must contain, so that the run's changes last.
@@ -131,7 +131,7 @@ impl Finding {
 
     /// Returns whether the finding is about a source and does not depend on the destination.
     pub fn is_about_a_source(&self) -> bool {
-        self.id().is(Mark::OfSource)
+        self.id().is(FindingMark::OfSource)
     }
 
     /// Returns the name of the Deny statement that needs an exemption to fix the finding.

@@ -1,12 +1,12 @@
 //! Findings about the bucket policy, except for the grant that it needs. The subject is the bucket.
 
-use crate::iam::{NarrowError, Verdict};
+use crate::iam::{NarrowError, StatementVerdict};
 use crate::model::{AccountId, Denial};
 use crate::producer::Producer;
 
 use super::FindingId as Id;
 use super::grant::Partly;
-use super::rule::Rule;
+use super::rule::FindingRule;
 
 const ENABLE: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
 pub(super) const EVALUATION: &str =
@@ -50,22 +50,22 @@ pub enum PolicyFinding {
     },
     Denied {
         producer: Producer,
-        blocked: Blocked,
+        blocked: BlockedRequests,
         /// Why a person must change the statement, if `--exempt` can't.
-        by_hand: Option<ByHand>,
+        by_hand: Option<ManualReason>,
     },
     VeryLikelyDenied {
         producer: Producer,
-        blocked: Blocked,
+        blocked: BlockedRequests,
     },
     /// A Deny on network or identity keys very likely does not match the requests of this principal.
     VeryLikelySpared {
         principal: String,
-        blocked: Blocked,
+        blocked: BlockedRequests,
     },
     Uncertain {
         producer: Producer,
-        blocked: Blocked,
+        blocked: BlockedRequests,
         /// Why a delivered file would not settle the doubt.
         partly: Option<Partly>,
     },
@@ -73,14 +73,14 @@ pub enum PolicyFinding {
     TestFile {
         producer: Producer,
         sources: Vec<String>,
-        by: Vec<Verdict>,
+        by: Vec<StatementVerdict>,
     },
 }
 
 /// The requests that a statement blocks or may block.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Blocked {
-    pub by: Verdict,
+pub struct BlockedRequests {
+    pub by: StatementVerdict,
     pub sources: Vec<String>,
     pub action: String,
     /// The types of files that the service can't write. Empty if it can write none.
@@ -89,25 +89,25 @@ pub struct Blocked {
 
 /// Why `--exempt` can't change a statement.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum ByHand {
+pub enum ManualReason {
     /// The statement's position is the Sid of another statement.
     AmbiguousName,
     NotExemptable(NarrowError),
 }
 
 impl PolicyFinding {
-    pub(super) fn rule(&self) -> Rule {
+    pub(super) fn rule(&self) -> FindingRule {
         match self {
-            Self::Unreadable(_) | Self::NotUnderstood { .. } => Rule::error(Id::PolicyUnreadable, EVALUATION),
-            Self::TooLarge { .. } => Rule::error(Id::PolicyTooLarge, POLICIES),
-            Self::Widened { .. } => Rule::warning(Id::PolicyWidened, POLICIES),
-            Self::NoSuchDeny { .. } => Rule::error(Id::PolicyExemptUnknown, EVALUATION),
-            Self::Exempted { .. } => Rule::error(Id::PolicyDeny, SERVICE_NAME),
-            Self::NotExemptable { .. } | Self::Denied { .. } => Rule::error(Id::PolicyDeny, EVALUATION),
-            Self::VeryLikelyDenied { .. } => Rule::warning(Id::PolicyDenyLikely, PERIMETERS),
-            Self::VeryLikelySpared { .. } => Rule::warning(Id::PolicyDenyUnlikely, PERIMETERS),
-            Self::Uncertain { .. } => Rule::warning(Id::PolicyUncertain, EVALUATION),
-            Self::TestFile { .. } => Rule::warning(Id::PolicyTestFile, ENABLE),
+            Self::Unreadable(_) | Self::NotUnderstood { .. } => FindingRule::error(Id::PolicyUnreadable, EVALUATION),
+            Self::TooLarge { .. } => FindingRule::error(Id::PolicyTooLarge, POLICIES),
+            Self::Widened { .. } => FindingRule::warning(Id::PolicyWidened, POLICIES),
+            Self::NoSuchDeny { .. } => FindingRule::error(Id::PolicyExemptUnknown, EVALUATION),
+            Self::Exempted { .. } => FindingRule::error(Id::PolicyDeny, SERVICE_NAME),
+            Self::NotExemptable { .. } | Self::Denied { .. } => FindingRule::error(Id::PolicyDeny, EVALUATION),
+            Self::VeryLikelyDenied { .. } => FindingRule::warning(Id::PolicyDenyLikely, PERIMETERS),
+            Self::VeryLikelySpared { .. } => FindingRule::warning(Id::PolicyDenyUnlikely, PERIMETERS),
+            Self::Uncertain { .. } => FindingRule::warning(Id::PolicyUncertain, EVALUATION),
+            Self::TestFile { .. } => FindingRule::warning(Id::PolicyTestFile, ENABLE),
         }
     }
 }

@@ -1,14 +1,14 @@
 //! Findings about the encryption of reports, whose configuration may name an encryption or leave it to the bucket. The
 //! subject is the bucket, unless stated otherwise.
 
-use crate::iam::Verdict;
+use crate::iam::StatementVerdict;
 use crate::model::EncryptionKind;
 use crate::producer::Producer;
 
 use super::FindingId as Id;
 use super::encryption::BY_DEFAULT;
 use super::key::{FailingKey, STATES};
-use super::rule::Rule;
+use super::rule::FindingRule;
 
 const SSE_KMS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_SSEKMS.html";
 const REPORTS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html";
@@ -32,24 +32,26 @@ pub enum ReportFinding {
 /// The statements of a bucket policy that refuse a report.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum RefusedReport {
-    Denied(Vec<Verdict>),
-    NotAllowed(Vec<Verdict>),
+    Denied(Vec<StatementVerdict>),
+    NotAllowed(Vec<StatementVerdict>),
 }
 
 impl ReportFinding {
-    pub(super) fn rule(&self) -> Rule {
+    pub(super) fn rule(&self) -> FindingRule {
         match self {
             Self::AwsManagedKey { producer, .. } => {
-                Rule::error(Id::KeyUnusable, producer.encryption(EncryptionKind::SseKmsAwsManaged).source)
+                FindingRule::error(Id::KeyUnusable, producer.encryption(EncryptionKind::SseKmsAwsManaged).source)
             }
-            Self::KeyNotArn { .. } => Rule::warning(Id::EncryptionKeyNotArn, SSE_KMS),
-            Self::DefaultKeyNotArn { .. } => Rule::error(Id::EncryptionKeyNotArn, BY_DEFAULT),
+            Self::KeyNotArn { .. } => FindingRule::warning(Id::EncryptionKeyNotArn, SSE_KMS),
+            Self::DefaultKeyNotArn { .. } => FindingRule::error(Id::EncryptionKeyNotArn, BY_DEFAULT),
             Self::DefaultNotWritable { producer, kind } => {
-                Rule::error(Id::EncryptionNotWritable, producer.encryption(*kind).source)
+                FindingRule::error(Id::EncryptionNotWritable, producer.encryption(*kind).source)
             }
-            Self::FailingDefault(_) => Rule::error(Id::KeyUnusable, STATES),
-            Self::Unencrypted { refused: RefusedReport::Denied(_), .. } => Rule::error(Id::PolicyDeny, REPORTS),
-            Self::Unencrypted { refused: RefusedReport::NotAllowed(_), .. } => Rule::error(Id::PolicyGrant, REPORTS),
+            Self::FailingDefault(_) => FindingRule::error(Id::KeyUnusable, STATES),
+            Self::Unencrypted { refused: RefusedReport::Denied(_), .. } => FindingRule::error(Id::PolicyDeny, REPORTS),
+            Self::Unencrypted { refused: RefusedReport::NotAllowed(_), .. } => {
+                FindingRule::error(Id::PolicyGrant, REPORTS)
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::model::{Denial, Moment, TransitionAfter};
 
 use super::FindingId as Id;
-use super::rule::Rule;
+use super::rule::FindingRule;
 
 const CONFLICTS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-conflicts.html";
 const LIFECYCLE: &str =
@@ -31,7 +31,7 @@ pub enum RetentionFinding {
     },
     Missing {
         wish: Wish,
-        lacking: Lacking,
+        lacking: RetentionGap,
     },
     /// Another rule takes effect before the requested one.
     TooEarly {
@@ -66,7 +66,7 @@ pub enum RuleConflict {
 
 /// What the bucket's rules lack.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Lacking {
+pub enum RetentionGap {
     /// The rules with these IDs don't delete noncurrent versions.
     NoncurrentVersions(Vec<String>),
     /// There is no rule as requested for these folders.
@@ -96,14 +96,14 @@ pub enum LogPart {
 }
 
 impl RetentionFinding {
-    pub(super) fn rule(&self) -> Rule {
+    pub(super) fn rule(&self) -> FindingRule {
         match self {
-            Self::TooEarly { .. } => Rule::warning(Id::LifecycleExpiration, CONFLICTS),
+            Self::TooEarly { .. } => FindingRule::warning(Id::LifecycleExpiration, CONFLICTS),
             Self::Unreadable { .. }
             | Self::NoFolder { .. }
             | Self::Conflict { .. }
             | Self::TooManyRules { .. }
-            | Self::Missing { .. } => Rule::info(Id::LifecycleExpiration, LIFECYCLE),
+            | Self::Missing { .. } => FindingRule::info(Id::LifecycleExpiration, LIFECYCLE),
         }
     }
 }

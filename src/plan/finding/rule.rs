@@ -14,14 +14,14 @@ pub enum Severity {
 
 /// What is fixed for a kind of finding.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Rule {
+pub(super) struct FindingRule {
     pub(super) id: FindingId,
     pub(super) severity: Severity,
     /// The AWS page.
     pub(super) page: &'static str,
 }
 
-impl Rule {
+impl FindingRule {
     pub(super) fn error(id: FindingId, page: &'static str) -> Self {
         Self { id, severity: Severity::Error, page }
     }

@@ -1,10 +1,10 @@
 //! Findings about the destination's other settings. The subject is the bucket.
 
 use crate::model::Denial;
-use crate::producer::Refusal;
+use crate::producer::DeliveryRefusal;
 
 use super::FindingId as Id;
-use super::rule::Rule;
+use super::rule::FindingRule;
 
 const ABAC: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html";
 const EVENTS: &str = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html";
@@ -31,11 +31,11 @@ pub enum SettingFinding {
         /// The default retention.
         retention: Option<String>,
         /// The reason if AWS says that nothing is delivered.
-        refusal: Option<Refusal>,
+        refusal: Option<DeliveryRefusal>,
     },
     RequesterPays {
         /// The reason if AWS says that nothing is delivered.
-        refusal: Option<Refusal>,
+        refusal: Option<DeliveryRefusal>,
     },
     /// The destination of access logs has access logs of its own.
     Logged {
@@ -81,25 +81,25 @@ pub enum SettingFinding {
 }
 
 impl SettingFinding {
-    pub(super) fn rule(&self) -> Rule {
+    pub(super) fn rule(&self) -> FindingRule {
         match self {
-            Self::UnnamedFolder { .. } => Rule::warning(Id::PrefixUnnamedFolder, KEYS),
-            Self::NoFolder { .. } => Rule::warning(Id::PrefixNoFolder, S3_ACCESS),
-            Self::ObjectLock { refusal: Some(refusal), .. } => Rule::error(Id::ObjectLock, refusal.page),
-            Self::ObjectLock { refusal: None, .. } => Rule::warning(Id::ObjectLock, PUT_OBJECT),
-            Self::RequesterPays { refusal: Some(refusal) } => Rule::error(Id::RequesterPays, refusal.page),
-            Self::RequesterPays { refusal: None } => Rule::warning(Id::RequesterPays, REQUESTER),
-            Self::Logged { .. } | Self::LogsToItself => Rule::warning(Id::DestinationLogged, S3_ACCESS),
-            Self::Loop { .. } | Self::Circle { .. } => Rule::warning(Id::LogLoop, S3_ACCESS),
-            Self::NewLoop { .. } => Rule::error(Id::LogLoop, S3_ACCESS),
-            Self::TargetGrants { .. } => Rule::warning(Id::TargetGrants, PUT_LOGGING),
-            Self::Ownership => Rule::warning(Id::Ownership, OWNERSHIP),
-            Self::PublicPolicy { .. } => Rule::error(Id::PolicyPublic, PUBLIC),
-            Self::BlockUnreadable { .. } => Rule::warning(Id::SettingUnreadable, PUBLIC),
-            Self::Unreadable(_) => Rule::warning(Id::SettingUnreadable, S3_ACCESS),
-            Self::AbacUnreadable(_) => Rule::warning(Id::SettingUnreadable, ABAC),
-            Self::VersioningUnreadable(_) => Rule::warning(Id::SettingUnreadable, VERSIONS),
-            Self::HistoryUnreadable(_) => Rule::warning(Id::SettingUnreadable, EVENTS),
+            Self::UnnamedFolder { .. } => FindingRule::warning(Id::PrefixUnnamedFolder, KEYS),
+            Self::NoFolder { .. } => FindingRule::warning(Id::PrefixNoFolder, S3_ACCESS),
+            Self::ObjectLock { refusal: Some(refusal), .. } => FindingRule::error(Id::ObjectLock, refusal.page),
+            Self::ObjectLock { refusal: None, .. } => FindingRule::warning(Id::ObjectLock, PUT_OBJECT),
+            Self::RequesterPays { refusal: Some(refusal) } => FindingRule::error(Id::RequesterPays, refusal.page),
+            Self::RequesterPays { refusal: None } => FindingRule::warning(Id::RequesterPays, REQUESTER),
+            Self::Logged { .. } | Self::LogsToItself => FindingRule::warning(Id::DestinationLogged, S3_ACCESS),
+            Self::Loop { .. } | Self::Circle { .. } => FindingRule::warning(Id::LogLoop, S3_ACCESS),
+            Self::NewLoop { .. } => FindingRule::error(Id::LogLoop, S3_ACCESS),
+            Self::TargetGrants { .. } => FindingRule::warning(Id::TargetGrants, PUT_LOGGING),
+            Self::Ownership => FindingRule::warning(Id::Ownership, OWNERSHIP),
+            Self::PublicPolicy { .. } => FindingRule::error(Id::PolicyPublic, PUBLIC),
+            Self::BlockUnreadable { .. } => FindingRule::warning(Id::SettingUnreadable, PUBLIC),
+            Self::Unreadable(_) => FindingRule::warning(Id::SettingUnreadable, S3_ACCESS),
+            Self::AbacUnreadable(_) => FindingRule::warning(Id::SettingUnreadable, ABAC),
+            Self::VersioningUnreadable(_) => FindingRule::warning(Id::SettingUnreadable, VERSIONS),
+            Self::HistoryUnreadable(_) => FindingRule::warning(Id::SettingUnreadable, EVENTS),
         }
     }
 }

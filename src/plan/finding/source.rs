@@ -1,10 +1,10 @@
 //! Findings about the sources. The subject is the source, unless stated otherwise.
 
 use crate::model::{AccountId, Denial, Region};
-use crate::producer::{LoadBalancerType, Producer, Refusal};
+use crate::producer::{DeliveryRefusal, LoadBalancerType, Producer};
 
 use super::FindingId as Id;
-use super::rule::Rule;
+use super::rule::FindingRule;
 
 const ATTRIBUTES: &str =
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html";
@@ -33,31 +33,31 @@ pub enum SourceFinding {
     /// The log is only written for a listener with this protocol.
     NoListener {
         wanted: &'static str,
-        refusal: Refusal,
+        refusal: DeliveryRefusal,
     },
     OtherListeners {
         wanted: &'static str,
-        refusal: Refusal,
+        refusal: DeliveryRefusal,
         protocols: Vec<String>,
     },
     ListenersUnreadable {
         wanted: &'static str,
-        refusal: Refusal,
+        refusal: DeliveryRefusal,
         denial: Denial,
     },
 }
 
 impl SourceFinding {
-    pub(super) fn rule(&self) -> Rule {
+    pub(super) fn rule(&self) -> FindingRule {
         match self {
-            Self::RegionNotUsed { .. } => Rule::warning(Id::RegionNotUsed, HEAD),
-            Self::OtherRegion { .. } => Rule::error(Id::SourceOtherRegion, ATTRIBUTES),
-            Self::OtherAccount { .. } => Rule::error(Id::SourceOtherAccount, ATTRIBUTES),
-            Self::OtherType { .. } => Rule::error(Id::SourceOtherType, ATTRIBUTES),
+            Self::RegionNotUsed { .. } => FindingRule::warning(Id::RegionNotUsed, HEAD),
+            Self::OtherRegion { .. } => FindingRule::error(Id::SourceOtherRegion, ATTRIBUTES),
+            Self::OtherAccount { .. } => FindingRule::error(Id::SourceOtherAccount, ATTRIBUTES),
+            Self::OtherType { .. } => FindingRule::error(Id::SourceOtherType, ATTRIBUTES),
             Self::NoListener { refusal, .. } | Self::OtherListeners { refusal, .. } => {
-                Rule::error(Id::ListenerNotTls, refusal.page)
+                FindingRule::error(Id::ListenerNotTls, refusal.page)
             }
-            Self::ListenersUnreadable { refusal, .. } => Rule::warning(Id::ListenerNotTls, refusal.page),
+            Self::ListenersUnreadable { refusal, .. } => FindingRule::warning(Id::ListenerNotTls, refusal.page),
         }
     }
 }

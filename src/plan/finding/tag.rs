@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::{AccountId, Denial, Region};
 
 use super::FindingId as Id;
-use super::rule::Rule;
+use super::rule::FindingRule;
 
 const ABAC: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketAbac.html";
 const TAGGING: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketTagging.html";
@@ -38,8 +38,8 @@ pub struct TagCommand {
 }
 
 impl TagFinding {
-    pub(super) fn rule(&self) -> Rule {
-        Rule::info(
+    pub(super) fn rule(&self) -> FindingRule {
+        FindingRule::info(
             Id::Tags,
             match self {
                 Self::Unreadable(_) | Self::Differ { .. } => TAGGING,

@@ -1,10 +1,10 @@
 //! Findings about a resource that a template or an AWS service manages. The subject is the resource.
 
-use crate::plan::Tool;
-use crate::plan::iac::Mark;
+use crate::plan::TemplateTool;
+use crate::plan::iac::TemplateMark;
 
 use super::FindingId as Id;
-use super::rule::Rule;
+use super::rule::FindingRule;
 
 const CONTROLLER: &str = "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#load-balancer-attributes";
 const CONTROL_TOWER: &str = "https://docs.aws.amazon.com/controltower/latest/controlreference/mandatory-controls.html";
@@ -16,7 +16,7 @@ const TERRAFORM_DRIFT: &str = "https://developer.hashicorp.com/terraform/tutoria
 pub enum TemplateFinding {
     /// The resource's tags show a template.
     Marked {
-        mark: Mark,
+        mark: TemplateMark,
         /// The number of the plan's changes to the resource.
         changes: usize,
     },
@@ -27,18 +27,18 @@ pub enum TemplateFinding {
 }
 
 impl TemplateFinding {
-    pub(super) fn rule(&self) -> Rule {
+    pub(super) fn rule(&self) -> FindingRule {
         match self {
-            Self::Marked { mark, .. } => Rule::warning(
+            Self::Marked { mark, .. } => FindingRule::warning(
                 Id::ManagedByTemplate,
                 match mark.tool {
-                    Tool::CloudFormation => DRIFT,
-                    Tool::Kubernetes => CONTROLLER,
-                    Tool::Terraform => TERRAFORM_DRIFT,
+                    TemplateTool::CloudFormation => DRIFT,
+                    TemplateTool::Kubernetes => CONTROLLER,
+                    TemplateTool::Terraform => TERRAFORM_DRIFT,
                 },
             ),
-            Self::ControlTower => Rule::warning(Id::ManagedByService, CONTROL_TOWER),
-            Self::Ecs => Rule::warning(Id::ManagedByService, ECS),
+            Self::ControlTower => FindingRule::warning(Id::ManagedByService, CONTROL_TOWER),
+            Self::Ecs => FindingRule::warning(Id::ManagedByService, ECS),
         }
     }
 }

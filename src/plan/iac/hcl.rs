@@ -5,18 +5,18 @@
 
 use serde_json::Value;
 
-pub(super) use crate::producer::iac::{Item, block, of_bucket, resource};
+pub(super) use crate::producer::iac::{HclItem, block, bucket_setting, resource};
 
 use super::quoted::quoted;
 
 /// Returns the lines of items, not indented.
-pub(super) fn lines(items: &[Item]) -> Vec<String> {
+pub(super) fn lines(items: &[HclItem]) -> Vec<String> {
     let mut rows = Vec::new();
     for item in items {
         match item {
-            Item::Note(note) => rows.push(Row::Other(format!("# {note}"))),
-            Item::Is(name, value) => rows.extend(pair((*name).to_owned(), expression(value))),
-            Item::Encodes(name, value) => {
+            HclItem::Note(note) => rows.push(HclLine::Other(format!("# {note}"))),
+            HclItem::Is(name, value) => rows.extend(pair((*name).to_owned(), expression(value))),
+            HclItem::Encodes(name, value) => {
                 let mut lines = expression(value);
                 if let Some(first) = lines.first_mut() {
                     first.insert_str(0, "jsonencode(");
@@ -26,11 +26,11 @@ pub(super) fn lines(items: &[Item]) -> Vec<String> {
                 }
                 rows.extend(pair((*name).to_owned(), lines));
             }
-            Item::Block(header, items) if items.is_empty() => rows.push(Row::Other(format!("{header} {{}}"))),
-            Item::Block(header, items) => {
-                rows.push(Row::Other(format!("{header} {{")));
-                rows.extend(lines(items).into_iter().map(|line| Row::Other(format!("  {line}"))));
-                rows.push(Row::Other("}".to_owned()));
+            HclItem::Block(header, items) if items.is_empty() => rows.push(HclLine::Other(format!("{header} {{}}"))),
+            HclItem::Block(header, items) => {
+                rows.push(HclLine::Other(format!("{header} {{")));
+                rows.extend(lines(items).into_iter().map(|line| HclLine::Other(format!("  {line}"))));
+                rows.push(HclLine::Other("}".to_owned()));
             }
         }
     }
@@ -38,34 +38,36 @@ pub(super) fn lines(items: &[Item]) -> Vec<String> {
 }
 
 /// A line: a name with a value, or any other text.
-enum Row {
+enum HclLine {
     Pair(String, String),
     Other(String),
 }
 
-fn pair(name: String, value: Vec<String>) -> Vec<Row> {
+fn pair(name: String, value: Vec<String>) -> Vec<HclLine> {
     match <[String; 1]>::try_from(value) {
-        Ok([value]) => vec![Row::Pair(name, value)],
+        Ok([value]) => vec![HclLine::Pair(name, value)],
         Err(lines) => {
             let lines = lines.into_iter().enumerate();
-            lines.map(|(index, line)| Row::Other(if index == 0 { format!("{name} = {line}") } else { line })).collect()
+            lines
+                .map(|(index, line)| HclLine::Other(if index == 0 { format!("{name} = {line}") } else { line }))
+                .collect()
         }
     }
 }
 
 /// `terraform fmt` aligns the equals signs of adjacent lines.
-fn aligned(rows: &[Row]) -> Vec<String> {
-    let is_pair = |row: &Row| matches!(row, Row::Pair(..));
+fn aligned(rows: &[HclLine]) -> Vec<String> {
+    let is_pair = |row: &HclLine| matches!(row, HclLine::Pair(..));
     let mut lines = Vec::new();
     for run in rows.chunk_by(|one, other| is_pair(one) && is_pair(other)) {
-        let width = |row: &Row| match row {
-            Row::Pair(name, _) => name.chars().count(),
-            Row::Other(_) => 0,
+        let width = |row: &HclLine| match row {
+            HclLine::Pair(name, _) => name.chars().count(),
+            HclLine::Other(_) => 0,
         };
         let widest = run.iter().map(width).max().unwrap_or_default();
         lines.extend(run.iter().map(|row| match row {
-            Row::Pair(name, value) => format!("{name:widest$} = {value}"),
-            Row::Other(line) => line.clone(),
+            HclLine::Pair(name, value) => format!("{name:widest$} = {value}"),
+            HclLine::Other(line) => line.clone(),
         }));
     }
     lines

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 /// The tool that manages a resource.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Tool {
+pub enum TemplateTool {
     /// A `CloudFormation` stack, whoever wrote its template.
     CloudFormation,
     /// A Kubernetes manifest, from which a controller creates the load balancer.
@@ -17,7 +17,7 @@ pub enum Tool {
     Terraform,
 }
 
-impl Tool {
+impl TemplateTool {
     /// Returns the value in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -30,8 +30,8 @@ impl Tool {
 
 /// The result of reading the tags.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Mark {
-    pub tool: Tool,
+pub struct TemplateMark {
+    pub tool: TemplateTool,
     /// The stack's name, if known.
     pub stack: Option<String>,
     /// The logical ID in the stack's template, if known.
@@ -43,14 +43,14 @@ pub struct Mark {
 }
 
 /// Returns the tool that manages a resource, if the resource's tags show it.
-pub(in crate::plan) fn mark(tags: &BTreeMap<String, String>) -> Option<Mark> {
-    of_cloudformation(tags).or_else(|| of_kubernetes(tags)).or_else(|| of_terraform(tags))
+pub(in crate::plan) fn mark(tags: &BTreeMap<String, String>) -> Option<TemplateMark> {
+    from_cloudformation_tags(tags).or_else(|| from_kubernetes_tags(tags)).or_else(|| from_terraform_tags(tags))
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html>. The CDK adds its
 /// own tags to some resources, such as `aws-cdk:auto-delete-objects`
 /// (<https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_s3.Bucket.html>).
-fn of_cloudformation(tags: &BTreeMap<String, String>) -> Option<Mark> {
+fn from_cloudformation_tags(tags: &BTreeMap<String, String>) -> Option<TemplateMark> {
     let tag = |name: &str| tags.get(&format!("aws:cloudformation:{name}")).cloned();
     let (stack, id, resource) = (tag("stack-name"), tag("stack-id"), tag("logical-id"));
     let cdk = tags.iter().find(|(key, _)| key.starts_with("aws-cdk:") || key.starts_with("aws:cdk:"));
@@ -58,7 +58,13 @@ fn of_cloudformation(tags: &BTreeMap<String, String>) -> Option<Mark> {
     let looks = if certain { None } else { Some(shown(cdk?)) };
     // arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/UUID
     let named = id.and_then(|id| id.split('/').nth(1).map(str::to_owned));
-    Some(Mark { tool: Tool::CloudFormation, stack: stack.or(named), resource, looks, by_cdk: cdk.is_some() })
+    Some(TemplateMark {
+        tool: TemplateTool::CloudFormation,
+        stack: stack.or(named),
+        resource,
+        looks,
+        by_cdk: cdk.is_some(),
+    })
 }
 
 /// Tags of the AWS Load Balancer Controller and of EKS Auto Mode. Their value is the object from which the load
@@ -75,7 +81,7 @@ const STACKS: [&str; 4] = [
 /// Tags whose value is the cluster.
 const CLUSTERS: [&str; 2] = ["elbv2.k8s.aws/cluster", "eks:eks-cluster-name"];
 
-fn of_kubernetes(tags: &BTreeMap<String, String>) -> Option<Mark> {
+fn from_kubernetes_tags(tags: &BTreeMap<String, String>) -> Option<TemplateMark> {
     let first = |keys: &[&'static str]| keys.iter().find_map(|key| Some((*key, tags.get(*key)?.clone())));
     let (stack, cluster) = (first(&STACKS), first(&CLUSTERS));
     if stack.is_none() && cluster.is_none() {
@@ -83,7 +89,7 @@ fn of_kubernetes(tags: &BTreeMap<String, String>) -> Option<Mark> {
     }
     let looks = stack.as_ref().or(cluster.as_ref()).map(|(key, value)| format!("{key}={value}"));
     let (stack, cluster) = (stack.map(|(_, value)| value), cluster.map(|(_, value)| value));
-    Some(Mark { tool: Tool::Kubernetes, stack: cluster, resource: stack, looks, by_cdk: false })
+    Some(TemplateMark { tool: TemplateTool::Kubernetes, stack: cluster, resource: stack, looks, by_cdk: false })
 }
 
 /// Keys whose value names the tool.
@@ -96,7 +102,7 @@ const NAMES: [&str; 4] = ["terraform", "opentofu", "tofu", "terragrunt"];
 /// Prefixes of keys that only the tool's users write.
 const FAMILIES: [&str; 4] = ["terraform:", "terraform/", "tf:", "hashicorp"];
 
-fn of_terraform(tags: &BTreeMap<String, String>) -> Option<Mark> {
+fn from_terraform_tags(tags: &BTreeMap<String, String>) -> Option<TemplateMark> {
     let tells = |(key, value): &(&String, &String)| {
         let (key, value) = (key.to_ascii_lowercase(), value.to_ascii_lowercase());
         let word: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -111,7 +117,7 @@ fn of_terraform(tags: &BTreeMap<String, String>) -> Option<Mark> {
         }
     };
     let looks = tags.iter().find(tells).map(shown)?;
-    Some(Mark { tool: Tool::Terraform, stack: None, resource: None, looks: Some(looks), by_cdk: false })
+    Some(TemplateMark { tool: TemplateTool::Terraform, stack: None, resource: None, looks: Some(looks), by_cdk: false })
 }
 
 fn shown((key, value): (&String, &String)) -> String {

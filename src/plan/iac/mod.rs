@@ -15,18 +15,18 @@ mod tests;
 mod yaml;
 
 pub(super) use marks::mark;
-pub(crate) use marks::{Mark, Tool};
+pub(crate) use marks::{TemplateMark, TemplateTool};
 
 use std::collections::BTreeMap;
 
 use super::Step;
 
 /// Returns the snippet that the template must contain for these steps, which all change one resource.
-pub(super) fn snippet(mark: &Mark, steps: &[&Step]) -> String {
+pub(super) fn snippet(mark: &TemplateMark, steps: &[&Step]) -> String {
     match mark.tool {
-        Tool::CloudFormation => cloudformation::snippet(mark.resource.as_deref(), steps),
-        Tool::Kubernetes => kubernetes::snippet(steps),
-        Tool::Terraform => terraform::snippet(steps),
+        TemplateTool::CloudFormation => cloudformation::snippet(mark.resource.as_deref(), steps),
+        TemplateTool::Kubernetes => kubernetes::snippet(steps),
+        TemplateTool::Terraform => terraform::snippet(steps),
     }
 }
 

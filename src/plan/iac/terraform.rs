@@ -11,50 +11,50 @@ use crate::model::KeySlot;
 use crate::plan::Step;
 use crate::state::{ExpirationRule, RuleRest};
 
-use super::hcl::{self, Item, block, of_bucket, resource};
+use super::hcl::{self, HclItem, block, bucket_setting, resource};
 use super::new_tags;
 
 /// Returns the blocks with the values that the steps set.
 pub(super) fn snippet(steps: &[&Step]) -> String {
-    let items: Vec<Item> = steps.iter().flat_map(|step| of_step(step)).collect();
+    let items: Vec<HclItem> = steps.iter().flat_map(|step| items_for_step(step)).collect();
     hcl::lines(&items).join("\n")
 }
 
-fn of_step(step: &Step) -> Vec<Item> {
+fn items_for_step(step: &Step) -> Vec<HclItem> {
     match step {
         Step::SetSource(step) => vec![step.in_terraform()],
         Step::PutBucketTags { bucket, before, tags } => {
             let tags = json!(new_tags(before, tags));
             let note = "in the block of this bucket; keep its other tags";
-            vec![resource("aws_s3_bucket", bucket.as_str(), [Item::Note(note), Item::Is("tags", tags)])]
+            vec![resource("aws_s3_bucket", bucket.as_str(), [HclItem::Note(note), HclItem::Is("tags", tags)])]
         }
         Step::BlockPublicAccess { bucket } => {
-            let on = |name| Item::Is(name, json!(true));
+            let on = |name| HclItem::Is(name, json!(true));
             let all = ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"];
-            vec![of_bucket("aws_s3_bucket_public_access_block", bucket.as_str(), all.map(on))]
+            vec![bucket_setting("aws_s3_bucket_public_access_block", bucket.as_str(), all.map(on))]
         }
         Step::PutBucketEncryption { bucket, key, bucket_key, blocked, .. } => {
             let rule = encryption(key.as_ref(), *bucket_key, blocked);
             let kind = "aws_s3_bucket_server_side_encryption_configuration";
-            vec![of_bucket(kind, bucket.as_str(), [block("rule", rule)])]
+            vec![bucket_setting(kind, bucket.as_str(), [block("rule", rule)])]
         }
         Step::LetOwnerPay { bucket } => {
-            let payer = Item::Is("payer", json!("BucketOwner"));
-            vec![of_bucket("aws_s3_bucket_request_payment_configuration", bucket.as_str(), [payer])]
+            let payer = HclItem::Is("payer", json!("BucketOwner"));
+            vec![bucket_setting("aws_s3_bucket_request_payment_configuration", bucket.as_str(), [payer])]
         }
         Step::PutBucketPolicy { bucket, after, .. } => {
             let note = "a bucket has only one policy: if the configuration has one, replace it with this complete \
                         policy";
             let policy = match serde_json::from_str::<Value>(after) {
-                Ok(document) => Item::Encodes("policy", document),
-                Err(_) => Item::Is("policy", json!(after)),
+                Ok(document) => HclItem::Encodes("policy", document),
+                Err(_) => HclItem::Is("policy", json!(after)),
             };
-            vec![Item::Note(note), of_bucket("aws_s3_bucket_policy", bucket.as_str(), [policy])]
+            vec![HclItem::Note(note), bucket_setting("aws_s3_bucket_policy", bucket.as_str(), [policy])]
         }
         Step::PutExpiration { bucket, rules, .. } => {
-            let note = Item::Note("add these to the bucket's other rules: it can have only one such block");
+            let note = HclItem::Note("add these to the bucket's other rules: it can have only one such block");
             let rules = [note].into_iter().chain(rules.iter().map(rule));
-            vec![of_bucket("aws_s3_bucket_lifecycle_configuration", bucket.as_str(), rules)]
+            vec![bucket_setting("aws_s3_bucket_lifecycle_configuration", bucket.as_str(), rules)]
         }
         // The step is about a key, or about something that does not exist yet.
         Step::CreateKey { .. }
@@ -65,29 +65,29 @@ fn of_step(step: &Step) -> Vec<Item> {
     }
 }
 
-fn encryption(key: Option<&KeySlot>, bucket_key: bool, blocked: &[String]) -> Vec<Item> {
-    let algorithm = |word: &str| Item::Is("sse_algorithm", json!(word));
-    let by_key = |arn: &str| vec![Item::Is("kms_master_key_id", json!(arn)), algorithm("aws:kms")];
+fn encryption(key: Option<&KeySlot>, bucket_key: bool, blocked: &[String]) -> Vec<HclItem> {
+    let algorithm = |word: &str| HclItem::Is("sse_algorithm", json!(word));
+    let by_key = |arn: &str| vec![HclItem::Is("kms_master_key_id", json!(arn)), algorithm("aws:kms")];
     let default = match key {
         None => vec![algorithm("AES256")],
         Some(key) => by_key(&key.in_template()),
     };
     let mut rule = vec![block("apply_server_side_encryption_by_default", default)];
     if key.is_some() {
-        rule.push(Item::Is("bucket_key_enabled", json!(bucket_key)));
+        rule.push(HclItem::Is("bucket_key_enabled", json!(bucket_key)));
     }
     if !blocked.is_empty() {
-        rule.push(Item::Is("blocked_encryption_types", json!(blocked)));
+        rule.push(HclItem::Is("blocked_encryption_types", json!(blocked)));
     }
     rule
 }
 
-fn rule(rule: &ExpirationRule) -> Item {
+fn rule(rule: &ExpirationRule) -> HclItem {
     let RuleRest { transitions, noncurrent_transitions, noncurrent_expiration, abort_uploads_after, .. } = &rule.rest;
     let mut says = vec![
-        Item::Is("id", json!(rule.id)),
-        Item::Is("status", json!("Enabled")),
-        block("filter", [Item::Is("prefix", json!(rule.prefix))]),
+        HclItem::Is("id", json!(rule.id)),
+        HclItem::Is("status", json!("Enabled")),
+        block("filter", [HclItem::Is("prefix", json!(rule.prefix))]),
     ];
     says.extend(transitions.iter().map(|of| {
         let date = of.date.map(|date| json!(date.iso()));
@@ -109,7 +109,7 @@ fn rule(rule: &ExpirationRule) -> Item {
         says.push(block("noncurrent_version_expiration", said(pairs)));
     }
     if let Some(days) = abort_uploads_after {
-        says.push(block("abort_incomplete_multipart_upload", [Item::Is("days_after_initiation", json!(days))]));
+        says.push(block("abort_incomplete_multipart_upload", [HclItem::Is("days_after_initiation", json!(days))]));
     }
     block("rule", says)
 }
@@ -119,6 +119,6 @@ fn some(value: Option<impl serde::Serialize>) -> Option<Value> {
 }
 
 /// Returns the attributes that have a value.
-fn said<const N: usize>(pairs: [(&'static str, Option<Value>); N]) -> Vec<Item> {
-    pairs.into_iter().filter_map(|(name, value)| Some(Item::Is(name, value?))).collect()
+fn said<const N: usize>(pairs: [(&'static str, Option<Value>); N]) -> Vec<HclItem> {
+    pairs.into_iter().filter_map(|(name, value)| Some(HclItem::Is(name, value?))).collect()
 }

@@ -28,13 +28,13 @@ fn tags(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
-fn of_stack(resource: Option<&str>) -> Mark {
+fn stack_mark(resource: Option<&str>) -> TemplateMark {
     let stack = Some("edge".to_owned());
     let resource = resource.map(str::to_owned);
-    Mark { tool: Tool::CloudFormation, stack, resource, looks: None, by_cdk: false }
+    TemplateMark { tool: TemplateTool::CloudFormation, stack, resource, looks: None, by_cdk: false }
 }
 
-fn of_terraform() -> Mark {
+fn terraform_mark() -> TemplateMark {
     mark(&tags(&[("Terraform", "true")])).unwrap()
 }
 
@@ -45,7 +45,7 @@ fn balancer(before: &[(&str, &str)], logs: &[&str], prefix: &str) -> Step {
     });
     let arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/50dc6c495c0c9188";
     let (arn, name) = (arn.parse().unwrap(), "web".to_owned());
-    Step::SetSource(SourceStep::of_load_balancer(arn, name, &tags(before), attributes.collect()))
+    Step::SetSource(SourceStep::for_load_balancer(arn, name, &tags(before), attributes.collect()))
 }
 
 fn logging(key_format: KeyFormat, prefix: &str) -> Step {
@@ -56,7 +56,7 @@ fn logging(key_format: KeyFormat, prefix: &str) -> Step {
         format_is_said: true,
         grants: Vec::new(),
     };
-    Step::SetSource(SourceStep::of_logging("acme-logs".parse().unwrap(), "us-east-1".parse().unwrap(), None, logging))
+    Step::SetSource(SourceStep::for_logging("acme-logs".parse().unwrap(), "us-east-1".parse().unwrap(), None, logging))
 }
 
 fn inventory(key: Option<KeySlot>, prefix: &str, fields: &[&str]) -> Step {
@@ -74,7 +74,7 @@ fn inventory(key: Option<KeySlot>, prefix: &str, fields: &[&str]) -> Step {
         filter: None,
         encryption: key.map_or(OwnEncryption::SseS3, |key| OwnEncryption::SseKms(ReportKey::Slot(key))),
     };
-    Step::SetSource(SourceStep::of_inventory(
+    Step::SetSource(SourceStep::for_inventory(
         "acme-logs".parse().unwrap(),
         "us-east-1".parse().unwrap(),
         None,
@@ -178,7 +178,7 @@ fn cases() -> Vec<(&'static str, Vec<Case>)> {
 }
 
 /// Returns the name of each group of cases, with their snippets.
-fn snippets(mark: &Mark) -> Vec<(&'static str, String)> {
+fn snippets(mark: &TemplateMark) -> Vec<(&'static str, String)> {
     let titled = |(title, steps): &Case| {
         let steps: Vec<&Step> = steps.iter().collect();
         format!("=== {title}\n{}\n", snippet(mark, &steps))
@@ -188,14 +188,14 @@ fn snippets(mark: &Mark) -> Vec<(&'static str, String)> {
 
 #[test]
 fn every_step_has_a_cloudformation_snippet() {
-    for (group, said) in snippets(&of_stack(Some("Logs"))) {
+    for (group, said) in snippets(&stack_mark(Some("Logs"))) {
         insta::assert_snapshot!(format!("cloudformation_{group}"), said);
     }
 }
 
 #[test]
 fn every_step_has_a_terraform_snippet() {
-    for (group, said) in snippets(&of_terraform()) {
+    for (group, said) in snippets(&terraform_mark()) {
         insta::assert_snapshot!(format!("terraform_{group}"), said);
     }
 }
@@ -203,20 +203,20 @@ fn every_step_has_a_terraform_snippet() {
 #[test]
 fn a_resource_without_a_logical_id_is_shown_by_its_own_name() {
     let policy = policy();
-    let said = snippet(&of_stack(None), &[&policy]);
+    let said = snippet(&stack_mark(None), &[&policy]);
     assert!(said.contains("BucketPolicy:\n") && said.contains("Bucket: acme-logs\n"), "{said}");
 }
 
 #[test]
 fn an_invalid_logical_id_cannot_break_out_of_the_snippet() {
     let step = balancer(&[], &["access"], "");
-    let said = snippet(&of_stack(Some("a: {b\nEvil: ${c}")), &[&step]);
+    let said = snippet(&stack_mark(Some("a: {b\nEvil: ${c}")), &[&step]);
     assert!(said.contains("\n\"a: {b\\nEvil: ${c}\":\n"), "{said}");
 }
 
 #[test]
 fn a_snippet_contains_only_printable_characters() {
-    for mark in [of_stack(Some("Logs")), of_terraform()] {
+    for mark in [stack_mark(Some("Logs")), terraform_mark()] {
         let said: String = snippets(&mark).into_iter().map(|(_, said)| said).collect();
         assert!(said.chars().all(|c| c == '\n' || c.is_alphanumeric() || (' '..='~').contains(&c)), "{said}");
     }
@@ -238,7 +238,7 @@ fn untrusted_text_is_never_a_terraform_template() {
         ("$$$a", r#""$$$a""#),
         ("a\\\"${b}", r#""a\\\"$${b}""#),
     ] {
-        let said = snippet(&of_terraform(), &[&step(value)]);
+        let said = snippet(&terraform_mark(), &[&step(value)]);
         assert!(said.contains(&format!("key = {quoted}\n")), "{value}: {said}");
     }
 }
@@ -259,7 +259,7 @@ fn escaped_characters_have_a_length_that_both_tools_parse() {
 
 #[test]
 fn equals_signs_are_aligned_only_on_consecutive_lines() {
-    use hcl::Item::{Block, Encodes, Is, Note};
+    use hcl::HclItem::{Block, Encodes, Is, Note};
     let items = [
         Is("a", json!(1)),
         Is("bcd", json!(true)),
@@ -291,7 +291,10 @@ fn equals_signs_are_aligned_only_on_consecutive_lines() {
 
 #[test]
 fn each_tool_has_a_json_value() {
-    assert_eq!([Tool::CloudFormation, Tool::Terraform].map(Tool::as_str), ["cloudformation", "terraform"]);
+    assert_eq!(
+        [TemplateTool::CloudFormation, TemplateTool::Terraform].map(TemplateTool::as_str),
+        ["cloudformation", "terraform"]
+    );
 }
 
 #[test]
@@ -304,10 +307,10 @@ fn the_tags_of_cloudformation_name_the_stack_and_the_resource() {
         ("aws:cloudformation:stack-id", id),
         ("aws:cloudformation:logical-id", "Web"),
     ];
-    assert_eq!(mark(&tags(&all)), Some(Mark { stack: Some("front".to_owned()), ..of_stack(Some("Web")) }));
+    assert_eq!(mark(&tags(&all)), Some(TemplateMark { stack: Some("front".to_owned()), ..stack_mark(Some("Web")) }));
     // AWS's own marks are certain, but Terraform's marks are not.
     let both = [all.as_slice(), &[("ManagedBy", "terraform")]].concat();
-    assert_eq!(mark(&tags(&both)).unwrap().tool, Tool::CloudFormation);
+    assert_eq!(mark(&tags(&both)).unwrap().tool, TemplateTool::CloudFormation);
 }
 
 #[test]
@@ -341,7 +344,7 @@ fn common_terraform_tags_are_recognized() {
     ] {
         let found = mark(&tags(&[("Name", "web"), (key, value)]));
         let found = found.map(|mark| (mark.tool, mark.looks));
-        assert_eq!(found, Some((Tool::Terraform, Some(format!("{key}={value}")))));
+        assert_eq!(found, Some((TemplateTool::Terraform, Some(format!("{key}={value}")))));
     }
 }
 

@@ -15,9 +15,9 @@ use crate::state::Ownership;
 const MODIFY: &str = "elasticloadbalancing:ModifyLoadBalancerAttributes";
 const INVENTORY: &str = "s3:PutBucketInventoryConfiguration";
 
-type Pairs = Vec<(String, String)>;
+type TextPairs = Vec<(String, String)>;
 
-fn attributes(world: &World) -> (Pairs, Pairs) {
+fn attributes(world: &World) -> (TextPairs, TextPairs) {
     let Step::SetSource(SourceStep {
         before: SourceSetting::Attributes(before),
         after: NewSetting::Attributes(attributes),
@@ -42,7 +42,7 @@ fn inventory_of(step: Step) -> (SourceSlot, Option<InventoryConfiguration>, NewI
     (slot, before, inventory)
 }
 
-fn pairs(stem: &str, of: [(&str, &str); 3]) -> Pairs {
+fn pairs(stem: &str, of: [(&str, &str); 3]) -> TextPairs {
     of.iter().map(|(name, value)| (format!("{stem}.{name}"), (*value).to_owned())).collect()
 }
 
@@ -124,7 +124,7 @@ fn after_a_fix_the_source_is_attached_again_to_make_aws_check_the_destination() 
     let mut world = in_order(Producer::Alb);
     world.bucket().policy = Seen::Absent;
     assert_eq!(
-        world.told(),
+        world.reported(),
         [
             "policy-grant error: adds s3:PutBucketPolicy",
             "attachment-logging info: adds elasticloadbalancing:ModifyLoadBalancerAttributes",
@@ -141,7 +141,7 @@ fn after_a_fix_the_source_is_attached_again_to_make_aws_check_the_destination() 
     // A change that does not affect the service is not a reason to attach again.
     let mut world = in_order(Producer::Alb);
     world.draft.tags = vec!["team=web".parse().unwrap()];
-    assert_eq!(world.told(), ["tags info: adds s3:PutBucketTagging"]);
+    assert_eq!(world.reported(), ["tags info: adds s3:PutBucketTagging"]);
 }
 
 #[test]
@@ -187,9 +187,9 @@ fn an_access_log_that_is_turned_on_or_moved_keeps_its_key_format() {
         else {
             panic!()
         };
-        let told =
+        let reported =
             |logging: crate::producer::Logging| format!("{}/{} {}", logging.bucket, logging.prefix, logging.key_format);
-        (slot.source().to_owned(), before.map(told), Some(told(logging)))
+        (slot.source().to_owned(), before.map(reported), Some(reported(logging)))
     };
     let simple = KeyFormat::Simple.to_string();
     assert_eq!(
@@ -237,7 +237,7 @@ fn an_inventory_that_differs_is_replaced_and_the_difference_is_reported() {
         // An export fails if the configured account does not own the bucket. Any other difference is a choice.
         let severity = if what == "the destination's account" { "error" } else { "info" };
         let expected = format!("attachment-inventory {severity}: replaces s3:PutBucketInventoryConfiguration");
-        assert_eq!(world.told(), [expected], "{what}");
+        assert_eq!(world.reported(), [expected], "{what}");
         let finding = world.finding("attachment-inventory");
         assert_eq!(finding.what(), format!("inventory `logbucket` of `app-data` differs in {what}"));
         let (slot, before, inventory) = inventory_of(world.step(INVENTORY));
@@ -311,12 +311,12 @@ fn an_inventory_without_an_encryption_does_not_get_one_as_a_side_effect() {
 fn target_grants_for_a_bucket_without_acls_cause_a_warning() {
     let mut world = in_order(Producer::S3Access);
     world.logging().grants = vec![crate::producer::TargetGrant::default()];
-    assert_eq!(world.told(), ["target-grants warning: nothing"]);
+    assert_eq!(world.reported(), ["target-grants warning: nothing"]);
     let what = world.finding("target-grants").what();
     assert!(what.starts_with("`app-data` logs with target grants, and `acme-logs` has ACLs disabled"), "{what}");
     for ownership in [Seen::Absent, Seen::Present(Ownership::BucketOwnerPreferred)] {
         world.bucket().ownership = ownership;
-        assert!(!world.told().iter().any(|line| line.starts_with("target-grants")));
+        assert!(!world.reported().iter().any(|line| line.starts_with("target-grants")));
     }
 }
 
@@ -412,7 +412,7 @@ fn inventory_settings_that_were_not_requested_are_kept() {
     };
     let mut world = in_order(Producer::Inventory);
     odd(&mut world);
-    assert_eq!(world.told(), Vec::<String>::new());
+    assert_eq!(world.reported(), Vec::<String>::new());
     // Only the requested properties change.
     let asked: [(&str, Changing); 3] = [
         ("its prefix", |world| world.draft.prefix = Some("inv".to_owned())),
@@ -434,7 +434,7 @@ fn inventory_settings_that_were_not_requested_are_kept() {
     // An unknown value stays, or is reported if it can't stay.
     let mut world = in_order(Producer::Inventory);
     world.inventory().format = None;
-    assert_eq!(world.told(), Vec::<String>::new());
+    assert_eq!(world.reported(), Vec::<String>::new());
     world.inventory().frequency = Some(InventoryFrequency::Weekly);
     world.draft.choices.frequency = Some(InventoryFrequency::Daily);
     let what = world.finding("attachment-inventory").what();
@@ -461,14 +461,14 @@ fn without_a_requested_prefix_a_log_to_the_same_bucket_keeps_its_prefix() {
             Producer::VpcFlow => prefix.clone_into(&mut there.flow_log().settings.prefix),
         }
         let kept = there.plan();
-        assert_eq!(kept.place.prefix, place.place.prefix, "{producer}");
+        assert_eq!(kept.destination.prefix, place.destination.prefix, "{producer}");
         let attaches = |step: &Step| step.api() == producer.facts().attachment.api;
-        assert!(!kept.steps.iter().any(|planned| attaches(&planned.step)), "{producer}: {:?}", there.told());
+        assert!(!kept.steps.iter().any(|planned| attaches(&planned.step)), "{producer}: {:?}", there.reported());
         // The log only moves to the root if the root is requested.
         there.draft.prefix = Some(String::new());
         let moved = there.plan();
         assert!(
-            moved.place.prefix.is_root() && moved.steps.iter().any(|planned| attaches(&planned.step)),
+            moved.destination.prefix.is_root() && moved.steps.iter().any(|planned| attaches(&planned.step)),
             "{producer}"
         );
     }

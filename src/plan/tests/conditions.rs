@@ -10,7 +10,7 @@ use crate::producer::Producer;
 
 /// Returns the findings about two policies: the condition is in the only grant of the first, and in a Deny of the
 /// second.
-fn told(producer: Producer, condition: &Value) -> [Vec<String>; 2] {
+fn reported(producer: Producer, condition: &Value) -> [Vec<String>; 2] {
     let mut granted = in_order(producer);
     granted.policy(&json!([allow(producer, condition)]));
     let mut denied = in_order(producer);
@@ -25,7 +25,7 @@ const STRUCK: &str = "policy-deny error: exempt Guard";
 
 #[track_caller]
 fn is_open(producer: Producer, condition: &Value) {
-    assert_eq!(told(producer, condition), [[MAY_LET_IN], [MAY_STOP]], "{producer}: {condition}");
+    assert_eq!(reported(producer, condition), [[MAY_LET_IN], [MAY_STOP]], "{producer}: {condition}");
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn only_the_principal_itself_is_certain_to_be_in_the_list_of_service_names() {
             world.statement(deny("Guard", &names));
             policy_lines(&world)
         };
-        let region = in_order(producer).plan().place.region;
+        let region = in_order(producer).plan().destination.region;
         let regional = service.replacen(".amazonaws.com", &format!(".{region}.amazonaws.com"), 1);
         assert_eq!(denied_unless(&regional), [MAY_STOP], "{producer}");
         assert_eq!(denied_unless(service), Vec::<String>::new(), "{producer}");
@@ -80,7 +80,7 @@ fn an_operator_of_the_wrong_type_neither_allows_nor_denies_for_certain() {
 #[test]
 fn an_operator_of_the_right_type_allows_or_denies_for_certain() {
     let stops = |producer: Producer, condition: Value| {
-        let [granted, denied] = told(producer, &condition);
+        let [granted, denied] = reported(producer, &condition);
         assert_eq!((granted, denied), (Vec::new(), vec!["policy-deny error: exempt Guard".to_owned()]), "{condition}");
     };
     for producer in Producer::ALL {
@@ -109,8 +109,8 @@ fn a_key_policy_can_test_the_encryption_context_as_an_arn_or_a_string() {
             "Condition": { operator: { "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::acme-logs" } } });
         let document = Document::parse(world.key().policy.present().unwrap()).unwrap();
         world.key().policy = Seen::Present(document.with_statement_appended(grant).to_text());
-        let told: Vec<String> = world.told().into_iter().filter(|line| line.starts_with("key-")).collect();
-        assert_eq!(told, expected, "{operator}");
+        let reported: Vec<String> = world.reported().into_iter().filter(|line| line.starts_with("key-")).collect();
+        assert_eq!(reported, expected, "{operator}");
     }
 }
 
@@ -137,7 +137,7 @@ fn a_string_operator_on_a_bool_or_number_that_fails_either_way_has_no_effect() {
         ("StringEquals", "s3:TlsVersion", json!(["1.0", "1.1"])),
         ("StringEqualsIgnoreCase", "aws:ViaAWSService", json!("TRUE")),
     ] {
-        let [granted, denied] = told(Producer::Alb, &json!({ operator: { key: values } }));
+        let [granted, denied] = reported(Producer::Alb, &json!({ operator: { key: values } }));
         assert_eq!(denied, Vec::<String>::new(), "{operator} {key}");
         assert_eq!(granted, ["policy-grant error: adds s3:PutBucketPolicy"], "{operator} {key}");
     }
@@ -198,33 +198,37 @@ fn a_request_is_known_to_be_no_earlier_than_the_check() {
             ),
         ] {
             let expected = [granted, denied].map(|line| line.map(str::to_owned).into_iter().collect::<Vec<_>>());
-            assert_eq!(told(producer, &condition), expected, "{producer} {condition}");
+            assert_eq!(reported(producer, &condition), expected, "{producer} {condition}");
         }
     }
 }
 
 #[test]
 fn a_date_condition_in_a_key_policy_is_evaluated_too() {
-    let told = |effect: &str, condition: &Value| {
+    let reported = |effect: &str, condition: &Value| {
         let mut world = with_key(Producer::Nlb);
         let statement = json!({ "Sid": "Timed", "Effect": effect, "Principal": { "Service": "delivery.logs.amazonaws.com" },
             "Action": "kms:*", "Resource": "*", "Condition": condition });
         let base = if effect == "Allow" { closed_key() } else { world.key().clone() };
         let document = Document::parse(base.policy.present().unwrap()).unwrap();
         world.key().policy = Seen::Present(document.with_statement_appended(statement).to_text());
-        world.told().into_iter().next()
+        world.reported().into_iter().next()
     };
     let over = json!({ "DateLessThan": { "aws:CurrentTime": "2026-01-01T00:00:00Z" } });
     let over_by_epoch = json!({ "NumericLessThan": { "aws:EpochTime": "1767225600" } });
     let since = json!({ "DateGreaterThan": { "aws:CurrentTime": "2026-01-01T00:00:00Z" } });
     for condition in [&over, &over_by_epoch] {
-        assert_eq!(told("Allow", condition).as_deref(), Some("key-policy error: adds kms:PutKeyPolicy"), "{condition}");
-        assert_eq!(told("Deny", condition), None, "{condition}");
+        assert_eq!(
+            reported("Allow", condition).as_deref(),
+            Some("key-policy error: adds kms:PutKeyPolicy"),
+            "{condition}"
+        );
+        assert_eq!(reported("Deny", condition), None, "{condition}");
     }
-    assert_eq!(told("Allow", &since), None);
-    assert_eq!(told("Deny", &since).as_deref(), Some("key-policy error: refused"));
+    assert_eq!(reported("Allow", &since), None);
+    assert_eq!(reported("Deny", &since).as_deref(), Some("key-policy error: refused"));
     let later = json!({ "DateGreaterThan": { "aws:CurrentTime": "2030-01-01T00:00:00Z" } });
-    assert!(told("Deny", &later).unwrap().starts_with("key-policy warning"));
+    assert!(reported("Deny", &later).unwrap().starts_with("key-policy warning"));
 }
 
 #[test]

@@ -12,9 +12,9 @@ use super::fixture::{
 use super::policies::{deny, no_condition, open_question};
 use super::settings::rule;
 use crate::model::{BucketEncryption, KeyChoice, Seen, StorageClass, TransitionAfter};
-use crate::plan::{Change, Plan, Setting, Step};
+use crate::plan::{Plan, Setting, Step, StepKind};
 use crate::producer::{InventoryEncryption, Logging, Producer, Source, SourceSetting};
-use crate::state::{Destination, Payer};
+use crate::state::{BucketState, Payer};
 
 /// Changes to existing settings and to the request.
 const CHANGES: [(&str, Changing); 29] = [
@@ -176,21 +176,23 @@ fn is_as_created(world: &World, step: &Step) -> bool {
     if !matches!(step, Step::PutBucketEncryption { .. }) {
         return false;
     }
-    let Destination::Bucket(bucket) = &world.observed.destination else { return true };
+    let BucketState::Bucket(bucket) = &world.observed.destination else { return true };
     let given = match &bucket.encryption {
         Seen::Present(of) => of.algorithm == "AES256" && of.key.is_none() && !of.bucket_key,
         Seen::Absent => true,
         Seen::Denied(_) => false,
     };
-    let unfinished = world.observed.origin == crate::state::Origin::UnfinishedRun && bucket.policy == Seen::Absent;
+    let unfinished =
+        world.observed.origin == crate::state::BucketOrigin::UnfinishedRun && bucket.policy == Seen::Absent;
     unfinished && given
 }
 
 /// Returns whether the step makes S3 delete objects in a bucket that is in use.
 fn deletes_logs(world: &World, step: &Step) -> bool {
     let Step::PutExpiration { rules, .. } = step else { return false };
-    let Destination::Bucket(bucket) = &world.observed.destination else { return false };
-    let unfinished = world.observed.origin == crate::state::Origin::UnfinishedRun && bucket.policy == Seen::Absent;
+    let BucketState::Bucket(bucket) = &world.observed.destination else { return false };
+    let unfinished =
+        world.observed.origin == crate::state::BucketOrigin::UnfinishedRun && bucket.policy == Seen::Absent;
     !unfinished && rules.iter().any(|rule| rule.days.is_some())
 }
 
@@ -220,7 +222,7 @@ fn overwriting(world: &World, plan: &Plan) -> Vec<String> {
 }
 
 fn replacing(plan: &Plan) -> Vec<String> {
-    let replacing = plan.steps.iter().filter(|planned| planned.change == Change::Replaces);
+    let replacing = plan.steps.iter().filter(|planned| planned.change == StepKind::Replaces);
     replacing.map(|planned| planned.step.api().to_owned()).collect()
 }
 
@@ -237,7 +239,7 @@ proptest! {
             1 => in_order(producer),
             _ => new(producer),
         };
-        let there = matches!(world.observed.destination, Destination::Bucket(_));
+        let there = matches!(world.observed.destination, BucketState::Bucket(_));
         let mut names = Vec::new();
         for (name, change) in chosen.iter().map(|at| CHANGES[*at]) {
             let asks = [
@@ -260,8 +262,8 @@ proptest! {
             return Ok(());
         }
         let plan = world.plan();
-        prop_assert_eq!(replacing(&plan), overwriting(&world, &plan), "{} {:?}: {:?}", producer, names, world.told());
-        for planned in plan.steps.iter().filter(|planned| planned.change == Change::Replaces) {
+        prop_assert_eq!(replacing(&plan), overwriting(&world, &plan), "{} {:?}: {:?}", producer, names, world.reported());
+        for planned in plan.steps.iter().filter(|planned| planned.change == StepKind::Replaces) {
             prop_assert!(planned.risk.as_ref().is_some_and(|risk| !risk.text().is_empty()), "{:?}", planned);
             let found = plan.findings.iter().any(|finding| finding.is_fixed_by(planned, &plan.findings));
             prop_assert!(found, "without a finding: {:?}", planned);
@@ -282,9 +284,9 @@ fn a_later_change_to_our_own_bucket_is_replaced_as_on_any_other_bucket() {
         world.observed.default_key = Seen::Present(open_key(Producer::Nlb, &world));
         world.make_unfinished();
         change(&mut world);
-        let told = world.told();
+        let reported = world.reported();
         let put = format!("{verb} s3:PutBucketEncryption");
-        assert!(told.iter().any(|line| line.ends_with(&put)), "{name}: {told:?}");
+        assert!(reported.iter().any(|line| line.ends_with(&put)), "{name}: {reported:?}");
     }
 }
 
@@ -297,7 +299,7 @@ fn an_exemption_names_the_service_and_the_statements() {
     let Step::PutBucketPolicy { exempted: Some(exempted), .. } = world.step("s3:PutBucketPolicy") else { panic!() };
     assert_eq!(exempted.service, "logdelivery.elasticloadbalancing.amazonaws.com");
     assert_eq!(exempted.statements, ["Guard", "Guard2"]);
-    let planned = world.plan().steps.into_iter().find(|planned| planned.change == Change::Replaces).unwrap();
+    let planned = world.plan().steps.into_iter().find(|planned| planned.change == StepKind::Replaces).unwrap();
     let risk = planned.risk.unwrap().text();
     assert!(risk.starts_with("`Guard`, `Guard2` no longer apply to `logdelivery"), "{risk}");
 }

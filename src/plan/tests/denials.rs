@@ -181,8 +181,8 @@ fn a_sid_that_cannot_be_typed_is_replaced_by_the_statements_position() {
         world.statement(deny(sid, &no_condition()));
         assert_eq!(policy_lines(&world), [format!("policy-deny error: exempt {shown}")], "{sid:?}");
         world.draft.consent.exempts = vec![shown.to_owned()];
-        let told = policy_lines(&world);
-        assert_eq!(told.last().unwrap(), "policy-grant info: replaces s3:PutBucketPolicy", "{sid:?}");
+        let reported = policy_lines(&world);
+        assert_eq!(reported.last().unwrap(), "policy-grant info: replaces s3:PutBucketPolicy", "{sid:?}");
         let what = world.finding("policy-grant").what();
         assert_eq!(what, "the plan exempts the service from a Deny statement");
     }

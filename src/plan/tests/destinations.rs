@@ -4,7 +4,7 @@ use super::fixture::{ACCOUNT, each, in_order, new, tags};
 use crate::model::Namespace;
 use crate::plan::Step;
 use crate::producer::Producer;
-use crate::state::Destination;
+use crate::state::BucketState;
 
 #[test]
 fn a_new_bucket_is_fully_configured_before_any_source_is_attached() {
@@ -37,18 +37,18 @@ fn an_unusable_destination_is_refused_and_nothing_is_planned_for_it() {
         &[
             (
                 "refused",
-                |world| world.observed.destination = Destination::Refused,
+                |world| world.observed.destination = BucketState::Refused,
                 &["destination-refused error: refused"],
             ),
             (
                 "elsewhere",
-                |world| world.observed.destination = Destination::OtherRegion("eu-central-1".parse().unwrap()),
+                |world| world.observed.destination = BucketState::OtherRegion("eu-central-1".parse().unwrap()),
                 &["destination-other-region error: refused"],
             ),
             (
                 "refused, and a source that can't log",
                 |world| {
-                    world.observed.destination = Destination::Refused;
+                    world.observed.destination = BucketState::Refused;
                     world.balancer().account = "444455556666".parse().unwrap();
                 },
                 &["source-other-account error: refused", "destination-refused error: refused"],
@@ -56,14 +56,14 @@ fn an_unusable_destination_is_refused_and_nothing_is_planned_for_it() {
         ],
     );
     let mut world = in_order(Producer::Alb);
-    world.observed.destination = Destination::Refused;
+    world.observed.destination = BucketState::Refused;
     let hint = world.finding("destination-refused").hint().unwrap();
     assert!(hint.contains(&format!("`--bucket acme-logs-{ACCOUNT}-us-east-1-an`")), "{hint}");
-    assert_eq!(world.plan().destination, "a bucket you can't access");
+    assert_eq!(world.plan().destination_text, "a bucket you can't access");
     world.draft.bucket = Some(format!("acme-{ACCOUNT}-us-east-1-an").parse().unwrap());
     assert!(!world.finding("destination-refused").hint().unwrap().contains("--bucket"));
-    world.observed.destination = Destination::OtherRegion("eu-central-1".parse().unwrap());
-    assert_eq!(world.plan().destination, "a bucket in eu-central-1");
+    world.observed.destination = BucketState::OtherRegion("eu-central-1".parse().unwrap());
+    assert_eq!(world.plan().destination_text, "a bucket in eu-central-1");
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn a_bucket_named_for_another_account_or_region_cannot_be_created_here() {
     ] {
         let mut world = new(Producer::Alb);
         world.draft.bucket = Some(name.parse().unwrap());
-        let found = world.told().contains(&"destination-namespace error: refused".to_owned());
+        let found = world.reported().contains(&"destination-namespace error: refused".to_owned());
         assert_eq!(found, refused, "{name}");
     }
 }

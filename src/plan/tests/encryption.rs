@@ -6,7 +6,7 @@ use super::fixture::{
 use crate::model::{BucketEncryption, EncryptionKind, KeyChoice, KeySlot, Seen};
 use crate::plan::{ExpectedKey, Step};
 use crate::producer::Producer;
-use crate::state::{KeyManager, Origin};
+use crate::state::{BucketOrigin, KeyManager};
 
 fn put(world: &World) -> (Option<BucketEncryption>, Option<KeySlot>, bool, Vec<String>) {
     let step = world.step("s3:PutBucketEncryption");
@@ -26,17 +26,17 @@ fn an_encryption_that_the_producer_cannot_write_with_is_replaced_by_sse_s3() {
         for encryption in [sse_kms(None), sse_kms(Some("alias/aws/s3")), dsse(), newer()] {
             let mut world = in_order(producer);
             world.bucket().encryption = Seen::Present(encryption.clone());
-            let told = world.told();
+            let reported = world.reported();
             let expected = "encryption-not-writable error: replaces s3:PutBucketEncryption";
-            assert_eq!(told.first().map(String::as_str), Some(expected), "{producer} {encryption:?}: {told:?}");
+            assert_eq!(reported.first().map(String::as_str), Some(expected), "{producer} {encryption:?}: {reported:?}");
             let blocked = vec!["SSE-C".to_owned()];
             assert_eq!(put(&world), (Some(encryption), None, false, blocked), "{producer}");
             assert_eq!(world.plan().expected_key, ExpectedKey::None);
         }
         let mut world = in_order(producer);
-        assert_eq!(world.told(), Vec::<String>::new(), "{producer}");
+        assert_eq!(world.reported(), Vec::<String>::new(), "{producer}");
         world.bucket().encryption = Seen::Absent;
-        assert_eq!(world.told(), Vec::<String>::new(), "{producer}: no setting has been SSE-S3 since 2023");
+        assert_eq!(world.reported(), Vec::<String>::new(), "{producer}: no setting has been SSE-S3 since 2023");
     }
 }
 
@@ -50,9 +50,9 @@ fn a_customer_managed_key_is_kept_only_if_the_producer_can_use_it() {
         if producer == Producer::Inventory {
             world.inventory().encryption = crate::producer::InventoryEncryption::BucketDefault;
         }
-        let told = world.told();
-        assert_eq!(told.iter().any(|line| line == replaced), !kept, "{producer}: {told:?}");
-        assert_eq!(told.is_empty(), kept, "{producer}: {told:?}");
+        let reported = world.reported();
+        assert_eq!(reported.iter().any(|line| line == replaced), !kept, "{producer}: {reported:?}");
+        assert_eq!(reported.is_empty(), kept, "{producer}: {reported:?}");
         let expected = if kept { ExpectedKey::Known(KEY.to_owned()) } else { ExpectedKey::None };
         assert_eq!(world.plan().expected_key, expected, "{producer}");
     }
@@ -66,7 +66,7 @@ fn a_key_that_is_kept_must_be_usable_and_named_by_its_arn() {
     let first = |change: Changing| {
         let mut world = base.clone();
         change(&mut world);
-        let first = world.told().into_iter().next().unwrap_or_default();
+        let first = world.reported().into_iter().next().unwrap_or_default();
         let key = if first.is_empty() { None } else { put(&world).1 };
         (first, key)
     };
@@ -87,10 +87,10 @@ fn a_key_that_is_kept_must_be_usable_and_named_by_its_arn() {
     // A key that the caller can't describe stays.
     let mut unseen = base.clone();
     unseen.observed.default_key = denied("kms:DescribeKey");
-    assert_eq!(unseen.told(), ["key-policy-unreadable warning: nothing"]);
+    assert_eq!(unseen.reported(), ["key-policy-unreadable warning: nothing"]);
     assert_eq!(unseen.plan().expected_key, ExpectedKey::Known(KEY.to_owned()));
     by_alias(&mut unseen);
-    assert_eq!(unseen.told(), ["key-policy-unreadable warning: refused"]);
+    assert_eq!(unseen.reported(), ["key-policy-unreadable warning: refused"]);
     assert_eq!(unseen.plan().expected_key, ExpectedKey::Unknown);
 }
 
@@ -132,7 +132,7 @@ fn a_failing_default_key_is_named_and_not_replaced_unless_requested() {
     let failing = |change: &dyn Fn(&mut World), why: &str, hint: &str| {
         let mut world = with_key(Producer::Nlb);
         change(&mut world);
-        assert_eq!(world.told(), ["key-unusable error: refused"], "{why}");
+        assert_eq!(world.reported(), ["key-unusable error: refused"], "{why}");
         let found = world.finding("key-unusable");
         assert!(found.what().contains("the default encryption key of `acme-logs`"), "{}", found.what());
         assert!(found.what().contains(why), "{}", found.what());
@@ -140,8 +140,8 @@ fn a_failing_default_key_is_named_and_not_replaced_unless_requested() {
         assert!(found.hint().unwrap().starts_with(hint), "{:?}", found.hint());
         // If SSE-S3 is requested, the plan sets it.
         world.draft.encryption = Some(EncryptionKind::SseS3);
-        let told = world.told();
-        assert!(told[0].ends_with(" error: replaces s3:PutBucketEncryption"), "{why}: {told:?}");
+        let reported = world.reported();
+        assert!(reported[0].ends_with(" error: replaces s3:PutBucketEncryption"), "{why}: {reported:?}");
         assert_eq!(put(&world).1, None);
         // If a working key is requested, the plan sets it.
         world.draft.encryption = None;
@@ -165,24 +165,24 @@ fn a_failing_default_key_is_named_and_not_replaced_unless_requested() {
     // A producer that can't use any key gets SSE-S3.
     let mut alb = in_order(Producer::Alb);
     alb.bucket().encryption = Seen::Present(sse_kms(Some(KEY)));
-    assert_eq!(alb.told()[0], "encryption-not-writable error: replaces s3:PutBucketEncryption");
+    assert_eq!(alb.reported()[0], "encryption-not-writable error: replaces s3:PutBucketEncryption");
     // If an inventory uses a default with a failing key, the finding names the key.
     let mut report = with_key(Producer::Inventory);
     report.inventory().encryption = crate::producer::InventoryEncryption::BucketDefault;
     report.observed.default_key = Seen::Absent;
     let what = report.finding("key-unusable").what();
     assert!(what.starts_with(&format!("`{KEY}`, the default encryption key of `acme-logs`, does not exist")), "{what}");
-    assert_eq!(report.told()[0], "key-unusable error: with attachment-inventory");
+    assert_eq!(report.reported()[0], "key-unusable error: with attachment-inventory");
 }
 
 #[test]
 fn access_logs_are_uncertain_with_a_key_that_allows_them_and_dead_with_any_other() {
-    let told = |change: &dyn Fn(&mut World)| {
+    let reported = |change: &dyn Fn(&mut World)| {
         let mut world = in_order(Producer::S3Access);
         world.bucket().encryption = Seen::Present(sse_kms(Some(KEY)));
         world.observed.default_key = Seen::Present(closed_key());
         change(&mut world);
-        (world.told()[0].clone(), world.finding("encryption-not-writable").what())
+        (world.reported()[0].clone(), world.finding("encryption-not-writable").what())
     };
     let allow = |world: &mut World, service: &str, condition: serde_json::Value| {
         let grant = serde_json::json!({ "Effect": "Allow", "Principal": { "Service": service },
@@ -196,23 +196,28 @@ fn access_logs_are_uncertain_with_a_key_that_allows_them_and_dead_with_any_other
     );
     let none = || serde_json::json!({});
     let service = "logging.s3.amazonaws.com";
-    assert_eq!(told(&|_| {}).0, shut);
-    assert_eq!(told(&|world| allow(world, "delivery.logs.amazonaws.com", none())).0, shut);
+    assert_eq!(reported(&|_| {}).0, shut);
+    assert_eq!(reported(&|world| allow(world, "delivery.logs.amazonaws.com", none())).0, shut);
     assert_eq!(
-        told(&|world| allow(world, service, serde_json::json!({ "Bool": { "aws:PrincipalIsAWSService": "false" } }))).0,
+        reported(&|world| allow(
+            world,
+            service,
+            serde_json::json!({ "Bool": { "aws:PrincipalIsAWSService": "false" } })
+        ))
+        .0,
         shut
     );
-    let (line, what) = told(&|world| allow(world, service, none()));
+    let (line, what) = reported(&|world| allow(world, service, none()));
     assert_eq!(line, doubt);
     assert!(what.ends_with(", and its key policy allows or may allow `logging.s3.amazonaws.com`"), "{what}");
     let by_source = serde_json::json!({ "StringEquals": { "aws:SourceAccount": super::fixture::ACCOUNT } });
-    assert_eq!(told(&|world| allow(world, service, by_source.clone())).0, doubt);
+    assert_eq!(reported(&|world| allow(world, service, by_source.clone())).0, doubt);
     // An unreadable key or policy may allow the service. A key that is gone does not.
-    assert_eq!(told(&|world| world.observed.default_key = denied("kms:DescribeKey")).0, doubt);
-    assert_eq!(told(&|world| world.key().policy = denied("kms:GetKeyPolicy")).0, doubt);
-    assert_eq!(told(&|world| world.observed.default_key = Seen::Absent).0, shut);
+    assert_eq!(reported(&|world| world.observed.default_key = denied("kms:DescribeKey")).0, doubt);
+    assert_eq!(reported(&|world| world.key().policy = denied("kms:GetKeyPolicy")).0, doubt);
+    assert_eq!(reported(&|world| world.observed.default_key = Seen::Absent).0, shut);
     assert_eq!(
-        told(&|world| {
+        reported(&|world| {
             allow(world, service, none());
             world.key().state = "Disabled".to_owned();
         })
@@ -221,7 +226,7 @@ fn access_logs_are_uncertain_with_a_key_that_allows_them_and_dead_with_any_other
     );
     // The service resolves a name that is not an ARN to another key.
     assert_eq!(
-        told(&|world| {
+        reported(&|world| {
             allow(world, service, none());
             world.bucket().encryption = Seen::Present(sse_kms(Some("alias/logs")));
         })
@@ -236,19 +241,19 @@ fn reports_with_their_own_encryption_do_not_change_the_default_encryption() {
         let mut world = in_order(Producer::Inventory);
         world.bucket().encryption = Seen::Present(default);
         world.observed.default_key = Seen::Present(closed_key());
-        assert_eq!(world.told(), Vec::<String>::new());
+        assert_eq!(world.reported(), Vec::<String>::new());
         world.source_bucket().inventory = Seen::Absent;
-        assert_eq!(world.told(), ["attachment-inventory info: adds s3:PutBucketInventoryConfiguration at risk"]);
+        assert_eq!(world.reported(), ["attachment-inventory info: adds s3:PutBucketInventoryConfiguration at risk"]);
         let risk = world.finding("attachment-inventory").steps()[0].risk.as_ref().unwrap().text();
         assert!(risk.contains("reports get SSE-S3") && risk.contains("--report-kms-key"), "{risk}");
         world.bucket().encryption = denied("s3:GetEncryptionConfiguration");
-        assert_eq!(world.told(), ["attachment-inventory info: adds s3:PutBucketInventoryConfiguration"]);
+        assert_eq!(world.reported(), ["attachment-inventory info: adds s3:PutBucketInventoryConfiguration"]);
     }
     // A request replaces the default, although the reports don't need the change.
     let mut world = in_order(Producer::Inventory);
     world.bucket().encryption = Seen::Present(sse_kms(None));
     world.draft.encryption = Some(EncryptionKind::SseS3);
-    assert_eq!(world.told(), ["encryption-not-as-asked info: replaces s3:PutBucketEncryption"]);
+    assert_eq!(world.reported(), ["encryption-not-as-asked info: replaces s3:PutBucketEncryption"]);
 }
 
 #[test]
@@ -297,7 +302,7 @@ fn an_inventory_without_encryption_keeps_a_working_default_and_else_names_sse_s3
     own.draft.choices.report_kms_key = Some(KEY.parse().unwrap());
     own.observed.report_key = Seen::Present(super::fixture::open_key(Producer::Inventory, &own));
     own.inventory().encryption = crate::producer::InventoryEncryption::SseKms(KEY.to_owned());
-    assert_eq!(own.told(), Vec::<String>::new());
+    assert_eq!(own.reported(), Vec::<String>::new());
 }
 
 #[test]
@@ -351,8 +356,8 @@ fn a_requested_key_is_written_unless_the_bucket_already_names_it_by_arn() {
     assert_eq!(world.plan().expected_key, ExpectedKey::Created);
     // A named key that does not exist is an error, so no key is created.
     world.draft.kms_key = Some(KEY.parse().unwrap());
-    assert_eq!(world.told(), ["key-unknown error: refused"]);
-    assert_eq!(world.plan().destination, "existing bucket, SSE-S3");
+    assert_eq!(world.reported(), ["key-unknown error: refused"]);
+    assert_eq!(world.plan().destination_text, "existing bucket, SSE-S3");
 }
 
 #[test]
@@ -360,7 +365,7 @@ fn requested_sse_s3_replaces_a_key_that_would_work() {
     let mut world = with_key(Producer::Nlb);
     world.draft.encryption = Some(EncryptionKind::SseS3);
     let (wish, need) = ("encryption-not-as-asked info", "encryption-not-writable error");
-    let first = |world: &World| world.told()[0].clone();
+    let first = |world: &World| world.reported()[0].clone();
     assert_eq!(first(&world), format!("{wish}: replaces s3:PutBucketEncryption"));
     assert_eq!(put(&world).1, None);
     // If the current key does not work, the replacement is also necessary.
@@ -372,7 +377,7 @@ fn requested_sse_s3_replaces_a_key_that_would_work() {
     assert_eq!(first(&dead), format!("{need}: replaces s3:PutBucketEncryption"));
     world.bucket().encryption = Seen::Present(BucketEncryption::sse_s3());
     world.observed.default_key = Seen::Absent;
-    assert_eq!(world.told(), Vec::<String>::new());
+    assert_eq!(world.reported(), Vec::<String>::new());
 }
 
 #[test]
@@ -392,10 +397,12 @@ fn the_initial_encryption_counts_as_unset_only_with_a_receipt_of_an_unfinished_r
     world.make_unfinished();
     world.draft.kms_key = Some(KEY.parse().unwrap());
     world.observed.default_key = Seen::Present(super::fixture::open_key(Producer::Nlb, &world));
-    let is = |world: &World, told: &str| assert!(world.told().contains(&told.to_owned()), "{:?}", world.told());
+    let is = |world: &World, reported: &str| {
+        assert!(world.reported().contains(&reported.to_owned()), "{:?}", world.reported());
+    };
     is(&world, adds);
     let mut marked_by_a_word = world.clone();
-    marked_by_a_word.observed.origin = Origin::Unknown;
+    marked_by_a_word.observed.origin = BucketOrigin::Unknown;
     is(&marked_by_a_word, replaces);
     let mut set_since = world.clone();
     set_since.bucket().encryption = Seen::Present(sse_kms(Some(OTHER_KEY)));
@@ -410,12 +417,12 @@ fn an_unreadable_encryption_is_not_replaced() {
     for producer in [Producer::Alb, Producer::Nlb, Producer::S3Access] {
         let mut world = in_order(producer);
         world.bucket().encryption = denied("s3:GetEncryptionConfiguration");
-        assert_eq!(world.told(), ["encryption-unreadable warning: nothing"], "{producer}");
+        assert_eq!(world.reported(), ["encryption-unreadable warning: nothing"], "{producer}");
         assert!(world.finding("encryption-unreadable").why().starts_with("the test object will show"), "{producer}");
         let expected = if producer == Producer::Nlb { ExpectedKey::Unknown } else { ExpectedKey::None };
         assert_eq!(world.plan().expected_key, expected, "{producer}");
         world.draft.encryption = Some(EncryptionKind::SseS3);
-        assert_eq!(world.told(), ["encryption-unreadable warning: refused"], "{producer}");
+        assert_eq!(world.reported(), ["encryption-unreadable warning: refused"], "{producer}");
     }
 }
 
@@ -462,27 +469,30 @@ fn an_aws_managed_key_is_recognized_however_it_is_named() {
         world.bucket().encryption = Seen::Present(sse_kms(Some(named)));
         world.draft.kms_key = asked.map(|key| key.parse().unwrap());
         world.key().manager = manager;
-        let told = world.plan().destination;
-        assert!(told.starts_with(&format!("existing bucket, {expected}")), "{named} {asked:?} {manager:?}: {told}");
+        let reported = world.plan().destination_text;
+        assert!(
+            reported.starts_with(&format!("existing bucket, {expected}")),
+            "{named} {asked:?} {manager:?}: {reported}"
+        );
     }
 }
 
 #[test]
 fn the_destination_has_a_readable_description() {
-    assert_eq!(new(Producer::Alb).plan().destination, "new bucket, SSE-S3");
+    assert_eq!(new(Producer::Alb).plan().destination_text, "new bucket, SSE-S3");
     let mut world = new(Producer::Nlb);
     world.draft.kms_key = Some(KeyChoice::Create);
-    assert_eq!(world.plan().destination, "new bucket, SSE-KMS with a customer managed key");
+    assert_eq!(world.plan().destination_text, "new bucket, SSE-KMS with a customer managed key");
     world.draft.kms_key = Some(KEY.parse().unwrap());
-    assert_eq!(world.plan().destination, "new bucket, SSE-KMS with a customer managed key");
+    assert_eq!(world.plan().destination_text, "new bucket, SSE-KMS with a customer managed key");
     let mut world = in_order(Producer::Alb);
-    assert_eq!(world.plan().destination, "existing bucket, SSE-S3");
+    assert_eq!(world.plan().destination_text, "existing bucket, SSE-S3");
     world.bucket().encryption = denied("s3:GetEncryptionConfiguration");
-    assert_eq!(world.plan().destination, "existing bucket, encryption unknown");
+    assert_eq!(world.plan().destination_text, "existing bucket, encryption unknown");
     world.bucket().encryption = Seen::Present(sse_kms(Some(KEY)));
-    assert_eq!(world.plan().destination, "existing bucket, SSE-KMS with a customer managed key -> SSE-S3");
+    assert_eq!(world.plan().destination_text, "existing bucket, SSE-KMS with a customer managed key -> SSE-S3");
     let mut world = with_key(Producer::Nlb);
     world.draft.kms_key = Some(OTHER_KEY.parse().unwrap());
     world.key().arn = OTHER_KEY.parse().unwrap();
-    assert_eq!(world.plan().destination, "existing bucket, SSE-KMS with a customer managed key");
+    assert_eq!(world.plan().destination_text, "existing bucket, SSE-KMS with a customer managed key");
 }

@@ -25,7 +25,7 @@ fn written(world: &World) -> Vec<ExpirationRule> {
 }
 
 /// A limit of a rule, by name.
-type Limit = (&'static str, fn(&mut RuleRest));
+type RuleLimit = (&'static str, fn(&mut RuleRest));
 
 /// Properties that people add to a rule without limiting it.
 fn added() -> RuleRest {
@@ -41,7 +41,7 @@ fn added() -> RuleRest {
 
 #[test]
 fn a_rule_that_expires_the_folder_counts_whatever_else_it_does() {
-    assert_eq!(with(vec![ExpirationRule { rest: added(), ..rule(FOLDER, 30) }]).told(), Vec::<String>::new());
+    assert_eq!(with(vec![ExpirationRule { rest: added(), ..rule(FOLDER, 30) }]).reported(), Vec::<String>::new());
     // A rule with other days, another folder or a filter does not count, nor does a rule that is off.
     let replaces = ["lifecycle-expiration info: replaces s3:PutBucketLifecycleConfiguration"];
     let off = ExpirationRule { enabled: false, ..rule(FOLDER, 30) };
@@ -49,7 +49,7 @@ fn a_rule_that_expires_the_folder_counts_whatever_else_it_does() {
     let narrower = ExpirationRule { narrower: true, ..rule(FOLDER, 30) };
     for old in [off, elsewhere, narrower, rule(FOLDER, 31)] {
         let world = with(vec![old.clone()]);
-        assert_eq!(world.told(), replaces, "{old:?}");
+        assert_eq!(world.reported(), replaces, "{old:?}");
         assert_eq!(written(&world), [rule(FOLDER, 30)], "{old:?}");
     }
 }
@@ -59,7 +59,7 @@ fn additions_of_others_to_our_rule_are_kept_unless_they_limit_it() {
     let old = ExpirationRule { rest: added(), ..rule(FOLDER, 31) };
     let kept = [ExpirationRule { rest: added(), ..rule(FOLDER, 30) }];
     assert_eq!(written(&with(vec![rule("else/", 1), old.clone()])), kept);
-    let limits: [Limit; 5] = [
+    let limits: [RuleLimit; 5] = [
         ("a prefix outside the filter", |rest| rest.of_old = true),
         ("tags", |rest| rest.tags = vec![("team".to_owned(), "web".to_owned())]),
         ("a least size", |rest| rest.larger_than = Some(1)),
@@ -134,13 +134,13 @@ fn another_owners_rule_that_takes_effect_first_is_named() {
 
 #[test]
 fn a_rule_from_an_earlier_version_is_kept_until_other_days_are_requested() {
-    assert_eq!(with(vec![rule(FORMER, 30)]).told(), Vec::<String>::new());
+    assert_eq!(with(vec![rule(FORMER, 30)]).reported(), Vec::<String>::new());
     for old in [rule(FORMER, 31), ExpirationRule { enabled: false, ..rule(FORMER, 30) }] {
         let world = with(vec![old]);
-        assert_eq!(world.told(), ["lifecycle-expiration info: replaces s3:PutBucketLifecycleConfiguration"]);
+        assert_eq!(world.reported(), ["lifecycle-expiration info: replaces s3:PutBucketLifecycleConfiguration"]);
         let narrowed = ExpirationRule { id: rule(FORMER, 30).id, ..rule(FOLDER, 30) };
         assert_eq!(written(&world), std::slice::from_ref(&narrowed));
-        assert_eq!(with(vec![narrowed]).told(), Vec::<String>::new());
+        assert_eq!(with(vec![narrowed]).reported(), Vec::<String>::new());
     }
 }
 

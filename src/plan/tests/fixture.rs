@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::iam::Document;
 use crate::model::{BucketEncryption, Denial, Moment, Partition, Seen};
-use crate::plan::{Change, Finding, Fix, Plan, Severity, Step, plan};
+use crate::plan::{Finding, Fix, Plan, Severity, Step, StepKind, plan};
 use crate::producer::{
     FlowFormat, FlowLog, FlowLogSettings, InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat,
     InventoryFrequency, InventoryVersions, KeyFormat, LoadBalancer, LoadBalancerType, LogType, Logging, Network,
@@ -12,7 +12,7 @@ use crate::producer::{
 };
 use crate::request::{Draft, Request};
 use crate::state::{
-    Bucket, Destination, Identity, Key, KeyManager, KeyOrigin, Observed, Origin, OwnKeys, Ownership, Payer,
+    Bucket, BucketOrigin, BucketState, Identity, Key, KeyManager, KeyOrigin, Observed, OwnKeys, Ownership, Payer,
 };
 
 pub(super) const ACCOUNT: &str = "111122223333";
@@ -60,8 +60,8 @@ pub(super) fn bare(producer: Producer) -> World {
         },
         region: "us-east-1".parse().unwrap(),
         sources: vec![source(producer, name)],
-        destination: Destination::Bucket(Box::new(bucket())),
-        origin: Origin::Unknown,
+        destination: BucketState::Bucket(Box::new(bucket())),
+        origin: BucketOrigin::Unknown,
         own_keys: OwnKeys::default(),
         default_key: Seen::Absent,
         report_key: Seen::Absent,
@@ -87,7 +87,7 @@ pub(super) fn in_order(producer: Producer) -> World {
 /// A destination that does not exist yet.
 pub(super) fn new(producer: Producer) -> World {
     let mut world = bare(producer);
-    world.observed.destination = Destination::Absent;
+    world.observed.destination = BucketState::Absent;
     world
 }
 
@@ -114,22 +114,22 @@ impl World {
     }
 
     /// The findings in short, such as `policy-grant error: adds s3:PutBucketPolicy`.
-    pub(super) fn told(&self) -> Vec<String> {
-        self.plan().findings.iter().map(told).collect()
+    pub(super) fn reported(&self) -> Vec<String> {
+        self.plan().findings.iter().map(reported).collect()
     }
 
     /// The finding of this name.
     pub(super) fn finding(&self, id: &str) -> Finding {
         let plan = self.plan();
         let found = plan.findings.into_iter().find(|finding| finding.id().as_str() == id);
-        found.unwrap_or_else(|| panic!("no {id}: {:?}", self.told()))
+        found.unwrap_or_else(|| panic!("no {id}: {:?}", self.reported()))
     }
 
     /// The step of this API call.
     pub(super) fn step(&self, api: &str) -> Step {
         let steps = self.plan().steps;
         let found = steps.into_iter().map(|planned| planned.step).find(|step| step.api() == api);
-        found.unwrap_or_else(|| panic!("no {api}: {:?}", self.told()))
+        found.unwrap_or_else(|| panic!("no {api}: {:?}", self.reported()))
     }
 
     /// The bucket policy that is written.
@@ -139,7 +139,7 @@ impl World {
     }
 
     pub(super) fn bucket(&mut self) -> &mut Bucket {
-        let Destination::Bucket(bucket) = &mut self.observed.destination else { panic!("no bucket") };
+        let BucketState::Bucket(bucket) = &mut self.observed.destination else { panic!("no bucket") };
         bucket
     }
 
@@ -207,19 +207,19 @@ impl World {
 
     /// Makes the bucket look as if a run of this user created it but stopped before it wrote a policy.
     pub(super) fn make_unfinished(&mut self) {
-        self.observed.origin = Origin::UnfinishedRun;
+        self.observed.origin = BucketOrigin::UnfinishedRun;
         self.bucket().tags = Seen::Present(tags(&[("logbucket", "run-3f9c2a71d0b84e55")]));
         self.bucket().policy = Seen::Absent;
     }
 
     fn values(&self) -> Values {
-        let place = self.plan().place;
+        let destination = self.plan().destination;
         let names = self.observed.sources.iter().map(|source| source.name().to_owned()).collect();
-        Values::for_place(&place, names)
+        Values::for_destination(&destination, names)
     }
 }
 
-fn told(finding: &Finding) -> String {
+fn reported(finding: &Finding) -> String {
     let severity = match finding.severity() {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -228,8 +228,8 @@ fn told(finding: &Finding) -> String {
     let fix = match &finding.fix {
         Fix::Steps(steps) => {
             let step = |planned: &crate::plan::PlannedStep| {
-                let verb = if planned.change == Change::Adds { "adds" } else { "replaces" };
-                let at_risk = if planned.risk.is_some() && planned.change == Change::Adds { " at risk" } else { "" };
+                let verb = if planned.change == StepKind::Adds { "adds" } else { "replaces" };
+                let at_risk = if planned.risk.is_some() && planned.change == StepKind::Adds { " at risk" } else { "" };
                 format!("{verb} {}{at_risk}", planned.step.api())
             };
             steps.iter().map(step).collect::<Vec<_>>().join(", ")
@@ -253,7 +253,7 @@ pub(super) fn each(base: &World, cases: &[Case<'_>]) {
     for (name, change, expected) in cases {
         let mut world = base.clone();
         change(&mut world);
-        assert_eq!(world.told(), *expected, "{name}");
+        assert_eq!(world.reported(), *expected, "{name}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! The policies of a new destination, and their size limits.
 
 use super::fixture::{ACCOUNT, KEY};
-use crate::plan::{Policies, TooLarge, Written, policies};
+use crate::plan::{FittedPolicy, Policies, TooLarge, policies};
 use crate::producer::Producer;
 use crate::request::PolicyDraft;
 
@@ -19,7 +19,7 @@ fn written(producer: Producer, count: usize, change: impl FnOnce(&mut PolicyDraf
     policies(&draft.complete().unwrap())
 }
 
-fn sids(written: &Written) -> Vec<String> {
+fn sids(written: &FittedPolicy) -> Vec<String> {
     let statements = written.document().raw_statements();
     statements.iter().map(|statement| statement["Sid"].as_str().unwrap().to_owned()).collect()
 }
@@ -34,7 +34,7 @@ fn a_bucket_policy_allows_the_service_and_denies_plain_http() {
     ] {
         let policies = written(producer, 1, |_| {}).unwrap();
         assert_eq!(sids(&policies.bucket), expected, "{producer}");
-        assert!(matches!(policies.bucket, Written::Exactly(_)), "{producer}");
+        assert!(matches!(policies.bucket, FittedPolicy::Exactly(_)), "{producer}");
         assert_eq!(policies.key, None, "{producer}");
     }
 }
@@ -53,19 +53,19 @@ fn a_key_gets_its_own_policy_that_names_its_owner() {
 
 #[test]
 fn sources_are_named_individually_until_the_list_exceeds_the_policy_size() {
-    let named = |written: &Written, index: usize| {
+    let named = |written: &FittedPolicy, index: usize| {
         let arns = &written.document().raw_statements()[index]["Condition"]["ArnLike"]["aws:SourceArn"];
         arns.as_array().map_or(1, Vec::len)
     };
     let create = |draft: &mut PolicyDraft| draft.key = Some("create".parse().unwrap());
     let some = written(Producer::Inventory, 100, create).unwrap();
     assert_eq!((named(&some.bucket, 0), named(some.key.as_ref().unwrap(), 1)), (100, 100));
-    assert!(matches!((&some.bucket, &some.key), (Written::Exactly(_), Some(Written::Exactly(_)))));
+    assert!(matches!((&some.bucket, &some.key), (FittedPolicy::Exactly(_), Some(FittedPolicy::Exactly(_)))));
     // A key policy can be larger than a bucket policy.
     let more = written(Producer::Inventory, 600, create).unwrap();
-    assert!(matches!((&more.bucket, &more.key), (Written::Widened(_), Some(Written::Exactly(_)))));
+    assert!(matches!((&more.bucket, &more.key), (FittedPolicy::Widened(_), Some(FittedPolicy::Exactly(_)))));
     let many = written(Producer::Inventory, 1300, create).unwrap();
-    assert!(matches!((&many.bucket, &many.key), (Written::Widened(_), Some(Written::Widened(_)))));
+    assert!(matches!((&many.bucket, &many.key), (FittedPolicy::Widened(_), Some(FittedPolicy::Widened(_)))));
     assert_eq!((named(&many.bucket, 0), named(many.key.as_ref().unwrap(), 1)), (1, 1));
     let arn = &many.bucket.document().raw_statements()[0]["Condition"]["ArnLike"]["aws:SourceArn"];
     assert_eq!(arn, "arn:aws:s3:::*");
@@ -76,8 +76,8 @@ fn a_policy_can_be_exactly_as_large_as_the_limit() {
     let exact = |count: usize, prefix: String| {
         let policies = written(Producer::S3Access, count, |draft| draft.prefix = Some(prefix)).unwrap();
         match policies.bucket {
-            Written::Exactly(document) => Some(document.to_text().len()),
-            Written::Widened(_) => None,
+            FittedPolicy::Exactly(document) => Some(document.to_text().len()),
+            FittedPolicy::Widened(_) => None,
         }
     };
     let folder = |bytes: usize| format!("{}/", "p".repeat(bytes - 1));

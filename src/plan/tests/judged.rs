@@ -11,9 +11,9 @@ use super::judged_policies::{key_policy, one, policy};
 use super::policies::policy_lines;
 use crate::iam::{ContextValue, Principal};
 use crate::model::Seen;
-use crate::plan::world;
+use crate::plan::plan_context;
 use crate::producer::{
-    FlowFormat, InventoryFormat, KeyContext, KeyFormat, LogType, Need, Probe, ProbedKey, Producer, Writer,
+    FlowFormat, InventoryFormat, KeyContext, KeyFormat, LogSource, LogType, Probe, ProbePurpose, ProbedKey, Producer,
     bucket_probes, key_probes, legacy_probes,
 };
 
@@ -115,9 +115,9 @@ fn requests(random: &mut Rng, probe: &Probe, policy: &Value, asked: &[(String, V
     objects.iter().flat_map(of_object).collect()
 }
 
-type Chosen = Vec<(String, Option<Value>)>;
+type ContextChoice = Vec<(String, Option<Value>)>;
 
-fn with(request: &Asked, context: &Chosen) -> Asked {
+fn with(request: &Asked, context: &ContextChoice) -> Asked {
     let mut request = request.clone();
     let sent = context.iter().filter_map(|(key, value)| Some((key.clone(), value.clone()?)));
     request.context.extend(sent);
@@ -125,13 +125,13 @@ fn with(request: &Asked, context: &Chosen) -> Asked {
 }
 
 /// Returns every combination of the values, or a sample in which each value occurs.
-fn combinations(random: &mut Rng, values: &[(String, Vec<Option<Value>>)]) -> Vec<Chosen> {
+fn combinations(random: &mut Rng, values: &[(String, Vec<Option<Value>>)]) -> Vec<ContextChoice> {
     let all = values.iter().try_fold(1_usize, |all, (_, values)| all.checked_mul(values.len())).unwrap_or(usize::MAX);
     if all <= COMBINATIONS {
-        return values.iter().fold(vec![Chosen::new()], |chosen, (key, values)| {
-            let each = |chosen: Chosen| {
+        return values.iter().fold(vec![ContextChoice::new()], |chosen, (key, values)| {
+            let each = |chosen: ContextChoice| {
                 let with = |value: &Option<Value>| {
-                    chosen.iter().cloned().chain([(key.clone(), value.clone())]).collect::<Chosen>()
+                    chosen.iter().cloned().chain([(key.clone(), value.clone())]).collect::<ContextChoice>()
                 };
                 values.iter().map(with).collect::<Vec<_>>()
             };
@@ -171,33 +171,33 @@ fn refused(random: &mut Rng, policy: &Value, ways: &[Vec<Probe>]) -> Option<Stri
 }
 
 /// A policy, a plan's verdict on it, and the requests of each way.
-struct Case {
+struct PolicyCase {
     policy: Value,
     lines: Vec<String>,
     ways: Vec<Vec<Probe>>,
 }
 
-impl Case {
+impl PolicyCase {
     /// The policy of a bucket.
     fn bucket(random: &mut Rng) -> Self {
         let producer = *one(random, &Producer::ALL);
         let policy = policy(random, producer);
         let is_on = random.bool();
-        let mut world = if is_on { in_order(producer) } else { bare(producer) };
-        vary(random, producer, is_on, &mut world);
-        world.whole_policy(&policy);
-        let request = world.request();
-        let place = world::World::new(&request, &world.observed).place;
-        let writer = writer(&world);
-        let mut ways = vec![bucket_probes(&request.kind, &writer, &place)];
-        ways.push(legacy_probes(&request.kind, &writer, &place));
+        let mut plan_context = if is_on { in_order(producer) } else { bare(producer) };
+        vary(random, producer, is_on, &mut plan_context);
+        plan_context.whole_policy(&policy);
+        let request = plan_context.request();
+        let destination = plan_context::PlanContext::new(&request, &plan_context.observed).destination;
+        let log_source = log_source(&plan_context);
+        let mut ways = vec![bucket_probes(&request.kind, &log_source, &destination)];
+        ways.push(legacy_probes(&request.kind, &log_source, &destination));
         ways.retain(|way| !way.is_empty());
-        let now = world.observed.moment.unwrap();
+        let now = plan_context.observed.moment.unwrap();
         // A log that is on does not need the requests for enabling it.
-        let is_asked = |probe: &Probe| !is_on || probe.need != Need::Enabling;
+        let is_asked = |probe: &Probe| !is_on || probe.need != ProbePurpose::Enabling;
         let dated = |way: Vec<Probe>| way.into_iter().filter(is_asked).map(|probe| probe.dated(now)).collect();
         let is_verdict = |line: &String| !line.starts_with("policy-test-file");
-        let lines = policy_lines(&world).into_iter().filter(is_verdict).collect();
+        let lines = policy_lines(&plan_context).into_iter().filter(is_verdict).collect();
         Self { policy, lines, ways: ways.into_iter().map(dated).collect() }
     }
 
@@ -205,46 +205,47 @@ impl Case {
     fn key(random: &mut Rng) -> Self {
         let producer = *one(random, &[Producer::Nlb, Producer::Inventory]);
         let policy = key_policy(random, producer);
-        let mut world = in_order(producer);
+        let mut plan_context = in_order(producer);
         let mut key = closed_key();
         key.policy = Seen::Present(policy.to_string());
         // If the default uses the key, the request uses a Bucket Key. A report may be written with or without a Bucket
         // Key.
         let context = if producer == Producer::Nlb {
-            *world.encryption() = sse_kms(Some(KEY));
-            world.observed.default_key = Seen::Present(key);
+            *plan_context.encryption() = sse_kms(Some(KEY));
+            plan_context.observed.default_key = Seen::Present(key);
             KeyContext::Bucket
         } else {
-            world.draft.choices.report_kms_key = Some(KEY.parse().unwrap());
-            world.observed.report_key = Seen::Present(key);
+            plan_context.draft.choices.report_kms_key = Some(KEY.parse().unwrap());
+            plan_context.observed.report_key = Seen::Present(key);
             KeyContext::BucketOrObject
         };
         // A finding about requests that the service may also make is only a remark, not a verdict.
         let is_verdict = |line: &String| line.starts_with("key-policy") && !line.starts_with("key-policy-narrow");
-        let lines = world.told().into_iter().filter(is_verdict).collect();
-        let request = world.request();
-        let place = world::World::new(&request, &world.observed).place;
-        let mut probes = key_probes(producer, &writer(&world), &place, &ProbedKey { arn: KEY, context });
+        let lines = plan_context.reported().into_iter().filter(is_verdict).collect();
+        let request = plan_context.request();
+        let destination = plan_context::PlanContext::new(&request, &plan_context.observed).destination;
+        let mut probes =
+            key_probes(producer, &log_source(&plan_context), &destination, &ProbedKey { arn: KEY, context });
         probes.retain(|probe| producer.certainly_asks(&probe.request.action));
-        let now = world.observed.moment.unwrap();
+        let now = plan_context.observed.moment.unwrap();
         let ways = vec![probes.into_iter().map(|probe| probe.dated(now)).collect()];
         Self { policy, lines, ways }
     }
 }
 
 /// Changes what the log service writes: its logs, their keys and their format.
-fn vary(random: &mut Rng, producer: Producer, is_on: bool, world: &mut World) {
+fn vary(random: &mut Rng, producer: Producer, is_on: bool, plan_context: &mut World) {
     match producer {
         Producer::Alb if !is_on => {
-            world.draft.choices.log_types = LogType::ALL.into_iter().filter(|_| random.bool()).collect();
+            plan_context.draft.choices.log_types = LogType::ALL.into_iter().filter(|_| random.bool()).collect();
         }
-        Producer::S3Access if is_on && random.bool() => world.logging().key_format = KeyFormat::Simple,
+        Producer::S3Access if is_on && random.bool() => plan_context.logging().key_format = KeyFormat::Simple,
         Producer::Inventory => {
             let formats = [None, Some(InventoryFormat::Orc), Some(InventoryFormat::Parquet)];
-            world.draft.choices.format = *one(random, &formats);
+            plan_context.draft.choices.format = *one(random, &formats);
         }
         Producer::VpcFlow => {
-            let flow = &mut world.draft.choices.flow;
+            let flow = &mut plan_context.draft.choices.flow;
             flow.hourly = Some(random.bool());
             flow.hive = Some(random.bool());
             flow.format = *one(random, &[None, Some(FlowFormat::Parquet)]);
@@ -252,13 +253,13 @@ fn vary(random: &mut Rng, producer: Producer, is_on: bool, world: &mut World) {
         Producer::Alb | Producer::Clb | Producer::Nlb | Producer::S3Access => {}
     }
     if !is_on && random.u8(..3) == 0 {
-        world.draft.prefix = Some(if producer == Producer::S3Access { "prod/" } else { "prod" }.to_owned());
+        plan_context.draft.prefix = Some(if producer == Producer::S3Access { "prod/" } else { "prod" }.to_owned());
     }
 }
 
-fn writer(world: &World) -> Writer {
-    let source = &world.observed.sources[0];
-    Writer { name: source.name().to_owned(), arn: super::fixture::arn(source) }
+fn log_source(plan_context: &World) -> LogSource {
+    let source = &plan_context.observed.sources[0];
+    LogSource { name: source.name().to_owned(), arn: super::fixture::arn(source) }
 }
 
 /// The results for a part of the policies.
@@ -271,9 +272,9 @@ struct Tally {
 }
 
 impl Tally {
-    fn judges(&mut self, seed: u64, case: fn(&mut Rng) -> Case) {
+    fn judges(&mut self, seed: u64, case: fn(&mut Rng) -> PolicyCase) {
         let mut random = Rng::with_seed(seed);
-        let Case { policy, lines, ways } = case(&mut random);
+        let PolicyCase { policy, lines, ways } = case(&mut random);
         if lines.is_empty() {
             self.open += 1;
             let refused = refused(&mut random, &policy, &ways);
@@ -301,7 +302,7 @@ impl Tally {
 }
 
 /// Evaluates the policies of that many seeds, on all cores.
-fn judge_all(policies: u64, case: fn(&mut Rng) -> Case) {
+fn judge_all(policies: u64, case: fn(&mut Rng) -> PolicyCase) {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get) as u64;
     let tally = std::thread::scope(|scope| {
         let share = |first: u64| {
@@ -326,10 +327,10 @@ fn how_many() -> u64 {
 
 #[test]
 fn the_bucket_policy_verdict_agrees_with_the_evaluation_of_every_request() {
-    judge_all(how_many(), Case::bucket);
+    judge_all(how_many(), PolicyCase::bucket);
 }
 
 #[test]
 fn the_key_policy_verdict_agrees_with_the_evaluation_of_every_request() {
-    judge_all(how_many(), Case::key);
+    judge_all(how_many(), PolicyCase::key);
 }

@@ -89,7 +89,7 @@ fn a_test_file_is_needed_only_for_a_log_that_will_be_enabled() {
 
 #[test]
 fn a_deny_for_some_object_keys_blocks_only_those() {
-    let told = |producer: Producer, key: &str| {
+    let reported = |producer: Producer, key: &str| {
         let mut guard = deny("Guard", &no_condition());
         guard["Resource"] = json!(format!("arn:aws:s3:::acme-logs/{key}"));
         let world = with(producer, &json!([allow(producer, &["*"], &no_condition()), guard]));
@@ -103,7 +103,7 @@ fn a_deny_for_some_object_keys_blocks_only_those() {
         (Producer::Inventory, "*/data/*", "(its reports' data)"),
         (Producer::Inventory, "*.checksum", "(its manifests' checksums)"),
     ] {
-        let (lines, what) = told(producer, key);
+        let (lines, what) = reported(producer, key);
         assert_eq!(lines, ["policy-deny error: exempt Guard"], "{producer} {key}");
         assert!(what.contains(part), "{key}: {what}");
     }
@@ -114,7 +114,7 @@ fn a_deny_for_some_object_keys_blocks_only_those() {
         (Producer::Alb, "*/us-east-1/2026/*"),
         (Producer::Inventory, "*2027-01-01T*"),
     ] {
-        let (lines, what) = told(producer, key);
+        let (lines, what) = reported(producer, key);
         assert_eq!(lines, ["policy-uncertain warning: nothing"], "{producer} {key}");
         assert!(
             what.contains(&format!("`Resource` = \"arn:aws:s3:::acme-logs/{key}\" matches only some of")),
@@ -132,7 +132,7 @@ fn a_deny_for_some_object_keys_blocks_only_those() {
         (Producer::S3Access, "*2026-01-*"),
         (Producer::Inventory, "*/logbucket/2026-11-*"),
     ] {
-        assert_eq!(told(producer, key).0, OPEN, "{producer} {key}");
+        assert_eq!(reported(producer, key).0, OPEN, "{producer} {key}");
     }
 }
 
@@ -177,38 +177,38 @@ fn headers_known_to_be_sent_or_not_sent_leave_no_doubt() {
 
 #[test]
 fn only_the_start_of_an_nlb_s_source_arn_is_known() {
-    let told = |pattern: &str| {
+    let reported = |pattern: &str| {
         let condition = json!({ "ArnLike": { "aws:SourceArn": pattern } });
         policy_lines(&with(Producer::Nlb, &json!([allow(Producer::Nlb, &["*"], &condition)])))
     };
-    assert_eq!(told("arn:aws:logs:us-east-1:111122223333:*"), OPEN);
-    assert_eq!(told("arn:aws:logs:*:111122223333:*"), OPEN);
+    assert_eq!(reported("arn:aws:logs:us-east-1:111122223333:*"), OPEN);
+    assert_eq!(reported("arn:aws:logs:*:111122223333:*"), OPEN);
     for unsure in
         ["arn:aws:logs:us-east-1:111122223333:delivery*", "arn:aws:logs:us-east-1:111122223333:delivery-source:*"]
     {
-        assert_eq!(told(unsure), DOUBTED, "{unsure}");
+        assert_eq!(reported(unsure), DOUBTED, "{unsure}");
     }
-    assert_eq!(told("arn:aws:logs:us-east-1:999999999999:*"), MISSING);
+    assert_eq!(reported("arn:aws:logs:us-east-1:999999999999:*"), MISSING);
 }
 
 #[test]
 fn an_uncertain_grant_to_the_legacy_account_does_not_count_as_denied() {
     let old = json!({ "Sid": "Old", "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::127311923021:root" },
         "Action": "s3:PutObject", "Resource": "arn:aws:s3:::acme-logs/*" });
-    let told = |condition: Value| {
+    let reported = |condition: Value| {
         let world = with(Producer::Alb, &json!([old, deny("Guard", &condition)]));
         let mut lines = policy_lines(&world);
         lines.sort();
         lines
     };
-    assert_eq!(told(json!({ "NumericLessThan": { "s3:TlsVersion": "1.2" } })), OPEN);
+    assert_eq!(reported(json!({ "NumericLessThan": { "s3:TlsVersion": "1.2" } })), OPEN);
     // A Deny that may block the service is only a doubt.
     for (doubt, expected) in [
         (json!({ "StringNotEquals": { "aws:UserAgent": "web" } }), "policy-uncertain warning: nothing"),
         (json!({ "IpAddress": { "aws:SourceIp": "10.0.0.0/8" } }), "policy-deny-unlikely warning: nothing"),
         (json!({ "StringEquals": { "aws:PrincipalOrgID": "o-1" } }), "policy-deny-unlikely warning: nothing"),
     ] {
-        assert_eq!(told(doubt.clone()), [expected], "{doubt}");
+        assert_eq!(reported(doubt.clone()), [expected], "{doubt}");
     }
 }
 

@@ -31,8 +31,8 @@ fn a_key_is_created_with_a_policy_that_allows_the_service() {
         } else {
             world.draft.choices.report_kms_key = Some(KeyChoice::Create);
         }
-        let told = "key-absent info: adds kms:CreateKey at risk, adds kms:EnableKeyRotation, adds kms:CreateAlias";
-        assert!(world.told().contains(&told.to_owned()), "{:?}", world.told());
+        let reported = "key-absent info: adds kms:CreateKey at risk, adds kms:EnableKeyRotation, adds kms:CreateAlias";
+        assert!(world.reported().contains(&reported.to_owned()), "{:?}", world.reported());
         let Step::CreateKey { bucket, policy } = world.step("kms:CreateKey") else { panic!() };
         assert_eq!(bucket.as_str(), "acme-logs");
         let document = Document::parse(&policy).unwrap();
@@ -97,8 +97,12 @@ fn a_key_that_s3_can_never_use_is_refused() {
         let mut world = with_key(Producer::Nlb);
         world.draft.kms_key = Some(KEY.parse().unwrap());
         change(&mut world);
-        assert!(world.told().contains(&"key-unusable error: refused".to_owned()), "{reason}: {:?}", world.told());
-        assert!(!world.told().iter().any(|line| line.contains("kms:")), "{reason}");
+        assert!(
+            world.reported().contains(&"key-unusable error: refused".to_owned()),
+            "{reason}: {:?}",
+            world.reported()
+        );
+        assert!(!world.reported().iter().any(|line| line.contains("kms:")), "{reason}");
         let what = world.finding("key-unusable").what();
         assert!(what.contains(reason), "{what}");
         assert!(unusable_key(&world.observed.region, world.observed.default_key.present().unwrap()).is_some());
@@ -114,7 +118,7 @@ fn a_key_that_s3_can_never_use_is_refused() {
     for change in works {
         let mut world = with_key(Producer::Nlb);
         change(&mut world);
-        assert_eq!(world.told(), Vec::<String>::new());
+        assert_eq!(world.reported(), Vec::<String>::new());
     }
     let hint = |state: &str, choice: KeyChoice| {
         let mut world = with_key(Producer::Nlb);
@@ -137,7 +141,7 @@ fn a_named_key_that_is_missing_or_unreadable_is_refused() {
     let mut base = in_order(Producer::Nlb);
     base.draft.kms_key = Some("alias/logs".parse().unwrap());
     base.observed.default_key = Seen::Absent;
-    assert_eq!(base.told(), ["key-unknown error: refused"]);
+    assert_eq!(base.reported(), ["key-unknown error: refused"]);
     assert_eq!(
         base.finding("key-unknown").what(),
         format!("key `alias/logs` does not exist in us-east-1 of account {ACCOUNT}")
@@ -147,15 +151,19 @@ fn a_named_key_that_is_missing_or_unreadable_is_refused() {
     // An unreadable key is not reported as missing. If the request names the key's ARN, the setting can be written.
     base.observed.default_key = denied("kms:DescribeKey");
     let sets = "encryption-not-as-asked info: replaces s3:PutBucketEncryption";
-    assert_eq!(base.told()[..2], ["key-policy-unreadable warning: nothing", sets]);
+    assert_eq!(base.reported()[..2], ["key-policy-unreadable warning: nothing", sets]);
     base.draft.kms_key = Some("alias/logs".parse().unwrap());
-    assert_eq!(base.told(), ["key-policy-unreadable warning: refused"]);
+    assert_eq!(base.reported(), ["key-policy-unreadable warning: refused"]);
 
     let mut report = in_order(Producer::Inventory);
     report.draft.choices.report_kms_key = Some(KEY.parse().unwrap());
-    assert!(report.told().contains(&"key-unknown error: refused".to_owned()), "{:?}", report.told());
+    assert!(report.reported().contains(&"key-unknown error: refused".to_owned()), "{:?}", report.reported());
     report.observed.report_key = denied("kms:DescribeKey");
-    assert!(report.told().contains(&"key-policy-unreadable warning: nothing".to_owned()), "{:?}", report.told());
+    assert!(
+        report.reported().contains(&"key-policy-unreadable warning: nothing".to_owned()),
+        "{:?}",
+        report.reported()
+    );
 }
 
 #[test]
@@ -165,21 +173,21 @@ fn an_unreadable_key_in_another_account_is_not_refused() {
     let mut world = in_order(Producer::Nlb);
     world.draft.kms_key = Some(foreign.parse().unwrap());
     world.observed.default_key = denied("kms:DescribeKey");
-    let told = world.told();
-    assert_eq!(told[..2], [unknown, "encryption-not-as-asked info: replaces s3:PutBucketEncryption"]);
+    let reported = world.reported();
+    assert_eq!(reported[..2], [unknown, "encryption-not-as-asked info: replaces s3:PutBucketEncryption"]);
     assert!(world.finding("key-policy-unreadable").what().contains("needs this statement: {\"Sid\":\"LogbucketNlb\""));
     let Step::PutBucketEncryption { key, .. } = world.step("s3:PutBucketEncryption") else { panic!() };
     assert_eq!(key, Some(KeySlot::Known(foreign.parse().unwrap())));
     // The bucket already names the same key.
     world.bucket().encryption = Seen::Present(super::fixture::sse_kms(Some(&foreign)));
-    assert_eq!(world.told(), [unknown]);
+    assert_eq!(world.reported(), [unknown]);
     let mut report = in_order(Producer::Inventory);
     report.draft.choices.report_kms_key = Some(foreign.parse().unwrap());
     report.observed.report_key = denied("kms:DescribeKey");
-    assert_eq!(report.told(), [unknown, "attachment-inventory info: replaces s3:PutBucketInventoryConfiguration"]);
+    assert_eq!(report.reported(), [unknown, "attachment-inventory info: replaces s3:PutBucketInventoryConfiguration"]);
     // A key in another Region can't be used, whoever owns it.
     world.draft.kms_key = Some(foreign.replace("us-east-1", "us-west-2").parse().unwrap());
-    assert_eq!(world.told(), ["key-policy-unreadable warning: refused"]);
+    assert_eq!(world.reported(), ["key-policy-unreadable warning: refused"]);
 }
 
 #[test]
@@ -197,15 +205,15 @@ fn a_kept_default_key_that_cannot_be_described_is_judged_by_its_name() {
     let mut alb = in_order(Producer::Alb);
     alb.bucket().encryption = with_key(Producer::Nlb).bucket().encryption.clone();
     alb.observed.default_key = denied("kms:DescribeKey");
-    let told = alb.told();
-    assert!(!told.iter().any(|line| line.starts_with("key-")), "it is replaced: {told:?}");
+    let reported = alb.reported();
+    assert!(!reported.iter().any(|line| line.starts_with("key-")), "it is replaced: {reported:?}");
     let mut report = in_order(Producer::Inventory);
     report.bucket().encryption = with_key(Producer::Nlb).bucket().encryption.clone();
     report.observed.default_key = denied("kms:DescribeKey");
     report.draft.choices.report_kms_key = Some(KEY.parse().unwrap());
     report.observed.report_key = Seen::Present(open_key(Producer::Inventory, &report));
-    let told = report.told();
-    assert!(!told.iter().any(|line| line.starts_with("key-")), "reports name their own: {told:?}");
+    let reported = report.reported();
+    assert!(!reported.iter().any(|line| line.starts_with("key-")), "reports name their own: {reported:?}");
 }
 
 #[test]
@@ -213,7 +221,7 @@ fn a_key_that_default_encryption_does_not_name_is_ignored() {
     for producer in [Producer::Nlb, Producer::Inventory] {
         let mut world = in_order(producer);
         world.observed.default_key = Seen::Present(closed_key());
-        assert_eq!(world.told(), Vec::<String>::new(), "{producer}");
+        assert_eq!(world.reported(), Vec::<String>::new(), "{producer}");
     }
 }
 
@@ -229,10 +237,14 @@ fn a_key_policy_that_blocks_the_service_gets_our_statement_and_keeps_the_others(
             world.observed.report_key = Seen::Present(closed_key());
             world.inventory().encryption = crate::producer::InventoryEncryption::SseKms(KEY.to_owned());
         }
-        let told = world.told();
-        assert_eq!(told.first().map(String::as_str), Some("key-policy error: adds kms:PutKeyPolicy"), "{told:?}");
-        let of_inventory = world.finding("key-policy").page().ends_with("/configure-inventory.html");
-        assert_eq!(of_inventory, producer == Producer::Inventory);
+        let reported = world.reported();
+        assert_eq!(
+            reported.first().map(String::as_str),
+            Some("key-policy error: adds kms:PutKeyPolicy"),
+            "{reported:?}"
+        );
+        let for_inventory = world.finding("key-policy").page().ends_with("/configure-inventory.html");
+        assert_eq!(for_inventory, producer == Producer::Inventory);
         let (before, after) = put(&world);
         assert_eq!(after.raw_statements().len(), 2);
         assert_eq!(after.raw_statements()[0], before.raw_statements()[0]);
@@ -247,7 +259,7 @@ fn a_key_policy_that_blocks_the_service_gets_our_statement_and_keeps_the_others(
         } else {
             world.observed.report_key = fixed;
         }
-        assert_eq!(world.told(), Vec::<String>::new(), "{producer}");
+        assert_eq!(world.reported(), Vec::<String>::new(), "{producer}");
     }
 }
 
@@ -284,8 +296,8 @@ fn a_key_policy_is_judged_by_every_request_of_the_service() {
         world.observed.default_key = Seen::Present(closed_key());
         add(&mut world, statement);
         // Only the findings about the key matter here.
-        let told: Vec<String> = world.told().into_iter().filter(|line| line.starts_with("key-")).collect();
-        assert_eq!(told, expected, "{name}");
+        let reported: Vec<String> = world.reported().into_iter().filter(|line| line.starts_with("key-")).collect();
+        assert_eq!(reported, expected, "{name}");
     }
     // Without a Bucket Key, or with a key other than the bucket's, the context may be the object.
     let without: [Changing; 2] = [
@@ -301,8 +313,8 @@ fn a_key_policy_is_judged_by_every_request_of_the_service() {
         let condition = json!({ "StringEquals": { "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::acme-logs" } });
         add(&mut world, allow(generate(), condition));
         change(&mut world);
-        let told = world.told();
-        assert!(told.contains(&"key-policy warning: adds kms:PutKeyPolicy".to_owned()), "{told:?}");
+        let reported = world.reported();
+        assert!(reported.contains(&"key-policy warning: adds kms:PutKeyPolicy".to_owned()), "{reported:?}");
     }
 }
 
@@ -314,20 +326,21 @@ fn a_deny_in_a_key_policy_is_never_changed() {
     };
     let mut sure = with_key(Producer::Nlb);
     add(&mut sure, deny(json!({})));
-    assert_eq!(sure.told(), ["key-policy error: refused"]);
+    assert_eq!(sure.reported(), ["key-policy error: refused"]);
     let what = sure.finding("key-policy").what();
     assert!(what.starts_with("`kms:GenerateDataKey`") && what.contains("`Guard`"), "{what}");
 
     let mut doubtful = with_key(Producer::Nlb);
     add(&mut doubtful, deny(json!({ "StringEquals": { "aws:UserAgent": "web" } })));
-    let told =
-        |world: &World| -> Vec<String> { world.told().into_iter().filter(|line| line.starts_with("key-")).collect() };
-    assert_eq!(told(&doubtful), ["key-policy warning: nothing"]);
+    let reported = |world: &World| -> Vec<String> {
+        world.reported().into_iter().filter(|line| line.starts_with("key-")).collect()
+    };
+    assert_eq!(reported(&doubtful), ["key-policy warning: nothing"]);
     assert!(doubtful.finding("key-policy").what().contains(" depends on statement 3 `Guard`"), "the Deny alone");
     // If nothing allows the service, the grant is needed, and the Deny only adds a warning.
     doubtful.observed.default_key = Seen::Present(closed_key());
     add(&mut doubtful, deny(json!({ "StringEquals": { "aws:UserAgent": "web" } })));
-    assert_eq!(told(&doubtful), ["key-policy error: adds kms:PutKeyPolicy", "key-policy warning: nothing"]);
+    assert_eq!(reported(&doubtful), ["key-policy error: adds kms:PutKeyPolicy", "key-policy warning: nothing"]);
 }
 
 #[test]
@@ -353,7 +366,7 @@ fn an_existing_grant_is_not_repeated_because_of_an_uncertain_deny() {
             json!({ "Sid": "Guard", "Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*",
                 "Condition": condition }),
         );
-        assert_eq!(world.told(), ["key-policy warning: nothing"], "{words}");
+        assert_eq!(world.reported(), ["key-policy warning: nothing"], "{words}");
         let what = world.finding("key-policy").what();
         assert!(what.contains(words), "{what}");
     }
@@ -417,7 +430,7 @@ fn a_failing_key_policy_is_reported_with_the_statement_and_element_that_fail() {
 
 #[test]
 fn the_encryption_context_without_a_bucket_key_begins_with_the_bucket() {
-    let told = |operator: &str, value: Value| {
+    let reported = |operator: &str, value: Value| {
         let mut world = with_key(Producer::Nlb);
         world.encryption().bucket_key = false;
         world.observed.default_key = Seen::Present(closed_key());
@@ -427,24 +440,24 @@ fn the_encryption_context_without_a_bucket_key_begins_with_the_bucket() {
                 "Action": ["kms:GenerateDataKey", "kms:Decrypt"], "Resource": "*",
                 "Condition": { operator: { "kms:EncryptionContext:aws:s3:arn": value } } }),
         );
-        world.told()
+        world.reported()
     };
     let open = Vec::<String>::new();
-    assert_eq!(told("StringLike", json!("arn:aws:s3:::acme-logs*")), open);
-    assert_eq!(told("StringLike", json!(["arn:aws:s3:::acme-logs*", "arn:aws:s3:::acme-logs*/*"])), open);
-    assert_eq!(told("StringLike", json!("arn:aws:s3:::acme-*")), open);
-    assert_eq!(told("Null", json!("false")), open);
-    assert_eq!(told("StringLike", json!(["arn:aws:s3:::acme-logs", "arn:aws:s3:::acme-logs/*"])), open);
+    assert_eq!(reported("StringLike", json!("arn:aws:s3:::acme-logs*")), open);
+    assert_eq!(reported("StringLike", json!(["arn:aws:s3:::acme-logs*", "arn:aws:s3:::acme-logs*/*"])), open);
+    assert_eq!(reported("StringLike", json!("arn:aws:s3:::acme-*")), open);
+    assert_eq!(reported("Null", json!("false")), open);
+    assert_eq!(reported("StringLike", json!(["arn:aws:s3:::acme-logs", "arn:aws:s3:::acme-logs/*"])), open);
     let unknown = |line: &str| line == "key-policy warning: adds kms:PutKeyPolicy";
     // The policy allows only the bucket or only its objects, and it is unknown whether S3 sends the bucket or an
     // object.
     for value in ["arn:aws:s3:::acme-logs", "arn:aws:s3:::acme-logs/*", "arn:aws:s3:::acme-logs/AWSLogs/*"] {
-        assert!(told("StringLike", json!(value)).iter().any(|line| unknown(line)), "{value}");
+        assert!(reported("StringLike", json!(value)).iter().any(|line| unknown(line)), "{value}");
     }
     for (operator, value) in
         [("StringLike", "arn:aws:s3:::other*"), ("StringEquals", "arn:aws:s3:::acme-logs-2"), ("Null", "true")]
     {
-        assert_eq!(told(operator, json!(value))[0], "key-policy error: adds kms:PutKeyPolicy", "{value}");
+        assert_eq!(reported(operator, json!(value))[0], "key-policy error: adds kms:PutKeyPolicy", "{value}");
     }
 }
 
@@ -474,8 +487,8 @@ fn a_key_policy_that_is_unreadable_or_full_is_left_to_the_user() {
     assert!(what.contains("needs this statement: {\"Sid\":\"LogbucketNlb\""), "{what}");
     world.observed.default_key = Seen::Present(closed_key());
     add(&mut world, json!({ "Sid": "x".repeat(32 * 1024 - 400), "Effect": "Allow" }));
-    let told: Vec<String> = world.told().into_iter().filter(|line| line.starts_with("key-")).collect();
+    let reported: Vec<String> = world.reported().into_iter().filter(|line| line.starts_with("key-")).collect();
     // AWS does not document how KMS counts, so KMS decides.
-    assert_eq!(told, ["key-policy error: adds kms:PutKeyPolicy"]);
+    assert_eq!(reported, ["key-policy error: adds kms:PutKeyPolicy"]);
     assert!(world.finding("key-policy").what().ends_with("bytes (documented limit: 32768)"));
 }

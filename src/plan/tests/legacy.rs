@@ -22,7 +22,7 @@ fn with(statements: &Value) -> World {
 
 /// After the plan, the service's principal is allowed, and there are no more findings.
 #[track_caller]
-fn is_mended(mut world: World) {
+fn assert_fixed(mut world: World) {
     let after = world.written_policy();
     let ours = after.raw_statements().last().unwrap();
     assert_eq!(ours["Principal"]["Service"], "logdelivery.elasticloadbalancing.amazonaws.com");
@@ -47,7 +47,7 @@ fn a_deny_that_blocks_only_the_account_is_avoided_by_a_statement_for_the_service
         assert_eq!(policy_lines(&world), ["policy-deny error: adds s3:PutBucketPolicy"], "{guard}");
         let what = world.finding("policy-deny").what();
         assert!(what.contains("`127311923021`") && what.contains("is denied by statement 2 `Guard`: "), "{what}");
-        is_mended(world);
+        assert_fixed(world);
     }
 }
 
@@ -69,7 +69,7 @@ fn a_deny_by_organization_very_likely_blocks_the_account_but_not_the_service() {
             found.what()
         );
         assert!(found.why().contains("not to your organization"), "{}", found.why());
-        is_mended(world);
+        assert_fixed(world);
     }
     // Without the exception for AWS services, the Deny very likely blocks both the service and the account.
     let world = with(&json!([old(), deny("Guard", &json!({ "StringNotEqualsIfExists": org }))]));
@@ -82,9 +82,9 @@ fn a_deny_by_organization_very_likely_blocks_the_account_but_not_the_service() {
 #[test]
 fn a_deny_that_very_likely_blocks_account_and_service_is_reported_for_each() {
     let world = with(&json!([old(), deny("Network", &json!({ "StringNotEquals": { "aws:SourceVpce": "vpce-1" } }))]));
-    let told = policy_lines(&world);
+    let reported = policy_lines(&world);
     assert_eq!(
-        told,
+        reported,
         ["policy-deny-likely warning: offers Network", "policy-deny-likely warning: adds s3:PutBucketPolicy"]
     );
     let plan = world.plan();
@@ -140,7 +140,7 @@ fn a_public_policy_makes_only_the_account_uncertain_and_not_the_service() {
         let what = world.finding("policy-grant").what();
         assert!(what.contains(&format!("statement 2 `Site` {makes} the policy public")), "{what}");
         assert!(what.contains("`RestrictPublicBuckets`"), "{what}");
-        is_mended(world);
+        assert_fixed(world);
     }
     // The bucket's setting is off, but the account's setting may be on.
     let mut world = with(&json!([old(), public(&json!({}))]));
@@ -171,15 +171,15 @@ fn a_bucket_that_restricts_public_access_blocks_the_account_but_not_the_service(
         let found = world.finding("policy-grant");
         assert!(found.what().contains("is blocked by Block Public Access: statement 2 `Site`"), "{}", found.what());
         assert!(found.page().ends_with("access-control-block-public-access.html"), "{}", found.page());
-        is_mended(world);
+        assert_fixed(world);
     }
     // A policy that may be public causes a warning. A policy that is not public causes none.
     let list = json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
     let fixed = json!({ "StringEquals": { "aws:SourceVpce": "vpce-1" } });
-    for (condition, told) in [(list, vec!["policy-grant warning: adds s3:PutBucketPolicy"]), (fixed, vec![])] {
+    for (condition, reported) in [(list, vec!["policy-grant warning: adds s3:PutBucketPolicy"]), (fixed, vec![])] {
         let mut world = with(&json!([old(), to(&everyone, &condition)]));
         world.bucket().public_policies = restricted();
-        assert_eq!(policy_lines(&world), told, "{condition}");
+        assert_eq!(policy_lines(&world), reported, "{condition}");
     }
     // Service principals are not restricted, whichever statement allows them.
     let put = json!({ "Sid": "Site", "Effect": "Allow", "Principal": "*", "Action": "s3:PutObject",

@@ -7,7 +7,7 @@ use super::policies::{deny, policy_lines};
 use crate::producer::Producer;
 
 #[track_caller]
-fn told(condition: &Value, expected: &str) {
+fn reported(condition: &Value, expected: &str) {
     for producer in Producer::ALL {
         let mut world = in_order(producer);
         world.statement(deny("Network", condition));
@@ -24,7 +24,7 @@ fn a_deny_of_requests_from_outside_a_vpc_endpoint_very_likely_applies() {
         json!({ "Null": { "aws:VpcSourceIp": "true" }, "StringNotEqualsIfExists": { "aws:SourceVpc": "vpc-1" } }),
         json!({ "StringNotLike": { "aws:SourceVpce": "vpce-*" } }),
     ] {
-        told(&condition, "policy-deny-likely warning: offers Network");
+        reported(&condition, "policy-deny-likely warning: offers Network");
     }
 }
 
@@ -37,7 +37,7 @@ fn a_deny_for_listed_networks_very_likely_does_not_apply_to_a_service() {
         json!({ "Null": { "aws:SourceVpce": "false" } }),
         json!({ "StringEquals": { "aws:PrincipalAccount": "444455556666" } }),
     ] {
-        told(&condition, "policy-deny-unlikely warning: nothing");
+        reported(&condition, "policy-deny-unlikely warning: nothing");
     }
 }
 
@@ -48,7 +48,7 @@ fn a_list_that_might_include_aws_addresses_or_has_more_conditions_is_uncertain()
         json!({ "IpAddress": { "aws:SourceIp": ["52.94.133.0/24"] } }),
         json!({ "StringEquals": { "aws:UserAgent": "web" } }),
     ] {
-        told(&condition, "policy-uncertain warning: nothing");
+        reported(&condition, "policy-uncertain warning: nothing");
     }
     // If a second Deny is in doubt, each Deny gets its own finding.
     let mut world = in_order(Producer::Alb);

@@ -65,7 +65,7 @@ fn the_new_inventory_is_known_in_advance_unless_its_key_does_not_exist_yet() {
             filter: None,
             encryption: key.map_or(OwnEncryption::SseS3, |key| OwnEncryption::SseKms(ReportKey::Slot(key))),
         };
-        Step::SetSource(SourceStep::of_inventory("app-data".parse().unwrap(), region(), None, inventory))
+        Step::SetSource(SourceStep::for_inventory("app-data".parse().unwrap(), region(), None, inventory))
     };
     let setting = |value| {
         let (bucket, region, id) = ("app-data".parse().unwrap(), region(), "all".parse().unwrap());
@@ -111,7 +111,7 @@ fn only_the_rules_and_attributes_that_are_written_count() {
     let (written, seen) = (tags(&[("a.bucket", "acme-logs"), ("a.enabled", "true")]), tags(&[("a.enabled", "false")]));
     let seen = seen.into_iter().chain(tags(&[("idle_timeout", "60")])).collect();
     let (arn, name) = (balancer.arn.clone(), "web".to_owned());
-    let step = Step::SetSource(SourceStep::of_load_balancer(arn, name, &seen, written.clone()));
+    let step = Step::SetSource(SourceStep::for_load_balancer(arn, name, &seen, written.clone()));
     let attributes = vec!["a.bucket".to_owned(), "a.enabled".to_owned()];
     let slot = SourceSlot::LoadBalancer { arn: balancer.arn, name: "web".to_owned(), attributes };
     let setting = |value| Setting::Source(slot.clone(), SourceSetting::Attributes(value));
@@ -129,7 +129,7 @@ fn every_other_setting_has_the_value_seen_and_the_value_to_write() {
     let policy = |before| Step::PutBucketPolicy { bucket: bucket(), before, after: "new".to_owned(), exempted: None };
     let put_tags = |before| Step::PutBucketTags { bucket: bucket(), before, tags: tags(&[("a", "2")]) };
     let put_key = Step::PutKeyPolicy { key: key(KEY), before: "old".to_owned(), after: "new".to_owned() };
-    let log = |before| Step::SetSource(SourceStep::of_logging(bucket(), region(), before, logging.clone()));
+    let log = |before| Step::SetSource(SourceStep::for_logging(bucket(), region(), before, logging.clone()));
     let text = |text: &str| Setting::BucketPolicy(bucket(), Some(text.to_owned()));
     let of_key = |text: &str| Setting::KeyPolicy(key(KEY), text.to_owned());
     let of_log = |value| {

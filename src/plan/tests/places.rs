@@ -1,10 +1,10 @@
-//! The contents of a plan: place, writers, proof, test object and the needed consent.
+//! The contents of a plan: destination, sources, proof, test object and the needed consent.
 
 use std::collections::BTreeMap;
 
 use super::fixture::{KEY, bare, closed_key, denied, in_order, new, sse_kms, with_key};
 use crate::model::{KeyArn, Seen};
-use crate::plan::{Change, ExpectedKey, Finding, Refusal, Severity, Step};
+use crate::plan::{ExpectedKey, Finding, Refusal, Severity, Step, StepKind};
 use crate::producer::{KeyFormat, LogType, PartitionDate, Producer};
 use crate::request::Consent;
 use crate::state::{ObjectLock, ObjectStamp};
@@ -22,14 +22,15 @@ fn a_plan_includes_the_request_and_the_current_state() {
     let plan = world.plan();
     assert_eq!(plan.caller, world.observed.caller);
     assert_eq!(plan.test_files, world.observed.test_files);
-    assert_eq!((plan.place.bucket.as_str(), plan.place.prefix.as_str()), ("acme-logs", "logs/"));
-    assert_eq!(plan.place.region.as_str(), "us-east-1");
-    let writers: Vec<(&str, &str)> = plan.writers.iter().map(|one| (one.name.as_str(), one.arn.as_str())).collect();
-    assert_eq!(writers, [("app-data", "arn:aws:s3:::app-data")]);
+    assert_eq!((plan.destination.bucket.as_str(), plan.destination.prefix.as_str()), ("acme-logs", "logs/"));
+    assert_eq!(plan.destination.region.as_str(), "us-east-1");
+    let log_sources: Vec<(&str, &str)> =
+        plan.log_sources.iter().map(|one| (one.name.as_str(), one.arn.as_str())).collect();
+    assert_eq!(log_sources, [("app-data", "arn:aws:s3:::app-data")]);
     let balancer = in_order(Producer::Alb).plan();
-    assert!(balancer.writers[0].arn.ends_with(":loadbalancer/app/web/50dc6c495c0c9188"));
-    assert_eq!(balancer.place.key_format, KeyFormat::Simple);
-    assert_eq!(plan.place.key_format, KeyFormat::Partitioned(PartitionDate::Event));
+    assert!(balancer.log_sources[0].arn.ends_with(":loadbalancer/app/web/50dc6c495c0c9188"));
+    assert_eq!(balancer.destination.key_format, KeyFormat::Simple);
+    assert_eq!(plan.destination.key_format, KeyFormat::Partitioned(PartitionDate::Event));
 }
 
 #[test]
@@ -39,14 +40,14 @@ fn the_key_format_follows_existing_logs_first_those_to_the_same_destination() {
         world.logging().key_format = KeyFormat::Simple;
         world.logging().bucket = bucket.to_owned();
         world.logging().prefix = prefix.to_owned();
-        world.plan().place.key_format
+        world.plan().destination.key_format
     };
     assert_eq!(format("acme-logs", ""), KeyFormat::Simple);
     assert_eq!(format("theirs", ""), KeyFormat::Simple);
     assert_eq!(format("acme-logs", "x/"), KeyFormat::Simple);
     let mut off = in_order(Producer::S3Access);
     off.source_bucket().logging = Seen::Absent;
-    assert_eq!(off.plan().place.key_format, KeyFormat::Partitioned(PartitionDate::Event));
+    assert_eq!(off.plan().destination.key_format, KeyFormat::Partitioned(PartitionDate::Event));
     // If only one of two sources already logs to the destination, this source decides the key format.
     let mut two = in_order(Producer::S3Access);
     two.logging().key_format = KeyFormat::Partitioned(PartitionDate::Delivery);
@@ -59,7 +60,7 @@ fn the_key_format_follows_existing_logs_first_those_to_the_same_destination() {
         });
     }
     two.observed.sources.insert(0, elsewhere);
-    assert_eq!(two.plan().place.key_format, KeyFormat::Partitioned(PartitionDate::Delivery));
+    assert_eq!(two.plan().destination.key_format, KeyFormat::Partitioned(PartitionDate::Delivery));
 }
 
 #[test]
@@ -138,7 +139,7 @@ fn a_plan_is_approved_only_with_all_the_consent_that_it_needs() {
                 "never"
             }
             Err(Refusal::NeedsFix(steps)) => {
-                assert!(!steps.is_empty() && steps.iter().all(|step| step.change == Change::Replaces));
+                assert!(!steps.is_empty() && steps.iter().all(|step| step.change == StepKind::Replaces));
                 "fix"
             }
             Err(Refusal::NeedsExempt(findings)) => {

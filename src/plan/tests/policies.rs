@@ -29,7 +29,7 @@ pub(super) fn allow(producer: Producer, condition: &Value) -> Value {
 }
 
 pub(super) fn policy_lines(world: &World) -> Vec<String> {
-    world.told().into_iter().filter(|line| line.starts_with("policy-")).collect()
+    world.reported().into_iter().filter(|line| line.starts_with("policy-")).collect()
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn a_new_buckets_policy_allows_the_service_and_denies_plain_http() {
     // Deny. A tag is not enough.
     world = in_order(Producer::Nlb);
     world.bucket().tags = Seen::Present(tags(&[("logbucket", "run-3f9c2a71d0b84e55")]));
-    assert!(policy_lines(&world).is_empty(), "{:?}", world.told());
+    assert!(policy_lines(&world).is_empty(), "{:?}", world.reported());
     world = bare(Producer::Nlb);
     assert_eq!(sids(&world), ["LogbucketNlbBucket", "LogbucketNlbObjects"]);
     world.make_unfinished();
@@ -240,20 +240,20 @@ fn a_grant_that_would_have_no_effect_is_refused() {
         world.draft.prefix = Some(prefix.to_owned());
         assert_eq!(policy_lines(&world), ["policy-grant error: adds s3:PutBucketPolicy"]);
         world.bucket().policy = Seen::Present(r#"{"Version":"2008-10-17","Statement":[]}"#.to_owned());
-        let told = policy_lines(&world);
-        assert_eq!(told, ["policy-grant error: refused", "policy-grant error: adds s3:PutBucketPolicy"]);
+        let reported = policy_lines(&world);
+        assert_eq!(reported, ["policy-grant error: refused", "policy-grant error: adds s3:PutBucketPolicy"]);
         let hint = world.finding("policy-grant").hint().unwrap();
         assert!(hint.contains("2012-10-17"), "{hint}");
         // An additional Deny that may block the service adds no doubt, because nothing allows the service.
         world.statement(deny("Guard", &open_question()));
-        assert_eq!(policy_lines(&world), told);
+        assert_eq!(policy_lines(&world), reported);
     }
 }
 
 #[test]
 fn a_log_delivery_acl_allows_s3_access_logs_if_acls_are_enabled() {
     let grants = |write, read_acp| Seen::Present(LogDeliveryAcl { write, read_acp });
-    let told = |producer, acl: Seen<LogDeliveryAcl>, ownership: Seen<Ownership>, guard: Option<Value>| {
+    let reported = |producer, acl: Seen<LogDeliveryAcl>, ownership: Seen<Ownership>, guard: Option<Value>| {
         let mut world = in_order(producer);
         world.bucket().policy = Seen::Absent;
         world.bucket().log_delivery_acl = acl;
@@ -270,22 +270,22 @@ fn a_log_delivery_acl_allows_s3_access_logs_if_acls_are_enabled() {
     let missing = ["policy-grant error: adds s3:PutBucketPolicy"];
     let doubtful = ["policy-grant warning: adds s3:PutBucketPolicy"];
     let access = Producer::S3Access;
-    assert_eq!(told(access, grants(true, true), preferred(), None), none);
-    assert_eq!(told(access, grants(true, true), Seen::Absent, None), none);
-    assert_eq!(told(access, grants(true, false), preferred(), None), missing);
-    assert_eq!(told(access, grants(false, true), preferred(), None), missing);
-    assert_eq!(told(access, Seen::Absent, preferred(), None), missing);
-    assert_eq!(told(access, grants(true, true), enforced(), None), missing);
-    assert_eq!(told(access, unread(), enforced(), None), missing);
-    assert_eq!(told(access, unread(), preferred(), None), doubtful);
-    assert_eq!(told(access, grants(true, true), denied("s3:GetBucketOwnershipControls"), None), doubtful);
-    assert_eq!(told(access, Seen::Absent, denied("s3:GetBucketOwnershipControls"), None), missing);
-    assert_eq!(told(Producer::Inventory, grants(true, true), preferred(), None), missing);
+    assert_eq!(reported(access, grants(true, true), preferred(), None), none);
+    assert_eq!(reported(access, grants(true, true), Seen::Absent, None), none);
+    assert_eq!(reported(access, grants(true, false), preferred(), None), missing);
+    assert_eq!(reported(access, grants(false, true), preferred(), None), missing);
+    assert_eq!(reported(access, Seen::Absent, preferred(), None), missing);
+    assert_eq!(reported(access, grants(true, true), enforced(), None), missing);
+    assert_eq!(reported(access, unread(), enforced(), None), missing);
+    assert_eq!(reported(access, unread(), preferred(), None), doubtful);
+    assert_eq!(reported(access, grants(true, true), denied("s3:GetBucketOwnershipControls"), None), doubtful);
+    assert_eq!(reported(access, Seen::Absent, denied("s3:GetBucketOwnershipControls"), None), missing);
+    assert_eq!(reported(Producer::Inventory, grants(true, true), preferred(), None), missing);
     // A Deny overrides the ACL, and a Deny that may block the service leaves the answer unknown.
     let guard = || Some(deny("Guard", &no_condition()));
-    assert_eq!(told(access, grants(true, true), preferred(), guard()), ["policy-deny error: exempt Guard"]);
+    assert_eq!(reported(access, grants(true, true), preferred(), guard()), ["policy-deny error: exempt Guard"]);
     let perhaps = || Some(deny("Guard", &open_question()));
-    assert_eq!(told(access, grants(true, true), preferred(), perhaps()), ["policy-uncertain warning: nothing"]);
+    assert_eq!(reported(access, grants(true, true), preferred(), perhaps()), ["policy-uncertain warning: nothing"]);
 }
 
 #[test]
@@ -327,16 +327,16 @@ fn the_legacy_account_allows_only_load_balancer_logs() {
 #[test]
 fn a_policy_that_requires_a_header_is_judged_by_what_the_inventory_sends() {
     let guard = deny("Guard", &json!({ "StringNotEquals": { "s3:x-amz-server-side-encryption": "AES256" } }));
-    let told = |encryption| {
+    let reported = |encryption| {
         let mut world = in_order(Producer::Inventory);
         world.statement(guard.clone());
         world.inventory().encryption = encryption;
         policy_lines(&world)
     };
-    assert_eq!(told(crate::producer::InventoryEncryption::SseS3), Vec::<String>::new());
+    assert_eq!(reported(crate::producer::InventoryEncryption::SseS3), Vec::<String>::new());
     // The plan makes the configuration name SSE-S3.
     assert_eq!(
-        told(crate::producer::InventoryEncryption::BucketDefault),
+        reported(crate::producer::InventoryEncryption::BucketDefault),
         ["policy-deny error: with attachment-inventory"]
     );
     // Requests for S3 access logs carry no such header, whatever encryption an inventory of the bucket names.

@@ -19,16 +19,16 @@ fn with(condition: &Value, public_policies: Seen<PublicPolicies>) -> World {
     world
 }
 
-fn of_public(world: &World) -> Vec<String> {
+fn public_findings(world: &World) -> Vec<String> {
     let is_of_it = |line: &String| line.starts_with("policy-public") || line.starts_with("setting-unreadable");
-    world.told().into_iter().filter(is_of_it).collect()
+    world.reported().into_iter().filter(is_of_it).collect()
 }
 
 #[test]
 fn a_policy_that_block_public_access_rejects_is_not_written() {
     let rejected = || Seen::Present(PublicPolicies { rejected: true, ..PublicPolicies::default() });
     let world = with(&json!({}), rejected());
-    assert_eq!(of_public(&world), ["policy-public error: refused"]);
+    assert_eq!(public_findings(&world), ["policy-public error: refused"]);
     let found = world.finding("policy-public");
     assert!(found.what().ends_with(
         "`acme-logs` has `BlockPublicPolicy` on, and statement `Website` of its policy allows public access"
@@ -54,13 +54,13 @@ fn a_policy_that_s3_accepts_is_written() {
         with(&json!({}), Seen::Absent),
         with(&json!({}), Seen::Present(PublicPolicies::default())),
     ] {
-        assert_eq!(of_public(&world), Vec::<String>::new());
+        assert_eq!(public_findings(&world), Vec::<String>::new());
     }
     // S3 can't reject a policy that the plan does not write.
     let mut world = in_order(Producer::Alb);
     world.statement(website(&json!({})));
     world.bucket().public_policies = rejected();
-    assert_eq!(world.told(), Vec::<String>::new());
+    assert_eq!(world.reported(), Vec::<String>::new());
     let unseen = with(&json!({}), denied("s3:GetBucketPublicAccessBlock"));
-    assert_eq!(of_public(&unseen), ["setting-unreadable warning: nothing"]);
+    assert_eq!(public_findings(&unseen), ["setting-unreadable warning: nothing"]);
 }

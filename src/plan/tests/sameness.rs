@@ -11,7 +11,7 @@ use crate::producer::{
 use crate::state::{ExpirationRule, Payer};
 
 /// A named change of a value.
-type Change<T> = (&'static str, fn(&mut T));
+type NamedChange<T> = (&'static str, fn(&mut T));
 
 fn attached() -> SourceBucket {
     let mut attached = source(Producer::S3Access, "app-data");
@@ -24,30 +24,30 @@ fn bucket() -> BucketName {
     "acme-logs".parse().unwrap()
 }
 
-fn of_log(logging: Option<Logging>) -> Setting {
+fn log_setting(logging: Option<Logging>) -> Setting {
     let slot = SourceSlot::BucketLogging { bucket: bucket(), region: "us-east-1".parse().unwrap() };
     Setting::Source(slot, SourceSetting::Logging(logging))
 }
 
-fn of_inventory(inventory: Option<InventoryConfiguration>) -> Setting {
+fn inventory_setting(inventory: Option<InventoryConfiguration>) -> Setting {
     let (bucket, region, id) = (bucket(), "us-east-1".parse().unwrap(), "all".parse().unwrap());
     Setting::Source(SourceSlot::Inventory { bucket, region, id }, SourceSetting::Inventory(inventory))
 }
 
-fn of_rules(rules: Vec<ExpirationRule>) -> Setting {
+fn rules_setting(rules: Vec<ExpirationRule>) -> Setting {
     Setting::LifecycleRules { bucket: bucket(), ids: vec![rule("a/", 1).id], rules }
 }
 
 fn logging(change: impl Fn(&mut Logging)) -> Setting {
     let Seen::Present(mut logging) = attached().logging else { panic!("off") };
     change(&mut logging);
-    of_log(Some(logging))
+    log_setting(Some(logging))
 }
 
 fn inventory(change: impl Fn(&mut InventoryConfiguration)) -> Setting {
     let Seen::Present(mut inventory) = attached().inventory else { panic!("off") };
     change(&mut inventory);
-    of_inventory(Some(inventory))
+    inventory_setting(Some(inventory))
 }
 
 fn attributes(of: &[(&str, &str)]) -> Setting {
@@ -67,7 +67,7 @@ fn a_log_with_another_destination_or_format_is_different() {
         }
     };
     assert!(logging(simple(true)).is(&logging(simple(false))), "simple keys need no word");
-    let others: [Change<Logging>; 4] = [
+    let others: [NamedChange<Logging>; 4] = [
         ("bucket", |of| of.bucket = "old-logs".to_owned()),
         ("prefix", |of| of.prefix = "app/".to_owned()),
         ("keys", |of| of.key_format = KeyFormat::Simple),
@@ -76,7 +76,7 @@ fn a_log_with_another_destination_or_format_is_different() {
     for (name, change) in others {
         assert!(!one.is(&logging(change)) && !logging(change).is(&one), "{name}");
     }
-    let off = of_log(None);
+    let off = log_setting(None);
     assert!(off.is(&off) && !off.is(&one) && !one.is(&off));
 }
 
@@ -86,7 +86,7 @@ fn inventories_are_the_same_only_if_they_differ_at_most_in_column_order() {
     assert!(one.is(&one));
     let reversed = inventory(|of| of.fields.reverse());
     assert!(reversed != one && reversed.is(&one) && one.is(&reversed));
-    let others: [Change<InventoryConfiguration>; 10] = [
+    let others: [NamedChange<InventoryConfiguration>; 10] = [
         ("enabled", |of| of.enabled = false),
         ("bucket", |of| of.bucket_arn = "arn:aws:s3:::old-logs".to_owned()),
         ("account", |of| of.account = None),
@@ -103,7 +103,7 @@ fn inventories_are_the_same_only_if_they_differ_at_most_in_column_order() {
     }
     let unknown = inventory(|of| of.other_fields = vec!["NewColumn".to_owned()]);
     assert!(!one.is(&unknown) && !unknown.is(&one));
-    let none = of_inventory(None);
+    let none = inventory_setting(None);
     assert!(none.is(&none) && !none.is(&one) && !one.is(&none));
     assert!(!inventory(|of| of.fields.clear()).is(&inventory(|of| of.fields = vec![InventoryField::USUAL[0]])));
 }
@@ -146,12 +146,12 @@ fn a_source_logs_to_the_bucket_that_an_enabled_log_names() {
     let cases = [
         ("access log", logging(|_| {}), true),
         ("access log elsewhere", logging(|of| of.bucket = "old-logs".to_owned()), false),
-        ("no access log", of_log(None), false),
+        ("no access log", log_setting(None), false),
         ("inventory", inventory(|_| {}), true),
         ("inventory in China", inventory(|of| of.bucket_arn = "arn:aws-cn:s3:::acme-logs".to_owned()), true),
         ("inventory that is off", inventory(|of| of.enabled = false), false),
         ("inventory elsewhere", inventory(|of| of.bucket_arn = "arn:aws:s3:::old-acme-logs".to_owned()), false),
-        ("no inventory", of_inventory(None), false),
+        ("no inventory", inventory_setting(None), false),
         ("load balancer", on(access, "acme-logs", "true"), true),
         ("connection log", on("connection_logs.s3", "acme-logs", "true"), true),
         ("load balancer that is off", on(access, "acme-logs", "false"), false),
@@ -180,7 +180,7 @@ fn a_source_logs_to_the_bucket_that_an_enabled_log_names() {
         ("a policy", Setting::BucketPolicy(bucket(), Some("acme-logs".to_owned())), false),
         ("tags", Setting::BucketTags(bucket(), tags(&[("access_logs.s3.bucket", "acme-logs")])), false),
         ("encryption", Setting::BucketEncryption(bucket(), None), false),
-        ("rules", of_rules(Vec::new()), false),
+        ("rules", rules_setting(Vec::new()), false),
         ("payer", Setting::Payer(bucket(), Payer::BucketOwner), false),
     ];
     for (name, setting, expected) in cases {
@@ -201,13 +201,13 @@ fn a_new_bucket_has_only_our_tag_and_the_defaults() {
         (Setting::BucketEncryption(bucket(), None), true),
         (Setting::BucketEncryption(bucket(), Some(BucketEncryption::sse_s3())), true),
         (Setting::BucketEncryption(bucket(), Some(sse_kms(None))), false),
-        (of_rules(Vec::new()), true),
-        (of_rules(vec![rule("a/", 1)]), false),
+        (rules_setting(Vec::new()), true),
+        (rules_setting(vec![rule("a/", 1)]), false),
         (Setting::Payer(bucket(), Payer::BucketOwner), true),
         (Setting::Payer(bucket(), Payer::Requester), false),
         // These values belong to sources, which logbucket never creates.
-        (of_log(None), false),
-        (of_inventory(None), false),
+        (log_setting(None), false),
+        (inventory_setting(None), false),
         (attributes(&[]), false),
     ];
     for (setting, expected) in cases {

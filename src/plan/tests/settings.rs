@@ -2,7 +2,7 @@
 
 use super::fixture::{World, bare, denied, each, in_order, new, tags};
 use crate::model::{Seen, StorageClass, TransitionAfter};
-use crate::plan::{Change, PlannedStep, Step};
+use crate::plan::{PlannedStep, Step, StepKind};
 use crate::producer::{KeyFormat, Logging, Producer};
 use crate::state::{ExpirationRule, ObjectLock, Ownership, Payer, RuleRest};
 
@@ -71,7 +71,7 @@ fn settings_that_might_block_other_logs_cause_a_warning() {
         );
         let mut world = in_order(producer);
         world.bucket().ownership = Seen::Absent;
-        assert_eq!(world.told().is_empty(), producer != Producer::Alb, "{producer}");
+        assert_eq!(world.reported().is_empty(), producer != Producer::Alb, "{producer}");
     }
 }
 
@@ -101,7 +101,7 @@ fn a_prefix_without_a_slash_causes_a_warning_only_for_s3_access_logs() {
     ] {
         let mut world = in_order(producer);
         world.draft.prefix = Some(prefix.to_owned());
-        let found = world.told().contains(&"prefix-no-folder warning: nothing".to_owned());
+        let found = world.reported().contains(&"prefix-no-folder warning: nothing".to_owned());
         assert_eq!(found, expected, "{producer} {prefix}");
     }
 }
@@ -126,10 +126,10 @@ fn tags_are_added_to_existing_ones_and_replaced_only_with_consent() {
             "`acme-logs` lacks `team=web` and has `env=test`",
         ),
     ];
-    for (name, present, told, what) in written {
+    for (name, present, reported, what) in written {
         let mut world = base.clone();
         world.bucket().tags = if present.is_empty() { Seen::Absent } else { Seen::Present(tags(present)) };
-        assert_eq!(world.told(), [told], "{name}");
+        assert_eq!(world.reported(), [reported], "{name}");
         assert_eq!(world.finding("tags").what(), what, "{name}");
         let Step::PutBucketTags { before, tags: after, .. } = world.step("s3:PutBucketTagging") else { panic!() };
         assert_eq!(before, tags(present), "{name}");
@@ -221,11 +221,11 @@ fn a_rule_cannot_delete_anything_of_others_only_on_an_unused_bucket() {
         };
         let mut unfinished = bare(producer);
         unfinished.make_unfinished();
-        assert_eq!(of(bare(producer), Some(30), None), [Change::Replaces], "{producer}");
-        assert_eq!(of(in_order(producer), Some(30), None), [Change::Replaces], "{producer}");
-        assert_eq!(of(new(producer), Some(30), None), [Change::Adds], "{producer}");
-        assert_eq!(of(unfinished, Some(30), None), [Change::Adds], "{producer}");
-        assert_eq!(of(in_order(producer), None, Some(30)), [Change::Adds], "{producer} moves, and deletes nothing");
+        assert_eq!(of(bare(producer), Some(30), None), [StepKind::Replaces], "{producer}");
+        assert_eq!(of(in_order(producer), Some(30), None), [StepKind::Replaces], "{producer}");
+        assert_eq!(of(new(producer), Some(30), None), [StepKind::Adds], "{producer}");
+        assert_eq!(of(unfinished, Some(30), None), [StepKind::Adds], "{producer}");
+        assert_eq!(of(in_order(producer), None, Some(30)), [StepKind::Adds], "{producer} moves, and deletes nothing");
     }
 }
 
@@ -249,7 +249,7 @@ fn a_rule_covers_only_the_folders_that_the_service_writes_to_whoever_created_the
     let mut simple = in_order(Producer::S3Access);
     simple.draft.expire_days = Some(30);
     simple.logging().key_format = KeyFormat::Simple;
-    assert_eq!(simple.told(), ["lifecycle-expiration info: refused"]);
+    assert_eq!(simple.reported(), ["lifecycle-expiration info: refused"]);
 }
 
 #[test]

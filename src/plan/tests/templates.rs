@@ -2,7 +2,7 @@
 
 use super::fixture::{KEY, World, bare, closed_key, denied, in_order, sse_kms, tags};
 use crate::model::{KeyChoice, Seen};
-use crate::plan::{Finding, Tool};
+use crate::plan::{Finding, TemplateTool};
 use crate::producer::{Producer, Source};
 
 const STACK: &str = "aws:cloudformation:stack-name";
@@ -13,7 +13,7 @@ fn warnings(world: &World) -> Vec<Finding> {
 }
 
 /// Returns each warning's subject and the logical ID in the template.
-fn told(world: &World) -> Vec<(String, String)> {
+fn reported(world: &World) -> Vec<(String, String)> {
     let resource = |finding: &Finding| finding.in_template().unwrap().resource.clone().unwrap_or_default();
     warnings(world).iter().map(|finding| (finding.subject.clone(), resource(finding))).collect()
 }
@@ -35,21 +35,21 @@ fn tag_destination(world: &mut World, resource: &str) {
 fn each_changed_resource_of_a_stack_is_reported_once() {
     for (producer, source) in [(Producer::Alb, "web"), (Producer::S3Access, "app-data")] {
         let mut world = bare(producer);
-        assert_eq!(told(&world), [], "{producer}: no tags");
+        assert_eq!(reported(&world), [], "{producer}: no tags");
         tag_source(&mut world, source, "Source");
-        assert_eq!(told(&world), [pair(source, "Source")], "{producer}");
+        assert_eq!(reported(&world), [pair(source, "Source")], "{producer}");
         tag_destination(&mut world, "Logs");
-        assert_eq!(told(&world), [pair("acme-logs", "Logs"), pair(source, "Source")], "{producer}");
+        assert_eq!(reported(&world), [pair("acme-logs", "Logs"), pair(source, "Source")], "{producer}");
         world.observed.source_tags.insert(source.to_owned(), denied("tag:GetResources"));
-        assert_eq!(told(&world), [pair("acme-logs", "Logs")], "{producer}");
+        assert_eq!(reported(&world), [pair("acme-logs", "Logs")], "{producer}");
         world.bucket().tags = denied("s3:GetBucketTagging");
-        assert_eq!(told(&world), [], "{producer}: not to be seen");
+        assert_eq!(reported(&world), [], "{producer}: not to be seen");
     }
     // An unchanged resource gets no warning.
     let mut quiet = in_order(Producer::Alb);
     tag_source(&mut quiet, "web", "Source");
     tag_destination(&mut quiet, "Logs");
-    assert_eq!(told(&quiet), []);
+    assert_eq!(reported(&quiet), []);
 }
 
 #[test]
@@ -62,12 +62,12 @@ fn a_template_warning_includes_the_properties_to_write() {
     let template = source.in_template().unwrap();
     assert_eq!(
         (template.tool, template.stack.as_deref(), template.by_cdk),
-        (Tool::CloudFormation, Some("edge"), false)
+        (TemplateTool::CloudFormation, Some("edge"), false)
     );
     assert!(template.snippet.contains("Type: AWS::ElasticLoadBalancingV2::LoadBalancer"), "{}", template.snippet);
     assert!(!template.snippet.contains("Policy"), "{}", template.snippet);
     let template = bucket.in_template().unwrap();
-    assert_eq!((template.tool, template.stack.as_deref(), template.by_cdk), (Tool::Terraform, None, false));
+    assert_eq!((template.tool, template.stack.as_deref(), template.by_cdk), (TemplateTool::Terraform, None, false));
     assert!(template.snippet.contains("resource \"aws_s3_bucket_policy\" \"acme-logs\""), "{}", template.snippet);
     assert_eq!(bucket.what(), "`acme-logs` looks managed by Terraform (tag `ManagedBy=terraform`)");
     // Other findings have no template.
@@ -82,16 +82,16 @@ fn a_load_balancer_named_like_the_bucket_is_distinguished_by_its_own_tags() {
     world.draft.sources = vec!["acme-logs".to_owned()];
     // The source's tags say nothing about the bucket.
     tag_source(&mut world, "acme-logs", "Web");
-    assert_eq!(told(&world), [pair("acme-logs", "Web")]);
+    assert_eq!(reported(&world), [pair("acme-logs", "Web")]);
     assert!(warnings(&world)[0].in_template().unwrap().snippet.contains("LoadBalancerAttributes"));
     tag_destination(&mut world, "Logs");
-    assert_eq!(told(&world), [pair("acme-logs", "Web"), pair("acme-logs", "Logs")]);
+    assert_eq!(reported(&world), [pair("acme-logs", "Web"), pair("acme-logs", "Logs")]);
     let snippet = |index: usize| warnings(&world)[index].in_template().unwrap().snippet.clone();
     assert!(snippet(0).contains("LoadBalancerAttributes") && !snippet(0).contains("LogsPolicy"), "{}", snippet(0));
     assert!(snippet(1).contains("LogsPolicy") && !snippet(1).contains("LoadBalancerAttributes"), "{}", snippet(1));
     // The bucket's tags say nothing about the load balancer.
     world.observed.source_tags.clear();
-    assert_eq!(told(&world), [pair("acme-logs", "Logs")]);
+    assert_eq!(reported(&world), [pair("acme-logs", "Logs")]);
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn a_change_to_a_key_is_not_reported_as_a_change_to_the_bucket() {
     world.draft.kms_key = Some(KEY.parse().unwrap());
     assert_eq!(world.step("kms:PutKeyPolicy").subject(), "1234abcd-12ab-34cd-56ef-1234567890ab");
     tag_source(&mut world, "1234abcd-12ab-34cd-56ef-1234567890ab", "Other");
-    assert_eq!(told(&world), []);
+    assert_eq!(reported(&world), []);
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn a_load_balancer_of_a_kubernetes_cluster_is_reported_with_its_annotation() {
         world.observed.source_tags.insert("web".to_owned(), Seen::Present(of));
         let warnings = warnings(&world);
         let template = warnings[0].in_template().unwrap();
-        assert_eq!(template.tool, Tool::Kubernetes, "{key}");
+        assert_eq!(template.tool, TemplateTool::Kubernetes, "{key}");
         assert!(template.snippet.contains(name) && template.snippet.contains("acme-logs"), "{}", template.snippet);
     }
 }

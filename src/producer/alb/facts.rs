@@ -1,7 +1,7 @@
 //! Facts about ALB logs.
 
 use crate::model::EncryptionKind;
-use crate::producer::encryption::Rule;
+use crate::producer::encryption::EncryptionRule;
 use crate::producer::facts::{
     AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, OtherRegion, Overdue, PrefixRule, SourceKind,
 };
@@ -55,13 +55,15 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     not_logged_itself: Some("it takes ALB logs, see"),
 };
 
-fn encryption(kind: EncryptionKind) -> Rule {
+fn encryption(kind: EncryptionKind) -> EncryptionRule {
     match kind {
-        EncryptionKind::SseS3 => Rule::sse_s3(PAGE),
-        EncryptionKind::SseKmsAwsManaged | EncryptionKind::SseKmsCustomer | EncryptionKind::DsseKms => Rule::never(
-            "ALB logs only support SSE-S3: with any other encryption, AWS refuses to turn them on; logs that are already on probably stop (inferred, not documented)",
-            PAGE,
-        ),
-        EncryptionKind::Other => Rule::not_documented(PAGE),
+        EncryptionKind::SseS3 => EncryptionRule::sse_s3(PAGE),
+        EncryptionKind::SseKmsAwsManaged | EncryptionKind::SseKmsCustomer | EncryptionKind::DsseKms => {
+            EncryptionRule::not_supported(
+                "ALB logs only support SSE-S3: with any other encryption, AWS refuses to turn them on; logs that are already on probably stop (inferred, not documented)",
+                PAGE,
+            )
+        }
+        EncryptionKind::Other => EncryptionRule::not_documented(PAGE),
     }
 }

@@ -8,25 +8,29 @@ use std::collections::BTreeSet;
 use crate::producer::LogType;
 
 use crate::producer::probe::perhaps;
-use crate::producer::{Need, Place, Probe, Writer, keys, load_balancer};
+use crate::producer::{Destination, LogSource, Probe, ProbePurpose, keys, load_balancer};
 
 /// Returns the service's requests to the bucket: to write test files and logs.
 ///
 /// A policy on the page about access logs has a condition on `aws:SourceArn`, so a grant with this condition works.
 /// Users disagree on whether every request has this key. The pages about the other logs do not show this key.
-pub(in crate::producer) fn probes(types: &BTreeSet<LogType>, writer: &Writer, place: &Place) -> Vec<Probe> {
+pub(in crate::producer) fn probes(
+    types: &BTreeSet<LogType>,
+    log_source: &LogSource,
+    destination: &Destination,
+) -> Vec<Probe> {
     let request = |log: LogType| match log {
-        LogType::Access => load_balancer::request(place).with_documented("aws:SourceArn", &writer.arn),
+        LogType::Access => load_balancer::request(destination).with_documented("aws:SourceArn", &log_source.arn),
         LogType::Connection | LogType::HealthCheck => {
-            load_balancer::request(place).with("aws:SourceArn", perhaps(writer.arn.clone()))
+            load_balancer::request(destination).with("aws:SourceArn", perhaps(log_source.arn.clone()))
         }
     };
     types
         .iter()
         .flat_map(|log| {
-            let test_file = request(*log).puts([keys::test_file(*log, place)], writer);
-            let logs = request(*log).puts([keys::load_balancer_logs(*log, writer, place)], writer);
-            test_file.into_iter().map(|probe| probe.needed_for(Need::Enabling)).chain(logs)
+            let test_file = request(*log).puts([keys::test_file(*log, destination)], log_source);
+            let logs = request(*log).puts([keys::load_balancer_logs(*log, log_source, destination)], log_source);
+            test_file.into_iter().map(|probe| probe.needed_for(ProbePurpose::Enabling)).chain(logs)
         })
         .collect()
 }

@@ -40,9 +40,9 @@ impl ClassicLog {
     /// Returns the setting as attributes.
     pub fn to_attributes(&self) -> BTreeMap<String, String> {
         let interval = self.emit_interval.map(|minutes| (key(INTERVAL), minutes.to_string()));
-        let told =
+        let attributes =
             [("enabled", self.enabled.to_string()), ("bucket", self.bucket.clone()), ("prefix", self.prefix.clone())];
-        told.into_iter().map(|(name, value)| (key(name), value)).chain(interval).collect()
+        attributes.into_iter().map(|(name, value)| (key(name), value)).chain(interval).collect()
     }
 
     /// Returns the interval in minutes. The default is 60.

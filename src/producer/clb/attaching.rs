@@ -3,7 +3,9 @@
 use crate::model::Seen;
 use crate::producer::attaching::{Attaching, Goal, Renewal, Write};
 use crate::producer::facts::{AttachedAs, AttachmentFacts, DestinationJudged};
-use crate::producer::{LoadBalancer, NewSetting, Place, SourceSetting, SourceSlot, SourceStep, place_in_words};
+use crate::producer::{
+    Destination, LoadBalancer, NewSetting, SourceSetting, SourceSlot, SourceStep, destination_in_words,
+};
 
 use super::{ClassicLog, EmitInterval};
 
@@ -19,10 +21,10 @@ pub(in crate::producer) const ATTACHMENT: AttachmentFacts = AttachmentFacts {
 pub(in crate::producer) fn attached(
     balancer: &LoadBalancer,
     asked: Option<EmitInterval>,
-    place: &Place,
+    destination: &Destination,
 ) -> (SourceSlot, NewSetting) {
     let today = balancer.attributes.present().map(ClassicLog::from_attributes).unwrap_or_default();
-    (slot(balancer), NewSetting::ClassicLog(wanted(&today, asked, place)))
+    (slot(balancer), NewSetting::ClassicLog(wanted(&today, asked, destination)))
 }
 
 fn slot(balancer: &LoadBalancer) -> SourceSlot {
@@ -31,11 +33,11 @@ fn slot(balancer: &LoadBalancer) -> SourceSlot {
 
 /// Returns the requested log setting. Without a requested interval, a log that is on keeps its interval, and a new log
 /// gets AWS's default.
-fn wanted(today: &ClassicLog, asked: Option<EmitInterval>, place: &Place) -> ClassicLog {
+fn wanted(today: &ClassicLog, asked: Option<EmitInterval>, destination: &Destination) -> ClassicLog {
     ClassicLog {
         enabled: true,
-        bucket: place.bucket.to_string(),
-        prefix: place.prefix.to_string(),
+        bucket: destination.bucket.to_string(),
+        prefix: destination.prefix.to_string(),
         emit_interval: Some(minutes_of(today, asked)),
     }
 }
@@ -65,13 +67,13 @@ pub(in crate::producer) fn attaching(
         Seen::Denied(denial) => return Attaching::Unseen(denial.clone()),
         Seen::Absent => return Attaching::Nothing,
     };
-    let wanted = wanted(&today, asked, goal.place);
+    let wanted = wanted(&today, asked, goal.destination);
     let is_same = today.is(&wanted);
     if is_same && goal.renewal == Renewal::None {
         return Attaching::Nothing;
     }
     let name = &balancer.name;
-    let there = place_in_words(&today.bucket, &today.prefix);
+    let there = destination_in_words(&today.bucket, &today.prefix);
     let what = if is_same {
         format!(
             "`{name}` already logs here; sending the same attributes again may make AWS check the changed bucket (not documented)"

@@ -7,7 +7,7 @@
 //! The page does not mention Object Lock, Requester Pays or object ownership.
 
 use crate::model::EncryptionKind;
-use crate::producer::encryption::Rule;
+use crate::producer::encryption::EncryptionRule;
 use crate::producer::facts::{
     AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, OtherRegion, Overdue, PrefixRule, SourceKind,
 };
@@ -62,15 +62,17 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     not_logged_itself: Some("it takes CLB access logs, see"),
 };
 
-fn encryption(kind: EncryptionKind) -> Rule {
+fn encryption(kind: EncryptionKind) -> EncryptionRule {
     // SSE-S3 is "the only server-side encryption option that's supported". Each file "is automatically encrypted using
     // SSE-S3", says <https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/access-log-collection.html>.
     match kind {
-        EncryptionKind::SseS3 => Rule::sse_s3(PAGE),
-        EncryptionKind::SseKmsAwsManaged | EncryptionKind::SseKmsCustomer | EncryptionKind::DsseKms => Rule::never(
-            "CLB access logs only support SSE-S3: with any other encryption, AWS refuses to turn them on; logs that are already on probably stop (inferred, not documented)",
-            PAGE,
-        ),
-        EncryptionKind::Other => Rule::not_documented(PAGE),
+        EncryptionKind::SseS3 => EncryptionRule::sse_s3(PAGE),
+        EncryptionKind::SseKmsAwsManaged | EncryptionKind::SseKmsCustomer | EncryptionKind::DsseKms => {
+            EncryptionRule::not_supported(
+                "CLB access logs only support SSE-S3: with any other encryption, AWS refuses to turn them on; logs that are already on probably stop (inferred, not documented)",
+                PAGE,
+            )
+        }
+        EncryptionKind::Other => EncryptionRule::not_documented(PAGE),
     }
 }

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, json};
 
-use crate::producer::iac::{InCloudFormation, Item, block, resource};
+use crate::producer::iac::{HclItem, InCloudFormation, block, resource};
 
 use super::ClassicLog;
 
@@ -27,10 +27,10 @@ pub(in crate::producer) fn in_cloudformation(log: &ClassicLog) -> InCloudFormati
 }
 
 /// Returns the log as a block in the load balancer's resource.
-pub(in crate::producer) fn in_terraform(name: &str, log: &ClassicLog) -> Item {
-    let prefix = (!log.prefix.is_empty()).then(|| Item::Is("bucket_prefix", json!(log.prefix)));
-    let bucket = Item::Is("bucket", json!(log.bucket));
-    let items = [Some(bucket), prefix, Some(Item::Is("interval", json!(log.minutes())))];
-    let note = Item::Note("in the block of this load balancer; keep its other settings");
+pub(in crate::producer) fn in_terraform(name: &str, log: &ClassicLog) -> HclItem {
+    let prefix = (!log.prefix.is_empty()).then(|| HclItem::Is("bucket_prefix", json!(log.prefix)));
+    let bucket = HclItem::Is("bucket", json!(log.bucket));
+    let items = [Some(bucket), prefix, Some(HclItem::Is("interval", json!(log.minutes())))];
+    let note = HclItem::Note("in the block of this load balancer; keep its other settings");
     resource("aws_elb", name, [note, block("access_logs", items.into_iter().flatten())])
 }

@@ -4,13 +4,13 @@
 //! The files' keys: <https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/access-log-collection.html>.
 
 use crate::producer::probe::perhaps;
-use crate::producer::{LogType, Need, Place, Probe, Writer, keys, load_balancer};
+use crate::producer::{Destination, LogSource, LogType, Probe, ProbePurpose, keys, load_balancer};
 
 /// Returns the service's requests to write the test file and the logs. No page says whether they contain
 /// `aws:SourceArn`.
-pub(in crate::producer) fn probes(writer: &Writer, place: &Place) -> Vec<Probe> {
-    let request = || load_balancer::request(place).with("aws:SourceArn", perhaps(writer.arn.clone()));
-    let test_file = request().puts([keys::test_file(LogType::Access, place)], writer);
-    let logs = request().puts([keys::classic_logs(writer, place)], writer);
-    test_file.into_iter().map(|probe| probe.needed_for(Need::Enabling)).chain(logs).collect()
+pub(in crate::producer) fn probes(log_source: &LogSource, destination: &Destination) -> Vec<Probe> {
+    let request = || load_balancer::request(destination).with("aws:SourceArn", perhaps(log_source.arn.clone()));
+    let test_file = request().puts([keys::test_file(LogType::Access, destination)], log_source);
+    let logs = request().puts([keys::classic_logs(log_source, destination)], log_source);
+    test_file.into_iter().map(|probe| probe.needed_for(ProbePurpose::Enabling)).chain(logs).collect()
 }

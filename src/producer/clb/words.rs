@@ -1,6 +1,6 @@
 //! The access log of a Classic Load Balancer as text: in one line, and setting by setting.
 
-use crate::producer::source_words::{Pairs, pairs};
+use crate::producer::source_words::{SettingPairs, pairs};
 
 use super::ClassicLog;
 
@@ -21,7 +21,7 @@ pub(in crate::producer) fn line(name: &str, before: Option<&ClassicLog>, after: 
 }
 
 /// Returns the log's settings, named as in the API.
-pub(in crate::producer) fn said(log: &ClassicLog) -> Pairs {
+pub(in crate::producer) fn said(log: &ClassicLog) -> SettingPairs {
     pairs([
         ("AccessLog.EmitInterval", log.emit_interval.map(|minutes| minutes.to_string()).unwrap_or_default()),
         ("AccessLog.Enabled", log.enabled.to_string()),

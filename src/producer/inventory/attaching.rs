@@ -2,9 +2,9 @@
 
 use crate::model::Seen;
 use crate::producer::attaching::{Attaching, Goal, Write};
-use crate::producer::facts::{AttachedAs, AttachmentFacts, DestinationJudged, Refusal};
+use crate::producer::facts::{AttachedAs, AttachmentFacts, DeliveryRefusal, DestinationJudged};
 use crate::producer::{
-    NewInventory, NewSetting, OwnEncryption, OwnToday, Place, ReportKey, SourceBucket, SourceSlot, SourceStep,
+    Destination, NewInventory, NewSetting, OwnEncryption, OwnToday, ReportKey, SourceBucket, SourceSlot, SourceStep,
 };
 
 use super::{InventoryConfiguration, InventoryRequest};
@@ -21,7 +21,7 @@ pub(in crate::producer) const ATTACHMENT: AttachmentFacts = AttachmentFacts {
 const OF_ANOTHER: &str = "the destination's account";
 
 /// The reason why a configuration that names another account exports nothing.
-const REFUSAL: Refusal = Refusal {
+const REFUSAL: DeliveryRefusal = DeliveryRefusal {
     why: "S3 checks that this account owns the bucket before it exports anything",
     page: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryS3BucketDestination.html",
 };
@@ -30,27 +30,27 @@ const REFUSAL: Refusal = Refusal {
 pub(in crate::producer) fn attached(
     bucket: &SourceBucket,
     asked: &InventoryRequest,
-    place: &Place,
+    destination: &Destination,
     encryption: &OwnEncryption<ReportKey>,
 ) -> (SourceSlot, NewSetting) {
     let slot =
         SourceSlot::Inventory { bucket: bucket.name.clone(), region: bucket.region.clone(), id: asked.id.clone() };
-    (slot, NewSetting::Inventory(wanted(bucket, asked, place, encryption)))
+    (slot, NewSetting::Inventory(wanted(bucket, asked, destination, encryption)))
 }
 
 fn wanted(
     bucket: &SourceBucket,
     asked: &InventoryRequest,
-    place: &Place,
+    destination: &Destination,
     encryption: &OwnEncryption<ReportKey>,
 ) -> NewInventory {
     let today = bucket.inventory.present();
-    let asked = asked.of_today(today);
+    let asked = asked.or_today(today);
     NewInventory {
         id: asked.id.clone(),
-        bucket_arn: place.bucket_arn(),
-        account: place.owner.clone(),
-        prefix: place.prefix.to_string(),
+        bucket_arn: destination.bucket_arn(),
+        account: destination.owner.clone(),
+        prefix: destination.prefix.to_string(),
         format: asked.format(),
         frequency: asked.frequency(),
         versions: asked.versions(),
@@ -70,7 +70,7 @@ pub(in crate::producer) fn attaching(bucket: &SourceBucket, asked: &InventoryReq
         Seen::Present(present) => {
             let encryption = (!goal.is_encrypted_so).then_some("its encryption");
             let mut differences: Vec<&str> =
-                differences(present, asked, goal.place).into_iter().chain(encryption).collect();
+                differences(present, asked, goal.destination).into_iter().chain(encryption).collect();
             if differences.is_empty() {
                 return Attaching::Nothing;
             }
@@ -80,8 +80,8 @@ pub(in crate::producer) fn attaching(bucket: &SourceBucket, asked: &InventoryReq
         }
     };
     let before = bucket.inventory.present().cloned();
-    let wanted = wanted(bucket, asked, goal.place, goal.encryption);
-    let step = SourceStep::of_inventory(bucket.name.clone(), bucket.region.clone(), before, wanted);
+    let wanted = wanted(bucket, asked, goal.destination, goal.encryption);
+    let step = SourceStep::for_inventory(bucket.name.clone(), bucket.region.clone(), before, wanted);
     let risk = "reports change or move, which affects anyone who reads the current ones".to_owned();
     Attaching::Write(Write { what, steps: vec![step], risk, refusal })
 }
@@ -91,19 +91,19 @@ pub(in crate::producer) fn attaching(bucket: &SourceBucket, asked: &InventoryReq
 pub(in crate::producer) fn own_today<'a>(
     bucket: &'a SourceBucket,
     asked: &InventoryRequest,
-    place: &Place,
+    destination: &Destination,
 ) -> Option<OwnToday<'a>> {
     let today = bucket.inventory.present()?;
     Some(OwnToday {
         encryption: &today.encryption,
-        goes_there: today.bucket_arn == place.bucket_arn(),
-        is_else_as_asked: differences(today, asked, place).is_empty(),
+        goes_there: today.bucket_arn == destination.bucket_arn(),
+        is_else_as_asked: differences(today, asked, destination).is_empty(),
     })
 }
 
 /// Returns the settings whose current value this version doesn't know. Rewriting the configuration would lose them.
 fn not_understood(present: &InventoryConfiguration, asked: &InventoryRequest) -> impl Iterator<Item = &'static str> {
-    let asked = asked.of_today(Some(present));
+    let asked = asked.or_today(Some(present));
     let open = [
         (asked.format.is_none(), "its format"),
         (asked.frequency.is_none(), "its frequency"),
@@ -114,14 +114,18 @@ fn not_understood(present: &InventoryConfiguration, asked: &InventoryRequest) ->
 
 /// Returns all differences except the encryption, as text. A missing account does not affect delivery. A filter and
 /// unknown columns can't be requested: they are the owner's choice and are kept, like everything that is not requested.
-fn differences(present: &InventoryConfiguration, asked: &InventoryRequest, place: &Place) -> Vec<&'static str> {
+fn differences(
+    present: &InventoryConfiguration,
+    asked: &InventoryRequest,
+    destination: &Destination,
+) -> Vec<&'static str> {
     let mut fields = present.fields.clone();
     fields.sort_unstable();
     let pairs = [
         (present.enabled, "being off"),
-        (present.bucket_arn == place.bucket_arn(), "its destination"),
-        (present.account.as_deref().is_none_or(|account| account == place.owner.as_str()), OF_ANOTHER),
-        (present.prefix == place.prefix.as_str(), "its prefix"),
+        (present.bucket_arn == destination.bucket_arn(), "its destination"),
+        (present.account.as_deref().is_none_or(|account| account == destination.owner.as_str()), OF_ANOTHER),
+        (present.prefix == destination.prefix.as_str(), "its prefix"),
         (asked.format.is_none_or(|format| present.format == Some(format)), "its format"),
         (asked.frequency.is_none_or(|often| present.frequency == Some(often)), "its frequency"),
         (asked.versions.is_none_or(|which| present.versions == Some(which)), "the versions it lists"),

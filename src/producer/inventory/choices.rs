@@ -166,7 +166,7 @@ macro_rules! words {
             }
 
             /// Parses the API's value.
-            pub fn of_api_word(word: &str) -> Option<Self> {
+            pub fn from_api_word(word: &str) -> Option<Self> {
                 match word { $($api => Some(Self::$variant),)+ _ => None }
             }
         }
@@ -199,7 +199,7 @@ impl InventoryRequest {
     /// Returns the choices for a bucket, completed with the values of its current configuration. Values that this
     /// version doesn't know are left out.
     #[must_use]
-    pub fn of_today(&self, today: Option<&InventoryConfiguration>) -> Self {
+    pub fn or_today(&self, today: Option<&InventoryConfiguration>) -> Self {
         let Some(today) = today else { return self.clone() };
         Self {
             format: self.format.or(today.format),

@@ -1,7 +1,7 @@
 //! Facts about S3 Inventory.
 
 use crate::model::EncryptionKind;
-use crate::producer::encryption::{Outcome, Rule};
+use crate::producer::encryption::{EncryptionOutcome, EncryptionRule};
 use crate::producer::facts::{
     AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, OtherRegion, Overdue, PrefixRule, SourceKind,
 };
@@ -60,19 +60,19 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     not_logged_itself: None,
 };
 
-fn encryption(kind: EncryptionKind) -> Rule {
+fn encryption(kind: EncryptionKind) -> EncryptionRule {
     match kind {
-        EncryptionKind::SseS3 => Rule::sse_s3(PAGE),
-        EncryptionKind::SseKmsCustomer => Rule {
-            outcome: Outcome::WorksWithKeyPolicy,
+        EncryptionKind::SseS3 => EncryptionRule::sse_s3(PAGE),
+        EncryptionKind::SseKmsCustomer => EncryptionRule {
+            outcome: EncryptionOutcome::WorksWithKeyPolicy,
             why: "reports only arrive if the key policy allows `s3.amazonaws.com` and the key is named by its full ARN",
             source: PAGE,
             offered: false,
         },
         EncryptionKind::SseKmsAwsManaged => {
-            Rule::never("S3 Inventory can't use the AWS managed key: the report can't be read", PAGE)
+            EncryptionRule::not_supported("S3 Inventory can't use the AWS managed key: the report can't be read", PAGE)
         }
-        EncryptionKind::DsseKms => Rule::dual_layer(PAGE),
-        EncryptionKind::Other => Rule::not_documented(PAGE),
+        EncryptionKind::DsseKms => EncryptionRule::dual_layer(PAGE),
+        EncryptionKind::Other => EncryptionRule::not_documented(PAGE),
     }
 }

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::producer::iac::{InCloudFormation, Item, block, of_bucket};
+use crate::producer::iac::{HclItem, InCloudFormation, block, bucket_setting};
 use crate::producer::{NewInventory, OwnEncryption};
 
 /// Returns the configuration as a property.
@@ -42,35 +42,35 @@ pub(in crate::producer) fn in_cloudformation(inventory: &NewInventory) -> InClou
 }
 
 /// Returns the configuration as a resource.
-pub(in crate::producer) fn in_terraform(name: &str, inventory: &NewInventory) -> Item {
+pub(in crate::producer) fn in_terraform(name: &str, inventory: &NewInventory) -> HclItem {
     let encryption = match &inventory.encryption {
         OwnEncryption::BucketDefault => None,
         OwnEncryption::SseS3 => Some(block("sse_s3", [])),
-        OwnEncryption::SseKms(key) => Some(block("sse_kms", [Item::Is("key_id", json!(key.in_template()))])),
+        OwnEncryption::SseKms(key) => Some(block("sse_kms", [HclItem::Is("key_id", json!(key.in_template()))])),
     };
     let mut destination = vec![
-        Item::Is("account_id", json!(inventory.account.as_str())),
-        Item::Is("bucket_arn", json!(inventory.bucket_arn)),
-        Item::Is("format", json!(inventory.format.api_word())),
+        HclItem::Is("account_id", json!(inventory.account.as_str())),
+        HclItem::Is("bucket_arn", json!(inventory.bucket_arn)),
+        HclItem::Is("format", json!(inventory.format.api_word())),
     ];
     if !inventory.prefix.is_empty() {
-        destination.push(Item::Is("prefix", json!(inventory.prefix)));
+        destination.push(HclItem::Is("prefix", json!(inventory.prefix)));
     }
     destination.extend(encryption.map(|encryption| block("encryption", [encryption])));
     let fields = columns(inventory);
     let mut items = vec![
-        Item::Is("name", json!(inventory.id.as_str())),
-        Item::Is("included_object_versions", json!(inventory.versions.api_word())),
+        HclItem::Is("name", json!(inventory.id.as_str())),
+        HclItem::Is("included_object_versions", json!(inventory.versions.api_word())),
     ];
     if !fields.is_empty() {
-        items.push(Item::Is("optional_fields", json!(fields)));
+        items.push(HclItem::Is("optional_fields", json!(fields)));
     }
     if let Some(filter) = &inventory.filter {
-        items.push(block("filter", [Item::Is("prefix", json!(filter))]));
+        items.push(block("filter", [HclItem::Is("prefix", json!(filter))]));
     }
-    items.push(block("schedule", [Item::Is("frequency", json!(inventory.frequency.api_word()))]));
+    items.push(block("schedule", [HclItem::Is("frequency", json!(inventory.frequency.api_word()))]));
     items.push(block("destination", [block("bucket", destination)]));
-    of_bucket("aws_s3_bucket_inventory", name, items)
+    bucket_setting("aws_s3_bucket_inventory", name, items)
 }
 
 fn columns(inventory: &NewInventory) -> Vec<&str> {

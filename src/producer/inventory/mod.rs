@@ -17,5 +17,5 @@ pub(super) use facts::FACTS;
 pub(super) use iac::{in_cloudformation, in_terraform};
 pub(super) use requests::{PRINCIPAL, bucket_probes, key_probes};
 pub(crate) use today::UnknownInventory;
-pub(super) use today::{of_id, today};
+pub(super) use today::{inventories_with_id, today};
 pub(super) use words::{line, new_said, said};

@@ -7,14 +7,14 @@ use crate::iam::ContextValue;
 use crate::model::KeySlot;
 use crate::producer::{InventoryRequest, OwnEncryption, ReportKey};
 
-use crate::producer::{Place, Probe, ProbedKey, ServiceRequest, Writer, keys};
+use crate::producer::{Destination, LogSource, Probe, ProbedKey, ServiceRequest, keys};
 
 /// The principal.
 pub(in crate::producer) const PRINCIPAL: &str = "s3.amazonaws.com";
 
-fn request(writer: &Writer, place: &Place) -> ServiceRequest {
-    ServiceRequest::for_place(PRINCIPAL, place)
-        .on_behalf_of(place.source_account.as_str(), ContextValue::known(writer.arn.clone()))
+fn request(log_source: &LogSource, destination: &Destination) -> ServiceRequest {
+    ServiceRequest::for_destination(PRINCIPAL, destination)
+        .on_behalf_of(destination.source_account.as_str(), ContextValue::known(log_source.arn.clone()))
 }
 
 /// Returns the service's requests to the bucket: to write a report with the configured encryption.
@@ -27,8 +27,8 @@ fn request(writer: &Writer, place: &Place) -> ServiceRequest {
 pub(in crate::producer) fn bucket_probes(
     inventory: &InventoryRequest,
     encryption: &OwnEncryption<ReportKey>,
-    writer: &Writer,
-    place: &Place,
+    log_source: &LogSource,
+    destination: &Destination,
 ) -> Vec<Probe> {
     let (algorithm, key_id) = match encryption {
         OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(key))) => {
@@ -41,14 +41,18 @@ pub(in crate::producer) fn bucket_probes(
         OwnEncryption::SseS3 => (ContextValue::known("AES256"), ContextValue::Absent),
         OwnEncryption::BucketDefault => (ContextValue::Absent, ContextValue::Absent),
     };
-    let request = request(writer, place)
+    let request = request(log_source, destination)
         .with("s3:x-amz-acl", ContextValue::known("bucket-owner-full-control"))
         .with_inferred("s3:x-amz-server-side-encryption", algorithm)
         .with_inferred("s3:x-amz-server-side-encryption-aws-kms-key-id", key_id);
-    request.puts(keys::reports(inventory, writer, place), writer)
+    request.puts(keys::reports(inventory, log_source, destination), log_source)
 }
 
 /// Returns the service's requests to a customer managed key.
-pub(in crate::producer) fn key_probes(writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
-    vec![request(writer, place).key_probe("kms:GenerateDataKey", key, place, writer)]
+pub(in crate::producer) fn key_probes(
+    log_source: &LogSource,
+    destination: &Destination,
+    key: &ProbedKey<'_>,
+) -> Vec<Probe> {
+    vec![request(log_source, destination).key_probe("kms:GenerateDataKey", key, destination, log_source)]
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{BucketName, KeyChoice, KeyRef, KeyRefError, Seen, near};
-use crate::producer::{Attachment, Log, Source, place_in_words};
+use crate::model::{BucketName, KeyChoice, KeyRef, KeyRefError, Seen, suggest};
+use crate::producer::{Attachment, Log, Source, destination_in_words};
 
 use super::{
     InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
@@ -15,7 +15,7 @@ pub(in crate::producer) fn today(id: &InventoryId, inventory: &Seen<InventoryCon
     match inventory {
         Seen::Present(inventory) if inventory.enabled => {
             let bucket = inventory.bucket_arn.rsplit(':').next().unwrap_or_default();
-            format!("inventory `{id}` to {}", place_in_words(bucket, &inventory.prefix))
+            format!("inventory `{id}` to {}", destination_in_words(bucket, &inventory.prefix))
         }
         Seen::Present(_) => format!("inventory `{id}` is off"),
         Seen::Absent => format!("no inventory `{id}`"),
@@ -57,7 +57,7 @@ pub struct UnknownInventory {
     pub bucket: BucketName,
     pub id: String,
     /// Similar IDs.
-    pub near: Vec<String>,
+    pub suggestions: Vec<String>,
     /// The existing IDs.
     pub others: Vec<String>,
 }
@@ -65,7 +65,7 @@ pub struct UnknownInventory {
 /// Returns each bucket's inventory with the requested ID. If a bucket lacks the ID but another bucket has it, the
 /// inventory is off. If a bucket's inventories can't be listed, its inventory is unknown. An ID that no bucket has is
 /// an error, probably a typo.
-pub(in crate::producer) fn of_id(
+pub(in crate::producer) fn inventories_with_id(
     buckets: Vec<Vec<Attachment>>,
     id: &InventoryId,
 ) -> Result<Vec<Attachment>, UnknownInventory> {
@@ -79,17 +79,17 @@ pub(in crate::producer) fn of_id(
             Log::Flow(_) | Log::Inventory(None) | Log::LoadBalancer(_) | Log::Requests => None,
         });
         let others: Vec<String> = ids.collect::<BTreeSet<_>>().into_iter().collect();
-        let near = near(&id, others.iter().cloned(), 3);
-        return Err(UnknownInventory { bucket: bucket.name.clone(), id, near, others });
+        let suggestions = suggest(&id, others.iter().cloned(), 3);
+        return Err(UnknownInventory { bucket: bucket.name.clone(), id, suggestions, others });
     }
     let of_bucket = |attachments: Vec<Attachment>| {
         let found = attachments.iter().find(|one| one.log == wanted).cloned();
-        found.or_else(|| attachments.into_iter().next().map(|any| of_none(any, wanted.clone())))
+        found.or_else(|| attachments.into_iter().next().map(|any| absent_inventory(any, wanted.clone())))
     };
     Ok(buckets.into_iter().filter_map(of_bucket).collect())
 }
 
-fn of_none(any: Attachment, log: Log) -> Attachment {
+fn absent_inventory(any: Attachment, log: Log) -> Attachment {
     let target = match any.target {
         Seen::Denied(denial) => Seen::Denied(denial),
         Seen::Absent | Seen::Present(_) => Seen::Absent,

@@ -1,6 +1,6 @@
 //! An inventory configuration as text: in one line, and setting by setting.
 
-use crate::producer::source_words::{Pairs, pairs};
+use crate::producer::source_words::{SettingPairs, pairs};
 use crate::producer::{NewInventory, OwnEncryption, ReportKey};
 
 use super::{InventoryConfiguration, InventoryField};
@@ -20,7 +20,7 @@ pub(in crate::producer) fn line(name: &str, inventory: &NewInventory) -> String 
 }
 
 /// Returns the settings of an existing configuration.
-pub(in crate::producer) fn said(now: &InventoryConfiguration) -> Pairs {
+pub(in crate::producer) fn said(now: &InventoryConfiguration) -> SettingPairs {
     let encryption = match &now.encryption {
         OwnEncryption::BucketDefault => "the bucket's default".to_owned(),
         OwnEncryption::SseS3 => SSE_S3.to_owned(),
@@ -53,7 +53,7 @@ fn filter(prefix: Option<&String>) -> String {
 }
 
 /// Returns the settings of a new configuration.
-pub(in crate::producer) fn new_said(new: &NewInventory) -> Pairs {
+pub(in crate::producer) fn new_said(new: &NewInventory) -> SettingPairs {
     pairs([
         ("account", new.account.to_string()),
         ("destination", new.bucket_arn.clone()),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::Seen;
 use crate::producer::attaching::{Attaching, Goal, Renewal, Write};
 use crate::producer::facts::{AttachedAs, AttachmentFacts, DestinationJudged};
-use crate::producer::{NewSetting, Place, Source, SourceSlot, SourceStep, place_in_words};
+use crate::producer::{Destination, NewSetting, Source, SourceSlot, SourceStep, destination_in_words};
 
 use super::{LoadBalancer, LogAttachment, LogType};
 
@@ -18,12 +18,12 @@ pub(in crate::producer) const ATTACHMENT: AttachmentFacts = AttachmentFacts {
 };
 
 /// Returns the attributes that send a log to a destination.
-fn attributes(log: LogType, place: &Place) -> [(String, String); 3] {
+fn attributes(log: LogType, destination: &Destination) -> [(String, String); 3] {
     let stem = log.attribute_stem();
     [
         (format!("{stem}.enabled"), "true".to_owned()),
-        (format!("{stem}.bucket"), place.bucket.to_string()),
-        (format!("{stem}.prefix"), place.prefix.to_string()),
+        (format!("{stem}.bucket"), destination.bucket.to_string()),
+        (format!("{stem}.prefix"), destination.prefix.to_string()),
     ]
 }
 
@@ -31,9 +31,9 @@ fn attributes(log: LogType, place: &Place) -> [(String, String); 3] {
 pub(in crate::producer) fn attached(
     balancer: &LoadBalancer,
     logs: &[LogType],
-    place: &Place,
+    destination: &Destination,
 ) -> (SourceSlot, NewSetting) {
-    let value: BTreeMap<String, String> = logs.iter().flat_map(|log| attributes(*log, place)).collect();
+    let value: BTreeMap<String, String> = logs.iter().flat_map(|log| attributes(*log, destination)).collect();
     let keys = value.keys().cloned().collect();
     let (arn, name) = (balancer.arn.clone(), balancer.name.clone());
     (SourceSlot::LoadBalancer { arn, name, attributes: keys }, NewSetting::Attributes(value))
@@ -52,11 +52,11 @@ pub(in crate::producer) fn attaching(balancer: &LoadBalancer, logs: &[LogType], 
     let mut elsewhere = Vec::new();
     for log in logs {
         let Some(now) = balancer.attachment(*log) else { return Attaching::Nothing };
-        let here = now.goes_to(goal.place);
+        let here = now.goes_to(goal.destination);
         if !(now.enabled && here) || goal.renewal == Renewal::ToBeJudged {
-            wanted.extend(attributes(*log, goal.place));
+            wanted.extend(attributes(*log, goal.destination));
         }
-        let there = place_in_words(&now.bucket, &now.prefix);
+        let there = destination_in_words(&now.bucket, &now.prefix);
         let state = match (now.enabled, here) {
             (false, _) => "is off".to_owned(),
             (true, true) => "goes there already".to_owned(),
@@ -80,15 +80,15 @@ pub(in crate::producer) fn attaching(balancer: &LoadBalancer, logs: &[LogType], 
     } else {
         format!("`{name}`: {}", states.join(", "))
     };
-    let step = SourceStep::of_load_balancer(balancer.arn.clone(), name.clone(), today, wanted);
+    let step = SourceStep::for_load_balancer(balancer.arn.clone(), name.clone(), today, wanted);
     let risk = format!("new logs no longer go to `{}`; existing ones stay there", elsewhere.join("` and `"));
     Attaching::Write(Write { what, steps: vec![step], risk, refusal: None })
 }
 
 /// Returns the logs that are off or go elsewhere for at least one load balancer. AWS writes a test file when a log is
 /// turned on.
-pub(in crate::producer) fn fresh(logs: &[LogType], sources: &[Source], place: &Place) -> BTreeSet<LogType> {
-    let is_fresh = |now: LogAttachment| !(now.enabled && now.goes_to(place));
+pub(in crate::producer) fn fresh(logs: &[LogType], sources: &[Source], destination: &Destination) -> BTreeSet<LogType> {
+    let is_fresh = |now: LogAttachment| !(now.enabled && now.goes_to(destination));
     let of_source = |source: &Source, log: LogType| match source {
         Source::LoadBalancer(balancer) => balancer.attachment(log).is_some_and(is_fresh),
         Source::Bucket(_) | Source::Network(_) => false,
@@ -98,7 +98,7 @@ pub(in crate::producer) fn fresh(logs: &[LogType], sources: &[Source], place: &P
 
 impl LogAttachment {
     /// Returns whether the log names this destination, even if the log is off.
-    fn goes_to(&self, place: &Place) -> bool {
-        self.bucket == place.bucket.as_str() && self.prefix == place.prefix.as_str()
+    fn goes_to(&self, destination: &Destination) -> bool {
+        self.bucket == destination.bucket.as_str() && self.prefix == destination.prefix.as_str()
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::iam::{ContextValue, Principal};
 use crate::producer::probe::perhaps;
-use crate::producer::{Place, Probe, ServiceRequest};
+use crate::producer::{Destination, Probe, ServiceRequest};
 
 /// The principal. It has worked in every Region since 2025-09-10
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/doc-history.html>). The pages for China imply
@@ -11,9 +11,9 @@ pub(in crate::producer) const PRINCIPAL: &str = "logdelivery.elasticloadbalancin
 
 /// Returns a request from this principal. No page says whether the request has `aws:SourceAccount`, an ACL or an
 /// encryption. SSE-S3 is the only encryption that these logs support.
-pub(in crate::producer) fn request(place: &Place) -> ServiceRequest {
-    ServiceRequest::for_place(PRINCIPAL, place)
-        .with("aws:SourceAccount", perhaps(place.source_account.as_str()))
+pub(in crate::producer) fn request(destination: &Destination) -> ServiceRequest {
+    ServiceRequest::for_destination(PRINCIPAL, destination)
+        .with("aws:SourceAccount", perhaps(destination.source_account.as_str()))
         .with("s3:x-amz-acl", perhaps("bucket-owner-full-control"))
         .with("s3:x-amz-server-side-encryption", perhaps("AES256"))
         .with("s3:x-amz-server-side-encryption-aws-kms-key-id", ContextValue::Absent)
@@ -60,10 +60,10 @@ const LEGACY: [(&str, &str); 26] = [
 ];
 
 /// Returns the same requests, made by the legacy account. Empty if the Region has no such account.
-pub(in crate::producer) fn by_legacy_account(mut probes: Vec<Probe>, place: &Place) -> Vec<Probe> {
-    let Some(account) = legacy_account(place.region.as_str()) else { return Vec::new() };
+pub(in crate::producer) fn by_legacy_account(mut probes: Vec<Probe>, destination: &Destination) -> Vec<Probe> {
+    let Some(account) = legacy_account(destination.region.as_str()) else { return Vec::new() };
     for probe in &mut probes {
-        let arn = format!("arn:{}:iam::{account}:root", place.partition);
+        let arn = format!("arn:{}:iam::{account}:root", destination.partition);
         probe.documented.clear();
         probe.request.principal = Principal::Aws(arn);
         let context = &mut probe.request.context;

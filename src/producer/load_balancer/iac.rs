@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::model::Arn;
 use crate::producer::SourceSetting;
-use crate::producer::iac::{InCloudFormation, Item, block, resource};
+use crate::producer::iac::{HclItem, InCloudFormation, block, resource};
 
 use super::LogType;
 
@@ -42,18 +42,18 @@ impl SourceSetting {
 }
 
 /// Returns the logs as blocks.
-pub(in crate::producer) fn in_terraform(name: &str, attributes: &Attributes) -> Item {
+pub(in crate::producer) fn in_terraform(name: &str, attributes: &Attributes) -> HclItem {
     let log = |log: LogType| {
         let stem = log.attribute_stem();
         let value = |end: &str| attributes.get(&format!("{stem}.{end}"));
-        let mut items = vec![Item::Is("bucket", json!(value("bucket")?)), Item::Is("enabled", json!(true))];
+        let mut items = vec![HclItem::Is("bucket", json!(value("bucket")?)), HclItem::Is("enabled", json!(true))];
         if let Some(prefix) = value("prefix").filter(|prefix| !prefix.is_empty()) {
-            items.push(Item::Is("prefix", json!(prefix)));
+            items.push(HclItem::Is("prefix", json!(prefix)));
         }
         // The attributes of `access_logs.s3` are in the block `access_logs`.
         Some(block(stem.split('.').next()?, items))
     };
-    let note = Item::Note("in the block of this load balancer; keep its other settings");
+    let note = HclItem::Note("in the block of this load balancer; keep its other settings");
     let logs = LogType::ALL.into_iter().filter_map(log);
     resource("aws_lb", name, [note].into_iter().chain(logs))
 }

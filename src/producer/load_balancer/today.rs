@@ -1,6 +1,6 @@
 //! A load balancer's current logs, as text.
 
-use crate::producer::place_in_words;
+use crate::producer::destination_in_words;
 
 use super::{LoadBalancer, LogAttachment, LogType};
 
@@ -10,7 +10,7 @@ pub(in crate::producer) fn today(balancer: &LoadBalancer, logs: &[LogType]) -> S
         logs.iter().map(|log| Some((*log, balancer.attachment(*log)?))).collect();
     let words = |(log, attachment): &(LogType, LogAttachment)| {
         if attachment.enabled {
-            format!("{} log to {}", log.as_str(), place_in_words(&attachment.bucket, &attachment.prefix))
+            format!("{} log to {}", log.as_str(), destination_in_words(&attachment.bucket, &attachment.prefix))
         } else {
             format!("{} log off", log.as_str())
         }

@@ -1,10 +1,10 @@
 //! Facts about NLB access logs.
 
 use crate::model::EncryptionKind;
-use crate::producer::encryption::{Outcome, Rule};
+use crate::producer::encryption::{EncryptionOutcome, EncryptionRule};
 use crate::producer::facts::{
-    AclWay, DestinationFacts, EncryptedBy, Facts, ListenerFacts, Loops, ObjectOwner, OtherRegion, Overdue, PrefixRule,
-    Refusal, SourceKind,
+    AclWay, DeliveryRefusal, DestinationFacts, EncryptedBy, Facts, ListenerFacts, Loops, ObjectOwner, OtherRegion,
+    Overdue, PrefixRule, SourceKind,
 };
 use crate::producer::{LoadBalancerType, Template, Topic, load_balancer, log_delivery};
 
@@ -55,7 +55,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     // (<https://github.com/nccgroup/ScoutSuite/issues/617>).
     listener: Some(ListenerFacts {
         protocol: "TLS",
-        refusal: Refusal {
+        refusal: DeliveryRefusal {
             why: "NLB access logs contain only TLS requests and are only written for a load balancer with a TLS listener",
             page: "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html",
         },
@@ -65,19 +65,20 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     not_logged_itself: Some("it takes NLB access logs, see"),
 };
 
-fn encryption(kind: EncryptionKind) -> Rule {
+fn encryption(kind: EncryptionKind) -> EncryptionRule {
     match kind {
-        EncryptionKind::SseS3 => Rule::sse_s3(PAGE),
-        EncryptionKind::SseKmsCustomer => Rule {
-            outcome: Outcome::WorksWithKeyPolicy,
+        EncryptionKind::SseS3 => EncryptionRule::sse_s3(PAGE),
+        EncryptionKind::SseKmsCustomer => EncryptionRule {
+            outcome: EncryptionOutcome::WorksWithKeyPolicy,
             why: "the key policy must allow `delivery.logs.amazonaws.com`, and the bucket must name the key by its full ARN",
             source: PAGE,
             offered: true,
         },
-        EncryptionKind::SseKmsAwsManaged => {
-            Rule::never("the log delivery service can't use an AWS managed key: logs are delivered unreadable", VENDED)
-        }
-        EncryptionKind::DsseKms => Rule::dual_layer(PAGE),
-        EncryptionKind::Other => Rule::not_documented(PAGE),
+        EncryptionKind::SseKmsAwsManaged => EncryptionRule::not_supported(
+            "the log delivery service can't use an AWS managed key: logs are delivered unreadable",
+            VENDED,
+        ),
+        EncryptionKind::DsseKms => EncryptionRule::dual_layer(PAGE),
+        EncryptionKind::Other => EncryptionRule::not_documented(PAGE),
     }
 }

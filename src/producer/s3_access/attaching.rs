@@ -3,7 +3,7 @@
 use crate::model::Seen;
 use crate::producer::attaching::{Attaching, Write};
 use crate::producer::facts::{AttachedAs, AttachmentFacts, DestinationJudged};
-use crate::producer::{NewSetting, Place, Source, SourceBucket, SourceSlot, SourceStep, place_in_words};
+use crate::producer::{Destination, NewSetting, Source, SourceBucket, SourceSlot, SourceStep, destination_in_words};
 
 use super::{KeyFormat, Logging, PartitionDate};
 
@@ -15,26 +15,30 @@ pub(in crate::producer) const ATTACHMENT: AttachmentFacts = AttachmentFacts {
     destination_judged: DestinationJudged::AtDelivery,
 };
 
-fn wanted(place: &Place) -> Logging {
+fn wanted(destination: &Destination) -> Logging {
     Logging {
-        bucket: place.bucket.to_string(),
-        prefix: place.prefix.to_string(),
-        key_format: place.key_format,
+        bucket: destination.bucket.to_string(),
+        prefix: destination.prefix.to_string(),
+        key_format: destination.key_format,
         format_is_said: true,
         grants: Vec::new(),
     }
 }
 
 /// Returns a bucket's log setting with the new value.
-pub(in crate::producer) fn attached(bucket: &SourceBucket, place: &Place) -> (SourceSlot, NewSetting) {
+pub(in crate::producer) fn attached(bucket: &SourceBucket, destination: &Destination) -> (SourceSlot, NewSetting) {
     let slot = SourceSlot::BucketLogging { bucket: bucket.name.clone(), region: bucket.region.clone() };
-    (slot, NewSetting::Logging(wanted(place)))
+    (slot, NewSetting::Logging(wanted(destination)))
 }
 
 /// Returns how to attach a bucket. `asked` is the requested key format.
-pub(in crate::producer) fn attaching(bucket: &SourceBucket, asked: Option<PartitionDate>, place: &Place) -> Attaching {
+pub(in crate::producer) fn attaching(
+    bucket: &SourceBucket,
+    asked: Option<PartitionDate>,
+    destination: &Destination,
+) -> Attaching {
     let name = bucket.name.as_str();
-    let wanted = wanted(place);
+    let wanted = wanted(destination);
     let (what, risk) = match &bucket.logging {
         Seen::Denied(denial) => return Attaching::Unseen(denial.clone()),
         Seen::Absent => (format!("the access log of `{name}` is off"), String::new()),
@@ -43,7 +47,7 @@ pub(in crate::producer) fn attaching(bucket: &SourceBucket, asked: Option<Partit
             if here && (asked.is_none() || present.key_format == wanted.key_format) {
                 return Attaching::Nothing;
             }
-            let there = place_in_words(&present.bucket, &present.prefix);
+            let there = destination_in_words(&present.bucket, &present.prefix);
             let risk = if here {
                 "new logs get different keys (some still get the old ones for up to an hour), and target grants are \
                  removed"
@@ -57,7 +61,7 @@ pub(in crate::producer) fn attaching(bucket: &SourceBucket, asked: Option<Partit
         }
     };
     let before = bucket.logging.present().cloned();
-    let step = SourceStep::of_logging(bucket.name.clone(), bucket.region.clone(), before, wanted);
+    let step = SourceStep::for_logging(bucket.name.clone(), bucket.region.clone(), before, wanted);
     Attaching::Write(Write { what, steps: vec![step], risk, refusal: None })
 }
 

@@ -1,10 +1,10 @@
 //! Facts about S3 access logs.
 
 use crate::model::EncryptionKind;
-use crate::producer::encryption::Rule;
+use crate::producer::encryption::EncryptionRule;
 use crate::producer::facts::{
-    AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, OtherRegion, Overdue, PrefixRule, Refusal,
-    SourceKind,
+    AclWay, DeliveryRefusal, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, OtherRegion, Overdue,
+    PrefixRule, SourceKind,
 };
 use crate::producer::{Template, Topic};
 
@@ -44,11 +44,11 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     key_page: PAGE,
     legacy_account: |_| None,
     destination: DestinationFacts {
-        object_lock: Some(Refusal {
+        object_lock: Some(DeliveryRefusal {
             why: "S3 access logs can't be delivered to a bucket with Object Lock, and Object Lock can't be turned off",
             page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshooting-server-access-logging.html",
         }),
-        requester_pays: Some(Refusal {
+        requester_pays: Some(DeliveryRefusal {
             why: "S3 access logs are not delivered to a Requester Pays bucket",
             page: PAGE,
         }),
@@ -62,18 +62,18 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     not_logged_itself: Some("it takes server access logs:"),
 };
 
-fn encryption(kind: EncryptionKind) -> Rule {
+fn encryption(kind: EncryptionKind) -> EncryptionRule {
     match kind {
-        EncryptionKind::SseS3 => Rule::sse_s3(PAGE),
-        EncryptionKind::SseKmsAwsManaged => Rule::never(
+        EncryptionKind::SseS3 => EncryptionRule::sse_s3(PAGE),
+        EncryptionKind::SseKmsAwsManaged => EncryptionRule::not_supported(
             "S3 access logs need SSE-S3: if log objects arrive at all, they are encrypted with a key that you can't use",
             PAGE,
         ),
-        EncryptionKind::SseKmsCustomer => Rule::never(
+        EncryptionKind::SseKmsCustomer => EncryptionRule::not_supported(
             "S3 access logs need SSE-S3: a customer managed key is not supported; logs may arrive if its policy allows the service, and there is no error if they don't",
             PAGE,
         ),
-        EncryptionKind::DsseKms => Rule::dual_layer(PAGE),
-        EncryptionKind::Other => Rule::not_documented(PAGE),
+        EncryptionKind::DsseKms => EncryptionRule::dual_layer(PAGE),
+        EncryptionKind::Other => EncryptionRule::not_documented(PAGE),
     }
 }

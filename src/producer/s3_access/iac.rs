@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::producer::iac::{InCloudFormation, Item, block, date_source, of_bucket};
+use crate::producer::iac::{HclItem, InCloudFormation, block, bucket_setting, date_source};
 
 use super::{KeyFormat, Logging};
 
@@ -32,17 +32,17 @@ pub(in crate::producer) fn in_cloudformation(logging: &Logging) -> InCloudFormat
 }
 
 /// Returns the logging as a resource.
-pub(in crate::producer) fn in_terraform(name: &str, logging: &Logging) -> Item {
+pub(in crate::producer) fn in_terraform(name: &str, logging: &Logging) -> HclItem {
     let format = match logging.key_format {
         KeyFormat::Simple => block("simple_prefix", []),
         KeyFormat::Partitioned(date) => {
-            block("partitioned_prefix", [Item::Is("partition_date_source", json!(date_source(date)))])
+            block("partitioned_prefix", [HclItem::Is("partition_date_source", json!(date_source(date)))])
         }
     };
     let items = [
-        Item::Is("target_bucket", json!(logging.bucket)),
-        Item::Is("target_prefix", json!(logging.prefix)),
+        HclItem::Is("target_bucket", json!(logging.bucket)),
+        HclItem::Is("target_prefix", json!(logging.prefix)),
         block("target_object_key_format", [format]),
     ];
-    of_bucket("aws_s3_bucket_logging", name, items)
+    bucket_setting("aws_s3_bucket_logging", name, items)
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::Seen;
-use crate::producer::{KeyFormat, place_in_words};
+use crate::producer::{KeyFormat, destination_in_words};
 
 /// A bucket's server access logging.
 ///
@@ -48,7 +48,7 @@ pub struct TargetGrant {
 /// Describes a bucket's current access log.
 pub(in crate::producer) fn today(logging: &Seen<Logging>) -> String {
     match logging {
-        Seen::Present(logging) => format!("logging to {}", place_in_words(&logging.bucket, &logging.prefix)),
+        Seen::Present(logging) => format!("logging to {}", destination_in_words(&logging.bucket, &logging.prefix)),
         Seen::Absent => "off".to_owned(),
         Seen::Denied(_) => "log setting unknown".to_owned(),
     }

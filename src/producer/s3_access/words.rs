@@ -1,6 +1,6 @@
 //! A bucket's logging as text: in one line, and setting by setting.
 
-use crate::producer::source_words::{Pairs, pairs};
+use crate::producer::source_words::{SettingPairs, pairs};
 
 use super::{Logging, TargetGrant};
 
@@ -9,7 +9,7 @@ pub(in crate::producer) fn line(name: &str, Logging { bucket, prefix, key_format
     format!("send the access log of `{name}` to s3://{bucket}/{prefix}, {key_format}")
 }
 
-pub(in crate::producer) fn said(logging: &Logging) -> Pairs {
+pub(in crate::producer) fn said(logging: &Logging) -> SettingPairs {
     let grants = (!logging.grants.is_empty()).then(|| ("grants".to_owned(), grants(logging)));
     let all = pairs([
         ("bucket", logging.bucket.clone()),

@@ -4,8 +4,8 @@ use crate::model::{BucketName, Seen};
 use crate::producer::attaching::{Attaching, Write};
 use crate::producer::facts::{AttachedAs, AttachmentFacts, DestinationJudged};
 use crate::producer::{
-    DeliveryStatus, FailedDelivery, NewFlowLog, NewSetting, Place, SourceSetting, SourceSlot, SourceStep,
-    place_in_words,
+    DeliveryStatus, Destination, FailedDelivery, NewFlowLog, NewSetting, SourceSetting, SourceSlot, SourceStep,
+    destination_in_words,
 };
 
 use super::{FlowLog, FlowLogSettings, FlowRequest, Network, Traffic, words};
@@ -61,28 +61,32 @@ pub(in crate::producer) fn wanted(
     FlowLogSettings { prefix: prefix.to_owned(), ..today.unwrap_or_else(usual) }.with(asked)
 }
 
-fn wanted_at(network: &Network, asked: FlowRequest, place: &Place) -> FlowLogSettings {
+fn wanted_at(network: &Network, asked: FlowRequest, destination: &Destination) -> FlowLogSettings {
     // The grant is for keys in one form, so all flow logs of a run get the same form.
-    let hive = place.flow_keys.hive;
-    FlowLogSettings { hive, ..wanted(network, asked, place.bucket.as_str(), place.prefix.as_str()) }
+    let hive = destination.flow_keys.hive;
+    FlowLogSettings { hive, ..wanted(network, asked, destination.bucket.as_str(), destination.prefix.as_str()) }
 }
 
 /// Returns the flow log's slot with its value after attaching.
-pub(in crate::producer) fn attached(network: &Network, asked: FlowRequest, place: &Place) -> (SourceSlot, NewSetting) {
-    let wanted = wanted_at(network, asked, place);
+pub(in crate::producer) fn attached(
+    network: &Network,
+    asked: FlowRequest,
+    destination: &Destination,
+) -> (SourceSlot, NewSetting) {
+    let wanted = wanted_at(network, asked, destination);
     (
-        slot(network, &wanted, &place.bucket),
+        slot(network, &wanted, &destination.bucket),
         NewSetting::FlowLog(NewFlowLog { network: network.arn(), settings: Some(wanted) }),
     )
 }
 
-/// Returns AWS's report that the latest delivery of the network's flow log to this place failed.
+/// Returns AWS's report that the latest delivery of the network's flow log to this destination failed.
 pub(in crate::producer) fn failed_delivery(
     network: &Network,
     asked: FlowRequest,
-    place: &Place,
+    destination: &Destination,
 ) -> Option<FailedDelivery> {
-    let log = today_of(network, asked, place.bucket.as_str(), place.prefix.as_str())?;
+    let log = today_of(network, asked, destination.bucket.as_str(), destination.prefix.as_str())?;
     let Some(DeliveryStatus::Failed(message)) = &log.status else { return None };
     let is_refusal = message == "Access error";
     Some(FailedDelivery { log: log.id.clone(), message: message.clone(), is_refusal, page: STATUS })
@@ -99,28 +103,32 @@ fn slot(network: &Network, settings: &FlowLogSettings, bucket: &BucketName) -> S
 }
 
 /// Returns how to attach the network.
-pub(in crate::producer) fn attaching(network: &Network, asked: FlowRequest, place: &Place) -> Attaching {
+pub(in crate::producer) fn attaching(network: &Network, asked: FlowRequest, destination: &Destination) -> Attaching {
     if let Seen::Denied(denial) = &network.flow_logs {
         return Attaching::Unseen(denial.clone());
     }
-    let wanted = wanted_at(network, asked, place);
-    let today = today_of(network, asked, place.bucket.as_str(), place.prefix.as_str()).map(|log| &log.settings);
+    let wanted = wanted_at(network, asked, destination);
+    let today =
+        today_of(network, asked, destination.bucket.as_str(), destination.prefix.as_str()).map(|log| &log.settings);
     if today.is_some_and(|today| today.is(&wanted)) {
         return Attaching::Nothing;
     }
     let id = &network.id;
     let create = SourceStep {
-        slot: slot(network, &wanted, &place.bucket),
+        slot: slot(network, &wanted, &destination.bucket),
         before: SourceSetting::FlowLog(None),
         after: NewSetting::FlowLog(NewFlowLog { network: network.arn(), settings: Some(wanted.clone()) }),
     };
     let Some(today) = today else {
-        let what =
-            format!("`{id}` has no {} to `{}`", words::sort(asked), place_in_words(&wanted.bucket, &wanted.prefix));
+        let what = format!(
+            "`{id}` has no {} to `{}`",
+            words::sort(asked),
+            destination_in_words(&wanted.bucket, &wanted.prefix)
+        );
         return Attaching::Write(Write { what, steps: vec![create], risk: String::new(), refusal: None });
     };
     let delete = SourceStep {
-        slot: slot(network, today, &place.bucket),
+        slot: slot(network, today, &destination.bucket),
         before: SourceSetting::FlowLog(Some(today.clone())),
         after: NewSetting::FlowLog(NewFlowLog { network: network.arn(), settings: None }),
     };

@@ -5,7 +5,7 @@
 //! Object Lock, Requester Pays or object ownership.
 
 use crate::model::EncryptionKind;
-use crate::producer::encryption::{Outcome, Rule};
+use crate::producer::encryption::{EncryptionOutcome, EncryptionRule};
 use crate::producer::facts::{
     AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, OtherRegion, Overdue, PrefixRule, SourceKind,
 };
@@ -66,19 +66,20 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     not_logged_itself: Some("it takes VPC Flow Logs, see"),
 };
 
-fn encryption(kind: EncryptionKind) -> Rule {
+fn encryption(kind: EncryptionKind) -> EncryptionRule {
     match kind {
-        EncryptionKind::SseS3 => Rule::sse_s3(PAGE),
-        EncryptionKind::SseKmsCustomer => Rule {
-            outcome: Outcome::WorksWithKeyPolicy,
+        EncryptionKind::SseS3 => EncryptionRule::sse_s3(PAGE),
+        EncryptionKind::SseKmsCustomer => EncryptionRule {
+            outcome: EncryptionOutcome::WorksWithKeyPolicy,
             why: "the key policy must allow `delivery.logs.amazonaws.com`, and the bucket must name the key by its full ARN",
             source: KEYS,
             offered: true,
         },
-        EncryptionKind::SseKmsAwsManaged => {
-            Rule::never("the log delivery service can't use an AWS managed key: logs are delivered unreadable", VENDED)
-        }
-        EncryptionKind::DsseKms => Rule::dual_layer(PAGE),
-        EncryptionKind::Other => Rule::not_documented(PAGE),
+        EncryptionKind::SseKmsAwsManaged => EncryptionRule::not_supported(
+            "the log delivery service can't use an AWS managed key: logs are delivered unreadable",
+            VENDED,
+        ),
+        EncryptionKind::DsseKms => EncryptionRule::dual_layer(PAGE),
+        EncryptionKind::Other => EncryptionRule::not_documented(PAGE),
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::model::Arn;
 use crate::producer::NewFlowLog;
-use crate::producer::iac::{InCloudFormation, Item, block, resource};
+use crate::producer::iac::{HclItem, InCloudFormation, block, resource};
 
 use super::{NetworkId, NetworkKind};
 
@@ -48,16 +48,16 @@ pub(in crate::producer) fn in_cloudformation(of: &NewFlowLog) -> InCloudFormatio
 }
 
 /// Returns the flow log as a resource.
-pub(in crate::producer) fn in_terraform(of: &NewFlowLog) -> Item {
+pub(in crate::producer) fn in_terraform(of: &NewFlowLog) -> HclItem {
     let NewFlowLog { network: arn, settings } = of;
-    let Some(log) = settings else { return Item::Note(DELETED) };
+    let Some(log) = settings else { return HclItem::Note(DELETED) };
     let argument = match kind_of(arn) {
         NetworkKind::Vpc => "vpc_id",
         NetworkKind::Subnet => "subnet_id",
         NetworkKind::NetworkInterface => "eni_id",
         NetworkKind::TransitGateway => "transit_gateway_id",
     };
-    let is = |name: &'static str, value: Value| Item::Is(name, value);
+    let is = |name: &'static str, value: Value| HclItem::Is(name, value);
     let mut items = vec![
         is(argument, json!(id_of(arn))),
         is("log_destination_type", json!("s3")),

@@ -5,8 +5,8 @@
 use std::fmt;
 
 use crate::iam::{Letters, ResourceSet};
-use crate::producer::keys::Keys;
-use crate::producer::{Place, Source};
+use crate::producer::keys::ObjectKeys;
+use crate::producer::{Destination, Source};
 
 use super::{FlowFormat, FlowRequest};
 
@@ -42,10 +42,10 @@ impl fmt::Display for FlowKeys {
 }
 
 /// Returns the folder above the dates.
-pub(in crate::producer) fn folder(place: &Place) -> String {
-    let (account, region) = (&place.source_account, &place.region);
-    let start = place.prefix.folder();
-    if place.flow_keys.hive {
+pub(in crate::producer) fn folder(destination: &Destination) -> String {
+    let (account, region) = (&destination.source_account, &destination.region);
+    let start = destination.prefix.folder();
+    if destination.flow_keys.hive {
         format!("{start}AWSLogs/aws-account-id={account}/aws-service={SERVICE}/aws-region={region}/")
     } else {
         format!("{start}AWSLogs/{account}/{SERVICE}/{region}/")
@@ -54,10 +54,10 @@ pub(in crate::producer) fn folder(place: &Place) -> String {
 
 /// Returns the pattern of keys in the grant: the account's folder, as in AWS's own policy
 /// (<https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html>). `literal` escapes a text.
-pub(in crate::producer) fn grant_pattern(place: &Place, literal: fn(&str) -> String) -> String {
-    let start = literal(&place.prefix.folder());
-    let account = &place.source_account;
-    if place.flow_keys.hive {
+pub(in crate::producer) fn grant_pattern(destination: &Destination, literal: fn(&str) -> String) -> String {
+    let start = literal(&destination.prefix.folder());
+    let account = &destination.source_account;
+    if destination.flow_keys.hive {
         format!("{start}AWSLogs/aws-account-id={account}/*")
     } else {
         format!("{start}AWSLogs/{account}/*")
@@ -65,9 +65,9 @@ pub(in crate::producer) fn grant_pattern(place: &Place, literal: fn(&str) -> Str
 }
 
 /// Returns all keys of flow logs, with any ID: a flow log that does not exist yet has none.
-pub(in crate::producer) fn flow_logs(place: &Place) -> Keys {
-    let keys = place.flow_keys;
-    let start = ResourceSet::from(place.object_arn(&folder(place)));
+pub(in crate::producer) fn flow_logs(destination: &Destination) -> ObjectKeys {
+    let keys = destination.flow_keys;
+    let start = ResourceSet::from(destination.object_arn(&folder(destination)));
     let digits = |set: ResourceSet, name: &'static str| set.some(Letters::Digit, 2, name);
     let dated = if keys.hive {
         let day = digits(start.text("year=").month("/month=").text("/day="), "DD");
@@ -76,8 +76,8 @@ pub(in crate::producer) fn flow_logs(place: &Place) -> Keys {
         let day = digits(start.month("/").text("/"), "DD");
         if keys.hourly { digits(day.text("/"), "HH") } else { day }
     };
-    let own = format!("/{}_{SERVICE}_{}_fl-", place.source_account, place.region);
-    Keys::new("its logs", dated.text(own).many(Letters::Name, "*").text(keys.end()))
+    let own = format!("/{}_{SERVICE}_{}_fl-", destination.source_account, destination.region);
+    ObjectKeys::new("its logs", dated.text(own).many(Letters::Name, "*").text(keys.end()))
 }
 
 /// Returns the format of the keys that flow logs of these sources will have: as requested, else as today.

@@ -1,8 +1,8 @@
 //! Flow logs as text: in one line, and setting by setting.
 
 use crate::model::Seen;
-use crate::producer::place_in_words;
-use crate::producer::source_words::{Pairs, pairs};
+use crate::producer::destination_in_words;
+use crate::producer::source_words::{SettingPairs, pairs};
 
 use super::{FlowLogSettings, FlowRequest, Network, Traffic};
 
@@ -40,13 +40,13 @@ fn in_short(of: &FlowLogSettings) -> String {
 }
 
 /// Returns the settings by their name in the API.
-pub(in crate::producer) fn said(of: &FlowLogSettings) -> Pairs {
+pub(in crate::producer) fn said(of: &FlowLogSettings) -> SettingPairs {
     let tags = of.tags.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(", ");
     let all = pairs([
         ("DestinationOptions.FileFormat", of.format.in_api().to_owned()),
         ("DestinationOptions.HiveCompatiblePartitions", of.hive.to_string()),
         ("DestinationOptions.PerHourPartition", of.hourly.to_string()),
-        ("LogDestination", place_in_words(&of.bucket, &of.prefix)),
+        ("LogDestination", destination_in_words(&of.bucket, &of.prefix)),
         ("LogFormat", of.fields.clone()),
         ("MaxAggregationInterval", of.aggregation.to_string()),
         ("Tags", tags),
@@ -74,7 +74,7 @@ pub(in crate::producer) fn today(network: &Network) -> String {
         Seen::Present(logs) if !logs.is_empty() => {
             let of = |settings: &FlowLogSettings| {
                 let traffic = settings.traffic.map_or("all", Traffic::as_str);
-                format!("{traffic} traffic to {}", place_in_words(&settings.bucket, &settings.prefix))
+                format!("{traffic} traffic to {}", destination_in_words(&settings.bucket, &settings.prefix))
             };
             logs.iter().map(|log| of(&log.settings)).collect::<Vec<_>>().join(", ")
         }

@@ -13,7 +13,7 @@ use super::command::{Annotation, Level, lines, plain};
 pub(in crate::ui) fn plan(plan: &Plan, request: &Request) -> String {
     let subject = subject(plan, request);
     let mut annotations: Vec<Annotation> = found(plan).into_iter().map(|finding| annotation(finding, plan)).collect();
-    let mut text = plain(&format!("{subject} ({})", plan.destination));
+    let mut text = plain(&format!("{subject} ({})", plan.destination_text));
     if !plan.is_blocked() {
         let counts: Vec<String> = counts(plan).map(|(_, text)| text).collect();
         let counts = if counts.is_empty() { "nothing to change".to_owned() } else { counts.join(", ") };

@@ -26,7 +26,7 @@ pub(super) fn sentences(kind: &GrantFinding) -> Sentences {
         GrantFinding::OnlyExempts => {
             Sentences::new("the plan exempts the service from a Deny statement", ONLY_A_POLICY)
         }
-        GrantFinding::Missing(missing) => of_missing(missing),
+        GrantFinding::Missing(missing) => missing_sentences(missing),
         GrantFinding::NotEnough { request } => {
             Sentences::new(format!("{request} would not be allowed even with the grant"), ONLY_A_POLICY)
                 .hinted("choose a prefix without `*` and `?`, or give the policy `\"Version\": \"2012-10-17\"`")
@@ -68,11 +68,11 @@ pub(super) fn sentences(kind: &GrantFinding) -> Sentences {
             };
             Sentences::new(what, why)
         }
-        GrantFinding::StoppedLegacy(stopped) => of_stopped_legacy(stopped),
+        GrantFinding::StoppedLegacy(stopped) => stopped_legacy_sentences(stopped),
     }
 }
 
-fn of_missing(missing: &MissingGrant) -> Sentences {
+fn missing_sentences(missing: &MissingGrant) -> Sentences {
     let withheld = match &missing.withheld {
         Withheld::All => String::new(),
         Withheld::Actions(actions) => format!(" to call {}", quoted(actions)),
@@ -137,7 +137,7 @@ pub(super) fn partly_text(partly: Partly) -> &'static str {
     }
 }
 
-fn of_stopped_legacy(stopped: &StoppedLegacy) -> Sentences {
+fn stopped_legacy_sentences(stopped: &StoppedLegacy) -> Sentences {
     let is_only_restricted = stopped.denies.is_empty();
     let (is_denied, of_aws) = match stopped.sureness {
         Sureness::Certain if is_only_restricted => ("is blocked", ""),

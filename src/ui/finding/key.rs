@@ -1,6 +1,6 @@
 //! Sentences about customer managed keys.
 
-use crate::plan::{FailingKey, KeyFinding, MissingKey, UnreadKey, Unusable};
+use crate::plan::{FailingKey, KeyFinding, MissingKey, UnreadKey, UnusableKey};
 use crate::producer::EncryptedBy;
 
 use super::Sentences;
@@ -78,15 +78,15 @@ fn missing(name: &str, key: &MissingKey) -> Sentences {
 }
 
 /// Returns why S3 can't use a key, to follow the key's name in a sentence.
-pub(crate) fn unusable(reason: &Unusable) -> String {
+pub(crate) fn unusable(reason: &UnusableKey) -> String {
     match reason {
-        Unusable::AwsManaged => "is an AWS managed key, whose policy can't allow a log service".to_owned(),
-        Unusable::OtherRegion { region, of_bucket } => format!("is in {region}, but the bucket is in {of_bucket}"),
-        Unusable::OtherUse { spec, usage } => {
+        UnusableKey::AwsManaged => "is an AWS managed key, whose policy can't allow a log service".to_owned(),
+        UnusableKey::OtherRegion { region, of_bucket } => format!("is in {region}, but the bucket is in {of_bucket}"),
+        UnusableKey::OtherUse { spec, usage } => {
             format!("is a {spec} key for {usage}: S3 only uses symmetric encryption keys")
         }
-        Unusable::State(state) => format!("is in state {state}"),
-        Unusable::Missing => "does not exist".to_owned(),
+        UnusableKey::State(state) => format!("is in state {state}"),
+        UnusableKey::Missing => "does not exist".to_owned(),
     }
 }
 

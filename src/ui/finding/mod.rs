@@ -18,7 +18,7 @@ mod template;
 
 use std::fmt::Display;
 
-use crate::plan::{Cause, Finding, FindingKind, Fix, Hint};
+use crate::plan::{Finding, FindingKind, Fix, Hint, ProblemCause};
 
 pub(crate) use key::unusable as unusable_key_text;
 pub(super) use retention::in_words as days_text;
@@ -47,7 +47,7 @@ impl Sentences {
 
 /// Returns the sentences about a finding.
 pub fn sentences(finding: &Finding) -> Sentences {
-    let own = of_kind(&finding.kind, finding);
+    let own = kind_sentences(&finding.kind, finding);
     let hint = match &finding.fix {
         Fix::Impossible(hint) => Some(hint_text(hint, own.hint)),
         Fix::Exemption { .. }
@@ -61,15 +61,15 @@ pub fn sentences(finding: &Finding) -> Sentences {
 }
 
 /// Returns a cause as text.
-pub(crate) fn cause_text(cause: &Cause) -> String {
+pub(crate) fn cause_text(cause: &ProblemCause) -> String {
     match cause {
-        Cause::Finding(finding) => sentences(finding).what,
-        Cause::Other(text) => text.clone(),
+        ProblemCause::Finding(finding) => sentences(finding).what,
+        ProblemCause::Other(text) => text.clone(),
     }
 }
 
 /// Returns the sentences about a kind. The hint is there even if the finding's fix doesn't need it.
-fn of_kind(kind: &FindingKind, finding: &Finding) -> Sentences {
+fn kind_sentences(kind: &FindingKind, finding: &Finding) -> Sentences {
     let subject = finding.subject.as_str();
     match kind {
         FindingKind::Attachment(kind) => attachment::sentences(kind),
@@ -81,7 +81,7 @@ fn of_kind(kind: &FindingKind, finding: &Finding) -> Sentences {
         FindingKind::KeyPolicy(kind) => key_policy::sentences(kind, subject),
         FindingKind::Policy(kind) => policy::sentences(kind, finding.offer()),
         FindingKind::Proven { kind, sources } => {
-            let what = of_kind(kind, finding).what;
+            let what = kind_sentences(kind, finding).what;
             Sentences::new(
                 format!("{what}; logs of {} have arrived nevertheless", listed(sources)),
                 "delivered logs show that the log service is allowed, so no change is needed",
@@ -96,9 +96,9 @@ fn of_kind(kind: &FindingKind, finding: &Finding) -> Sentences {
     }
 }
 
-fn hint_text(hint: &Hint, of_kind: Option<String>) -> String {
+fn hint_text(hint: &Hint, kind_sentences: Option<String>) -> String {
     match hint {
-        Hint::OfKind => of_kind.unwrap_or_default(),
+        Hint::OfKind => kind_sentences.unwrap_or_default(),
         Hint::OtherBucket { source } => format!(
             "use another bucket: `logbucket init s3-access --source {source} --bucket OTHER`; in a bucket that logs to itself, \
              each delivered log creates another log"

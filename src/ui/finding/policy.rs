@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 
-use crate::plan::{Blocked, ByHand, PolicyFinding};
+use crate::plan::{BlockedRequests, ManualReason, PolicyFinding};
 use crate::request::shell_word;
 
 use super::grant::partly_text;
@@ -54,11 +54,11 @@ pub(super) fn sentences(kind: &PolicyFinding, offer: Option<&str>) -> Sentences 
                 DENY_WINS,
             );
             match by_hand {
-                Some(ByHand::AmbiguousName) => {
+                Some(ManualReason::AmbiguousName) => {
                     let place = blocked.by.index + 1;
                     found.hinted(format!("change it by hand: `{place}` is the Sid of another statement"))
                 }
-                Some(ByHand::NotExemptable(error)) => found.hinted(format!("change it by hand: {error}")),
+                Some(ManualReason::NotExemptable(error)) => found.hinted(format!("change it by hand: {error}")),
                 None => found,
             }
         }
@@ -106,11 +106,11 @@ pub(super) fn sentences(kind: &PolicyFinding, offer: Option<&str>) -> Sentences 
 }
 
 /// Returns the action that a statement blocks, with the files if it blocks only some.
-fn asked(blocked: &Blocked) -> String {
+fn asked(blocked: &BlockedRequests) -> String {
     let action = &blocked.action;
     if blocked.files.is_empty() { format!("`{action}`") } else { format!("`{action}` ({})", blocked.files.join(", ")) }
 }
 
-fn request(blocked: &Blocked, principal: &str) -> String {
+fn request(blocked: &BlockedRequests, principal: &str) -> String {
     format!("{} by `{principal}` for {}", asked(blocked), listed(&blocked.sources))
 }

@@ -1,6 +1,6 @@
 //! Sentences about lifecycle rules.
 
-use crate::plan::{Lacking, LogPart, RetentionFinding, RuleConflict, TooEarly, When, Wish};
+use crate::plan::{LogPart, RetentionFinding, RetentionGap, RuleConflict, TooEarly, When, Wish};
 
 use super::{Sentences, quoted};
 
@@ -73,12 +73,12 @@ fn conflict_text(wish: Wish, rule: &str, conflict: &RuleConflict) -> (String, St
     }
 }
 
-fn lacking_text(wish: Wish, lacking: &Lacking) -> String {
+fn lacking_text(wish: Wish, lacking: &RetentionGap) -> String {
     let folders = match lacking {
-        Lacking::NoncurrentVersions(rules) => {
+        RetentionGap::NoncurrentVersions(rules) => {
             return format!("noncurrent versions are not deleted by rule {}", quoted(rules));
         }
-        Lacking::Rules(folders) => folders.join(", "),
+        RetentionGap::Rules(folders) => folders.join(", "),
     };
     let moved = wish.transition.map(|to| format!("moves {folders} to {} after {}", to.class, in_words(to.days)));
     let expired = wish.days.map(|days| match wish.transition {

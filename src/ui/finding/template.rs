@@ -1,6 +1,6 @@
 //! Sentences about resources that a template or an AWS service manages.
 
-use crate::plan::{TemplateFinding, TemplateMark, Tool};
+use crate::plan::{TemplateFinding, TemplateMark, TemplateTool};
 
 use super::Sentences;
 
@@ -21,28 +21,28 @@ pub(super) fn sentences(kind: &TemplateFinding, name: &str) -> Sentences {
 fn marked(name: &str, mark: &TemplateMark, changes: usize) -> Sentences {
     let (change, it) = if changes == 1 { ("the change", "it") } else { ("the changes", "them") };
     match mark.tool {
-        Tool::CloudFormation => Sentences::new(
-            of_stack(name, mark),
+        TemplateTool::CloudFormation => Sentences::new(
+            stack_text(name, mark),
             format!("CloudFormation shows {change} as drift, and the next deployment of the stack may undo {it}"),
         ),
-        Tool::Kubernetes => Sentences::new(
-            of_cluster(name, mark),
+        TemplateTool::Kubernetes => Sentences::new(
+            cluster_text(name, mark),
             format!("its controller may revert {change}, and a load balancer that it recreates will not have {it}"),
         ),
-        Tool::Terraform => Sentences::new(
+        TemplateTool::Terraform => Sentences::new(
             format!("`{name}` looks managed by Terraform (tag `{}`)", mark.looks.as_deref().unwrap_or_default()),
             format!("Terraform sees {change} as drift, and the next apply may undo {it}"),
         ),
     }
 }
 
-fn of_cluster(name: &str, mark: &TemplateMark) -> String {
+fn cluster_text(name: &str, mark: &TemplateMark) -> String {
     let from = mark.resource.as_ref().map(|object| format!(" from `{object}`")).unwrap_or_default();
     let cluster = mark.stack.as_ref().map(|cluster| format!(" of the cluster `{cluster}`")).unwrap_or_default();
     format!("`{name}` is created{from} by a load balancer controller{cluster}")
 }
 
-fn of_stack(name: &str, mark: &TemplateMark) -> String {
+fn stack_text(name: &str, mark: &TemplateMark) -> String {
     let cdk = if mark.by_cdk { ", which the AWS CDK writes" } else { "" };
     match (&mark.resource, &mark.stack, &mark.looks) {
         (Some(id), Some(stack), _) => format!("`{name}` is `{id}` of the CloudFormation stack `{stack}`{cdk}"),

@@ -14,7 +14,7 @@ use super::inline::{inline, row};
 
 /// Formats the whole plan. The steps of a blocked plan are left out, since they won't be applied.
 pub(in crate::ui) fn plan(plan: &Plan, request: &Request) -> String {
-    let mut text = format!("**{}** ({})\n\n", inline(&subject(plan, request)), inline(&plan.destination));
+    let mut text = format!("**{}** ({})\n\n", inline(&subject(plan, request)), inline(&plan.destination_text));
     if !plan.is_blocked() {
         let counts: Vec<String> = counts(plan).map(|(_, text)| text).collect();
         let counts = if counts.is_empty() { "nothing to change".to_owned() } else { counts.join(", ") };

@@ -32,7 +32,7 @@ pub(in crate::ui) struct ScanDocument<'a> {
     ignored: BTreeMap<&'static str, usize>,
     /// The logs, worst first.
     #[cfg_attr(test, schemars(with = "Vec<LogBody>"))]
-    logs: Logs<'a>,
+    logs: LogReports<'a>,
     /// What could not be read, and why a scan ended early.
     unknown: &'a [String],
     /// What was not checked, and why. It does not affect any verdict.
@@ -41,10 +41,10 @@ pub(in crate::ui) struct ScanDocument<'a> {
 }
 
 #[derive(Debug)]
-struct Logs<'a>(&'a Report);
+struct LogReports<'a>(&'a Report);
 
 /// Serializes the logs one at a time, to save memory in large accounts.
-impl Serialize for Logs<'_> {
+impl Serialize for LogReports<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(report) = self;
         serializer.collect_seq(report.logs.iter().map(|entry| LogBody::new(entry, &report.caller)))
@@ -61,7 +61,7 @@ impl<'a> ScanDocument<'a> {
             regions: report.regions.iter().map(ToString::to_string).collect(),
             counts: counts(report),
             ignored: report.ignored.counts().collect(),
-            logs: Logs(report),
+            logs: LogReports(report),
             unknown: &report.unread,
             not_checked: report.not_checked.iter().map(|one| one.what.as_str()).collect(),
         }

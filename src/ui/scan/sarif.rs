@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::exit::Exit;
 use crate::health::{Health, LogReport, Report};
-use crate::model::{Moment, Place, ReportPath};
+use crate::model::{Moment, PathParts, ReportPath};
 use crate::plan::{Finding, FindingId};
 use crate::producer::Source;
 use crate::state::Identity;
@@ -44,13 +44,13 @@ pub(in crate::ui) struct SarifDocument {
     #[serde(rename = "$schema")]
     schema: &'static str,
     version: &'static str,
-    runs: [Run; 1],
+    runs: [SarifRun; 1],
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Run {
-    tool: Tool,
+struct SarifRun {
+    tool: SarifTool,
     automation_details: Automation,
     invocations: [Invocation; 1],
     results: Vec<SarifResult>,
@@ -58,7 +58,7 @@ struct Run {
 }
 
 #[derive(Debug, Serialize)]
-struct Tool {
+struct SarifTool {
     driver: Driver,
 }
 
@@ -66,12 +66,12 @@ struct Tool {
 struct Driver {
     name: &'static str,
     version: &'static str,
-    rules: Vec<Rule>,
+    rules: Vec<SarifRule>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Rule {
+struct SarifRule {
     id: &'static str,
     short_description: Message,
     full_description: Message,
@@ -189,7 +189,7 @@ struct Properties {
 
 impl SarifDocument {
     pub(in crate::ui) fn new(report: &Report, exit: Exit, path: &ReportPath) -> Self {
-        let mut rules: Vec<Rule> = Vec::new();
+        let mut rules: Vec<SarifRule> = Vec::new();
         // A rule has a page only if all of its logs have the same page.
         let mut pages: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for cause in report.logs.iter().filter_map(|entry| entry.diagnosis.problem()) {
@@ -205,7 +205,7 @@ impl SarifDocument {
                 }
                 Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => return None,
             };
-            let mut rule = Rule::for_cause(entry.diagnosis.problem());
+            let mut rule = SarifRule::for_cause(entry.diagnosis.problem());
             rule.help_uri = rule.help_uri.filter(|_| pages.get(rule.id).is_none_or(|pages| pages.len() == 1));
             let rule_id = rule.id;
             let rule_index = rules.iter().position(|known| known.id == rule_id).unwrap_or_else(|| {
@@ -215,7 +215,7 @@ impl SarifDocument {
             let source = &entry.diagnosis.attachment.source;
             let location = LogicalLocation::new(source);
             let print = format!("{}/{}/{rule_id}", location.fully_qualified_name, entry.diagnosis.attachment.title());
-            let uri = path.uri(&Place {
+            let uri = path.uri(&PathParts {
                 account: source.account(&report.caller.account).as_str(),
                 region: source.region().as_str(),
                 producer: entry.diagnosis.attachment.producer().as_str(),
@@ -245,8 +245,8 @@ impl SarifDocument {
         let notification =
             |unread: &String| Notification { level: "warning", message: Message { text: clean(unread) } };
         let account = report.caller.account.to_string();
-        let run = Run {
-            tool: Tool { driver: Driver { name: "logbucket", version: env!("CARGO_PKG_VERSION"), rules } },
+        let run = SarifRun {
+            tool: SarifTool { driver: Driver { name: "logbucket", version: env!("CARGO_PKG_VERSION"), rules } },
             automation_details: Automation { id: format!("logbucket/scan/{account}/") },
             invocations: [Invocation {
                 execution_successful: matches!(exit, Exit::Done | Exit::Problems),
@@ -265,7 +265,7 @@ impl SarifDocument {
     }
 }
 
-impl Rule {
+impl SarifRule {
     fn for_cause(cause: Option<&Finding>) -> Self {
         let (id, meaning, help_uri, security_severity) = match cause {
             Some(cause) => (cause.id().as_str(), cause.id().meaning(), Some(cause.page()), SEVERITY_LOST_LOGS),

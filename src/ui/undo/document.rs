@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::model::Moment;
-use crate::run::restore::{Ended, Undone};
-use crate::undo::receipt::{Item, Receipt, Undo, Verdict};
-use crate::undo::receipts::Kept;
+use crate::run::restore::{RestoreOutcome, UndoResult};
+use crate::undo::receipt::{Receipt, Undo, UndoItem, UndoVerdict};
+use crate::undo::receipts::ReceiptFile;
 
 use super::line::{difference, subject, why};
 
@@ -150,37 +150,37 @@ enum OutcomeWord {
     NotDone,
 }
 
-impl From<&Verdict> for VerdictWord {
-    fn from(verdict: &Verdict) -> Self {
+impl From<&UndoVerdict> for VerdictWord {
+    fn from(verdict: &UndoVerdict) -> Self {
         match verdict {
-            Verdict::Restore { .. } => Self::Restore,
-            Verdict::Delete => Self::Delete,
-            Verdict::AsBefore => Self::AsBefore,
-            Verdict::ChangedSince { .. } => Self::ChangedSince,
-            Verdict::Missing => Self::Missing,
-            Verdict::Unreadable(_) => Self::Unreadable,
-            Verdict::InUse(_) | Verdict::Keep(_) => Self::Kept,
-            Verdict::NeededBy(_) => Self::Needed,
-            Verdict::Undone => Self::Undone,
-            Verdict::WithBucket => Self::WithBucket,
+            UndoVerdict::Restore { .. } => Self::Restore,
+            UndoVerdict::Delete => Self::Delete,
+            UndoVerdict::AsBefore => Self::AsBefore,
+            UndoVerdict::ChangedSince { .. } => Self::ChangedSince,
+            UndoVerdict::Missing => Self::Missing,
+            UndoVerdict::Unreadable(_) => Self::Unreadable,
+            UndoVerdict::InUse(_) | UndoVerdict::Keep(_) => Self::Kept,
+            UndoVerdict::NeededBy(_) => Self::Needed,
+            UndoVerdict::Undone => Self::Undone,
+            UndoVerdict::WithBucket => Self::WithBucket,
         }
     }
 }
 
-impl From<&Ended> for OutcomeWord {
-    fn from(ended: &Ended) -> Self {
+impl From<&RestoreOutcome> for OutcomeWord {
+    fn from(ended: &RestoreOutcome) -> Self {
         match ended {
-            Ended::Done => Self::Restored,
-            Ended::Needed(_) => Self::Needed,
-            Ended::Stayed => Self::NotEmpty,
-            Ended::Failed => Self::Failed,
-            Ended::NotDone => Self::NotDone,
+            RestoreOutcome::Done => Self::Restored,
+            RestoreOutcome::Needed(_) => Self::Needed,
+            RestoreOutcome::Stayed => Self::NotEmpty,
+            RestoreOutcome::Failed => Self::Failed,
+            RestoreOutcome::NotDone => Self::NotDone,
         }
     }
 }
 
 impl RunsDocument {
-    pub(in crate::ui) fn new(folder: &Path, kept: &[Kept], exit: Exit) -> Self {
+    pub(in crate::ui) fn new(folder: &Path, kept: &[ReceiptFile], exit: Exit) -> Self {
         Self {
             schema: "logbucket.runs/1",
             exit_code: exit.number(),
@@ -210,8 +210,8 @@ impl UndoDocument {
         Self { error: Some(error.to_owned()), hint: Some(hint.to_owned()), ..Self::new(receipt, undo, exit) }
     }
 
-    pub(in crate::ui) fn done(receipt: &Receipt, undone: &Undone<'_>, hint: Option<&str>, exit: Exit) -> Self {
-        let ended = |item: &Item| undone.items.iter().find(|(other, _)| *other == item).map(|(_, ended)| ended);
+    pub(in crate::ui) fn done(receipt: &Receipt, undone: &UndoResult<'_>, hint: Option<&str>, exit: Exit) -> Self {
+        let ended = |item: &UndoItem| undone.items.iter().find(|(other, _)| *other == item).map(|(_, ended)| ended);
         let changes = undone.undo.items.iter().map(|item| ChangeBody::new(item, ended(item))).collect();
         Self {
             changes,
@@ -241,8 +241,9 @@ impl RunBody {
 }
 
 impl ChangeBody {
-    fn new(item: &Item, ended: Option<&Ended>) -> Self {
-        let needed_by = ended.and_then(|ended| if let Ended::Needed(why) = ended { Some(why.clone()) } else { None });
+    fn new(item: &UndoItem, ended: Option<&RestoreOutcome>) -> Self {
+        let needed_by =
+            ended.and_then(|ended| if let RestoreOutcome::Needed(why) = ended { Some(why.clone()) } else { None });
         Self {
             what: subject(&item.change),
             verdict: (&item.verdict).into(),

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use crate::run::restore::{Ended, Undone};
+use crate::run::restore::{RestoreOutcome, UndoResult};
 use crate::ui::clean::clean;
-use crate::ui::style::{ASIDE, BAD, CAUTION, GOOD, HEADING, of_diff, painted};
-use crate::ui::talk::talk_wrapped;
+use crate::ui::streams::stderr_wrapped;
+use crate::ui::style::{ASIDE, BAD, CAUTION, GOOD, HEADING, diff_style, painted};
 use crate::ui::words::{listed, shortened};
 use crate::ui::wrap::Sheet;
-use crate::undo::receipt::{Item, Outcome, Receipt, Undo, Verdict};
-use crate::undo::receipts::Kept;
+use crate::undo::receipt::{Receipt, StepOutcome, Undo, UndoItem, UndoVerdict};
+use crate::undo::receipts::ReceiptFile;
 
 use super::line::{difference, subject, why};
 
@@ -22,7 +22,7 @@ const FAILED: &str = "failed";
 const NOT_DONE: &str = "not done";
 
 /// Lists every run, the newest first.
-pub(in crate::ui) fn runs(folder: &Path, kept: &[Kept], width: Option<usize>) -> String {
+pub(in crate::ui) fn runs(folder: &Path, kept: &[ReceiptFile], width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     if kept.is_empty() {
         sheet.line(&format!("no receipts in {}", clean(&folder.display().to_string())));
@@ -64,10 +64,10 @@ fn about(receipt: &Receipt) -> String {
 
 /// Describes how a run stopped. A failed step may have been applied if its response was lost.
 fn stopped(receipt: &Receipt) -> &'static str {
-    let is = |outcome: Outcome| receipt.entries.iter().any(|entry| entry.outcome == outcome);
-    if is(Outcome::Done) || is(Outcome::Undone) || is(Outcome::Begun) {
+    let is = |outcome: StepOutcome| receipt.entries.iter().any(|entry| entry.outcome == outcome);
+    if is(StepOutcome::Done) || is(StepOutcome::Undone) || is(StepOutcome::Begun) {
         "partly applied"
-    } else if is(Outcome::Failed) {
+    } else if is(StepOutcome::Failed) {
         "no change confirmed"
     } else {
         "nothing applied"
@@ -84,7 +84,7 @@ pub(in crate::ui) fn preview(receipt: &Receipt, undo: &Undo, width: Option<usize
     let mut number = 0;
     for item in &undo.items {
         match &item.verdict {
-            Verdict::Restore { .. } => {
+            UndoVerdict::Restore { .. } => {
                 number += 1;
                 let (sign, verb) = if item.deletes_a_log() {
                     (painted(BAD, "-"), "delete")
@@ -101,18 +101,18 @@ pub(in crate::ui) fn preview(receipt: &Receipt, undo: &Undo, width: Option<usize
                 }
                 lines(&mut sheet, item);
             }
-            Verdict::Delete => {
+            UndoVerdict::Delete => {
                 number += 1;
                 let first = format!("  {number:>2}. {} ", painted(BAD, "-"));
                 sheet.paragraph(&first, 8, &format!("delete {} (empty)", clean(&subject(&item.change))));
             }
-            Verdict::Missing => aside(&mut sheet, item, "gone   "),
-            Verdict::ChangedSince { .. }
-            | Verdict::NeededBy(_)
-            | Verdict::InUse(_)
-            | Verdict::Keep(_)
-            | Verdict::Unreadable(_) => stays(&mut sheet, item),
-            Verdict::AsBefore | Verdict::Undone | Verdict::WithBucket => {}
+            UndoVerdict::Missing => aside(&mut sheet, item, "gone   "),
+            UndoVerdict::ChangedSince { .. }
+            | UndoVerdict::NeededBy(_)
+            | UndoVerdict::InUse(_)
+            | UndoVerdict::Keep(_)
+            | UndoVerdict::Unreadable(_) => stays(&mut sheet, item),
+            UndoVerdict::AsBefore | UndoVerdict::Undone | UndoVerdict::WithBucket => {}
         }
     }
     doubts(&mut sheet, undo);
@@ -133,21 +133,21 @@ pub(in crate::ui) fn left(undo: &Undo, width: Option<usize>) -> String {
 }
 
 /// If an item stays as it is, adds the reason.
-fn stays(sheet: &mut Sheet, item: &Item) {
+fn stays(sheet: &mut Sheet, item: &UndoItem) {
     match &item.verdict {
-        Verdict::ChangedSince { .. } => {
+        UndoVerdict::ChangedSince { .. } => {
             aside(sheet, item, &painted(BAD, "changed"));
             lines(sheet, item);
         }
-        Verdict::NeededBy(_) => aside(sheet, item, &painted(BAD, "needed ")),
-        Verdict::Unreadable(_) => aside(sheet, item, &painted(BAD, "unread ")),
-        Verdict::InUse(_) | Verdict::Keep(_) => aside(sheet, item, "stays  "),
-        Verdict::AsBefore
-        | Verdict::Delete
-        | Verdict::Missing
-        | Verdict::Restore { .. }
-        | Verdict::Undone
-        | Verdict::WithBucket => {}
+        UndoVerdict::NeededBy(_) => aside(sheet, item, &painted(BAD, "needed ")),
+        UndoVerdict::Unreadable(_) => aside(sheet, item, &painted(BAD, "unread ")),
+        UndoVerdict::InUse(_) | UndoVerdict::Keep(_) => aside(sheet, item, "stays  "),
+        UndoVerdict::AsBefore
+        | UndoVerdict::Delete
+        | UndoVerdict::Missing
+        | UndoVerdict::Restore { .. }
+        | UndoVerdict::Undone
+        | UndoVerdict::WithBucket => {}
     }
 }
 
@@ -160,48 +160,50 @@ fn doubts(sheet: &mut Sheet, undo: &Undo) {
     }
 }
 
-fn aside(sheet: &mut Sheet, item: &Item, word: &str) {
+fn aside(sheet: &mut Sheet, item: &UndoItem, word: &str) {
     let why = why(&item.verdict).unwrap_or_default();
     sheet.paragraph(&format!("  {word} "), 10, &clean(&format!("{}: {why}", subject(&item.change))));
 }
 
-fn lines(sheet: &mut Sheet, item: &Item) {
+fn lines(sheet: &mut Sheet, item: &UndoItem) {
     for line in difference(item) {
-        sheet.line(&format!("        {}", painted(of_diff(&line), &clean(&line))));
+        sheet.line(&format!("        {}", painted(diff_style(&line), &clean(&line))));
     }
 }
 
 /// Prints a line for an item that is done.
-pub(in crate::ui) fn tell(item: &Item, ended: &Ended) {
+pub(in crate::ui) fn tell(item: &UndoItem, ended: &RestoreOutcome) {
     let word = match ended {
-        Ended::Done => painted(GOOD, "ok "),
-        Ended::Needed(_) => painted(BAD, "needed"),
-        Ended::Stayed => painted(CAUTION, "stays"),
-        Ended::Failed => painted(BAD, "failed"),
-        Ended::NotDone => painted(ASIDE, "not done"),
+        RestoreOutcome::Done => painted(GOOD, "ok "),
+        RestoreOutcome::Needed(_) => painted(BAD, "needed"),
+        RestoreOutcome::Stayed => painted(CAUTION, "stays"),
+        RestoreOutcome::Failed => painted(BAD, "failed"),
+        RestoreOutcome::NotDone => painted(ASIDE, "not done"),
     };
-    let verb = if item.verdict == Verdict::Delete || item.deletes_a_log() { "delete " } else { "" };
-    talk_wrapped(&format!("{word} "), 4, &clean(&format!("{verb}{}", subject(&item.change))));
+    let verb = if item.verdict == UndoVerdict::Delete || item.deletes_a_log() { "delete " } else { "" };
+    stderr_wrapped(&format!("{word} "), 4, &clean(&format!("{verb}{}", subject(&item.change))));
 }
 
 /// Names an item, with the reason if a log needs it by now.
-fn subject_with_reason(item: &Item, ended: &Ended) -> String {
+fn subject_with_reason(item: &UndoItem, ended: &RestoreOutcome) -> String {
     match ended {
-        Ended::Needed(why) => format!("{} ({why})", subject(&item.change)),
-        Ended::Done | Ended::Failed | Ended::NotDone | Ended::Stayed => subject(&item.change),
+        RestoreOutcome::Needed(why) => format!("{} ({why})", subject(&item.change)),
+        RestoreOutcome::Done | RestoreOutcome::Failed | RestoreOutcome::NotDone | RestoreOutcome::Stayed => {
+            subject(&item.change)
+        }
     }
 }
 
 /// Formats the result of an undo.
-pub(in crate::ui) fn result(undone: &Undone<'_>, width: Option<usize>) -> String {
+pub(in crate::ui) fn result(undone: &UndoResult<'_>, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
-    let word = |item: &Item, ended: &Ended| match ended {
-        Ended::Done if item.verdict == Verdict::Delete || item.deletes_a_log() => DELETED,
-        Ended::Done => RESTORED,
-        Ended::Needed(_) => NEEDED,
-        Ended::Stayed => NOT_EMPTY,
-        Ended::Failed => FAILED,
-        Ended::NotDone => NOT_DONE,
+    let word = |item: &UndoItem, ended: &RestoreOutcome| match ended {
+        RestoreOutcome::Done if item.verdict == UndoVerdict::Delete || item.deletes_a_log() => DELETED,
+        RestoreOutcome::Done => RESTORED,
+        RestoreOutcome::Needed(_) => NEEDED,
+        RestoreOutcome::Stayed => NOT_EMPTY,
+        RestoreOutcome::Failed => FAILED,
+        RestoreOutcome::NotDone => NOT_DONE,
     };
     let styles =
         [(RESTORED, GOOD), (DELETED, GOOD), (NEEDED, BAD), (NOT_EMPTY, CAUTION), (FAILED, BAD), (NOT_DONE, ASIDE)];

@@ -2,7 +2,7 @@
 
 use crate::plan::Setting;
 
-use super::{Change, Entry, Look, Outcome, Verdict};
+use super::{CurrentState, ReceiptEntry, RecordedChange, StepOutcome, UndoVerdict};
 
 pub(super) struct Chain<'a> {
     /// The value before the run. `None` for a bucket that the run created.
@@ -16,10 +16,10 @@ pub(super) struct Chain<'a> {
 impl<'a> Chain<'a> {
     /// Builds the chain from the last entry and the earlier entries, the latest first. If someone else wrote between
     /// two entries, the older entries are left out, because their values were already replaced.
-    pub(super) fn new(last: &'a Entry, earlier: impl Iterator<Item = &'a Entry>) -> Self {
-        let mut chain = Self { before: None, after: Vec::new(), certain: last.outcome == Outcome::Done };
+    pub(super) fn new(last: &'a ReceiptEntry, earlier: impl Iterator<Item = &'a ReceiptEntry>) -> Self {
+        let mut chain = Self { before: None, after: Vec::new(), certain: last.outcome == StepOutcome::Done };
         for entry in std::iter::once(last).chain(earlier) {
-            let Change::Setting { before, after, .. } = &entry.change else { break };
+            let RecordedChange::Setting { before, after, .. } = &entry.change else { break };
             let follows = match (chain.before, after) {
                 (Some(found), Some(left)) => found.is(left),
                 (None, _) | (_, None) => false,
@@ -34,23 +34,23 @@ impl<'a> Chain<'a> {
     }
 
     /// Returns what to do about the setting, given its current value.
-    pub(super) fn verdict(&self, look: Look) -> Verdict {
+    pub(super) fn verdict(&self, look: CurrentState) -> UndoVerdict {
         let now = match look {
-            Look::Setting(now) => now,
-            Look::Denied(denial) => return Verdict::Unreadable(denial),
-            Look::Bucket(_) | Look::Gone | Look::Nothing => return Verdict::Missing,
+            CurrentState::Setting(now) => now,
+            CurrentState::Denied(denial) => return UndoVerdict::Unreadable(denial),
+            CurrentState::Bucket(_) | CurrentState::Gone | CurrentState::Nothing => return UndoVerdict::Missing,
         };
         let is_left = self.after.iter().flatten().any(|left| now.is(left));
         let left = || self.after.first().copied().flatten().cloned();
         // If the write was not carried out, the setting still has the value of a new bucket.
         let never_written = !self.certain && now.is_of_a_new_bucket() && left().is_some();
         match self.before {
-            Some(before) if now.is(before) => Verdict::AsBefore,
-            Some(before) if is_left => Verdict::Restore { values: Box::new((now, before.clone())) },
-            None if is_left || never_written => Verdict::WithBucket,
+            Some(before) if now.is(before) => UndoVerdict::AsBefore,
+            Some(before) if is_left => UndoVerdict::Restore { values: Box::new((now, before.clone())) },
+            None if is_left || never_written => UndoVerdict::WithBucket,
             // If the step needed a key that was never created, the step was not carried out. The value is someone
             // else's.
-            Some(_) | None => Verdict::ChangedSince { values: Box::new((left(), now)) },
+            Some(_) | None => UndoVerdict::ChangedSince { values: Box::new((left(), now)) },
         }
     }
 }

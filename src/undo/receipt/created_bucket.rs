@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::{BucketName, Denial, Seen};
 use crate::plan::{Setting, Slot, TARGET_TAG};
 
-use super::{Change, Contents, Entry, FoundBucket, Item, Likeness, Look, Receipt, RunId, Undo, Verdict};
+use super::{
+    Contents, CurrentState, FoundBucket, Likeness, Receipt, ReceiptEntry, RecordedChange, RunId, Undo, UndoItem,
+    UndoVerdict,
+};
 
 const RECREATED: &str = "the run's bucket was deleted, and someone created another one with its name";
 const WITHOUT_TOKEN: &str = "the receipt has no token to identify the run's bucket";
@@ -26,53 +29,56 @@ pub(super) fn verdict(
     bucket: &BucketName,
     tags: &BTreeMap<String, String>,
     found: &FoundBucket,
-    items: &[Item],
-) -> Verdict {
-    let Some(token) = &receipt.token else { return Verdict::Keep(WITHOUT_TOKEN.to_owned()) };
+    items: &[UndoItem],
+) -> UndoVerdict {
+    let Some(token) = &receipt.token else { return UndoVerdict::Keep(WITHOUT_TOKEN.to_owned()) };
     match (receipt.created, &found.created) {
-        (Some(then), Seen::Present(now)) if then != *now => return Verdict::Keep(RECREATED.to_owned()),
+        (Some(then), Seen::Present(now)) if then != *now => return UndoVerdict::Keep(RECREATED.to_owned()),
         // Without the creation date, a new bucket with the same tags looks like the run's.
-        (Some(_), Seen::Denied(denial)) => return Verdict::Unreadable(denial.clone()),
+        (Some(_), Seen::Denied(denial)) => return UndoVerdict::Unreadable(denial.clone()),
         (_, _) => {}
     }
     let present = match &found.tags {
-        Seen::Denied(denial) => return Verdict::Unreadable(denial.clone()),
+        Seen::Denied(denial) => return UndoVerdict::Unreadable(denial.clone()),
         Seen::Present(tags) => tags.clone(),
         Seen::Absent => BTreeMap::new(),
     };
     if present.get(TARGET_TAG).is_some_and(|value| value != token.as_str()) {
-        return Verdict::Keep(RECREATED.to_owned());
+        return UndoVerdict::Keep(RECREATED.to_owned());
     }
     match &found.contents {
-        Seen::Denied(denial) => return Verdict::Unreadable(denial.clone()),
-        Seen::Present(Contents::Objects) => return Verdict::Keep(holds_objects(&receipt.run)),
+        Seen::Denied(denial) => return UndoVerdict::Unreadable(denial.clone()),
+        Seen::Present(Contents::Objects) => return UndoVerdict::Keep(holds_objects(&receipt.run)),
         Seen::Present(Contents::Empty) | Seen::Absent => {}
     }
     let mut expected = tags.clone();
     expected.insert(TARGET_TAG.to_owned(), token.to_string());
     match changed(bucket, (&present, &expected), found, items) {
-        Err(denial) => Verdict::Unreadable(denial),
-        Ok(changed) if changed.is_empty() => Verdict::Delete,
-        Ok(changed) => Verdict::InUse(changed.into_iter().collect()),
+        Err(denial) => UndoVerdict::Unreadable(denial),
+        Ok(changed) if changed.is_empty() => UndoVerdict::Delete,
+        Ok(changed) => UndoVerdict::InUse(changed.into_iter().collect()),
     }
 }
 
 impl Receipt {
     /// Returns whether the run's bucket, in its current state, may be deleted.
-    pub fn may_delete(&self, bucket: &BucketName, found: &Look) -> bool {
-        let look = |entry: &Entry| match &entry.change {
-            Change::MadeBucket { .. } => found.clone(),
-            Change::Setting { slot, .. } if slot.destination() == Some(bucket) => found.within(slot),
-            Change::BlockedPublicAccess { .. }
-            | Change::MadeAlias { .. }
-            | Change::RotatedKey
-            | Change::MadeKey { .. }
-            | Change::Setting { .. } => Look::Nothing,
+    pub fn may_delete(&self, bucket: &BucketName, found: &CurrentState) -> bool {
+        let look = |entry: &ReceiptEntry| match &entry.change {
+            RecordedChange::MadeBucket { .. } => found.clone(),
+            RecordedChange::Setting { slot, .. } if slot.destination() == Some(bucket) => found.within(slot),
+            RecordedChange::BlockedPublicAccess { .. }
+            | RecordedChange::MadeAlias { .. }
+            | RecordedChange::RotatedKey
+            | RecordedChange::MadeKey { .. }
+            | RecordedChange::Setting { .. } => CurrentState::Nothing,
         };
         let items = Undo::new(self, self.entries.iter().map(look).collect()).items;
         // If the bucket no longer exists, an earlier attempt deleted it.
-        let is_bucket = |item: &&Item| matches!(item.change, Change::MadeBucket { .. });
-        items.iter().find(is_bucket).is_some_and(|item| matches!(item.verdict, Verdict::AsBefore | Verdict::Delete))
+        let is_bucket = |item: &&UndoItem| matches!(item.change, RecordedChange::MadeBucket { .. });
+        items
+            .iter()
+            .find(is_bucket)
+            .is_some_and(|item| matches!(item.verdict, UndoVerdict::AsBefore | UndoVerdict::Delete))
     }
 }
 
@@ -81,10 +87,10 @@ fn changed(
     bucket: &BucketName,
     (tags, created_with): (&BTreeMap<String, String>, &BTreeMap<String, String>),
     found: &FoundBucket,
-    items: &[Item],
+    items: &[UndoItem],
 ) -> Result<BTreeSet<&'static str>, Denial> {
     let mut changed = BTreeSet::new();
-    let of_bucket = |item: &&Item| item.slot().and_then(Slot::destination) == Some(bucket);
+    let of_bucket = |item: &&UndoItem| item.slot().and_then(Slot::destination) == Some(bucket);
     for item in items.iter().filter(of_bucket) {
         let Some(slot) = item.slot() else { continue };
         match &item.verdict {
@@ -93,22 +99,22 @@ fn changed(
             _ if item.found_something_else() => {
                 changed.insert(slot.noun());
             }
-            Verdict::ChangedSince { .. } | Verdict::Missing => {
+            UndoVerdict::ChangedSince { .. } | UndoVerdict::Missing => {
                 changed.insert(slot.noun());
             }
-            Verdict::Unreadable(denial) => return Err(denial.clone()),
-            Verdict::AsBefore
-            | Verdict::Delete
-            | Verdict::NeededBy(_)
-            | Verdict::Restore { .. }
-            | Verdict::InUse(_)
-            | Verdict::Keep(_)
-            | Verdict::Undone
-            | Verdict::WithBucket => {}
+            UndoVerdict::Unreadable(denial) => return Err(denial.clone()),
+            UndoVerdict::AsBefore
+            | UndoVerdict::Delete
+            | UndoVerdict::NeededBy(_)
+            | UndoVerdict::Restore { .. }
+            | UndoVerdict::InUse(_)
+            | UndoVerdict::Keep(_)
+            | UndoVerdict::Undone
+            | UndoVerdict::WithBucket => {}
         }
     }
     // A step that was not tried wrote nothing, so the current value is someone else's.
-    let was_tried = |item: &&Item| of_bucket(item) && item.verdict != Verdict::AsBefore;
+    let was_tried = |item: &&UndoItem| of_bucket(item) && item.verdict != UndoVerdict::AsBefore;
     let written = |slot: &Slot| items.iter().filter(was_tried).any(|item| item.slot() == Some(slot));
     for (slot, setting) in found.slots.iter().filter(|(slot, _)| !written(slot)) {
         match setting {
@@ -124,7 +130,7 @@ fn changed(
         changed.insert("tags");
     }
     let ids: BTreeSet<&String> =
-        items.iter().filter(was_tried).filter_map(Item::slot).flat_map(Slot::rule_ids).collect();
+        items.iter().filter(was_tried).filter_map(UndoItem::slot).flat_map(Slot::rule_ids).collect();
     match &found.rules {
         Seen::Denied(denial) => return Err(denial.clone()),
         Seen::Present(rules) if rules.iter().any(|rule| !ids.contains(&rule.id)) => {
@@ -144,22 +150,22 @@ fn changed(
     Ok(changed)
 }
 
-impl Item {
+impl UndoItem {
     /// Returns the setting that the step changes.
     pub fn slot(&self) -> Option<&Slot> {
         match &self.change {
-            Change::Setting { slot, .. } => Some(slot),
-            Change::BlockedPublicAccess { .. }
-            | Change::MadeAlias { .. }
-            | Change::RotatedKey
-            | Change::MadeBucket { .. }
-            | Change::MadeKey { .. } => None,
+            RecordedChange::Setting { slot, .. } => Some(slot),
+            RecordedChange::BlockedPublicAccess { .. }
+            | RecordedChange::MadeAlias { .. }
+            | RecordedChange::RotatedKey
+            | RecordedChange::MadeBucket { .. }
+            | RecordedChange::MadeKey { .. } => None,
         }
     }
 
     /// Returns whether the run found a value that a new bucket does not have.
     fn found_something_else(&self) -> bool {
-        let Change::Setting { before, .. } = &self.change else { return false };
+        let RecordedChange::Setting { before, .. } = &self.change else { return false };
         before.as_ref().is_some_and(|before: &Setting| !before.is_of_a_new_bucket())
     }
 }

@@ -10,17 +10,17 @@ use crate::plan::{Setting, Slot};
 use super::stored_change;
 
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Entry {
+pub struct ReceiptEntry {
     /// The write's API name, such as `s3:PutBucketPolicy`.
     pub api: String,
-    pub outcome: Outcome,
-    pub change: Change,
+    pub outcome: StepOutcome,
+    pub change: RecordedChange,
 }
 
 /// Whether a step was carried out.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Outcome {
+pub enum StepOutcome {
     Done,
     /// The step failed. If AWS's response was lost, the step may still have been carried out.
     Failed,
@@ -36,7 +36,7 @@ pub enum Outcome {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[expect(clippy::large_enum_variant, reason = "a run has a handful")]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
-pub enum Change {
+pub enum RecordedChange {
     MadeBucket {
         bucket: BucketName,
         region: Region,
@@ -68,22 +68,22 @@ pub enum Change {
     },
 }
 
-impl Entry {
+impl ReceiptEntry {
     /// Returns whether an undo still has to check the step.
     pub fn is_open(&self) -> bool {
-        !matches!(self.outcome, Outcome::NotDone | Outcome::Undone)
+        !matches!(self.outcome, StepOutcome::NotDone | StepOutcome::Undone)
     }
 
     /// Returns whether both entries change the same setting.
     pub(super) fn is_of_same(&self, other: &Self) -> bool {
         match (&self.change, &other.change) {
-            (Change::Setting { slot, .. }, Change::Setting { slot: same, .. }) => slot == same,
+            (RecordedChange::Setting { slot, .. }, RecordedChange::Setting { slot: same, .. }) => slot == same,
             (_, _) => false,
         }
     }
 }
 
-impl Change {
+impl RecordedChange {
     /// Returns the bucket that the change affects, if any.
     pub(super) fn bucket(&self) -> Option<&BucketName> {
         match self {

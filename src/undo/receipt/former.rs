@@ -9,13 +9,13 @@ use crate::producer::SourceSlot;
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Former {
     pub source: SourceSlot,
-    pub arrived: Arrived,
+    pub arrived: Arrival,
 }
 
 /// Whether a log can arrive in a bucket.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Arrived {
+pub enum Arrival {
     /// Nothing is known to block it.
     Yes,
     /// The log certainly can't arrive.
@@ -24,7 +24,7 @@ pub enum Arrived {
     Unknown,
 }
 
-impl Arrived {
+impl Arrival {
     /// Returns whether a log may be sent back to a bucket with this answer. The answer must not be worse than `before`,
     /// the answer before the run.
     pub fn is_as_good_as(self, before: Option<Self>) -> bool {

@@ -5,22 +5,22 @@
 
 mod chain;
 mod created_bucket;
+mod current_state;
 mod entry;
 mod former;
-mod look;
-mod of_plan;
+mod from_plan;
 mod record;
 mod run_id;
 mod stored_change;
 #[cfg(test)]
 mod tests;
-mod undo;
+mod undo_plan;
 
-pub(crate) use entry::{Change, Entry, Outcome};
-pub(crate) use former::{Arrived, Former};
-pub(crate) use look::{Contents, FoundBucket, Likeness, Look};
-pub(crate) use of_plan::RunFacts;
+pub(crate) use current_state::{Contents, CurrentState, FoundBucket, Likeness};
+pub(crate) use entry::{ReceiptEntry, RecordedChange, StepOutcome};
+pub(crate) use former::{Arrival, Former};
+pub(crate) use from_plan::RunFacts;
 pub use record::Receipt;
-pub(crate) use record::Unreadable;
+pub(crate) use record::ReceiptParseError;
 pub(crate) use run_id::{RunId, RunIdError};
-pub(crate) use undo::{Item, Undo, Verdict};
+pub(crate) use undo_plan::{Undo, UndoItem, UndoVerdict};

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{AccountId, BucketName, Moment, Region, RunToken};
-use crate::plan::Held;
+use crate::plan::RequiredSetting;
 use crate::producer::Attachment;
 
 use super::stored_change::mismatch;
-use super::{Arrived, Change, Entry, Former, Outcome, RunId};
+use super::{Arrival, Former, ReceiptEntry, RecordedChange, RunId, StepOutcome};
 
 /// The schema of new receipts. Each change of the schema gets a new number; older receipts stay readable.
 const SCHEMA: &str = "logbucket.receipt/2";
@@ -74,17 +74,17 @@ pub struct Receipt {
     pub former: Vec<Former>,
     /// The destinations of the run's sources, whether the run set them or found them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub attachments: Vec<Held>,
+    pub attachments: Vec<RequiredSetting>,
     /// The requested tags and lifecycle rules, whether the run wrote them or found them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub asked_for: Vec<Held>,
+    pub asked_for: Vec<RequiredSetting>,
     /// The steps in the plan's order. If the run made a new plan, the new plan's steps follow.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<ReceiptEntry>,
 }
 
 /// Why a text is not a receipt.
 #[derive(Debug, thiserror::Error)]
-pub enum Unreadable {
+pub enum ReceiptParseError {
     /// The text was written by a version with another schema.
     #[error("its schema is `{0}`; this version reads `logbucket.receipt/1` and `logbucket.receipt/2`")]
     OtherForm(String),
@@ -114,8 +114,8 @@ impl Receipt {
 
     /// Returns whether every step was carried out, according to the receipt.
     pub fn is_whole(&self) -> bool {
-        let was_done = |entry: &Entry| matches!(entry.outcome, Outcome::Done | Outcome::Undone);
-        let done_later = |at: usize, entry: &Entry| {
+        let was_done = |entry: &ReceiptEntry| matches!(entry.outcome, StepOutcome::Done | StepOutcome::Undone);
+        let done_later = |at: usize, entry: &ReceiptEntry| {
             self.entries.iter().skip(at + 1).any(|later| was_done(later) && later.is_of_same(entry))
         };
         self.entries.iter().enumerate().all(|(at, entry)| was_done(entry) || done_later(at, entry))
@@ -124,16 +124,16 @@ impl Receipt {
     /// Returns whether an undo could still restore or delete something.
     pub fn has_left_something(&self) -> bool {
         self.entries.iter().any(|entry| match entry.change {
-            Change::Setting { .. } | Change::MadeBucket { .. } => entry.is_open(),
-            Change::BlockedPublicAccess { .. }
-            | Change::MadeAlias { .. }
-            | Change::MadeKey { .. }
-            | Change::RotatedKey => false,
+            RecordedChange::Setting { .. } | RecordedChange::MadeBucket { .. } => entry.is_open(),
+            RecordedChange::BlockedPublicAccess { .. }
+            | RecordedChange::MadeAlias { .. }
+            | RecordedChange::MadeKey { .. }
+            | RecordedChange::RotatedKey => false,
         })
     }
 
     /// Returns whether a log could arrive at its earlier destination. `None` if the run did not move the log.
-    pub fn arrived(&self, log: &Attachment) -> Option<Arrived> {
+    pub fn arrived(&self, log: &Attachment) -> Option<Arrival> {
         self.former.iter().find(|former| former.source.is_of(log)).map(|former| former.arrived)
     }
 
@@ -141,22 +141,22 @@ impl Receipt {
     pub(super) fn has_made(&self, bucket: &BucketName) -> bool {
         self.entries
             .iter()
-            .any(|entry| matches!(&entry.change, Change::MadeBucket { bucket: made, .. } if made == bucket))
+            .any(|entry| matches!(&entry.change, RecordedChange::MadeBucket { bucket: made, .. } if made == bucket))
     }
 
-    pub fn parse(text: &str) -> Result<Self, Unreadable> {
+    pub fn parse(text: &str) -> Result<Self, ReceiptParseError> {
         let Form { schema } = serde_json::from_str(text)?;
         if schema != SCHEMA && schema != FIRST_SCHEMA {
-            return Err(Unreadable::OtherForm(schema));
+            return Err(ReceiptParseError::OtherForm(schema));
         }
         let parsed: Result<Self, _> = serde_json::from_str(text);
         let receipt = parsed.map_err(|error| match mismatch(text) {
-            Some(index) => Unreadable::Mismatch(index + 1),
+            Some(index) => ReceiptParseError::Mismatch(index + 1),
             None => error.into(),
         })?;
-        let is_elsewhere = |entry: &Entry| entry.change.bucket().is_some_and(|bucket| *bucket != receipt.bucket);
+        let is_elsewhere = |entry: &ReceiptEntry| entry.change.bucket().is_some_and(|bucket| *bucket != receipt.bucket);
         match receipt.entries.iter().position(is_elsewhere) {
-            Some(index) => Err(Unreadable::OtherBucket(index + 1, receipt.bucket)),
+            Some(index) => Err(ReceiptParseError::OtherBucket(index + 1, receipt.bucket)),
             None => Ok(receipt),
         }
     }

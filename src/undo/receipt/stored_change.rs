@@ -9,13 +9,13 @@ use crate::plan::{Mismatch, Setting, Slot, StoredValue};
 type Fields = (Slot, Option<Setting>, Option<Setting>);
 
 #[derive(Deserialize, Serialize)]
-struct Stored {
+struct SlotChange {
     slot: Slot,
     before: Option<StoredValue>,
     after: Option<StoredValue>,
 }
 
-impl Stored {
+impl SlotChange {
     fn fields(self) -> Result<Fields, Mismatch> {
         let Self { slot, before, after } = self;
         let of = |value: Option<StoredValue>| value.map(|value| slot.with(value)).transpose();
@@ -32,18 +32,18 @@ pub(super) fn serialize<S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     let stored = |value: &Option<Setting>| value.clone().map(StoredValue::from);
-    Stored { slot: slot.clone(), before: stored(before), after: stored(after) }.serialize(serializer)
+    SlotChange { slot: slot.clone(), before: stored(before), after: stored(after) }.serialize(serializer)
 }
 
 pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Fields, D::Error> {
-    Stored::deserialize(deserializer)?.fields().map_err(D::Error::custom)
+    SlotChange::deserialize(deserializer)?.fields().map_err(D::Error::custom)
 }
 
 /// Returns the index of the first entry with a value that its setting can't have.
 pub(super) fn mismatch(receipt: &str) -> Option<usize> {
     let receipt: Value = serde_json::from_str(receipt).ok()?;
     receipt.get("entries")?.as_array()?.iter().position(|entry| {
-        let stored = entry.pointer("/change/setting").and_then(|stored| Stored::deserialize(stored).ok());
+        let stored = entry.pointer("/change/setting").and_then(|stored| SlotChange::deserialize(stored).ok());
         stored.is_some_and(|stored| stored.fields().is_err())
     })
 }

@@ -4,10 +4,13 @@ use crate::producer::{SourceSetting, SourceSlot};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{BucketEncryption, BucketName, Denial, Moment, RunToken, Seen};
-use crate::plan::{Held, Setting, Slot, TARGET_TAG};
+use crate::plan::{RequiredSetting, Setting, Slot, TARGET_TAG};
 use crate::state::{ExpirationRule, Payer, RuleRest};
 
-use super::{Arrived, Change, Contents, Entry, FoundBucket, Likeness, Look, Outcome, Receipt, Undo, Verdict};
+use super::{
+    Arrival, Contents, CurrentState, FoundBucket, Likeness, Receipt, ReceiptEntry, RecordedChange, StepOutcome, Undo,
+    UndoVerdict,
+};
 
 fn bucket() -> BucketName {
     "demo-logs".parse().unwrap()
@@ -18,8 +21,8 @@ fn token() -> RunToken {
 }
 
 /// The change that created the bucket.
-fn made() -> Change {
-    Change::MadeBucket { bucket: bucket(), region: "us-east-1".parse().unwrap(), tags: BTreeMap::new() }
+fn made() -> RecordedChange {
+    RecordedChange::MadeBucket { bucket: bucket(), region: "us-east-1".parse().unwrap(), tags: BTreeMap::new() }
 }
 
 /// The bucket as the run left it, empty, with this policy.
@@ -60,11 +63,15 @@ fn load_balancer() -> SourceSlot {
     SourceSlot::LoadBalancer { arn, name: "web".to_owned(), attributes }
 }
 
-fn setting(slot: Slot, before: Option<Setting>, after: Option<Setting>) -> Entry {
-    Entry { api: "x".to_owned(), outcome: Outcome::Begun, change: Change::Setting { slot, before, after } }
+fn setting(slot: Slot, before: Option<Setting>, after: Option<Setting>) -> ReceiptEntry {
+    ReceiptEntry {
+        api: "x".to_owned(),
+        outcome: StepOutcome::Begun,
+        change: RecordedChange::Setting { slot, before, after },
+    }
 }
 
-fn receipt(entries: Vec<Entry>) -> Receipt {
+fn receipt(entries: Vec<ReceiptEntry>) -> Receipt {
     Receipt {
         schema: Receipt::schema(),
         run: "1-20261125T031502Z-alb-demo-logs".parse().unwrap(),
@@ -93,11 +100,11 @@ fn receipt(entries: Vec<Entry>) -> Receipt {
     }
 }
 
-fn verdict(entry: Entry, look: Look) -> Verdict {
+fn verdict(entry: ReceiptEntry, look: CurrentState) -> UndoVerdict {
     Undo::new(&receipt(vec![entry]), vec![look]).items.remove(0).verdict
 }
 
-fn policy_entry(before: Option<Setting>, after: Option<Setting>) -> Entry {
+fn policy_entry(before: Option<Setting>, after: Option<Setting>) -> ReceiptEntry {
     setting(Slot::BucketPolicy { bucket: bucket() }, before, after)
 }
 
@@ -105,29 +112,33 @@ fn policy_entry(before: Option<Setting>, after: Option<Setting>) -> Entry {
 fn only_unchanged_settings_are_restored() {
     let (old, new, other) = (policy("Old"), policy("New"), policy("Other"));
     let entry = || policy_entry(Some(old.clone()), Some(new.clone()));
-    let restored = Verdict::Restore { values: Box::new((new.clone(), old.clone())) };
-    assert_eq!(verdict(entry(), Look::Setting(new.clone())), restored);
-    assert_eq!(verdict(entry(), Look::Setting(old.clone())), Verdict::AsBefore);
-    let moved = Verdict::ChangedSince { values: Box::new((Some(new.clone()), other.clone())) };
-    assert_eq!(verdict(entry(), Look::Setting(other)), moved);
-    assert_eq!(verdict(entry(), Look::Gone), Verdict::Missing);
+    let restored = UndoVerdict::Restore { values: Box::new((new.clone(), old.clone())) };
+    assert_eq!(verdict(entry(), CurrentState::Setting(new.clone())), restored);
+    assert_eq!(verdict(entry(), CurrentState::Setting(old.clone())), UndoVerdict::AsBefore);
+    let moved = UndoVerdict::ChangedSince { values: Box::new((Some(new.clone()), other.clone())) };
+    assert_eq!(verdict(entry(), CurrentState::Setting(other)), moved);
+    assert_eq!(verdict(entry(), CurrentState::Gone), UndoVerdict::Missing);
     let denial =
         Denial { action: "s3:GetBucketPolicy", resource: "demo-logs".to_owned(), why: crate::model::Unread::Denied };
-    assert_eq!(verdict(entry(), Look::Denied(denial.clone())), Verdict::Unreadable(denial));
+    assert_eq!(verdict(entry(), CurrentState::Denied(denial.clone())), UndoVerdict::Unreadable(denial));
 }
 
 #[test]
 fn an_unattempted_step_is_not_ours_even_if_the_value_matches() {
-    let entry = Entry { outcome: Outcome::NotDone, ..policy_entry(Some(policy("Old")), Some(policy("New"))) };
-    assert_eq!(verdict(entry, Look::Setting(policy("New"))), Verdict::AsBefore);
+    let entry =
+        ReceiptEntry { outcome: StepOutcome::NotDone, ..policy_entry(Some(policy("Old")), Some(policy("New"))) };
+    assert_eq!(verdict(entry, CurrentState::Setting(policy("New"))), UndoVerdict::AsBefore);
 }
 
 #[test]
 fn a_failed_or_unknown_step_is_judged_by_the_current_value() {
-    for outcome in [Outcome::Failed, Outcome::Begun, Outcome::Done] {
-        let entry = || Entry { outcome, ..policy_entry(Some(policy("Old")), Some(policy("New"))) };
-        assert!(matches!(verdict(entry(), Look::Setting(policy("New"))), Verdict::Restore { .. }), "{outcome:?}");
-        assert_eq!(verdict(entry(), Look::Setting(policy("Old"))), Verdict::AsBefore, "{outcome:?}");
+    for outcome in [StepOutcome::Failed, StepOutcome::Begun, StepOutcome::Done] {
+        let entry = || ReceiptEntry { outcome, ..policy_entry(Some(policy("Old")), Some(policy("New"))) };
+        assert!(
+            matches!(verdict(entry(), CurrentState::Setting(policy("New"))), UndoVerdict::Restore { .. }),
+            "{outcome:?}"
+        );
+        assert_eq!(verdict(entry(), CurrentState::Setting(policy("Old"))), UndoVerdict::AsBefore, "{outcome:?}");
     }
 }
 
@@ -137,10 +148,10 @@ fn a_step_whose_key_was_never_created_counts_as_not_done() {
     let before = Some(Setting::BucketEncryption(bucket(), None));
     let plain = Setting::BucketEncryption(bucket(), Some(BucketEncryption::sse_s3()));
     let kms = BucketEncryption { algorithm: "aws:kms".to_owned(), ..BucketEncryption::sse_s3() };
-    assert_eq!(verdict(setting(slot(), before.clone(), None), Look::Setting(plain)), Verdict::AsBefore);
+    assert_eq!(verdict(setting(slot(), before.clone(), None), CurrentState::Setting(plain)), UndoVerdict::AsBefore);
     let theirs = Setting::BucketEncryption(bucket(), Some(kms));
-    let moved = Verdict::ChangedSince { values: Box::new((None, theirs.clone())) };
-    assert_eq!(verdict(setting(slot(), before, None), Look::Setting(theirs)), moved);
+    let moved = UndoVerdict::ChangedSince { values: Box::new((None, theirs.clone())) };
+    assert_eq!(verdict(setting(slot(), before, None), CurrentState::Setting(theirs)), moved);
 }
 
 #[test]
@@ -149,32 +160,34 @@ fn the_last_step_is_undone_first() {
         policy_entry(Some(policy("Old")), Some(policy("New"))),
         setting(Slot::Source(load_balancer()), Some(attributes("")), Some(attributes("demo-logs"))),
     ];
-    let looks = vec![Look::Setting(policy("New")), Look::Setting(attributes("demo-logs"))];
+    let looks = vec![CurrentState::Setting(policy("New")), CurrentState::Setting(attributes("demo-logs"))];
     let undo = Undo::new(&receipt(entries), looks);
-    let slots: Vec<bool> =
-        undo.writes().map(|item| matches!(&item.change, Change::Setting { slot, .. } if slot.attaches())).collect();
+    let slots: Vec<bool> = undo
+        .writes()
+        .map(|item| matches!(&item.change, RecordedChange::Setting { slot, .. } if slot.attaches()))
+        .collect();
     assert_eq!(slots, [true, false]);
 }
 
 /// Returns the verdict on the bucket of a run that created it, gave it a policy, and pointed a load balancer at it.
-fn created_bucket_verdict(outcome: Outcome, found: FoundBucket) -> Verdict {
+fn created_bucket_verdict(outcome: StepOutcome, found: FoundBucket) -> UndoVerdict {
     let entries = vec![
-        Entry { api: "s3:CreateBucket".to_owned(), outcome: Outcome::Done, change: made() },
-        Entry { outcome, ..policy_entry(None, Some(policy("New"))) },
+        ReceiptEntry { api: "s3:CreateBucket".to_owned(), outcome: StepOutcome::Done, change: made() },
+        ReceiptEntry { outcome, ..policy_entry(None, Some(policy("New"))) },
         setting(Slot::Source(load_balancer()), Some(attributes("")), Some(attributes("demo-logs"))),
     ];
-    let now = Look::Bucket(Box::new(found.clone())).within(&Slot::BucketPolicy { bucket: bucket() });
-    let looks = vec![Look::Bucket(Box::new(found)), now, Look::Setting(attributes("demo-logs"))];
+    let now = CurrentState::Bucket(Box::new(found.clone())).within(&Slot::BucketPolicy { bucket: bucket() });
+    let looks = vec![CurrentState::Bucket(Box::new(found)), now, CurrentState::Setting(attributes("demo-logs"))];
     Undo::new(&receipt(entries), looks).items.pop().unwrap().verdict
 }
 
 #[test]
 fn a_created_bucket_is_deleted_if_it_is_empty_and_unchanged() {
-    assert_eq!(created_bucket_verdict(Outcome::Done, found(policy("New"))), Verdict::Delete);
+    assert_eq!(created_bucket_verdict(StepOutcome::Done, found(policy("New"))), UndoVerdict::Delete);
     // A write with an unknown outcome may not have been carried out.
-    assert_eq!(created_bucket_verdict(Outcome::Begun, found(no_policy())), Verdict::Delete);
+    assert_eq!(created_bucket_verdict(StepOutcome::Begun, found(no_policy())), UndoVerdict::Delete);
     let holds = FoundBucket { contents: Seen::Present(Contents::Objects), ..found(policy("New")) };
-    let Verdict::Keep(why) = created_bucket_verdict(Outcome::Done, holds) else { panic!() };
+    let UndoVerdict::Keep(why) = created_bucket_verdict(StepOutcome::Done, holds) else { panic!() };
     assert!(why.starts_with("it contains objects"), "{why}");
 }
 
@@ -187,7 +200,7 @@ fn a_bucket_that_was_created_again_is_not_deleted() {
         FoundBucket { tags: tags(RunToken::new(8).as_str()), ..new() },
         FoundBucket { created: Seen::Absent, tags: tags("destination"), ..new() },
     ] {
-        let Verdict::Keep(why) = created_bucket_verdict(Outcome::Done, other) else { panic!() };
+        let UndoVerdict::Keep(why) = created_bucket_verdict(StepOutcome::Done, other) else { panic!() };
         assert!(why.contains("someone created another one with its name"), "{why}");
     }
 }
@@ -215,7 +228,7 @@ fn a_created_bucket_with_changed_settings_is_kept_and_they_are_named() {
         ("versioning", FoundBucket { settings: vec![("versioning", Seen::Present(Likeness::Set))], ..new() }),
     ];
     for (noun, found) in cases {
-        assert_eq!(created_bucket_verdict(Outcome::Done, found), Verdict::InUse(vec![noun]));
+        assert_eq!(created_bucket_verdict(StepOutcome::Done, found), UndoVerdict::InUse(vec![noun]));
     }
 }
 
@@ -231,66 +244,70 @@ fn a_created_bucket_that_cannot_be_read_is_kept() {
         FoundBucket { tags: Seen::Denied(denial()), ..new() },
         FoundBucket { rules: Seen::Denied(denial()), ..new() },
     ] {
-        assert_eq!(created_bucket_verdict(Outcome::Done, found), Verdict::Unreadable(denial()));
+        assert_eq!(created_bucket_verdict(StepOutcome::Done, found), UndoVerdict::Unreadable(denial()));
     }
 }
 
 #[test]
 fn a_bucket_that_was_not_created_is_not_deleted() {
-    let entry = Entry { api: "s3:CreateBucket".to_owned(), outcome: Outcome::NotDone, change: made() };
-    assert_eq!(verdict(entry, Look::Bucket(Box::new(found(no_policy())))), Verdict::AsBefore);
+    let entry = ReceiptEntry { api: "s3:CreateBucket".to_owned(), outcome: StepOutcome::NotDone, change: made() };
+    assert_eq!(verdict(entry, CurrentState::Bucket(Box::new(found(no_policy())))), UndoVerdict::AsBefore);
     let without_token = Receipt {
         token: None,
-        ..receipt(vec![Entry { api: "s3:CreateBucket".to_owned(), outcome: Outcome::Done, change: made() }])
+        ..receipt(vec![ReceiptEntry { api: "s3:CreateBucket".to_owned(), outcome: StepOutcome::Done, change: made() }])
     };
-    let undo = Undo::new(&without_token, vec![Look::Bucket(Box::new(found(no_policy())))]);
-    assert!(matches!(undo.items[0].verdict, Verdict::Keep(_)));
+    let undo = Undo::new(&without_token, vec![CurrentState::Bucket(Box::new(found(no_policy())))]);
+    assert!(matches!(undo.items[0].verdict, UndoVerdict::Keep(_)));
 }
 
 #[test]
 fn a_reverted_step_is_never_reverted_again() {
     let [old, new] = ["Old", "New"].map(policy);
     let mut run = receipt(vec![policy_entry(Some(old), Some(new.clone()))]);
-    let undo = Undo::new(&run, vec![Look::Setting(new.clone())]);
-    assert!(matches!(undo.items[0].verdict, Verdict::Restore { .. }));
+    let undo = Undo::new(&run, vec![CurrentState::Setting(new.clone())]);
+    assert!(matches!(undo.items[0].verdict, UndoVerdict::Restore { .. }));
     run.mark_undone(&undo.items[0]);
     for now in [new, policy("Other")] {
-        assert_eq!(Undo::new(&run, vec![Look::Setting(now)]).items[0].verdict, Verdict::Undone);
+        assert_eq!(Undo::new(&run, vec![CurrentState::Setting(now)]).items[0].verdict, UndoVerdict::Undone);
     }
 }
 
 #[test]
 fn a_setting_that_a_later_run_needs_is_kept_until_that_run_is_undone() {
     let entry = setting(Slot::Source(load_balancer()), Some(attributes("")), Some(attributes("demo-logs")));
-    let held = Held(attributes("demo-logs"));
+    let held = RequiredSetting(attributes("demo-logs"));
     let mut later = Receipt { run: "2-20261125T041502Z-alb-demo-logs".parse().unwrap(), ..receipt(Vec::new()) };
     later.attachments.push(held);
-    let undo = || Undo::new(&receipt(vec![entry.clone()]), vec![Look::Setting(attributes("demo-logs"))]);
-    let Verdict::NeededBy(why) = undo().beside(&later).items.remove(0).verdict else { panic!() };
+    let undo = || Undo::new(&receipt(vec![entry.clone()]), vec![CurrentState::Setting(attributes("demo-logs"))]);
+    let UndoVerdict::NeededBy(why) = undo().beside(&later).items.remove(0).verdict else { panic!() };
     assert_eq!(why, "the later run 2-20261125T041502Z-alb-demo-logs depends on it; undo that run first");
     let over = Receipt { undone: Some(Moment(1)), ..later };
-    assert!(matches!(undo().beside(&over).items[0].verdict, Verdict::Restore { .. }));
+    assert!(matches!(undo().beside(&over).items[0].verdict, UndoVerdict::Restore { .. }));
 }
 
 #[test]
 fn keys_aliases_and_blocked_public_access_are_kept() {
     let key = "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-aabbccddeeff".parse().unwrap();
     let changes = [
-        Change::MadeKey { key: Some(key) },
-        Change::MadeAlias { alias: "alias/logbucket-demo-logs".to_owned() },
-        Change::BlockedPublicAccess { bucket: bucket() },
+        RecordedChange::MadeKey { key: Some(key) },
+        RecordedChange::MadeAlias { alias: "alias/logbucket-demo-logs".to_owned() },
+        RecordedChange::BlockedPublicAccess { bucket: bucket() },
     ];
-    let entries = [made(), Change::BlockedPublicAccess { bucket: bucket() }];
-    let entries = entries.map(|change| Entry { api: "x".to_owned(), outcome: Outcome::Done, change });
-    let bucket = Look::Bucket(Box::new(found(no_policy())));
-    let undo = Undo::new(&receipt(entries.into()), vec![bucket, Look::Nothing]);
-    assert_eq!(undo.items[0].verdict, Verdict::WithBucket, "it goes or stays with the bucket that the run made");
+    let entries = [made(), RecordedChange::BlockedPublicAccess { bucket: bucket() }];
+    let entries = entries.map(|change| ReceiptEntry { api: "x".to_owned(), outcome: StepOutcome::Done, change });
+    let bucket = CurrentState::Bucket(Box::new(found(no_policy())));
+    let undo = Undo::new(&receipt(entries.into()), vec![bucket, CurrentState::Nothing]);
+    assert_eq!(undo.items[0].verdict, UndoVerdict::WithBucket, "it goes or stays with the bucket that the run made");
     for change in changes {
-        let entry = Entry { api: "x".to_owned(), outcome: Outcome::Done, change };
-        assert!(matches!(verdict(entry.clone(), Look::Nothing), Verdict::Keep(_)), "{entry:?}");
+        let entry = ReceiptEntry { api: "x".to_owned(), outcome: StepOutcome::Done, change };
+        assert!(matches!(verdict(entry.clone(), CurrentState::Nothing), UndoVerdict::Keep(_)), "{entry:?}");
     }
-    let never = Entry { api: "x".to_owned(), outcome: Outcome::Begun, change: Change::MadeKey { key: None } };
-    assert_eq!(verdict(never, Look::Nothing), Verdict::AsBefore);
+    let never = ReceiptEntry {
+        api: "x".to_owned(),
+        outcome: StepOutcome::Begun,
+        change: RecordedChange::MadeKey { key: None },
+    };
+    assert_eq!(verdict(never, CurrentState::Nothing), UndoVerdict::AsBefore);
 }
 
 #[test]
@@ -339,9 +356,9 @@ fn a_receipt_that_changes_another_bucket_is_rejected() {
 
 #[test]
 fn a_log_goes_back_only_if_it_is_not_worse_off_there() {
-    use Arrived::{No, Unknown, Yes};
+    use Arrival::{No, Unknown, Yes};
     let answers = [None, Some(Yes), Some(Unknown), Some(No)];
-    let goes = |now: Arrived| answers.map(|before| now.is_as_good_as(before));
+    let goes = |now: Arrival| answers.map(|before| now.is_as_good_as(before));
     assert_eq!(goes(Yes), [true; 4]);
     assert_eq!(goes(Unknown), [true, false, true, true]);
     assert_eq!(goes(No), [false, false, false, true]);
@@ -354,28 +371,28 @@ fn a_setting_written_twice_is_judged_by_the_last_write() {
         let again = policy_entry(Some(theirs.clone()), Some(last.clone()));
         vec![policy_entry(Some(policy("Old")), Some(first.clone())), again]
     };
-    let verdicts = |entries: Vec<Entry>, now: &Setting| -> Vec<Verdict> {
-        let looks = vec![Look::Setting(now.clone()); entries.len()];
+    let verdicts = |entries: Vec<ReceiptEntry>, now: &Setting| -> Vec<UndoVerdict> {
+        let looks = vec![CurrentState::Setting(now.clone()); entries.len()];
         Undo::new(&receipt(entries), looks).items.into_iter().map(|item| item.verdict).collect()
     };
-    let restored = Verdict::Restore { values: Box::new((last.clone(), theirs.clone())) };
+    let restored = UndoVerdict::Restore { values: Box::new((last.clone(), theirs.clone())) };
     assert_eq!(verdicts(entries(), &last), [restored]);
-    assert_eq!(verdicts(entries(), &theirs), [Verdict::AsBefore], "it was restored already");
+    assert_eq!(verdicts(entries(), &theirs), [UndoVerdict::AsBefore], "it was restored already");
     // The setting still has the first value, so the last write was not carried out.
     let mut stopped = entries();
-    stopped[1].outcome = Outcome::NotDone;
-    let restored = Verdict::Restore { values: Box::new((first.clone(), policy("Old"))) };
-    assert_eq!(verdicts(stopped, &first), [Verdict::AsBefore, restored]);
+    stopped[1].outcome = StepOutcome::NotDone;
+    let restored = UndoVerdict::Restore { values: Box::new((first.clone(), policy("Old"))) };
+    assert_eq!(verdicts(stopped, &first), [UndoVerdict::AsBefore, restored]);
 }
 
 #[test]
 fn a_setting_written_twice_is_restored_to_the_value_before_both() {
     let [old, one, two] = ["Old", "One", "Two"].map(policy);
-    for (now, outcome) in [(&two, Outcome::Done), (&one, Outcome::Failed), (&two, Outcome::Begun)] {
-        let last = Entry { outcome, ..policy_entry(Some(one.clone()), Some(two.clone())) };
+    for (now, outcome) in [(&two, StepOutcome::Done), (&one, StepOutcome::Failed), (&two, StepOutcome::Begun)] {
+        let last = ReceiptEntry { outcome, ..policy_entry(Some(one.clone()), Some(two.clone())) };
         let entries = vec![policy_entry(Some(old.clone()), Some(one.clone())), last];
-        let undo = Undo::new(&receipt(entries), vec![Look::Setting(now.clone()); 2]);
-        let restored = Verdict::Restore { values: Box::new((now.clone(), old.clone())) };
+        let undo = Undo::new(&receipt(entries), vec![CurrentState::Setting(now.clone()); 2]);
+        let restored = UndoVerdict::Restore { values: Box::new((now.clone(), old.clone())) };
         assert_eq!(undo.items.into_iter().map(|item| item.verdict).collect::<Vec<_>>(), [restored], "{outcome:?}");
     }
 }
@@ -384,40 +401,40 @@ fn a_setting_written_twice_is_restored_to_the_value_before_both() {
 fn a_setting_that_a_later_run_changed_names_that_run() {
     let [old, new, both] = ["Old", "New", "Both"].map(policy);
     let judged = |outcome, now: &Setting| {
-        let entry = Entry { outcome, ..policy_entry(Some(new.clone()), Some(both.clone())) };
+        let entry = ReceiptEntry { outcome, ..policy_entry(Some(new.clone()), Some(both.clone())) };
         let later = Receipt { run: "2-20261125T041502Z-nlb-demo-logs".parse().unwrap(), ..receipt(vec![entry]) };
         let first = receipt(vec![policy_entry(Some(old.clone()), Some(new.clone()))]);
-        Undo::new(&first, vec![Look::Setting(now.clone())]).beside(&later).items.remove(0).verdict
+        Undo::new(&first, vec![CurrentState::Setting(now.clone())]).beside(&later).items.remove(0).verdict
     };
-    let Verdict::NeededBy(why) = judged(Outcome::Done, &both) else { panic!() };
+    let UndoVerdict::NeededBy(why) = judged(StepOutcome::Done, &both) else { panic!() };
     assert_eq!(why, "the later run 2-20261125T041502Z-nlb-demo-logs changed it; undo that run first");
-    assert!(matches!(judged(Outcome::NotDone, &both), Verdict::ChangedSince { .. }));
-    assert!(matches!(judged(Outcome::Done, &policy("Theirs")), Verdict::ChangedSince { .. }));
-    assert!(matches!(judged(Outcome::Done, &new), Verdict::Restore { .. }));
+    assert!(matches!(judged(StepOutcome::NotDone, &both), UndoVerdict::ChangedSince { .. }));
+    assert!(matches!(judged(StepOutcome::Done, &policy("Theirs")), UndoVerdict::ChangedSince { .. }));
+    assert!(matches!(judged(StepOutcome::Done, &new), UndoVerdict::Restore { .. }));
 }
 
 #[test]
 fn a_run_with_a_new_plan_is_complete_if_each_last_step_was_done() {
-    let entry = |outcome| Entry {
+    let entry = |outcome| ReceiptEntry {
         outcome,
         ..setting(Slot::Source(load_balancer()), Some(attributes("")), Some(attributes("x")))
     };
-    assert!(receipt(vec![entry(Outcome::Failed), entry(Outcome::Done)]).is_whole());
-    assert!(!receipt(vec![entry(Outcome::Done), entry(Outcome::Failed)]).is_whole());
-    let other = Entry { outcome: Outcome::Done, ..policy_entry(None, Some(policy("New"))) };
-    assert!(!receipt(vec![entry(Outcome::Failed), other]).is_whole());
+    assert!(receipt(vec![entry(StepOutcome::Failed), entry(StepOutcome::Done)]).is_whole());
+    assert!(!receipt(vec![entry(StepOutcome::Done), entry(StepOutcome::Failed)]).is_whole());
+    let other = ReceiptEntry { outcome: StepOutcome::Done, ..policy_entry(None, Some(policy("New"))) };
+    assert!(!receipt(vec![entry(StepOutcome::Failed), other]).is_whole());
 }
 
 #[test]
 fn a_created_bucket_that_another_user_changed_during_the_run_is_kept() {
     let of = |before: Setting| {
-        let made = Entry { api: "s3:CreateBucket".to_owned(), outcome: Outcome::Done, change: made() };
+        let made = ReceiptEntry { api: "s3:CreateBucket".to_owned(), outcome: StepOutcome::Done, change: made() };
         let first = policy_entry(None, Some(policy("New")));
         let entries = vec![made, first, policy_entry(Some(before), Some(policy("Both")))];
-        let now = Look::Setting(policy("Both"));
-        let looks = vec![Look::Bucket(Box::new(found(policy("Both")))), now.clone(), now];
+        let now = CurrentState::Setting(policy("Both"));
+        let looks = vec![CurrentState::Bucket(Box::new(found(policy("Both")))), now.clone(), now];
         Undo::new(&receipt(entries), looks).items.pop().unwrap().verdict
     };
-    assert_eq!(of(policy("Theirs")), Verdict::InUse(vec!["bucket policy"]));
-    assert_eq!(of(no_policy()), Verdict::Delete);
+    assert_eq!(of(policy("Theirs")), UndoVerdict::InUse(vec!["bucket policy"]));
+    assert_eq!(of(no_policy()), UndoVerdict::Delete);
 }

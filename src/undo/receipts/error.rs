@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::undo::receipt::Unreadable;
+use crate::undo::receipt::ReceiptParseError;
 
 use super::trust::Distrust;
 
@@ -37,7 +37,7 @@ pub(crate) enum ReceiptError {
         why: Distrust,
     },
     #[error("`{}`: {why}", file.display())]
-    Unreadable { file: PathBuf, why: Unreadable },
+    Unreadable { file: PathBuf, why: ReceiptParseError },
 }
 
 impl ReceiptError {
@@ -57,7 +57,7 @@ impl ReceiptError {
             Self::Distrusted { .. } => {
                 "an undo writes the receipt's contents to AWS: keep receipts in your own folder with `--receipt-dir`"
             }
-            Self::Unreadable { why: Unreadable::Form(_), .. } => {
+            Self::Unreadable { why: ReceiptParseError::Form(_), .. } => {
                 "it is incomplete or was edited, so undo can't use it: restore the settings it shows by hand"
             }
             Self::Unreadable { .. } => {

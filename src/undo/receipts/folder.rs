@@ -11,7 +11,7 @@ use etcetera::BaseStrategy as _;
 use tempfile::NamedTempFile;
 
 use crate::model::BucketName;
-use crate::undo::receipt::{Receipt, RunId, Unreadable};
+use crate::undo::receipt::{Receipt, ReceiptParseError, RunId};
 
 use super::error::ReceiptError;
 use super::trust::{self, Unused, lock_file, make_folder};
@@ -40,7 +40,7 @@ pub(crate) struct Latest {
 }
 
 /// A file of the folder: a receipt, or why it can't be used.
-pub(crate) type Kept = Result<Receipt, ReceiptError>;
+pub(crate) type ReceiptFile = Result<Receipt, ReceiptError>;
 
 impl Receipts {
     /// Uses the given folder, or `logbucket/receipts` in the state folder of the XDG Base Directory Specification
@@ -128,7 +128,7 @@ impl Receipts {
     }
 
     /// Returns every receipt, the newest first. Empty if the folder does not exist.
-    pub(crate) fn list(&self) -> Result<Vec<Kept>, ReceiptError> {
+    pub(crate) fn list(&self) -> Result<Vec<ReceiptFile>, ReceiptError> {
         self.is_trusted()?;
         Ok(self.files()?.iter().rev().map(|(_, file)| read(file)).collect())
     }
@@ -144,7 +144,7 @@ impl Receipts {
             return Err(ReceiptError::NoRuns { folder: self.folder.clone() });
         }
         let mut newest_first = files.iter().rev().map(|(_, file)| read(file));
-        let open = |kept: &Kept| !matches!(kept, Ok(receipt) if receipt.closed.is_some());
+        let open = |kept: &ReceiptFile| !matches!(kept, Ok(receipt) if receipt.closed.is_some());
         let Some(receipt) = newest_first.find(open).transpose()? else { return Ok(None) };
         let is_untried = |earlier: &Receipt| earlier.undone.is_none() && earlier.partly_undone.is_none();
         let before = newest_first.filter_map(Result::ok).find(is_untried);
@@ -152,13 +152,13 @@ impl Receipts {
     }
 
     /// Returns the receipts of later runs.
-    pub(crate) fn since(&self, run: &RunId) -> Result<Vec<Kept>, ReceiptError> {
+    pub(crate) fn since(&self, run: &RunId) -> Result<Vec<ReceiptFile>, ReceiptError> {
         self.is_trusted()?;
         Ok(self.files()?.iter().filter(|(later, _)| later > run).map(|(_, file)| read(file)).collect())
     }
 
     /// Returns a bucket's receipts, the oldest first.
-    pub(crate) fn of_bucket(&self, bucket: &BucketName) -> Result<Vec<Kept>, ReceiptError> {
+    pub(crate) fn for_bucket(&self, bucket: &BucketName) -> Result<Vec<ReceiptFile>, ReceiptError> {
         self.is_trusted()?;
         let ending = format!("-{bucket}");
         Ok(self
@@ -243,7 +243,7 @@ fn plain(error: io::Error) -> io::Error {
 /// The maximum size of a receipt in bytes. One with thousands of sources and their policies takes a few megabytes.
 const MAX_SIZE: u64 = 64 * 1024 * 1024;
 
-fn read(file: &Path) -> Kept {
+fn read(file: &Path) -> ReceiptFile {
     let fails = |why| ReceiptError::Read { file: file.to_owned(), why };
     let opened = trust::open(file).map_err(|unused| match unused {
         Unused::Distrusted(why) => ReceiptError::Distrusted { path: file.to_owned(), why },
@@ -259,6 +259,6 @@ fn read(file: &Path) -> Kept {
     // A copied receipt would restore the original run's settings.
     match file.file_stem() {
         Some(name) if name == receipt.run.as_str() => Ok(receipt),
-        _ => Err(unreadable(Unreadable::OtherRun(receipt.run))),
+        _ => Err(unreadable(ReceiptParseError::OtherRun(receipt.run))),
     }
 }

@@ -5,4 +5,4 @@ mod folder;
 mod trust;
 
 pub(crate) use error::ReceiptError;
-pub(crate) use folder::{Kept, Latest, Lock, Receipts};
+pub(crate) use folder::{Latest, Lock, ReceiptFile, Receipts};

@@ -54,7 +54,7 @@ async fn common_prefixes_count_and_keep_their_order_across_pages() {
     let old = client.list_objects().bucket("listed").delimiter("/").max_keys(2).send().await.expect("listed");
     assert_eq!((old.next_marker(), old.common_prefixes().len()), (Some("b/"), 1));
     let next = client.list_objects().bucket("listed").delimiter("/").marker("b/").send().await.expect("listed");
-    assert_eq!(next.contents()[0].key(), Some("c"), "a common prefix is not told again");
+    assert_eq!(next.contents()[0].key(), Some("c"), "a common prefix is not listed again");
 }
 
 #[tokio::test]
@@ -100,15 +100,15 @@ async fn a_backdated_object_reports_when_it_was_written() {
     let sandbox = Sandbox::seeded().await;
     let client = s3(&sandbox);
     let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_601);
-    let told = DateTime::from(time);
+    let reported = DateTime::from(time);
     sandbox.put_object_at(seed::APP_DATA, "old", b"old", time).await;
     let head = client.head_object().bucket(seed::APP_DATA).key("old").send().await.expect("head");
     let got = client.get_object().bucket(seed::APP_DATA).key("old").send().await.expect("got");
     let page = client.list_objects_v2().bucket(seed::APP_DATA).prefix("old").send().await.expect("listed");
     let listed = &page.contents()[0];
-    assert_eq!([head.last_modified(), got.last_modified(), listed.last_modified()], [Some(&told); 3]);
+    assert_eq!([head.last_modified(), got.last_modified(), listed.last_modified()], [Some(&reported); 3]);
     assert_eq!((listed.e_tag(), listed.size()), (head.e_tag(), head.content_length()));
     client.put_object().bucket(seed::APP_DATA).key("old").send().await.expect("put");
     let head = client.head_object().bucket(seed::APP_DATA).key("old").send().await.expect("head");
-    assert!(head.last_modified().is_some_and(|now| now.secs() > told.secs()), "written again");
+    assert!(head.last_modified().is_some_and(|now| now.secs() > reported.secs()), "written again");
 }

@@ -65,18 +65,19 @@ async fn a_change_to_a_bucket_is_recorded_with_the_caller_and_action() {
     let resource = &event.resources()[0];
     assert_eq!((resource.resource_type(), resource.resource_name()), (Some("AWS::S3::Bucket"), Some(seed::APP_DATA)));
     let record = record(event);
-    let told = |path: &str| record.pointer(path).cloned().unwrap_or_default();
-    assert_eq!(told("/requestParameters/bucketName"), json!(seed::APP_DATA));
+    let reported = |path: &str| record.pointer(path).cloned().unwrap_or_default();
+    assert_eq!(reported("/requestParameters/bucketName"), json!(seed::APP_DATA));
     let rule =
         "/requestParameters/ServerSideEncryptionConfiguration/Rule/ApplyServerSideEncryptionByDefault/KMSMasterKeyID";
-    assert_eq!(told(rule), json!("alias/any"));
-    assert_eq!(told("/userIdentity/type"), json!("AssumedRole"));
-    assert_eq!(told("/userIdentity/sessionContext/sessionIssuer/userName"), json!("Operator"));
-    assert_eq!((told("/awsRegion"), told("/errorCode")), (json!("us-east-1"), Value::Null));
-    assert_eq!(told("/resources/0/ARN"), json!("arn:aws:s3:::app-data"));
-    assert_eq!(told("/eventID").as_str(), event.event_id());
+    assert_eq!(reported(rule), json!("alias/any"));
+    assert_eq!(reported("/userIdentity/type"), json!("AssumedRole"));
+    assert_eq!(reported("/userIdentity/sessionContext/sessionIssuer/userName"), json!("Operator"));
+    assert_eq!((reported("/awsRegion"), reported("/errorCode")), (json!("us-east-1"), Value::Null));
+    assert_eq!(reported("/resources/0/ARN"), json!("arn:aws:s3:::app-data"));
+    assert_eq!(reported("/eventID").as_str(), event.event_id());
     assert!(
-        told("/sourceIPAddress").is_string() && told("/eventTime").as_str().is_some_and(|time| time.ends_with('Z'))
+        reported("/sourceIPAddress").is_string()
+            && reported("/eventTime").as_str().is_some_and(|time| time.ends_with('Z'))
     );
 }
 

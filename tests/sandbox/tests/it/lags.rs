@@ -69,10 +69,16 @@ async fn every_attachment_is_refused_until_the_policy_has_propagated() {
     sandbox.attach_refusals(3);
     assert_eq!(put("logging", logging).await.status, 200, "no policy was written yet");
     spread().await.expect("put");
-    let told = put("logging", logging).await;
-    assert!(String::from_utf8_lossy(&told.body).contains("<Code>InvalidTargetBucketForLogging</Code>"), "{told:?}");
-    let told = put("inventory&id=a", "<InventoryConfiguration/>").await;
-    assert!(String::from_utf8_lossy(&told.body).contains("<Code>InvalidS3DestinationBucket</Code>"), "{told:?}");
+    let reported = put("logging", logging).await;
+    assert!(
+        String::from_utf8_lossy(&reported.body).contains("<Code>InvalidTargetBucketForLogging</Code>"),
+        "{reported:?}"
+    );
+    let reported = put("inventory&id=a", "<InventoryConfiguration/>").await;
+    assert!(
+        String::from_utf8_lossy(&reported.body).contains("<Code>InvalidS3DestinationBucket</Code>"),
+        "{reported:?}"
+    );
     let attach = elb(&sandbox).modify_load_balancer_attributes().load_balancer_arn(&arn);
     let attach = attach.attributes(on("access_logs.s3.enabled", "true")).attributes(on("access_logs.s3.bucket", "x"));
     assert_eq!(refused(attach.send().await), refusal(400, "InvalidConfigurationRequest"));

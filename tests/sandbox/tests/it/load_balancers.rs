@@ -150,7 +150,7 @@ async fn an_nlb_needs_its_policy_and_a_customer_key_that_allows_it() {
     assert_eq!(
         attach(&sandbox, seed::EDGE, "access_logs", seed::KMS_LOGS, "").await,
         denied,
-        "the key lets in only its account"
+        "the key allows only its account"
     );
     let key = sandbox.bucket(seed::KMS_LOGS).and_then(|bucket| bucket.encryption.key).expect("a key");
     sandbox.set_key_policy(&key, &key_policy());

@@ -33,9 +33,9 @@ fn wrong_arguments_are_reported_with_the_usage() {
         (&["init"], "unknown command 'init'"),
     ] {
         let output = run(arguments);
-        let told = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{told}");
-        assert!(told.starts_with(&format!("sandbox: {what}")) && told.contains("Usage:"), "{told}");
+        let reported = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{reported}");
+        assert!(reported.starts_with(&format!("sandbox: {what}")) && reported.contains("Usage:"), "{reported}");
     }
 }
 

@@ -23,7 +23,7 @@ fn request(service: &str) -> Request {
 }
 
 /// Returns the status, code and message of a reply in its service's protocol.
-fn told(service: &str, reply: &Reply) -> (u16, String, String) {
+fn reported(service: &str, reply: &Reply) -> (u16, String, String) {
     if service == "kms" {
         let body: serde_json::Value = serde_json::from_slice(&reply.body).expect("JSON");
         let text = |name: &str| body.get(name).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
@@ -40,8 +40,8 @@ async fn struck(service: &str, effect: Effect, request: Request) -> (Reply, (u16
     let sandbox = Sandbox::seeded().await;
     sandbox.inject(Fault { when: When::Nth(1), effect });
     let reply = reply(&sandbox, request).await;
-    let told = told(service, &reply);
-    (reply, told)
+    let reported = reported(service, &reply);
+    (reply, reported)
 }
 
 fn as_told(status: u16, code: &str, message: &str) -> (u16, String, String) {
@@ -83,9 +83,9 @@ async fn every_service_has_its_own_errors_for_expired_sessions_unknown_keys_and_
 
 #[tokio::test]
 async fn a_slow_clock_is_reported_with_both_times() {
-    let (reply, told) = struck("s3", Effect::clock_skew(), request("s3")).await;
+    let (reply, reported) = struck("s3", Effect::clock_skew(), request("s3")).await;
     let message = "The difference between the request time and the current time is too large.";
-    assert_eq!(told, as_told(403, "RequestTimeTooSkewed", message));
+    assert_eq!(reported, as_told(403, "RequestTimeTooSkewed", message));
     let root = xml::parse(&reply.body).expect("XML");
     assert_eq!(
         ["RequestTime", "ServerTime", "MaxAllowedSkewMilliseconds"].map(|name| root.text_at(&[name])),

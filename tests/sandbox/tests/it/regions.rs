@@ -39,7 +39,7 @@ async fn regions_are_listed_by_status_in_pages_per_account() {
     assert!(names.is_sorted() && names.contains(&BAHRAIN) && !names.contains(&"af-south-1"), "{names:?}");
     let other = account_of(&sandbox, OTHER_ACCOUNT).list_regions().region_opt_status_contains(RegionOptStatus::Enabled);
     assert!(other.send().await.expect("listed").regions().is_empty());
-    let status = client.get_region_opt_status().region_name("af-south-1").send().await.expect("told");
+    let status = client.get_region_opt_status().region_name("af-south-1").send().await.expect("the status");
     assert_eq!(status.region_opt_status(), Some(&RegionOptStatus::Enabling));
     let wrong = refusal(400, "ValidationException");
     for most in [0, 51] {
@@ -90,8 +90,10 @@ async fn every_service_denies_calls_in_a_region_that_is_not_enabled() {
         assert_eq!(reply(&sandbox, identity).await.status, 403);
         let mut session = raw("s3", BAHRAIN, ACCOUNT, "/", "");
         session.headers.insert("x-amz-security-token", "session".parse().expect("a value"));
-        let told = reply(&sandbox, session).await;
-        assert!(told.status == 400 && String::from_utf8_lossy(&told.body).contains("<Code>InvalidToken</Code>"));
+        let reported = reply(&sandbox, session).await;
+        assert!(
+            reported.status == 400 && String::from_utf8_lossy(&reported.body).contains("<Code>InvalidToken</Code>")
+        );
     }
     assert!(sandbox.events().is_empty(), "a Region that does not know the account records nothing for it");
     sandbox.set_region(ACCOUNT, BAHRAIN, "ENABLED");

@@ -1,27 +1,27 @@
 //! The input of every check: the request, the observed state and the destination.
 
 use crate::model::{BucketEncryption, Encryption, EncryptionKind, Seen};
-use crate::producer::{self, Attachment, Facts, Place, Probe, Producer, Writer};
+use crate::producer::{self, Attachment, Destination, Facts, LogSource, Probe, Producer};
 use crate::request::Request;
-use crate::state::{Bucket, KeyManager, Observed, Origin, Shown};
+use crate::state::{Bucket, BucketOrigin, KeyManager, Observed, Shown};
 
 use super::check;
 
 /// The request and the observed state.
 #[derive(Debug)]
-pub(super) struct World<'a> {
+pub(super) struct PlanContext<'a> {
     pub(super) request: &'a Request,
     pub(super) observed: &'a Observed,
-    pub(super) place: Place,
-    pub(super) writers: Vec<Writer>,
+    pub(super) destination: Destination,
+    pub(super) log_sources: Vec<LogSource>,
 }
 
-impl<'a> World<'a> {
+impl<'a> PlanContext<'a> {
     pub(super) fn new(request: &'a Request, observed: &'a Observed) -> Self {
         let partition = observed.caller.partition;
-        let writers = observed.sources.iter().map(|source| source.writer(partition));
+        let log_sources = observed.sources.iter().map(|source| source.log_source(partition));
         let prefix = request.prefix_of(&observed.sources);
-        let place = Place {
+        let destination = Destination {
             partition,
             bucket: request.bucket.clone(),
             key_format: request.kind.key_format(&observed.sources, request.bucket.as_str(), prefix.as_str()),
@@ -31,7 +31,7 @@ impl<'a> World<'a> {
             region: observed.region.clone(),
             source_account: observed.caller.account.clone(),
         };
-        Self { request, observed, place, writers: writers.collect() }
+        Self { request, observed, destination, log_sources: log_sources.collect() }
     }
 
     pub(super) fn producer(&self) -> Producer {
@@ -46,7 +46,7 @@ impl<'a> World<'a> {
     /// Returns whether a run created the destination but stopped before it wrote a policy, and there is still no
     /// policy. No one writes to such a bucket yet.
     pub(super) fn is_unfinished(&self) -> bool {
-        self.observed.origin == Origin::UnfinishedRun
+        self.observed.origin == BucketOrigin::UnfinishedRun
             && self.bucket().is_some_and(|bucket| bucket.policy == Seen::Absent)
     }
 
@@ -73,27 +73,31 @@ impl<'a> World<'a> {
         let is_shown = |source| self.observed.shown.get(&source) == Some(&Shown::LogByDefault);
         let is_lost = match &self.observed.default_key {
             Seen::Present(key) => {
-                key.manager == KeyManager::Customer && check::unusable_key(&self.place.region, key).is_some()
+                key.manager == KeyManager::Customer && check::unusable_key(&self.destination.region, key).is_some()
             }
             Seen::Absent => self.present_encryption().is_some_and(|default| default.key.is_some()),
             Seen::Denied(_) => false,
         };
-        !self.writers.is_empty() && (0..self.writers.len()).all(is_shown) && !is_lost
+        !self.log_sources.is_empty() && (0..self.log_sources.len()).all(is_shown) && !is_lost
     }
 
     /// Returns whether logs of every source have arrived since the last change to the settings that allow them.
     pub(super) fn has_logs_of_each(&self) -> bool {
         let has_logs = |source| self.observed.shown.get(&source) >= Some(&Shown::Log);
-        !self.writers.is_empty() && (0..self.writers.len()).all(has_logs)
+        !self.log_sources.is_empty() && (0..self.log_sources.len()).all(has_logs)
     }
 
     pub(super) fn names_of_sources(&self) -> Vec<String> {
-        self.writers.iter().map(|writer| writer.name.clone()).collect()
+        self.log_sources.iter().map(|log_source| log_source.name.clone()).collect()
     }
 
     /// Returns the names of the sources at these positions.
     pub(super) fn names(&self, sources: &[usize]) -> Vec<String> {
-        sources.iter().filter_map(|index| self.writers.get(*index)).map(|writer| writer.name.clone()).collect()
+        sources
+            .iter()
+            .filter_map(|index| self.log_sources.get(*index))
+            .map(|log_source| log_source.name.clone())
+            .collect()
     }
 
     /// Returns whether the setting names this key, in any form. If no key is requested, returns true, because logbucket
@@ -107,10 +111,10 @@ impl<'a> World<'a> {
         let Some(source) = self.observed.sources.get(source) else { return false };
         let is_here = |log: &Attachment| {
             log.target.present().is_some_and(|target| {
-                target.bucket == self.place.bucket.as_str() && target.prefix == self.place.prefix.as_str()
+                target.bucket == self.destination.bucket.as_str() && target.prefix == self.destination.prefix.as_str()
             })
         };
-        let logs = Attachment::asked_of(source, &self.request.kind);
+        let logs = Attachment::selected_by(source, &self.request.kind);
         !logs.is_empty() && logs.iter().all(is_here)
     }
 
@@ -122,18 +126,18 @@ impl<'a> World<'a> {
     /// Returns the service's requests to the bucket for a source. The requests for a report carry the encryption that
     /// the source's configuration will name.
     pub(super) fn bucket_probes(&self, source: usize) -> Vec<Probe> {
-        let (Some(writer), Some(source)) = (self.writers.get(source), self.observed.sources.get(source)) else {
+        let (Some(log_source), Some(source)) = (self.log_sources.get(source), self.observed.sources.get(source)) else {
             return Vec::new();
         };
         let encryption = check::own_encryption(self, source);
-        let kind = self.request.kind.of_source(source);
-        self.dated(producer::bucket_probes_encrypted(&kind, &encryption, writer, &self.place))
+        let kind = self.request.kind.for_source(source);
+        self.dated(producer::bucket_probes_encrypted(&kind, &encryption, log_source, &self.destination))
     }
 
     /// Returns the legacy account's requests to the bucket for a source, if the Region has such an account.
     pub(super) fn legacy_probes(&self, source: usize) -> Vec<Probe> {
-        let Some(writer) = self.writers.get(source) else { return Vec::new() };
-        self.dated(producer::legacy_probes(&self.request.kind, writer, &self.place))
+        let Some(log_source) = self.log_sources.get(source) else { return Vec::new() };
+        self.dated(producer::legacy_probes(&self.request.kind, log_source, &self.destination))
     }
 
     /// Returns the requests with a date: the time of observation or later.

@@ -5,23 +5,23 @@ use std::path::Path;
 use crate::exit::Exit;
 use crate::health::Report;
 use crate::model::{Region, ReportPath};
-use crate::permission::Scope;
-use crate::plan::preflight::{Need, Outcome};
-use crate::plan::{Plan, Policies, Refusal, Step, Written};
+use crate::permission::PermissionScope;
+use crate::plan::preflight::{NeededPermission, PreflightResult};
+use crate::plan::{FittedPolicy, Plan, Policies, Refusal, Step};
 use crate::producer::Producer;
 use crate::request::Request;
-use crate::run::apply::Stopped;
-use crate::run::proof::{Delivery, TestVerdict};
-use crate::run::restore::{Ended, Undone};
-use crate::run::settle::Settled;
+use crate::run::apply::StoppedPlan;
+use crate::run::delivery_verdict::{Delivery, TestVerdict};
+use crate::run::restore::{RestoreOutcome, UndoResult};
+use crate::run::verify::Verification;
 use crate::ui::plan_text::Depth;
 use crate::ui::run_summary::{Preview, RunSummary};
-use crate::undo::receipt::{Item, Receipt, Undo};
-use crate::undo::receipts::{Kept, ReceiptError};
+use crate::undo::receipt::{Receipt, Undo, UndoItem};
+use crate::undo::receipts::{ReceiptError, ReceiptFile};
 
 /// An event to report.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Event<'a> {
+pub(crate) enum ReportEvent<'a> {
     /// The output of a command that makes no AWS calls.
     Offline(OfflineEvent<'a>),
     /// The results of `check` and `scan`.
@@ -59,7 +59,7 @@ pub(crate) enum OfflineEvent<'a> {
         policies: &'a Policies,
         shown: ShownPolicy<'a>,
     },
-    Permissions(&'a Scope),
+    Permissions(&'a PermissionScope),
     /// A Region that is not in the list of known ones: it may be new, or a typo.
     UnknownRegion {
         region: &'a Region,
@@ -71,13 +71,13 @@ pub(crate) enum OfflineEvent<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ShownPolicy<'a> {
     /// The policy that was requested, or the only policy.
-    Named(&'a Written),
+    Named(&'a FittedPolicy),
     /// The bucket policy, which is the default. The key needs a policy too.
-    First(&'a Written),
+    First(&'a FittedPolicy),
 }
 
 impl<'a> ShownPolicy<'a> {
-    pub(super) fn policy(self) -> &'a Written {
+    pub(super) fn policy(self) -> &'a FittedPolicy {
         match self {
             Self::Named(policy) | Self::First(policy) => policy,
         }
@@ -148,12 +148,12 @@ pub(crate) enum InitEvent<'a> {
     /// Permissions could not be checked in advance.
     PreflightSilent(&'a str),
     /// Some permissions could not be checked in advance.
-    PreflightUnsure(&'a [(Need, Vec<String>)]),
+    PreflightUnsure(&'a [(NeededPermission, Vec<String>)]),
     /// The caller lacks permissions, and nothing is changed.
     NotPermitted {
         plan: &'a Plan,
         request: &'a Request,
-        outcome: &'a Outcome,
+        outcome: &'a PreflightResult,
         exit: Exit,
     },
     /// Ctrl-C was pressed; the current step is finished first.
@@ -173,12 +173,12 @@ pub(crate) enum InitEvent<'a> {
         run: &'a RunSummary<'a>,
         test: &'a TestVerdict,
         delivery: &'a Delivery,
-        settled: &'a Settled,
+        settled: &'a Verification,
         exit: Exit,
     },
     Stopped {
         run: &'a RunSummary<'a>,
-        stopped: &'a Stopped<'a>,
+        stopped: &'a StoppedPlan<'a>,
         hint: &'a str,
         exit: Exit,
     },
@@ -194,9 +194,9 @@ pub(crate) enum InitEvent<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum UndoEvent<'a> {
     /// The runs that can be undone.
-    Runs { folder: &'a Path, kept: &'a [Kept], exit: Exit },
+    Runs { folder: &'a Path, kept: &'a [ReceiptFile], exit: Exit },
     /// There is no run to undo: every run is undone.
-    NothingLeft { folder: &'a Path, kept: &'a [Kept], exit: Exit },
+    NothingLeft { folder: &'a Path, kept: &'a [ReceiptFile], exit: Exit },
     /// An undo is about to be applied.
     Begins { receipt: &'a Receipt, undo: &'a Undo },
     /// An undo to approve in the following prompt.
@@ -206,44 +206,44 @@ pub(crate) enum UndoEvent<'a> {
     /// The undo was not approved.
     Refused { receipt: &'a Receipt, undo: &'a Undo, error: &'a str, hint: &'a str, exit: Exit },
     /// One change was restored, or could not be restored.
-    Restored { item: &'a Item, ended: &'a Ended },
+    Restored { item: &'a UndoItem, ended: &'a RestoreOutcome },
     /// These changes were restored, but someone has changed the settings again since.
-    Reverted(&'a [Item]),
+    Reverted(&'a [UndoItem]),
     /// The undo is done, or stopped.
-    Done { receipt: &'a Receipt, undone: &'a Undone<'a>, hint: Option<&'a str>, exit: Exit },
+    Done { receipt: &'a Receipt, undone: &'a UndoResult<'a>, hint: Option<&'a str>, exit: Exit },
 }
 
-impl<'a> From<OfflineEvent<'a>> for Event<'a> {
+impl<'a> From<OfflineEvent<'a>> for ReportEvent<'a> {
     fn from(event: OfflineEvent<'a>) -> Self {
         Self::Offline(event)
     }
 }
 
-impl<'a> From<HealthEvent<'a>> for Event<'a> {
+impl<'a> From<HealthEvent<'a>> for ReportEvent<'a> {
     fn from(event: HealthEvent<'a>) -> Self {
         Self::Health(event)
     }
 }
 
-impl<'a> From<InitEvent<'a>> for Event<'a> {
+impl<'a> From<InitEvent<'a>> for ReportEvent<'a> {
     fn from(event: InitEvent<'a>) -> Self {
         Self::Init(event)
     }
 }
 
-impl<'a> From<UndoEvent<'a>> for Event<'a> {
+impl<'a> From<UndoEvent<'a>> for ReportEvent<'a> {
     fn from(event: UndoEvent<'a>) -> Self {
         Self::Undo(event)
     }
 }
 
-impl<'a> From<Export<'a>> for Event<'a> {
+impl<'a> From<Export<'a>> for ReportEvent<'a> {
     fn from(export: Export<'a>) -> Self {
         Self::Export(export)
     }
 }
 
-impl<'a> From<Failure<'a>> for Event<'a> {
+impl<'a> From<Failure<'a>> for ReportEvent<'a> {
     fn from(failure: Failure<'a>) -> Self {
         Self::Failed(failure)
     }

@@ -2,12 +2,12 @@
 
 use crate::model::{BucketName, Encryption, Region};
 use crate::plan::{DeliveryFinding, Finding, Fix, Hint, Severity};
-use crate::producer::{Attachment, Prefix, PrefixError, Target};
+use crate::producer::{Attachment, ConfiguredDestination, Prefix, PrefixError};
 use crate::request::{Consent, Preflight, Request};
 
 /// The request for an attachment's current configuration.
 #[derive(Debug)]
-pub(super) struct Question {
+pub(super) struct ConfigurationRequest {
     /// The request for `init`.
     pub(super) request: Request,
     /// A finding about the prefix, if it breaks the producer's rules.
@@ -17,12 +17,16 @@ pub(super) struct Question {
     pub(super) fix_request: Result<Request, Hint>,
 }
 
-impl Question {
+impl ConfigurationRequest {
     /// Builds the question for an enabled attachment. `region` is the source's Region.
     ///
     /// The error names the part of the configuration that logbucket does not understand. The attachment then can't be
     /// evaluated.
-    pub(super) fn for_attachment(attachment: &Attachment, target: &Target, region: &Region) -> Result<Self, String> {
+    pub(super) fn for_attachment(
+        attachment: &Attachment,
+        target: &ConfiguredDestination,
+        region: &Region,
+    ) -> Result<Self, String> {
         let producer = attachment.producer();
         let bucket: BucketName = target.bucket.parse().map_err(|error| format!("the destination's name: {error}"))?;
         let (nearest, illegal) = match Prefix::parse(producer, &target.prefix) {

@@ -3,7 +3,7 @@
 
 use crate::model::{AccountId, BucketName, Partition, Region, Seen};
 use crate::state::Abac;
-use crate::undo::receipt::{Change, Look};
+use crate::undo::receipt::{CurrentState, RecordedChange};
 
 use super::connect::Aws;
 use super::error::AwsError;
@@ -13,26 +13,26 @@ impl Aws {
     /// Reads the present state of a change that a run made. `owner` and `region` are the destination's.
     pub async fn look(
         &self,
-        change: &Change,
+        change: &RecordedChange,
         owner: &AccountId,
         region: &Region,
         partition: Partition,
-    ) -> Result<Look, AwsError> {
+    ) -> Result<CurrentState, AwsError> {
         match change {
-            Change::MadeBucket { bucket, region, .. } => {
+            RecordedChange::MadeBucket { bucket, region, .. } => {
                 Box::pin(self.found_bucket(bucket, owner, region, partition)).await
             }
-            Change::Setting { slot, .. } => match self.setting(slot, owner, region).await {
-                Ok(Seen::Present(now)) => Ok(Look::Setting(now)),
-                Ok(Seen::Absent) => Ok(Look::Gone),
-                Ok(Seen::Denied(denial)) => Ok(Look::Denied(denial)),
-                Err(error) if error.is_of_something_gone() => Ok(Look::Gone),
+            RecordedChange::Setting { slot, .. } => match self.setting(slot, owner, region).await {
+                Ok(Seen::Present(now)) => Ok(CurrentState::Setting(now)),
+                Ok(Seen::Absent) => Ok(CurrentState::Gone),
+                Ok(Seen::Denied(denial)) => Ok(CurrentState::Denied(denial)),
+                Err(error) if error.is_of_something_gone() => Ok(CurrentState::Gone),
                 Err(error) => Err(error),
             },
-            Change::BlockedPublicAccess { .. }
-            | Change::MadeAlias { .. }
-            | Change::MadeKey { .. }
-            | Change::RotatedKey => Ok(Look::Nothing),
+            RecordedChange::BlockedPublicAccess { .. }
+            | RecordedChange::MadeAlias { .. }
+            | RecordedChange::MadeKey { .. }
+            | RecordedChange::RotatedKey => Ok(CurrentState::Nothing),
         }
     }
 

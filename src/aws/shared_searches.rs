@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::{Denial, Moment, Seen, Unread};
 use crate::producer::{Layout, source_of_record};
-use crate::state::{Found, Newest};
+use crate::state::{FoundObject, Newest};
 
 use super::error::AwsError;
-use super::newest::{DAYS, Logs, opened};
+use super::newest::{DAYS, LogBucket, opened};
 
 /// The most listings of one prefix, a page of 1,000 keys each.
 const LISTS: usize = 40;
@@ -29,19 +29,19 @@ const DAY: i64 = 24 * HOUR;
 /// After a page with fewer keys than this, the next listing goes back further.
 const FEW: usize = 200;
 
-type Prefix = (String, String);
+type BucketPrefix = (String, String);
 
 /// The search state of prefixes that several sources share.
 #[derive(Debug)]
-pub struct SharedLooks {
+pub struct SharedSearches {
     reads: usize,
-    walks: Mutex<BTreeMap<Prefix, Arc<tokio::sync::Mutex<Walk>>>>,
+    walks: Mutex<BTreeMap<BucketPrefix, Arc<tokio::sync::Mutex<LogWalk>>>>,
 }
 
 /// The search from the newest log under a prefix to older logs.
 #[derive(Debug)]
-struct Walk {
-    logs: Logs,
+struct LogWalk {
+    logs: LogBucket,
     prefix: String,
     now: Moment,
     /// All logs from this moment on have been listed.
@@ -54,7 +54,7 @@ struct Walk {
     reads: usize,
     most_reads: usize,
     /// The newest log of each source.
-    found: BTreeMap<String, Found>,
+    found: BTreeMap<String, FoundObject>,
     /// A log that could not be opened; it may belong to any source.
     unread: Option<Denial>,
     end: Option<End>,
@@ -71,27 +71,33 @@ enum End {
     Denied(Denial),
 }
 
-impl SharedLooks {
+impl SharedSearches {
     /// Creates the state for a run that searches the logs of this many sources.
     pub fn new(sources: usize) -> Self {
         Self { reads: READS.0 + READS.1.saturating_mul(sources), walks: Mutex::default() }
     }
 
     /// Returns the newest log of a source under a prefix.
-    pub(super) async fn newest(&self, logs: Logs, prefix: &str, source: &str, now: Moment) -> Result<Newest, AwsError> {
+    pub(super) async fn newest(
+        &self,
+        logs: LogBucket,
+        prefix: &str,
+        source: &str,
+        now: Moment,
+    ) -> Result<Newest, AwsError> {
         let walk = {
             let mut walks = self.walks.lock().unwrap_or_else(PoisonError::into_inner);
             let key = (logs.bucket.to_string(), prefix.to_owned());
             Arc::clone(walks.entry(key).or_insert_with(|| {
-                Arc::new(tokio::sync::Mutex::new(Walk::new(logs, prefix.to_owned(), now, self.reads)))
+                Arc::new(tokio::sync::Mutex::new(LogWalk::new(logs, prefix.to_owned(), now, self.reads)))
             }))
         };
         walk.lock().await.newest(source).await
     }
 }
 
-impl Walk {
-    fn new(logs: Logs, prefix: String, now: Moment, most_reads: usize) -> Self {
+impl LogWalk {
+    fn new(logs: LogBucket, prefix: String, now: Moment, most_reads: usize) -> Self {
         Self {
             logs,
             prefix,

@@ -11,14 +11,14 @@ const ROTATION: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/ro
 const ALIAS: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html";
 
 /// A reason for a step.
-pub(super) struct Reason {
+pub(super) struct StepReason {
     pub(super) why: String,
     /// The AWS page that states the reason.
     pub(super) page: &'static str,
 }
 
 /// Returns the reasons for a step: the findings that it fixes, then the step's own reasons.
-pub(super) fn reasons(plan: &Plan, planned: &PlannedStep) -> Vec<Reason> {
+pub(super) fn reasons(plan: &Plan, planned: &PlannedStep) -> Vec<StepReason> {
     let own = match &planned.step {
         Step::BlockPublicAccess { .. } => return vec![public()],
         Step::EnableKeyRotation { .. } => return vec![rotation()],
@@ -42,34 +42,34 @@ pub(super) fn reasons(plan: &Plan, planned: &PlannedStep) -> Vec<Reason> {
     let fixed = plan.findings.iter().filter(|finding| finding.is_fixed_by(planned, &plan.findings));
     let fixed = fixed.map(|finding| {
         let Sentences { what, why, .. } = sentences(finding);
-        Reason { why: format!("{what}: {why}"), page: finding.page() }
+        StepReason { why: format!("{what}: {why}"), page: finding.page() }
     });
     fixed.chain(own).collect()
 }
 
-fn public() -> Reason {
+fn public() -> StepReason {
     let why = "logs hold client addresses and request URLs, so the bucket must never become public; S3 turns this block on for new buckets, and this step makes sure that it is on";
-    Reason { why: why.to_owned(), page: PUBLIC }
+    StepReason { why: why.to_owned(), page: PUBLIC }
 }
 
-fn rotation() -> Reason {
+fn rotation() -> StepReason {
     let why = "rotation is off for a new key, and auditors expect it to be on; KMS keeps the old key material, so existing logs stay readable";
-    Reason { why: why.to_owned(), page: ROTATION }
+    StepReason { why: why.to_owned(), page: ROTATION }
 }
 
-fn alias() -> Reason {
-    Reason { why: "people and later runs find the key by its alias".to_owned(), page: ALIAS }
+fn alias() -> StepReason {
+    StepReason { why: "people and later runs find the key by its alias".to_owned(), page: ALIAS }
 }
 
 /// Returns the reason why the Bucket Key stays off: no AWS page says that a log service works with one.
-fn no_bucket_key() -> Reason {
+fn no_bucket_key() -> StepReason {
     let why = "the S3 Bucket Key stays off: if it is on, S3 doesn't check the key policy for each object, so a policy that blocks the log service can go unnoticed; without it, each object costs a request to KMS";
-    Reason { why: why.to_owned(), page: BUCKET_KEY }
+    StepReason { why: why.to_owned(), page: BUCKET_KEY }
 }
 
-fn blocks(kinds: &[&str]) -> Reason {
+fn blocks(kinds: &[&str]) -> StepReason {
     let kinds = kinds.join(", ");
     let why =
         format!("uploads with {kinds} are blocked, which is S3's default for new buckets; no log service uses {kinds}");
-    Reason { why, page: SSE_C }
+    StepReason { why, page: SSE_C }
 }

@@ -19,12 +19,12 @@ const MAX_WIDTH: usize = 120;
 const MIN_WIDTH: usize = 40;
 
 /// Returns the width of standard output if it is a terminal.
-pub(super) fn data_width() -> Option<usize> {
+pub(super) fn stdout_width() -> Option<usize> {
     width(&Term::stdout())
 }
 
 /// Returns the width of standard error if it is a terminal.
-pub(super) fn talk_width() -> Option<usize> {
+pub(super) fn stderr_width() -> Option<usize> {
     width(&Term::stderr())
 }
 
@@ -69,7 +69,7 @@ pub(crate) fn output_was_begun() -> bool {
 }
 
 /// Writes to standard output. A closed pipe (`| head`) is not an error; a full disk is reported, and fails the run.
-pub(super) fn data(text: &str) {
+pub(super) fn stdout(text: &str) {
     BEGUN.store(true, Ordering::Relaxed);
     let written = progress::aside(|| {
         let mut out = anstream::stdout().lock();
@@ -83,49 +83,49 @@ pub(super) fn data(text: &str) {
             } else {
                 ("could not write to standard output", "free up space, or redirect standard output")
             };
-            talk_error(&format!("{what}: {error}"), Some(hint));
+            stderr_error(&format!("{what}: {error}"), Some(hint));
         }
         Ok(()) | Err(_) => {}
     }
 }
 
 /// Prints a line to standard error.
-pub(super) fn talk(text: &str) {
-    talk_lines(&line(text));
+pub(super) fn stderr(text: &str) {
+    stderr_lines(&line(text));
 }
 
 /// Prints finished lines, such as those of a sheet or the help.
-pub(super) fn talk_lines(lines: &str) {
+pub(super) fn stderr_lines(lines: &str) {
     progress::aside(|| {
         let _ = writeln!(anstream::stderr().lock(), "{lines}");
     });
 }
 
 /// Prints a paragraph that begins with `first`. Further lines are indented by `hang` columns.
-pub(super) fn talk_wrapped(first: &str, hang: usize, text: &str) {
-    talk_lines(&wrapped(first, hang, text, talk_width()));
+pub(super) fn stderr_wrapped(first: &str, hang: usize, text: &str) {
+    stderr_lines(&wrapped(first, hang, text, stderr_width()));
 }
 
 /// Prints an error with a hint.
-pub(super) fn talk_error(message: &str, hint: Option<&str>) {
-    talk_hints(message, hint);
+pub(super) fn stderr_error(message: &str, hint: Option<&str>) {
+    stderr_hints(message, hint);
 }
 
 /// Prints a headline with its label, such as `error:`, then one item per line, then hints.
-pub(super) fn talk_list(word: &str, message: &str, items: &[String], hints: &[String]) {
-    talk_wrapped(&format!("{word} "), 2, &without_users(&format!("{message}:")));
+pub(super) fn stderr_list(word: &str, message: &str, items: &[String], hints: &[String]) {
+    stderr_wrapped(&format!("{word} "), 2, &without_users(&format!("{message}:")));
     for item in items {
-        talk_wrapped("  ", 4, &without_users(item));
+        stderr_wrapped("  ", 4, &without_users(item));
     }
     for hint in hints {
-        talk_wrapped(&format!("{} ", painted(HINT, "hint:")), 2, &without_users(hint));
+        stderr_wrapped(&format!("{} ", painted(HINT, "hint:")), 2, &without_users(hint));
     }
 }
 
 /// Prints an error with any number of hints.
-pub(super) fn talk_hints<'a>(message: &str, hints: impl IntoIterator<Item = &'a str>) {
-    talk_wrapped(&format!("{} ", painted(BAD, "error:")), 2, &without_users(message));
+pub(super) fn stderr_hints<'a>(message: &str, hints: impl IntoIterator<Item = &'a str>) {
+    stderr_wrapped(&format!("{} ", painted(BAD, "error:")), 2, &without_users(message));
     for hint in hints {
-        talk_wrapped(&format!("{} ", painted(HINT, "hint:")), 2, &without_users(hint));
+        stderr_wrapped(&format!("{} ", painted(HINT, "hint:")), 2, &without_users(hint));
     }
 }

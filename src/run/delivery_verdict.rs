@@ -4,10 +4,10 @@
 //! service wrote after the attachment proves delivery. A service that does not write at once is *permitted, pending*,
 //! never *verified*.
 
-use crate::aws::{AwsError, Cause};
+use crate::aws::{AwsError, ErrorCause};
 use crate::model::{Moment, Seen};
 use crate::plan::ExpectedKey;
-use crate::state::{Found, ObjectStamp, TestObject};
+use crate::state::{FoundObject, ObjectStamp, TestObject};
 
 /// The verdict of the operator's test object.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -75,7 +75,7 @@ fn verdict_of_error(error: &AwsError) -> TestVerdict {
     }
     let whose = if error.message.contains("resource control policy") {
         "; a resource control policy applies to the service too, unless it exempts services"
-    } else if error.cause == Cause::AccessDenied {
+    } else if error.cause == ErrorCause::AccessDenied {
         "; the bucket policy or IAM denies this caller, but the log service may still be allowed to write"
     } else {
         ""
@@ -102,7 +102,7 @@ fn wrong_encryption(algorithm: Option<&str>, key: Option<&str>, expected: &Expec
 /// object proves something only if it is newer than `before`. If `before` could not be read, the object must be newer
 /// than the test object. An unreadable object is a failure.
 pub(crate) fn judge_file(
-    found: &Found,
+    found: &FoundObject,
     before: &Seen<ObjectStamp>,
     since: Option<i64>,
     expected: &ExpectedKey,
@@ -127,9 +127,13 @@ pub(crate) fn judge_file(
 
 /// Evaluates existing objects when nothing had to be changed. They prove the setup if all of them are readable, newer
 /// than the attachment, and encrypted as required now. Otherwise returns `None`.
-pub(crate) fn judge_present(found: &[Found], attached: Option<Moment>, expected: &ExpectedKey) -> Option<Delivery> {
+pub(crate) fn judge_present(
+    found: &[FoundObject],
+    attached: Option<Moment>,
+    expected: &ExpectedKey,
+) -> Option<Delivery> {
     let at = found.iter().map(|found| found.stamp.last_modified).min()?;
-    let is_right = |found: &Found| {
+    let is_right = |found: &FoundObject| {
         found.unreadable.is_none()
             && wrong_encryption(found.algorithm.as_deref(), found.kms_key.as_deref(), expected).is_none()
     };
@@ -142,8 +146,8 @@ pub(crate) fn judge_present(found: &[Found], attached: Option<Moment>, expected:
 mod tests {
     use super::*;
 
-    fn found(last_modified: i64) -> Found {
-        Found {
+    fn found(last_modified: i64) -> FoundObject {
+        FoundObject {
             key: "AWSLogs/111122223333/ELBAccessLogTestFile".to_owned(),
             stamp: ObjectStamp { last_modified, etag: "e".to_owned() },
             unreadable: None,
@@ -152,7 +156,11 @@ mod tests {
         }
     }
 
-    fn judged(found: &Found, before: &Seen<ObjectStamp>, expected: &ExpectedKey) -> Option<Result<String, String>> {
+    fn judged(
+        found: &FoundObject,
+        before: &Seen<ObjectStamp>,
+        expected: &ExpectedKey,
+    ) -> Option<Result<String, String>> {
         judge_file(found, before, Some(50), expected)
     }
 
@@ -174,7 +182,7 @@ mod tests {
         assert_eq!(judged(Some(Moment(90)), ExpectedKey::None), verified);
         assert_eq!(judged(Some(Moment(91)), ExpectedKey::None), None, "one is older than the attachment");
         assert_eq!(judged(None, ExpectedKey::Known("arn".to_owned())), None, "it was written with another encryption");
-        let unreadable = Found { unreadable: Some("denied".to_owned()), ..found(100) };
+        let unreadable = FoundObject { unreadable: Some("denied".to_owned()), ..found(100) };
         assert_eq!(judge_present(&[found(100), unreadable], None, &ExpectedKey::None), None);
         assert_eq!(judge_present(&[], None, &ExpectedKey::None), None);
     }
@@ -193,13 +201,13 @@ mod tests {
 
     #[test]
     fn an_unreadable_file_is_a_failure_and_never_proof() {
-        let unreadable = Found { unreadable: Some("denied".to_owned()), ..found(5) };
+        let unreadable = FoundObject { unreadable: Some("denied".to_owned()), ..found(5) };
         assert!(matches!(judged(&unreadable, &Seen::Absent, &ExpectedKey::None), Some(Err(_))));
     }
 
     #[test]
     fn a_file_with_another_key_is_a_failure() {
-        let foreign = Found {
+        let foreign = FoundObject {
             algorithm: Some("aws:kms".to_owned()),
             kms_key: Some("arn:aws:kms:us-east-1:858827067514:key/1".to_owned()),
             ..found(5)

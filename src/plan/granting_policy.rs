@@ -1,7 +1,7 @@
 //! Finds the requests of a service that a policy does not allow, and builds the policy that allows them.
 
-use crate::iam::{Answer, Document};
-use crate::producer::{Place, Probe, Template, Values};
+use crate::iam::{Document, PolicyAnswer};
+use crate::producer::{Destination, Probe, Template, Values};
 
 use super::policy_edit::with_statement;
 
@@ -17,7 +17,7 @@ pub(super) const KEY_POLICY_LIMIT: usize = 32 * 1024;
 
 /// A policy that allows the service.
 #[derive(Debug)]
-pub(super) enum Granted {
+pub(super) enum GrantingPolicy {
     /// It names every source.
     Exactly(Document),
     /// It names only the account, because a list of the sources would not fit.
@@ -34,7 +34,7 @@ pub(super) enum Granted {
 /// Returns the indices of the sources with a request that the policy does not certainly allow.
 pub(super) fn kept_out(document: &Document, probes: &[(usize, Probe)]) -> Vec<usize> {
     let refused =
-        |(source, probe): &(usize, Probe)| (probe.judged(document).answer != Answer::Allowed).then_some(*source);
+        |(source, probe): &(usize, Probe)| (probe.judged(document).answer != PolicyAnswer::Allowed).then_some(*source);
     let mut sources: Vec<usize> = probes.iter().filter_map(refused).collect();
     sources.dedup();
     sources
@@ -44,26 +44,26 @@ pub(super) fn kept_out(document: &Document, probes: &[(usize, Probe)]) -> Vec<us
 pub(super) fn granted(
     document: &Document,
     templates: &[Template],
-    place: &Place,
+    destination: &Destination,
     sources: Vec<String>,
     limit: usize,
-) -> Granted {
+) -> GrantingPolicy {
     let with = |sources: Vec<String>| {
         let values = if document.has_variables() {
-            Values::for_place(place, sources)
+            Values::for_destination(destination, sources)
         } else {
-            Values::without_variables(place, sources)
+            Values::without_variables(destination, sources)
         };
         templates.iter().fold(document.clone(), |document, template| with_statement(&document, &template.fill(&values)))
     };
     let exact = with(sources);
     if exact == *document || exact.to_text().len() <= limit {
-        return Granted::Exactly(exact);
+        return GrantingPolicy::Exactly(exact);
     }
     if !templates.iter().any(|template| template.names_sources()) {
-        return Granted::TooLarge { size: exact.to_text().len(), document: exact };
+        return GrantingPolicy::TooLarge { size: exact.to_text().len(), document: exact };
     }
     let wide = with(vec!["*".to_owned()]);
     let size = wide.to_text().len();
-    if size <= limit { Granted::Widened(wide) } else { Granted::TooLarge { size, document: wide } }
+    if size <= limit { GrantingPolicy::Widened(wide) } else { GrantingPolicy::TooLarge { size, document: wide } }
 }

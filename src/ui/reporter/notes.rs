@@ -4,19 +4,19 @@ use crate::health::Report;
 use crate::model::Region;
 use crate::plan::{Plan, Refusal, Step};
 use crate::request::Request;
-use crate::run::restore::Ended;
-use crate::run::settle::Settled;
+use crate::run::restore::RestoreOutcome;
+use crate::run::verify::Verification;
 use crate::ui::clean::clean;
 use crate::ui::finding::cause_text;
 use crate::ui::policies::caution as caution_of;
 use crate::ui::refusal_text::refusal;
 use crate::ui::result_text::{BLOCKED_HINT, blocked};
 use crate::ui::run_summary::Preview;
+use crate::ui::streams::{note_change, stderr_error, stderr_hints, stderr_list, stderr_wrapped};
 use crate::ui::style::{BAD, CAUTION, painted};
-use crate::ui::talk::{note_change, talk_error, talk_hints, talk_list, talk_wrapped};
 use crate::ui::{describe, preflight_text, undo as undo_text, words};
 
-use super::Talk;
+use super::Verbosity;
 use super::event::{Failure, HealthEvent, InitEvent, ShownPolicy, UndoEvent};
 
 /// Someone removed the folder of receipts during the run.
@@ -32,90 +32,90 @@ pub(super) const AGAIN: &str = "run the same command again; it continues where t
 pub(super) const FIND_OUT: &str = "find out who changes these settings, then run the same command again";
 
 /// Prints a note.
-pub(super) fn note(text: &str, talk: Talk) {
-    match talk {
-        Talk::Quiet => {}
-        Talk::Usual | Talk::Verbose => talk_wrapped("note: ", 2, text),
+pub(super) fn note(text: &str, verbosity: Verbosity) {
+    match verbosity {
+        Verbosity::Quiet => {}
+        Verbosity::Usual | Verbosity::Verbose => stderr_wrapped("note: ", 2, text),
     }
 }
 
 /// Prints a note that may contain untrusted text.
-pub(super) fn remark(text: &str, talk: Talk) {
-    note(&clean(text), talk);
+pub(super) fn remark(text: &str, verbosity: Verbosity) {
+    note(&clean(text), verbosity);
 }
 
 pub(super) fn failure(failure: Failure<'_>) {
     let hints: Vec<String> = failure.hints.iter().map(|hint| clean(hint)).collect();
-    talk_hints(&clean(failure.message), hints.iter().map(String::as_str));
+    stderr_hints(&clean(failure.message), hints.iter().map(String::as_str));
 }
 
-pub(super) fn caution(shown: ShownPolicy<'_>, talk: Talk) {
+pub(super) fn caution(shown: ShownPolicy<'_>, verbosity: Verbosity) {
     if let Some(caution) = caution_of(shown.policy()) {
-        note(caution, talk);
+        note(caution, verbosity);
     }
 }
 
 pub(super) fn unknown_region(region: &Region, meant: &str) {
-    talk_wrapped("warning: ", 9, &format!("unknown Region `{region}`; did you mean `{meant}`?"));
+    stderr_wrapped("warning: ", 9, &format!("unknown Region `{region}`; did you mean `{meant}`?"));
 }
 
-pub(super) fn health(event: HealthEvent<'_>, talk: Talk) {
+pub(super) fn health(event: HealthEvent<'_>, verbosity: Verbosity) {
     match event {
-        HealthEvent::Checked { report, .. } | HealthEvent::Scanned { report, .. } => not_checked(report, talk),
+        HealthEvent::Checked { report, .. } | HealthEvent::Scanned { report, .. } => not_checked(report, verbosity),
         HealthEvent::Halted { message, hint } => error(message, hint),
-        HealthEvent::PageWritten(path) => remark(&format!("report written to `{}`", path.display()), talk),
+        HealthEvent::PageWritten(path) => remark(&format!("report written to `{}`", path.display()), verbosity),
     }
 }
 
 /// Lists the checks that were not made, except the checks that AWS refused.
-fn not_checked(report: &Report, talk: Talk) {
-    if talk == Talk::Verbose {
+fn not_checked(report: &Report, verbosity: Verbosity) {
+    if verbosity == Verbosity::Verbose {
         for one in report.not_checked.iter().filter(|one| !one.is_refused) {
-            remark(&format!("not checked: {}", one.what), talk);
+            remark(&format!("not checked: {}", one.what), verbosity);
         }
     }
 }
 
-pub(super) fn init(event: InitEvent<'_>, talk: Talk) {
+pub(super) fn init(event: InitEvent<'_>, verbosity: Verbosity) {
     match event {
         InitEvent::Refused { plan, request, refusal, exit: _ } => refused(plan, request, refusal),
-        InitEvent::Previewed { plan, request, preview, exit: _ } => previewed(plan, request, preview, talk),
+        InitEvent::Previewed { plan, request, preview, exit: _ } => previewed(plan, request, preview, verbosity),
         InitEvent::PreflightSilent(why) => {
-            remark(&format!("permissions couldn't be checked in advance: {why}"), talk);
+            remark(&format!("permissions couldn't be checked in advance: {why}"), verbosity);
         }
         InitEvent::PreflightUnsure(unknown) => {
-            remark(&format!("couldn't check in advance {}", preflight_text::unsure(unknown)), talk);
+            remark(&format!("couldn't check in advance {}", preflight_text::unsure(unknown)), verbosity);
         }
         InitEvent::NotPermitted { plan, request, outcome, exit: _ } => {
             let lacking = preflight_text::lacking(plan, request, outcome);
-            talk_list(&painted(BAD, "error:"), &lacking.refusal(), &lacking.permissions, &lacking.hints);
+            stderr_list(&painted(BAD, "error:"), &lacking.refusal(), &lacking.permissions, &lacking.hints);
         }
         InitEvent::Stopping => {
-            talk_wrapped("", 0, "interrupted: finishing the current step first; press Ctrl-C again to quit at once");
+            stderr_wrapped("", 0, "interrupted: finishing the current step first; press Ctrl-C again to quit at once");
         }
         InitEvent::Abandoned(under_way) => {
             for label in under_way {
-                talk_wrapped("", 4, &format!("stopped during {label}; it may or may not have been applied"));
+                stderr_wrapped("", 4, &format!("stopped during {label}; it may or may not have been applied"));
             }
         }
         InitEvent::Left(_) => error(LEFT, Some(AGAIN)),
         InitEvent::Replanned(plan) => {
             let steps: Vec<String> = plan.steps.iter().map(|planned| describe::line(&planned.step)).collect();
             let what = format!("a concurrent change overwrote these settings; reapplying: {}", steps.join("; "));
-            remark(&what, talk);
+            remark(&what, verbosity);
         }
         InitEvent::ReceiptOutdated(error) => {
             note(
                 &format!(
                     "the receipt doesn't record how the run ended, so `undo` will rely on the current settings: {error}"
                 ),
-                talk,
+                verbosity,
             );
         }
         InitEvent::ReceiptLost => {
             error(RECEIPT_LOST, Some("if you need to restore settings, use the plan above"));
         }
-        InitEvent::Done { settled, .. } => report_settled(settled, talk),
+        InitEvent::Done { settled, .. } => report_settled(settled, verbosity),
         InitEvent::Stopped { stopped, hint, .. } => error(&stopped.why.to_string(), Some(hint)),
         InitEvent::Overwritten { steps, .. } => error(&overwritten(steps), Some(FIND_OUT)),
         InitEvent::Asked { .. } | InitEvent::Begins { .. } | InitEvent::Command(_) => {}
@@ -127,25 +127,25 @@ fn refused(plan: &Plan, request: &Request, why: &Refusal<'_>) {
     error(&message, Some(&hint));
 }
 
-fn previewed(plan: &Plan, request: &Request, preview: &Preview<'_>, talk: Talk) {
+fn previewed(plan: &Plan, request: &Request, preview: &Preview<'_>, verbosity: Verbosity) {
     if let Some(refusal) = preview.refused {
         refused(plan, request, refusal);
     }
     if let Some(lacking) = &preview.lacking {
         let lacking = preflight_text::lacking(plan, request, lacking);
-        talk_list(&painted(CAUTION, "warning:"), &lacking.warning(), &lacking.permissions, &lacking.hints);
+        stderr_list(&painted(CAUTION, "warning:"), &lacking.warning(), &lacking.permissions, &lacking.hints);
     }
-    if preview.refused.is_none() && talk != Talk::Quiet && !plan.steps.is_empty() {
+    if preview.refused.is_none() && verbosity != Verbosity::Quiet && !plan.steps.is_empty() {
         let with = match preview.missing.as_slice() {
             [] => String::new(),
             missing => format!(" and with {}", words::approvals(missing)),
         };
-        talk_wrapped("", 0, &format!("no changes made; to apply, run again without `--dry-run`{with}"));
+        stderr_wrapped("", 0, &format!("no changes made; to apply, run again without `--dry-run`{with}"));
     }
 }
 
 /// Reports changes that did not last.
-fn report_settled(settled: &Settled, talk: Talk) {
+fn report_settled(settled: &Verification, verbosity: Verbosity) {
     let fallen: Vec<String> = settled.fallen().into_iter().map(describe::line).collect();
     if !fallen.is_empty() {
         let what = format!("these changes did not last: {}", fallen.join("; "));
@@ -154,8 +154,8 @@ fn report_settled(settled: &Settled, talk: Talk) {
     if !settled.blockers().is_empty() {
         error(&blocked(settled.blockers()), Some(BLOCKED_HINT));
     }
-    if let Settled::Unverified(cause) = settled {
-        remark(&format!("couldn't check whether the changes last: {}", cause_text(cause)), talk);
+    if let Verification::Unverified(cause) = settled {
+        remark(&format!("couldn't check whether the changes last: {}", cause_text(cause)), verbosity);
     }
 }
 
@@ -165,13 +165,13 @@ pub(super) fn overwritten(steps: &[&Step]) -> String {
     format!("someone keeps overwriting what this run writes; still to do: {}", lines.join("; "))
 }
 
-pub(super) fn undo(event: UndoEvent<'_>, talk: Talk) {
+pub(super) fn undo(event: UndoEvent<'_>, verbosity: Verbosity) {
     match event {
         UndoEvent::Restored { item, ended } => {
-            if *ended == Ended::Done {
+            if *ended == RestoreOutcome::Done {
                 note_change();
             }
-            if talk != Talk::Quiet {
+            if verbosity != Verbosity::Quiet {
                 undo_text::tell(item, ended);
             }
         }
@@ -196,5 +196,5 @@ pub(super) fn undo(event: UndoEvent<'_>, talk: Talk) {
 
 /// Prints an error and a hint that may contain untrusted text.
 fn error(message: &str, hint: Option<&str>) {
-    talk_error(&clean(message), hint.map(clean).as_deref());
+    stderr_error(&clean(message), hint.map(clean).as_deref());
 }

@@ -10,11 +10,11 @@ use crate::plan::{Setting, Slot};
 use crate::producer::Attachment;
 
 use super::chain::Chain;
-use super::{Change, Entry, Look, Outcome, Receipt, created_bucket};
+use super::{CurrentState, Receipt, ReceiptEntry, RecordedChange, StepOutcome, created_bucket};
 
 /// What to do about a step.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Verdict {
+pub enum UndoVerdict {
     /// Unchanged since the run: restore the earlier value.
     Restore {
         /// The current value, and the value from before the run.
@@ -47,15 +47,15 @@ pub enum Verdict {
 
 /// A step and what to do about it.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Item {
-    pub change: Change,
-    pub verdict: Verdict,
+pub struct UndoItem {
+    pub change: RecordedChange,
+    pub verdict: UndoVerdict,
 }
 
 /// An undo, with its items in the order in which they are carried out.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Undo {
-    pub items: Vec<Item>,
+    pub items: Vec<UndoItem>,
     /// Sources that could not be read. The bucket may allow these sources to log, so they may need something that the
     /// undo removes.
     pub doubts: Vec<String>,
@@ -72,41 +72,48 @@ const COPIED: &str = "the bucket was deleted and created again, and the new buck
 
 impl Undo {
     /// Decides what to do about each step of a run. `looks` has one element for each entry of the receipt.
-    pub(crate) fn new(receipt: &Receipt, looks: Vec<Look>) -> Self {
-        let mut items: Vec<Item> = Vec::new();
+    pub(crate) fn new(receipt: &Receipt, looks: Vec<CurrentState>) -> Self {
+        let mut items: Vec<UndoItem> = Vec::new();
         for (at, (entry, look)) in receipt.entries.iter().zip(looks).enumerate().rev() {
             let (earlier, later) = receipt.entries.split_at(at);
-            let was_tried = |other: &&Entry| other.outcome != Outcome::NotDone && other.is_of_same(entry);
+            let was_tried = |other: &&ReceiptEntry| other.outcome != StepOutcome::NotDone && other.is_of_same(entry);
             if later.iter().skip(1).any(|other| was_tried(&other)) {
                 continue;
             }
             let mut change = entry.change.clone();
             let verdict = match (&mut change, entry.outcome) {
-                (_, Outcome::Undone) => Verdict::Undone,
-                (Change::Setting { .. } | Change::MadeBucket { .. } | Change::RotatedKey, Outcome::NotDone)
-                | (Change::MadeKey { key: None }, _) => Verdict::AsBefore,
-                (Change::Setting { before, .. }, _) => {
+                (_, StepOutcome::Undone) => UndoVerdict::Undone,
+                (
+                    RecordedChange::Setting { .. } | RecordedChange::MadeBucket { .. } | RecordedChange::RotatedKey,
+                    StepOutcome::NotDone,
+                )
+                | (RecordedChange::MadeKey { key: None }, _) => UndoVerdict::AsBefore,
+                (RecordedChange::Setting { before, .. }, _) => {
                     let chain = Chain::new(entry, earlier.iter().rev().filter(was_tried));
                     *before = chain.before.cloned();
                     let verdict = chain.verdict(look);
                     let is_sooner =
-                        matches!(&verdict, Verdict::Restore { values } if values.1.deletes_sooner_than(&values.0));
-                    if is_sooner { Verdict::Keep(SOONER.to_owned()) } else { verdict }
+                        matches!(&verdict, UndoVerdict::Restore { values } if values.1.deletes_sooner_than(&values.0));
+                    if is_sooner { UndoVerdict::Keep(SOONER.to_owned()) } else { verdict }
                 }
-                (Change::MadeBucket { bucket, tags, .. }, _) => match look {
-                    Look::Bucket(found) => created_bucket::verdict(receipt, bucket, tags, &found, &items),
-                    Look::Denied(denial) => Verdict::Unreadable(denial),
-                    Look::Gone | Look::Nothing | Look::Setting(_) => Verdict::AsBefore,
+                (RecordedChange::MadeBucket { bucket, tags, .. }, _) => match look {
+                    CurrentState::Bucket(found) => created_bucket::verdict(receipt, bucket, tags, &found, &items),
+                    CurrentState::Denied(denial) => UndoVerdict::Unreadable(denial),
+                    CurrentState::Gone | CurrentState::Nothing | CurrentState::Setting(_) => UndoVerdict::AsBefore,
                 },
-                (Change::MadeKey { key: Some(_) }, _) => Verdict::Keep(KEY.to_owned()),
-                (Change::RotatedKey, _) => Verdict::Keep("the key stays, and so does its rotation".to_owned()),
-                (Change::MadeAlias { .. }, _) => Verdict::Keep("it names a key that stays".to_owned()),
-                (Change::BlockedPublicAccess { bucket }, _) if receipt.has_made(bucket) => Verdict::WithBucket,
-                (Change::BlockedPublicAccess { .. }, _) => {
-                    Verdict::Keep("undo never unblocks public access".to_owned())
+                (RecordedChange::MadeKey { key: Some(_) }, _) => UndoVerdict::Keep(KEY.to_owned()),
+                (RecordedChange::RotatedKey, _) => {
+                    UndoVerdict::Keep("the key stays, and so does its rotation".to_owned())
+                }
+                (RecordedChange::MadeAlias { .. }, _) => UndoVerdict::Keep("it names a key that stays".to_owned()),
+                (RecordedChange::BlockedPublicAccess { bucket }, _) if receipt.has_made(bucket) => {
+                    UndoVerdict::WithBucket
+                }
+                (RecordedChange::BlockedPublicAccess { .. }, _) => {
+                    UndoVerdict::Keep("undo never unblocks public access".to_owned())
                 }
             };
-            items.push(Item { change, verdict });
+            items.push(UndoItem { change, verdict });
         }
         Self { items, doubts: Vec::new(), blocked: Vec::new() }
     }
@@ -114,15 +121,15 @@ impl Undo {
     /// Returns the undo for a destination that was deleted and created again. The new bucket's settings belong to
     /// whoever created it, even if they equal the run's settings.
     #[must_use]
-    pub(crate) fn of_another_bucket(mut self, bucket: &BucketName) -> Self {
+    pub(crate) fn without_replaced_bucket(mut self, bucket: &BucketName) -> Self {
         for item in &mut self.items {
             if item.slot().and_then(Slot::destination) != Some(bucket) {
                 continue;
             }
-            if matches!(item.verdict, Verdict::Restore { .. }) {
-                item.verdict = Verdict::Keep(COPIED.to_owned());
-            } else if matches!(item.verdict, Verdict::ChangedSince { .. } | Verdict::WithBucket) {
-                item.verdict = Verdict::Missing;
+            if matches!(item.verdict, UndoVerdict::Restore { .. }) {
+                item.verdict = UndoVerdict::Keep(COPIED.to_owned());
+            } else if matches!(item.verdict, UndoVerdict::ChangedSince { .. } | UndoVerdict::WithBucket) {
+                item.verdict = UndoVerdict::Missing;
             }
         }
         self
@@ -131,11 +138,11 @@ impl Undo {
     /// Returns the undo for a destination that the account no longer has. Settings that can't be read belong to another
     /// account, which has taken the name.
     #[must_use]
-    pub(crate) fn of_a_lost_bucket(mut self, bucket: &BucketName) -> Self {
+    pub(crate) fn without_lost_bucket(mut self, bucket: &BucketName) -> Self {
         for item in &mut self.items {
             let is_of_it = item.slot().and_then(Slot::destination) == Some(bucket);
-            if is_of_it && matches!(item.verdict, Verdict::Unreadable(_)) {
-                item.verdict = Verdict::Missing;
+            if is_of_it && matches!(item.verdict, UndoVerdict::Unreadable(_)) {
+                item.verdict = UndoVerdict::Missing;
             }
         }
         self
@@ -143,13 +150,15 @@ impl Undo {
 
     /// Returns the undo for a source bucket that was deleted and created again. The new bucket's log is someone else's.
     #[must_use]
-    pub(crate) fn of_another_source(mut self, source: &str) -> Self {
+    pub(crate) fn without_replaced_source(mut self, source: &str) -> Self {
         for item in &mut self.items {
             let is_of_it = matches!(item.slot(), Some(Slot::Source(slot)) if slot.source() == source);
-            let is_open =
-                matches!(item.verdict, Verdict::Restore { .. } | Verdict::ChangedSince { .. } | Verdict::Unreadable(_));
+            let is_open = matches!(
+                item.verdict,
+                UndoVerdict::Restore { .. } | UndoVerdict::ChangedSince { .. } | UndoVerdict::Unreadable(_)
+            );
             if is_of_it && is_open {
-                item.verdict = Verdict::Missing;
+                item.verdict = UndoVerdict::Missing;
             }
         }
         self
@@ -158,12 +167,12 @@ impl Undo {
     /// Returns the undo for an earlier destination that no longer exists or is a different bucket now. No logs are sent
     /// back there.
     #[must_use]
-    pub(crate) fn of_another_former_bucket(mut self, bucket: &str) -> Self {
+    pub(crate) fn without_replaced_former_bucket(mut self, bucket: &str) -> Self {
         for item in &mut self.items {
             let goes_there =
                 matches!(item.restored(), Some(Setting::Source(_, value)) if value.targets().contains(&bucket));
             if goes_there {
-                item.verdict = Verdict::Keep(format!(
+                item.verdict = UndoVerdict::Keep(format!(
                     "before the run it logged to `{bucket}`, which no longer exists or may belong to another account by now: \
                      choose a destination with `init`, or turn the log off"
                 ));
@@ -185,23 +194,23 @@ impl Undo {
                 continue;
             }
             let why = match &item.verdict {
-                Verdict::ChangedSince { values } => later.left(&values.1).then_some("changed it"),
-                Verdict::Restore { values } => {
+                UndoVerdict::ChangedSince { values } => later.left(&values.1).then_some("changed it"),
+                UndoVerdict::Restore { values } => {
                     let counts = later.left(&values.0) || later.counts_on(&values.0, &values.1);
                     counts.then_some("depends on it")
                 }
-                Verdict::AsBefore
-                | Verdict::Delete
-                | Verdict::Missing
-                | Verdict::NeededBy(_)
-                | Verdict::InUse(_)
-                | Verdict::Keep(_)
-                | Verdict::Undone
-                | Verdict::Unreadable(_)
-                | Verdict::WithBucket => None,
+                UndoVerdict::AsBefore
+                | UndoVerdict::Delete
+                | UndoVerdict::Missing
+                | UndoVerdict::NeededBy(_)
+                | UndoVerdict::InUse(_)
+                | UndoVerdict::Keep(_)
+                | UndoVerdict::Undone
+                | UndoVerdict::Unreadable(_)
+                | UndoVerdict::WithBucket => None,
             };
             let Some(why) = why else { continue };
-            item.verdict = Verdict::NeededBy(later.undo_first(why));
+            item.verdict = UndoVerdict::NeededBy(later.undo_first(why));
         }
         self
     }
@@ -212,7 +221,7 @@ impl Undo {
     pub(crate) fn without_tags(mut self, bucket: &BucketName) -> Self {
         for item in &mut self.items {
             if item.restores_tags() {
-                item.verdict = Verdict::Keep(format!(
+                item.verdict = UndoVerdict::Keep(format!(
                     "attribute-based access control is on for `{bucket}`, so S3 rejects PutBucketTagging: \
                      change the tags with `aws s3control tag-resource` and `untag-resource`"
                 ));
@@ -223,66 +232,66 @@ impl Undo {
 
     /// Returns whether the undo restores a bucket's tags.
     pub(crate) fn restores_tags(&self) -> bool {
-        self.items.iter().any(Item::restores_tags)
+        self.items.iter().any(UndoItem::restores_tags)
     }
 
     /// Leaves an item as it is for good; `why` is the reason.
-    pub(crate) fn leave(&mut self, left: &Item, why: &str) {
+    pub(crate) fn leave(&mut self, left: &UndoItem, why: &str) {
         for item in self.items.iter_mut().filter(|item| item.change == left.change) {
-            item.verdict = Verdict::Keep(why.to_owned());
+            item.verdict = UndoVerdict::Keep(why.to_owned());
         }
     }
 
     /// Leaves an item as it is for now; `why` is the reason.
-    pub(crate) fn keep(&mut self, kept: &Item, why: &str) {
+    pub(crate) fn keep(&mut self, kept: &UndoItem, why: &str) {
         for item in self.items.iter_mut().filter(|item| item.change == kept.change) {
-            item.verdict = Verdict::NeededBy(why.to_owned());
+            item.verdict = UndoVerdict::NeededBy(why.to_owned());
         }
     }
 
     /// Leaves the source of a log as it is for now; `why` is the reason.
     pub(crate) fn keep_source(&mut self, log: &Attachment, why: &str) {
-        let is_of = |item: &&mut Item| match item.slot() {
+        let reverts = |item: &&mut UndoItem| match item.slot() {
             Some(Slot::Source(slot)) => slot.is_of(log) && item.is_written(),
             Some(_) | None => false,
         };
-        for item in self.items.iter_mut().filter(is_of) {
-            item.verdict = Verdict::NeededBy(why.to_owned());
+        for item in self.items.iter_mut().filter(reverts) {
+            item.verdict = UndoVerdict::NeededBy(why.to_owned());
         }
     }
 
     /// Returns the undo without the items that remove something that logs may need; `why` is the reason.
     #[must_use]
     pub(crate) fn all_needed(self, why: &str) -> Self {
-        self.each_needed(Item::withdraws, why)
+        self.each_needed(UndoItem::withdraws, why)
     }
 
     /// Leaves the sources whose logs would go back to a bucket that neither AWS nor `judged` checks.
     pub(crate) fn keep_unjudged(&mut self, judged: &[&Attachment], why: &str) {
-        let is_judged = |item: &Item| match item.slot() {
+        let is_judged = |item: &UndoItem| match item.slot() {
             Some(Slot::Source(slot)) => judged.iter().any(|log| slot.is_of(log)),
             Some(_) | None => false,
         };
         for item in self.items.iter_mut().filter(|item| item.sends_back_unchecked() && !is_judged(item)) {
-            item.verdict = Verdict::NeededBy(why.to_owned());
+            item.verdict = UndoVerdict::NeededBy(why.to_owned());
         }
     }
 
     /// Returns the undo without any writes; `why` is the reason.
     #[must_use]
     pub(crate) fn all_kept(self, why: &str) -> Self {
-        self.each_needed(Item::is_written, why)
+        self.each_needed(UndoItem::is_written, why)
     }
 
-    fn each_needed(mut self, is: fn(&Item) -> bool, why: &str) -> Self {
+    fn each_needed(mut self, is: fn(&UndoItem) -> bool, why: &str) -> Self {
         for item in self.items.iter_mut().filter(|item| is(item)) {
-            item.verdict = Verdict::NeededBy(why.to_owned());
+            item.verdict = UndoVerdict::NeededBy(why.to_owned());
         }
         self
     }
 
     /// Returns the items that remove something that logs may need, at the destination or for a key.
-    pub(crate) fn withdrawals(&self) -> impl Iterator<Item = &Item> {
+    pub(crate) fn withdrawals(&self) -> impl Iterator<Item = &UndoItem> {
         self.items.iter().filter(|item| item.withdraws())
     }
 
@@ -304,52 +313,55 @@ impl Undo {
 
     /// Returns whether the undo points a source back at the bucket that the source logged to before the run.
     pub(crate) fn sends_back(&self) -> bool {
-        self.items.iter().any(Item::sends_back)
+        self.items.iter().any(UndoItem::sends_back)
     }
 
     /// Returns the items that write something.
-    pub(crate) fn writes(&self) -> impl Iterator<Item = &Item> {
+    pub(crate) fn writes(&self) -> impl Iterator<Item = &UndoItem> {
         self.items.iter().filter(|item| item.is_written())
     }
 
     /// Returns whether repeating the undo later may restore more, because something is still needed or could not be
     /// read.
     pub(crate) fn waits(&self) -> bool {
-        self.items.iter().any(|item| matches!(item.verdict, Verdict::NeededBy(_) | Verdict::Unreadable(_)))
+        self.items.iter().any(|item| matches!(item.verdict, UndoVerdict::NeededBy(_) | UndoVerdict::Unreadable(_)))
     }
 
     /// Returns the items that should be restored but can't be.
-    pub(crate) fn leftovers(&self) -> impl Iterator<Item = &Item> {
+    pub(crate) fn leftovers(&self) -> impl Iterator<Item = &UndoItem> {
         self.items.iter().filter(|item| {
-            let Item { verdict, .. } = item;
+            let UndoItem { verdict, .. } = item;
             matches!(
                 verdict,
-                Verdict::ChangedSince { .. } | Verdict::NeededBy(_) | Verdict::InUse(_) | Verdict::Unreadable(_)
+                UndoVerdict::ChangedSince { .. }
+                    | UndoVerdict::NeededBy(_)
+                    | UndoVerdict::InUse(_)
+                    | UndoVerdict::Unreadable(_)
             )
         })
     }
 }
 
-impl Item {
+impl UndoItem {
     /// Returns whether the undo writes something for the item.
     fn is_written(&self) -> bool {
-        matches!(self.verdict, Verdict::Restore { .. } | Verdict::Delete)
+        matches!(self.verdict, UndoVerdict::Restore { .. } | UndoVerdict::Delete)
     }
 
     /// Returns whether the item removes something that may be needed by logs to the destination or under a key.
     pub fn withdraws(&self) -> bool {
         let admits = || self.slot().is_some_and(Slot::admits);
-        self.verdict == Verdict::Delete || matches!(self.verdict, Verdict::Restore { .. }) && admits()
+        self.verdict == UndoVerdict::Delete || matches!(self.verdict, UndoVerdict::Restore { .. }) && admits()
     }
 
     /// If the item stays because something needs it, returns the reason.
     pub fn needed_by(&self) -> Option<&str> {
-        if let Verdict::NeededBy(why) = &self.verdict { Some(why) } else { None }
+        if let UndoVerdict::NeededBy(why) = &self.verdict { Some(why) } else { None }
     }
 
     /// Returns the value to restore.
     fn restored(&self) -> Option<&Setting> {
-        if let Verdict::Restore { values } = &self.verdict { Some(&values.1) } else { None }
+        if let UndoVerdict::Restore { values } = &self.verdict { Some(&values.1) } else { None }
     }
 
     /// Returns whether it deletes the log that the run created for a source.
@@ -374,21 +386,21 @@ impl Item {
     }
 
     /// Returns whether the item reverts this entry.
-    fn is_of(&self, entry: &Entry) -> bool {
+    fn reverts(&self, entry: &ReceiptEntry) -> bool {
         match (&entry.change, &self.change) {
-            (Change::Setting { slot, .. }, Change::Setting { slot: of, .. }) => slot == of,
+            (RecordedChange::Setting { slot, .. }, RecordedChange::Setting { slot: of, .. }) => slot == of,
             (one, other) => one == other,
         }
     }
 
     /// Keeps a bucket that the run created while a later run uses it.
     fn keep_if_used_by(&mut self, later: &Receipt) {
-        let Change::MadeBucket { bucket, .. } = &self.change else { return };
+        let RecordedChange::MadeBucket { bucket, .. } = &self.change else { return };
         // Failed steps are left out. If a failed step turned a log on anyway, that log keeps the bucket.
-        let wrote = |entry: &Entry| matches!(entry.outcome, Outcome::Done | Outcome::Begun);
+        let wrote = |entry: &ReceiptEntry| matches!(entry.outcome, StepOutcome::Done | StepOutcome::Begun);
         let uses = later.bucket == *bucket && later.entries.iter().any(wrote);
-        if uses && matches!(self.verdict, Verdict::Delete | Verdict::InUse(_)) {
-            self.verdict = Verdict::NeededBy(later.undo_first("depends on it"));
+        if uses && matches!(self.verdict, UndoVerdict::Delete | UndoVerdict::InUse(_)) {
+            self.verdict = UndoVerdict::NeededBy(later.undo_first("depends on it"));
         }
     }
 }
@@ -402,8 +414,8 @@ impl Receipt {
     /// Returns whether the run left this value in a setting.
     fn left(&self, now: &Setting) -> bool {
         self.entries.iter().any(|entry| match (&entry.change, entry.outcome) {
-            (_, Outcome::NotDone | Outcome::Undone) => false,
-            (Change::Setting { after: Some(after), .. }, _) => now.is(after),
+            (_, StepOutcome::NotDone | StepOutcome::Undone) => false,
+            (RecordedChange::Setting { after: Some(after), .. }, _) => now.is(after),
             (_, _) => false,
         })
     }
@@ -412,7 +424,7 @@ impl Receipt {
     /// The requests of a run do not count if all of its steps failed or were not tried.
     fn counts_on(&self, now: &Setting, after: &Setting) -> bool {
         let was_refused = self.ended.is_some()
-            && self.entries.iter().all(|entry| matches!(entry.outcome, Outcome::Failed | Outcome::NotDone));
+            && self.entries.iter().all(|entry| matches!(entry.outcome, StepOutcome::Failed | StepOutcome::NotDone));
         let asked_for = self.asked_for.iter().filter(|_| !was_refused);
         self.attachments.iter().chain(asked_for).any(|held| held.counts_on(now, after))
     }
@@ -425,8 +437,8 @@ impl Receipt {
         };
         self.attachments.iter().any(|attached| here(&attached.0))
             || self.entries.iter().any(|entry| match (&entry.change, entry.outcome) {
-                (_, Outcome::NotDone | Outcome::Undone) => false,
-                (Change::Setting { after: Some(after), .. }, _) => here(after),
+                (_, StepOutcome::NotDone | StepOutcome::Undone) => false,
+                (RecordedChange::Setting { after: Some(after), .. }, _) => here(after),
                 (_, _) => false,
             })
     }
@@ -435,42 +447,42 @@ impl Receipt {
     pub fn sends_back_to(&self, bucket: &BucketName) -> bool {
         self.undone.is_none()
             && self.entries.iter().filter(|entry| entry.is_open()).any(|entry| match &entry.change {
-                Change::Setting { before: Some(Setting::Source(_, before)), .. } => {
+                RecordedChange::Setting { before: Some(Setting::Source(_, before)), .. } => {
                     before.targets().contains(&bucket.as_str())
                 }
-                Change::BlockedPublicAccess { .. }
-                | Change::MadeAlias { .. }
-                | Change::MadeBucket { .. }
-                | Change::MadeKey { .. }
-                | Change::RotatedKey
-                | Change::Setting { .. } => false,
+                RecordedChange::BlockedPublicAccess { .. }
+                | RecordedChange::MadeAlias { .. }
+                | RecordedChange::MadeBucket { .. }
+                | RecordedChange::MadeKey { .. }
+                | RecordedChange::RotatedKey
+                | RecordedChange::Setting { .. } => false,
             })
     }
 
     /// Returns the buckets that sources logged to before the run, without the run's own destination.
     pub fn former_buckets(&self) -> BTreeSet<String> {
         let former = self.entries.iter().filter_map(|entry| match &entry.change {
-            Change::Setting { before: Some(Setting::Source(_, before)), .. } => Some(before.targets()),
-            Change::BlockedPublicAccess { .. }
-            | Change::MadeAlias { .. }
-            | Change::MadeBucket { .. }
-            | Change::MadeKey { .. }
-            | Change::RotatedKey
-            | Change::Setting { .. } => None,
+            RecordedChange::Setting { before: Some(Setting::Source(_, before)), .. } => Some(before.targets()),
+            RecordedChange::BlockedPublicAccess { .. }
+            | RecordedChange::MadeAlias { .. }
+            | RecordedChange::MadeBucket { .. }
+            | RecordedChange::MadeKey { .. }
+            | RecordedChange::RotatedKey
+            | RecordedChange::Setting { .. } => None,
         });
         let is_other = |name: &&str| *name != self.bucket.as_str();
         former.flatten().filter(is_other).map(str::to_owned).collect()
     }
 
     /// Records what an undo reverted, so that no later undo reverts it again.
-    pub fn mark_undone(&mut self, item: &Item) {
-        for entry in self.entries.iter_mut().filter(|entry| item.is_of(entry)) {
-            entry.outcome = Outcome::Undone;
+    pub fn mark_undone(&mut self, item: &UndoItem) {
+        for entry in self.entries.iter_mut().filter(|entry| item.reverts(entry)) {
+            entry.outcome = StepOutcome::Undone;
         }
     }
 
     /// Returns whether the run may have carried out a step that no undo has reverted yet.
-    pub fn may_have_written(&self, item: &Item) -> bool {
-        self.entries.iter().any(|entry| entry.is_open() && item.is_of(entry))
+    pub fn may_have_written(&self, item: &UndoItem) -> bool {
+        self.entries.iter().any(|entry| entry.is_open() && item.reverts(entry))
     }
 }

@@ -3,46 +3,52 @@
 use crate::aws::{Aws, Simulation};
 use crate::exit::Exit;
 use crate::plan::Plan;
-use crate::plan::preflight::{self, Outcome, Said};
+use crate::plan::preflight::{self, PreflightAnswer, PreflightResult};
 use crate::request::{Preflight, Request};
 use crate::state::Observed;
 use crate::ui::{InitEvent, Reporter};
 
-use super::error::Reported;
+use super::error::ReportedExit;
 
 #[derive(Debug)]
-pub(super) enum Asked {
+pub(super) enum PreflightVerdict {
     /// No known reason stops the caller.
-    Goes(Said),
+    Goes(PreflightAnswer),
     /// The caller lacks these permissions.
-    Missing(Outcome),
+    Missing(PreflightResult),
 }
 
 /// Asks IAM, and reports what could not be checked.
-pub(super) async fn asked(aws: &Aws, plan: &Plan, observed: &Observed, request: &Request, reporter: Reporter) -> Asked {
+pub(super) async fn asked(
+    aws: &Aws,
+    plan: &Plan,
+    observed: &Observed,
+    request: &Request,
+    reporter: Reporter,
+) -> PreflightVerdict {
     if plan.steps.is_empty() {
-        return Asked::Goes(Said::NothingToAsk);
+        return PreflightVerdict::Goes(PreflightAnswer::NothingToAsk);
     }
     if request.preflight == Preflight::Skipped {
-        return Asked::Goes(Said::NotAsked("`--no-preflight`".to_owned()));
+        return PreflightVerdict::Goes(PreflightAnswer::NotAsked("`--no-preflight`".to_owned()));
     }
     let needs = preflight::needs(plan, request.kind.producer()).into_iter().collect();
     let answers = match aws.source.simulate(&plan.caller, needs).await {
         Simulation::Answered(answers) => answers,
         Simulation::Unanswered(why) => {
             reporter.say(InitEvent::PreflightSilent(&why));
-            return Asked::Goes(Said::NotAsked(why));
+            return PreflightVerdict::Goes(PreflightAnswer::NotAsked(why));
         }
     };
-    let outcome = Outcome::from_answers(answers, observed);
+    let outcome = PreflightResult::from_answers(answers, observed);
     if !outcome.lacking().is_empty() {
-        return Asked::Missing(outcome);
+        return PreflightVerdict::Missing(outcome);
     }
     if outcome.unknown.is_empty() {
-        return Asked::Goes(Said::Allowed);
+        return PreflightVerdict::Goes(PreflightAnswer::Allowed);
     }
     reporter.say(InitEvent::PreflightUnsure(&outcome.unknown));
-    Asked::Goes(Said::Unknown(outcome.unknown))
+    PreflightVerdict::Goes(PreflightAnswer::Unknown(outcome.unknown))
 }
 
 /// Returns IAM's answer. If the caller lacks permissions, reports them.
@@ -52,13 +58,13 @@ pub(super) async fn preflight(
     observed: &Observed,
     request: &Request,
     reporter: Reporter,
-) -> Result<Said, Reported> {
+) -> Result<PreflightAnswer, ReportedExit> {
     match asked(aws, plan, observed, request, reporter).await {
-        Asked::Goes(said) => Ok(said),
-        Asked::Missing(outcome) => {
+        PreflightVerdict::Goes(said) => Ok(said),
+        PreflightVerdict::Missing(outcome) => {
             let exit = Exit::Failed;
             reporter.say(InitEvent::NotPermitted { plan, request, outcome: &outcome, exit });
-            Err(Reported(exit))
+            Err(ReportedExit(exit))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Reports events as text or as one JSON document. Data goes to standard output, everything else to standard error.
 //!
-//! The command line decides the format once. Commands report an [`Event`] and don't know the format.
+//! The command line decides the format once. Commands report an [`ReportEvent`] and don't know the format.
 
 mod event;
 mod export;
@@ -10,7 +10,7 @@ mod markdown;
 mod notes;
 mod text;
 
-pub(crate) use event::{Event, Export, Failure, HealthEvent, InitEvent, OfflineEvent, ShownPolicy, UndoEvent};
+pub(crate) use event::{Export, Failure, HealthEvent, InitEvent, OfflineEvent, ReportEvent, ShownPolicy, UndoEvent};
 
 use crate::exit::Exit;
 use crate::plan::Plan;
@@ -23,18 +23,18 @@ use super::sdk_trace::withheld;
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Reporter {
     /// Text.
-    Text(Talk),
+    Text(Verbosity),
     /// Annotations of GitHub Actions; text where it has none.
-    Github(Talk),
+    Github(Verbosity),
     /// One JSON document on standard output.
-    Json(Talk),
+    Json(Verbosity),
     /// Markdown; text where it has none.
-    Markdown(Talk),
+    Markdown(Verbosity),
 }
 
 /// How much to print to standard error, apart from errors.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Talk {
+pub(crate) enum Verbosity {
     /// Nothing.
     Quiet,
     /// Progress and notes.
@@ -45,18 +45,18 @@ pub(crate) enum Talk {
 
 impl Reporter {
     /// Reports an event: data first, then notes, warnings and errors.
-    pub(crate) fn say<'a>(self, event: impl Into<Event<'a>>) {
+    pub(crate) fn say<'a>(self, event: impl Into<ReportEvent<'a>>) {
         match self {
-            Self::Text(talk) => text::say(event.into(), talk),
-            Self::Github(talk) => github::say(event.into(), talk),
-            Self::Json(talk) => json::say(event.into(), talk),
-            Self::Markdown(talk) => markdown::say(event.into(), talk),
+            Self::Text(verbosity) => text::say(event.into(), verbosity),
+            Self::Github(verbosity) => github::say(event.into(), verbosity),
+            Self::Json(verbosity) => json::say(event.into(), verbosity),
+            Self::Markdown(verbosity) => markdown::say(event.into(), verbosity),
         }
     }
 
     /// Prints a note.
     pub(crate) fn remark(self, text: &str) {
-        self.say(Event::Remark(text));
+        self.say(ReportEvent::Remark(text));
     }
 
     /// Returns a prompt, if this format allows questions.
@@ -69,17 +69,19 @@ impl Reporter {
 
     /// Returns the progress display for applying a plan.
     pub(crate) fn progress(self, plan: &Plan) -> Progress {
-        Progress::new(plan, ProgressStyle::new(self.talk()))
+        Progress::new(plan, ProgressStyle::new(self.verbosity()))
     }
 
     /// Returns a counter for reading `what`, such as "every log of the account".
     pub(crate) fn counts(self, what: &'static str) -> Count {
-        Count::new(what, ProgressStyle::new(self.talk()))
+        Count::new(what, ProgressStyle::new(self.verbosity()))
     }
 
-    fn talk(self) -> Talk {
+    fn verbosity(self) -> Verbosity {
         match self {
-            Self::Github(talk) | Self::Json(talk) | Self::Markdown(talk) | Self::Text(talk) => talk,
+            Self::Github(verbosity) | Self::Json(verbosity) | Self::Markdown(verbosity) | Self::Text(verbosity) => {
+                verbosity
+            }
         }
     }
 }

@@ -15,51 +15,51 @@ use crate::ui::preflight_text;
 use crate::ui::result_document::ResultDocument;
 use crate::ui::run_summary::Preview;
 use crate::ui::scan::ScanDocument;
-use crate::ui::talk::data;
+use crate::ui::streams::stdout;
 use crate::ui::undo::{RunsDocument, UndoDocument};
 
-use super::event::{Event, HealthEvent, InitEvent, OfflineEvent, UndoEvent};
-use super::{Talk, export, notes};
+use super::event::{HealthEvent, InitEvent, OfflineEvent, ReportEvent, UndoEvent};
+use super::{Verbosity, export, notes};
 
-pub(super) fn say(event: Event<'_>, talk: Talk) {
+pub(super) fn say(event: ReportEvent<'_>, verbosity: Verbosity) {
     match event {
-        Event::Offline(event) => offline(event, talk),
-        Event::Health(event) => health(event, talk),
-        Event::Export(event) => export::say(event),
-        Event::Init(event) => init(event, talk),
-        Event::Undo(event) => undo(event, talk),
-        Event::Failed(failure) => {
+        ReportEvent::Offline(event) => offline(event, verbosity),
+        ReportEvent::Health(event) => health(event, verbosity),
+        ReportEvent::Export(event) => export::say(event),
+        ReportEvent::Init(event) => init(event, verbosity),
+        ReportEvent::Undo(event) => undo(event, verbosity),
+        ReportEvent::Failed(failure) => {
             print(&ErrorDocument::with_hints(failure.message, failure.hints, failure.exit));
             notes::failure(failure);
         }
-        Event::Remark(text) => notes::remark(text, talk),
+        ReportEvent::Remark(text) => notes::remark(text, verbosity),
     }
 }
 
-fn offline(event: OfflineEvent<'_>, talk: Talk) {
+fn offline(event: OfflineEvent<'_>, verbosity: Verbosity) {
     match event {
         // Completion scripts and manual pages have no JSON form.
-        OfflineEvent::Text(text) => data(text),
+        OfflineEvent::Text(text) => stdout(text),
         OfflineEvent::Matrix(asked) => print(&MatrixDocument::new(asked)),
         OfflineEvent::Policies { policies, shown } => {
             print(&PolicyDocument::new(policies));
-            notes::caution(shown, talk);
+            notes::caution(shown, verbosity);
         }
         OfflineEvent::Permissions(scope) => print(&PermissionsDocument::new(scope, &policy(scope))),
         OfflineEvent::UnknownRegion { region, meant } => notes::unknown_region(region, meant),
     }
 }
 
-fn health(event: HealthEvent<'_>, talk: Talk) {
+fn health(event: HealthEvent<'_>, verbosity: Verbosity) {
     match event {
         HealthEvent::Checked { report, exit } => print(&CheckDocument::new(report, exit)),
         HealthEvent::Scanned { report, exit } => print(&ScanDocument::new(report, exit)),
         HealthEvent::Halted { .. } | HealthEvent::PageWritten(_) => {}
     }
-    notes::health(event, talk);
+    notes::health(event, verbosity);
 }
 
-fn init(event: InitEvent<'_>, talk: Talk) {
+fn init(event: InitEvent<'_>, verbosity: Verbosity) {
     match event {
         InitEvent::Refused { plan, request, refusal, exit } => {
             let preview = Preview::refused(plan, request, refusal);
@@ -93,10 +93,10 @@ fn init(event: InitEvent<'_>, talk: Talk) {
         | InitEvent::Replanned(_)
         | InitEvent::Stopping => {}
     }
-    notes::init(event, talk);
+    notes::init(event, verbosity);
 }
 
-fn undo(event: UndoEvent<'_>, talk: Talk) {
+fn undo(event: UndoEvent<'_>, verbosity: Verbosity) {
     match event {
         UndoEvent::Runs { folder, kept, exit } | UndoEvent::NothingLeft { folder, kept, exit } => {
             print(&RunsDocument::new(folder, kept, exit));
@@ -111,11 +111,11 @@ fn undo(event: UndoEvent<'_>, talk: Talk) {
         // The result document contains all of this, and JSON output never asks.
         UndoEvent::Asked { .. } | UndoEvent::Begins { .. } | UndoEvent::Restored { .. } | UndoEvent::Reverted(_) => {}
     }
-    notes::undo(event, talk);
+    notes::undo(event, verbosity);
 }
 
 fn print(value: &impl Serialize) {
-    data(&document(value));
+    stdout(&document(value));
 }
 
 /// Formats a document, with control characters escaped.

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{BucketName, KeyArn, Moment, RunToken};
-use crate::plan::{Effect, Overwrite, Plan, Step};
-use crate::producer::Writer;
+use crate::plan::{Overwrite, Plan, Step, StepEffect};
+use crate::producer::LogSource;
 
-use super::{Change, Entry, Former, Outcome, Receipt, RunId};
+use super::{Former, Receipt, ReceiptEntry, RecordedChange, RunId, StepOutcome};
 
 /// Facts about a run that its plan does not contain.
 #[derive(Clone, Debug)]
@@ -46,14 +46,14 @@ impl Receipt {
             partly_undone: None,
             command,
             producer,
-            sources: plan.writers.iter().map(|Writer { name, .. }| name.clone()).collect(),
+            sources: plan.log_sources.iter().map(|LogSource { name, .. }| name.clone()).collect(),
             account: plan.caller.account.clone(),
             partition: Some(plan.caller.partition.to_string()),
             endpoint,
             token: Some(token),
             caller: plan.caller.arn.clone(),
-            bucket: plan.place.bucket.clone(),
-            region: plan.place.region.clone(),
+            bucket: plan.destination.bucket.clone(),
+            region: plan.destination.region.clone(),
             created,
             buckets_created,
             buckets_foreign,
@@ -73,14 +73,14 @@ impl Receipt {
     }
 
     /// Returns the entries of the current plan, which are the receipt's last entries.
-    fn current_entries<'a>(&'a mut self, plan: &'a Plan) -> impl Iterator<Item = (&'a mut Entry, &'a Step)> {
+    fn current_entries<'a>(&'a mut self, plan: &'a Plan) -> impl Iterator<Item = (&'a mut ReceiptEntry, &'a Step)> {
         self.entries.iter_mut().rev().zip(plan.steps.iter().rev().map(|planned| &planned.step))
     }
 
     /// Records that these steps of the plan are about to be carried out.
     pub fn begins(&mut self, plan: &Plan, steps: &[&Step]) {
         for (entry, _) in self.current_entries(plan).filter(|(_, step)| steps.contains(step)) {
-            entry.outcome = Outcome::Begun;
+            entry.outcome = StepOutcome::Begun;
         }
     }
 
@@ -88,14 +88,14 @@ impl Receipt {
     pub fn record_key(&mut self, plan: &Plan, key: &KeyArn) {
         for (entry, step) in self.current_entries(plan) {
             match (&mut entry.change, step.overwrites(Some(key))) {
-                (Change::MadeKey { key: known }, _) => *known = Some(key.clone()),
-                (Change::Setting { after, .. }, Some(overwrite)) => *after = overwrite.after,
+                (RecordedChange::MadeKey { key: known }, _) => *known = Some(key.clone()),
+                (RecordedChange::Setting { after, .. }, Some(overwrite)) => *after = overwrite.after,
                 (
-                    Change::Setting { .. }
-                    | Change::MadeAlias { .. }
-                    | Change::RotatedKey
-                    | Change::MadeBucket { .. }
-                    | Change::BlockedPublicAccess { .. },
+                    RecordedChange::Setting { .. }
+                    | RecordedChange::MadeAlias { .. }
+                    | RecordedChange::RotatedKey
+                    | RecordedChange::MadeBucket { .. }
+                    | RecordedChange::BlockedPublicAccess { .. },
                     _,
                 ) => {}
             }
@@ -108,17 +108,17 @@ impl Receipt {
         self.ended = Some(ended);
         for (entry, step) in self.current_entries(plan) {
             entry.outcome = if done.contains(&step) {
-                Outcome::Done
+                StepOutcome::Done
             } else if failed.contains(&step) {
-                Outcome::Failed
+                StepOutcome::Failed
             } else {
-                Outcome::NotDone
+                StepOutcome::NotDone
             };
         }
     }
 }
 
-fn entries(plan: &Plan) -> impl Iterator<Item = Entry> {
+fn entries(plan: &Plan) -> impl Iterator<Item = ReceiptEntry> {
     let made = plan.steps.iter().find_map(|planned| {
         let Step::CreateBucket { bucket, .. } = &planned.step else { return None };
         Some(bucket)
@@ -126,21 +126,21 @@ fn entries(plan: &Plan) -> impl Iterator<Item = Entry> {
     plan.steps.iter().map(move |planned| entry(&planned.step, made))
 }
 
-fn entry(step: &Step, made: Option<&BucketName>) -> Entry {
+fn entry(step: &Step, made: Option<&BucketName>) -> ReceiptEntry {
     let change = match step.effect(None) {
-        Effect::MakesBucket(bucket, region, tags) => {
-            Change::MadeBucket { bucket: bucket.clone(), region: region.clone(), tags: tags.clone() }
+        StepEffect::MakesBucket(bucket, region, tags) => {
+            RecordedChange::MadeBucket { bucket: bucket.clone(), region: region.clone(), tags: tags.clone() }
         }
-        Effect::MakesKey => Change::MadeKey { key: None },
-        Effect::RotatesKey => Change::RotatedKey,
-        Effect::MakesAlias(alias) => Change::MadeAlias { alias: alias.to_owned() },
-        Effect::BlocksPublicAccess(bucket) => Change::BlockedPublicAccess { bucket: bucket.clone() },
-        Effect::Sets(Overwrite { before, after }) => {
+        StepEffect::MakesKey => RecordedChange::MadeKey { key: None },
+        StepEffect::RotatesKey => RecordedChange::RotatedKey,
+        StepEffect::MakesAlias(alias) => RecordedChange::MadeAlias { alias: alias.to_owned() },
+        StepEffect::BlocksPublicAccess(bucket) => RecordedChange::BlockedPublicAccess { bucket: bucket.clone() },
+        StepEffect::Sets(Overwrite { before, after }) => {
             let slot = before.slot();
             // A bucket that the run creates had no earlier value.
             let before = Some(before).filter(|_| made.is_none() || slot.destination() != made);
-            Change::Setting { slot, before, after }
+            RecordedChange::Setting { slot, before, after }
         }
     };
-    Entry { api: step.api().to_owned(), outcome: Outcome::NotDone, change }
+    ReceiptEntry { api: step.api().to_owned(), outcome: StepOutcome::NotDone, change }
 }

@@ -8,17 +8,17 @@ use crate::producer::{Attachment, SourceName};
 use crate::request::{Draft, Incomplete};
 
 use super::diagnosed::now;
-use super::unasked::Unasked;
+use super::unasked::CheckError;
 
 /// Returns the logs of the named sources, on or off.
-pub(super) async fn of_sources(aws: &Aws, draft: &Draft) -> Result<(Vec<Attachment>, Report), Unasked> {
+pub(super) async fn logs_of_sources(aws: &Aws, draft: &Draft) -> Result<(Vec<Attachment>, Report), CheckError> {
     let missing: Vec<_> = draft.missing().into_iter().filter(|question| question.is_about_sources()).collect();
     let (Some(producer), true) = (draft.producer, missing.is_empty()) else {
-        return Err(Unasked::Usage(Incomplete::Missing(missing)));
+        return Err(CheckError::Usage(Incomplete::Missing(missing)));
     };
     let mut names: Vec<SourceName> = Vec::new();
     for text in &draft.sources {
-        let name = SourceName::parse(producer, text).map_err(|error| Unasked::Usage(error.into()))?;
+        let name = SourceName::parse(producer, text).map_err(|error| CheckError::Usage(error.into()))?;
         if !names.contains(&name) {
             names.push(name);
         }
@@ -29,15 +29,15 @@ pub(super) async fn of_sources(aws: &Aws, draft: &Draft) -> Result<(Vec<Attachme
     let other_type =
         |log: &Attachment| unusable_source(producer, &log.source).filter(|why| why.id() == FindingId::SourceOtherType);
     if let Some(why) = logs.iter().flatten().find_map(other_type) {
-        return Err(Unasked::OtherType(Box::new(why)));
+        return Err(CheckError::OtherType(Box::new(why)));
     }
-    let attachments = draft.choices.of_each(logs).map_err(ObserveError::from)?;
-    Ok((attachments, Report::of(caller, now())))
+    let attachments = draft.choices.select(logs).map_err(ObserveError::from)?;
+    Ok((attachments, Report::new(caller, now())))
 }
 
 /// Returns the Region of the run: from an ARN, or else from the configuration. If neither names a Region and the
 /// sources can be found from any Region, returns the usual Region.
-pub(super) fn home(aws: &Aws, names: &[SourceName]) -> Result<Region, Unasked> {
+pub(super) fn home(aws: &Aws, names: &[SourceName]) -> Result<Region, CheckError> {
     let by_arn = names.iter().find_map(SourceName::region);
     let configured = aws.source.region().map_err(ObserveError::BadRegion)?;
     let anywhere = names.iter().all(SourceName::is_found_anywhere);

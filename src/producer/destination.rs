@@ -1,4 +1,4 @@
-//! The place where logs are written, and the sources of the logs.
+//! The destination of logs, and the sources as log services name them.
 
 use crate::model::{AccountId, BucketName, Partition, Region};
 use crate::producer::{FlowKeys, KeyFormat, Prefix};
@@ -9,7 +9,7 @@ pub(crate) const TEST_OBJECT: &str = "logbucket-test-";
 
 /// The destination of a run, and the account and Region of its sources.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Place {
+pub struct Destination {
     /// The partition.
     pub partition: Partition,
     /// The destination bucket.
@@ -30,14 +30,14 @@ pub struct Place {
 
 /// A source, as the service names it in its requests.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Writer {
+pub struct LogSource {
     /// The source's name.
     pub name: String,
     /// The source's ARN.
     pub arn: String,
 }
 
-impl Place {
+impl Destination {
     /// Returns the ARN of the bucket.
     pub fn bucket_arn(&self) -> String {
         format!("arn:{}:s3:::{}", self.partition, self.bucket)
@@ -64,6 +64,6 @@ impl Place {
 }
 
 /// Formats a bucket and a prefix.
-pub(super) fn place_in_words(bucket: &str, prefix: &str) -> String {
+pub(super) fn destination_in_words(bucket: &str, prefix: &str) -> String {
     if prefix.is_empty() { bucket.to_owned() } else { format!("{bucket}/{prefix}") }
 }

@@ -7,30 +7,30 @@ use super::{Mismatch, Setting, Slot, StoredValue};
 
 /// A setting that a run depends on.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(into = "Stored", try_from = "Stored")]
-pub struct Held(pub Setting);
+#[serde(into = "SlotValue", try_from = "SlotValue")]
+pub struct RequiredSetting(pub Setting);
 
 #[derive(Deserialize, Serialize)]
-struct Stored {
+struct SlotValue {
     slot: Slot,
     value: StoredValue,
 }
 
-impl From<Held> for Stored {
-    fn from(Held(setting): Held) -> Self {
+impl From<RequiredSetting> for SlotValue {
+    fn from(RequiredSetting(setting): RequiredSetting) -> Self {
         Self { slot: setting.slot(), value: setting.into() }
     }
 }
 
-impl TryFrom<Stored> for Held {
+impl TryFrom<SlotValue> for RequiredSetting {
     type Error = Mismatch;
 
-    fn try_from(Stored { slot, value }: Stored) -> Result<Self, Mismatch> {
+    fn try_from(SlotValue { slot, value }: SlotValue) -> Result<Self, Mismatch> {
         slot.with(value).map(Self)
     }
 }
 
-impl Held {
+impl RequiredSetting {
     /// Returns whether the slot now has the required value, so a change to `after` would remove the value. For tags and
     /// lifecycle rules, only the requested tags and rules are compared. For a load balancer, only the attributes in
     /// both slots are compared.
@@ -74,7 +74,7 @@ mod tests {
     fn a_run_that_enables_two_logs_depends_on_both() {
         let access = [("access_logs.s3.enabled", "true"), ("access_logs.s3.bucket", "logs")];
         let both = [&access[..], &[("connection_logs.s3.enabled", "true")]].concat();
-        let held = Held(load_balancer(&both));
+        let held = RequiredSetting(load_balancer(&both));
         let off = load_balancer(&[]);
         assert!(held.counts_on(&load_balancer(&access), &off));
         let elsewhere = load_balancer(&[("access_logs.s3.enabled", "true"), ("access_logs.s3.bucket", "other")]);
@@ -89,7 +89,7 @@ mod tests {
             Setting::Source(SourceSlot::BucketLogging { bucket, region }, SourceSetting::Logging(None))
         };
         let (data, images) = (none("app-data"), none("app-images"));
-        assert!(Held(data.clone()).counts_on(&data, &data));
-        assert!(!Held(data).counts_on(&images, &images));
+        assert!(RequiredSetting(data.clone()).counts_on(&data, &data));
+        assert!(!RequiredSetting(data).counts_on(&images, &images));
     }
 }

@@ -9,7 +9,7 @@ const ALIKE: f64 = 0.85;
 /// Returns at most `most` names similar to the wanted one, the most similar first.
 ///
 /// A name that contains the wanted name counts as similar: a user who types `web` may mean `web-prod`.
-pub(crate) fn near(wanted: &str, names: impl IntoIterator<Item = String>, most: usize) -> Vec<String> {
+pub(crate) fn suggest(wanted: &str, names: impl IntoIterator<Item = String>, most: usize) -> Vec<String> {
     let folded = wanted.to_lowercase();
     let likeness = |name: &str| {
         let name = name.to_lowercase();
@@ -46,7 +46,7 @@ pub(crate) fn listed(words: &[String]) -> String {
 
 /// Returns the Region that was probably meant, or `None` if the name is a known Region or is not similar to a known
 /// Region.
-pub(crate) fn near_region(name: &str) -> Option<String> {
+pub(crate) fn suggest_region(name: &str) -> Option<String> {
     if REGIONS.contains(&name) {
         return None;
     }
@@ -59,24 +59,24 @@ pub(crate) fn near_region(name: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn near_of(wanted: &str, names: &[&str]) -> Vec<String> {
-        near(wanted, names.iter().map(|name| (*name).to_owned()), 3)
+    fn suggested(wanted: &str, names: &[&str]) -> Vec<String> {
+        suggest(wanted, names.iter().map(|name| (*name).to_owned()), 3)
     }
 
     #[test]
     fn a_typo_is_similar_and_another_name_is_not() {
         let names = ["web", "legacy-web", "edge", "tcp-only"];
-        assert_eq!(near_of("weeb", &names), ["web"]);
-        assert_eq!(near_of("egde", &names), ["edge"]);
-        assert_eq!(near_of("wbe", &names), ["web"]);
-        assert_eq!(near_of("legacy", &names), ["legacy-web"]);
-        assert!(near_of("nobody", &names).is_empty());
-        assert!(near_of("x", &[]).is_empty());
+        assert_eq!(suggested("weeb", &names), ["web"]);
+        assert_eq!(suggested("egde", &names), ["edge"]);
+        assert_eq!(suggested("wbe", &names), ["web"]);
+        assert_eq!(suggested("legacy", &names), ["legacy-web"]);
+        assert!(suggested("nobody", &names).is_empty());
+        assert!(suggested("x", &[]).is_empty());
     }
 
     #[test]
     fn at_most_three_names_are_suggested_most_similar_first() {
-        assert_eq!(near_of("web-4", &["web-1", "web-2", "web-3", "web-44"]), ["web-44", "web-1", "web-2"]);
+        assert_eq!(suggested("web-4", &["web-1", "web-2", "web-3", "web-44"]), ["web-44", "web-1", "web-2"]);
     }
 
     #[test]
@@ -89,10 +89,10 @@ mod tests {
 
     #[test]
     fn a_mistyped_region_is_corrected_and_a_known_one_is_not() {
-        assert_eq!(near_region("us-esat-1").as_deref(), Some("us-east-1"));
-        assert_eq!(near_region("eu-wets-2").as_deref(), Some("eu-west-2"));
-        assert_eq!(near_region("useast1").as_deref(), Some("us-east-1"));
-        assert_eq!(near_region("eu-west-3"), None);
-        assert_eq!(near_region("some-where-else-7"), None);
+        assert_eq!(suggest_region("us-esat-1").as_deref(), Some("us-east-1"));
+        assert_eq!(suggest_region("eu-wets-2").as_deref(), Some("eu-west-2"));
+        assert_eq!(suggest_region("useast1").as_deref(), Some("us-east-1"));
+        assert_eq!(suggest_region("eu-west-3"), None);
+        assert_eq!(suggest_region("some-where-else-7"), None);
     }
 }

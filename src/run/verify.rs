@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use crate::aws::{Aws, BucketChange, BucketMark, WriteError};
 use crate::model::Seen;
-use crate::plan::{Cause, Finding, Mark, Overwrite, Plan, Severity, Step, TARGET_TAG, is_other_policy, plan};
-use crate::poll::{Interruption, Look, Pauses, Polled, poll, silently};
+use crate::plan::{
+    Finding, FindingMark, Overwrite, Plan, ProblemCause, Severity, Step, TARGET_TAG, is_other_policy, plan,
+};
+use crate::poll::{Interruption, Pauses, PollEnd, PollResult, poll, silently};
 use crate::request::Request;
 use crate::state::Observed;
 
@@ -20,11 +22,11 @@ const PAUSES: Pauses = Pauses::doubling(Duration::from_secs(1), Duration::from_s
 
 /// The state of a run's changes after the run.
 #[derive(Debug)]
-pub(crate) enum Settled {
+pub(crate) enum Verification {
     /// A new plan is empty.
     Stable,
     /// The present state could not be read, for this reason.
-    Unverified(Cause),
+    Unverified(ProblemCause),
     /// Someone else has overwritten some changes of the run. The new plan, made from the present state, repeats these
     /// changes.
     Overwritten(Box<(Observed, Plan)>),
@@ -34,7 +36,7 @@ pub(crate) enum Settled {
     /// Someone else's change since the plan was made keeps logs from arriving, or may do so.
     Blocked {
         /// The changes that block logs.
-        why: Vec<Cause>,
+        why: Vec<ProblemCause>,
         /// The new plan and the state that it was made from, if a plan could be made.
         next: Option<Box<(Observed, Plan)>>,
     },
@@ -42,7 +44,7 @@ pub(crate) enum Settled {
 
 /// A plan that was carried out.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct CarriedOut<'a> {
+pub(crate) struct FinishedRun<'a> {
     pub request: &'a Request,
     pub plan: &'a Plan,
     /// The state that the plan was made from.
@@ -54,53 +56,55 @@ pub(crate) struct CarriedOut<'a> {
 }
 
 /// Checks until nothing is left to do, for at most the time of `--wait`.
-pub(crate) async fn settle(aws: &Aws, interruption: &Interruption, of: CarriedOut<'_>) -> Settled {
-    let CarriedOut { request, plan: carried_out, before, known, mark } = of;
+pub(crate) async fn verify(aws: &Aws, interruption: &Interruption, of: FinishedRun<'_>) -> Verification {
+    let FinishedRun { request, plan: carried_out, before, known, mark } = of;
     if carried_out.steps.is_empty() {
-        return Settled::Stable;
+        return Verification::Stable;
     }
     let at_most = request.wait.map_or(LAG, Duration::from_secs).min(LAG);
     let look = async || {
         let now = Box::pin(aws.observe_again(request, carried_out, before));
         // If this run created the bucket, the bucket's tags identify it.
-        let exists_before =
-            async { if mark.token.is_none() { aws.is_same_bucket(&carried_out.place, mark).await } else { Ok(()) } };
+        let exists_before = async {
+            if mark.token.is_none() { aws.is_same_bucket(&carried_out.destination, mark).await } else { Ok(()) }
+        };
         let (now, same) = tokio::join!(now, exists_before);
         let same = match &now {
-            Ok(now) if !carries(now, mark) => aws.is_same_bucket(&carried_out.place, mark).await.and(same),
+            Ok(now) if !carries(now, mark) => aws.is_same_bucket(&carried_out.destination, mark).await.and(same),
             Ok(_) | Err(_) => same,
         };
         if let Err(error) = same {
-            return Look::Over(Settled::replaced(&error));
+            return PollResult::Over(Verification::replaced(&error));
         }
         let now = match now {
             Ok(now) => without_stale_evidence(now, carried_out, before),
             Err(error) if error.is_no_such_bucket() => {
-                let bucket = carried_out.place.bucket.clone();
+                let bucket = carried_out.destination.bucket.clone();
                 let gone = WriteError::Appeared { bucket, change: BucketChange::Deleted };
-                return Look::NotYet { seen: Settled::replaced(&gone), at_most };
+                return PollResult::NotYet { seen: Verification::replaced(&gone), at_most };
             }
-            Err(error) => return Look::Over(Settled::Unverified(Cause::Other(error.to_string()))),
+            Err(error) => return PollResult::Over(Verification::Unverified(ProblemCause::Other(error.to_string()))),
         };
         let next = plan(request, &now);
-        let refusals: Vec<Cause> = next.findings.iter().filter(|found| blocks(found)).map(Cause::from).collect();
+        let refusals: Vec<ProblemCause> =
+            next.findings.iter().filter(|found| blocks(found)).map(ProblemCause::from).collect();
         if !refusals.is_empty() {
-            return Look::Over(Settled::Blocked { why: refusals, next: Some(Box::new((now, next))) });
+            return PollResult::Over(Verification::Blocked { why: refusals, next: Some(Box::new((now, next))) });
         }
         if next.steps.is_empty() {
-            return Look::Over(Settled::without_steps(&next, known));
+            return PollResult::Over(Verification::without_steps(&next, known));
         }
         let is_overwritten = is_overwritten(carried_out, &next);
         let next = Box::new((now, next));
         if is_overwritten {
-            Look::Over(Settled::Overwritten(next))
+            PollResult::Over(Verification::Overwritten(next))
         } else {
-            Look::NotYet { seen: Settled::Reverted(next), at_most }
+            PollResult::NotYet { seen: Verification::Reverted(next), at_most }
         }
     };
     match poll(interruption, PAUSES, look, silently).await {
-        Polled::Over(settled) | Polled::TimedOut(settled) => settled,
-        Polled::Interrupted(_) => Settled::interrupted(),
+        PollEnd::Over(settled) | PollEnd::TimedOut(settled) => settled,
+        PollEnd::Interrupted(_) => Verification::interrupted(),
     }
 }
 
@@ -114,7 +118,7 @@ fn carries(now: &Observed, mark: BucketMark<'_>) -> bool {
 /// Returns whether a finding says that no change by the run can make logs arrive. No one approved a plan with such a
 /// finding, so someone else caused it. A failed read does not count.
 fn blocks(found: &Finding) -> bool {
-    found.severity() == Severity::Error && found.refuses() && !found.id().is(Mark::Unread)
+    found.severity() == Severity::Error && found.refuses() && !found.id().is(FindingMark::Unread)
 }
 
 /// Drops evidence that is older than someone else's change of the policy. Such evidence proves nothing about the
@@ -146,21 +150,21 @@ fn is_overwritten(carried_out: &Plan, next: &Plan) -> bool {
     })
 }
 
-impl Settled {
+impl Verification {
     /// Describes a check that the user interrupted.
     pub(crate) fn interrupted() -> Self {
-        Self::Unverified(Cause::Other("interrupted".to_owned()))
+        Self::Unverified(ProblemCause::Other("interrupted".to_owned()))
     }
 
     /// The destination is now another bucket.
     fn replaced(error: &WriteError) -> Self {
-        Self::Blocked { why: vec![Cause::Other(error.to_string())], next: None }
+        Self::Blocked { why: vec![ProblemCause::Other(error.to_string())], next: None }
     }
 
     /// Evaluates a plan without steps: the changes persist, unless there is a new warning or a read failed.
     fn without_steps(next: &Plan, known: &[Finding]) -> Self {
         let is_news = |found: &&Finding| found.is_doubt() && !known.iter().any(|known| known.kind == found.kind);
-        let why: Vec<Cause> = next.findings.iter().filter(is_news).map(Cause::from).collect();
+        let why: Vec<ProblemCause> = next.findings.iter().filter(is_news).map(ProblemCause::from).collect();
         if !why.is_empty() {
             return Self::Blocked { why, next: None };
         }
@@ -171,7 +175,7 @@ impl Settled {
     }
 
     /// Returns someone else's changes that keep logs from arriving, or may do so.
-    pub(crate) fn blockers(&self) -> &[Cause] {
+    pub(crate) fn blockers(&self) -> &[ProblemCause] {
         match self {
             Self::Blocked { why, .. } => why,
             Self::Reverted(_) | Self::Overwritten(_) | Self::Stable | Self::Unverified(_) => &[],

@@ -9,7 +9,7 @@ use crate::state::ExpirationRule;
 /// The present state of a resource or setting that a step changed.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "an undo has a handful")]
-pub enum Look {
+pub enum CurrentState {
     /// The current value of a setting.
     Setting(Setting),
     /// The resource with the setting no longer exists.
@@ -65,7 +65,7 @@ impl FoundBucket {
     }
 }
 
-impl Look {
+impl CurrentState {
     /// Returns whether this is a bucket that is known to contain objects.
     pub fn holds_objects(&self) -> bool {
         matches!(self, Self::Bucket(found) if found.contents == Seen::Present(Contents::Objects))

@@ -10,9 +10,9 @@ const OF_AWS: [&str; 2] = ["x-amz-request-id", "x-amzn-requestid"];
 /// A web page in place of a response.
 #[derive(Debug, thiserror::Error)]
 #[error("a web page came in place of AWS's response (HTTP {0}), from a proxy or a sign-in page")]
-pub(super) struct Page(u16);
+pub(super) struct WebPage(u16);
 
-impl Page {
+impl WebPage {
     /// Returns the page if a response is HTML without a request id. AWS's own failures are XML or JSON, with an id.
     pub(super) fn from_response(answer: &HttpResponse) -> Option<Self> {
         let headers = answer.headers();
@@ -29,7 +29,7 @@ impl Page {
 
 /// Rejects a success that did not come from AWS.
 pub(super) fn unless_page(answer: HttpResponse) -> Result<HttpResponse, ConnectorError> {
-    match Page::from_response(&answer).filter(|_| answer.status().is_success()) {
+    match WebPage::from_response(&answer).filter(|_| answer.status().is_success()) {
         Some(page) => Err(ConnectorError::other(page.into(), None)),
         None => Ok(answer),
     }
