@@ -40,6 +40,8 @@ pub struct Tries<'a> {
     open: RefCell<Option<AwsError>>,
     /// The bucket whose policy AWS overwrote during a try and logbucket restored.
     restored: RefCell<Option<BucketName>>,
+    /// The ID of the resource that a try created.
+    created: RefCell<Option<String>>,
 }
 
 /// How a try ended.
@@ -53,7 +55,7 @@ pub(super) enum Try {
 impl<'a> Tries<'a> {
     /// Starts without any attempt; an interruption by the user ends the attempts.
     pub fn new(interruption: &'a Interruption) -> Self {
-        Self { interruption, open: RefCell::default(), restored: RefCell::default() }
+        Self { interruption, open: RefCell::default(), restored: RefCell::default(), created: RefCell::default() }
     }
 
     /// Returns whether a failed try may have been applied.
@@ -68,6 +70,20 @@ impl<'a> Tries<'a> {
 
     pub(super) fn note_restored_policy(&self, of: &BucketName) {
         self.restored.replace(Some(of.clone()));
+    }
+
+    /// Returns the ID of the resource that a try created, if AWS returned one.
+    pub(super) fn created(&self) -> Option<String> {
+        self.created.borrow().clone()
+    }
+
+    pub(super) fn note_created(&self, id: Option<String>) {
+        self.created.replace(id);
+    }
+
+    /// Returns the user's wish to stop.
+    pub(super) fn interruption(&self) -> &Interruption {
+        self.interruption
     }
 
     pub(super) fn note(&self, error: &AwsError) {

@@ -13,7 +13,6 @@ use crate::state::Payer;
 
 use super::connect::Aws;
 use super::error::{AwsError, unbuildable};
-use super::keep_policy::changed_policy;
 use super::read_setting::optional;
 use super::repeat::{Replacement, Tries, Try};
 use super::replace_rules::OwnRules;
@@ -48,11 +47,8 @@ impl Aws {
             Setting::Source(slot, after) if slot.is_replaced_whole() => {
                 Box::pin(self.replace_source(of, slot, after, tries)).await
             }
-            Setting::Source(slot, value) if let Some(bucket) = changed_policy(slot, value) => {
-                if self.is_already_applied(of, tries).await? {
-                    return Ok(Try::Done);
-                }
-                Box::pin(self.set_keeping_policy(of, (slot, value), bucket, tries)).await
+            Setting::Source(slot, after) if slot.is_resource() => {
+                Box::pin(self.replace_resource(of, slot, after, tries)).await
             }
             Setting::Source(slot, after) => {
                 Box::pin(self.write_unless_applied(of, tries, self.set_source(slot, after, owner))).await

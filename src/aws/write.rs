@@ -20,6 +20,8 @@ pub enum CreatedResource {
     Key(KeyArn),
     /// The bucket's creation date according to S3, if the caller may list buckets.
     Bucket(Option<Moment>),
+    /// The ID of the resource that a source's log is.
+    Resource(String),
     Nothing,
 }
 
@@ -168,7 +170,7 @@ impl Aws {
     pub async fn write(&self, step: &Step, on: OnBehalf<'_>, tries: &Tries<'_>) -> Result<CreatedResource, WriteError> {
         let OnBehalf { owner, region, created, token, creates: _ } = on;
         if let Some(Overwrite { before, after }) = step.overwrites(created) {
-            let after = after.ok_or(WriteError::NoKeyYet)?;
+            let after = after.ok_or(WriteError::NoKeyYet)?.marked(token);
             // S3 has already set the encryption that most runs want on a new bucket, so no write is needed.
             if matches!(&before, Setting::BucketEncryption(bucket, None) if Some(bucket) == on.creates) {
                 let now = self.setting(&after.slot(), owner, region).await?;
@@ -178,7 +180,7 @@ impl Aws {
             }
             let of = Replacement { before: &before, after: &after, owner, region };
             self.replace(of, tries).await?;
-            return Ok(CreatedResource::Nothing);
+            return Ok(tries.created().map_or(CreatedResource::Nothing, CreatedResource::Resource));
         }
         match step {
             Step::CreateKey { bucket, policy } => {

@@ -26,6 +26,9 @@ use super::record::{Record, RunMarks};
 /// The maximum number of times that a plan is applied if concurrent changes overwrite it.
 const ROUNDS: usize = 3;
 
+/// What to do if AWS overwrote the bucket policy. The receipt has the former one.
+const POLICY_LOST: &str = "undo this run to restore the policy; then run the same command again";
+
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RunContext<'a> {
     pub(super) aws: &'a Aws,
@@ -217,7 +220,13 @@ impl RunContext<'_> {
                 }
                 let exit = exit_of(&stopped);
                 let situation = aws.destination.situation().within(&plan.destination.owner, &plan.destination.region);
-                let hint = hint_of(&stopped.why, (plan, request.kind.producer()), &situation);
+                let hint = match &stopped.why {
+                    RunStopReason::Write(WriteError::PolicyLost { .. }) if run.run.is_some() => POLICY_LOST.to_owned(),
+                    why @ (RunStopReason::Interrupted
+                    | RunStopReason::Receipt(_)
+                    | RunStopReason::Test(_)
+                    | RunStopReason::Write(_)) => hint_of(why, (plan, request.kind.producer()), &situation),
+                };
                 // If the first round failed before any change, there is nothing to undo.
                 let changed_nothing = exit == Exit::Failed && rounds_left == ROUNDS - 1;
                 let is_lost = record.is_some_and(Record::is_lost);

@@ -15,7 +15,7 @@ use super::interruption::listen;
 use super::lock::locked;
 use super::look::{connected, preview};
 use super::mode::Mode;
-use super::origin::{own_keys, with_origin};
+use super::origin::{own_keys, run_that_lost_the_policy, with_origin};
 use super::witness::with_shown;
 use super::wizard::Conversation;
 
@@ -81,6 +81,12 @@ async fn without_asking(request: &Request, call: InitContext<'_>) -> Result<Exit
     };
     let observed = observed.map_err(|error| CommandError::from_observe_error(&error, &aws.source.situation()))?;
     let observed = with_origin(observed, request.receipt_dir.as_deref());
+    if let Some(run) = run_that_lost_the_policy(&observed, request.receipt_dir.as_deref()) {
+        let bucket = &request.bucket;
+        reporter.remark(&format!(
+            "AWS overwrote the policy of bucket `{bucket}` during the run `{run}`, which could not restore it: `undo {run}` does"
+        ));
+    }
     if let Mode::Preview { detailed } = mode {
         return tokio::select! {
             exit = Box::pin(preview(&aws, request, &observed, detailed, reporter)) => Ok(exit),

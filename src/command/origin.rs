@@ -6,7 +6,7 @@ use crate::model::{BucketName, Moment, RunToken};
 use crate::plan::{RequiredSetting, Slot, TARGET_TAG};
 use crate::request::Request;
 use crate::state::{BucketOrigin, Observed, OwnKeys};
-use crate::undo::receipt::{Receipt, RecordedChange, StepOutcome};
+use crate::undo::receipt::{Receipt, RecordedChange, RunId, StepOutcome};
 use crate::undo::receipts::Receipts;
 
 /// Adds the origin of the destination: an unfinished run, if the bucket has the run's token.
@@ -81,6 +81,15 @@ pub(super) fn attached_at(
             })
     };
     kept.iter().flatten().filter(attaches).map(|receipt| receipt.began).max()
+}
+
+/// Returns this user's last run on the destination that could not restore the bucket policy after AWS overwrote it.
+pub(super) fn run_that_lost_the_policy(observed: &Observed, receipt_dir: Option<&Path>) -> Option<RunId> {
+    let bucket = observed.destination.bucket()?;
+    let policy = bucket.policy.present()?;
+    let kept = Receipts::at(receipt_dir).ok()?.for_bucket(&bucket.name).ok()?;
+    let is_of_run = |receipt: &Receipt| receipt.account == observed.caller.account && receipt.has_lost_policy(policy);
+    kept.into_iter().flatten().filter(is_of_run).map(|receipt| receipt.run).next_back()
 }
 
 fn has_written_the_policy(receipt: &Receipt) -> bool {

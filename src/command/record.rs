@@ -77,10 +77,13 @@ impl Record {
     /// Records that a step is about to be carried out, or records what the step created.
     pub(super) fn notes(&self, plan: &Plan, note: Note<'_>) -> Result<(), ReceiptError> {
         match note {
-            Note::Begins(steps) => self.receipt.borrow_mut().begins(plan, steps),
-            Note::Wrote(CreatedResource::Key(key)) => self.receipt.borrow_mut().record_key(plan, key),
-            Note::Wrote(CreatedResource::Bucket(created)) => self.receipt.borrow_mut().created = *created,
-            Note::Wrote(CreatedResource::Nothing) => return Ok(()),
+            Note::Begins { steps, policy } => self.receipt.borrow_mut().begins(plan, steps, policy),
+            Note::Wrote(_, CreatedResource::Key(key)) => self.receipt.borrow_mut().record_key(plan, key),
+            Note::Wrote(_, CreatedResource::Bucket(created)) => self.receipt.borrow_mut().created = *created,
+            Note::Wrote(step, CreatedResource::Resource(id)) => {
+                self.receipt.borrow_mut().record_resource(plan, step, id);
+            }
+            Note::Wrote(_, CreatedResource::Nothing) => return Ok(()),
         }
         self.receipts.keep(&self.receipt.borrow())
     }

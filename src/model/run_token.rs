@@ -17,6 +17,9 @@ pub struct RunTokenError(String);
 const PREFIX: &str = "run-";
 
 impl RunToken {
+    /// The tag whose value is the token.
+    pub const TAG: &str = "logbucket";
+
     /// Creates the token for a number. The number should be random, because two runs must not share a token.
     pub fn new(number: u64) -> Self {
         Self(format!("{PREFIX}{number:016x}"))

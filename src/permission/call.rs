@@ -56,8 +56,6 @@ pub enum Resource {
     Networks,
     /// Every flow log: its ID is known only after it was created.
     FlowLogs,
-    /// Every flow log that is created with tags.
-    TaggedFlowLogs,
     /// The buckets that log.
     Sources,
     /// Every bucket of the account, because each bucket must be read to find out whether it logs.
@@ -84,7 +82,6 @@ impl Resource {
             Self::LoadBalancers => "LogbucketLoadBalancers",
             Self::Networks => "LogbucketNetworks",
             Self::FlowLogs => "LogbucketFlowLogs",
-            Self::TaggedFlowLogs => "LogbucketFlowLogTags",
             Self::Sources => "LogbucketSources",
             Self::EveryBucket => "LogbucketEveryBucket",
             Self::Destination => "LogbucketDestination",
@@ -105,7 +102,6 @@ impl Resource {
             | Self::Destination
             | Self::EveryBucket
             | Self::FlowLogs
-            | Self::TaggedFlowLogs
             | Self::LoadBalancers
             | Self::Networks
             | Self::Logs

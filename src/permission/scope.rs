@@ -47,7 +47,7 @@ impl PermissionScope {
             Resource::Caller => ["role/*", "user/*"].iter().map(|resource| self.iam_arn(resource)).collect(),
             Resource::LoadBalancers => self.load_balancers(),
             Resource::Networks => self.networks(),
-            Resource::FlowLogs | Resource::TaggedFlowLogs => vec![format!("{}vpc-flow-log/*", self.place("ec2"))],
+            Resource::FlowLogs => vec![format!("{}vpc-flow-log/*", self.place("ec2"))],
             Resource::Sources => self.source_buckets(),
             Resource::EveryBucket => vec![self.s3_arn("*")],
             Resource::Destination => vec![self.s3_arn(self.bucket_or_any())],

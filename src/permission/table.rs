@@ -14,7 +14,7 @@ use super::CallCondition::{Always, Key as UsesKey, OwnKey};
 use super::Job::{Check, CheckBucket, DryRun, Init, Scan, Undo, Wizard};
 use super::Resource::{
     Anything, Caller, Destination, EveryBucket, EveryKey, FlowLogs, Key, LoadBalancers, Logs, Networks, OwnAlias,
-    Sources, TaggedFlowLogs, TestObject,
+    Sources, TestObject,
 };
 use super::{ApiCall, CallCondition, Job, Resource};
 use crate::producer::Producer;
@@ -89,12 +89,12 @@ const CREATE_KEY: &[(&str, Resource)] =
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html>.
 const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
 
-/// The call that creates a flow log also registers its delivery, and may tag the flow log
+/// The call that creates a flow log also registers its delivery and tags the flow log with the run's token
 /// (<https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-user.html>, `flow-logs-s3.html`).
 const CREATE_FLOW_LOG: &[(&str, Resource)] = &[
     ("ec2:CreateFlowLogs", Networks),
     ("ec2:CreateFlowLogs", FlowLogs),
-    ("ec2:CreateTags", TaggedFlowLogs),
+    ("ec2:CreateTags", FlowLogs),
     ("logs:CreateLogDelivery", Anything),
     ("logs:DeleteLogDelivery", Anything),
 ];

@@ -19,6 +19,7 @@ pub(crate) mod preflight;
 mod replaced;
 mod required_setting;
 mod risk;
+mod run_mark;
 mod setting;
 mod slot;
 mod step;

@@ -107,7 +107,6 @@ fn arn(plan: &Plan, step: &Step, resource: Resource) -> Option<String> {
     let (partition, region, account) = (plan.destination.partition, &plan.destination.region, &plan.destination.owner);
     let of_kms = |resource: &str| format!("arn:{partition}:kms:{region}:{account}:{resource}");
     let bucket = |name: &str| format!("arn:{partition}:s3:::{name}");
-    let flow_logs = || format!("arn:{partition}:ec2:{region}:{account}:vpc-flow-log/*");
     let slot = step.overwrites(None).map(|overwrite| overwrite.before.slot());
     match resource {
         Resource::Anything => Some("*".to_owned()),
@@ -115,8 +114,7 @@ fn arn(plan: &Plan, step: &Step, resource: Resource) -> Option<String> {
             let Some(Slot::Source(slot)) = slot else { return None };
             slot.load_balancer().map(ToString::to_string)
         }
-        Resource::FlowLogs => Some(flow_logs()),
-        Resource::TaggedFlowLogs => step.tags_a_resource().then(flow_logs),
+        Resource::FlowLogs => Some(format!("arn:{partition}:ec2:{region}:{account}:vpc-flow-log/*")),
         Resource::Networks => {
             let Some(Slot::Source(slot)) = slot else { return None };
             slot.network().map(ToString::to_string)

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{BucketEncryption, BucketName, KeyArn, KeySlot, Namespace, Region};
+use crate::model::{BucketEncryption, BucketName, KeyArn, KeySlot, Namespace, Region, RunToken};
 use crate::producer::{SourceSlot, SourceStep};
 use crate::state::ExpirationRule;
 
 use super::Risk;
 
 /// The tag of everything that logbucket creates. Its value is the run's token.
-pub(crate) const TARGET_TAG: &str = "logbucket";
+pub(crate) const TARGET_TAG: &str = RunToken::TAG;
 
 /// One AWS write.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -197,9 +197,21 @@ impl Step {
         matches!(self, Self::SetSource(_))
     }
 
+    /// Returns whether the step creates or deletes a resource of a source.
+    pub fn is_of_resource(&self) -> bool {
+        matches!(self, Self::SetSource(step) if step.slot.is_resource())
+    }
+
     /// Returns whether the step deletes a resource of a source.
     pub fn deletes_a_resource(&self) -> bool {
         matches!(self, Self::SetSource(step) if step.deletes_a_resource())
+    }
+
+    /// Returns the ID and the tags of the resource that the step deletes, if it deletes one.
+    pub fn deleted_resource(&self) -> Option<(&str, &BTreeMap<String, String>)> {
+        let Self::SetSource(step) = self else { return None };
+        let before = Some(&step.before).filter(|_| step.deletes_a_resource())?;
+        before.resource_id().zip(before.tags())
     }
 
     /// Returns the step that creates the deleted resource again, if the step deletes one.
@@ -208,14 +220,16 @@ impl Step {
         step.recreating_step().map(Self::SetSource)
     }
 
-    /// Returns whether the step creates a resource of a source with tags.
-    pub fn tags_a_resource(&self) -> bool {
-        matches!(self, Self::SetSource(step) if step.tags_a_resource())
+    /// Returns the bucket whose policy AWS may change during the step.
+    pub fn changed_policy(&self) -> Option<&BucketName> {
+        let Self::SetSource(step) = self else { return None };
+        step.slot.changed_policy().filter(|_| !step.deletes_a_resource())
     }
 
-    /// Returns whether AWS may change the bucket policy during the step.
-    pub fn may_change_the_policy(&self) -> bool {
-        matches!(self, Self::SetSource(step) if step.slot.changed_policy().is_some())
+    /// Returns whether the step deletes a resource that the next step creates again with other settings.
+    pub fn is_completed_by(&self, next: &Self) -> bool {
+        let (Self::SetSource(step), Self::SetSource(next)) = (self, next) else { return false };
+        step.deletes_a_resource() && next.creates_a_resource() && step.slot == next.slot
     }
 
     /// Returns whether the step attaches a source by giving this slot a value.

@@ -7,7 +7,7 @@ use crate::model::{BucketName, KeyChoice};
 use super::{
     Attaching, Attachment, Destination, EmitInterval, FlowKeys, FlowLogSettings, FlowRequest, Goal, InventoryField,
     InventoryRequest, KeyFormat, LogType, NewSetting, OwnEncryption, OwnToday, PartitionDate, Prefix, Producer,
-    ReportKey, Source, SourceSlot, alb, clb, inventory, load_balancer, s3_access, vpc_flow,
+    ReportKey, Source, SourceName, SourceSlot, alb, clb, inventory, load_balancer, s3_access, vpc_flow,
 };
 
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -221,6 +221,17 @@ impl Kind {
     /// Returns the format of the keys that the sources' flow logs will have in a bucket.
     pub fn flow_keys(&self, sources: &[Source], bucket: &str, prefix: &str) -> FlowKeys {
         vpc_flow::flow_keys(self.flow_request(), sources, bucket, prefix)
+    }
+
+    /// Splits sources that can't share a run, because their logs have different kinds of folders: first those that have the
+    /// destination's kind, then the others.
+    pub fn by_folders(
+        &self,
+        names: &[SourceName],
+        sources: &[Source],
+        destination: &Destination,
+    ) -> Option<[Vec<SourceName>; 2]> {
+        vpc_flow::by_folders(self.flow_request(), names, sources, destination)
     }
 
     /// Returns the settings that a network's flow log will have in a bucket.

@@ -165,9 +165,54 @@ impl SourceSetting {
             (Self::ClassicLog(one), Self::ClassicLog(other)) => {
                 (&one.bucket, &one.prefix) == (&other.bucket, &other.prefix) && one.is(other)
             }
-            (Self::FlowLog(Some(one)), Self::FlowLog(Some(other))) => one.tags == other.tags && one.is(other),
+            (Self::FlowLog(Some(one)), Self::FlowLog(Some(other))) => {
+                (&one.id, &one.tags) == (&other.id, &other.tags) && one.is(other)
+            }
             (one, other) => one.is(other),
         }
+    }
+
+    /// Returns whether this is what a run left: any setting with this value, but only the very resource that the run
+    /// left. A run's resource has the run's `tag`, a key and its value.
+    pub fn is_same_resource(&self, left: &Self, tag: Option<(&str, &str)>) -> bool {
+        match (self, left) {
+            (Self::FlowLog(Some(now)), Self::FlowLog(Some(left))) => now.is_same_resource(left, tag),
+            (_, _) => true,
+        }
+    }
+
+    /// Returns the tags of a resource that the value stands for.
+    pub fn tags(&self) -> Option<&BTreeMap<String, String>> {
+        match self {
+            Self::FlowLog(log) => log.as_ref().map(|log| &log.tags),
+            Self::Attributes(_) | Self::ClassicLog(_) | Self::Inventory(_) | Self::Logging(_) => None,
+        }
+    }
+
+    /// Returns the ID of the resource that the value stands for, if it is known.
+    pub fn resource_id(&self) -> Option<&str> {
+        match self {
+            Self::FlowLog(log) => log.as_ref()?.id.as_deref(),
+            Self::Attributes(_) | Self::ClassicLog(_) | Self::Inventory(_) | Self::Logging(_) => None,
+        }
+    }
+
+    /// Returns the value with a tag, if it stands for a resource.
+    #[must_use]
+    pub fn tagged(mut self, key: &str, value: &str) -> Self {
+        if let Self::FlowLog(Some(log)) = &mut self {
+            log.tags.insert(key.to_owned(), value.to_owned());
+        }
+        self
+    }
+
+    /// Returns the value with the ID of the resource that it stands for.
+    #[must_use]
+    pub fn with_resource_id(mut self, id: &str) -> Self {
+        if let Self::FlowLog(Some(log)) = &mut self {
+            log.id = Some(id.to_owned());
+        }
+        self
     }
 
     /// Returns whether `after` keeps everything that is in effect.

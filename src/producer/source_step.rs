@@ -174,9 +174,9 @@ impl SourceStep {
         self.deletes_a_resource().then_some(Self { slot, before, after })
     }
 
-    /// Returns whether the step creates a resource with tags.
-    pub fn tags_a_resource(&self) -> bool {
-        matches!(&self.after, NewSetting::FlowLog(NewFlowLog { settings: Some(log), .. }) if !log.tags.is_empty())
+    /// Returns whether the step creates a resource.
+    pub fn creates_a_resource(&self) -> bool {
+        matches!(&self.after, NewSetting::FlowLog(NewFlowLog { settings: Some(_), .. }))
     }
 }
 

@@ -53,9 +53,13 @@ pub(crate) enum Task<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Note<'a> {
     /// These steps are about to be carried out. If a value is already present before this note, someone else set it.
-    Begins(&'a [&'a Step]),
+    Begins {
+        steps: &'a [&'a Step],
+        /// The bucket policy that AWS may overwrite in these steps.
+        policy: Option<&'a str>,
+    },
     /// The resource that a step created.
-    Wrote(&'a CreatedResource),
+    Wrote(&'a Step, &'a CreatedResource),
 }
 
 /// How a task ended.
@@ -170,19 +174,19 @@ pub(crate) async fn apply<'a>(
         {
             return Err(stopped(plan, done, Failures::default(), error.into()));
         }
-        if let Err(error) = note(Note::Begins(&[&step.step])) {
+        if let Err(error) = note(Note::Begins { steps: &[&step.step], policy: None }) {
             return Err(stopped(plan, done, Failures::default(), error.into()));
         }
         match work.run_step(&step.step, key.as_ref()).await {
             Ok(written) => {
                 done.push(&step.step);
-                if let Err(error) = note(Note::Wrote(&written)) {
+                if let Err(error) = note(Note::Wrote(&step.step, &written)) {
                     return Err(stopped(plan, done, Failures::default(), error.into()));
                 }
                 match written {
                     CreatedResource::Key(arn) => key = Some(arn),
                     CreatedResource::Bucket(made) => created = made,
-                    CreatedResource::Nothing => {}
+                    CreatedResource::Resource(_) | CreatedResource::Nothing => {}
                 }
             }
             Err(error) => {
@@ -249,7 +253,8 @@ impl<'a> Failures<'a> {
 
 /// If the user interrupted the retries, the last refusal does not count as a failure.
 pub(super) fn reason(interruption: &Interruption, error: WriteError) -> RunStopReason {
-    if interruption.is_wanted() { RunStopReason::Interrupted } else { error.into() }
+    let is_policy_lost = matches!(error, WriteError::PolicyLost { .. });
+    if interruption.is_wanted() && !is_policy_lost { RunStopReason::Interrupted } else { error.into() }
 }
 
 fn stopped<'a>(plan: &'a Plan, done: Vec<&'a Step>, failures: Failures<'a>, why: RunStopReason) -> StoppedPlan<'a> {

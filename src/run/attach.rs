@@ -2,9 +2,9 @@
 
 use futures_util::stream::{self, StreamExt as _};
 
-use crate::aws::{CreatedResource, OnBehalf, Tries, WriteError};
-use crate::model::KeyArn;
-use crate::plan::{PlannedStep, Step};
+use crate::aws::{Replacement, Tries, WriteError};
+use crate::model::{KeyArn, Seen};
+use crate::plan::{Overwrite, PlannedStep, Setting, Slot, Step};
 use crate::poll::Interruption;
 use crate::undo::receipts::ReceiptError;
 
@@ -21,7 +21,7 @@ pub(super) struct Attached<'a> {
 }
 
 impl<'a, W: Fn(PlanEvent<'_>)> Work<'_, 'a, W> {
-    /// Attaches sources, a few at a time.
+    /// Attaches sources. A resource that is deleted is created again at once.
     pub(super) async fn attach(
         &self,
         attachments: &[&'a PlannedStep],
@@ -29,113 +29,109 @@ impl<'a, W: Fn(PlanEvent<'_>)> Work<'_, 'a, W> {
         note: &impl Fn(Note<'_>) -> Result<(), ReceiptError>,
     ) -> Attached<'a> {
         let mut attached = Attached { done: Vec::new(), stopped: None };
-        if attachments.iter().any(|planned| planned.step.may_change_the_policy()) {
-            return Box::pin(self.attach_one_by_one(attachments, key, note)).await;
-        }
-        for several in attachments.chunks(AT_ONCE) {
-            if self.interruption.is_wanted() {
-                attached.stopped = Some((Failures::default(), RunStopReason::Interrupted));
-                break;
-            }
-            let steps: Vec<&Step> = several.iter().map(|planned| &planned.step).collect();
-            if let Err(error) = note(Note::Begins(&steps)) {
-                attached.stopped = Some((Failures::default(), error.into()));
-                break;
-            }
-            let (mut failures, mut first) = (Failures::default(), None);
-            for (step, outcome) in self.together(several, key).await {
-                match outcome {
-                    Ok(_) => attached.done.push(step),
-                    Err(error) => {
-                        failures.add(step, &error);
-                        first.get_or_insert(error);
-                    }
-                }
-            }
-            if let Some(error) = first {
-                attached.stopped = Some((failures, reason(self.interruption, error)));
-                break;
-            }
-        }
-        attached
-    }
-
-    /// Attaches sources one after another, because AWS may change the bucket policy each time. A resource that is deleted
-    /// is created again at once. If that fails, the former resource is created again.
-    async fn attach_one_by_one(
-        &self,
-        attachments: &[&'a PlannedStep],
-        key: Option<&KeyArn>,
-        note: &impl Fn(Note<'_>) -> Result<(), ReceiptError>,
-    ) -> Attached<'a> {
-        let mut attached = Attached { done: Vec::new(), stopped: None };
-        for group in attachments.split_inclusive(|planned| !planned.step.deletes_a_resource()) {
+        let one_by_one = attachments.iter().any(|planned| planned.step.changed_policy().is_some());
+        let groups: Vec<&[&'a PlannedStep]> = if one_by_one {
+            attachments.chunk_by(|planned, next| planned.step.is_completed_by(&next.step)).collect()
+        } else {
+            attachments.chunks(AT_ONCE).collect()
+        };
+        for group in groups {
             let steps: Vec<&'a Step> = group.iter().map(|planned| &planned.step).collect();
-            let begun = if self.interruption.is_wanted() {
-                Err(RunStopReason::Interrupted)
-            } else {
-                note(Note::Begins(&steps)).map_err(RunStopReason::from)
-            };
-            if let Err(why) = begun {
+            if let Err(why) = self.begin(&steps, note).await {
                 attached.stopped = Some((Failures::default(), why));
                 break;
             }
-            if let Err((step, error)) = self.in_order(&steps, key, &mut attached.done).await {
-                let mut failures = Failures::default();
-                failures.add(step, &error);
-                for deleted in steps.iter().filter(|step| step.deletes_a_resource()) {
-                    if attached.done.contains(deleted) && self.recreate(deleted).await {
-                        attached.done.retain(|done| done != deleted);
+            let (mut failures, mut first, mut recorded) = (Failures::default(), None, Ok(()));
+            let writes: Vec<_> = steps.iter().map(|step| async { (*step, self.run_step(step, key).await) }).collect();
+            let mut outcomes = stream::iter(writes).buffered(if one_by_one { 1 } else { AT_ONCE });
+            while let Some((step, outcome)) = outcomes.next().await {
+                match outcome {
+                    Ok(written) => {
+                        attached.done.push(step);
+                        recorded = recorded.and(note(Note::Wrote(step, &written)));
+                    }
+                    Err(error) => {
+                        failures.add(step, &error);
+                        first.get_or_insert(error);
+                        if one_by_one {
+                            break;
+                        }
                     }
                 }
+            }
+            drop(outcomes);
+            if let Some(error) = first {
+                let error = self.recreate(&steps, &mut attached.done, &mut failures).await.unwrap_or(error);
                 attached.stopped = Some((failures, reason(self.interruption, error)));
+                break;
+            }
+            if let Err(error) = recorded {
+                attached.stopped = Some((failures, error.into()));
                 break;
             }
         }
         attached
     }
 
-    /// Carries out steps until one fails.
-    async fn in_order(
+    /// Records that steps are about to be carried out, with the bucket policy if AWS may overwrite it.
+    async fn begin(
+        &self,
+        steps: &[&Step],
+        note: &impl Fn(Note<'_>) -> Result<(), ReceiptError>,
+    ) -> Result<(), RunStopReason> {
+        if self.interruption.is_wanted() {
+            return Err(RunStopReason::Interrupted);
+        }
+        let policy = match steps.iter().find_map(|step| step.changed_policy()) {
+            Some(bucket) => {
+                let (slot, destination) = (Slot::BucketPolicy { bucket: bucket.clone() }, &self.plan.destination);
+                self.aws.setting(&slot, &destination.owner, &destination.region).await
+            }
+            None => Ok(Seen::Absent),
+        };
+        // AWS changes the policy only for a caller who may read it.
+        let policy = match &policy {
+            Ok(Seen::Present(Setting::BucketPolicy(_, policy))) => policy.as_deref(),
+            Ok(_) | Err(_) => None,
+        };
+        Ok(note(Note::Begins { steps, policy })?)
+    }
+
+    /// Creates the resources again that a failed group of steps deleted. The user can't interrupt this. Returns the error
+    /// if AWS overwrote the bucket policy meanwhile and it could not be restored.
+    async fn recreate(
         &self,
         steps: &[&'a Step],
-        key: Option<&KeyArn>,
         done: &mut Vec<&'a Step>,
-    ) -> Result<(), (&'a Step, WriteError)> {
-        for step in steps {
-            self.run_step(step, key).await.map_err(|error| (*step, error))?;
-            done.push(step);
-        }
-        Ok(())
-    }
-
-    /// Creates a deleted resource again, and returns whether that succeeded. The user can't interrupt it.
-    async fn recreate(&self, deleted: &Step) -> bool {
-        let Some(step) = deleted.recreating_step() else { return false };
-        let never = Interruption::default();
+        failures: &mut Failures<'a>,
+    ) -> Option<WriteError> {
         let destination = &self.plan.destination;
-        let on = OnBehalf {
-            owner: &destination.owner,
-            region: &destination.region,
-            created: None,
-            creates: None,
-            token: self.token,
-        };
-        let outcome = self.aws.write(&step, on, &Tries::new(&never)).await.map(drop);
-        (self.watch)(PlanEvent::Recreated(&step, &outcome));
-        outcome.is_ok()
-    }
-
-    async fn together(
-        &self,
-        several: &[&'a PlannedStep],
-        key: Option<&KeyArn>,
-    ) -> Vec<(&'a Step, Result<CreatedResource, WriteError>)> {
-        let writes = several.iter().map(|planned| async move {
-            let step = &planned.step;
-            (step, self.run_step(step, key).await)
-        });
-        let writes: Vec<_> = writes.collect();
-        stream::iter(writes).buffered(AT_ONCE).collect().await
+        let mut lost = None;
+        for deleted in steps.iter().filter(|step| step.deletes_a_resource()) {
+            let step = deleted.recreating_step().filter(|_| done.contains(deleted));
+            let Some((step, Overwrite { before, after: Some(after) })) =
+                step.and_then(|step| step.overwrites(None).map(|overwrite| (step, overwrite)))
+            else {
+                continue;
+            };
+            let (never, of) = (
+                Interruption::default(),
+                Replacement { before: &before, after: &after, owner: &destination.owner, region: &destination.region },
+            );
+            let tries = Tries::new(&never);
+            let outcome = self.aws.replace(of, &tries).await;
+            (self.watch)(PlanEvent::Recreated(&step, &outcome));
+            if let Some(bucket) = tries.restored_policy() {
+                (self.watch)(PlanEvent::RestoredPolicy(deleted, &bucket));
+            }
+            if matches!(outcome, Ok(()) | Err(WriteError::PolicyLost { .. })) {
+                done.retain(|done| done != deleted);
+            }
+            if let Err(error @ WriteError::PolicyLost { .. }) = outcome {
+                failures.add(deleted, &error);
+                lost = Some(error);
+            }
+        }
+        lost
     }
 }

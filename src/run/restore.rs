@@ -6,6 +6,8 @@
 use std::time::Duration;
 
 use crate::aws::{Aws, Replacement, Tries, WriteError};
+use crate::model::Seen;
+use crate::plan::{Setting, Slot};
 use crate::poll::{Interruption, silently};
 use crate::run::retry::{self, SETTLING};
 use crate::undo::receipt::{Receipt, RecordedChange, Undo, UndoItem, UndoVerdict};
@@ -73,10 +75,13 @@ impl Restorer<'_> {
     /// `needed` is called right before the removal of an item that logs may need. If something has started to need the
     /// item since the undo was planned, `needed` returns the reason to keep the item. This check is necessary because
     /// others may attach sources at any time, and S3 and KMS have no conditional removal.
+    ///
+    /// `note` is called with the bucket policy right before AWS may overwrite it while an item is restored.
     pub(crate) async fn restore<'a>(
         &self,
         undo: &'a Undo,
         needed: &impl AsyncFn(&UndoItem) -> Option<String>,
+        note: &impl Fn(&UndoItem, String) -> Result<(), ReceiptError>,
         watch: &impl Fn(&UndoItem, &RestoreOutcome) -> Result<(), ReceiptError>,
     ) -> UndoResult<'a> {
         let mut undone = UndoResult { undo, items: Vec::new(), why: None };
@@ -103,6 +108,13 @@ impl Restorer<'_> {
                 let ended = RestoreOutcome::Needed(why);
                 undone.why = watch(item, &ended).err().map(UndoStopReason::from);
                 undone.items.push((item, ended));
+                continue;
+            }
+            if let Some(policy) = self.endangered_policy(item).await
+                && let Err(error) = note(item, policy)
+            {
+                undone.why = Some(error.into());
+                undone.items.push((item, RestoreOutcome::NotDone));
                 continue;
             }
             let tries = Tries::new(self.interruption);
@@ -132,6 +144,17 @@ impl Restorer<'_> {
             undone.items.push((item, ended));
         }
         undone
+    }
+
+    /// Reads the bucket policy if AWS may overwrite it while this item is restored.
+    async fn endangered_policy(&self, item: &UndoItem) -> Option<String> {
+        let Self { aws, receipt, .. } = self;
+        let slot = Slot::BucketPolicy { bucket: item.changed_policy()?.clone() };
+        match aws.setting(&slot, &receipt.account, &receipt.region).await {
+            Ok(Seen::Present(Setting::BucketPolicy(_, policy))) => policy,
+            // AWS changes the policy only for a caller who may read it.
+            Ok(_) | Err(_) => None,
+        }
     }
 
     async fn write(&self, item: &UndoItem, tries: &Tries<'_>) -> Result<RestoreOutcome, WriteError> {

@@ -19,7 +19,10 @@ pub(super) fn details(step: &Step) -> Vec<String> {
         Step::CreateKey { policy, .. } => diff::json_diff(None, policy),
         Step::PutKeyPolicy { before, after, .. } => diff::json_diff(Some(before), after),
         Step::PutBucketPolicy { before, after, .. } => diff::json_diff(before.as_deref(), after),
-        Step::SetSource(SourceStep { before, after, .. }) => setting_lines(&before.said(), &after.said()),
+        Step::SetSource(step @ SourceStep { before, after, .. }) => {
+            let after = if step.creates_a_resource() { marked(after.said()) } else { after.said() };
+            setting_lines(&before.said(), &after)
+        }
         Step::PutBucketTags { before, tags, .. } => setting_lines(before, tags),
         Step::PutBucketEncryption { before, key, bucket_key, blocked, .. } => {
             let before = before.as_ref();
@@ -35,12 +38,10 @@ pub(super) fn details(step: &Step) -> Vec<String> {
         Step::CreateAlias { alias, key } => new([("alias", alias.clone()), ("key", key.title())]),
         Step::CreateBucket { region, tags, .. } => {
             let tags: Vec<String> = tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
-            let own = format!("{TARGET_TAG}=(the token of this run)");
-            let tags = tags.into_iter().chain([own]).collect::<Vec<_>>().join(", ");
             new([
                 ("object ownership", "BucketOwnerEnforced".to_owned()),
                 ("region", region.to_string()),
-                ("tags", tags),
+                ("tags", with_mark(tags)),
             ])
         }
         Step::BlockPublicAccess { .. } => {
@@ -52,6 +53,21 @@ pub(super) fn details(step: &Step) -> Vec<String> {
             &settings([("payer", payer(Payer::BucketOwner))]),
         ),
     }
+}
+
+/// Adds the tag with the run's token to tags.
+fn with_mark(tags: Vec<String>) -> String {
+    let own = format!("{TARGET_TAG}=(the token of this run)");
+    tags.into_iter().chain([own]).collect::<Vec<_>>().join(", ")
+}
+
+/// Adds the tag with the run's token to the settings of a new resource. It replaces the tag of an earlier run.
+fn marked(mut settings: NamedSettings) -> NamedSettings {
+    let tags = settings.remove("Tags").unwrap_or_default();
+    let is_other = |tag: &&str| !tag.is_empty() && !tag.starts_with(&format!("{TARGET_TAG}="));
+    let tags = tags.split(", ").filter(is_other).map(str::to_owned).collect();
+    settings.insert("Tags".to_owned(), with_mark(tags));
+    settings
 }
 
 /// Lists the changes that someone else made since the plan: `-` marks the value in the plan, `+` the current value.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use sandbox::Sandbox;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::program::Ran;
 
@@ -26,12 +26,22 @@ pub(crate) fn settled(sandbox: &Sandbox) -> Value {
         state["keys"].as_object_mut().unwrap().remove(&key.arn);
         state["aliases"].as_object_mut().unwrap().retain(|_, target| target != &key.arn);
     }
-    // A flow log that is created again has another ID.
-    let mut flow_logs: Vec<Value> = state["flow_logs"].as_object().unwrap().values().cloned().collect();
-    flow_logs.sort_by_key(ToString::to_string);
-    let numbered = flow_logs.into_iter().enumerate().map(|(nth, one)| (format!("flow log {nth}"), one));
-    state["flow_logs"] = numbered.collect();
+    state["flow_logs"] = flow_logs(state["flow_logs"].as_object().unwrap());
     state
+}
+
+/// Returns the flow logs by ID, except those that the program created: such a flow log that is created again has another
+/// ID.
+fn flow_logs(by_id: &Map<String, Value>) -> Value {
+    let is_own = |(_, one): &(&String, &Value)| !one["tags"]["logbucket"].is_null();
+    let (own, theirs): (Vec<_>, Vec<_>) = by_id.iter().partition(is_own);
+    let mut own: Vec<Value> = own.into_iter().map(|(_, one)| one.clone()).collect();
+    for one in &mut own {
+        one["tags"]["logbucket"] = "run-TOKEN".into();
+    }
+    own.sort_by_key(ToString::to_string);
+    let numbered = own.into_iter().enumerate().map(|(nth, one)| (format!("flow log {nth}"), one));
+    numbered.chain(theirs.into_iter().map(|(id, one)| (id.clone(), one.clone()))).collect()
 }
 
 /// Replaces every token with the same word.
@@ -53,14 +63,16 @@ pub(crate) fn statements(state: &Value) -> BTreeMap<String, Vec<Value>> {
         .collect()
 }
 
-/// Counts the earlier statements that are gone.
-pub(crate) fn lost(before: &Value, after: &Value) -> usize {
-    let after = statements(after);
+/// Counts the earlier statements and other people's flow logs that are gone.
+pub(crate) fn lost(before: &Value, now: &Value) -> usize {
+    let after = statements(now);
     let gone = |(name, statements): (String, Vec<Value>)| {
         let kept = after.get(&name).cloned().unwrap_or_default();
         statements.into_iter().filter(|statement| !kept.contains(statement)).count()
     };
-    statements(before).into_iter().map(gone).sum()
+    let of_others = before["flow_logs"].as_object().unwrap().keys().filter(|id| id.starts_with("fl-"));
+    let flow_logs = of_others.filter(|id| now["flow_logs"][id.as_str()].is_null()).count();
+    flow_logs + statements(before).into_iter().map(gone).sum::<usize>()
 }
 
 /// Returns the first value that differs from before. Objects may stay, and equivalent empty values may differ.
@@ -79,6 +91,10 @@ pub(crate) fn as_before(before: &Value, after: &Value) -> Option<String> {
         }
         one
     };
+    let count = |state: &Value| state["flow_logs"].as_object().unwrap().len();
+    if count(before) != count(after) {
+        return Some(format!("{} instead of {}", after["flow_logs"], before["flow_logs"]));
+    }
     let named = ["buckets", "keys", "load_balancers", "aliases", "flow_logs"].into_iter();
     let mut all = named.flat_map(|kind| before[kind].as_object().unwrap().keys().map(move |name| (kind, name)));
     let (kind, name) = all.find(|(kind, name)| text(before, kind, name) != text(after, kind, name))?;

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::account::Account;
 
 /// Longer than any test takes, so the signal arrives during the request.
-const LONG: Duration = Duration::from_mins(2);
+pub(crate) const LONG: Duration = Duration::from_mins(2);
 
 /// How a process is ended.
 const SIGNALS: [&str; 3] = ["KILL", "TERM", "INT"];

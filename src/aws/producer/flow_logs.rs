@@ -113,6 +113,7 @@ fn flow_log(item: &mut XmlElement<'_, '_>) -> Result<Option<ListedFlowLog>, Deco
         Ok(())
     })?;
     let mut take = |name: &str| fields.remove(name).unwrap_or_default();
+    let id = take("flowLogId");
     let destination = take("logDestination");
     let Some((bucket, prefix)) = parse_destination(&destination) else { return Ok(None) };
     let is_set = |name: &str| options.get(name).is_some_and(|value| value == "true");
@@ -128,6 +129,7 @@ fn flow_log(item: &mut XmlElement<'_, '_>) -> Result<Option<ListedFlowLog>, Deco
         fields: take("logFormat"),
         unknown,
         tags,
+        id: Some(id.clone()),
     };
     let status = match take("deliverLogsStatus").as_str() {
         "SUCCESS" => Some(DeliveryStatus::Succeeded),
@@ -135,7 +137,7 @@ fn flow_log(item: &mut XmlElement<'_, '_>) -> Result<Option<ListedFlowLog>, Deco
         _ => None,
     };
     let created = DateTime::from_str(&take("creationTime"), Format::DateTime).ok().map(|at| Moment(at.secs()));
-    let log = FlowLog { id: take("flowLogId"), settings, created, status };
+    let log = FlowLog { id, settings, created, status };
     Ok(Some(ListedFlowLog { network: take("resourceId"), log }))
 }
 
@@ -166,9 +168,9 @@ pub(super) fn parse_destination(destination: &str) -> Option<(String, String)> {
     Some((bucket.to_owned(), folder.trim_end_matches('/').to_owned()))
 }
 
-/// Creates a flow log. AWS answers with success even if it refuses: the reason is in the answer.
-pub(super) async fn create(client: &Client, network: &Arn, log: &FlowLogSettings) -> Result<(), AwsError> {
-    let Some(id) = NetworkId::from_arn(network) else { return Ok(()) };
+/// Creates a flow log and returns its ID. AWS answers with success even if it refuses: the reason is in the answer.
+pub(super) async fn create(client: &Client, network: &Arn, log: &FlowLogSettings) -> Result<Option<String>, AwsError> {
+    let Some(id) = NetworkId::from_arn(network) else { return Ok(None) };
     let mut parameters = vec![
         ("ResourceId.1".to_owned(), id.to_string()),
         ("ResourceType".to_owned(), id.kind().resource_type().to_owned()),
@@ -190,14 +192,15 @@ pub(super) async fn create(client: &Client, network: &Arn, log: &FlowLogSettings
             parameters.push((format!("TagSpecification.1.Tag.{nth}.Value"), value.clone()));
         }
     }
-    let answer = client.call("CreateFlowLogs", parameters, unsuccessful).await;
-    accepted(CREATE, id.as_str(), answer.map_err(|error| AwsError::new(CREATE, id.as_str(), &error))?)
+    let answer = client.call("CreateFlowLogs", parameters, created).await;
+    let Created { ids, refused } = answer.map_err(|error| AwsError::new(CREATE, id.as_str(), &error))?;
+    accepted(CREATE, id.as_str(), refused).map(|()| ids.into_iter().next())
 }
 
 /// Deletes a flow log.
 pub(super) async fn delete(client: &Client, id: &str) -> Result<(), AwsError> {
     let parameters = vec![("FlowLogId.1".to_owned(), id.to_owned())];
-    let answer = client.call("DeleteFlowLogs", parameters, unsuccessful).await;
+    let answer = client.call("DeleteFlowLogs", parameters, refused).await;
     let refused =
         answer.map_err(|error| AwsError::new(DELETE, id, &error)).and_then(|refused| accepted(DELETE, id, refused));
     // An earlier call has already deleted it.
@@ -207,32 +210,57 @@ pub(super) async fn delete(client: &Client, id: &str) -> Result<(), AwsError> {
 /// What AWS did not do, as code and message.
 type Refused = Vec<(String, String)>;
 
-/// Reads the resources for which a call failed.
-fn unsuccessful(root: &mut XmlElement<'_, '_>) -> Result<Refused, DecodeError> {
+/// The answer to `CreateFlowLogs`.
+#[derive(Debug, Default)]
+struct Created {
+    ids: Vec<String>,
+    refused: Refused,
+}
+
+fn created(root: &mut XmlElement<'_, '_>) -> Result<Created, DecodeError> {
+    let mut answer = Created::default();
+    each(root, |name, element| {
+        match name {
+            "flowLogIdSet" => answer.ids = items(element, text)?,
+            "unsuccessful" => answer.refused = unsuccessful(element)?,
+            _ => {}
+        }
+        Ok(())
+    })?;
+    Ok(answer)
+}
+
+/// Reads the answer to `DeleteFlowLogs`.
+fn refused(root: &mut XmlElement<'_, '_>) -> Result<Refused, DecodeError> {
     let mut all = Refused::new();
     each(root, |name, element| {
         if name == "unsuccessful" {
-            all = items(element, |item| {
-                let (mut code, mut message) = (String::new(), String::new());
-                each(item, |name, element| {
-                    if name == "error" {
-                        each(element, |name, element| {
-                            match name {
-                                "code" => code = text(element)?,
-                                "message" => message = text(element)?,
-                                _ => {}
-                            }
-                            Ok(())
-                        })?;
-                    }
-                    Ok(())
-                })?;
-                Ok((code, message))
-            })?;
+            all = unsuccessful(element)?;
         }
         Ok(())
     })?;
     Ok(all)
+}
+
+/// Reads the resources for which a call failed.
+fn unsuccessful(list: &mut XmlElement<'_, '_>) -> Result<Refused, DecodeError> {
+    items(list, |item| {
+        let (mut code, mut message) = (String::new(), String::new());
+        each(item, |name, element| {
+            if name == "error" {
+                each(element, |name, element| {
+                    match name {
+                        "code" => code = text(element)?,
+                        "message" => message = text(element)?,
+                        _ => {}
+                    }
+                    Ok(())
+                })?;
+            }
+            Ok(())
+        })?;
+        Ok((code, message))
+    })
 }
 
 fn accepted(action: &'static str, resource: &str, refused: Refused) -> Result<(), AwsError> {

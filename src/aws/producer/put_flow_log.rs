@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::aws::connect::Aws;
-use crate::aws::error::{AwsError, unbuildable};
+use crate::aws::error::AwsError;
 use crate::model::{Arn, Region, Seen};
 use crate::poll::{Interruption, Pauses, PollEnd, PollResult, poll, silently};
 use crate::producer::{Destination, FlowLog, FlowLogSettings, Layout, LogResource, NetworkId, SourceSlot};
@@ -52,38 +52,22 @@ impl Aws {
         })
     }
 
-    /// Deletes the flow log in the slot if it differs from `after`, and creates the one that `after` describes. Changes
-    /// nothing if the slot has several: then it is unclear which one is meant.
+    /// Deletes the flow log `before`, by its ID, and creates the flow log `after`. Returns the ID of the new one.
     pub(super) async fn put_flow_log(
         &self,
         slot: &SourceSlot,
         (network, region): (&Arn, &Region),
+        before: Option<&FlowLogSettings>,
         after: Option<&FlowLogSettings>,
-    ) -> Result<(), AwsError> {
+    ) -> Result<Option<String>, AwsError> {
         let client = self.source.unrepeated().ec2(region);
-        let there = match self.flow_logs_at(slot, region).await? {
-            Seen::Present(logs) => logs,
-            Seen::Absent | Seen::Denied(_) => Vec::new(),
-        };
-        let current = match there.as_slice() {
-            [] => None,
-            [only] => Some(only),
-            [first, second, ..] => {
-                let several = Several(first.id.clone(), second.id.clone());
-                return Err(unbuildable(slot.api(), &network.to_string(), &several));
-            }
-        };
-        let is_wanted = |log: &FlowLog| after.is_some_and(|after| log.settings.is(after));
-        if current.is_some_and(is_wanted) {
-            return Ok(());
-        }
-        if let Some(current) = current {
-            flow_logs::delete(&client, &current.id).await?;
-            self.wait_until_gone(slot, &current.id, region).await?;
+        if let Some(id) = before.and_then(|before| before.id.as_deref()) {
+            flow_logs::delete(&client, id).await?;
+            self.wait_until_gone(slot, id, region).await?;
         }
         match after {
             Some(after) => flow_logs::create(&client, network, after).await,
-            None => Ok(()),
+            None => Ok(None),
         }
     }
 
@@ -104,8 +88,3 @@ impl Aws {
         }
     }
 }
-
-/// Two flow logs in one slot.
-#[derive(Debug, thiserror::Error)]
-#[error("it has several flow logs to this place, such as `{0}` and `{1}`: delete all but one")]
-struct Several(String, String);

@@ -50,7 +50,7 @@ impl Aws {
         })
     }
 
-    /// Writes a source's own setting.
+    /// Writes a source's own setting, which is no resource.
     pub(in crate::aws) async fn set_source(
         &self,
         slot: &SourceSlot,
@@ -73,12 +73,24 @@ impl Aws {
                 let wrong = |error: RegionError| unbuildable(slot.api(), &arn.to_string(), &error);
                 clb::put(&source.classic_elb(&arn.region.parse().map_err(wrong)?), (arn, name), after).await
             }
-            (SourceSlot::FlowLog { arn, .. }, SourceSetting::FlowLog(after)) => {
+            (slot, _) => Err(unbuildable("this write", &slot.title(), &Mismatch)),
+        }
+    }
+
+    /// Deletes the resource `before` and creates the resource `after`. Either may be none. Returns the ID of the new one.
+    pub(in crate::aws) async fn set_resource(
+        &self,
+        slot: &SourceSlot,
+        before: &SourceSetting,
+        after: &SourceSetting,
+    ) -> Result<Option<String>, AwsError> {
+        match (slot, before, after) {
+            (SourceSlot::FlowLog { arn, .. }, SourceSetting::FlowLog(before), SourceSetting::FlowLog(after)) => {
                 let wrong = |error: RegionError| unbuildable(slot.api(), &arn.to_string(), &error);
                 let region = arn.region.parse().map_err(wrong)?;
-                self.put_flow_log(slot, (arn, &region), after.as_ref()).await
+                self.put_flow_log(slot, (arn, &region), before.as_ref(), after.as_ref()).await
             }
-            (slot, _) => Err(unbuildable("this write", &slot.title(), &Mismatch)),
+            (slot, _, _) => Err(unbuildable("this write", &slot.title(), &Mismatch)),
         }
     }
 }

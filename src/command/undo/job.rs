@@ -182,11 +182,17 @@ impl UndoJob<'_> {
                 }
                 Err(error) => Some(format!("could not tell whether other logs need it: {error}")),
             };
+        let note = |item: &UndoItem, policy: String| {
+            let mut receipt = recorded.borrow_mut();
+            receipt.endangers(item, &policy);
+            self.receipts.keep(&receipt)
+        };
         let restorer = Restorer { aws: &self.aws, receipt: &self.receipt, interruption: self.ctrl_c };
-        let undone = restorer.restore(undo, &needed, &watch).await;
+        let undone = restorer.restore(undo, &needed, &note, &watch).await;
         let undo = &undone.carried_out();
         let ends = self.exit_if_successful(undo);
         if let Some(why) = &undone.why {
+            self.receipt.take_endangered_policy(&recorded.into_inner());
             // This undo ends with an error anyway.
             let _ = self.record(undo, &undone.items, UndoProgress::Stopped);
             let exit = exit_of(&undone, why);
@@ -240,7 +246,10 @@ impl UndoJob<'_> {
                     UndoVerdict::Restore { .. } | UndoVerdict::Delete | UndoVerdict::ChangedSince { .. }
                 )
             };
-            let left: Vec<UndoItem> = again.items.into_iter().filter(|item| done(item) && is_left(item)).collect();
+            let is_as_written =
+                |item: &UndoItem| undone.items.iter().any(|(first, _)| first.restored_what_is_there(item));
+            let left = again.items.into_iter().filter(|item| done(item) && is_left(item) && !is_as_written(item));
+            let left: Vec<UndoItem> = left.collect();
             let is_moved = left.iter().any(|item| matches!(item.verdict, UndoVerdict::ChangedSince { .. }));
             match left.as_slice() {
                 [] => PollResult::Over(Ok(Vec::new())),
@@ -317,6 +326,13 @@ impl UndoJob<'_> {
             self.aws.recognized(names, (buckets_created, buckets_foreign), (region, account))
         );
         let undo = Undo::new(&self.receipt, looks?);
+        let undo = match self.receipt.endangered_policy() {
+            Some(endangered) => {
+                let look = self.aws.look(&endangered, account, region, caller.partition).await?;
+                undo.with_lost_policy(&endangered, look)
+            }
+            None => undo,
+        };
         let undo = recognized.iter().fold(undo, |undo, (name, recognized)| match recognized {
             BucketIdentity::Lost => undo.without_replaced_source(name).without_replaced_former_bucket(name),
             // No log is sent to a bucket that may be another account's.
@@ -431,6 +447,10 @@ impl UndoJob<'_> {
             if over {
                 self.receipt.mark_undone(item);
             }
+        }
+        // Soon after the run, a policy that seems intact may come from a read that lags behind.
+        if progress == UndoProgress::Whole && !is_recent {
+            self.receipt.forget_settled_policy(undo);
         }
         match progress {
             // A read may lag behind. The run stays open, so the same undo can be repeated at once.

@@ -293,6 +293,7 @@ fn flow_log(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, ConfiguredDestin
         fields: dice.pick(&["", "${version} ${vpc-id}"]).to_owned(),
         unknown: Vec::new(),
         tags: BTreeMap::new(),
+        id: Some("fl-0a1b2c3d4e5f60718".to_owned()),
     };
     let failed = || DeliveryStatus::Failed("Access error".to_owned());
     let status = dice.pick(&[None, Some(DeliveryStatus::Succeeded), Some(failed())]);

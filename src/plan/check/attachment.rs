@@ -7,6 +7,7 @@ use crate::plan::{
     Step, StepKind,
 };
 use crate::producer::{Attaching, EncryptedBy, Goal, OwnEncryption, Renewal, ReportKey, Source, Write};
+use crate::request::Request;
 
 use super::{reports, test_file};
 
@@ -22,8 +23,20 @@ pub(in crate::plan) fn check(context: &PlanContext<'_>, access_changes: bool) ->
         let renewed = renewed && !test_file::would_be_refused(context, index);
         attachment_finding(context, source, if renewed { Renewal::ToBeJudged } else { Renewal::None })
     };
+    if let Some(finding) = different_folders(context) {
+        return vec![finding];
+    }
     let attached = context.observed.sources.iter().enumerate().filter_map(of);
     attached.chain(context.observed.sources.iter().filter_map(|source| failed_delivery(context, source))).collect()
+}
+
+/// Returns the finding for sources that need two runs. One run would create the logs of some sources again.
+fn different_folders(context: &PlanContext<'_>) -> Option<Finding> {
+    let PlanContext { request, observed, destination, .. } = context;
+    let groups = request.kind.by_folders(&request.sources, &observed.sources, destination)?;
+    let requests = Box::new(groups.map(|sources| Request { sources, ..(*request).clone() }));
+    let kind = AttachmentFinding::DifferentFolders { producer: context.producer(), requests };
+    Some(Finding::new(destination.bucket.as_str(), kind, Fix::Impossible(Hint::OfKind)))
 }
 
 /// Returns AWS's own report that the log's latest delivery failed. It blocks no run: the report may be older than a

@@ -9,8 +9,10 @@ use crate::plan::{Finding, Fix, InTemplate, PlannedStep, Step, TemplateFinding};
 
 /// Returns a finding for each changed resource that a template elsewhere describes.
 pub(in crate::plan) fn check(context: &PlanContext<'_>, steps: &[PlannedStep]) -> Vec<Finding> {
+    let (replaced, sources): (Vec<Finding>, Vec<&str>) = steps.iter().filter_map(|of| replaced(of, steps)).unzip();
+    let is_reported = |step: &Step| step.attaches() && sources.contains(&step.subject());
     let mut by_name: Vec<(&str, Vec<&Step>)> = Vec::new();
-    for planned in steps.iter().filter(|planned| is_on_a_source_or_bucket(&planned.step)) {
+    for planned in steps.iter().filter(|of| is_on_a_source_or_bucket(&of.step) && !is_reported(&of.step)) {
         let name = planned.step.subject();
         match by_name.iter_mut().find(|(known, _)| *known == name) {
             Some((_, steps)) => steps.push(&planned.step),
@@ -24,12 +26,30 @@ pub(in crate::plan) fn check(context: &PlanContext<'_>, steps: &[PlannedStep]) -
         [(source_tags(context, name), of_balancer), (bucket_tags(context, name), of_bucket)]
             .into_iter()
             .filter(|(_, steps)| !steps.is_empty())
-            .filter_map(|(tags, steps)| Some(finding(name, iac::mark(tags?)?, &steps)))
+            .filter_map(|(tags, steps)| {
+                let mark = iac::mark(tags?)?;
+                // A new resource of the source is not the source's own resource in the template.
+                let is_new = steps.iter().any(|step| step.is_of_resource());
+                let resource = mark.resource.clone().filter(|_| !is_new);
+                Some(finding(name, mark, resource, &steps))
+            })
             .collect::<Vec<_>>()
     };
     let of_services =
         by_name.iter().filter_map(|(name, steps)| managed_finding(context, name, steps)).collect::<Vec<_>>();
-    of_services.into_iter().chain(by_name.into_iter().flat_map(of_resource)).collect()
+    replaced.into_iter().chain(of_services).chain(by_name.into_iter().flat_map(of_resource)).collect()
+}
+
+/// Returns a finding for a source's own resource that the plan deletes, if a template describes this resource. The
+/// template must describe the one that the plan creates instead. Also returns the source.
+fn replaced<'a>(planned: &'a PlannedStep, steps: &'a [PlannedStep]) -> Option<(Finding, &'a str)> {
+    let (id, tags) = planned.step.deleted_resource()?;
+    let source = planned.step.subject();
+    let is_new = |step: &&Step| step.attaches() && step.subject() == source && step.deleted_resource().is_none();
+    let new: Vec<&Step> = steps.iter().map(|planned| &planned.step).filter(is_new).collect();
+    let mark = iac::mark(tags)?;
+    let resource = mark.resource.clone();
+    Some((finding(id, mark, resource, &new), source))
 }
 
 fn is_on_a_source_or_bucket(step: &Step) -> bool {
@@ -65,13 +85,14 @@ fn bucket_tags<'a>(context: &PlanContext<'a>, name: &str) -> Option<&'a BTreeMap
     }
 }
 
-fn finding(name: &str, mark: TemplateMark, steps: &[&Step]) -> Finding {
+/// `resource` is the logical ID of the resource that the steps change, if known.
+fn finding(name: &str, mark: TemplateMark, resource: Option<String>, steps: &[&Step]) -> Finding {
     let template = InTemplate {
         tool: mark.tool,
         stack: mark.stack.clone(),
-        resource: mark.resource.clone(),
+        snippet: iac::snippet(&TemplateMark { resource: resource.clone(), ..mark.clone() }, steps),
+        resource,
         by_cdk: mark.by_cdk,
-        snippet: iac::snippet(&mark, steps),
     };
     Finding::new(name, TemplateFinding::Marked { mark, changes: steps.len() }, Fix::InTemplate(template))
 }

@@ -2,6 +2,7 @@
 
 use crate::model::Denial;
 use crate::producer::{AttachedAs, DeliveryRefusal, Producer};
+use crate::request::Request;
 
 use super::FindingId as Id;
 use super::rule::FindingRule;
@@ -11,6 +12,11 @@ pub enum AttachmentFinding {
     Unreadable {
         producer: Producer,
         denial: Denial,
+    },
+    /// The logs of the sources have different kinds of folders, and a run allows only one. Contains one request for each.
+    DifferentFolders {
+        producer: Producer,
+        requests: Box<[Request; 2]>,
     },
     /// The log is off, goes elsewhere, or its configuration differs from the request.
     Differs {
@@ -27,6 +33,9 @@ impl AttachmentFinding {
         match self {
             Self::Unreadable { producer, .. } => {
                 FindingRule::error(Id::AttachmentUnreadable, producer.facts().attachment.page)
+            }
+            Self::DifferentFolders { producer, .. } => {
+                FindingRule::error(Id::AttachmentLogging, producer.facts().attachment.page)
             }
             Self::Differs { producer, refusal, .. } => {
                 let facts = producer.facts().attachment;

@@ -403,6 +403,7 @@ pub(super) fn attach(source: &mut Source) {
                 fields: String::new(),
                 unknown: Vec::new(),
                 tags: BTreeMap::new(),
+                id: Some("fl-0a1b2c3d4e5f60718".to_owned()),
             };
             let log = FlowLog { id: "fl-0a1b2c3d4e5f60718".to_owned(), settings, created: None, status: None };
             network.flow_logs = Seen::Present(vec![log]);

@@ -3,7 +3,7 @@
 use super::fixture::{KEY, World, bare, closed_key, denied, in_order, sse_kms, tags};
 use crate::model::{KeyChoice, Seen};
 use crate::plan::{Finding, TemplateTool};
-use crate::producer::{Producer, Source};
+use crate::producer::{Aggregation, Producer, Source};
 
 const STACK: &str = "aws:cloudformation:stack-name";
 const LOGICAL_ID: &str = "aws:cloudformation:logical-id";
@@ -72,6 +72,25 @@ fn a_template_warning_includes_the_properties_to_write() {
     assert_eq!(bucket.what(), "`acme-logs` looks managed by Terraform (tag `ManagedBy=terraform`)");
     // Other findings have no template.
     assert!(world.finding("policy-grant").in_template().is_none());
+}
+
+#[test]
+fn a_flow_log_of_a_stack_is_reported_if_it_is_replaced() {
+    let vpc = "vpc-0a1b2c3d4e5f60718";
+    let mut world = in_order(Producer::VpcFlow);
+    let run = ("logbucket", "run-0000000000000007");
+    world.flow_log().settings.tags = tags(&[(STACK, "net"), (LOGICAL_ID, "Main"), ("team", "net"), run]);
+    assert_eq!(reported(&world), []);
+    world.draft.choices.flow.aggregation = Some(Aggregation::Minute);
+    assert_eq!(reported(&world), [pair("fl-0a1b2c3d4e5f60718", "Main")]);
+    let snippet = warnings(&world).remove(0).in_template().unwrap().snippet.clone();
+    assert!(snippet.contains("MaxAggregationInterval: 60") && snippet.contains("Key: team"), "{snippet}");
+    assert!(!snippet.contains("cloudformation:") && !snippet.contains("run-"), "{snippet}");
+    // The network is in a stack, too. Its logical ID is not that of the flow log.
+    tag_source(&mut world, vpc, "Vpc");
+    assert_eq!(reported(&world), [pair("fl-0a1b2c3d4e5f60718", "Main")]);
+    world.flow_log().settings.tags.clear();
+    assert_eq!(reported(&world), [pair(vpc, "")]);
 }
 
 #[test]

@@ -46,6 +46,9 @@ pub struct FlowLogSettings {
     /// The tags. A flow log that is created again gets them again.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<String, String>,
+    /// The ID of the flow log with these settings. `None` if it is not created yet, or not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
 }
 
 /// AWS's default fields
@@ -80,10 +83,11 @@ impl FlowLogSettings {
             fields: String::new(),
             unknown: Vec::new(),
             tags: BTreeMap::new(),
+            id: None,
         }
     }
 
-    /// Returns the settings with the requested ones.
+    /// Returns the settings of a new flow log, with the requested ones.
     #[must_use]
     pub(super) fn with(self, asked: FlowRequest) -> Self {
         Self {
@@ -93,18 +97,26 @@ impl FlowLogSettings {
             hourly: asked.hourly.unwrap_or(self.hourly),
             hive: asked.hive.unwrap_or(self.hive),
             unknown: Vec::new(),
+            id: None,
             ..self
         }
     }
 
-    /// Returns whether two flow logs record the same and deliver it to the same keys. Tags don't matter.
+    /// Returns whether two flow logs record the same and deliver it to the same keys. IDs and tags don't matter.
     pub fn is(&self, other: &Self) -> bool {
         let plain = |of: &Self| {
             let is_default = [DEFAULT_FIELDS, TRANSIT_FIELDS].contains(&of.fields.as_str());
             let fields = if is_default { String::new() } else { of.fields.clone() };
-            Self { fields, unknown: Vec::new(), tags: BTreeMap::new(), ..of.clone() }
+            Self { fields, unknown: Vec::new(), tags: BTreeMap::new(), id: None, ..of.clone() }
         };
         plain(self) == plain(other)
+    }
+
+    /// Returns whether this is the very flow log that a run left with these settings: it has the ID, or the run's tag. A
+    /// flow log that logbucket created again with its tags has another ID.
+    pub(in crate::producer) fn is_same_resource(&self, left: &Self, tag: Option<(&str, &str)>) -> bool {
+        let has_id = self.id.is_some() && self.id == left.id;
+        has_id || tag.is_some_and(|(key, value)| self.tags.get(key).is_some_and(|of| of == value))
     }
 
     /// Returns the destination in EC2's API: the bucket's ARN, with the folder.

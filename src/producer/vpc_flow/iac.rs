@@ -3,13 +3,15 @@
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html>,
 //! <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/flow_log>.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
-use crate::model::Arn;
+use crate::model::{Arn, RunToken};
 use crate::producer::NewFlowLog;
 use crate::producer::iac::{HclItem, InCloudFormation, block, resource};
 
-use super::{NetworkId, NetworkKind};
+use super::{FlowLogSettings, NetworkId, NetworkKind};
 
 /// A note for a flow log that is deleted.
 const DELETED: &str = "remove the former flow log: a flow log can't be changed";
@@ -20,6 +22,11 @@ fn kind_of(arn: &Arn) -> NetworkKind {
 
 fn id_of(arn: &Arn) -> &str {
     arn.resource.rsplit('/').next().unwrap_or_default()
+}
+
+/// Returns the tags that belong into a template: neither AWS's own nor the mark of a run.
+fn tags(log: &FlowLogSettings) -> impl Iterator<Item = (&String, &String)> {
+    log.tags.iter().filter(|(key, _)| !key.starts_with("aws:") && key.as_str() != RunToken::TAG)
 }
 
 /// Returns the flow log as a resource of its own.
@@ -44,6 +51,8 @@ pub(in crate::producer) fn in_cloudformation(of: &NewFlowLog) -> InCloudFormatio
         "PerHourPartition": log.hourly,
     });
     properties.push(("DestinationOptions", options));
+    let tags: Vec<Value> = tags(log).map(|(key, value)| json!({ "Key": key, "Value": value })).collect();
+    properties.extend((!tags.is_empty()).then(|| ("Tags", json!(tags))));
     InCloudFormation { kind, usual, notes: Vec::new(), properties }
 }
 
@@ -72,5 +81,7 @@ pub(in crate::producer) fn in_terraform(of: &NewFlowLog) -> HclItem {
         is("per_hour_partition", json!(log.hourly)),
     ];
     items.push(block("destination_options", options));
+    let tags: BTreeMap<&String, &String> = tags(log).collect();
+    items.extend((!tags.is_empty()).then(|| is("tags", json!(tags))));
     resource("aws_flow_log", id_of(arn), items)
 }

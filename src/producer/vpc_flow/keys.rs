@@ -6,9 +6,9 @@ use std::fmt;
 
 use crate::iam::{Letters, ResourceSet};
 use crate::producer::keys::ObjectKeys;
-use crate::producer::{Destination, Source};
+use crate::producer::{Destination, Source, SourceName};
 
-use super::{FlowFormat, FlowRequest};
+use super::{FlowFormat, FlowRequest, NetworkId};
 
 /// The format of a flow log's keys.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -78,6 +78,28 @@ pub(in crate::producer) fn flow_logs(destination: &Destination) -> ObjectKeys {
     };
     let own = format!("/{}_{SERVICE}_{}_fl-", destination.source_account, destination.region);
     ObjectKeys::new("its logs", dated.text(own).many(Letters::Name, "*").text(keys.end()))
+}
+
+/// Splits the sources by the folders that their flow logs have today, if these differ and none is requested: first the
+/// sources that can share a run, then the others. The grant of a run is for one kind of folder.
+pub(in crate::producer) fn by_folders(
+    asked: FlowRequest,
+    names: &[SourceName],
+    sources: &[Source],
+    destination: &Destination,
+) -> Option<[Vec<SourceName>; 2]> {
+    let differs = |source: &Source| match source {
+        Source::Network(network) if asked.hive.is_none() => {
+            let today = super::today_of(network, asked, destination.bucket.as_str(), destination.prefix.as_str());
+            today.is_some_and(|log| log.settings.hive != destination.flow_keys.hive).then(|| network.id.clone())
+        }
+        Source::Bucket(_) | Source::LoadBalancer(_) | Source::Network(_) => None,
+    };
+    let differing: Vec<NetworkId> = sources.iter().filter_map(differs).collect();
+    let is_other = |name: &&SourceName| name.network().is_some_and(|id| differing.contains(&id));
+    let (others, same): (Vec<&SourceName>, Vec<&SourceName>) = names.iter().partition(is_other);
+    let of = |names: Vec<&SourceName>| names.into_iter().cloned().collect();
+    (!others.is_empty()).then(|| [of(same), of(others)])
 }
 
 /// Returns the format of the keys that flow logs of these sources will have: as requested, else as today.

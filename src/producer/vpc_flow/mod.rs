@@ -20,7 +20,7 @@ pub(crate) use flow_log::{FlowLog, FlowLogSettings};
 pub use flow_request::{Aggregation, FlowFormat, FlowRequest, Traffic};
 pub(super) use iac::{in_cloudformation, in_terraform};
 pub(crate) use keys::FlowKeys;
-pub(super) use keys::{flow_keys, flow_logs, folder, grant_pattern};
+pub(super) use keys::{by_folders, flow_keys, flow_logs, folder, grant_pattern};
 pub use network::Network;
 pub(crate) use network::{NetworkId, NetworkIdError, NetworkKind};
 pub(super) use requests::{bucket_probes, key_probes};

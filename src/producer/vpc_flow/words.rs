@@ -46,6 +46,7 @@ pub(in crate::producer) fn said(of: &FlowLogSettings) -> SettingPairs {
         ("DestinationOptions.FileFormat", of.format.in_api().to_owned()),
         ("DestinationOptions.HiveCompatiblePartitions", of.hive.to_string()),
         ("DestinationOptions.PerHourPartition", of.hourly.to_string()),
+        ("FlowLogId", of.id.clone().unwrap_or_default()),
         ("LogDestination", destination_in_words(&of.bucket, &of.prefix)),
         ("LogFormat", of.fields.clone()),
         ("MaxAggregationInterval", of.aggregation.to_string()),
@@ -59,7 +60,8 @@ pub(in crate::producer) fn said(of: &FlowLogSettings) -> SettingPairs {
 pub(super) fn difference(today: &FlowLogSettings, wanted: &FlowLogSettings) -> String {
     let (today, wanted) = (said(today), said(wanted));
     let value = |of: Option<&String>| of.cloned().unwrap_or_else(|| "AWS's default".to_owned());
-    let differs = |name: &&String| name.as_str() != "Tags" && today.get(*name) != wanted.get(*name);
+    let differs =
+        |name: &&String| !["FlowLogId", "Tags"].contains(&name.as_str()) && today.get(*name) != wanted.get(*name);
     let names: std::collections::BTreeSet<&String> = today.keys().chain(wanted.keys()).filter(differs).collect();
     let each = names
         .into_iter()

@@ -1,5 +1,6 @@
 //! The values that a run wrote to one setting: one value, or several if the run made new plans.
 
+use crate::model::RunToken;
 use crate::plan::Setting;
 
 use super::{CurrentState, ReceiptEntry, RecordedChange, StepOutcome, UndoVerdict};
@@ -33,14 +34,14 @@ impl<'a> Chain<'a> {
         chain
     }
 
-    /// Returns what to do about the setting, given its current value.
-    pub(super) fn verdict(&self, look: CurrentState) -> UndoVerdict {
+    /// Returns what to do about the setting, given its current value. `token` marks the resources that the run created.
+    pub(super) fn verdict(&self, look: CurrentState, token: Option<&RunToken>) -> UndoVerdict {
         let now = match look {
             CurrentState::Setting(now) => now,
             CurrentState::Denied(denial) => return UndoVerdict::Unreadable(denial),
             CurrentState::Bucket(_) | CurrentState::Gone | CurrentState::Nothing => return UndoVerdict::Missing,
         };
-        let is_left = self.after.iter().flatten().any(|left| now.is(left));
+        let is_left = self.after.iter().flatten().any(|left| now.is_left_by_run(left, token));
         let left = || self.after.first().copied().flatten().cloned();
         // If the write was not carried out, the setting still has the value of a new bucket.
         let never_written = !self.certain && now.is_of_a_new_bucket() && left().is_some();

@@ -15,6 +15,10 @@ pub struct ReceiptEntry {
     pub api: String,
     pub outcome: StepOutcome,
     pub change: RecordedChange,
+    /// The bucket policy right before the step, if AWS may overwrite it during the step. Removed when the step has ended
+    /// and nothing of the policy is lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
 }
 
 /// Whether a step was carried out.

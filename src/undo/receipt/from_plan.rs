@@ -77,10 +77,21 @@ impl Receipt {
         self.entries.iter_mut().rev().zip(plan.steps.iter().rev().map(|planned| &planned.step))
     }
 
-    /// Records that these steps of the plan are about to be carried out.
-    pub fn begins(&mut self, plan: &Plan, steps: &[&Step]) {
+    /// Records that these steps of the plan are about to be carried out, and the policy that AWS may overwrite.
+    pub fn begins(&mut self, plan: &Plan, steps: &[&Step], policy: Option<&str>) {
         for (entry, _) in self.current_entries(plan).filter(|(_, step)| steps.contains(step)) {
             entry.outcome = StepOutcome::Begun;
+            entry.policy = policy.map(str::to_owned);
+        }
+    }
+
+    /// Records the ID of the resource that a step created. No policy is lost any more.
+    pub fn record_resource(&mut self, plan: &Plan, step: &Step, id: &str) {
+        self.forget_endangered_policy();
+        for (entry, _) in self.current_entries(plan).filter(|(_, of)| *of == step) {
+            if let RecordedChange::Setting { after, .. } = &mut entry.change {
+                *after = after.take().map(|after| after.with_resource_id(id));
+            }
         }
     }
 
@@ -114,6 +125,8 @@ impl Receipt {
             } else {
                 StepOutcome::NotDone
             };
+            // A step that ended for certain has restored the policy.
+            entry.policy = entry.policy.take().filter(|_| entry.outcome == StepOutcome::Failed);
         }
     }
 }
@@ -142,5 +155,5 @@ fn entry(step: &Step, made: Option<&BucketName>) -> ReceiptEntry {
             RecordedChange::Setting { slot, before, after }
         }
     };
-    ReceiptEntry { api: step.api().to_owned(), outcome: StepOutcome::NotDone, change }
+    ReceiptEntry { api: step.api().to_owned(), outcome: StepOutcome::NotDone, change, policy: None }
 }

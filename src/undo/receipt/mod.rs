@@ -9,6 +9,7 @@ mod current_state;
 mod entry;
 mod former;
 mod from_plan;
+mod lost_policy;
 mod record;
 mod run_id;
 mod stored_change;

@@ -7,6 +7,8 @@ use crate::model::{BucketEncryption, BucketName, Denial, Moment, RunToken, Seen}
 use crate::plan::{RequiredSetting, Setting, Slot, TARGET_TAG};
 use crate::state::{ExpirationRule, Payer, RuleRest};
 
+mod resources;
+
 use super::{
     Arrival, Contents, CurrentState, FoundBucket, Likeness, Receipt, ReceiptEntry, RecordedChange, StepOutcome, Undo,
     UndoVerdict,
@@ -68,6 +70,7 @@ fn setting(slot: Slot, before: Option<Setting>, after: Option<Setting>) -> Recei
         api: "x".to_owned(),
         outcome: StepOutcome::Begun,
         change: RecordedChange::Setting { slot, before, after },
+        policy: None,
     }
 }
 
@@ -172,7 +175,7 @@ fn the_last_step_is_undone_first() {
 /// Returns the verdict on the bucket of a run that created it, gave it a policy, and pointed a load balancer at it.
 fn created_bucket_verdict(outcome: StepOutcome, found: FoundBucket) -> UndoVerdict {
     let entries = vec![
-        ReceiptEntry { api: "s3:CreateBucket".to_owned(), outcome: StepOutcome::Done, change: made() },
+        ReceiptEntry { api: "s3:CreateBucket".to_owned(), outcome: StepOutcome::Done, change: made(), policy: None },
         ReceiptEntry { outcome, ..policy_entry(None, Some(policy("New"))) },
         setting(Slot::Source(load_balancer()), Some(attributes("")), Some(attributes("demo-logs"))),
     ];
@@ -250,11 +253,17 @@ fn a_created_bucket_that_cannot_be_read_is_kept() {
 
 #[test]
 fn a_bucket_that_was_not_created_is_not_deleted() {
-    let entry = ReceiptEntry { api: "s3:CreateBucket".to_owned(), outcome: StepOutcome::NotDone, change: made() };
+    let entry =
+        ReceiptEntry { api: "s3:CreateBucket".to_owned(), outcome: StepOutcome::NotDone, change: made(), policy: None };
     assert_eq!(verdict(entry, CurrentState::Bucket(Box::new(found(no_policy())))), UndoVerdict::AsBefore);
     let without_token = Receipt {
         token: None,
-        ..receipt(vec![ReceiptEntry { api: "s3:CreateBucket".to_owned(), outcome: StepOutcome::Done, change: made() }])
+        ..receipt(vec![ReceiptEntry {
+            api: "s3:CreateBucket".to_owned(),
+            outcome: StepOutcome::Done,
+            change: made(),
+            policy: None,
+        }])
     };
     let undo = Undo::new(&without_token, vec![CurrentState::Bucket(Box::new(found(no_policy())))]);
     assert!(matches!(undo.items[0].verdict, UndoVerdict::Keep(_)));
@@ -294,18 +303,20 @@ fn keys_aliases_and_blocked_public_access_are_kept() {
         RecordedChange::BlockedPublicAccess { bucket: bucket() },
     ];
     let entries = [made(), RecordedChange::BlockedPublicAccess { bucket: bucket() }];
-    let entries = entries.map(|change| ReceiptEntry { api: "x".to_owned(), outcome: StepOutcome::Done, change });
+    let entries =
+        entries.map(|change| ReceiptEntry { api: "x".to_owned(), outcome: StepOutcome::Done, change, policy: None });
     let bucket = CurrentState::Bucket(Box::new(found(no_policy())));
     let undo = Undo::new(&receipt(entries.into()), vec![bucket, CurrentState::Nothing]);
     assert_eq!(undo.items[0].verdict, UndoVerdict::WithBucket, "it goes or stays with the bucket that the run made");
     for change in changes {
-        let entry = ReceiptEntry { api: "x".to_owned(), outcome: StepOutcome::Done, change };
+        let entry = ReceiptEntry { api: "x".to_owned(), outcome: StepOutcome::Done, change, policy: None };
         assert!(matches!(verdict(entry.clone(), CurrentState::Nothing), UndoVerdict::Keep(_)), "{entry:?}");
     }
     let never = ReceiptEntry {
         api: "x".to_owned(),
         outcome: StepOutcome::Begun,
         change: RecordedChange::MadeKey { key: None },
+        policy: None,
     };
     assert_eq!(verdict(never, CurrentState::Nothing), UndoVerdict::AsBefore);
 }
@@ -428,7 +439,12 @@ fn a_run_with_a_new_plan_is_complete_if_each_last_step_was_done() {
 #[test]
 fn a_created_bucket_that_another_user_changed_during_the_run_is_kept() {
     let of = |before: Setting| {
-        let made = ReceiptEntry { api: "s3:CreateBucket".to_owned(), outcome: StepOutcome::Done, change: made() };
+        let made = ReceiptEntry {
+            api: "s3:CreateBucket".to_owned(),
+            outcome: StepOutcome::Done,
+            change: made(),
+            policy: None,
+        };
         let first = policy_entry(None, Some(policy("New")));
         let entries = vec![made, first, policy_entry(Some(before), Some(policy("Both")))];
         let now = CurrentState::Setting(policy("Both"));

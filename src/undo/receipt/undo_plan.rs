@@ -91,10 +91,16 @@ impl Undo {
                 (RecordedChange::Setting { before, .. }, _) => {
                     let chain = Chain::new(entry, earlier.iter().rev().filter(was_tried));
                     *before = chain.before.cloned();
-                    let verdict = chain.verdict(look);
+                    let verdict = chain.verdict(look, receipt.token.as_ref());
                     let is_sooner =
                         matches!(&verdict, UndoVerdict::Restore { values } if values.1.deletes_sooner_than(&values.0));
-                    if is_sooner { UndoVerdict::Keep(SOONER.to_owned()) } else { verdict }
+                    if is_sooner {
+                        UndoVerdict::Keep(SOONER.to_owned())
+                    } else if chain.before.is_none() && receipt.was_overwritten_by_aws(&verdict) {
+                        UndoVerdict::WithBucket
+                    } else {
+                        verdict
+                    }
                 }
                 (RecordedChange::MadeBucket { bucket, tags, .. }, _) => match look {
                     CurrentState::Bucket(found) => created_bucket::verdict(receipt, bucket, tags, &found, &items),
@@ -360,7 +366,7 @@ impl UndoItem {
     }
 
     /// Returns the value to restore.
-    fn restored(&self) -> Option<&Setting> {
+    pub(super) fn restored(&self) -> Option<&Setting> {
         if let UndoVerdict::Restore { values } = &self.verdict { Some(&values.1) } else { None }
     }
 
@@ -386,7 +392,7 @@ impl UndoItem {
     }
 
     /// Returns whether the item reverts this entry.
-    fn reverts(&self, entry: &ReceiptEntry) -> bool {
+    pub(super) fn reverts(&self, entry: &ReceiptEntry) -> bool {
         match (&entry.change, &self.change) {
             (RecordedChange::Setting { slot, .. }, RecordedChange::Setting { slot: of, .. }) => slot == of,
             (one, other) => one == other,
@@ -478,6 +484,9 @@ impl Receipt {
     pub fn mark_undone(&mut self, item: &UndoItem) {
         for entry in self.entries.iter_mut().filter(|entry| item.reverts(entry)) {
             entry.outcome = StepOutcome::Undone;
+        }
+        if item.is_of_policy(&self.bucket) {
+            self.forget_endangered_policy();
         }
     }
 

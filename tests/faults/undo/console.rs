@@ -1,11 +1,13 @@
 //! A colleague's changes in the console, to any setting of a bucket, key or source. A change may have no effect.
 
+mod flow_logs;
+
 use std::time::Duration;
 
 use sandbox::{BucketSeed, BucketView, DeliverySeed, Encryption, KeyView};
 use serde_json::{Value, json};
 
-use super::scene::{BALANCERS, DESTINATIONS, SOURCES, Scene, open};
+use super::scene::{BALANCERS, DESTINATIONS, NETWORKS, SOURCES, Scene, open};
 use super::step::Change;
 
 /// What a change affects.
@@ -163,6 +165,10 @@ pub(crate) const CHANGES: &[Row] = &[
     by(Kind::Source, "their ALB here", |at| at.balancer("their-web", "access_logs", at.bucket, at.prefix("alb"))),
     by(Kind::Source, "their NLB here", |at| at.balancer("their-edge", "access_logs", at.bucket, at.prefix("nlb"))),
     by(Kind::Source, "their bucket here", |at| at.logging("their-data", at.bucket, at.prefix("s3/"))),
+    by(Kind::Source, "their flow log here", |at| at.flow_log(NETWORKS[2])),
+    by(Kind::Source, "a flow log recreated", At::recreate_flow_log),
+    by(Kind::Source, "a flow log like a run's", |at| at.flow_log(at.one_of(&NETWORKS[..2]))),
+    by(Kind::Source, "a flow log deleted", |at| at.drop_flow_logs(at.one_of(&NETWORKS), at.bucket)),
     by(Kind::Source, "an inventory more here", |at| {
         let source = at.one_of(&["app-data", "app-images", "their-data"]);
         at.scene.sandbox.set_inventory(source, "by-hand", &inventory("by-hand", at.bucket, at.prefix("inv")));
@@ -236,6 +242,9 @@ pub(crate) fn turn_all_off(scene: &Scene) {
         }
     }
     scene.sandbox.drop_deliveries();
+    for log in scene.sandbox.flow_logs() {
+        scene.sandbox.drop_flow_log(&log.id);
+    }
     for name in SOURCES.iter().chain(&DESTINATIONS) {
         scene.sandbox.set_setting(name, "logging", None);
         for id in scene.sandbox.bucket(name).map(|view| view.inventories).unwrap_or_default().keys() {

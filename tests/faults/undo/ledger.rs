@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::snapshot::{Slot, Snapshot, changed};
+use super::snapshot::{Slot, Snapshot, changed, flow_log_place};
 use super::step::{Init, Producer, User};
 
 /// The writer of a value.
@@ -73,6 +73,10 @@ impl Run {
             (Slot::Logging(source), Producer::S3Access) => (source, true),
             (Slot::Inventory(source, id), Producer::Inventory) => {
                 (source, id == asked.inventory.unwrap_or("logbucket"))
+            }
+            (Slot::FlowLog(source, place), Producer::VpcFlow) => {
+                let folder = if asked.prefix.is_empty() { String::new() } else { format!("/{}/", asked.prefix) };
+                (source, *place == flow_log_place(&format!("arn:aws:s3:::{}{folder}", asked.bucket), Some("ALL")))
             }
             (_, _) => return false,
         };

@@ -83,8 +83,18 @@ impl OfRun<'_> {
             Slot::Logging(source) | Slot::Inventory(source, _) | Slot::Log(source, _) => {
                 self.asked.sources.contains(&source.as_str()) && new.is_some() && (added || agreed)
             }
+            Slot::FlowLog(source, _) => {
+                let is_moved = || self.added_flow_log(source);
+                self.asked.sources.contains(&source.as_str()) && (added || agreed && (new.is_some() || is_moved()))
+            }
         };
         (!is_right).then_some("a run changed")
+    }
+
+    /// Returns whether the run created a flow log of the network in another place. Then it may delete the former one.
+    fn added_flow_log(&self, network: &str) -> bool {
+        let is_new = |slot: &Slot| !self.before.contains_key(slot);
+        self.after.keys().any(|slot| matches!(slot, Slot::FlowLog(of, _) if of == network) && is_new(slot))
     }
 
     /// Returns whether a run created the bucket.

@@ -126,6 +126,20 @@ fn an_undo_restores_only_unchanged_values_and_only_once() {
 }
 
 #[test]
+fn an_undo_deletes_only_the_flow_log_of_its_run() {
+    let place = |bucket: &str| Slot::FlowLog("vpc-1".to_owned(), format!("arn:aws:s3:::{bucket} ALL"));
+    let (own, other) = (place("logs"), place("old"));
+    let before = made(&[(other.clone(), "old 600 tagged by=hand")]);
+    let left = with(&before, own.clone(), "logs 600 tagged logbucket=run-1");
+    let mut ledger = Ledger::default();
+    ledger.ran(User::A, Some("one"), &asked(false), Effect { before: before.clone(), after: left.clone() });
+    assert_eq!(of_undo(&ledger, 0, &left, &before), Vec::<String>::new());
+    let theirs = with(&left, own.clone(), "logs 600 tagged by=hand");
+    assert!(of_undo(&ledger, 0, &theirs, &before)[0].contains("somebody changed since"));
+    assert!(of_undo(&ledger, 0, &left, &without(&left, &[other, own]))[0].contains("its run never wrote"));
+}
+
+#[test]
 fn a_later_run_of_the_same_user_keeps_its_requested_values() {
     let (_, left) = run();
     let off = without(&left, &[log()]);

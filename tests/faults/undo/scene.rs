@@ -1,6 +1,8 @@
 //! The account of the sequences: sources, shared destinations and keys, and a colleague's resources.
 
-use sandbox::{BucketSeed, Encryption, KeySeed, LoadBalancerSeed, Sandbox, seed};
+use sandbox::{
+    BucketSeed, Encryption, FlowLogSeed, KeySeed, LoadBalancerSeed, NetworkSeed, PolicyChange, Sandbox, seed,
+};
 use serde_json::json;
 use tokio::runtime::Runtime;
 
@@ -12,6 +14,8 @@ use super::step::User;
 /// The load balancers and buckets that runs or a colleague use as sources.
 pub(crate) const BALANCERS: [&str; 6] = ["web", "shop", "edge", "old-web", "their-web", "their-edge"];
 pub(crate) const SOURCES: [&str; 3] = ["app-data", "app-images", "their-data"];
+/// The networks. The last one is a colleague's.
+pub(crate) const NETWORKS: [&str; 3] = ["vpc-0a1b2c3d4e5f60718", "vpc-0a1b2c3d4e5f60719", "vpc-0a1b2c3d4e5f6071a"];
 /// Every bucket that logs can go to.
 pub(crate) const DESTINATIONS: [&str; 5] = ["team-logs", "kms-logs", "new-logs", "more-logs", "old-logs"];
 
@@ -98,6 +102,17 @@ async fn planted(world: usize) -> Sandbox {
     sandbox.put_load_balancer(LoadBalancerSeed::classic("old-web")).await;
     sandbox.put_load_balancer(LoadBalancerSeed::application("their-web").logging("access_logs", "old-logs", "")).await;
     sandbox.put_load_balancer(LoadBalancerSeed::network("their-edge", "TLS")).await;
+    for id in NETWORKS {
+        sandbox.put_network(NetworkSeed::vpc(id).with_id(id));
+    }
+    sandbox.put_flow_log(FlowLogSeed::new(NETWORKS[0], "arn:aws:s3:::old-logs").tagged("by", "hand"));
+    if world == 3 {
+        let theirs = FlowLogSeed::new(NETWORKS[0], "arn:aws:s3:::team-logs/flow/").parquet();
+        sandbox.put_flow_log(theirs.tagged("by", "hand"));
+    }
+    if world % 2 == 1 {
+        sandbox.set_policy_change(PolicyChange::AlwaysOverwrites);
+    }
     sandbox
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use fastrand::Rng;
 
 use super::console::{self, Kind};
+use super::scene::NETWORKS;
 use super::step::{Change, Init, Producer, Step, User, Which};
 
 /// The focus of a sequence, and a row of the report.
@@ -150,6 +151,15 @@ impl Hand {
     fn init(&mut self) -> Init {
         let producers: &[Producer] = if self.theme == Theme::Keys {
             &[Producer::Nlb, Producer::Nlb, Producer::Inventory, Producer::Alb]
+        } else if self.theme == Theme::Sources {
+            &[
+                Producer::Alb,
+                Producer::Nlb,
+                Producer::S3Access,
+                Producer::Inventory,
+                Producer::VpcFlow,
+                Producer::VpcFlow,
+            ]
         } else {
             &[
                 Producer::Alb,
@@ -159,6 +169,8 @@ impl Hand {
                 Producer::S3Access,
                 Producer::S3Access,
                 Producer::Inventory,
+                Producer::VpcFlow,
+                Producer::VpcFlow,
             ]
         };
         let producer = self.one_of(producers);
@@ -169,6 +181,7 @@ impl Hand {
             Producer::S3Access | Producer::Inventory => {
                 &[&["app-data"], &["app-data"], &["app-images"], &["app-data", "app-images"]]
             }
+            Producer::VpcFlow => &[&[NETWORKS[0]], &[NETWORKS[0]], &[NETWORKS[1]], &[NETWORKS[0], NETWORKS[1]]],
         };
         let prefix = match producer {
             Producer::Alb => "alb",
@@ -176,10 +189,11 @@ impl Hand {
             Producer::Clb => "clb",
             Producer::S3Access => "s3/",
             Producer::Inventory => "inv",
+            Producer::VpcFlow => "flow",
         };
         let logs: &[&'static [&'static str]] = match producer {
             Producer::Alb => &[&[], &["access"], &["connection"], &["access", "connection"]],
-            Producer::Nlb | Producer::Clb | Producer::S3Access | Producer::Inventory => &[&[]],
+            Producer::Nlb | Producer::Clb | Producer::S3Access | Producer::Inventory | Producer::VpcFlow => &[&[]],
         };
         let named = self.theme == Theme::Keys || self.rng.usize(..4) == 0;
         let keys: &[&'static str] = if named && matches!(producer, Producer::Nlb | Producer::Inventory) {
@@ -189,8 +203,11 @@ impl Hand {
         };
         let ids: &[Option<&'static str>] =
             if producer == Producer::Inventory { &[None, Some("one"), Some("two")] } else { &[None] };
-        let intervals: &[Option<&'static str>] =
-            if producer == Producer::Clb { &[None, Some("5"), Some("60")] } else { &[None] };
+        let intervals: &[Option<&'static str>] = match producer {
+            Producer::Clb => &[None, Some("5"), Some("60")],
+            Producer::VpcFlow => &[None, Some("60"), Some("600")],
+            Producer::Alb | Producer::Nlb | Producer::S3Access | Producer::Inventory => &[None],
+        };
         let days = self.one_of(&[9, 30]);
         let tag = self.one_of(&[("owner", "a"), ("owner", "b"), ("team", "logs")]);
         Init {

@@ -29,6 +29,9 @@ pub(crate) enum Slot {
     Inventory(String, String),
     /// The destination of a load balancer's log: name and kind of log.
     Log(String, String),
+    /// A flow log: its network, and its destination with the traffic. Only its tags show who created it, because a flow log
+    /// that is created again has another ID.
+    FlowLog(String, String),
     /// The destination of a delivery source of vended logs.
     Vended(String),
     /// Another attribute of a load balancer.
@@ -57,6 +60,7 @@ impl Slot {
             Self::Statement(..)
             | Self::Envelope(_)
             | Self::Log(..)
+            | Self::FlowLog(..)
             | Self::Vended(_)
             | Self::Attribute(..)
             | Self::Key(_)
@@ -67,7 +71,7 @@ impl Slot {
 
     /// Returns whether the slot's value is a log's destination.
     pub(crate) fn attaches(&self) -> bool {
-        matches!(self, Self::Logging(_) | Self::Inventory(..) | Self::Log(..) | Self::Vended(_))
+        matches!(self, Self::Logging(_) | Self::Inventory(..) | Self::Log(..) | Self::FlowLog(..) | Self::Vended(_))
     }
 }
 
@@ -84,6 +88,7 @@ impl fmt::Display for Slot {
             Self::Logging(bucket) => write!(f, "access log of {bucket}"),
             Self::Inventory(bucket, id) => write!(f, "inventory {id} of {bucket}"),
             Self::Log(balancer, log) => write!(f, "{log} of {balancer}"),
+            Self::FlowLog(network, place) => write!(f, "flow log of {network} to {place}"),
             Self::Vended(name) => write!(f, "delivery source {name}"),
             Self::Attribute(balancer, name) => write!(f, "attribute {name} of {balancer}"),
             Self::Key(arn) => write!(f, "key {arn}"),
@@ -118,6 +123,15 @@ pub(crate) fn snapshot(sandbox: &Sandbox) -> Snapshot {
         let name = arn.split('/').nth(2).or_else(|| arn.split('/').nth(1)).unwrap_or_default();
         of_balancer(name, attributes, &mut all);
     }
+    for one in sandbox.flow_logs() {
+        let settings =
+            [one.format, one.file_format, one.interval.to_string(), format!("{} {}", one.hive, one.per_hour)];
+        let tags: Vec<String> = one.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let place = flow_log_place(&one.destination, one.traffic.as_deref());
+        let bucket = bucket_of(&one.destination);
+        let value = format!("{bucket} {} tagged {}", settings.join(" "), tags.join(","));
+        all.insert(Slot::FlowLog(one.resource, place), value);
+    }
     for delivery in sandbox.deliveries() {
         let bucket = delivery.destination.as_deref().and_then(|arn| arn.rsplit(':').next()).unwrap_or_default();
         all.insert(Slot::Vended(delivery.name), format!("{bucket} vended"));
@@ -133,6 +147,15 @@ pub(crate) fn snapshot(sandbox: &Sandbox) -> Snapshot {
         all.insert(Slot::Alias(alias.clone()), text(key));
     }
     all
+}
+
+/// Returns the place of a flow log in its network. AWS allows one flow log for each.
+pub(crate) fn flow_log_place(destination: &str, traffic: Option<&str>) -> String {
+    format!("{destination} {}", traffic.unwrap_or_default())
+}
+
+fn bucket_of(destination: &str) -> &str {
+    destination.rsplit(':').next().and_then(|path| path.split('/').next()).unwrap_or_default()
 }
 
 fn fields(value: &Value) -> impl Iterator<Item = (&String, &Value)> {

@@ -42,6 +42,7 @@ pub(crate) enum Producer {
     Clb,
     S3Access,
     Inventory,
+    VpcFlow,
 }
 
 /// A run to make.
@@ -69,7 +70,9 @@ impl Init {
             Producer::Clb => ("clb", "--kms-key"),
             Producer::S3Access => ("s3-access", "--kms-key"),
             Producer::Inventory => ("inventory", "--report-kms-key"),
+            Producer::VpcFlow => ("vpc-flow", "--kms-key"),
         };
+        let interval = if self.producer == Producer::VpcFlow { "--aggregation" } else { "--emit-interval" };
         let mut words = vec![format!("init {producer} --bucket {}", self.bucket)];
         let mut flag = |name: &str, value: &str| words.push(format!("{name} {value}"));
         self.sources.iter().for_each(|source| flag("--source", source));
@@ -77,7 +80,7 @@ impl Init {
         if !self.prefix.is_empty() {
             flag("--prefix", self.prefix);
         }
-        self.interval.iter().for_each(|minutes| flag("--emit-interval", minutes));
+        self.interval.iter().for_each(|minutes| flag(interval, minutes));
         self.inventory.iter().for_each(|id| flag("--inventory-id", id));
         self.key.iter().for_each(|named| flag(key, named));
         self.days.iter().for_each(|days| flag("--expire-days", &days.to_string()));

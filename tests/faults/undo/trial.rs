@@ -1,6 +1,6 @@
 //! Runs a sequence and judges each step by the account before and after it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use sandbox::Arrival;
@@ -11,7 +11,7 @@ use super::ledger::{Effect, End, Ledger};
 use super::report::Tally;
 use super::scene::Scene;
 use super::sequence::Sequence;
-use super::snapshot::{Slot, Snapshot, changed};
+use super::snapshot::{Slot, Snapshot, changed, flow_log_place};
 use super::step::{Init, Step, User, Which};
 use super::{console, oracle};
 
@@ -165,7 +165,21 @@ impl Trial {
     /// Returns the account's state, and the logs that arrive and are readable.
     fn looks(&self) -> (Snapshot, BTreeSet<Arrival>) {
         let arrivals = self.scene.wait(self.scene.sandbox.arrivals());
-        (self.scene.snapshot(), arrivals.into_iter().filter(|arrival| arrival.readable).collect())
+        let places: BTreeMap<String, String> = self
+            .scene
+            .sandbox
+            .flow_logs()
+            .into_iter()
+            .map(|log| {
+                let place = flow_log_place(&log.destination, log.traffic.as_deref());
+                (log.id, place)
+            })
+            .collect();
+        // A flow log that is created again has another ID.
+        let named =
+            |arrival: Arrival| Arrival { log: places.get(&arrival.log).cloned().unwrap_or(arrival.log), ..arrival };
+        let readable = arrivals.into_iter().filter(|arrival| arrival.readable);
+        (self.scene.snapshot(), readable.map(named).collect())
     }
 
     /// Records a run's output and its false claims.
@@ -188,7 +202,9 @@ impl Trial {
     ) {
         for dead in before.difference(after) {
             let source = dead.source.clone();
-            let slot = if dead.log.ends_with("_logs") {
+            let slot = if dead.log.starts_with("arn:") {
+                Slot::FlowLog(source, dead.log.clone())
+            } else if dead.log.ends_with("_logs") {
                 Slot::Log(source, dead.log.clone())
             } else if dead.log == "vended" {
                 Slot::Vended(source)

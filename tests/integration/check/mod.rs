@@ -11,4 +11,4 @@ mod report;
 mod states;
 
 // `is` is the name in `vpc_flow.rs`.
-pub(crate) use report::{WEB, assert_fixed, assert_health, assert_health as is, log, with_web};
+pub(crate) use report::{WEB, assert_fixed, assert_health, log, with_web};

@@ -5,3 +5,5 @@ mod buckets;
 mod keys_and_receipts;
 mod settings;
 mod setup;
+
+pub(crate) use setup::during;

@@ -14,7 +14,7 @@ pub(super) const PREFLIGHT: &str = "SimulatePrincipalPolicy";
 
 /// Returns a run. `change` is made while the run's first request of this operation waits.
 #[track_caller]
-pub(super) fn during(account: &Account, words: &str, operation: &str, change: impl FnOnce(&Account)) -> Ran {
+pub(crate) fn during(account: &Account, words: &str, operation: &str, change: impl FnOnce(&Account)) -> Ran {
     account.sandbox.inject(Fault {
         when: When::OperationTimes(operation.to_owned(), 1),
         effect: Effect::Delay(Duration::from_millis(900)),

@@ -7,11 +7,13 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crate::dispatch::{self, Named};
+use crate::ec2::flow_log::place;
 use crate::s3;
 use crate::s3::address::address;
 use crate::s3::bucket::Bucket;
 use crate::s3::operation::setting;
 use crate::sandbox::Sandbox;
+use crate::sts::{form, parameter};
 use crate::wire::{Reply, Request};
 use crate::world::World;
 
@@ -68,13 +70,27 @@ impl Lag {
     }
 }
 
+/// Answers a request of another service. If AWS changes a bucket policy behind it, reads of the policy may lag, too.
+async fn answer_behind(sandbox: &Sandbox, request: &Request, named: &Named) -> Reply {
+    let lags = sandbox.lag().behind.is_some() && named.operation == "CreateFlowLogs";
+    let form = if lags { form(request) } else { Vec::new() };
+    let name = place(parameter(&form, "LogDestination").unwrap_or_default()).0;
+    let before = sandbox.world().buckets.get(name).cloned();
+    let reply = dispatch::answer(sandbox, request, named).await;
+    let policy = |bucket: Option<&Bucket>| bucket.and_then(|bucket| bucket.policy.clone());
+    if policy(before.as_ref()) != policy(sandbox.world().buckets.get(name)) {
+        sandbox.lag().written(name, "policy", before);
+    }
+    reply
+}
+
 /// Answers a request. Reads may return old values.
 pub(crate) async fn answer(sandbox: &Sandbox, request: &Request, named: &Named) -> Reply {
     let address = address(request);
     let about =
         address.bucket.filter(|_| named.service == "s3" && address.key.is_none() && sandbox.lag().behind.is_some());
     let Some(name) = about else {
-        return dispatch::answer(sandbox, request, named).await;
+        return answer_behind(sandbox, request, named).await;
     };
     let setting = setting(request);
     if named.mutating {

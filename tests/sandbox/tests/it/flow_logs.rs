@@ -2,10 +2,12 @@
 
 use sandbox::account::{ACCOUNT, OTHER_ACCOUNT};
 use sandbox::xml::Node;
-use sandbox::{BucketSeed, Effect, Encryption, Fault, FlowLogSeed, NetworkSeed, PolicyChange, Sandbox, When, seed};
+use sandbox::{
+    Behind, BucketSeed, Effect, Encryption, Fault, FlowLogSeed, NetworkSeed, PolicyChange, Sandbox, When, seed,
+};
 use serde_json::{Value, json};
 
-use crate::clients::{ec2, ec2_of, ec2_refusal, items, refusal, with_vpc};
+use crate::clients::{ec2, ec2_of, ec2_refusal, items, refusal, s3, with_vpc};
 
 const ALL: &str = "ResourceType=VPC&TrafficType=ALL&LogDestinationType=s3";
 
@@ -205,6 +207,19 @@ async fn a_test_chooses_what_aws_does_to_an_existing_policy() {
 }
 
 #[tokio::test]
+async fn a_read_of_a_policy_that_aws_changed_may_lag() {
+    let sandbox = with_vpc().await;
+    sandbox.put_bucket(BucketSeed::new("flow-logs").policy(&policy("flow-logs"))).await;
+    sandbox.set_policy_change(PolicyChange::AlwaysOverwrites);
+    sandbox.set_lag(Some(Behind::Reads(1)));
+    outcome(&ec2(&sandbox, &create("flow-logs")).await).expect("created");
+    let client = s3(&sandbox);
+    let read = async || client.get_bucket_policy().bucket("flow-logs").send().await.expect("read");
+    assert_eq!(read().await.policy(), Some(policy("flow-logs").as_str()));
+    assert!(read().await.policy().expect("a policy").contains("AWSLogDeliveryWrite"));
+}
+
+#[tokio::test]
 async fn a_caller_who_may_not_change_the_policy_needs_one_that_allows_the_service() {
     let bucket = seed::APP_IMAGES;
     let sandbox = with_vpc().await;
@@ -247,7 +262,7 @@ async fn a_deny_against_the_service_is_not_repaired() {
 #[tokio::test]
 async fn a_policy_that_has_not_propagated_refuses_the_first_flow_log() {
     let sandbox = with_vpc().await;
-    let client = crate::clients::s3(&sandbox);
+    let client = s3(&sandbox);
     sandbox.attach_refusals(1);
     let put = client.put_bucket_policy().bucket(seed::APP_IMAGES).policy(policy(seed::APP_IMAGES));
     put.send().await.expect("put");

@@ -6,21 +6,21 @@ use sandbox::{BucketSeed, Effect, Encryption, Fault, FlowLog, FlowLogSeed, Netwo
 use serde_json::{Value, json};
 
 use crate::account::Account;
-use crate::check::is;
+use crate::check::assert_health;
 
-const VPC: &str = "vpc-0a1b2c3d4e5f60718";
+pub(crate) const VPC: &str = "vpc-0a1b2c3d4e5f60718";
 const CHECK: &str = "vpc-flow --source vpc-0a1b2c3d4e5f60718";
-const INIT: &str = "init vpc-flow --source vpc-0a1b2c3d4e5f60718 --bucket flow-logs --yes";
+pub(crate) const INIT: &str = "init vpc-flow --source vpc-0a1b2c3d4e5f60718 --bucket flow-logs --yes";
 
 /// The seeded account with a VPC.
-fn account() -> Account {
+pub(crate) fn account() -> Account {
     let account = Account::seeded();
     seed::plant_vpc(&account.sandbox);
     account
 }
 
 /// An account in which the VPC's flow log was created by a run.
-fn attached() -> Account {
+pub(crate) fn attached() -> Account {
     let account = account();
     account.run(INIT).ends(0);
     account
@@ -28,19 +28,19 @@ fn attached() -> Account {
 
 /// The only flow log.
 #[track_caller]
-fn flow_log(account: &Account) -> FlowLog {
+pub(crate) fn flow_log(account: &Account) -> FlowLog {
     let mut logs = account.sandbox.flow_logs();
     assert_eq!(logs.len(), 1, "{logs:?}");
     logs.swap_remove(0)
 }
 
 /// The flags that name these sources.
-fn flags(sources: impl IntoIterator<Item = String>) -> String {
+pub(crate) fn flags(sources: impl IntoIterator<Item = String>) -> String {
     sources.into_iter().fold(String::new(), |all, id| all + " --source " + &id)
 }
 
 /// A policy with a statement that other tools wrote.
-fn theirs() -> String {
+pub(crate) fn theirs() -> String {
     json!({ "Version": "2012-10-17", "Statement": [{
         "Sid": "Theirs", "Effect": "Deny", "Principal": "*", "Action": "s3:DeleteBucket",
         "Resource": "arn:aws:s3:::flow-logs",
@@ -59,7 +59,7 @@ fn a_run_creates_a_flow_log_with_the_defaults() {
     // The run's own statements allow the service, so AWS adds none.
     assert_eq!(account.sids("flow-logs"), ["LogbucketNlbBucket", "LogbucketVpcFlow", "LogbucketTlsOnly"]);
     account.wait(account.sandbox.deliver());
-    is(&account, CHECK, "delivering", "");
+    assert_health(&account, CHECK, "delivering", "");
     account.run(INIT).ends(0);
     assert_eq!(account.writes(), Vec::<String>::new());
 }
@@ -76,7 +76,7 @@ fn flags_choose_traffic_format_folders_and_interval() {
     let policy = account.policy("flow-logs").to_string();
     assert!(policy.contains("flow-logs/team/net/AWSLogs/aws-account-id=111122223333/*"), "{policy}");
     account.wait(account.sandbox.deliver());
-    let found = is(&account, CHECK, "delivering", "");
+    let found = assert_health(&account, CHECK, "delivering", "");
     assert!(found["evidence"].as_str().unwrap().contains("/hour="), "{found:#}");
     account.run(&format!("{INIT} {flags}")).ends(0);
     assert_eq!(account.writes(), Vec::<String>::new());
@@ -106,7 +106,7 @@ fn every_kind_of_network_can_log() {
     assert_eq!((of_gateway.traffic.as_deref(), of_gateway.interval), (None, 60));
     account.wait(account.sandbox.deliver());
     for id in [&subnet, &interface, &gateway] {
-        is(&account, &format!("vpc-flow --source {id}"), "delivering", "");
+        assert_health(&account, &format!("vpc-flow --source {id}"), "delivering", "");
     }
     account.run(&format!("{INIT}{sources}")).ends(0);
     assert_eq!(account.writes(), Vec::<String>::new());
@@ -194,7 +194,7 @@ fn statements_that_aws_overwrites_are_written_again() {
         }
         assert_eq!(account.sids("flow-logs"), ["Theirs", "LogbucketNlbBucket", "LogbucketVpcFlow"], "{change:?}");
         account.wait(account.sandbox.deliver());
-        is(&account, CHECK, "delivering", "");
+        assert_health(&account, CHECK, "delivering", "");
     }
 }
 
@@ -215,7 +215,7 @@ fn a_customer_key_works_and_an_aws_managed_key_does_not() {
     let account = account();
     account.run(&format!("{INIT} --kms-key create")).ends(0);
     account.wait(account.sandbox.deliver());
-    is(&account, CHECK, "delivering", "");
+    assert_health(&account, CHECK, "delivering", "");
     account.wait(account.sandbox.put_bucket(BucketSeed::new("managed-logs").encrypted(Encryption::kms(None))));
     account.run("init vpc-flow --source vpc-0a1b2c3d4e5f60718 --bucket managed-logs --yes").ends(7).says("--fix");
 }
@@ -226,12 +226,12 @@ fn a_dead_flow_log_is_reported_with_its_cause_and_fixed() {
     account.wait(account.sandbox.deliver_at(SystemTime::now() - Duration::from_hours(30)));
     account.sandbox.set_policy("flow-logs", None);
     account.wait(account.sandbox.deliver());
-    let found = is(&account, CHECK, "dead", "policy-grant");
+    let found = assert_health(&account, CHECK, "dead", "policy-grant");
     assert!(found.to_string().contains("failed: Access error"), "{found:#}");
     let fix = found["fix"].as_str().unwrap().strip_prefix("logbucket ").unwrap().to_owned();
     account.run(&format!("{fix} --wait 0")).ends(0);
     account.wait(account.sandbox.deliver());
-    is(&account, CHECK, "delivering", "");
+    assert_health(&account, CHECK, "delivering", "");
 }
 
 #[test]
@@ -242,14 +242,14 @@ fn awss_own_report_of_a_failed_delivery_is_believed() {
     account.sandbox.set_policy("flow-logs", None);
     account.wait(account.sandbox.deliver());
     account.sandbox.set_policy("flow-logs", policy.as_deref());
-    let found = is(&account, CHECK, "dead", "delivery-failed");
+    let found = assert_health(&account, CHECK, "dead", "delivery-failed");
     let said = found["findings"][0].to_string();
     assert!(said.contains("Access error") && said.contains("RCP"), "{found:#}");
     // The run has nothing to change, and says what AWS reports.
     account.run(INIT).ends(0).says("failed: Access error");
     assert_eq!(account.writes(), Vec::<String>::new());
     account.wait(account.sandbox.deliver());
-    is(&account, CHECK, "delivering", "");
+    assert_health(&account, CHECK, "delivering", "");
 }
 
 #[test]
@@ -330,6 +330,38 @@ fn a_network_in_a_stack_is_reported_with_its_snippet() {
 }
 
 #[test]
+fn a_flow_log_in_a_stack_is_reported_before_it_is_replaced() {
+    let account = account();
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("flow-logs")));
+    let seed = FlowLogSeed::new(VPC, "arn:aws:s3:::flow-logs").tagged("aws:cloudformation:stack-name", "net");
+    let seed = seed.tagged("aws:cloudformation:logical-id", "MainFlowLog").tagged("team", "net");
+    account.sandbox.put_flow_log(seed);
+    let ran = account.run(&format!("{INIT} --aggregation 60 --fix").replace("--yes", "--dry-run")).ends(0);
+    ran.says("stack `net`").says("MainFlowLog:").says("MaxAggregationInterval: 60").says("Key: team");
+    // Nothing is replaced.
+    account.run(&INIT.replace("--yes", "--dry-run")).ends(0).omits("stack `net`");
+}
+
+#[test]
+fn networks_whose_flow_logs_use_different_folders_are_set_up_separately() {
+    let account = account();
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("flow-logs")));
+    let hive = account.sandbox.put_network(NetworkSeed::vpc("hive"));
+    account.sandbox.put_flow_log(FlowLogSeed::new(VPC, "arn:aws:s3:::flow-logs"));
+    account.sandbox.put_flow_log(FlowLogSeed { hive: true, ..FlowLogSeed::new(&hive, "arn:aws:s3:::flow-logs") });
+    let words = format!("{INIT} --source {hive} --aggregation 60");
+    let refused = account.run(&format!("{words} --fix")).ends(5);
+    refused
+        .says("Hive-compatible")
+        .says(&format!("vpc-flow --source {VPC} --bucket flow-logs"))
+        .says(&format!("vpc-flow --source {hive} --bucket flow-logs"));
+    assert_eq!(account.writes(), Vec::<String>::new());
+    // A flag decides for all.
+    account.run(&format!("{words} --hive --fix")).ends(0);
+    assert!(account.sandbox.flow_logs().iter().all(|log| log.hive && log.interval == 60));
+}
+
+#[test]
 fn a_flow_log_without_permission_to_read_it_is_unknown() {
     let account = attached();
     let everything = json!({ "Version": "2012-10-17", "Statement": [
@@ -337,7 +369,7 @@ fn a_flow_log_without_permission_to_read_it_is_unknown() {
         { "Effect": "Deny", "Action": "ec2:DescribeFlowLogs", "Resource": "*" },
     ] });
     account.sandbox.allow_only(&everything);
-    is(&account, CHECK, "unknown", "");
+    assert_health(&account, CHECK, "unknown", "");
     account.run(INIT).ends(5).says("ec2:DescribeFlowLogs");
     assert_eq!(account.writes(), Vec::<String>::new());
 }
@@ -396,7 +428,7 @@ fn a_bucket_in_another_region_is_uncertain_and_not_dead() {
     let account = account();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("central-logs").within("eu-west-1")));
     account.sandbox.put_flow_log(FlowLogSeed::new(VPC, "arn:aws:s3:::central-logs"));
-    let found = is(&account, CHECK, "unknown", "");
+    let found = assert_health(&account, CHECK, "unknown", "");
     assert!(found.to_string().contains("AWS doesn't document whether it delivers there"), "{found:#}");
     account.run("init vpc-flow --source vpc-0a1b2c3d4e5f60718 --bucket central-logs --yes").ends(5);
 }
