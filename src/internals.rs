@@ -58,7 +58,7 @@ pub mod producer {
 }
 
 pub mod request {
-    pub use crate::request::{CommandLine, Consent, Draft, Preflight, Request, shell_word};
+    pub use crate::request::{CommandLine, Consent, Draft, Expiry, Preflight, Request, shell_word};
 }
 
 pub mod state {

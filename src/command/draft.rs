@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::cli::{EncryptionWord, FormatWord, Global, InitArgs};
 use crate::model::{EncryptionKind, TransitionAfter, without_user};
 use crate::producer::{Choices, FlowRequest};
-use crate::request::{Consent, Draft, Preflight};
+use crate::request::{Consent, Draft, Expiry, Preflight};
 
 /// Makes a folder's path absolute, because printed commands contain the path and may be run in another folder.
 fn absolute(folder: PathBuf) -> PathBuf {
@@ -24,7 +24,7 @@ pub fn draft(args: InitArgs, global: &Global) -> Draft {
             EncryptionWord::SseKms => EncryptionKind::SseKmsCustomer,
         }),
         kms_key: args.kms_key,
-        expire_days: args.expire_days,
+        expiry: Expiry::from_flag(args.expire_days),
         transition: args
             .transition_days
             .map(|days| TransitionAfter { days, class: args.storage_class.unwrap_or_default() }),

@@ -10,6 +10,7 @@ mod events;
 mod former;
 mod init;
 mod interruption;
+mod listed_health;
 mod lock;
 mod look;
 mod man;

@@ -47,6 +47,17 @@ impl Log {
         }
     }
 
+    /// Returns the log's name for a list of its source's logs.
+    pub fn short_title(&self) -> String {
+        match self {
+            Self::LoadBalancer(log) => format!("{} log", log.as_str()),
+            Self::Requests => "access log".to_owned(),
+            Self::Inventory(Some(id)) => format!("inventory `{id}`"),
+            Self::Inventory(None) => "inventory".to_owned(),
+            Self::Flow(_) => "flow log".to_owned(),
+        }
+    }
+
     /// Returns the log's name among the logs of its source. Empty if the source has no such log.
     pub fn name(&self) -> &str {
         match self {

@@ -114,6 +114,14 @@ impl Source {
         }
     }
 
+    /// Returns what the source is in a list, such as `ALB`.
+    pub fn short_noun(&self) -> &'static str {
+        match self {
+            Self::LoadBalancer(balancer) => balancer.kind.short_noun(),
+            Self::Bucket(_) | Self::Network(_) => self.noun(),
+        }
+    }
+
     /// Returns the protocols of the source's listeners. `None` if the source is no load balancer.
     pub fn listener_protocols(&self) -> Option<&Seen<Vec<String>>> {
         match self {

@@ -7,7 +7,7 @@ use crate::model::{BucketName, Encryption, EncryptionKind, KeyChoice, Region, Ta
 use crate::producer::{Choices, Prefix, Producer};
 
 use super::sources::{parsed, refuse_a_loop};
-use super::{Consent, Incomplete, Preflight, Question, Request};
+use super::{Consent, Expiry, Incomplete, Preflight, Question, Request};
 
 /// The answers so far.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -24,7 +24,7 @@ pub struct Draft {
     /// `--kms-key`.
     pub kms_key: Option<KeyChoice>,
     /// `--expire-days`.
-    pub expire_days: Option<u32>,
+    pub expiry: Expiry,
     /// `--transition-days`, with `--storage-class`.
     pub transition: Option<TransitionAfter>,
     /// `--tag`.
@@ -48,13 +48,14 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Returns the request if nothing is missing. All checks here work without AWS calls.
+    /// Returns the request if nothing is missing. All checks here work without AWS calls. Without a chosen expiry, logs
+    /// are kept.
     pub fn complete(self) -> Result<Request, Incomplete> {
         if let (Some(producer), Some(asked)) = (self.producer, self.encryption) {
             refuse_encryption(producer, asked)?;
         }
         refuse_a_second_value(&self.tags)?;
-        refuse_transition(self.transition, self.expire_days)?;
+        refuse_transition(self.transition, self.expiry.or(None))?;
         let missing = self.missing();
         let (Some(producer), Some(bucket), true) = (self.producer, self.bucket.clone(), missing.is_empty()) else {
             return Err(Incomplete::Missing(missing));
@@ -72,7 +73,7 @@ impl Draft {
             bucket,
             prefix,
             encryption,
-            expire_days: self.expire_days,
+            expire_days: self.expiry.or(None),
             transition: self.transition,
             tags: tag_map(&self.tags),
             consent: self.consent.clone(),

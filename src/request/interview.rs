@@ -190,6 +190,7 @@ impl Interview {
 mod tests {
     use super::*;
     use crate::producer::{LogType, Producer};
+    use crate::request::Expiry;
 
     fn alb(draft: &mut Draft) {
         draft.producer = Some(Producer::Alb);
@@ -205,7 +206,7 @@ mod tests {
         let draft = Draft {
             producer: Some(Producer::Nlb),
             sources: vec!["edge".to_owned()],
-            expire_days: Some(30),
+            expiry: Expiry::Chosen(Some(30)),
             ..Draft::default()
         };
         let mut interview = Interview::new(draft);
@@ -224,11 +225,11 @@ mod tests {
         interview.answer(Topic::Sources, |draft| draft.sources = vec!["edge".to_owned()]);
         interview.answer(Topic::Bucket, |draft| draft.bucket = Some("one-logs".parse().unwrap()));
         interview.settle(Topic::Encryption, |_| {});
-        interview.answer(Topic::Expiry, |draft| draft.expire_days = Some(9));
+        interview.answer(Topic::Expiry, |draft| draft.expiry = Expiry::Chosen(Some(9)));
         interview.answer(Topic::Options, |_| {});
         assert!(interview.back());
         assert_eq!(interview.next_topic(), Some(Topic::Options));
-        assert_eq!(interview.draft().expire_days, Some(9));
+        assert_eq!(interview.draft().expiry, Expiry::Chosen(Some(9)));
         assert!(interview.back());
         assert_eq!(interview.next_topic(), Some(Topic::Bucket));
         assert_eq!(interview.draft().bucket, None);
@@ -237,17 +238,20 @@ mod tests {
 
     #[test]
     fn an_option_can_be_changed_without_the_others() {
-        let mut interview =
-            Interview::complete(Draft { producer: Some(Producer::Nlb), expire_days: Some(30), ..Draft::default() });
+        let mut interview = Interview::complete(Draft {
+            producer: Some(Producer::Nlb),
+            expiry: Expiry::Chosen(Some(30)),
+            ..Draft::default()
+        });
         interview.change(Topic::Expiry);
         assert_eq!(interview.next_topic(), Some(Topic::Expiry));
-        interview.answer(Topic::Expiry, |draft| draft.expire_days = Some(90));
+        interview.answer(Topic::Expiry, |draft| draft.expiry = Expiry::Chosen(Some(90)));
         assert_eq!(interview.next_topic(), None);
         assert!(interview.back());
         assert_eq!(interview.next_topic(), Some(Topic::Expiry));
-        assert_eq!(interview.former().expire_days, Some(90));
+        assert_eq!(interview.former().expiry, Expiry::Chosen(Some(90)));
         assert!(interview.back());
-        assert_eq!((interview.next_topic(), interview.draft().expire_days), (None, Some(30)));
+        assert_eq!((interview.next_topic(), interview.draft().expiry), (None, Expiry::Chosen(Some(30))));
     }
 
     #[test]

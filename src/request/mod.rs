@@ -5,6 +5,7 @@
 
 mod command_line;
 mod draft;
+mod expiry;
 mod incomplete;
 mod interview;
 mod policy_draft;
@@ -19,6 +20,7 @@ mod topic;
 pub use command_line::CommandLine;
 pub(crate) use command_line::Unprintable;
 pub use draft::Draft;
+pub use expiry::Expiry;
 pub(crate) use incomplete::Incomplete;
 pub(crate) use interview::Interview;
 pub(crate) use policy_draft::{PolicyDraft, PolicyRequest};

@@ -3,7 +3,7 @@
 use crate::model::EncryptionKind;
 use crate::producer::{Producer, Topic};
 
-use super::Draft;
+use super::{Draft, Expiry};
 
 impl Topic {
     /// Returns the topics of a producer, in order. If no producer is chosen yet, returns only the topic of the
@@ -59,7 +59,7 @@ impl Topic {
             Self::FlowFormat => draft.choices.flow.format.is_some(),
             Self::Aggregation => draft.choices.flow.aggregation.is_some(),
             Self::FlowFolders => draft.choices.flow.hourly.is_some() || draft.choices.flow.hive.is_some(),
-            Self::Expiry => draft.expire_days.is_some(),
+            Self::Expiry => draft.expiry != Expiry::Default,
             Self::Options => false,
         }
     }
@@ -96,7 +96,7 @@ impl Topic {
                 choices.flow.hourly = chosen.flow.hourly;
                 choices.flow.hive = chosen.flow.hive;
             }
-            Self::Expiry => to.expire_days = from.expire_days,
+            Self::Expiry => to.expiry = from.expiry,
             Self::Options => {}
         }
     }
@@ -121,7 +121,7 @@ mod tests {
             prefix: Some(String::new()),
             encryption: Some(EncryptionKind::SseKmsCustomer),
             kms_key: Some(KeyChoice::Create),
-            expire_days: Some(1),
+            expiry: Expiry::Chosen(Some(1)),
             choices: Choices {
                 log_types: BTreeSet::from([LogType::Access]),
                 emit_interval: Some(EmitInterval::Five),

@@ -12,17 +12,25 @@ pub(crate) struct Choice<T> {
     pub value: T,
     /// Why the entry can't be chosen, if it is only listed.
     pub refusal: Option<String>,
+    /// A line above the entry, which begins a group of the list.
+    pub heading: Option<String>,
 }
 
 impl<T> Choice<T> {
     pub(crate) fn new(label: impl Into<String>, note: impl Into<String>, value: T) -> Self {
-        Self { label: label.into(), note: note.into(), value, refusal: None }
+        Self { label: label.into(), note: note.into(), value, refusal: None, heading: None }
     }
 
     /// Lists the entry, but with a reason why it can't be chosen.
     #[must_use]
     pub(crate) fn refused(self, refusal: Option<String>) -> Self {
         Self { refusal, ..self }
+    }
+
+    /// Begins a group of the list with this line.
+    #[must_use]
+    pub(crate) fn below(self, heading: Option<&str>) -> Self {
+        Self { heading: heading.map(str::to_owned), ..self }
     }
 }
 
@@ -33,8 +41,9 @@ const AROUND: usize = 6;
 /// counting lines. No two entries look alike, unless the terminal is too narrow.
 pub(super) fn lines<T>(choices: &[Choice<T>], width: usize, ellipsis: &str) -> Vec<String> {
     let room = width.saturating_sub(AROUND);
-    let widest = choices.iter().map(|choice| measure_text_width(&choice.label)).max().unwrap_or_default();
-    let column = widest.min(room * 2 / 3);
+    // A longer label doesn't move the notes of the others.
+    let column = choices.iter().map(|choice| measure_text_width(&choice.label)).filter(|width| *width <= room / 2);
+    let column = column.max().unwrap_or_default();
     let mut lines: Vec<String> = Vec::new();
     for choice in choices {
         let label = clean(&choice.label);
@@ -52,6 +61,28 @@ pub(super) fn lines<T>(choices: &[Choice<T>], width: usize, ellipsis: &str) -> V
     lines
 }
 
+/// An entry as it is drawn.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) line: String,
+    /// Whether it can be chosen.
+    pub(super) is_usable: bool,
+    pub(super) heading: Option<String>,
+}
+
+/// Lays out the entries of a list.
+pub(super) fn entries<T>(choices: &[Choice<T>], width: usize, ellipsis: &str) -> Vec<Entry> {
+    let lines = lines(choices, width, ellipsis).into_iter();
+    let entry = |(line, choice): (String, &Choice<T>)| {
+        let heading = choice
+            .heading
+            .as_ref()
+            .map(|heading| truncate_str(&clean(heading), width.saturating_sub(AROUND), ellipsis).into_owned());
+        Entry { line, is_usable: choice.refusal.is_none(), heading }
+    };
+    lines.zip(choices).map(entry).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,6 +95,12 @@ mod tests {
     #[test]
     fn notes_have_their_own_column() {
         assert_eq!(lines_of(&["a", "long"], 80), ["a     a note", "long  a note"]);
+    }
+
+    #[test]
+    fn a_long_label_leaves_room_for_the_notes_of_the_others() {
+        let lines = lines_of(&["create 111122223333-us-east-1-alb-logs", "kms-logs"], 60);
+        assert_eq!(lines, ["create 111122223333-us-east-1-alb-logs  a note", "kms-logs  a note"]);
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub(super) enum ListRow {
     /// The entry under the cursor.
     Pointed(usize),
     Entry(usize),
+    /// The line above this entry, which begins a group.
+    Heading(usize),
     /// No entry matches the search.
     Nothing,
     /// The number of entries that are not shown.
@@ -79,6 +81,8 @@ pub(super) struct List<'a> {
     searched: Vec<String>,
     fixed: usize,
     checks: Option<Checks>,
+    /// The searched entries that begin a group, if nothing is typed.
+    headings: Vec<usize>,
     /// Whether the list offers something for a text.
     offers: &'a dyn Fn(&str) -> bool,
     search: Field,
@@ -86,13 +90,27 @@ pub(super) struct List<'a> {
     at: usize,
     top: usize,
     refused: Option<usize>,
+    /// The text that Esc cleared, until something else is typed.
+    cleared: String,
 }
 
 impl<'a> List<'a> {
     /// Creates a list of searched entries, followed by `fixed` fixed entries.
     pub(super) fn new(searched: Vec<String>, fixed: usize, offers: &'a dyn Fn(&str) -> bool) -> Self {
-        let (search, found) = (Field::holding(""), Vec::new());
-        let mut list = Self { searched, fixed, checks: None, offers, search, found, at: 0, top: 0, refused: None };
+        let (search, found, headings, cleared) = (Field::holding(""), Vec::new(), Vec::new(), String::new());
+        let mut list = Self {
+            searched,
+            fixed,
+            checks: None,
+            headings,
+            offers,
+            search,
+            found,
+            at: 0,
+            top: 0,
+            refused: None,
+            cleared,
+        };
         list.update_matches();
         list
     }
@@ -101,6 +119,12 @@ impl<'a> List<'a> {
     pub(super) fn with_checks(mut self, checks: Checks) -> Self {
         self.checks = Some(checks);
         self.update_matches();
+        self
+    }
+
+    /// Shows a line above these entries as long as nothing is typed.
+    pub(super) fn with_headings(mut self, headings: Vec<usize>) -> Self {
+        self.headings = headings;
         self
     }
 
@@ -121,9 +145,21 @@ impl<'a> List<'a> {
         &self.search
     }
 
+    /// Returns the text that Esc cleared, if nothing was typed since.
+    pub(super) fn cleared(&self) -> &str {
+        self.cleared.trim()
+    }
+
     /// Returns whether the entry is checked, or `None` if it can't be.
     pub(super) fn check(&self, place: usize) -> Option<bool> {
         self.checks.as_ref()?.checked.get(place).copied()
+    }
+
+    /// Returns the entry that Enter alone would take, although it is not checked.
+    pub(super) fn taken_by_enter(&self) -> Option<usize> {
+        let checks = self.checks.as_ref().filter(|checks| checks.takes_one && checks.places().is_empty())?;
+        let entry = *self.found.get(self.at)?;
+        (checks.refused.get(entry) == Some(&false)).then_some(entry)
     }
 
     pub(super) fn has_checks(&self) -> bool {
@@ -160,10 +196,16 @@ impl<'a> List<'a> {
                 FieldKeyResult::Done => return self.enter(),
                 FieldKeyResult::Back if self.search.is_empty() => return ListKeyResult::Back,
                 FieldKeyResult::Back => {
+                    self.cleared = self.search.text();
                     self.search = Field::holding("");
                     self.update_matches();
                 }
-                FieldKeyResult::On => self.update_matches(),
+                FieldKeyResult::On => {
+                    if !self.search.is_empty() {
+                        self.cleared.clear();
+                    }
+                    self.update_matches();
+                }
             },
         }
         ListKeyResult::On
@@ -238,24 +280,36 @@ impl<'a> List<'a> {
     pub(super) fn rows(&mut self, lines: usize) -> Vec<ListRow> {
         let nothing = self.found.len() == self.fixed && !self.search.is_empty();
         let nothing = nothing && (lines > 1 || self.found.is_empty());
-        let rows = window(&self.found, self.at, &mut self.top, lines.saturating_sub(usize::from(nothing)));
+        let mut entries = Vec::new();
+        let mut at = 0;
+        for (place, entry) in self.found.iter().enumerate() {
+            let heading = self.search.is_empty() && self.headings.contains(entry);
+            entries.extend(heading.then_some(ListRow::Heading(*entry)));
+            if place == self.at {
+                at = entries.len();
+                entries.push(ListRow::Pointed(*entry));
+            } else {
+                entries.push(ListRow::Entry(*entry));
+            }
+        }
+        let rows = window(&entries, at, &mut self.top, lines.saturating_sub(usize::from(nothing)));
         nothing.then_some(ListRow::Nothing).into_iter().chain(rows).collect()
     }
 }
 
-/// Returns the entries around the cursor that fit `lines` lines. `top`, the first one shown, is updated.
-pub(super) fn window(entries: &[usize], at: usize, top: &mut usize, lines: usize) -> Vec<ListRow> {
+/// Returns the rows around the cursor, at `at`, that fit `lines` lines. `top`, the first one shown, is updated.
+pub(super) fn window(rows: &[ListRow], at: usize, top: &mut usize, lines: usize) -> Vec<ListRow> {
     let room = match lines.max(1) {
-        lines if entries.len() <= lines => lines,
+        lines if rows.len() <= lines => lines,
         // The last line shows how many entries are left out.
         lines => (lines - 1).max(1),
     };
     *top = (*top).min(at).max((at + 1).saturating_sub(room));
-    let shown = entries.iter().enumerate().skip(*top).take(room);
-    let rows = shown.map(|(place, entry)| if place == at { ListRow::Pointed(*entry) } else { ListRow::Entry(*entry) });
-    let left_out = entries.len().saturating_sub(room);
+    let is_entry = |row: &&ListRow| !matches!(row, ListRow::Heading(_));
+    let shown: Vec<ListRow> = rows.iter().skip(*top).take(room).cloned().collect();
+    let left_out = rows.iter().filter(is_entry).count() - shown.iter().filter(is_entry).count();
     let more = (left_out > 0 && lines > room).then_some(ListRow::More(left_out));
-    rows.chain(more).collect()
+    shown.into_iter().chain(more).collect()
 }
 
 #[cfg(test)]
@@ -324,7 +378,9 @@ mod tests {
     #[test]
     fn enter_alone_takes_the_entry_under_the_cursor() {
         let mut list = checks();
+        assert_eq!(list.taken_by_enter(), Some(0));
         assert_eq!((list.press(&Key::Enter), list.checked()), (ListKeyResult::Checked, vec![0]));
+        assert_eq!(list.taken_by_enter(), None, "something is checked");
         let mut list = checks();
         list.press(&Key::ArrowUp);
         list.press(&Key::ArrowUp);
@@ -344,6 +400,7 @@ mod tests {
         let mut list = checks();
         list.press(&Key::ArrowDown);
         list.press(&Key::ArrowDown);
+        assert_eq!(list.taken_by_enter(), None);
         assert_eq!((list.press(&Key::Enter), list.refused()), (ListKeyResult::On, Some(2)));
         list.press(&Key::ArrowUp);
         assert_eq!((list.refused(), list.checked()), (None, vec![]));
@@ -376,8 +433,21 @@ mod tests {
         let mut list = list(&ENTRIES, 1);
         typed(&mut list, "zz");
         assert_eq!(list.press(&Key::Escape), ListKeyResult::On);
-        assert_eq!(list.rows(9).len(), 4);
-        assert_eq!(list.press(&Key::Escape), ListKeyResult::Back);
+        assert_eq!((list.rows(9).len(), list.cleared()), (4, "zz"));
+        assert_eq!((list.press(&Key::Escape), list.cleared()), (ListKeyResult::Back, "zz"));
+        typed(&mut list, "w");
+        assert_eq!(list.cleared(), "");
+    }
+
+    #[test]
+    fn a_line_begins_a_group_and_is_never_under_the_cursor() {
+        let mut list = list(&ENTRIES, 1).with_headings(vec![1]);
+        let rows = [ListRow::Pointed(0), ListRow::Heading(1), ListRow::Entry(1), ListRow::Entry(2), ListRow::Entry(3)];
+        assert_eq!(list.rows(9), rows);
+        list.press(&Key::ArrowDown);
+        assert_eq!(list.rows(4), [ListRow::Entry(0), ListRow::Heading(1), ListRow::Pointed(1), ListRow::More(2)]);
+        typed(&mut list, "web");
+        assert!(!list.rows(9).contains(&ListRow::Heading(1)));
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub(super) enum MenuKeyResult {
 
 #[derive(Debug)]
 pub(super) struct Menu {
-    entries: Vec<usize>,
+    entries: usize,
     at: usize,
     top: usize,
 }
@@ -25,7 +25,7 @@ pub(super) struct Menu {
 impl Menu {
     /// Creates a list of `entries` entries with the cursor on the entry `at`.
     pub(super) fn new(entries: usize, at: usize) -> Self {
-        Self { entries: (0..entries).collect(), at: at.min(entries.saturating_sub(1)), top: 0 }
+        Self { entries, at: at.min(entries.saturating_sub(1)), top: 0 }
     }
 
     /// Returns the index of the entry under the cursor.
@@ -36,7 +36,7 @@ impl Menu {
     /// Handles a key: arrows, Tab, `j` and `k` move, Space and Enter choose, Esc and `q` go back.
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other key does nothing")]
     pub(super) fn press(&mut self, key: &Key) -> MenuKeyResult {
-        let last = self.entries.len().saturating_sub(1);
+        let last = self.entries.saturating_sub(1);
         match key {
             Key::ArrowUp | Key::BackTab | Key::Char('k') => self.at = self.at.checked_sub(1).unwrap_or(last),
             Key::ArrowDown | Key::Tab | Key::Char('j') => self.at = if self.at >= last { 0 } else { self.at + 1 },
@@ -53,7 +53,9 @@ impl Menu {
 
     /// Returns the rows that fit `lines` lines, always including the entry under the cursor.
     pub(super) fn rows(&mut self, lines: usize) -> Vec<ListRow> {
-        window(&self.entries, self.at, &mut self.top, lines)
+        let row = |place| if place == self.at { ListRow::Pointed(place) } else { ListRow::Entry(place) };
+        let rows: Vec<ListRow> = (0..self.entries).map(row).collect();
+        window(&rows, self.at, &mut self.top, lines)
     }
 }
 

@@ -3,6 +3,7 @@
 //! Data goes to standard output, everything else to standard error. Nothing here calls AWS or decides anything.
 
 mod annotations;
+mod audience;
 mod calls;
 mod canvas;
 mod check_document;
@@ -22,6 +23,7 @@ mod markdown;
 mod matrix;
 mod menu;
 mod numbered;
+mod outlook;
 mod permissions;
 mod plain;
 mod plan_document;
@@ -51,14 +53,16 @@ mod vended;
 mod words;
 mod wrap;
 
+pub(crate) use audience::Audience;
 pub(crate) use calls::{call, credential_wait};
 pub(crate) use choice::Choice;
 pub(crate) use describe::line as step_line;
 pub(crate) use finding::Sentences;
 pub use finding::sentences;
-pub(crate) use finding::{cause_text, unusable_key_text};
+pub(crate) use finding::{cause_text, sentences_for, unusable_key_text};
+pub(crate) use outlook::{Outlook, encryption_outcome};
 pub(crate) use plain::is_plain;
-pub(crate) use plan_text::Depth;
+pub(crate) use plan_text::{Depth, totals_above};
 pub(crate) use progress::hide_progress;
 pub(crate) use progress::{Count, Progress};
 pub(crate) use prompt::{Prompt, PromptError};

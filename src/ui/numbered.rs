@@ -29,7 +29,10 @@ impl Prompt {
         loop {
             let typed = self.typed_line(&format!("number, Esc to go back [{}]: ", default + 1))?;
             match number(&typed, choices.len(), default) {
-                Some(place) => return Ok(place),
+                Some(place) => match choices.get(place).and_then(|choice| choice.refusal.as_deref()) {
+                    Some(why) => self.problem(why, None),
+                    None => return Ok(place),
+                },
                 None => self.problem(&format!("`{typed}` is not a number from 1 to {}", choices.len()), None),
             }
         }
@@ -129,29 +132,64 @@ impl Prompt {
             stderr(&format!("  {} to choose from", choices.len()));
         }
         let labels: Vec<&str> = choices.iter().map(|choice| choice.label.as_str()).collect();
+        // The offer has the number after the entries.
+        let mut offered: Option<String> = None;
         loop {
             let typed = self.typed_line(&format!("number or name, Esc to go back [{}]: ", default.words()))?;
             let typed = typed.trim();
-            match (&default, search(typed, &labels)) {
-                (Default::Entry(place), _) if typed.is_empty() => return Ok((*place, String::new())),
+            let is_offer = number(typed, choices.len() + 1, choices.len() + 1) == Some(choices.len());
+            if let Some(before) = offered.as_ref().filter(|_| is_offer) {
+                return Ok((choices.len(), before.clone()));
+            }
+            let usable = || offer(typed).filter(|choice| choice.refusal.is_none());
+            let place = match (&default, search(typed, &labels)) {
+                (Default::Entry(place), _) if typed.is_empty() => *place,
                 (Default::Offer { typed: before, .. }, _) if typed.is_empty() => {
                     return Ok((choices.len(), before.clone()));
                 }
-                (_, Fit::One(place)) => return Ok((place, String::new())),
-                (_, Fit::None) => match offer(typed) {
-                    Some(Choice { refusal: Some(why), .. }) => self.problem(&why, None),
+                (_, Fit::One(place)) => place,
+                (_, Fit::Part(place)) => match usable() {
                     Some(choice) => {
-                        default = Default::Offer { typed: typed.to_owned(), label: choice.label };
-                        stderr(&format!("  no match; Enter takes `{}`", clean(&default.words())));
+                        Self::print_offer(choices, &[place], &choice);
+                        (default, offered) = (Default::Entry(place), Some(typed.to_owned()));
+                        continue;
                     }
-                    None => self.problem(&format!("no match for `{typed}`"), None),
+                    None => place,
                 },
-                (_, Fit::Several(places)) => {
-                    print_matches(choices, &places);
-                    default = Default::Entry(places.first().copied().unwrap_or_default());
+                (_, Fit::None) => {
+                    match offer(typed) {
+                        Some(Choice { refusal: Some(why), .. }) => self.problem(&why, None),
+                        Some(choice) => {
+                            default = Default::Offer { typed: typed.to_owned(), label: choice.label };
+                            stderr(&format!("  no match; Enter takes `{}`", clean(&default.words())));
+                        }
+                        None => self.problem(&format!("no match for `{typed}`"), None),
+                    }
+                    continue;
                 }
+                (_, Fit::Several(places)) => {
+                    match usable() {
+                        Some(choice) => {
+                            Self::print_offer(choices, &places, &choice);
+                            offered = Some(typed.to_owned());
+                        }
+                        None => print_matches(choices, &places),
+                    }
+                    default = Default::Entry(places.first().copied().unwrap_or_default());
+                    continue;
+                }
+            };
+            match choices.get(place).and_then(|choice| choice.refusal.as_deref()) {
+                Some(why) => self.problem(why, None),
+                None => return Ok((place, String::new())),
             }
         }
+    }
+
+    /// Prints the entries that match a typed text, and the choice for the text itself.
+    fn print_offer(choices: &[Choice<()>], places: &[usize], offer: &Choice<()>) {
+        print_matches(choices, places);
+        stderr_wrapped(&format!("  {:>2}  ", choices.len() + 1), 6, &clean(&offer.label));
     }
 
     /// Asks for a line of text; Enter alone keeps the given text.
@@ -227,6 +265,9 @@ fn print_matches(choices: &[Choice<()>], places: &[usize]) {
 /// Prints the selected entries, each with its number.
 fn print<T>(choices: &[Choice<T>], is_wanted: impl Fn(usize) -> bool) {
     for (place, choice) in choices.iter().enumerate().filter(|(place, _)| is_wanted(*place)) {
+        if let Some(heading) = &choice.heading {
+            stderr_wrapped("  ", 2, &clean(heading));
+        }
         let note = if choice.note.is_empty() { String::new() } else { format!(" - {}", clean(&choice.note)) };
         stderr_wrapped(&format!("  {:>2}  ", place + 1), 6, &format!("{}{note}", clean(&choice.label)));
     }
@@ -261,7 +302,7 @@ fn several(typed: &str, labels: &[&str]) -> Parsed {
         let numbers: Option<Vec<usize>> =
             word.split_whitespace().map(|word| number(word, labels.len(), labels.len())).collect();
         match (search(word, labels), numbers) {
-            (Fit::One(place), _) => places.push(place),
+            (Fit::One(place) | Fit::Part(place), _) => places.push(place),
             (_, Some(numbers)) => places.extend(numbers),
             (Fit::None, None) => return Parsed::Unknown(word.to_owned()),
             (Fit::Several(matches), None) => return Parsed::Matches(matches),
@@ -273,7 +314,10 @@ fn several(typed: &str, labels: &[&str]) -> Parsed {
 /// The result of a search.
 #[derive(Debug, Eq, PartialEq)]
 enum Fit {
+    /// A number or a whole name.
     One(usize),
+    /// Part of a single name.
+    Part(usize),
     None,
     Several(Vec<usize>),
 }
@@ -294,7 +338,7 @@ fn search(typed: &str, labels: &[&str]) -> Fit {
     let places: Vec<usize> = places.map(|(place, _)| place).collect();
     match places.as_slice() {
         [] => Fit::None,
-        [one] => Fit::One(*one),
+        [one] => Fit::Part(*one),
         _ => Fit::Several(places),
     }
 }
@@ -333,7 +377,7 @@ mod tests {
         let labels = ["web", "web-2", "api", "2"];
         for (typed, fit) in [
             ("web", Fit::One(0)),
-            ("WEB-", Fit::One(1)),
+            ("WEB-", Fit::Part(1)),
             ("3", Fit::One(2)),
             ("2", Fit::One(3)),
             ("we", Fit::Several(vec![0, 1])),

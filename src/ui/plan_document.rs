@@ -7,6 +7,7 @@ use crate::exit::Exit;
 use crate::plan::{Approval, Finding, FindingId, Fix, Plan, PlannedStep, Refusal, Severity, Step, StepKind};
 use crate::request::Request;
 
+use super::audience::Audience;
 use super::details::details;
 use super::finding::{Sentences, sentences};
 use super::refusal_text::refusal as refused;
@@ -286,11 +287,11 @@ impl PlannedBody {
                 StepKind::Replaces => ChangeWord::Replace,
             },
             because: because.map(|finding| finding.id().as_str()).collect(),
-            reasons: reasons(plan, planned)
+            reasons: reasons(plan, planned, Audience::CommandLine)
                 .into_iter()
                 .map(|StepReason { why, page }| ReasonBody { why, page })
                 .collect(),
-            risk: planned.risk.as_ref().map(risk_text),
+            risk: planned.risk.as_ref().map(|risk| risk_text(risk, Audience::CommandLine)),
             diff: details(&planned.step),
         }
     }

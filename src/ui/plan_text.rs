@@ -1,12 +1,17 @@
 //! A plan as text: account and destination, the steps in three levels of detail, and the findings.
 
+use dialoguer::console::strip_ansi_codes;
+
 use crate::plan::{Finding, Fix, InTemplate, Plan, PlannedStep, Severity, StepKind, TemplateTool};
 use crate::request::Request;
 
+use super::audience::Audience;
 use super::clean::{clean, clean_json};
-use super::finding::{Sentences, sentences};
+use super::finding::{Sentences, sentences_for};
+use super::prompt::Prompt;
 use super::risk::risk_text;
 use super::step_reason::{StepReason, reasons};
+use super::streams::stderr_width;
 use super::style::{ASIDE, BAD, CAUTION, GONE, GOOD, HEADING, Style, diff_style, painted};
 use super::wrap::Sheet;
 use super::{describe, details, words};
@@ -22,25 +27,38 @@ pub(crate) enum Depth {
     Explained,
 }
 
+/// How a plan is shown, and to whom.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct View {
+    pub(crate) depth: Depth,
+    pub(crate) audience: Audience,
+}
+
 /// The columns before the text of a finding, and of a step.
 const FINDING: usize = 11;
 const STEP: usize = 8;
 
 /// Formats the whole plan. The steps of a blocked plan are left out, since they won't be applied.
-pub(super) fn plan(plan: &Plan, request: &Request, depth: Depth, width: Option<usize>) -> String {
+pub(super) fn plan(plan: &Plan, request: &Request, view: View, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
-    header(&mut sheet, plan, request);
+    header(&mut sheet, plan, request, view);
     let blocked = plan.is_blocked();
-    let found = found(plan);
+    // If every step has its reasons, a finding that steps fix is one of them.
+    let is_a_reason = |found: &&Finding| {
+        let is_fixed = || plan.steps.iter().any(|step| found.is_fixed_by(step, &plan.findings));
+        view.depth == Depth::Explained && !blocked && !found.refuses() && is_fixed()
+    };
+    let mut found = found(plan);
+    found.retain(|found| !is_a_reason(found));
     if !blocked {
         sheet.line("");
-        steps(&mut sheet, plan, depth);
+        steps(&mut sheet, plan, view);
     }
     if !found.is_empty() {
         sheet.line("");
         sheet.line(&painted(HEADING, "findings"));
         for found in found {
-            finding(&mut sheet, found, plan, blocked);
+            finding(&mut sheet, found, plan, view);
         }
     }
     sheet.into_text()
@@ -54,17 +72,29 @@ pub(super) fn found(plan: &Plan) -> Vec<&Finding> {
     found
 }
 
-fn steps(sheet: &mut Sheet, plan: &Plan, depth: Depth) {
+fn steps(sheet: &mut Sheet, plan: &Plan, view: View) {
     if plan.steps.is_empty() {
         sheet.line("nothing to change");
         return;
     }
+    sheet.line(&totals(plan));
+    for number in 1..=plan.steps.len() {
+        step(sheet, number, plan, view);
+    }
+}
+
+/// Returns how many steps add and replace, if the plan is so long that its first lines are no longer on the screen.
+pub(crate) fn totals_above(prompt: &Prompt, plan: &Plan, request: &Request, depth: Depth) -> Option<String> {
+    let view = View { depth, audience: Audience::Wizard };
+    let lines = self::plan(plan, request, view, stderr_width()).lines().count();
+    (!plan.steps.is_empty() && !prompt.has_room_for(lines)).then(|| strip_ansi_codes(&totals(plan)).into_owned())
+}
+
+/// Returns how many steps add and replace.
+fn totals(plan: &Plan) -> String {
     let counts: Vec<String> =
         counts(plan).map(|(change, text)| format!("{text} ({})", painted(style(change), sign(change)))).collect();
-    sheet.line(&format!("{} {}", painted(HEADING, "Plan:"), counts.join(", ")));
-    for (index, planned) in plan.steps.iter().enumerate() {
-        step(sheet, index + 1, plan, planned, depth);
-    }
+    format!("{} {}", painted(HEADING, "Plan:"), counts.join(", "))
 }
 
 /// Returns how many steps add something and how many replace something, such as "2 to add", without those of zero.
@@ -93,13 +123,16 @@ fn style(change: StepKind) -> Style {
     }
 }
 
-fn header(sheet: &mut Sheet, plan: &Plan, request: &Request) {
+fn header(sheet: &mut Sheet, plan: &Plan, request: &Request, view: View) {
     let (caller, destination) = (&plan.caller, &plan.destination);
-    sheet.paragraph(
-        "",
-        2,
-        &format!("account {} in {}, as {}", caller.account, destination.region, clean(caller.short_arn())),
-    );
+    // The wizard has shown the account already.
+    if view.audience == Audience::CommandLine {
+        sheet.paragraph(
+            "",
+            2,
+            &format!("account {} in {}, as {}", caller.account, destination.region, clean(caller.short_arn())),
+        );
+    }
     sheet.paragraph("", 2, &format!("{} ({})", subject(plan, request), plan.destination_text));
 }
 
@@ -111,7 +144,8 @@ pub(super) fn subject(plan: &Plan, request: &Request) -> String {
     format!("{} of {} to {to}", request.kind.title(), words::shortened(&names))
 }
 
-fn finding(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
+fn finding(sheet: &mut Sheet, finding: &Finding, plan: &Plan, view: View) {
+    let blocked = plan.findings.iter().any(Finding::refuses);
     let (style, word) = match (finding.refuses(), finding.severity()) {
         (true, _) => (BAD, "error  "),
         (false, Severity::Error) => (GONE, "error  "),
@@ -119,7 +153,7 @@ fn finding(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
         (false, Severity::Info) => (ASIDE, "info   "),
     };
     let indent = " ".repeat(FINDING);
-    let Sentences { what, why, hint } = sentences(finding);
+    let Sentences { what, why, hint } = sentences_for(finding, view.audience);
     sheet.paragraph(&format!("  {}  ", painted(style, word)), FINDING, &clean(&what));
     sheet.paragraph(&indent, FINDING, &clean(&why));
     if let Some(hint) = hint {
@@ -127,10 +161,13 @@ fn finding(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
     }
     match &finding.fix {
         Fix::Exemption { name, narrowed } => {
-            let flag = words::exempt(name);
-            let hint = format!("hint: {flag} exempts this service only; everyone else stays denied:");
+            let exempt = view.audience.pick(words::exempt(name), "`exempt the log service` below".to_owned());
+            // The wizard's short form leaves the statement out.
+            let is_shown = view.audience == Audience::CommandLine || view.depth > Depth::Brief;
+            let colon = if is_shown { ":" } else { "" };
+            let hint = format!("hint: {exempt} exempts this service only; everyone else stays denied{colon}");
             sheet.paragraph(&indent, FINDING + 2, &hint);
-            for line in clean_json(narrowed).lines() {
+            for line in clean_json(narrowed).lines().filter(|_| is_shown) {
                 sheet.line(&format!("{indent}  {line}"));
             }
         }
@@ -178,20 +215,25 @@ pub(super) fn fixed_by(finding: &Finding, plan: &Plan) -> Option<String> {
     })
 }
 
-fn step(sheet: &mut Sheet, number: usize, plan: &Plan, planned: &PlannedStep, depth: Depth) {
+fn step(sheet: &mut Sheet, number: usize, plan: &Plan, view: View) {
+    let Some(planned) = number.checked_sub(1).and_then(|index| plan.steps.get(index)) else { return };
     let first = format!("  {number:>2}. {} ", painted(style(planned.change), sign(planned.change)));
     sheet.paragraph(&first, STEP, &clean(&describe::line(&planned.step)));
     let indent = " ".repeat(STEP);
     if let Some(risk) = &planned.risk {
-        sheet.paragraph(&format!("{indent}{} ", painted(CAUTION, "risk:")), STEP + 6, &clean(&risk_text(risk)));
+        sheet.paragraph(
+            &format!("{indent}{} ", painted(CAUTION, "risk:")),
+            STEP + 6,
+            &clean(&risk_text(risk, view.audience)),
+        );
     }
-    if depth >= Depth::Explained {
-        for StepReason { why, page } in reasons(plan, planned) {
+    if view.depth >= Depth::Explained {
+        for StepReason { why, page } in reasons(plan, planned, view.audience) {
             sheet.paragraph(&indent, STEP + 6, &format!("why:  {}", clean(&why)));
             sheet.paragraph(&" ".repeat(STEP + 6), STEP + 6, &painted(ASIDE, page));
         }
     }
-    if depth >= Depth::Changes {
+    if view.depth >= Depth::Changes {
         for detail in details::details(&planned.step) {
             sheet.line(&format!("{indent}{}", painted(diff_style(&detail), &clean(&detail))));
         }

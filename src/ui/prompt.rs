@@ -4,6 +4,7 @@
 //! answered. Everything is written to standard error.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, IsTerminal as _};
 
@@ -11,7 +12,7 @@ use dialoguer::console::{Key, Term};
 use dialoguer::theme::ColorfulTheme;
 
 use super::canvas::Canvas;
-use super::choice::{Choice, lines};
+use super::choice::{Choice, Entry, entries};
 use super::clean::clean;
 use super::echo_off::EchoOff;
 use super::glyphs::Glyphs;
@@ -43,6 +44,8 @@ pub(crate) struct Prompt {
     asking: Asking,
     /// Why the last answer was rejected: shown with the next question.
     problem: RefCell<Option<Problem>>,
+    /// The texts that were typed for questions which the user then left.
+    texts: RefCell<BTreeMap<String, String>>,
 }
 
 /// How questions are shown.
@@ -77,8 +80,9 @@ impl Prompt {
         is_terminal.then(|| {
             let glyphs = Glyphs::for_locale();
             let asking = if is_plain() { Asking::Numbered } else { Asking::Drawn };
-            let (silence, problem) = (EchoOff::begin(), RefCell::new(None));
-            Self { _silence: silence, term: Term::stderr(), theme: theme::signed(glyphs), glyphs, asking, problem }
+            let (term, theme) = (Term::stderr(), theme::signed(glyphs));
+            let (problem, texts) = (RefCell::default(), RefCell::default());
+            Self { _silence: EchoOff::begin(), term, theme, glyphs, asking, problem, texts }
         })
     }
 
@@ -118,6 +122,21 @@ impl Prompt {
         }
     }
 
+    /// Remembers the text that was typed for a question when the user left it.
+    pub(super) fn remember_text(&self, question: &str, text: &str) {
+        let mut texts = self.texts.borrow_mut();
+        if text.is_empty() {
+            texts.remove(question);
+        } else {
+            texts.insert(question.to_owned(), text.to_owned());
+        }
+    }
+
+    /// Returns the text that was typed for a question when the user left it.
+    pub(super) fn left_text(&self, question: &str) -> String {
+        self.texts.borrow().get(question).cloned().unwrap_or_default()
+    }
+
     /// Stops showing the error of the last answer.
     pub(super) fn forget_problem(&self) {
         self.problem.replace(None);
@@ -148,13 +167,6 @@ impl Prompt {
         stderr_wrapped(&first, 4, &painted(HEADING, &clean(answer)));
     }
 
-    /// Prints an option that can't be chosen, and why.
-    pub(crate) fn impossible(&self, what: &str, why: &str) {
-        let first = format!("  {} ", self.glyphs.failed);
-        let line = wrapped(&first, 4, &format!("{}: {}", clean(what), clean(why)), stderr_width());
-        stderr_lines(&painted(ASIDE, &line));
-    }
-
     /// Asks for one of a few choices.
     pub(crate) fn choose<T>(&self, question: &str, choices: Vec<Choice<T>>, default: usize) -> Result<T, PromptError> {
         if !self.is_drawn() {
@@ -164,14 +176,25 @@ impl Prompt {
         let mut menu = Menu::new(choices.len(), default);
         let mut canvas = Canvas::new(&self.term, self.glyphs.ellipsis);
         let _ = self.term.hide_cursor();
+        // The reason is shown until the next key.
+        let mut refusal: Option<&String> = None;
         let picked = loop {
+            if let Some(why) = refusal {
+                self.problem(why, None);
+            }
             let head = self.head(question);
-            let entries = lines(&choices, self.width(), self.glyphs.ellipsis);
+            let entries = entries(&choices, self.width(), self.glyphs.ellipsis);
             let rows = menu.rows(self.list_lines(&head));
             let key = self.drawn(&mut canvas, head, &self.rows(&rows, &entries, |_| None))?;
+            if refusal.take().is_some() {
+                self.forget_problem();
+            }
             match menu.press(&key) {
                 MenuKeyResult::On => {}
-                MenuKeyResult::Done => break Some(menu.at()),
+                MenuKeyResult::Done => match choices.get(menu.at()).and_then(|choice| choice.refusal.as_ref()) {
+                    Some(why) => refusal = Some(why),
+                    None => break Some(menu.at()),
+                },
                 MenuKeyResult::Back => break None,
             }
         };
@@ -193,6 +216,11 @@ impl Prompt {
         head
     }
 
+    /// Returns whether this many lines stay visible above a short list.
+    pub(super) fn has_room_for(&self, lines: usize) -> bool {
+        lines + OTHER_LINES <= usize::from(self.term.size().0)
+    }
+
     /// Returns the height of a list below these lines.
     pub(super) fn list_lines(&self, head: &[String]) -> usize {
         lines_of_list(usize::from(self.term.size().0), head.len())
@@ -202,13 +230,21 @@ impl Prompt {
     pub(super) fn rows(
         &self,
         rows: &[ListRow],
-        entries: &[String],
+        entries: &[Entry],
         check: impl Fn(usize) -> Option<bool>,
     ) -> Vec<String> {
-        let entry = |place: usize| entries.get(place).map(String::as_str).unwrap_or_default();
+        let entry = |place: usize, is_pointed: bool| match entries.get(place) {
+            Some(entry) if entry.is_usable || is_pointed => {
+                theme::entry(&self.theme, &entry.line, check(place), is_pointed)
+            }
+            Some(entry) => theme::aside(&theme::entry(&self.theme, &entry.line, check(place), false)),
+            None => String::new(),
+        };
+        let heading = |place: usize| entries.get(place).and_then(|entry| entry.heading.as_deref()).unwrap_or_default();
         let line = |row: &ListRow| match *row {
-            ListRow::Pointed(place) => theme::entry(&self.theme, entry(place), check(place), true),
-            ListRow::Entry(place) => theme::entry(&self.theme, entry(place), check(place), false),
+            ListRow::Pointed(place) => entry(place, true),
+            ListRow::Entry(place) => entry(place, false),
+            ListRow::Heading(place) => theme::aside(&format!("  {}", heading(place))),
             ListRow::Nothing => theme::aside("  no match; Esc clears the search"),
             ListRow::More(more) => theme::aside(&format!("  {} {more} more", self.glyphs.ellipsis)),
         };

@@ -3,10 +3,11 @@
 use crate::model::{Seen, TransitionAfter};
 use crate::plan::{Risk, RulesRisk};
 
+use super::audience::Audience;
 use super::finding::{days_text, listed, tags_text};
 
 /// Returns the risk of a step, or its effect on others.
-pub(crate) fn risk_text(risk: &Risk) -> String {
+pub(crate) fn risk_text(risk: &Risk, audience: Audience) -> String {
     match risk {
         Risk::NewKey => "a key costs 1 USD a month, and once it is deleted, its logs can't be read".to_owned(),
         Risk::NewDefault { shut_out } => {
@@ -28,9 +29,12 @@ pub(crate) fn risk_text(risk: &Risk) -> String {
         Risk::Rules(rules) => rules_text(rules),
         Risk::Source { effect, instead_of_key } => {
             let instead = instead_of_key.as_ref().map(|key| {
+                let with_key = audience.pick(
+                    format!("use `--report-kms-key {key}`"),
+                    format!("choose `{key}` under `encryption of the reports`"),
+                );
                 format!(
-                    "reports get SSE-S3, regardless of the bucket's default; to encrypt them with a key, use `--report-kms-key \
-                     {key}`"
+                    "reports get SSE-S3, regardless of the bucket's default; to encrypt them with a key, {with_key}"
                 )
             });
             effect.iter().cloned().chain(instead).collect::<Vec<_>>().join("; ")
@@ -98,6 +102,6 @@ fn versions(noncurrent: &[Option<(Option<i32>, Option<i32>)>]) -> String {
 #[cfg(test)]
 impl Risk {
     pub(crate) fn text(&self) -> String {
-        risk_text(self)
+        risk_text(self, Audience::CommandLine)
     }
 }

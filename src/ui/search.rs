@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::canvas::Canvas;
-use super::choice::{Choice, lines};
+use super::choice::{Choice, entries, lines};
 use super::list::{Checks, List, ListKeyResult};
 use super::prompt::{Prompt, PromptError};
 
@@ -88,7 +88,10 @@ impl Prompt {
         let (entry, typed) = if self.is_drawn() {
             let offers = |text: &str| is_new(text, &shown) && offer(text).is_some();
             let searched = lines(&shown, self.width(), self.glyphs.ellipsis).into_iter().take(searched).collect();
-            let list = List::new(searched, fixed.len(), &offers).pointing_at(at).with_search(typed);
+            let headings = shown.iter().enumerate().filter(|(_, choice)| choice.heading.is_some());
+            let headings = headings.map(|(place, _)| place).collect();
+            let list = List::new(searched, fixed.len(), &offers).with_headings(headings);
+            let list = list.pointing_at(at).with_search(typed);
             match self.listed(question, list, &shown, &|text| offer(text).map(|choice| without_value(&choice)))? {
                 (ListKeyResult::Entry(entry), typed, _) => (entry, typed),
                 (ListKeyResult::Back | ListKeyResult::Checked | ListKeyResult::On, ..) => {
@@ -143,18 +146,22 @@ impl Prompt {
         shown: &[Choice<()>],
         offer: &dyn Fn(&str) -> Option<Choice<()>>,
     ) -> Result<(ListKeyResult, String, Vec<usize>), PromptError> {
+        if list.search().is_empty() {
+            list = list.with_search(&self.left_text(question));
+        }
         let mut canvas = Canvas::new(&self.term, self.glyphs.ellipsis);
         let _ = self.term.hide_cursor();
         // The reason is shown until the next key.
         let mut refusal: Option<String> = None;
         let taken = loop {
             let typed = list.search().text().trim().to_owned();
-            let entries: Vec<Choice<()>> = shown.iter().cloned().chain(offer(&typed)).collect();
-            let drawn = lines(&entries, self.width(), self.glyphs.ellipsis);
+            let listed: Vec<Choice<()>> = shown.iter().cloned().chain(offer(&typed)).collect();
+            let drawn = entries(&listed, self.width(), self.glyphs.ellipsis);
             if let Some(why) = &refusal {
                 self.problem(why, None);
             }
-            let mut head = self.head(&with_count(question, &list));
+            let taken = list.taken_by_enter().and_then(|entry| listed.get(entry)).map(|choice| choice.label.as_str());
+            let mut head = self.head(&with_count(question, &list, taken));
             let (before, room) = self.before_typing("  search");
             head.push(format!("{before}{}", list.search().shown(room).0));
             let rows = list.rows(self.list_lines(&head));
@@ -168,7 +175,7 @@ impl Prompt {
                 ListKeyResult::Entry(entry) => Some(entry),
                 ListKeyResult::Back | ListKeyResult::Checked | ListKeyResult::On => list.refused(),
             };
-            refusal = refused.and_then(|entry| entries.get(entry)?.refusal.clone());
+            refusal = refused.and_then(|entry| listed.get(entry)?.refusal.clone());
             match taken {
                 ListKeyResult::On => {}
                 ListKeyResult::Entry(_) if refusal.is_some() => {}
@@ -176,21 +183,25 @@ impl Prompt {
             }
         };
         self.remove_question(canvas);
+        let left = if taken == ListKeyResult::Back { list.cleared() } else { "" };
+        self.remember_text(question, left);
         Ok((taken, list.search().text().trim().to_owned(), list.checked()))
     }
 }
 
-/// Adds the keys and the number of selected entries to a question.
-fn with_count(question: &str, list: &List<'_>) -> String {
-    match list.checked().len() {
+/// Adds the keys and the number of selected entries to a question. `taken` is the entry that Enter alone would take.
+fn with_count(question: &str, list: &List<'_>, taken: Option<&str>) -> String {
+    match (list.checked().len(), taken) {
         _ if !list.has_checks() => question.to_owned(),
-        0 => format!("{question} (Space toggles, Enter continues)"),
-        count => format!("{question} ({count} selected; Space toggles, Enter continues)"),
+        (0, Some(taken)) => format!("{question} (Space toggles, Enter takes `{taken}`)"),
+        (0, None) => format!("{question} (Space toggles, Enter continues)"),
+        (count, _) => format!("{question} ({count} selected; Space toggles, Enter continues)"),
     }
 }
 
 fn without_value<T>(choice: &Choice<T>) -> Choice<()> {
-    Choice::new(choice.label.as_str(), choice.note.as_str(), ()).refused(choice.refusal.clone())
+    let bare = Choice::new(choice.label.as_str(), choice.note.as_str(), ());
+    bare.refused(choice.refusal.clone()).below(choice.heading.as_deref())
 }
 
 /// Returns whether no entry has this name.

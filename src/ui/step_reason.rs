@@ -2,7 +2,8 @@
 
 use crate::plan::{Plan, PlannedStep, Step};
 
-use super::finding::{Sentences, sentences};
+use super::audience::Audience;
+use super::finding::{Sentences, sentences_for};
 
 const BUCKET_KEY: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html";
 const SSE_C: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-s3-c-encryption-setting-faq.html";
@@ -18,7 +19,7 @@ pub(super) struct StepReason {
 }
 
 /// Returns the reasons for a step: the findings that it fixes, then the step's own reasons.
-pub(super) fn reasons(plan: &Plan, planned: &PlannedStep) -> Vec<StepReason> {
+pub(super) fn reasons(plan: &Plan, planned: &PlannedStep, audience: Audience) -> Vec<StepReason> {
     let own = match &planned.step {
         Step::BlockPublicAccess { .. } => return vec![public()],
         Step::EnableKeyRotation { .. } => return vec![rotation()],
@@ -41,7 +42,7 @@ pub(super) fn reasons(plan: &Plan, planned: &PlannedStep) -> Vec<StepReason> {
     };
     let fixed = plan.findings.iter().filter(|finding| finding.is_fixed_by(planned, &plan.findings));
     let fixed = fixed.map(|finding| {
-        let Sentences { what, why, .. } = sentences(finding);
+        let Sentences { what, why, .. } = sentences_for(finding, audience);
         StepReason { why: format!("{what}: {why}"), page: finding.page() }
     });
     fixed.chain(own).collect()

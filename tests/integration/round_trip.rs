@@ -10,7 +10,7 @@ use logbucket::internals::producer::{
     Aggregation, Choices, FlowFormat, FlowRequest, InventoryField, InventoryFormat, InventoryFrequency,
     InventoryVersions, LogType, PartitionDate, Producer, Traffic,
 };
-use logbucket::internals::request::{Consent, Draft, Preflight, Request};
+use logbucket::internals::request::{Consent, Draft, Expiry, Preflight, Request};
 use proptest::prelude::*;
 
 fn sources(producer: Producer) -> BoxedStrategy<Vec<String>> {
@@ -86,7 +86,7 @@ fn common(producer: Producer) -> impl Strategy<Value = Draft> {
             sources,
             bucket: Some(format!("dest-{bucket}").parse().unwrap()),
             prefix: Some(prefix),
-            expire_days,
+            expiry: Expiry::from_flag(expire_days),
             transition,
             tags,
             consent: Consent { adds: consent.0, replaces: consent.1, exempts: consent.2 },

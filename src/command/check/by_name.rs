@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::{Aws, LogsOfRegion, ObserveError};
+use crate::command::listed_health::DeadLogs;
 use crate::command::{CommandError, ErrorKind};
 use crate::health::Report;
-use crate::model::{Arn, Region, Seen, suggest};
+use crate::model::{Arn, Region, suggest};
 use crate::producer::{Attachment, Producer};
 use crate::request::Draft;
-use crate::ui::{Choice, Progress, Prompt, PromptError, Select, Selection};
+use crate::ui::{Choice, Progress, Prompt, PromptError, Reporter, Select, Selection};
 
 use super::diagnosed::now;
 use super::unasked::CheckError;
@@ -66,18 +67,52 @@ fn missing(name: &str, region: &Region, logs: &[Attachment], unlisted: &[String]
     CheckError::Other(CommandError { kind: ErrorKind::Failed, message, hints })
 }
 
+/// A source in the list, with its logs.
+#[derive(Debug, Default)]
+struct Listing {
+    /// What the source is, such as `ALB`.
+    noun: String,
+    /// Where each log goes that is on.
+    logs: BTreeSet<String>,
+    is_dead: bool,
+}
+
+impl Listing {
+    /// Describes the source and its logs.
+    fn note(&self) -> String {
+        let logs: Vec<&str> = self.logs.iter().map(String::as_str).collect();
+        let logs = if logs.is_empty() { "off".to_owned() } else { logs.join(", ") };
+        format!("{}: {logs}{}", self.noun, if self.is_dead { " - dead" } else { "" })
+    }
+}
+
+/// Returns the sources by name. The logs of sources with the same name are shown together, as `check` checks them
+/// together.
+fn listings(logs: &[Attachment], dead: &DeadLogs) -> BTreeMap<String, Listing> {
+    let mut sources: BTreeMap<String, Listing> = BTreeMap::new();
+    for log in logs {
+        let listing = sources.entry(log.source.name().to_owned()).or_default();
+        log.source.short_noun().clone_into(&mut listing.noun);
+        listing
+            .logs
+            .extend(log.target.present().map(|target| format!("{} to {}", log.log.short_title(), target.bucket)));
+        listing.is_dead |= dead.contains(log);
+    }
+    sources
+}
+
 /// Asks for sources and returns their names.
-pub(super) async fn ask(aws: &Aws, draft: &Draft, prompt: &Prompt) -> Result<Vec<String>, CheckError> {
+pub(super) async fn ask(
+    aws: &Aws,
+    draft: &Draft,
+    prompt: &Prompt,
+    reporter: Reporter,
+) -> Result<Vec<String>, CheckError> {
     let (region, listed) = {
         let _looking = Progress::looking("the load balancers, buckets and VPCs");
         listed(aws, &[], draft).await?
     };
-    let mut sources: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for log in &listed.logs.logs {
-        let logs = sources.entry(log.source.name().to_owned()).or_default();
-        logs.extend(matches!(log.target, Seen::Present(_)).then(|| log.title()));
-    }
-    if sources.is_empty() {
+    if listed.logs.logs.is_empty() {
         let message = format!(
             "account {} has no load balancer, bucket, VPC or transit gateway in {region}",
             listed.caller.account
@@ -86,28 +121,26 @@ pub(super) async fn ask(aws: &Aws, draft: &Draft, prompt: &Prompt) -> Result<Vec
             listed.logs.unlisted.into_iter().chain(["name another Region with `--region`".to_owned()]).collect();
         return Err(CheckError::Other(CommandError { kind: ErrorKind::Failed, message, hints }));
     }
-    let note = |logs: &BTreeSet<String>| match logs.iter().cloned().collect::<Vec<_>>().join(", ") {
-        none if none.is_empty() => "off".to_owned(),
-        logs => logs,
-    };
+    let dead = Box::pin(DeadLogs::find(aws, &listed.caller, listed.logs.logs.clone(), reporter)).await;
+    let sources = listings(&listed.logs.logs, &dead);
     let choices: Vec<Choice<()>> =
-        sources.iter().map(|(name, logs)| Choice::new(name.as_str(), note(logs), ())).collect();
-    let on: Vec<usize> =
-        sources.values().enumerate().filter(|(_, logs)| !logs.is_empty()).map(|(place, _)| place).collect();
-    let groups = [
-        (format!("all {}", choices.len()), (0..choices.len()).collect()),
-        (format!("all that are on ({})", on.len()), on),
-    ];
+        sources.iter().map(|(name, listing)| Choice::new(name.as_str(), listing.note(), ())).collect();
+    let places = |is_wanted: fn(&Listing) -> bool| -> Vec<usize> {
+        sources.values().enumerate().filter(|(_, source)| is_wanted(source)).map(|(place, _)| place).collect()
+    };
+    let (on, dead) = (places(|source| !source.logs.is_empty()), places(|source| source.is_dead));
+    let parts = [("on", on), ("dead", dead)].into_iter().filter(|(_, part)| !part.is_empty());
+    let parts = parts.map(|(what, part)| (format!("all that are {what} ({})", part.len()), part));
+    let all = (format!("all {}", choices.len()), (0..choices.len()).collect());
     let question = format!("check which sources in {region}?");
-    let select = Select { groups: groups.to_vec(), ..Select::new(&question, choices, &[]) };
+    let select = Select { groups: [all].into_iter().chain(parts).collect(), ..Select::new(&question, choices, &[]) };
     match prompt.select(select) {
         Ok(Selection::Checked(places)) => {
             let names: Vec<String> = sources.keys().cloned().collect();
             Ok(places.iter().filter_map(|place| names.get(*place)).cloned().collect())
         }
-        Ok(Selection::Action { .. }) | Err(PromptError::Back | PromptError::Interrupted) => {
-            Err(CheckError::Interrupted)
-        }
+        Err(PromptError::Back) => Err(CheckError::Left),
+        Ok(Selection::Action { .. }) | Err(PromptError::Interrupted) => Err(CheckError::Interrupted),
         Err(PromptError::Ended(why)) => Err(CheckError::Other(CommandError::no_terminal(&why))),
     }
 }

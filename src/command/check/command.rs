@@ -20,7 +20,7 @@ use crate::model::without_user;
 use crate::poll::{Interruption, Pauses, PollEnd, PollResult, poll};
 use crate::producer::{Attachment, Choices, Producer};
 use crate::request::Draft;
-use crate::ui::{HealthEvent, Progress, Reporter};
+use crate::ui::{HealthEvent, Progress, Prompt, Reporter};
 
 use super::by_name::{ask, logs_of_names};
 use super::diagnosed::{Inquiry, ObjectSearch, diagnosed};
@@ -48,7 +48,14 @@ pub(crate) async fn check(
         checked = Box::pin(checked) => checked,
         () = ctrl_c.wanted() => Err(CheckError::Interrupted),
     };
-    let report = checked.map_err(|why| why.error(&aws.source.situation()))?;
+    let report = match checked {
+        Ok(report) => report,
+        Err(CheckError::Left) => {
+            Prompt::say("nothing checked; `logbucket check NAME` checks a source without asking");
+            return Ok(Exit::Interrupted);
+        }
+        Err(why) => return Err(why.error(&aws.source.situation())),
+    };
     let (exit, why) = verdict(&args.fail_on, &report);
     // The awaited log did not arrive.
     let waited = exit == Exit::Done && args.wait.is_some() && is_pending(&report);
@@ -80,7 +87,7 @@ async fn names(args: &CheckArgs, global: &Global, aws: &Aws, reporter: Reporter)
         return Ok(Vec::new());
     }
     let Some(prompt) = reporter.prompt() else { return Ok(Vec::new()) };
-    ask(aws, &draft(args), &prompt).await
+    Box::pin(ask(aws, &draft(args), &prompt, reporter)).await
 }
 
 fn draft(args: &CheckArgs) -> Draft {

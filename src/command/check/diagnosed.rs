@@ -25,6 +25,8 @@ const LOGS: &str = "logs";
 /// The objects to look for in addition to reading the settings.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::command) enum ObjectSearch {
+    /// None: only the settings are judged.
+    Nothing,
     /// Each log's newest object.
     Newest,
     /// The newest object of each doubtful log: an object can contradict the verdict from the settings.
@@ -152,7 +154,7 @@ async fn diagnose_one(
     let state = match (state.clone(), searched) {
         (Some(state), ObjectSearch::Newest) => state,
         (Some(state), ObjectSearch::Doubts) if settings.is_doubtful(&state) => state,
-        (_, ObjectSearch::Doubts) => return Ok(untold(settings)),
+        (_, ObjectSearch::Doubts | ObjectSearch::Nothing) => return Ok(untold(settings)),
         (None, ObjectSearch::Newest) => return Ok(LogReport { searched: true, ..untold(settings) }),
     };
     let searched = Box::pin(witness.search_evidence(&settings, &state, now)).await?;

@@ -22,6 +22,8 @@ pub(super) enum CheckError {
     /// Suppressions need a bucket.
     NoBucket,
     Interrupted,
+    /// The user left the list of sources.
+    Left,
 }
 
 impl CheckError {
@@ -67,7 +69,7 @@ impl CheckError {
             }
             Self::Other(error) => error,
             Self::NoBucket => usage("`--suppressions` requires a bucket", "use `--bucket` instead of `--source`"),
-            Self::Interrupted => CommandError::new(ErrorKind::Interrupted, "interrupted"),
+            Self::Interrupted | Self::Left => CommandError::new(ErrorKind::Interrupted, "interrupted"),
         }
     }
 }

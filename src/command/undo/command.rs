@@ -6,11 +6,11 @@ use crate::command::interruption::listen;
 use crate::command::look::connected;
 use crate::command::{CommandError, ErrorKind};
 use crate::exit::Exit;
-use crate::ui::{Choice, PromptError, Reporter, UndoEvent};
+use crate::ui::{Choice, Prompt, PromptError, Reporter, UndoEvent};
 use crate::undo::receipt::Receipt;
 use crate::undo::receipts::{Latest, ReceiptError, Receipts};
 
-use super::job::UndoJob;
+use super::job::{JobEnd, UndoJob};
 
 /// Means the newest run that is not undone.
 const LATEST: &str = "latest";
@@ -23,25 +23,46 @@ pub(crate) async fn undo(
     reporter: Reporter,
 ) -> Result<Exit, CommandError> {
     let receipts = Receipts::at(args.receipt_dir.as_deref())?;
-    let name = match &args.run {
-        Some(name) => Some(name.clone()),
-        None => (!global.no_input).then(|| asked(&receipts, reporter)).transpose()?.flatten(),
-    };
-    let Some(name) = &name else {
-        let (folder, kept, exit) = (receipts.folder(), &receipts.list()?, Exit::Done);
-        reporter.say(UndoEvent::Runs { folder, kept, exit });
-        return Ok(exit);
-    };
-    let Some(Latest { receipt, before }) = named(&receipts, name)? else {
-        let (folder, kept, exit) = (receipts.folder(), &receipts.list()?, Exit::Done);
-        reporter.say(UndoEvent::NothingLeft { folder, kept, exit });
-        return Ok(exit);
-    };
+    loop {
+        let name = match &args.run {
+            Some(name) => Some(name.clone()),
+            None => (!global.no_input).then(|| asked(&receipts, reporter)).transpose()?.flatten(),
+        };
+        let Some(name) = &name else {
+            let (folder, kept, exit) = (receipts.folder(), &receipts.list()?, Exit::Done);
+            reporter.say(UndoEvent::Runs { folder, kept, exit });
+            return Ok(exit);
+        };
+        let Some(latest) = named(&receipts, name)? else {
+            let (folder, kept, exit) = (receipts.folder(), &receipts.list()?, Exit::Done);
+            reporter.say(UndoEvent::NothingLeft { folder, kept, exit });
+            return Ok(exit);
+        };
+        match Box::pin(undone(latest, &receipts, (&args, global), connect.clone(), reporter)).await? {
+            JobEnd::Exit(exit) => return Ok(exit),
+            // Back to the list of runs.
+            JobEnd::Back if args.run.is_none() => {}
+            JobEnd::Back => {
+                Prompt::say("nothing changed");
+                return Ok(Exit::Done);
+            }
+        }
+    }
+}
+
+/// Undoes one run.
+async fn undone(
+    Latest { receipt, before }: Latest,
+    receipts: &Receipts,
+    (args, global): (&UndoArgs, &Global),
+    connect: Connect,
+    reporter: Reporter,
+) -> Result<JobEnd, CommandError> {
     let ctrl_c = listen().await;
     let aws = connected(connect, Some(&receipt.region), global).await;
-    let job = UndoJob { aws, receipts, receipt, before, ctrl_c: &ctrl_c, reporter };
+    let job = UndoJob { aws, receipts: receipts.clone(), receipt, before, ctrl_c: &ctrl_c, reporter };
     tokio::select! {
-        exit = Box::pin(job.run(&args, global)) => exit,
+        end = Box::pin(job.run(args, global)) => end,
         () = ctrl_c.insisted() => {
             let hint = "run the same command again; it continues from the current state";
             let what = "interrupted: the last step may or may not have been applied";

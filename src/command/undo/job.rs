@@ -44,6 +44,14 @@ struct PlannedUndo {
     caller: Identity,
 }
 
+/// How a run of `undo` ended.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum JobEnd {
+    Exit(Exit),
+    /// The user went back from the plan.
+    Back,
+}
+
 /// The receipt could not be written. The user has already been warned.
 #[derive(Clone, Copy, Debug)]
 struct Unrecorded;
@@ -66,8 +74,8 @@ const WRITABLE: &str = "make the folder of receipts writable";
 const AN_HOUR: i64 = 60 * 60;
 
 impl UndoJob<'_> {
-    /// Runs the undo and returns its exit code.
-    pub(super) async fn run(mut self, args: &UndoArgs, global: &Global) -> Result<Exit, CommandError> {
+    /// Runs the undo.
+    pub(super) async fn run(mut self, args: &UndoArgs, global: &Global) -> Result<JobEnd, CommandError> {
         // Don't hold the lock while the user is being asked.
         let mut lock = if args.yes { self.locked(args).await? } else { None };
         let mut judged = self.judged().await?;
@@ -80,7 +88,7 @@ impl UndoJob<'_> {
                 self.reporter
                     .remark("no changes were made; run again without `--dry-run` and with `--yes` to make them");
             }
-            return Ok(exit);
+            return Ok(JobEnd::Exit(exit));
         }
         loop {
             let undo = &judged.undo;
@@ -90,14 +98,14 @@ impl UndoJob<'_> {
                 // Nothing was restored, so nothing is lost if this can't be recorded.
                 let _ = self.record(undo, &[], UndoProgress::Whole);
                 self.suggest_previous_run(exit);
-                return Ok(exit);
+                return Ok(JobEnd::Exit(exit));
             }
             if args.yes {
                 self.reporter.say(UndoEvent::Begins { receipt: &self.receipt, undo });
                 break;
             }
-            if let Some(exit) = self.ask_approval(undo, global)? {
-                return Ok(exit);
+            if let Some(end) = self.ask_approval(undo, global)? {
+                return Ok(end);
             }
             // Time has passed since the question. Plan again, now that no other run can write.
             lock = self.locked(args).await?;
@@ -117,7 +125,7 @@ impl UndoJob<'_> {
             .map_err(|error| CommandError::failed(format!("nothing changed: {error}")).hinted(WRITABLE))?;
         let exit = self.carry_out(&judged).await;
         drop(lock);
-        Ok(exit)
+        Ok(JobEnd::Exit(exit))
     }
 
     /// Waits for other runs on the bucket, then reads the receipt again, because the run itself may have continued.
@@ -127,22 +135,23 @@ impl UndoJob<'_> {
         Ok(lock)
     }
 
-    /// Asks for approval on a terminal. Returns the exit code if the undo is not approved.
-    fn ask_approval(&self, undo: &Undo, global: &Global) -> Result<Option<Exit>, CommandError> {
+    /// Asks for approval on a terminal. Returns how the run ends if the undo is not approved.
+    fn ask_approval(&self, undo: &Undo, global: &Global) -> Result<Option<JobEnd>, CommandError> {
         let receipt = &self.receipt;
         let Some(prompt) = (!global.no_input).then(|| self.reporter.prompt()).flatten() else {
             let (error, hint) = ("nothing changed: the undo is not approved yet", "add `--yes` to approve");
             self.reporter.say(UndoEvent::Refused { receipt, undo, error, hint, exit: Exit::NotApproved });
-            return Ok(Some(Exit::NotApproved));
+            return Ok(Some(JobEnd::Exit(Exit::NotApproved)));
         };
         self.reporter.say(UndoEvent::Asked { receipt, undo });
         let choices = vec![Choice::new("restore", "", true), Choice::new("quit", "change nothing", false)];
         match prompt.choose("what now?", choices, 1) {
             Ok(true) => Ok(None),
-            Ok(false) | Err(PromptError::Back) => {
+            Ok(false) => {
                 Prompt::say("nothing changed");
-                Ok(Some(Exit::Done))
+                Ok(Some(JobEnd::Exit(Exit::Done)))
             }
+            Err(PromptError::Back) => Ok(Some(JobEnd::Back)),
             Err(PromptError::Interrupted) => Err(CommandError::interrupted()),
             Err(PromptError::Ended(why)) => {
                 let hint = "nothing changed; use `--yes` to run without a terminal";

@@ -13,14 +13,14 @@ use crate::exit::Exit;
 use crate::model::Region;
 use crate::plan::{Plan, plan};
 use crate::producer::{Producer, Topic};
-use crate::request::{Incomplete, Interview, Request};
+use crate::request::{Draft, Incomplete, Interview, Request};
 use crate::state::{BucketState, Observed};
 use crate::ui::{InitEvent, Progress, Prompt, Reporter};
 use crate::undo::receipts::Lock;
 
-use super::destination::{BucketChoice, OfferedBuckets};
+use super::destination::{BucketChoice, OfferedBuckets, unstated_encryption};
 use super::greeting::Who;
-use super::review::{Answers, ReviewResult, review};
+use super::review::{Answers, ReviewResult, review, wants_proof};
 use super::wizard_exit::WizardExit;
 use crate::command::origin::{own_keys, with_origin};
 use crate::command::witness::with_shown;
@@ -41,13 +41,13 @@ pub(in crate::command) struct Conversation<'a> {
     pub(super) side: Option<SourceSide>,
     /// The chosen destination, once it was read.
     pub(super) destination: Option<BucketChoice>,
+    /// Whether the last answer was to go back.
+    went_back: bool,
     /// The destinations of the last list.
     pub(super) offered: Option<OfferedBuckets>,
-    /// Whether the user chose the expiry. If so, the wizard proposes none.
-    pub(super) expiry_is_chosen: bool,
     connect: Connect,
     ctrl_c: &'a Interruption,
-    reporter: Reporter,
+    pub(super) reporter: Reporter,
     pub(super) mode: Mode,
 }
 
@@ -67,8 +67,8 @@ impl<'a> Conversation<'a> {
             alias: None,
             side,
             destination,
+            went_back: false,
             offered,
-            expiry_is_chosen: false,
             connect,
             ctrl_c,
             reporter,
@@ -107,7 +107,7 @@ impl<'a> Conversation<'a> {
                 continue;
             };
             match Box::pin(self.ask(topic)).await {
-                Ok(()) => {}
+                Ok(()) => self.went_back = false,
                 Err(WizardExit::Back) => self.back(),
                 Err(WizardExit::Reopen(topic)) => self.reopen(topic),
                 Err(WizardExit::OtherRegion) => match self.other_region().await {
@@ -150,7 +150,11 @@ impl<'a> Conversation<'a> {
     fn back(&mut self) {
         let before = self.interview.draft().clone();
         if self.interview.back() {
-            Prompt::aside("back");
+            // One line, however often the user goes back.
+            if !self.went_back {
+                Prompt::aside("back; a new answer replaces the one above");
+            }
+            self.went_back = true;
         } else {
             self.prompt.problem("this is the first question", Some("Ctrl-C quits and changes nothing"));
         }
@@ -211,7 +215,8 @@ impl<'a> Conversation<'a> {
 
     /// Shows the plan and asks what to do with it. Returns `None` if an answer is to be changed.
     async fn decide(&mut self, request: &Request) -> Result<Option<Exit>, WizardExit> {
-        let (observed, plan) = match self.look("the destination and the sources", self.planned(request)).await {
+        let (request, observed, plan) = match self.look("the destination and the sources", self.planned(request)).await
+        {
             Ok(planned) => planned,
             Err(halt) => {
                 Prompt::say("the answers so far, as a command:");
@@ -219,18 +224,40 @@ impl<'a> Conversation<'a> {
                 return Err(halt);
             }
         };
+        let request = &request;
         if let Mode::Preview { detailed } = self.mode {
             let exit = Box::pin(preview(&self.aws, request, &observed, detailed, self.reporter)).await;
             Prompt::say("the answers as a command:");
             self.reporter.say(InitEvent::Command(request));
             return Ok(Some(exit));
         }
+        if !self.greeted {
+            // The Region was taken from an ARN, so nothing was shown yet.
+            let (caller, region) = (&plan.caller, &plan.destination.region);
+            Prompt::say(&format!("account {} in {region}, as {}", caller.account, caller.short_arn()));
+        }
         if let Ok(approved) = plan.approve(&request.consent) {
+            // Only `--yes` approves a test object in advance.
+            if plan.steps.is_empty() && !request.consent.adds {
+                match wants_proof(self.prompt, self.reporter, &plan, request) {
+                    Ok(true) => {}
+                    Err(WizardExit::Back) if self.interview.can_go_back() => {
+                        self.back();
+                        return Ok(None);
+                    }
+                    Ok(false) | Err(WizardExit::Back) => {
+                        Prompt::say("nothing changed");
+                        return Ok(Some(Exit::Done));
+                    }
+                    Err(halt) => return Err(halt),
+                }
+            } else {
+                self.reporter.say(InitEvent::Begins { plan: &plan, request });
+            }
             let lock = self.locked(request).await?;
-            self.reporter.say(InitEvent::Begins { plan: &plan, request });
             return Ok(Some(Box::pin(self.run_of(request).carry_out(&observed, &approved, lock)).await?));
         }
-        let answers = self.answers(&observed).await?;
+        let answers = self.answers(&plan, &observed).await?;
         match review(self.prompt, self.reporter, &plan, request, &answers)? {
             ReviewResult::Apply(consent) => {
                 let request = Request { consent, ..request.clone() };
@@ -243,8 +270,8 @@ impl<'a> Conversation<'a> {
                 self.interview.change(topic);
                 Ok(None)
             }
-            ReviewResult::Exempt(name) => {
-                self.interview.agree(|consent| consent.exempts.push(name));
+            ReviewResult::Exempt(names) => {
+                self.interview.agree(|consent| consent.exempts.extend(names));
                 Ok(None)
             }
             ReviewResult::Back => {
@@ -259,16 +286,26 @@ impl<'a> Conversation<'a> {
     }
 
     /// Returns the effective value of each answer, according to what was read for the plan.
-    async fn answers(&mut self, observed: &Observed) -> Result<Answers, WizardExit> {
+    async fn answers(&mut self, plan: &Plan, observed: &Observed) -> Result<Answers, WizardExit> {
         let Observed { caller, region, sources, destination, .. } = observed;
         let side = || SourceSide { caller: caller.clone(), region: region.clone(), sources: sources.clone() };
         self.side.get_or_insert_with(side);
-        if matches!(destination, BucketState::Absent) {
-            self.destination.get_or_insert(BucketChoice::New);
+        match (destination, &self.destination) {
+            (BucketState::Absent, _) => self.destination = Some(BucketChoice::New),
+            // Someone created the bucket since it was chosen.
+            (_, Some(BucketChoice::New)) => self.destination = None,
+            (_, Some(BucketChoice::Existing(_) | BucketChoice::NeedsEncryption(_)) | None) => {}
         }
+        let Draft { encryption, kms_key, .. } = self.interview.draft();
+        let is_unstated = encryption.is_none() && kms_key.is_none();
         let mut answers = Answers { each: Vec::new(), can_go_back: self.interview.can_go_back() };
         for topic in self.interview.topics().iter().copied().filter(|topic| *topic != Topic::Options) {
-            answers.each.push((topic, self.words(topic).await?));
+            let words = if topic == Topic::Encryption && is_unstated {
+                unstated_encryption(plan, observed)
+            } else {
+                self.words(topic).await?
+            };
+            answers.each.push((topic, words));
         }
         Ok(answers)
     }
@@ -279,12 +316,16 @@ impl<'a> Conversation<'a> {
         self.look("whether another run is using the bucket", lock).await
     }
 
-    async fn planned(&self, request: &Request) -> Result<(Observed, Plan), ObserveError> {
+    /// Plans from a fresh read. The request gets the default expiry if the bucket does not exist.
+    async fn planned(&self, request: &Request) -> Result<(Request, Observed, Plan), ObserveError> {
         let observed = Box::pin(self.aws.observe(request, &own_keys(request))).await?;
         let observed = Box::pin(with_shown(&self.aws, request, observed)).await;
         let observed = with_origin(observed, request.receipt_dir.as_deref());
-        let plan = plan(request, &observed);
-        Ok((observed, plan))
+        let is_new = matches!(observed.destination, BucketState::Absent);
+        let default = self.default_expiry().filter(|_| is_new);
+        let request = Request { expire_days: self.interview.draft().expiry.or(default), ..request.clone() };
+        let plan = plan(&request, &observed);
+        Ok((request, observed, plan))
     }
 
     fn run_of<'r>(&'r self, request: &'r Request) -> RunContext<'r> {
@@ -362,13 +403,13 @@ impl<'a> Conversation<'a> {
 /// Returns the wizard's hint for answers that contradict each other. The usual hints name flags, which don't help here.
 fn on_screen(error: &Incomplete) -> Option<String> {
     let hint = match error {
+        Incomplete::Encryption { .. } => "choose another encryption below",
         Incomplete::SelfLogging(_) => "choose another destination below",
         Incomplete::KeyWithoutKms => "choose one of them below",
         Incomplete::KeyElsewhere { .. } => "choose a key of this Region below",
         Incomplete::TransitionTooLate { .. } => "choose a later expiry below",
         Incomplete::Scattered(..) => "choose sources of one Region and account below",
         Incomplete::Bucket(_)
-        | Incomplete::Encryption { .. }
         | Incomplete::Key(_)
         | Incomplete::ManyProducers { .. }
         | Incomplete::Missing(_)

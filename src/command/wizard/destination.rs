@@ -4,13 +4,14 @@ use futures_util::stream::{self, StreamExt as _};
 
 use crate::aws::{AwsError, ObserveError, Presence, SourceSide};
 use crate::model::{BucketName, Encryption, EncryptionKind, Seen};
-use crate::plan::plan;
+use crate::plan::{Plan, plan};
 use crate::producer::{Loops, Prefix, Producer, Topic};
 use crate::request::{Draft, Request};
-use crate::ui::{Choice, ListSearch};
+use crate::state::Observed;
+use crate::ui::{Choice, ListSearch, encryption_outcome};
 
 use super::conversation::Conversation;
-use super::offers::BucketVerdict;
+use super::offers::{BucketVerdict, Obstacle};
 use super::wizard_exit::WizardExit;
 use crate::command::origin::{own_keys, with_origin};
 use crate::command::witness::with_shown;
@@ -28,10 +29,18 @@ const PROPOSALS: u32 = 9;
 pub(super) enum BucketChoice {
     /// To be created.
     New,
-    /// Describes the bucket now and after the plan.
-    Existing(String),
+    Existing(Existing),
     /// The reason why the bucket needs another default encryption.
     NeedsEncryption(String),
+}
+
+/// An existing bucket, and what a plan without further answers does to it.
+#[derive(Clone, Debug)]
+pub(super) struct Existing {
+    /// The bucket now and after the plan.
+    pub(super) summary: String,
+    /// What happens to its default encryption.
+    pub(super) encryption: String,
 }
 
 /// The buckets of a list, and the answers that the list was made for.
@@ -51,11 +60,41 @@ struct Candidate {
 }
 
 impl Candidate {
-    /// Returns the bucket's rank in the list. Usable buckets come first. Among them, buckets whose names suggest logs
-    /// come first.
+    /// Returns the bucket's rank in the list.
     fn rank(&self) -> impl Ord + use<> {
-        let usable = self.verdict.is_usable();
-        (!usable, usable && !sounds_like_logs(&self.name), self.verdict.clone(), self.name.clone())
+        (self.group(), self.verdict.clone(), self.name.clone())
+    }
+
+    fn group(&self) -> Group {
+        match self.verdict {
+            BucketVerdict::Impossible(_) => Group::Unusable,
+            BucketVerdict::Ready => Group::Logs,
+            BucketVerdict::Needs(_) | BucketVerdict::Denied(_) | BucketVerdict::Unknown
+                if sounds_like_logs(&self.name) =>
+            {
+                Group::Logs
+            }
+            BucketVerdict::Needs(_) | BucketVerdict::Denied(_) | BucketVerdict::Unknown => Group::Others,
+        }
+    }
+}
+
+/// The groups of buckets, in the order of the list.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Group {
+    Logs,
+    Others,
+    Unusable,
+}
+
+impl Group {
+    /// Returns the line above the group.
+    fn heading(self) -> Option<&'static str> {
+        match self {
+            Self::Logs => None,
+            Self::Others => Some("not used for logs"),
+            Self::Unusable => Some("not usable"),
+        }
     }
 }
 
@@ -85,8 +124,16 @@ impl Conversation<'_> {
                 Some(Choice::new(format!("create {text}"), "", BucketEntry::Invalid).refused(Some(error.to_string())))
             }
         };
-        let existing = candidates.iter().map(|candidate| {
-            Choice::new(candidate.name.as_str(), candidate.verdict.words(), BucketEntry::Existing(candidate.clone()))
+        let existing = candidates.iter().enumerate().map(|(place, candidate)| {
+            let before =
+                place.checked_sub(1).and_then(|place| candidates.get(place)).map_or(Group::Logs, Candidate::group);
+            let heading = candidate.group().heading().filter(|_| candidate.group() != before);
+            let choice = Choice::new(
+                candidate.name.as_str(),
+                candidate.verdict.words(),
+                BucketEntry::Existing(candidate.clone()),
+            );
+            choice.below(heading)
         });
         let choices: Vec<Choice<BucketEntry>> = new.iter().map(create).chain(existing).collect();
         let at = candidates.iter().position(|candidate| Some(&candidate.name) == former.as_ref());
@@ -107,8 +154,10 @@ impl Conversation<'_> {
                 BucketEntry::Invalid => Ok(None),
             };
             match chosen {
-                Ok(Some(Candidate { name, verdict: verdict @ BucketVerdict::Impossible(_), .. })) => {
-                    self.prompt.problem(&format!("`{name}` {}", verdict.words()), None);
+                Ok(Some(Candidate {
+                    name, verdict: BucketVerdict::Impossible(Obstacle { what, hint, .. }), ..
+                })) => {
+                    self.prompt.problem(&format!("`{name}` can't work: {what}"), hint.as_deref());
                 }
                 Ok(Some(candidate)) => break candidate,
                 Ok(None) => {}
@@ -204,7 +253,11 @@ impl Conversation<'_> {
         let request = match asked.complete() {
             Ok(request) => request,
             Err(why) => {
-                return Ok(Candidate { name, verdict: BucketVerdict::Impossible(why.to_string()), found: None });
+                return Ok(Candidate {
+                    name,
+                    verdict: BucketVerdict::Impossible(Obstacle::new(why.to_string())),
+                    found: None,
+                });
             }
         };
         let observed = Box::pin(self.aws.observe_beside(&request, side, &own_keys(&request))).await?;
@@ -213,14 +266,18 @@ impl Conversation<'_> {
         let observed = with_origin(observed, request.receipt_dir.as_deref());
         let as_it_is = plan(&request, &observed);
         let verdict = BucketVerdict::from_plan(&as_it_is);
-        if let (BucketVerdict::Impossible(why), Encryption::Unstated) = (&verdict, &request.encryption) {
+        if let (BucketVerdict::Impossible(Obstacle { what: why, .. }), Encryption::Unstated) =
+            (&verdict, &request.encryption)
+        {
             let lowered = plan(&Request { encryption: Encryption::SseS3, ..request.clone() }, &observed);
             let other = BucketVerdict::from_plan(&lowered);
             if other.is_usable() {
                 return Ok(Candidate { name, verdict: other, found: Some(BucketChoice::NeedsEncryption(why.clone())) });
             }
         }
-        Ok(Candidate { name, verdict, found: Some(BucketChoice::Existing(as_it_is.destination_text)) })
+        let encryption = unstated_encryption(&as_it_is, &observed);
+        let existing = Existing { summary: as_it_is.destination_text, encryption };
+        Ok(Candidate { name, verdict, found: Some(BucketChoice::Existing(existing)) })
     }
 
     /// Returns the chosen destination. Reads it first if a flag named it.
@@ -282,6 +339,14 @@ impl Conversation<'_> {
             ),
         }
         true
+    }
+}
+
+/// Returns what a plan does to the default encryption of its bucket, if the user asked for none.
+pub(super) fn unstated_encryption(plan: &Plan, observed: &Observed) -> String {
+    match observed.destination.bucket() {
+        Some(bucket) => encryption_outcome(plan, &bucket.encryption),
+        None => "SSE-S3".to_owned(),
     }
 }
 

@@ -1,18 +1,15 @@
-//! Asks for the default encryption and the key. Only encryptions that work can be chosen; the others are shown with the
+//! Asks for the default encryption and the key. Only encryptions that work can be chosen; the others are listed with the
 //! reason.
 
 use crate::model::{EncryptionKind, KeyChoice, KeyRef, Seen};
 use crate::plan::unusable_key;
-use crate::producer::{Topic, weighing};
+use crate::producer::{Producer, Topic, weighing};
 use crate::state::ListedKey;
 use crate::ui::{Choice, ListSearch, Prompt, unusable_key_text};
 
 use super::conversation::Conversation;
 use super::destination::BucketChoice;
 use super::wizard_exit::WizardExit;
-
-/// Keeps the bucket's default encryption, unless the plan finds that the log service can't write with it.
-pub(super) const AS_IT_IS: &str = "keep it if it works";
 
 /// A new key: the plan turns on its rotation.
 const NEW_KEY: (&str, &str) = ("SSE-KMS, a new key", "customer managed, 1 USD a month, rotated yearly");
@@ -24,6 +21,8 @@ enum EncryptionEntry {
     NewKey,
     ExistingKey,
     Compare,
+    /// Only listed.
+    Unsupported,
 }
 
 impl Conversation<'_> {
@@ -32,32 +31,24 @@ impl Conversation<'_> {
         let customer_key = producer.encryption(EncryptionKind::SseKmsCustomer).offered;
         let wants_key = self.interview.draft().encryption == Some(EncryptionKind::SseKmsCustomer);
         if wants_key && !customer_key {
-            self.prompt.problem("SSE-KMS doesn't work with this log service", Some(producer.facts().what_works));
+            self.prompt.problem("SSE-KMS doesn't work with this log service", Some("SSE-S3 works"));
         }
         let wants_key = wants_key && customer_key;
         let destination = self.chosen_destination().await?;
-        let mut choices = Vec::new();
-        match &destination {
-            _ if wants_key => {}
-            BucketChoice::Existing(words) => {
-                choices.push(Choice::new(AS_IT_IS, words.clone(), EncryptionEntry::AsItIs));
-            }
-            BucketChoice::NeedsEncryption(why) => self.prompt.impossible(AS_IT_IS, why),
-            BucketChoice::New => {}
-        }
+        let kept = if wants_key { None } else { kept(&destination) };
         // If the user can't choose a key, only one answer is possible: the bucket's encryption stays, or becomes
         // SSE-S3.
-        let only = match choices.is_empty() {
-            _ if customer_key || self.interview.is_changing(Topic::Encryption) => None,
-            true => Some(EncryptionEntry::SseS3),
-            false => Some(EncryptionEntry::AsItIs),
-        };
-        if let Some(entry) = only {
-            let kind = (entry == EncryptionEntry::SseS3).then_some(EncryptionKind::SseS3);
-            self.prompt.answered(Topic::Encryption.title(), kind.map_or(AS_IT_IS, EncryptionKind::title));
-            self.interview.settle(Topic::Encryption, |draft| draft.encryption = kind);
+        if !customer_key && !self.interview.is_changing(Topic::Encryption) {
+            if let Some(kept) = kept.filter(|kept| kept.refusal.is_none()) {
+                self.prompt.answered(Topic::Encryption.title(), &kept.label);
+                self.interview.settle(Topic::Encryption, |draft| draft.encryption = None);
+            } else {
+                self.prompt.answered(Topic::Encryption.title(), EncryptionKind::SseS3.title());
+                self.interview.settle(Topic::Encryption, |draft| draft.encryption = Some(EncryptionKind::SseS3));
+            }
             return Ok(());
         }
+        let mut choices: Vec<Choice<EncryptionEntry>> = kept.clone().into_iter().collect();
         if !wants_key {
             choices.push(Choice::new("SSE-S3", "S3-managed keys, free", EncryptionEntry::SseS3));
         }
@@ -66,22 +57,23 @@ impl Conversation<'_> {
             choices.push(Choice::new("SSE-KMS, an existing key", "customer managed", EncryptionEntry::ExistingKey));
         }
         choices.push(Choice::new("compare", "cost, audit trail, access, rotation, traps", EncryptionEntry::Compare));
-        let kinds = [EncryptionKind::SseKmsAwsManaged, EncryptionKind::SseKmsCustomer, EncryptionKind::DsseKms];
-        let never = kinds.into_iter().map(|kind| (kind, producer.encryption(kind)));
-        for (kind, rule) in never.filter(|(_, rule)| !rule.offered) {
-            self.prompt.impossible(kind.title(), rule.why);
-        }
+        choices.extend(unsupported(producer));
         let former = match (self.interview.former().encryption, &self.interview.former().kms_key) {
             (_, Some(KeyChoice::Create)) => EncryptionEntry::NewKey,
             (_, Some(KeyChoice::Existing(_))) => EncryptionEntry::ExistingKey,
             (Some(EncryptionKind::SseS3), None) => EncryptionEntry::SseS3,
             (_, None) => EncryptionEntry::AsItIs,
         };
-        let at = choices.iter().position(|choice| choice.value == former).unwrap_or_default();
+        let is_former = |choice: &Choice<EncryptionEntry>| choice.value == former && choice.refusal.is_none();
+        let usable = choices.iter().position(|choice| choice.refusal.is_none()).unwrap_or_default();
+        let at = choices.iter().position(is_former).unwrap_or(usable);
         loop {
             match self.prompt.choose("default encryption of the bucket?", choices.clone(), at)? {
-                EncryptionEntry::AsItIs => self.take(None),
-                EncryptionEntry::SseS3 => self.take(Some(EncryptionKind::SseS3)),
+                EncryptionEntry::AsItIs => {
+                    let words = kept.as_ref().map(|kept| kept.label.clone()).unwrap_or_default();
+                    self.take(None, &words);
+                }
+                EncryptionEntry::SseS3 => self.take(Some(EncryptionKind::SseS3), EncryptionKind::SseS3.title()),
                 EncryptionEntry::NewKey => self.take_key(KeyChoice::Create),
                 EncryptionEntry::ExistingKey => match self.existing_key().await {
                     Ok(key) => self.take_key(key),
@@ -92,14 +84,16 @@ impl Conversation<'_> {
                     Prompt::table(weighing::COLUMNS, &weighing::ROWS);
                     continue;
                 }
+                EncryptionEntry::Unsupported => continue,
             }
             return Ok(());
         }
     }
 
-    /// Records an encryption without a key; `None` keeps the bucket's current encryption.
-    fn take(&mut self, kind: Option<EncryptionKind>) {
-        self.prompt.answered(Topic::Encryption.title(), kind.map_or(AS_IT_IS, EncryptionKind::title));
+    /// Records an encryption without a key; `None` keeps the bucket's encryption unless the log service can't write with
+    /// it.
+    fn take(&mut self, kind: Option<EncryptionKind>, words: &str) {
+        self.prompt.answered(Topic::Encryption.title(), words);
         self.interview.answer(Topic::Encryption, |draft| {
             draft.encryption = kind;
             draft.kms_key = None;
@@ -129,7 +123,7 @@ impl Conversation<'_> {
                 Choice::new("compare", "cost, audit trail, access, rotation, traps", EncryptionEntry::Compare),
             ];
             match self.prompt.choose("encryption of the reports?", choices, at)? {
-                EncryptionEntry::AsItIs | EncryptionEntry::SseS3 => break None,
+                EncryptionEntry::AsItIs | EncryptionEntry::SseS3 | EncryptionEntry::Unsupported => break None,
                 EncryptionEntry::NewKey => break Some(KeyChoice::Create),
                 EncryptionEntry::ExistingKey => match self.existing_key().await {
                     Ok(key) => break Some(key),
@@ -158,13 +152,17 @@ impl Conversation<'_> {
                 Vec::new()
             }
         };
-        let mut choices = Vec::new();
+        let (mut choices, mut unusable) = (Vec::new(), Vec::new());
         for listed in &keys {
             let name = name_of(listed);
             let state = match &listed.key {
                 Seen::Present(key) => match unusable_key(&side.region, key) {
                     Some(why) => {
-                        self.prompt.impossible(&name, &unusable_key_text(&why));
+                        let choice = KeyChoice::Existing(KeyRef::Arn(listed.arn.clone()));
+                        let why = unusable_key_text(&why);
+                        let note = format!("can't work: {why}");
+                        unusable
+                            .push(Choice::new(name.as_str(), note, choice).refused(Some(format!("`{name}` {why}"))));
                         continue;
                     }
                     None => key.state.clone(),
@@ -176,6 +174,7 @@ impl Conversation<'_> {
             let choice = KeyChoice::Existing(KeyRef::Arn(listed.arn.clone()));
             choices.push(Choice::new(name, state, choice));
         }
+        choices.append(&mut unusable);
         let offer = |text: &str| match text.parse::<KeyChoice>() {
             Ok(key) => Some(Choice::new(format!("use {text}"), "", key)),
             Err(error) => {
@@ -186,6 +185,29 @@ impl Conversation<'_> {
         let search = ListSearch { question: &question, choices, fixed: Vec::new(), offer: &offer, typed: "", at: 0 };
         Ok(self.prompt.search(search)?.value)
     }
+}
+
+/// Returns the choice of asking for no encryption. It says what happens to the bucket's encryption.
+fn kept(destination: &BucketChoice) -> Option<Choice<EncryptionEntry>> {
+    match destination {
+        BucketChoice::New => None,
+        BucketChoice::Existing(existing) => {
+            Some(Choice::new(existing.encryption.as_str(), existing.summary.as_str(), EncryptionEntry::AsItIs))
+        }
+        BucketChoice::NeedsEncryption(why) => Some(
+            Choice::new("keep the current encryption", "can't work", EncryptionEntry::AsItIs)
+                .refused(Some(why.clone())),
+        ),
+    }
+}
+
+/// Lists the encryptions that a log service doesn't support, each with the reason.
+fn unsupported(producer: Producer) -> impl Iterator<Item = Choice<EncryptionEntry>> {
+    let kinds = [EncryptionKind::SseKmsAwsManaged, EncryptionKind::SseKmsCustomer, EncryptionKind::DsseKms];
+    let rules = kinds.into_iter().map(move |kind| (kind, producer.encryption(kind)));
+    rules.filter(|(_, rule)| !rule.offered).map(|(kind, rule)| {
+        Choice::new(kind.title(), "not supported", EncryptionEntry::Unsupported).refused(Some(rule.why.to_owned()))
+    })
 }
 
 fn name_of(listed: &ListedKey) -> String {

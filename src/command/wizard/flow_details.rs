@@ -5,20 +5,19 @@ use crate::request::Draft;
 use crate::ui::Choice;
 
 use super::conversation::Conversation;
-use super::details::ChoiceQuestion;
+use super::details::{ChoiceQuestion, with_default};
 use super::wizard_exit::WizardExit;
 
 impl Conversation<'_> {
     pub(super) async fn traffic(&mut self) -> Result<(), WizardExit> {
         let default = self.default_words(Topic::Traffic, |choices| choices.flow.traffic = None).await?;
         let choices = vec![
-            Choice::new(format!("default ({default})"), "", None),
             Choice::new("all", "accepted and rejected traffic", Some(Traffic::All)),
             Choice::new("accept", "accepted traffic", Some(Traffic::Accept)),
             Choice::new("reject", "rejected traffic", Some(Traffic::Reject)),
         ];
         let former = self.interview.former().choices.flow.traffic;
-        let question = ChoiceQuestion { text: "which traffic?", choices, former };
+        let question = ChoiceQuestion { text: "which traffic?", choices: with_default(choices, &default), former };
         self.one_of(Topic::Traffic, question, |draft, traffic| {
             draft.choices.flow.traffic = traffic;
         })
@@ -27,12 +26,11 @@ impl Conversation<'_> {
     pub(super) async fn flow_format(&mut self) -> Result<(), WizardExit> {
         let default = self.default_words(Topic::FlowFormat, |choices| choices.flow.format = None).await?;
         let choices = vec![
-            Choice::new(format!("default ({default})"), "", None),
             Choice::new("text", "plain text, gzip", Some(FlowFormat::Text)),
             Choice::new("parquet", "Apache Parquet", Some(FlowFormat::Parquet)),
         ];
         let former = self.interview.former().choices.flow.format;
-        let question = ChoiceQuestion { text: "file format?", choices, former };
+        let question = ChoiceQuestion { text: "file format?", choices: with_default(choices, &default), former };
         self.one_of(Topic::FlowFormat, question, |draft, format| {
             draft.choices.flow.format = format;
         })
@@ -41,12 +39,12 @@ impl Conversation<'_> {
     pub(super) async fn aggregation(&mut self) -> Result<(), WizardExit> {
         let default = self.default_words(Topic::Aggregation, |choices| choices.flow.aggregation = None).await?;
         let choices = vec![
-            Choice::new(format!("default ({default})"), "", None),
             Choice::new("10 minutes", "", Some(Aggregation::TenMinutes)),
             Choice::new("1 minute", "more records", Some(Aggregation::Minute)),
         ];
         let former = self.interview.former().choices.flow.aggregation;
-        let question = ChoiceQuestion { text: "maximum aggregation interval?", choices, former };
+        let question =
+            ChoiceQuestion { text: "maximum aggregation interval?", choices: with_default(choices, &default), former };
         self.one_of(Topic::Aggregation, question, |draft, aggregation| {
             draft.choices.flow.aggregation = aggregation;
         })
@@ -59,7 +57,6 @@ impl Conversation<'_> {
         };
         let default = self.default_words(Topic::FlowFolders, leave_open).await?;
         let choices = vec![
-            Choice::new(format!("default ({default})"), "", None),
             Choice::new("daily folders", "2026/11/24/", Some((false, false))),
             Choice::new("hourly folders", "2026/11/24/22/", Some((true, false))),
             Choice::new("daily Hive folders", "year=2026/month=11/day=24/", Some((false, true))),
@@ -67,7 +64,7 @@ impl Conversation<'_> {
         ];
         let flow = self.interview.former().choices.flow;
         let former = flow.hourly.zip(flow.hive);
-        let question = ChoiceQuestion { text: "which folders?", choices, former };
+        let question = ChoiceQuestion { text: "which folders?", choices: with_default(choices, &default), former };
         self.one_of(Topic::FlowFolders, question, |draft, folders| {
             draft.choices.flow.hourly = folders.map(|(hourly, _)| hourly);
             draft.choices.flow.hive = folders.map(|(_, hive)| hive);

@@ -1,26 +1,53 @@
-//! The verdict on each destination in the list: which changes it needs.
+//! The verdict on each destination in the list: what would happen to it.
 
-use crate::plan::{Fix, Plan, StepKind};
-use crate::ui::sentences;
+use crate::plan::{Finding, FindingId, FindingMark, Fix, Plan};
+use crate::ui::{Audience, Outlook, Sentences, sentences_for};
 
 /// How suitable a bucket is as a destination, the best first.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum BucketVerdict {
     /// Needs no change except the attachment.
     Ready,
-    /// Needs changes.
-    Needs {
-        /// How many steps replace something.
-        replacing: usize,
-        /// How many steps there are.
-        steps: usize,
-    },
+    /// Needs changes, or logs may not arrive.
+    Needs(Outlook),
     /// Blocked by these Deny statements, which could exempt the service.
     Denied(Vec<String>),
     /// Not judged yet.
     Unknown,
-    /// Can't work, for this reason.
-    Impossible(String),
+    Impossible(Obstacle),
+}
+
+/// Why a bucket can't be chosen.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) struct Obstacle {
+    /// The reason, for a list.
+    pub(super) short: String,
+    /// The whole reason.
+    pub(super) what: String,
+    /// What a person can do.
+    pub(super) hint: Option<String>,
+}
+
+impl Obstacle {
+    /// Returns an obstacle without a hint.
+    pub(super) fn new(what: String) -> Self {
+        Self { short: format!("can't work: {what}"), what, hint: None }
+    }
+
+    fn from_finding(finding: &Finding) -> Self {
+        let Sentences { what, hint, .. } = sentences_for(finding, Audience::Wizard);
+        let id = finding.id();
+        let short = if id == FindingId::PolicyUnreadable {
+            "could not read its policy".to_owned()
+        } else if id == FindingId::EncryptionUnreadable {
+            "could not read its encryption".to_owned()
+        } else if id.is(FindingMark::Unread) {
+            what.clone()
+        } else {
+            format!("can't work: {what}")
+        };
+        Self { short, what, hint }
+    }
 }
 
 impl BucketVerdict {
@@ -29,20 +56,14 @@ impl BucketVerdict {
         let blockers = || plan.findings.iter().filter(|finding| finding.refuses() && !finding.is_about_a_source());
         let hard = blockers().find(|finding| !matches!(finding.fix, Fix::Exemption { .. }));
         if let Some(finding) = hard {
-            return Self::Impossible(sentences(finding).what);
+            return Self::Impossible(Obstacle::from_finding(finding));
         }
         let exempts: Vec<String> = blockers().filter_map(|finding| finding.exemption().map(str::to_owned)).collect();
         if !exempts.is_empty() {
             return Self::Denied(exempts);
         }
-        let steps = || plan.steps.iter().filter(|step| !step.step.attaches());
-        match steps().count() {
-            0 => Self::Ready,
-            count => {
-                let replacing = steps().filter(|step| step.change == StepKind::Replaces).count();
-                Self::Needs { replacing, steps: count }
-            }
-        }
+        let outlook = Outlook::new(plan);
+        if outlook.is_empty() { Self::Ready } else { Self::Needs(outlook) }
     }
 
     /// Returns whether the bucket can be chosen without another read.
@@ -50,22 +71,17 @@ impl BucketVerdict {
         !matches!(self, Self::Impossible(_) | Self::Unknown)
     }
 
-    /// Returns the verdict as text.
+    /// Returns the verdict as text, the most important first.
     pub(super) fn words(&self) -> String {
-        let changes = |count: &usize| if *count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
         match self {
             Self::Ready => "ready".to_owned(),
-            Self::Needs { replacing: 0, steps } => changes(steps),
-            Self::Needs { replacing, steps } if replacing == steps => {
-                format!("{}, {} settings", changes(steps), if *steps == 1 { "overwrites" } else { "all overwrite" })
+            Self::Needs(outlook) => outlook.words(),
+            Self::Denied(names) => {
+                let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+                format!("needs an exemption from {}", names.join(", "))
             }
-            Self::Needs { replacing, steps } => {
-                let verb = if *replacing == 1 { "overwrites" } else { "overwrite" };
-                format!("{}, {replacing} {verb} settings", changes(steps))
-            }
-            Self::Denied(names) => format!("needs an exemption from {}", names.join(", ")),
             Self::Unknown => "not checked yet".to_owned(),
-            Self::Impossible(why) => format!("can't work: {why}"),
+            Self::Impossible(obstacle) => obstacle.short.clone(),
         }
     }
 }
@@ -74,14 +90,20 @@ impl BucketVerdict {
 mod tests {
     use super::*;
 
+    fn needs(overwrites: &[&str], doubts: &[&str], adds: &[&str]) -> BucketVerdict {
+        let owned = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+        BucketVerdict::Needs(Outlook { overwrites: owned(overwrites), doubts: owned(doubts), adds: owned(adds) })
+    }
+
     #[test]
     fn the_best_destination_comes_first() {
         let mut verdicts = [
-            BucketVerdict::Impossible("x".to_owned()),
+            BucketVerdict::Impossible(Obstacle::new("x".to_owned())),
             BucketVerdict::Unknown,
-            BucketVerdict::Needs { replacing: 1, steps: 2 },
+            needs(&["overwrites its encryption"], &[], &["adds a policy"]),
             BucketVerdict::Denied(vec!["A".to_owned()]),
-            BucketVerdict::Needs { replacing: 0, steps: 3 },
+            needs(&[], &["may be denied by `D`"], &["adds a policy"]),
+            needs(&[], &[], &["adds a policy"]),
             BucketVerdict::Ready,
         ];
         verdicts.sort();
@@ -90,9 +112,10 @@ mod tests {
             words,
             [
                 "ready",
-                "3 changes",
-                "2 changes, 1 overwrites settings",
-                "needs an exemption from A",
+                "adds a policy",
+                "may be denied by `D`, adds a policy",
+                "overwrites its encryption, adds a policy",
+                "needs an exemption from `A`",
                 "not checked yet",
                 "can't work: x"
             ]

@@ -6,14 +6,14 @@ use crate::ui::Choice;
 
 use super::conversation::Conversation;
 use super::destination::BucketChoice;
-use super::encryption::AS_IT_IS;
+use super::details::expiry_words;
 use super::wizard_exit::WizardExit;
 
 impl Conversation<'_> {
     /// Asks whether to change any option.
     pub(super) async fn options(&mut self) -> Result<(), WizardExit> {
-        let destination = self.chosen_destination().await?;
-        self.propose_expiry(&destination);
+        // The defaults depend on the destination.
+        self.chosen_destination().await?;
         loop {
             let topics: Vec<Topic> = self.interview.options().collect();
             let mut choices = vec![Choice::new("continue", "to the plan", None)];
@@ -76,8 +76,10 @@ impl Conversation<'_> {
             Topic::Encryption => match (&draft.kms_key, draft.encryption) {
                 (Some(key), _) => format!("SSE-KMS, {key}"),
                 (None, Some(kind)) => kind.title().to_owned(),
-                (None, None) if matches!(self.destination, Some(BucketChoice::New)) => "SSE-S3".to_owned(),
-                (None, None) => AS_IT_IS.to_owned(),
+                (None, None) => match &self.destination {
+                    Some(BucketChoice::Existing(existing)) => existing.encryption.clone(),
+                    Some(BucketChoice::New | BucketChoice::NeedsEncryption(_)) | None => "SSE-S3".to_owned(),
+                },
             },
             Topic::Reports => match kind.report_key() {
                 Some(key) => format!("SSE-KMS, {key}"),
@@ -90,7 +92,7 @@ impl Conversation<'_> {
                 };
                 prefix.filter(|prefix| !prefix.is_empty()).unwrap_or_else(|| "none".to_owned())
             }
-            Topic::Expiry => draft.expire_days.map_or_else(|| "never".to_owned(), |days| format!("after {days} days")),
+            Topic::Expiry => expiry_words(self.effective_expiry()),
             Topic::Aggregation
             | Topic::EmitInterval
             | Topic::FlowFolders

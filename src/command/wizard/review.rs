@@ -1,11 +1,16 @@
 //! Shows the plan and asks what to do with it. The cursor starts at the answer that changes nothing.
 
-use crate::plan::{Plan, PlannedStep, Risk, Step, StepKind};
+use crate::model::listed;
+use crate::plan::{Finding, Plan, PlannedStep, Risk, Step, StepKind};
 use crate::producer::Topic;
 use crate::request::{Consent, Request};
-use crate::ui::{Choice, Depth, InitEvent, Prompt, PromptError, Reporter, risk_text, step_line};
+use crate::ui::{
+    Audience, Choice, Depth, InitEvent, Prompt, PromptError, Reporter, risk_text, step_line, totals_above,
+};
 
 use super::wizard_exit::WizardExit;
+
+const NOW: &str = "what now?";
 
 /// The answers so far.
 pub(super) struct Answers {
@@ -21,8 +26,8 @@ pub(super) enum ReviewResult {
     Apply(Consent),
     /// Ask this question again.
     Change(Topic),
-    /// Exempt the service from this Deny statement and plan again.
-    Exempt(String),
+    /// Exempt the service from these Deny statements and plan again.
+    Exempt(Vec<String>),
     /// Ask the question before the plan again.
     Back,
     /// Change nothing.
@@ -32,7 +37,7 @@ pub(super) enum ReviewResult {
 #[derive(Clone, Debug)]
 enum ReviewAction {
     Apply,
-    Exempt(String),
+    Exempt(Vec<String>),
     Explain,
     Change,
     Save,
@@ -47,11 +52,14 @@ pub(super) fn review(
     request: &Request,
     answers: &Answers,
 ) -> Result<ReviewResult, WizardExit> {
-    reporter.say(InitEvent::Asked { plan, request, depth: Depth::Brief });
+    let mut depth = Depth::Brief;
+    reporter.say(InitEvent::Asked { plan, request, depth });
     loop {
         let actions = actions(plan, request);
         let harmless = actions.len().saturating_sub(1);
-        let reviewed = match prompt.choose("what now?", actions, harmless) {
+        let totals = totals_above(prompt, plan, request, depth);
+        let question = totals.map_or_else(|| NOW.to_owned(), |totals| format!("{totals}; {NOW}"));
+        let reviewed = match prompt.choose(&question, actions, harmless) {
             Err(PromptError::Back) if answers.can_go_back => Some(ReviewResult::Back),
             Err(PromptError::Back) => {
                 prompt
@@ -60,9 +68,10 @@ pub(super) fn review(
             }
             Err(unanswered) => return Err(unanswered.into()),
             Ok(ReviewAction::Apply) => approved(prompt, plan, request)?.map(ReviewResult::Apply),
-            Ok(ReviewAction::Exempt(name)) => exempted(prompt, request, name)?.map(ReviewResult::Exempt),
+            Ok(ReviewAction::Exempt(names)) => exempted(prompt, request, names)?.map(ReviewResult::Exempt),
             Ok(ReviewAction::Explain) => {
-                reporter.say(InitEvent::Asked { plan, request, depth: Depth::Explained });
+                depth = Depth::Explained;
+                reporter.say(InitEvent::Asked { plan, request, depth });
                 None
             }
             Ok(ReviewAction::Change) => changed(prompt, answers)?.map(ReviewResult::Change),
@@ -84,6 +93,22 @@ pub(super) fn review(
     }
 }
 
+/// Asks whether to verify delivery although nothing is to be changed: a test object is a change, too.
+pub(super) fn wants_proof(
+    prompt: &Prompt,
+    reporter: Reporter,
+    plan: &Plan,
+    request: &Request,
+) -> Result<bool, WizardExit> {
+    reporter.say(InitEvent::Asked { plan, request, depth: Depth::Brief });
+    let (with, note) = match plan.test_object {
+        Ok(_) => (" with a test object", "write a test object, then look for logs"),
+        Err(_) => ("", "look for logs"),
+    };
+    let choices = vec![Choice::new("yes", note, true), Choice::new("no", "change nothing", false)];
+    Ok(prompt.choose(&format!("everything is set up; verify delivery{with}?"), choices, 1)?)
+}
+
 fn actions(plan: &Plan, request: &Request) -> Vec<Choice<ReviewAction>> {
     let mut actions = Vec::new();
     let refused = plan.approve(&plan.full_consent(&request.consent)).is_err();
@@ -91,19 +116,12 @@ fn actions(plan: &Plan, request: &Request) -> Vec<Choice<ReviewAction>> {
         let replacing = replacing(plan).count();
         let note = match replacing {
             0 => String::new(),
-            1 => {
-                "1 step overwrites settings; to confirm it, you'll type the name of the resource it changes".to_owned()
-            }
-            several => format!(
-                "{several} steps overwrite settings; to confirm each, you'll type the name of the resource it changes"
-            ),
+            1 => "1 step overwrites settings; you'll confirm it by name".to_owned(),
+            several => format!("{several} steps overwrite settings; you'll confirm each by name"),
         };
         actions.push(Choice::new("apply", note, ReviewAction::Apply));
     }
-    for name in plan.exemptions() {
-        let label = format!("exempt the log service from `{name}`");
-        actions.push(Choice::new(label, "everyone else stays denied", ReviewAction::Exempt(name.to_owned())));
-    }
+    actions.extend(exemptions(plan));
     actions.push(Choice::new("explain", "each change in full, with its reason and AWS page", ReviewAction::Explain));
     actions.push(Choice::new("change an answer", "", ReviewAction::Change));
     if !refused {
@@ -135,17 +153,47 @@ fn approved(prompt: &Prompt, plan: &Plan, request: &Request) -> Result<Option<Co
     Ok(Some(plan.full_consent(&request.consent)))
 }
 
-fn exempted(prompt: &Prompt, request: &Request, name: String) -> Result<Option<String>, WizardExit> {
+/// Returns the exemptions to offer: from all statements that block the service, and from each one.
+fn exemptions(plan: &Plan) -> Vec<Choice<ReviewAction>> {
+    let names: Vec<String> = plan.exemptions().into_iter().map(str::to_owned).collect();
+    let all = match names.len() {
+        0 | 1 => None,
+        2 => Some("both statements".to_owned()),
+        count => Some(format!("all {count} statements")),
+    };
+    let note = "everyone else stays denied";
+    let all = all.map(|all| {
+        Choice::new(format!("exempt the log service from {all}"), note, ReviewAction::Exempt(names.clone()))
+    });
+    // An exemption that is only offered removes a doubt.
+    let offers = plan.findings.iter().filter_map(Finding::offer).map(str::to_owned);
+    let mut single: Vec<String> = names.iter().cloned().chain(offers).collect();
+    single.dedup();
+    let single = single.into_iter().map(|name| {
+        Choice::new(format!("exempt the log service from `{name}`"), note, ReviewAction::Exempt(vec![name]))
+    });
+    all.into_iter().chain(single).collect()
+}
+
+/// Asks the user to confirm the exemption, by typing the statement's name. For several statements, the name is the
+/// bucket's.
+fn exempted(prompt: &Prompt, request: &Request, names: Vec<String>) -> Result<Option<Vec<String>>, WizardExit> {
     let service = request.kind.producer().facts().principal;
-    let line = format!("statement `{name}` of the bucket policy will no longer block `{service}`");
-    Ok(confirmed_by_name(prompt, &line, None, &name)?.then_some(name))
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let noun = if names.len() == 1 { "statement" } else { "statements" };
+    let line = format!("{noun} {} of the bucket policy will no longer block `{service}`", listed(&quoted));
+    let typed = match names.as_slice() {
+        [name] => name.as_str(),
+        _ => request.bucket.as_str(),
+    };
+    Ok(confirmed_by_name(prompt, &line, None, typed)?.then_some(names))
 }
 
 /// Returns whether the user confirmed by typing the name.
 fn confirmed_by_name(prompt: &Prompt, line: &str, risk: Option<&Risk>, name: &str) -> Result<bool, WizardExit> {
     Prompt::say(line);
     if let Some(risk) = risk {
-        Prompt::say(&format!("risk: {}", risk_text(risk)));
+        Prompt::say(&format!("risk: {}", risk_text(risk, Audience::Wizard)));
     }
     match prompt.text(&format!("type `{name}` to confirm"), "", |_| Ok(())) {
         Ok(typed) if typed == name => Ok(true),

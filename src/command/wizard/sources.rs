@@ -4,11 +4,12 @@ use crate::aws::SourceSide;
 use crate::model::Seen;
 use crate::plan::unusable_source;
 use crate::producer::{Attachment, Kind, LogType, Producer, Source, SourceName, Topic};
-use crate::ui::{Choice, Select, Selection, Sentences, sentences};
+use crate::ui::{Audience, Choice, Select, Selection, Sentences, sentences_for};
 
 use super::conversation::Conversation;
 use super::greeting::Who;
 use super::wizard_exit::WizardExit;
+use crate::command::listed_health::DeadLogs;
 
 #[derive(Clone, Copy)]
 enum ListAction {
@@ -73,11 +74,27 @@ impl Conversation<'_> {
                 Vec::new()
             }
         };
-        let side = self.selected(producer, &who, listed).await?;
+        // A single source is not asked for, unless the user comes back for another one.
+        let is_first = self.interview.former().sources.is_empty() && !self.interview.is_changing(Topic::Sources);
+        let only = match listed.as_slice() {
+            [only] if is_first && unusable_source(producer, only).is_none() => Some(only.clone()),
+            _ => None,
+        };
+        let was_asked = only.is_none();
+        let side = match only {
+            Some(only) => SourceSide { caller: who.caller.clone(), region: who.region.clone(), sources: vec![only] },
+            None => self.selected(producer, &who, listed).await?,
+        };
         let names: Vec<String> = side.sources.iter().map(|source| source.name().to_owned()).collect();
-        self.prompt.answered(if names.len() == 1 { "source" } else { "sources" }, &names.join(", "));
         let words: Vec<String> = side.sources.iter().map(|source| source.word_in(&who.region)).collect();
-        self.interview.answer(Topic::Sources, |draft| draft.sources = words);
+        if was_asked {
+            self.prompt.answered(if names.len() == 1 { "source" } else { "sources" }, &names.join(", "));
+            self.interview.answer(Topic::Sources, |draft| draft.sources = words);
+        } else {
+            let singular = side.sources.first().map_or("source", Source::noun);
+            self.prompt.answered("source", &format!("{} (the only {singular} in {})", names.join(", "), who.region));
+            self.interview.settle(Topic::Sources, |draft| draft.sources = words);
+        }
         self.side = Some(side);
         Ok(())
     }
@@ -90,9 +107,17 @@ impl Conversation<'_> {
         self.look(&what, read).await
     }
 
+    /// Returns the logs of the listed sources that never arrive.
+    async fn dead_logs(&self, kind: &Kind, who: &Who, listed: &[Source]) -> Result<DeadLogs, WizardExit> {
+        let logs = listed.iter().flat_map(|source| Attachment::selected_by(source, kind)).collect();
+        let dead = Box::pin(DeadLogs::find(&self.aws, &who.caller, logs, self.reporter));
+        self.look("where the logs go", async { Ok::<_, WizardExit>(dead.await) }).await
+    }
+
     /// Asks for one or several sources, from the list or by name.
     async fn selected(&self, producer: Producer, who: &Who, mut listed: Vec<Source>) -> Result<SourceSide, WizardExit> {
         let kind = self.interview.draft().choices.kind(producer);
+        let dead = self.dead_logs(&kind, who, &listed).await?;
         let former = &self.interview.former().sources;
         let was_chosen = |source: &Source| former.contains(&source.word_in(&who.region));
         let mut checked: Vec<usize> = places(&listed, was_chosen);
@@ -105,9 +130,9 @@ impl Conversation<'_> {
             let question = format!("which {}?", producer.facts().source.plural());
             let selected = self.prompt.select(Select {
                 question: &question,
-                choices: listed.iter().map(|source| choice(&kind, source)).collect(),
+                choices: listed.iter().map(|source| choice(&kind, source, &dead)).collect(),
                 checked: &checked,
-                groups: groups(&kind, &listed),
+                groups: groups(&kind, &listed, &dead),
                 fixed: vec![Choice::new("another Region", format!("now {}", who.region), ListAction::OtherRegion)],
                 offer: &offer,
                 typed: &typed,
@@ -150,7 +175,7 @@ impl Conversation<'_> {
         match self.look(typed, self.aws.source_side(&who.region, &names, &who.caller, &kind)).await {
             Ok(side) => match side.sources.iter().find_map(|source| unusable_source(producer, source)) {
                 Some(why) => {
-                    let Sentences { what, hint, .. } = sentences(&why);
+                    let Sentences { what, hint, .. } = sentences_for(&why, Audience::Wizard);
                     self.prompt.problem(&what, hint.as_deref());
                     Ok(None)
                 }
@@ -184,7 +209,7 @@ impl Conversation<'_> {
             side => side?,
         };
         if let Some(why) = side.sources.iter().find_map(|source| unusable_source(producer, source)) {
-            let Sentences { what, hint, .. } = sentences(&why);
+            let Sentences { what, hint, .. } = sentences_for(&why, Audience::Wizard);
             self.prompt.problem(&what, hint.as_deref());
             return Err(WizardExit::Reopen(Topic::Sources));
         }
@@ -193,25 +218,36 @@ impl Conversation<'_> {
     }
 }
 
-fn choice(kind: &Kind, source: &Source) -> Choice<()> {
-    let refusal = unusable_source(kind.producer(), source).map(|why| sentences(&why).what);
-    Choice::new(source.name(), kind.today(source), ()).refused(refusal)
+fn choice(kind: &Kind, source: &Source, dead: &DeadLogs) -> Choice<()> {
+    let refusal = unusable_source(kind.producer(), source).map(|why| {
+        let Sentences { what, hint, .. } = sentences_for(&why, Audience::Wizard);
+        hint.map_or_else(|| what.clone(), |hint| format!("{what}; {hint}"))
+    });
+    let health = if is_dead(kind, source, dead) { " - dead" } else { "" };
+    Choice::new(source.name(), format!("{}{health}", kind.today(source)), ()).refused(refusal)
 }
 
-/// Returns the groups that can be selected at once: all sources, and the sources whose logs are off.
-fn groups(kind: &Kind, listed: &[Source]) -> Vec<(String, Vec<usize>)> {
+/// Returns whether one of the source's logs never arrives.
+fn is_dead(kind: &Kind, source: &Source, dead: &DeadLogs) -> bool {
+    Attachment::selected_by(source, kind).iter().any(|log| dead.contains(log))
+}
+
+/// Returns the groups that can be selected at once: all sources, and the sources whose logs are off or dead.
+fn groups(kind: &Kind, listed: &[Source], dead: &DeadLogs) -> Vec<(String, Vec<usize>)> {
     let all = places(listed, |source| unusable_source(kind.producer(), source).is_none());
     let is_off = |source: &Source| {
         let mut logs = Attachment::selected_by(source, kind).into_iter();
         logs.all(|log| matches!(log.target, Seen::Absent))
     };
     let off: Vec<usize> = all.iter().copied().filter(|place| listed.get(*place).is_some_and(is_off)).collect();
-    let (count, off_count) = (all.len(), off.len());
-    let groups = [
-        (count > 1).then(|| (format!("all {count}"), all)),
-        (off_count > 0 && off_count < count).then(|| (format!("all that are off ({off_count})"), off)),
-    ];
-    groups.into_iter().flatten().collect()
+    let is_dead = |source: &Source| is_dead(kind, source, dead);
+    let dead: Vec<usize> = all.iter().copied().filter(|place| listed.get(*place).is_some_and(is_dead)).collect();
+    let count = all.len();
+    let part = |of: Vec<usize>, what: &str| {
+        (!of.is_empty() && of.len() < count).then(|| (format!("all that are {what} ({})", of.len()), of))
+    };
+    let whole = (count > 1).then(|| (format!("all {count}"), all));
+    whole.into_iter().chain(part(dead, "dead")).chain(part(off, "off")).collect()
 }
 
 fn places(listed: &[Source], is_wanted: impl Fn(&Source) -> bool) -> Vec<usize> {

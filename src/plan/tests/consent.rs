@@ -14,6 +14,7 @@ use super::settings::rule;
 use crate::model::{BucketEncryption, KeyChoice, Seen, StorageClass, TransitionAfter};
 use crate::plan::{Plan, Setting, Step, StepKind};
 use crate::producer::{InventoryEncryption, Logging, Producer, Source, SourceSetting};
+use crate::request::Expiry;
 use crate::state::{BucketState, Payer};
 
 /// Changes to existing settings and to the request.
@@ -53,7 +54,7 @@ const CHANGES: [(&str, Changing); 29] = [
         }
     }),
     ("a payer", |world| world.bucket().payer = Seen::Present(Payer::Requester)),
-    ("expiry", |world| world.draft.expire_days = Some(60)),
+    ("expiry", |world| world.draft.expiry = Expiry::Chosen(Some(60))),
     ("a transition", |world| {
         world.draft.transition = Some(TransitionAfter { days: 30, class: StorageClass::GlacierIr });
     }),

@@ -5,6 +5,7 @@ use super::settings::rule;
 use crate::model::{Moment, Seen, StorageClass, TransitionAfter};
 use crate::plan::Step;
 use crate::producer::Producer;
+use crate::request::Expiry;
 use crate::state::{ExpirationRule, RuleRest, Transition};
 
 const FOLDER: &str = "AWSLogs/111122223333/elasticloadbalancing/";
@@ -14,7 +15,7 @@ const FORMER: &str = "AWSLogs/111122223333/";
 /// A bucket with these rules and a request for 30 days.
 fn with(rules: Vec<ExpirationRule>) -> World {
     let mut world = in_order(Producer::Alb);
-    world.draft.expire_days = Some(30);
+    world.draft.expiry = Expiry::Chosen(Some(30));
     world.bucket().lifecycle = Seen::Present(rules);
     world
 }
@@ -117,7 +118,7 @@ fn another_owners_rule_that_takes_effect_first_is_named() {
     }
     // A requested move comes too late if another rule moves the logs earlier, and never happens after a deletion.
     let mut world = with(vec![moving(Some(0), None)]);
-    world.draft.expire_days = None;
+    world.draft.expiry = Expiry::Chosen(None);
     world.draft.transition = Some(TransitionAfter { days: 90, class: StorageClass::Glacier });
     assert!(
         warned(&world)[0].starts_with("lifecycle rule `theirs` of `acme-logs` moves logs to GLACIER after 0 days; ")
@@ -175,7 +176,7 @@ fn a_replacing_rule_does_not_count_toward_the_limit_of_rules() {
 #[test]
 fn folders_too_long_for_a_rule_id_still_get_separate_rules() {
     let mut world = in_order(Producer::Inventory);
-    world.draft.expire_days = Some(30);
+    world.draft.expiry = Expiry::Chosen(Some(30));
     world.draft.prefix = Some("p".repeat(250));
     world.draft.sources.push("b-2".to_owned());
     world.observed.sources.push(source(Producer::Inventory, "b-2"));

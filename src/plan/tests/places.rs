@@ -6,7 +6,7 @@ use super::fixture::{KEY, bare, closed_key, denied, in_order, new, sse_kms, with
 use crate::model::{KeyArn, Seen};
 use crate::plan::{ExpectedKey, Finding, Refusal, Severity, Step, StepKind};
 use crate::producer::{KeyFormat, LogType, PartitionDate, Producer};
-use crate::request::Consent;
+use crate::request::{Consent, Expiry};
 use crate::state::{ObjectLock, ObjectStamp};
 
 fn consent(adds: bool, replaces: bool) -> Consent {
@@ -83,7 +83,7 @@ fn steps_are_in_dependency_order_and_findings_worst_first() {
     for producer in Producer::ALL {
         let mut world = bare(producer);
         world.draft.tags = vec!["team=web".parse().unwrap()];
-        world.draft.expire_days = Some(30);
+        world.draft.expiry = Expiry::Chosen(Some(30));
         world.bucket().encryption = Seen::Present(sse_kms(None));
         world.bucket().payer = Seen::Present(crate::state::Payer::Requester);
         let plan = world.plan();

@@ -4,6 +4,7 @@ use super::fixture::{World, bare, denied, each, in_order, new, tags};
 use crate::model::{Seen, StorageClass, TransitionAfter};
 use crate::plan::{PlannedStep, Step, StepKind};
 use crate::producer::{KeyFormat, Logging, Producer};
+use crate::request::Expiry;
 use crate::state::{ExpirationRule, ObjectLock, Ownership, Payer, RuleRest};
 
 fn lock(retention: Option<&str>) -> Seen<ObjectLock> {
@@ -165,7 +166,7 @@ pub(super) fn rule(prefix: &str, days: u32) -> ExpirationRule {
 #[test]
 fn old_logs_expire_by_a_rule_for_the_producers_folder() {
     let mut base = in_order(Producer::Alb);
-    base.draft.expire_days = Some(30);
+    base.draft.expiry = Expiry::Chosen(Some(30));
     // The rule deletes logs that are already in the bucket.
     let replaces: &[&str] = &["lifecycle-expiration info: replaces s3:PutBucketLifecycleConfiguration"];
     each(
@@ -205,7 +206,7 @@ fn old_logs_expire_by_a_rule_for_the_producers_folder() {
     base.bucket().lifecycle = Seen::Present(vec![rule("else/", 1)]);
     let Step::PutExpiration { before, rules, .. } = base.step("s3:PutBucketLifecycleConfiguration") else { panic!() };
     assert_eq!((before, rules), (vec![rule("else/", 1)], vec![rule("AWSLogs/111122223333/elasticloadbalancing/", 30)]));
-    base.draft.expire_days = Some(1);
+    base.draft.expiry = Expiry::Chosen(Some(1));
     assert!(base.finding("lifecycle-expiration").what().ends_with(" after 1 day"));
 }
 
@@ -213,7 +214,7 @@ fn old_logs_expire_by_a_rule_for_the_producers_folder() {
 fn a_rule_cannot_delete_anything_of_others_only_on_an_unused_bucket() {
     for producer in Producer::ALL {
         let of = |mut world: World, days, moves: Option<u32>| {
-            world.draft.expire_days = days;
+            world.draft.expiry = Expiry::Chosen(days);
             world.draft.transition = moves.map(|days| TransitionAfter { days, class: StorageClass::GlacierIr });
             let steps = world.plan().steps.into_iter();
             let is_rule = |planned: &PlannedStep| matches!(planned.step, Step::PutExpiration { .. });
@@ -236,18 +237,18 @@ fn a_rule_covers_only_the_folders_that_the_service_writes_to_whoever_created_the
         rules.into_iter().map(|rule| rule.prefix).collect::<Vec<_>>()
     };
     for mut world in [bare(Producer::Alb), new(Producer::Alb)] {
-        world.draft.expire_days = Some(30);
+        world.draft.expiry = Expiry::Chosen(Some(30));
         world.draft.prefix = Some("web".to_owned());
         assert_eq!(folders(&world), ["web/AWSLogs/111122223333/elasticloadbalancing/"]);
     }
     let mut marked = bare(Producer::Alb);
-    marked.draft.expire_days = Some(30);
+    marked.draft.expiry = Expiry::Chosen(Some(30));
     marked.draft.prefix = Some("web".to_owned());
     marked.bucket().tags = Seen::Present(tags(&[("logbucket", "no")]));
     assert_eq!(folders(&marked), ["web/AWSLogs/111122223333/elasticloadbalancing/"]);
 
     let mut simple = in_order(Producer::S3Access);
-    simple.draft.expire_days = Some(30);
+    simple.draft.expiry = Expiry::Chosen(Some(30));
     simple.logging().key_format = KeyFormat::Simple;
     assert_eq!(simple.reported(), ["lifecycle-expiration info: refused"]);
 }
@@ -255,7 +256,7 @@ fn a_rule_covers_only_the_folders_that_the_service_writes_to_whoever_created_the
 #[test]
 fn a_rules_id_is_always_valid_for_the_api() {
     let mut world = in_order(Producer::S3Access);
-    world.draft.expire_days = Some(30);
+    world.draft.expiry = Expiry::Chosen(Some(30));
     world.draft.prefix = Some(format!("{}/", "p".repeat(300)));
     let Step::PutExpiration { rules, .. } = world.step("s3:PutBucketLifecycleConfiguration") else { panic!() };
     assert_eq!(rules[0].id.len(), 255);

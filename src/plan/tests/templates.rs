@@ -4,6 +4,7 @@ use super::fixture::{KEY, World, bare, closed_key, denied, in_order, sse_kms, ta
 use crate::model::{KeyChoice, Seen};
 use crate::plan::{Finding, TemplateTool};
 use crate::producer::{Aggregation, Producer, Source};
+use crate::request::Expiry;
 
 const STACK: &str = "aws:cloudformation:stack-name";
 const LOGICAL_ID: &str = "aws:cloudformation:logical-id";
@@ -121,11 +122,11 @@ fn one_change_is_singular_and_several_are_plural() {
     let one = "CloudFormation shows the change as drift, and the next deployment of the stack may undo it";
     let several = "CloudFormation shows the changes as drift, and the next deployment of the stack may undo them";
     assert_eq!(why(&world), one);
-    world.draft.expire_days = Some(30);
+    world.draft.expiry = Expiry::Chosen(Some(30));
     assert_eq!(why(&world), several);
     world.bucket().tags = Seen::Present(tags(&[("terraform", "true")]));
     assert_eq!(why(&world), "Terraform sees the changes as drift, and the next apply may undo them");
-    world.draft.expire_days = None;
+    world.draft.expiry = Expiry::Chosen(None);
     assert_eq!(why(&world), "Terraform sees the change as drift, and the next apply may undo it");
 }
 

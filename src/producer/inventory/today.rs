@@ -18,6 +18,8 @@ pub(in crate::producer) fn today(id: &InventoryId, inventory: &Seen<InventoryCon
             format!("inventory `{id}` to {}", destination_in_words(bucket, &inventory.prefix))
         }
         Seen::Present(_) => format!("inventory `{id}` is off"),
+        // Only an ID that the user chose means something to the user.
+        Seen::Absent if *id == InventoryId::usual() => "no inventory".to_owned(),
         Seen::Absent => format!("no inventory `{id}`"),
         Seen::Denied(_) => "log setting unknown".to_owned(),
     }

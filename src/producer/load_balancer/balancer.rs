@@ -72,6 +72,16 @@ impl LoadBalancerType {
         }
     }
 
+    /// Returns the abbreviation of the noun, if people use one.
+    pub fn short_noun(self) -> &'static str {
+        match self {
+            Self::Application => "ALB",
+            Self::Network => "NLB",
+            Self::Gateway => "GWLB",
+            Self::Classic => "CLB",
+        }
+    }
+
     /// The singular noun.
     pub fn noun(self) -> &'static str {
         match self {

@@ -69,9 +69,10 @@ pub(super) fn difference(today: &FlowLogSettings, wanted: &FlowLogSettings) -> S
     each.collect::<Vec<_>>().join(", ")
 }
 
-/// Describes where the network's flow logs go.
+/// Returns the network's `Name` tag, and where its flow logs go.
 pub(in crate::producer) fn today(network: &Network) -> String {
-    match &network.flow_logs {
+    let name = network.label.as_ref().map(|label| format!("{label}; ")).unwrap_or_default();
+    let logs = match &network.flow_logs {
         Seen::Denied(_) => "flow logs unknown".to_owned(),
         Seen::Present(logs) if !logs.is_empty() => {
             let of = |settings: &FlowLogSettings| {
@@ -81,5 +82,6 @@ pub(in crate::producer) fn today(network: &Network) -> String {
             logs.iter().map(|log| of(&log.settings)).collect::<Vec<_>>().join(", ")
         }
         Seen::Absent | Seen::Present(_) => "no flow log to S3".to_owned(),
-    }
+    };
+    format!("{name}{logs}")
 }

@@ -2,6 +2,7 @@
 
 use crate::plan::{Finding, Plan, Severity};
 use crate::request::Request;
+use crate::ui::audience::Audience;
 use crate::ui::describe;
 use crate::ui::finding::{Sentences, sentences};
 use crate::ui::plan_text::{counts, fixed_by, found, sign, subject};
@@ -25,7 +26,7 @@ pub(in crate::ui) fn plan(plan: &Plan, request: &Request) -> String {
             annotations.extend(planned.risk.as_ref().map(|risk| Annotation {
                 level: Level::Warning,
                 title: format!("risk of step {}", index + 1),
-                message: format!("{line}; {}", risk_text(risk)),
+                message: format!("{line}; {}", risk_text(risk, Audience::CommandLine)),
             }));
         }
         if !plan.steps.is_empty() {

@@ -3,9 +3,9 @@
 use crate::plan::DestinationFinding;
 use crate::producer::OtherRegion;
 
-use super::Sentences;
+use super::{Audience, Sentences};
 
-pub(super) fn sentences(kind: &DestinationFinding, bucket: &str) -> Sentences {
+pub(super) fn sentences(kind: &DestinationFinding, bucket: &str, audience: Audience) -> Sentences {
     match kind {
         DestinationFinding::Reserved { account, region, own_account, own_region } => Sentences::new(
             format!("the name `{bucket}` is reserved for account {account} in {region}"),
@@ -30,9 +30,12 @@ pub(super) fn sentences(kind: &DestinationFinding, bucket: &str) -> Sentences {
             "bucket names are global: another account may own it, you may lack `s3:ListBucket`, or its policy may deny you",
         )
         .hinted(match own_name {
-            Some(own) => format!(
-                "choose another name, such as `--bucket {own}`, which no other account can take; or allow `s3:ListBucket` if the bucket is yours"
-            ),
+            Some(own) => {
+                let own = audience.pick(format!("`--bucket {own}`"), format!("`{own}`"));
+                format!(
+                    "choose another name, such as {own}, which no other account can take; or allow `s3:ListBucket` if the bucket is yours"
+                )
+            }
             None => "choose another name, or allow `s3:ListBucket` if the bucket is yours".to_owned(),
         }),
         DestinationFinding::LockedOut { account, partition } => Sentences::new(

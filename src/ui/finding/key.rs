@@ -3,9 +3,9 @@
 use crate::plan::{FailingKey, KeyFinding, MissingKey, UnreadKey, UnusableKey};
 use crate::producer::EncryptedBy;
 
-use super::Sentences;
+use super::{Audience, Sentences};
 
-pub(super) fn sentences(kind: &KeyFinding, name: &str) -> Sentences {
+pub(super) fn sentences(kind: &KeyFinding, name: &str, audience: Audience) -> Sentences {
     match kind {
         KeyFinding::ToCreate => Sentences::new(
             format!("key `{name}` does not exist yet"),
@@ -15,21 +15,26 @@ pub(super) fn sentences(kind: &KeyFinding, name: &str) -> Sentences {
             format!("alias `{alias}` belongs to key `{name}`, and no receipt shows that one of your runs created it"),
             "`create` uses and changes only keys that it created itself",
         )
-        .hinted(format!(
-            "use that key as it is with `{} {alias}`, name another key, or give that key another alias",
-            flag(*encrypted_by)
-        )),
+        .hinted(match audience {
+            Audience::CommandLine => format!(
+                "use that key as it is with `{} {alias}`, name another key, or give that key another alias",
+                flag(*encrypted_by)
+            ),
+            Audience::Wizard => {
+                format!("use that key as it is (`an existing key`, `{alias}`), or give that key another alias")
+            }
+        }),
         KeyFinding::NoAlias { bucket, alias } => Sentences::new(
             format!("the key created for `{bucket}` has no alias `{alias}` yet"),
             "a later run finds the key by its alias",
         ),
-        KeyFinding::Unknown(key) | KeyFinding::Gone(key) => missing(name, key),
+        KeyFinding::Unknown(key) | KeyFinding::Gone(key) => missing(name, key, audience),
         KeyFinding::Unusable { reason, state, encrypted_by, is_to_create } => {
             let flag = flag(*encrypted_by);
-            let other = if *is_to_create {
-                format!("name another key with `{flag}`")
-            } else {
-                format!("name another key with `{flag}`, or use `{flag} create`")
+            let other = match (audience, is_to_create) {
+                (Audience::CommandLine, true) => format!("name another key with `{flag}`"),
+                (Audience::CommandLine, false) => format!("name another key with `{flag}`, or use `{flag} create`"),
+                (Audience::Wizard, _) => "choose another key".to_owned(),
             };
             Sentences::new(
                 format!("`{name}` {}", unusable(reason)),
@@ -42,7 +47,7 @@ pub(super) fn sentences(kind: &KeyFinding, name: &str) -> Sentences {
             })
         }
         KeyFinding::FailingDefault(key) => {
-            Sentences::new(failing_text(name, key), CANT_ENCRYPT).hinted(restore(name, key))
+            Sentences::new(failing_text(name, key), CANT_ENCRYPT).hinted(restore(name, key, audience))
         }
         KeyFinding::PolicyUnreadable { producer, unread } => {
             let (reason, hint) = unread_text(unread);
@@ -65,15 +70,20 @@ fn flag(encrypted_by: EncryptedBy) -> &'static str {
     }
 }
 
-fn missing(name: &str, key: &MissingKey) -> Sentences {
+fn missing(name: &str, key: &MissingKey, audience: Audience) -> Sentences {
     let what = if name.starts_with("arn:") {
         format!("key `{name}` does not exist")
     } else {
         format!("key `{name}` does not exist in {} of account {}", key.region, key.account)
     };
     Sentences::new(what, "logs can't be encrypted with a key that does not exist").hinted(match key.encrypted_by {
-        EncryptedBy::Bucket => "name a key that exists, or `create`",
-        EncryptedBy::Source => "use `--report-kms-key` with a key that exists, or with `create`",
+        EncryptedBy::Bucket => {
+            audience.pick("name a key that exists, or `create`", "choose another default encryption")
+        }
+        EncryptedBy::Source => audience.pick(
+            "use `--report-kms-key` with a key that exists, or with `create`",
+            "choose another encryption of the reports",
+        ),
     })
 }
 
@@ -95,10 +105,13 @@ pub(super) fn failing_text(name: &str, key: &FailingKey) -> String {
 }
 
 /// Returns how to restore a key, or what to use instead.
-pub(super) fn restore(name: &str, key: &FailingKey) -> String {
+pub(super) fn restore(name: &str, key: &FailingKey, audience: Audience) -> String {
     let region = &key.region;
     let other = match key.encrypted_by {
-        EncryptedBy::Bucket => "choose another encryption with `--encryption sse-s3` or `--kms-key KEY`",
+        EncryptedBy::Bucket => audience.pick(
+            "choose another encryption with `--encryption sse-s3` or `--kms-key KEY`",
+            "change the default encryption",
+        ),
         EncryptedBy::Source => "give the bucket another key, or SSE-S3",
     };
     let enable = format!("aws kms enable-key --region {region} --key-id {name}");

@@ -20,6 +20,8 @@ use std::fmt::Display;
 
 use crate::plan::{Finding, FindingKind, Fix, Hint, ProblemCause};
 
+use super::Audience;
+
 pub(crate) use key::unusable as unusable_key_text;
 pub(super) use retention::in_words as days_text;
 pub(super) use tag::listed as tags_text;
@@ -45,11 +47,16 @@ impl Sentences {
     }
 }
 
-/// Returns the sentences about a finding.
+/// Returns the sentences about a finding for the output of a command.
 pub fn sentences(finding: &Finding) -> Sentences {
-    let own = kind_sentences(&finding.kind, finding);
+    sentences_for(finding, Audience::CommandLine)
+}
+
+/// Returns the sentences about a finding.
+pub(crate) fn sentences_for(finding: &Finding, audience: Audience) -> Sentences {
+    let own = kind_sentences(&finding.kind, finding, audience);
     let hint = match &finding.fix {
-        Fix::Impossible(hint) => Some(hint_text(hint, own.hint)),
+        Fix::Impossible(hint) => Some(hint_text(hint, own.hint, audience)),
         Fix::Exemption { .. }
         | Fix::InTemplate(_)
         | Fix::Nothing
@@ -69,45 +76,47 @@ pub(crate) fn cause_text(cause: &ProblemCause) -> String {
 }
 
 /// Returns the sentences about a kind. The hint is there even if the finding's fix doesn't need it.
-fn kind_sentences(kind: &FindingKind, finding: &Finding) -> Sentences {
+fn kind_sentences(kind: &FindingKind, finding: &Finding, audience: Audience) -> Sentences {
     let subject = finding.subject.as_str();
     match kind {
         FindingKind::Attachment(kind) => attachment::sentences(kind),
         FindingKind::Delivery(kind) => delivery::sentences(kind, subject),
-        FindingKind::Destination(kind) => destination::sentences(kind, subject),
+        FindingKind::Destination(kind) => destination::sentences(kind, subject, audience),
         FindingKind::Encryption(kind) => encryption::sentences(kind, subject),
         FindingKind::Grant(kind) => grant::sentences(kind),
-        FindingKind::Key(kind) => key::sentences(kind, subject),
+        FindingKind::Key(kind) => key::sentences(kind, subject, audience),
         FindingKind::KeyPolicy(kind) => key_policy::sentences(kind, subject),
-        FindingKind::Policy(kind) => policy::sentences(kind, finding.offer()),
+        FindingKind::Policy(kind) => policy::sentences(kind, finding.offer(), audience),
         FindingKind::Proven { kind, sources } => {
-            let what = kind_sentences(kind, finding).what;
+            let what = kind_sentences(kind, finding, audience).what;
             Sentences::new(
                 format!("{what}; logs of {} have arrived nevertheless", listed(sources)),
                 "delivered logs show that the log service is allowed, so no change is needed",
             )
         }
-        FindingKind::Report(kind) => report::sentences(kind, subject),
-        FindingKind::Retention(kind) => retention::sentences(kind, subject),
+        FindingKind::Report(kind) => report::sentences(kind, subject, audience),
+        FindingKind::Retention(kind) => retention::sentences(kind, subject, audience),
         FindingKind::Setting(kind) => setting::sentences(kind, subject),
         FindingKind::Source(kind) => source::sentences(kind, subject),
-        FindingKind::Tag(kind) => tag::sentences(kind, subject),
+        FindingKind::Tag(kind) => tag::sentences(kind, subject, audience),
         FindingKind::Template(kind) => template::sentences(kind, subject),
     }
 }
 
-fn hint_text(hint: &Hint, kind_sentences: Option<String>) -> String {
+fn hint_text(hint: &Hint, kind_sentences: Option<String>, audience: Audience) -> String {
     match hint {
         Hint::OfKind => kind_sentences.unwrap_or_default(),
-        Hint::OtherBucket { source } => format!(
-            "use another bucket: `logbucket init s3-access --source {source} --bucket OTHER`; in a bucket that logs to itself, \
-             each delivered log creates another log"
-        ),
+        Hint::OtherBucket { source } => {
+            let command = format!("use another bucket: `logbucket init s3-access --source {source} --bucket OTHER`");
+            let other = audience.pick(command, "change the destination to another bucket".to_owned());
+            format!("{other}; in a bucket that logs to itself, each delivered log creates another log")
+        }
         Hint::OtherPrefix { producer, error } => {
-            format!("{error}; choose another one with `logbucket init {producer} --prefix PREFIX`")
+            let command = format!("choose another one with `logbucket init {producer} --prefix PREFIX`");
+            format!("{error}; {}", audience.pick(command, "change the key prefix".to_owned()))
         }
         Hint::First(finding) => {
-            let Sentences { what, hint, .. } = sentences(finding);
+            let Sentences { what, hint, .. } = sentences_for(finding, audience);
             format!("{what}: {}", hint.unwrap_or_default())
         }
     }

@@ -6,14 +6,17 @@ use crate::plan::{BlockedRequests, ManualReason, PolicyFinding};
 use crate::request::shell_word;
 
 use super::grant::partly_text;
-use super::{Sentences, joined, listed};
+use super::{Audience, Sentences, joined, listed};
 
 pub(super) const DENY_WINS: &str = "a Deny wins over every grant";
 
 /// `offer` is the name of the Deny statement that `--exempt` may change.
-pub(super) fn sentences(kind: &PolicyFinding, offer: Option<&str>) -> Sentences {
+pub(super) fn sentences(kind: &PolicyFinding, offer: Option<&str>, audience: Audience) -> Sentences {
     let unread = "logbucket can't read this policy, so adding to it would lose its content";
-    let needs_deny = "`--exempt` needs a Deny statement of the bucket policy";
+    let needs_deny = audience.pick(
+        "`--exempt` needs a Deny statement of the bucket policy",
+        "only a Deny statement of the bucket policy can exempt a service",
+    );
     match kind {
         PolicyFinding::Unreadable(denial) => Sentences::new(format!("the bucket policy is unknown: {denial}"), unread)
             .hinted(format!("allow `{}`, then run again", denial.action)),
@@ -65,6 +68,9 @@ pub(super) fn sentences(kind: &PolicyFinding, offer: Option<&str>) -> Sentences 
         PolicyFinding::VeryLikelyDenied { producer, blocked } => {
             let why = "log services write from AWS's own network, not as a principal of any account, and the statement doesn't exempt them (`aws:PrincipalIsAWSService`)";
             let exempts = offer.map(|name| {
+                if audience == Audience::Wizard {
+                    return format!("; `exempt the log service from {name}` exempts this service");
+                }
                 let name = shell_word(OsStr::new(name)).unwrap_or_else(|_| name.to_owned());
                 format!("; `logbucket init` with `--exempt {name} --fix` exempts this service")
             });

@@ -5,9 +5,9 @@ use crate::plan::{RefusedReport, ReportFinding};
 
 use super::encryption::NAMED_BY_ARN;
 use super::key::{CANT_ENCRYPT, failing_text, restore};
-use super::{Sentences, joined};
+use super::{Audience, Sentences, joined};
 
-pub(super) fn sentences(kind: &ReportFinding, subject: &str) -> Sentences {
+pub(super) fn sentences(kind: &ReportFinding, subject: &str, audience: Audience) -> Sentences {
     match kind {
         ReportFinding::AwsManagedKey { producer, source } => Sentences::new(
             format!("the inventory of `{source}` encrypts its reports with `{subject}`, the AWS managed key"),
@@ -15,7 +15,13 @@ pub(super) fn sentences(kind: &ReportFinding, subject: &str) -> Sentences {
         ),
         ReportFinding::KeyNotArn { name } => Sentences::new(
             format!("the inventory of `{subject}` names its report key `{name}`, not by its ARN"),
-            "AWS's guide asks for the key's ARN; S3 may look up an ID or alias in another account; `--report-kms-key ARN` names the key itself",
+            format!(
+                "AWS's guide asks for the key's ARN; S3 may look up an ID or alias in another account; {}",
+                audience.pick(
+                    "`--report-kms-key ARN` names the key itself",
+                    "choose the key under `encryption of the reports` to name it by its ARN"
+                )
+            ),
         ),
         ReportFinding::DefaultKeyNotArn { name } => Sentences::new(
             format!("the default encryption of `{subject}` names its key as `{name}`, and the inventory names none"),
@@ -28,7 +34,7 @@ pub(super) fn sentences(kind: &ReportFinding, subject: &str) -> Sentences {
         // How to restore the key, although these reports will use another encryption.
         ReportFinding::FailingDefault(key) => Sentences::new(
             format!("{}, and the inventory names no encryption of its own", failing_text(subject, key)),
-            format!("{CANT_ENCRYPT}; to keep it: {}", restore(subject, key)),
+            format!("{CANT_ENCRYPT}; to keep it: {}", restore(subject, key, audience)),
         ),
         ReportFinding::Unencrypted { producer, source, refused } => {
             let refused = match refused {

@@ -2,29 +2,36 @@
 
 use crate::plan::{LogPart, RetentionFinding, RetentionGap, RuleConflict, TooEarly, When, Wish};
 
-use super::{Sentences, quoted};
+use super::{Audience, Sentences, quoted};
 
 const ANOTHER_CLASS: &str = "another storage class";
 
-pub(super) fn sentences(kind: &RetentionFinding, bucket: &str) -> Sentences {
+pub(super) fn sentences(kind: &RetentionFinding, bucket: &str, audience: Audience) -> Sentences {
     match kind {
         RetentionFinding::Unreadable { wish, denial } => Sentences::new(
             format!("the lifecycle rules are unknown: {denial}"),
             wish_text(*wish),
         )
-        .hinted(format!("allow `{}`, or omit {}", denial.action, flags(*wish))),
+        .hinted(format!("allow `{}`, or {}", denial.action, omit(*wish, audience))),
         RetentionFinding::NoFolder { wish } => Sentences::new(
             "the logs have no folder of their own, so a rule would also delete or move other objects",
             wish_text(*wish),
         )
-        .hinted("end the prefix with `/`, or partition the keys with `--partition event`"),
+        .hinted(audience.pick(
+            "end the prefix with `/`, or partition the keys with `--partition event`",
+            "end the key prefix with `/`, or put dates into the log paths",
+        )),
         RetentionFinding::Conflict { wish, rule, conflict } => {
-            let (what, hint) = conflict_text(*wish, rule, conflict);
+            let (what, hint) = conflict_text(*wish, rule, conflict, audience);
             Sentences::new(what, wish_text(*wish)).hinted(hint)
         }
         RetentionFinding::TooManyRules { wish, limit } => {
-            Sentences::new(format!("the bucket would have more than {limit} lifecycle rules"), wish_text(*wish))
-                .hinted("give the logs a prefix of their own with `--prefix`")
+            Sentences::new(format!("the bucket would have more than {limit} lifecycle rules"), wish_text(*wish)).hinted(
+                audience.pick(
+                    "give the logs a prefix of their own with `--prefix`",
+                    "give the logs a key prefix of their own",
+                ),
+            )
         }
         RetentionFinding::Missing { wish, lacking } => Sentences::new(lacking_text(*wish, lacking), wish_text(*wish)),
         RetentionFinding::TooEarly { wish, rule, action, logs } => Sentences::new(
@@ -41,20 +48,27 @@ fn wish_text(wish: Wish) -> String {
     format!("you asked for logs to be {} after they are written", wishes.join(" and "))
 }
 
-fn flags(wish: Wish) -> String {
-    let flags = [wish.days.map(|_| "`--expire-days`"), wish.transition.map(|_| "`--transition-days`")];
-    flags.into_iter().flatten().collect::<Vec<_>>().join(" and ")
+/// Returns how to drop the wish. The wizard doesn't ask about another storage class.
+fn omit(wish: Wish, audience: Audience) -> String {
+    let expire = audience.pick("`--expire-days`", "the expiry");
+    let flags = [wish.days.map(|_| expire), wish.transition.map(|_| "`--transition-days`")];
+    let flags = flags.into_iter().flatten().collect::<Vec<_>>().join(" and ");
+    format!("omit {flags}")
 }
 
 /// Returns what is wrong with a rule, and the hint.
-fn conflict_text(wish: Wish, rule: &str, conflict: &RuleConflict) -> (String, String) {
+fn conflict_text(wish: Wish, rule: &str, conflict: &RuleConflict, audience: Audience) -> (String, String) {
+    let expiry = audience.pick("with `--expire-days`", "for the expiry");
     match conflict {
         RuleConflict::FixedDate(date) => (
             format!(
                 "the rule `{rule}` deletes objects starting on {date}, and S3 does not allow a fixed date together with \
                  a transition in days"
             ),
-            format!("replace the date in the rule `{rule}` with `--expire-days`"),
+            format!(
+                "replace the date in the rule `{rule}` with {}",
+                audience.pick("`--expire-days`", "a number of days")
+            ),
         ),
         RuleConflict::MovedTooLate { class, days, expires } => {
             let class = class.as_deref().unwrap_or(ANOTHER_CLASS);
@@ -63,9 +77,9 @@ fn conflict_text(wish: Wish, rule: &str, conflict: &RuleConflict) -> (String, St
                 |days| format!("after {days} days, but deletes them by then"),
             );
             let hint = match wish.transition {
-                None => format!("use more days with `--expire-days`, or remove the transition from the rule `{rule}`"),
+                None => format!("use more days {expiry}, or remove the transition from the rule `{rule}`"),
                 Some(_) => {
-                    format!("use fewer than {expires} days with `--transition-days`, or more with `--expire-days`")
+                    format!("use fewer than {expires} days with `--transition-days`, or more {expiry}")
                 }
             };
             (format!("the rule `{rule}` moves objects to {class} {when}"), hint)

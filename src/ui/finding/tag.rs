@@ -8,10 +8,11 @@ use serde_json::{Value, json};
 use crate::plan::{TagCommand, TagFinding};
 use crate::request::shell_word;
 
-use super::Sentences;
+use super::{Audience, Sentences};
 
-pub(super) fn sentences(kind: &TagFinding, bucket: &str) -> Sentences {
-    let asked = "`--tag` asks for it";
+pub(super) fn sentences(kind: &TagFinding, bucket: &str, audience: Audience) -> Sentences {
+    // The wizard asks for no tags, so they come from flags in any case.
+    let asked = audience.pick("`--tag` asks for it", "you asked for it when you started the wizard");
     match kind {
         TagFinding::Unreadable(denial) => Sentences::new(format!("the tags are unknown: {denial}"), asked)
             .hinted(format!("allow `{}`, or omit `--tag`", denial.action)),

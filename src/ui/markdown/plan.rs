@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::plan::{Finding, Plan, PlannedStep, Severity};
 use crate::request::Request;
+use crate::ui::audience::Audience;
 use crate::ui::clean::clean;
 use crate::ui::finding::{Sentences, sentences};
 use crate::ui::plan_text::{counts, fixed_by, found, sign, subject};
@@ -33,7 +34,7 @@ fn step(number: usize, planned: &PlannedStep) -> String {
     let mut text = format!("{number}. `{}` {}", sign(planned.change), inline(&describe::line(&planned.step)));
     if let Some(risk) = &planned.risk {
         // A backslash at the end breaks the line.
-        let _ = write!(text, "\\\n   **risk:** {}", inline(&risk_text(risk)));
+        let _ = write!(text, "\\\n   **risk:** {}", inline(&risk_text(risk, Audience::CommandLine)));
     }
     text.push('\n');
     let details = details::details(&planned.step);

@@ -1,8 +1,9 @@
 //! The text reporter: prints text to standard output.
 
 use crate::permission::policy;
+use crate::ui::audience::Audience;
 use crate::ui::clean::clean;
-use crate::ui::plan_text::{self, Depth};
+use crate::ui::plan_text::{self, Depth, View};
 use crate::ui::streams::{stderr_lines, stderr_width, stdout, stdout_width};
 use crate::ui::{check_text, matrix, result_text, scan, undo, words};
 
@@ -50,17 +51,25 @@ fn health(event: HealthEvent<'_>, verbosity: Verbosity) {
 }
 
 fn init(event: InitEvent<'_>, verbosity: Verbosity) {
-    let changes = |plan, request| stdout(&plan_text::plan(plan, request, Depth::Changes, stdout_width()));
+    let view = |depth, audience| View { depth, audience };
+    let changes = |plan, request| {
+        stdout(&plan_text::plan(plan, request, view(Depth::Changes, Audience::CommandLine), stdout_width()));
+    };
     match event {
         InitEvent::Refused { plan, request, .. } | InitEvent::Previewed { plan, request, .. } => changes(plan, request),
         InitEvent::Begins { plan, request } => match verbosity {
             Verbosity::Quiet => {}
             // The result follows.
             Verbosity::Usual | Verbosity::Verbose => {
-                stdout(&format!("{}\n", plan_text::plan(plan, request, Depth::Brief, stdout_width())));
+                stdout(&format!(
+                    "{}\n",
+                    plan_text::plan(plan, request, view(Depth::Brief, Audience::CommandLine), stdout_width())
+                ));
             }
         },
-        InitEvent::Asked { plan, request, depth } => asked(|width| plan_text::plan(plan, request, depth, width)),
+        InitEvent::Asked { plan, request, depth } => {
+            asked(|width| plan_text::plan(plan, request, view(depth, Audience::Wizard), width));
+        }
         InitEvent::Command(request) => match words::command(request) {
             Ok(command) => stdout(&format!("{command}\n")),
             Err(why) => notes::note(&why.to_string(), verbosity),

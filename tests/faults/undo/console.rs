@@ -166,7 +166,7 @@ pub(crate) const CHANGES: &[Row] = &[
     by(Kind::Source, "their NLB here", |at| at.balancer("their-edge", "access_logs", at.bucket, at.prefix("nlb"))),
     by(Kind::Source, "their bucket here", |at| at.logging("their-data", at.bucket, at.prefix("s3/"))),
     by(Kind::Source, "their flow log here", |at| at.flow_log(NETWORKS[2])),
-    by(Kind::Source, "a flow log recreated", At::recreate_flow_log),
+    by(Kind::Source, "a flow log recreated", flow_logs::recreate_flow_log),
     by(Kind::Source, "a flow log like a run's", |at| at.flow_log(at.one_of(&NETWORKS[..2]))),
     by(Kind::Source, "a flow log deleted", |at| at.drop_flow_logs(at.one_of(&NETWORKS), at.bucket)),
     by(Kind::Source, "an inventory more here", |at| {

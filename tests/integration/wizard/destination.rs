@@ -45,9 +45,9 @@ fn narrowing_a_deny_by_name_makes_a_new_plan() {
 fn existing_buckets_show_the_changes_that_they_need() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init nlb --source edge --encryption sse-s3");
-    terminal.shows(DESTINATION).shows("2 changes, 1 overwrites settings");
-    terminal.shows("needs an exemption from DenyUnencryptedUploads");
-    terminal.finds(DESTINATION, "shared", "shared-logs").shows("✔ destination: shared-logs (1 change)");
+    terminal.shows(DESTINATION).shows("overwrites its encryption (SSE-KMS -> SSE-S3), ");
+    terminal.shows("needs an exemption from `DenyUnencryptedUploads`");
+    terminal.finds(DESTINATION, "shared", "shared-logs").shows("✔ destination: shared-logs (extends its policy)");
     terminal.interrupt().exited_with(130);
 }
 
@@ -78,7 +78,7 @@ fn a_bucket_given_by_flag_keeps_its_encryption_by_default() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init nlb --bucket kms-logs");
     terminal.selects(NLBS, "edge", "edge");
-    terminal.shows(ENCRYPTION).shows("❯ keep it if it works").press(Key::Enter);
+    terminal.shows(ENCRYPTION).shows("❯ keep SSE-KMS (").press(Key::Enter);
     terminal.takes(OPTIONS).shows(NOW).goes_to(NOW, "quit");
     let ended = terminal.wait_for_end().exited_with(0);
     assert!(!ended.screen.contains("replace the default encryption"), "{}", ended.screen);
@@ -92,7 +92,8 @@ fn with_an_unusable_default_key_another_encryption_can_be_chosen() {
     account.sandbox.set_key_state(&key, "Disabled");
     let terminal = Terminal::start(&account, "init nlb --source edge");
     terminal.finds(DESTINATION, "edge-logs", "edge-logs");
-    terminal.shows("✘ keep it if it works").shows("is in state Disabled").goes_to(ENCRYPTION, "SSE-S3");
+    terminal.shows("keep the current encryption").press(Key::Up).press(Key::Enter).shows("is in state Disabled");
+    terminal.goes_to(ENCRYPTION, "SSE-S3");
     terminal.takes(OPTIONS).goes_to(NOW, "apply");
     terminal.shows("type `edge-logs` to confirm").types("edge-logs").press(Key::Enter);
     terminal.wait_for_end().exited_with(0).says("--encryption sse-s3");

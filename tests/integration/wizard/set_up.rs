@@ -73,7 +73,7 @@ fn several_buckets_log_to_one_destination() {
     terminal.shows("2 selected").press(Key::Enter);
     terminal.shows("✔ sources: app-data, app-images").takes(DESTINATION).goes_to(OPTIONS, "key prefix");
     terminal.shows("key prefix, ending with `/`").types("s3/").press(Key::Enter);
-    terminal.goes_to(OPTIONS, "date in log paths").goes_to("date in log paths?", "by delivery time");
+    terminal.goes_to(OPTIONS, "date in log paths").goes_to("date in log paths?", "delivery time");
     terminal.shows("delivery time").takes(OPTIONS).goes_to(NOW, "apply");
     let ended = terminal.wait_for_end().exited_with(0).says("delivery: pending");
     ended.says("--prefix s3/").says("--partition delivery");
