@@ -34,6 +34,12 @@ fuzz TARGET='policy' SECONDS='600':
 deny:
     cargo deny check bans licenses sources
 
+# Build the book in target/book (needs mdbook), and check all links.
+[group('check')]
+book:
+    mdbook build
+    .ci/links.py
+
 # Format everything.
 [group('write')]
 fmt:

@@ -94,6 +94,7 @@ fn execute(cli: Cli, access: Access) -> Exit {
         return failed(&mistake.into(), reporter, None);
     }
     match command {
+        Command::Explain(args) => command::explain(&args, reporter),
         Command::Matrix(args) => command::matrix(&args, reporter),
         Command::Policy(args) => ended(command::policy(*args, &global, reporter), reporter),
         Command::Permissions(args) => ended(command::permissions(*args, &global, reporter), reporter),

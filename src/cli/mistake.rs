@@ -87,6 +87,9 @@ fn owner(word: CommandWord) -> String {
     format!("`{}{dry_run}`", name(&word))
 }
 
+/// The maximum number of values that a hint lists. The command of an argument with more values lists them itself.
+const MOST_VALUES: usize = 20;
+
 /// The details of an error from clap.
 struct MistakeDetails<'a> {
     error: &'a clap::Error,
@@ -205,7 +208,13 @@ impl<'a> MistakeDetails<'a> {
         })?;
         let values: Vec<String> = arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
         let takes = arg.get_action().takes_values() && !values.is_empty();
-        takes.then(|| format!("`{name}` must be one of {}", list(&values)))
+        takes.then(|| {
+            if values.len() > MOST_VALUES {
+                format!("`{}` lists every `{name}`", self.name())
+            } else {
+                format!("`{name}` must be one of {}", list(&values))
+            }
+        })
     }
 
     fn all(&self, kind: ContextKind) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod explain;
 mod fail_on;
 mod global;
 mod init;
@@ -18,6 +19,7 @@ mod values;
 
 pub(crate) use check::CheckArgs;
 pub(crate) use completions::CompletionsArgs;
+pub(crate) use explain::ExplainArgs;
 pub(crate) use fail_on::FailOn;
 pub(crate) use global::{ColorWord, Global, OutputFormat};
 pub(crate) use init::{EncryptionWord, FormatWord, InitArgs};

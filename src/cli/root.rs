@@ -5,8 +5,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use textwrap::{WordSeparator, WordSplitter};
 
 use super::{
-    CheckArgs, CompletionsArgs, Global, InitArgs, ManArgs, MatrixArgs, Mistake, OutputFormat, PermissionsArgs,
-    PolicyArgs, ScanArgs, UndoArgs,
+    CheckArgs, CompletionsArgs, ExplainArgs, Global, InitArgs, ManArgs, MatrixArgs, Mistake, OutputFormat,
+    PermissionsArgs, PolicyArgs, ScanArgs, UndoArgs,
 };
 use crate::exit::TABLE;
 
@@ -64,6 +64,11 @@ pub enum Command {
     /// Each `init` run saves the settings it replaces in a receipt. `undo` restores those that are still as the run
     /// left them, and reports those that were changed since. It never deletes objects, keys or non-empty buckets.
     Undo(Box<UndoArgs>),
+    /// Explain a finding and how to fix it
+    ///
+    /// Prints the page about the finding with this ID: what you see, how to fix it by hand and with logbucket, and AWS's
+    /// documentation. Makes no AWS calls.
+    Explain(ExplainArgs),
     /// Print which default encryption works with which log service
     Matrix(MatrixArgs),
     /// Print the policies that a destination needs
@@ -112,6 +117,7 @@ impl Command {
             Self::Check(_) => CommandWord::Check,
             Self::Scan(_) => CommandWord::Scan,
             Self::Undo(_) => CommandWord::Undo,
+            Self::Explain(_) => CommandWord::Explain,
             Self::Matrix(_) => CommandWord::Matrix,
             Self::Policy(_) => CommandWord::Policy,
             Self::Permissions(_) => CommandWord::Permissions,
@@ -128,6 +134,7 @@ pub enum CommandWord {
     Check,
     Scan,
     Undo,
+    Explain,
     Matrix,
     Policy,
     Permissions,

@@ -8,7 +8,7 @@ use super::clean::clean;
 use super::finding::{Sentences, cause_text, sentences};
 use super::style::{ASIDE, BAD, CAUTION, GOOD, HEADING, painted};
 use super::wrap::Sheet;
-use super::{vended, words};
+use super::{explanation, vended, words};
 
 /// The columns before the text of a log.
 const INDENT: usize = 12;
@@ -47,7 +47,15 @@ pub(super) fn check(report: &Report, width: Option<usize>) -> String {
         sheet.paragraph(&format!("{}  ", painted(CAUTION, "unknown  ")), INDENT, &clean(unread));
     }
     not_checked(&mut sheet, report);
+    how_to_explain(&mut sheet, &report.logs.iter().collect::<Vec<_>>());
     sheet.into_text()
+}
+
+/// Adds how to read more, if one of these logs has findings.
+pub(super) fn how_to_explain(sheet: &mut Sheet, shown: &[&LogReport]) {
+    if shown.iter().any(|entry| !entry.diagnosis.findings.is_empty()) {
+        sheet.line(explanation::HOW_TO);
+    }
 }
 
 /// What can stop logs that every readable policy allows. Only the organization's administrators can read it.

@@ -131,8 +131,10 @@ pub(super) struct FindingBody {
     what: String,
     /// Why it matters for the logs.
     why: String,
-    /// The address of the page that documents it.
+    /// The address of AWS's page that documents it.
     page: &'static str,
+    /// The address of the page about findings with this ID, and how to fix them.
+    help: &'static str,
     /// Whether it stops the whole plan.
     refuses: bool,
     /// What a person must do.
@@ -262,6 +264,7 @@ impl FindingBody {
             what,
             why,
             page: finding.page(),
+            help: finding.id().help(),
             refuses: finding.refuses(),
             hint: match &finding.fix {
                 Fix::Exemption { name, .. } | Fix::Offer(name) => Some(words::exempt(name)),

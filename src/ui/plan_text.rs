@@ -14,7 +14,7 @@ use super::step_reason::{StepReason, reasons};
 use super::streams::stderr_width;
 use super::style::{ASIDE, BAD, CAUTION, GONE, GOOD, HEADING, Style, diff_style, painted};
 use super::wrap::Sheet;
-use super::{describe, details, words};
+use super::{describe, details, explanation, words};
 
 /// How much of a plan is shown.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -60,6 +60,7 @@ pub(super) fn plan(plan: &Plan, request: &Request, view: View, width: Option<usi
         for found in found {
             finding(&mut sheet, found, plan, view);
         }
+        sheet.line(explanation::HOW_TO);
     }
     sheet.into_text()
 }

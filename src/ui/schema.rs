@@ -35,7 +35,8 @@ const INTRODUCTION: &str = "# JSON documents
 errors go to standard error.
 
 `schema` names the document and its version. Since release 0.1.0, a version may gain fields, but no field is removed or changes its
-meaning. Each document has a [JSON Schema](schema), version 2020-12.
+meaning. Each document has a [JSON Schema](https://github.com/logbucket/logbucket/tree/main/docs/schema), version
+2020-12.
 
 Optional fields are omitted if they don't apply. `what`, `why`, `risk`, `hint`, `error`, `cause`, `evidence`, `note` and `diff` are
 sentences for people: show them, don't parse them.

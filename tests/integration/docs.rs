@@ -37,19 +37,21 @@ fn the_documented_services_match_the_programs() {
     assert_eq!(table("docs/services.md", "producers"), Producer::ALL.map(row));
 }
 
-/// The README and the docs.
+/// The README and the pages of the book.
 fn pages() -> Vec<PathBuf> {
-    let docs = fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let files = |folder: &str| fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path());
+    let docs = files("docs").chain(files("docs/findings"));
     let docs = docs.filter(|path| path.extension().is_some_and(|ending| ending == "md"));
     [root().join("README.md"), root().join("README.ja.md")].into_iter().chain(docs).collect()
 }
 
-/// The lines of the README and of the docs that run the program with flags, each with its file.
+/// The lines of code in the README and the docs that run the program with flags, each with its file.
 fn documented_commands() -> Vec<(PathBuf, String)> {
     let mut commands = Vec::new();
     for page in pages() {
-        let text = fs::read_to_string(&page).unwrap();
-        let lines = text.lines().filter(|line| line.starts_with("logbucket ") && line.contains(" --"));
+        let text = fs::read_to_string(&page).unwrap().replace("\\\n", " ");
+        let code = text.split("```").skip(1).step_by(2).flat_map(str::lines);
+        let lines = code.filter(|line| line.starts_with("logbucket ") && line.contains(" --"));
         commands.extend(lines.map(|line| (page.clone(), line.to_owned())));
     }
     commands
@@ -59,9 +61,9 @@ fn documented_commands() -> Vec<(PathBuf, String)> {
 fn the_documented_commands_parse() {
     use clap::Parser as _;
     let commands = documented_commands();
-    assert!(commands.len() >= 20, "{commands:?}");
+    assert!(commands.len() >= 80, "{commands:?}");
     for (page, line) in commands {
-        let words = line.split('#').next().unwrap().split_whitespace().map(|word| word.trim_matches('\''));
+        let words = line.split(['#', '>']).next().unwrap().split_whitespace().map(|word| word.trim_matches('\''));
         let cli = logbucket::internals::cli::Cli::try_parse_from(words)
             .unwrap_or_else(|error| panic!("{}: {line}: {error}", page.display()));
         let logbucket::internals::cli::Command::Init(init) = cli.command else { continue };
@@ -83,8 +85,20 @@ fn every_link_between_pages_has_a_target() {
         let text = fs::read_to_string(&page).unwrap();
         let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
         for target in targets.filter(|target| !target.starts_with("https://")) {
-            let file = target.split('#').next().unwrap();
-            assert!(page.parent().unwrap().join(file).exists(), "{}: {target}", page.display());
+            let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let file = if file.is_empty() { page.clone() } else { page.parent().unwrap().join(file) };
+            assert!(file.exists(), "{}: {target}", page.display());
+            let has_anchor = || anchors(&fs::read_to_string(&file).unwrap()).any(|known| known == anchor);
+            assert!(anchor.is_empty() || has_anchor(), "{}: {target}", page.display());
         }
     }
+}
+
+/// The anchors of a page's headings, as GitHub and the book name them.
+fn anchors(text: &str) -> impl Iterator<Item = String> {
+    let headings = text.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());
+    headings.map(|heading| {
+        let kept = |c: &char| c.is_alphanumeric() || ['-', '_', ' '].contains(c);
+        heading.to_lowercase().chars().filter(kept).collect::<String>().replace(' ', "-")
+    })
 }

@@ -52,9 +52,11 @@ fn only_the_requested_services_are_printed_each_once() {
 }
 
 #[test]
-fn the_readme_contains_the_printed_table() {
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let (_, rest) = readme.split_once("<!-- table: encryption -->\n").unwrap();
-    let (table, _) = rest.split_once("<!-- end -->").unwrap();
-    assert_eq!(table, printed("matrix --output markdown"));
+fn the_readme_and_the_book_contain_the_printed_table() {
+    for file in ["README.md", "docs/services.md"] {
+        let text = std::fs::read_to_string(crate::docs::root().join(file)).unwrap();
+        let (_, rest) = text.split_once("<!-- table: encryption -->\n").unwrap();
+        let (table, _) = rest.split_once("<!-- end -->").unwrap();
+        assert_eq!(table, printed("matrix --output markdown"), "{file}");
+    }
 }

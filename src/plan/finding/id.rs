@@ -67,7 +67,6 @@ macro_rules! ids {
 
         impl FindingId {
             /// Every name.
-            #[cfg(test)]
             pub(crate) const ALL: &[Self] = &[$(Self::$variant),+];
 
             /// Returns the name in JSON and text.
@@ -78,6 +77,20 @@ macro_rules! ids {
             /// Returns its meaning as a sentence.
             pub fn meaning(self) -> &'static str {
                 match self { $(Self::$variant => $meaning.trim_ascii()),+ }
+            }
+
+            /// Returns the page about it, in Markdown. Without this page, the program does not compile.
+            pub(crate) fn explanation(self) -> &'static str {
+                match self {
+                    $(Self::$variant => {
+                        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/findings/", $word, ".md"))
+                    }),+
+                }
+            }
+
+            /// Returns the address of the same page in the book.
+            pub(crate) fn help(self) -> &'static str {
+                match self { $(Self::$variant => concat!(env!("CARGO_PKG_HOMEPAGE"), "/findings/", $word, ".html")),+ }
             }
 
             /// Returns its weight for an enabled log.

@@ -23,14 +23,21 @@ pub(super) struct FindingRule {
 
 impl FindingRule {
     pub(super) fn error(id: FindingId, page: &'static str) -> Self {
-        Self { id, severity: Severity::Error, page }
+        Self::new(id, Severity::Error, page)
     }
 
     pub(super) fn warning(id: FindingId, page: &'static str) -> Self {
-        Self { id, severity: Severity::Warning, page }
+        Self::new(id, Severity::Warning, page)
     }
 
     pub(super) fn info(id: FindingId, page: &'static str) -> Self {
-        Self { id, severity: Severity::Info, page }
+        Self::new(id, Severity::Info, page)
+    }
+
+    fn new(id: FindingId, severity: Severity, page: &'static str) -> Self {
+        // So every page that any unit test reaches stands in the page about the finding.
+        #[cfg(test)]
+        assert!(id.explanation().contains(&format!("]({page})")), "docs/findings/{}.md lacks {page}", id.as_str());
+        Self { id, severity, page }
     }
 }

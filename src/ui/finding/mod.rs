@@ -8,6 +8,8 @@ mod encryption;
 mod grant;
 mod key;
 mod key_policy;
+#[cfg(test)]
+mod pages;
 mod policy;
 mod report;
 mod retention;

@@ -7,7 +7,7 @@ use crate::health::Report;
 use crate::model::{Region, ReportPath};
 use crate::permission::PermissionScope;
 use crate::plan::preflight::{NeededPermission, PreflightResult};
-use crate::plan::{FittedPolicy, Plan, Policies, Refusal, Step};
+use crate::plan::{FindingId, FittedPolicy, Plan, Policies, Refusal, Step};
 use crate::producer::Producer;
 use crate::request::Request;
 use crate::run::apply::StoppedPlan;
@@ -53,6 +53,8 @@ pub(crate) struct Failure<'a> {
 pub(crate) enum OfflineEvent<'a> {
     /// Text printed as it is: requested help, a completion script, a manual page.
     Text(&'a str),
+    /// The page about a finding, or the list of findings.
+    Explanation(Option<FindingId>),
     /// The requested services; an empty list means all.
     Matrix(&'a [Producer]),
     Policies {

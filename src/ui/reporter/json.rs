@@ -7,6 +7,7 @@ use crate::permission::policy;
 use crate::ui::check_document::CheckDocument;
 use crate::ui::clean::clean_json;
 use crate::ui::error_document::ErrorDocument;
+use crate::ui::explanation;
 use crate::ui::matrix::MatrixDocument;
 use crate::ui::permissions::PermissionsDocument;
 use crate::ui::plan_document::PlanDocument;
@@ -15,7 +16,7 @@ use crate::ui::preflight_text;
 use crate::ui::result_document::ResultDocument;
 use crate::ui::run_summary::Preview;
 use crate::ui::scan::ScanDocument;
-use crate::ui::streams::stdout;
+use crate::ui::streams::{stdout, stdout_width};
 use crate::ui::undo::{RunsDocument, UndoDocument};
 
 use super::event::{HealthEvent, InitEvent, OfflineEvent, ReportEvent, UndoEvent};
@@ -38,8 +39,9 @@ pub(super) fn say(event: ReportEvent<'_>, verbosity: Verbosity) {
 
 fn offline(event: OfflineEvent<'_>, verbosity: Verbosity) {
     match event {
-        // Completion scripts and manual pages have no JSON form.
+        // Completion scripts, manual pages and explanations have no JSON form.
         OfflineEvent::Text(text) => stdout(text),
+        OfflineEvent::Explanation(id) => stdout(&explanation::text(id, stdout_width())),
         OfflineEvent::Matrix(asked) => print(&MatrixDocument::new(asked)),
         OfflineEvent::Policies { policies, shown } => {
             print(&PolicyDocument::new(policies));

@@ -5,7 +5,7 @@ use crate::ui::audience::Audience;
 use crate::ui::clean::clean;
 use crate::ui::plan_text::{self, Depth, View};
 use crate::ui::streams::{stderr_lines, stderr_width, stdout, stdout_width};
-use crate::ui::{check_text, matrix, result_text, scan, undo, words};
+use crate::ui::{check_text, explanation, matrix, result_text, scan, undo, words};
 
 use super::event::{HealthEvent, InitEvent, OfflineEvent, ReportEvent, ShownPolicy, UndoEvent};
 use super::{Verbosity, export, json, notes};
@@ -28,6 +28,7 @@ pub(super) fn say(event: ReportEvent<'_>, verbosity: Verbosity) {
 fn offline(event: OfflineEvent<'_>, verbosity: Verbosity) {
     match event {
         OfflineEvent::Text(text) => stdout(text),
+        OfflineEvent::Explanation(id) => stdout(&explanation::text(id, stdout_width())),
         OfflineEvent::Matrix(asked) => stdout(&matrix::text(asked, stdout_width())),
         OfflineEvent::Policies { policies: _, shown } => {
             stdout(&json::document(shown.policy().document().value()));

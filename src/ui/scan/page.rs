@@ -158,13 +158,19 @@ fn log(entry: &LogReport) -> Markup {
 fn finding(finding: &Finding) -> Markup {
     let Sentences { what, why, .. } = sentences(finding);
     html! {
-        p { strong { (sentence(&what)) } br; (sentence(&why)) " " a href=(finding.page()) rel="noreferrer" { "AWS documentation" } " " code.id { (finding.id().as_str()) } }
+        p { strong { (sentence(&what)) } br; (sentence(&why)) " " (links(finding)) }
     }
+}
+
+/// Links AWS's page, and the page about findings with this ID.
+fn links(finding: &Finding) -> Markup {
+    let id = finding.id();
+    html! { a href=(finding.page()) rel="noreferrer" { "AWS documentation" } " " a.id href=(id.help()) rel="noreferrer" { code { (id.as_str()) } } }
 }
 
 /// Shows a finding about a log that arrives anyway.
 fn finding_in_short(finding: &Finding) -> Markup {
-    html! { (sentence(&sentences(finding).what)) " " a href=(finding.page()) rel="noreferrer" { "AWS documentation" } " " code.id { (finding.id().as_str()) } }
+    html! { (sentence(&sentences(finding).what)) " " (links(finding)) }
 }
 
 /// Shows untrusted text, with names in backticks as code.

@@ -25,6 +25,9 @@ use super::text::counts;
 /// The rule for a log that could not be read.
 const NOT_KNOWN: &str = "unknown";
 
+/// The page about the states of a log.
+const STATES: &str = concat!(env!("CARGO_PKG_HOMEPAGE"), "/checking.html#what-the-states-mean");
+
 /// The fingerprint by which GitHub's code scanning matches alerts. GitHub reads no other fingerprint.
 const GITHUB_FINGERPRINT: &str = "primaryLocationLineHash";
 
@@ -75,16 +78,25 @@ struct SarifRule {
     id: &'static str,
     short_description: Message,
     full_description: Message,
-    help: Message,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    help_uri: Option<&'static str>,
+    help: Help,
+    help_uri: &'static str,
     properties: RuleProperties,
+}
+
+/// GitHub shows the Markdown beside an alert, and other readers the text.
+#[derive(Debug, Serialize)]
+struct Help {
+    text: String,
+    markdown: String,
 }
 
 /// Sets the severity of the alert in GitHub's code scanning.
 #[derive(Debug, Serialize)]
 struct RuleProperties {
     tags: [&'static str; 2],
+    /// AWS's pages, one or more for the rule's results.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pages: BTreeSet<&'static str>,
     #[serde(rename = "security-severity")]
     security_severity: &'static str,
 }
@@ -190,10 +202,9 @@ struct Properties {
 impl SarifDocument {
     pub(in crate::ui) fn new(report: &Report, exit: Exit, path: &ReportPath) -> Self {
         let mut rules: Vec<SarifRule> = Vec::new();
-        // A rule has a page only if all of its logs have the same page.
-        let mut pages: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        let mut pages: BTreeMap<FindingId, BTreeSet<&'static str>> = BTreeMap::new();
         for cause in report.logs.iter().filter_map(|entry| entry.diagnosis.problem()) {
-            pages.entry(cause.id().as_str()).or_default().insert(cause.page());
+            pages.entry(cause.id()).or_default().insert(cause.page());
         }
         let results = report.logs.iter().filter_map(|entry| {
             let (kind, level) = match entry.diagnosis.health {
@@ -205,11 +216,10 @@ impl SarifDocument {
                 }
                 Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => return None,
             };
-            let mut rule = SarifRule::for_cause(entry.diagnosis.problem());
-            rule.help_uri = rule.help_uri.filter(|_| pages.get(rule.id).is_none_or(|pages| pages.len() == 1));
-            let rule_id = rule.id;
+            let cause = entry.diagnosis.problem().map(Finding::id);
+            let rule_id = cause.map_or(NOT_KNOWN, FindingId::as_str);
             let rule_index = rules.iter().position(|known| known.id == rule_id).unwrap_or_else(|| {
-                rules.push(rule);
+                rules.push(SarifRule::new(cause, cause.and_then(|id| pages.get(&id)).cloned().unwrap_or_default()));
                 rules.len() - 1
             });
             let source = &entry.diagnosis.attachment.source;
@@ -266,18 +276,22 @@ impl SarifDocument {
 }
 
 impl SarifRule {
-    fn for_cause(cause: Option<&Finding>) -> Self {
+    /// `pages` are AWS's pages about the rule's results.
+    fn new(cause: Option<FindingId>, pages: BTreeSet<&'static str>) -> Self {
         let (id, meaning, help_uri, security_severity) = match cause {
-            Some(cause) => (cause.id().as_str(), cause.id().meaning(), Some(cause.page()), SEVERITY_LOST_LOGS),
-            None => (NOT_KNOWN, "Could not determine whether the log is delivered.", None, SEVERITY_DOUBTS),
+            Some(cause) => (cause.as_str(), cause.meaning(), cause.help(), SEVERITY_LOST_LOGS),
+            None => (NOT_KNOWN, "Could not determine whether the log is delivered.", STATES, SEVERITY_DOUBTS),
         };
         let message = |text: &str| Message { text: text.to_owned() };
-        let help =
-            message("`logbucket check` names the cause, the AWS page and, if there is one, the command that fixes it.");
+        let text = "`logbucket check` names the cause, the AWS page and, if there is one, the command that fixes it.";
+        let links = std::iter::once(format!("[How to fix it]({help_uri})"));
+        let links = links.chain(pages.iter().map(|page| format!("[AWS documentation]({page})")));
+        let markdown = format!("{text}\n\n{}", links.collect::<Vec<_>>().join(" · "));
+        let help = Help { text: text.to_owned(), markdown };
         // Endless logs cost money, but no log is lost.
-        let is_loop = cause.is_some_and(|cause| cause.id() == FindingId::LogLoop);
+        let is_loop = cause == Some(FindingId::LogLoop);
         let (cwe, security_severity) = if is_loop { (CWE_LOOPS, SEVERITY_DOUBTS) } else { (CWE, security_severity) };
-        let properties = RuleProperties { tags: ["security", cwe], security_severity };
+        let properties = RuleProperties { tags: ["security", cwe], pages, security_severity };
         Self { id, short_description: message(meaning), full_description: message(meaning), help, help_uri, properties }
     }
 }

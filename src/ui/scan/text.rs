@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::health::{Health, LogReport, Report};
-use crate::ui::check_text::{log, not_checked, word};
+use crate::ui::check_text::{how_to_explain, log, not_checked, word};
 use crate::ui::clean::clean;
 use crate::ui::style::{CAUTION, HEADING, painted};
 use crate::ui::words;
@@ -28,7 +28,8 @@ pub(in crate::ui) fn ignored(report: &Report) -> Option<String> {
 /// Formats the report. Logs that are off are only counted here; JSON and CSV list them.
 pub(in crate::ui) fn text(report: &Report, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
-    for entry in report.logs.iter().filter(|entry| is_shown(entry)) {
+    let shown: Vec<&LogReport> = report.logs.iter().filter(|entry| is_shown(entry)).collect();
+    for entry in &shown {
         log(&mut sheet, entry);
     }
     for unread in &report.unread {
@@ -39,6 +40,7 @@ pub(in crate::ui) fn text(report: &Report, width: Option<usize>) -> String {
         sheet.paragraph("ignored     ", 12, &ignored);
     }
     sheet.paragraph("", 2, &painted(HEADING, &summary(report)));
+    how_to_explain(&mut sheet, &shown);
     sheet.into_text()
 }
 
