@@ -55,6 +55,17 @@ demo:
 serve PORT='4599':
     cargo run -p sandbox -- serve {{ PORT }}
 
+# Try logbucket in a real AWS account, with throwaway sources (needs boto3; docs/live.md). `--dry-run` makes no call.
+[group('try')]
+live *OPTIONS:
+    cargo build -p logbucket
+    python3 -m live --logbucket target/debug/logbucket {{ OPTIONS }}
+
+# Test `just live` against the simulated AWS.
+[group('check')]
+live-test:
+    live/try.sh
+
 # Redraw the pictures in the README and the docs from the real program.
 [group('write')]
 pictures:

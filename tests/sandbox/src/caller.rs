@@ -119,7 +119,7 @@ pub fn refuse(
     let message = format!("User: {who} is not authorized to perform: {action}{on} {why}");
     Some(match named.service.as_str() {
         "ec2" => refusal(request, named, 403, "UnauthorizedOperation", &unauthorized(&message)),
-        "kms" | "logs" => refusal(request, named, 400, "AccessDeniedException", &message),
+        "kms" | "logs" | "acm" => refusal(request, named, 400, "AccessDeniedException", &message),
         _ => refusal(request, named, 403, "AccessDenied", &message),
     })
 }

@@ -49,7 +49,7 @@ impl Common {
         let service = named.service.as_str();
         let say = |status: u16, code: &str, message: &str| refusal(request, named, status, code, message);
         match (self, service) {
-            (Self::AccessDenied, "kms" | "cloudtrail" | "logs") => {
+            (Self::AccessDenied, "kms" | "cloudtrail" | "logs" | "acm") => {
                 say(400, "AccessDeniedException", &denied(sandbox, request, named))
             }
             (Self::AccessDenied, "account") => say(403, "AccessDeniedException", &denied(sandbox, request, named)),
@@ -59,7 +59,7 @@ impl Common {
             (Self::AccessDenied, _) => say(403, "AccessDenied", &denied(sandbox, request, named)),
             (Self::ClockSkew, _) => skewed(request, named),
             (Self::ExpiredToken, "s3") => say(400, "ExpiredToken", "The provided token has expired."),
-            (Self::ExpiredToken, "kms" | "cloudtrail" | "logs" | "account") => {
+            (Self::ExpiredToken, "kms" | "cloudtrail" | "logs" | "acm" | "account") => {
                 say(400, "ExpiredTokenException", "The security token included in the request is expired")
             }
             // "If you're using temporary security credentials, this error can also occur if the credentials have expired"
@@ -75,7 +75,7 @@ impl Common {
             (Self::InvalidClientToken | Self::RegionDisabled, "s3") => {
                 say(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
             }
-            (Self::InvalidClientToken | Self::RegionDisabled, "kms" | "cloudtrail" | "logs" | "account") => {
+            (Self::InvalidClientToken | Self::RegionDisabled, "kms" | "cloudtrail" | "logs" | "acm" | "account") => {
                 say(400, "UnrecognizedClientException", "The security token included in the request is invalid.")
             }
             (Self::InvalidClientToken | Self::RegionDisabled, "ec2") => {
@@ -186,7 +186,7 @@ fn skewed(request: &Request, named: &Named) -> Reply {
                 basic(earliest),
                 basic(now)
             );
-            let (status, code) = if matches!(service, "kms" | "cloudtrail" | "logs" | "account") {
+            let (status, code) = if matches!(service, "kms" | "cloudtrail" | "logs" | "acm" | "account") {
                 (400, "InvalidSignatureException")
             } else {
                 (403, "SignatureDoesNotMatch")

@@ -5,7 +5,7 @@
 use crate::account::account_of;
 use crate::sandbox::Sandbox;
 use crate::wire::{Reply, Request};
-use crate::{ec2, elb, iam, kms, logs, management, query, s3, sts, trail};
+use crate::{acm, ec2, elb, iam, kms, logs, management, query, s3, sts, trail};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
@@ -51,6 +51,11 @@ pub fn name(request: &Request) -> Named {
             let mutating = !["Describe", "Get", "List", "Lookup"].iter().any(|start| operation.starts_with(start));
             (operation, kms::resource(request), mutating)
         }
+        "acm" => {
+            let operation = kms::operation(request);
+            let mutating = !["Describe", "Get", "List"].iter().any(|start| operation.starts_with(start));
+            (operation, acm::resource(request), mutating)
+        }
         "account" => {
             let operation = management::operation(request);
             let mutating = !["Get", "List"].iter().any(|start| operation.starts_with(start));
@@ -75,6 +80,7 @@ pub async fn answer(sandbox: &Sandbox, request: &Request, named: &Named) -> Repl
         "elasticloadbalancing" => elb::handle(sandbox, request, &named.caller).await,
         "ec2" => ec2::handle(sandbox, request, &named.caller),
         "kms" => kms::handle(sandbox, request, &named.caller).await,
+        "acm" => acm::handle(sandbox, request, &named.caller).await,
         "iam" => iam::handle(sandbox, request, &named.caller),
         "account" => management::handle(sandbox, request, &named.caller),
         "cloudtrail" => trail::handle(sandbox, request, &named.caller),
@@ -89,7 +95,7 @@ pub async fn answer(sandbox: &Sandbox, request: &Request, named: &Named) -> Repl
 pub fn refusal(request: &Request, named: &Named, status: u16, code: &str, message: &str) -> Reply {
     match named.service.as_str() {
         "s3" => s3::error::refuse(status, code, message).reply(request.method == "HEAD", &named.resource),
-        "kms" | "cloudtrail" | "logs" => {
+        "kms" | "cloudtrail" | "logs" | "acm" => {
             Reply::json(status, &serde_json::json!({ "__type": code, "message": message }))
         }
         "account" => management::refusal(status, code, message),

@@ -5,6 +5,7 @@
 //! README lists what is simulated and what is not.
 
 pub mod account;
+pub mod acm;
 pub mod arrange;
 pub mod caller;
 pub mod common;

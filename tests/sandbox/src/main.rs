@@ -19,6 +19,7 @@ Options of `serve`:
   --crowd                  Add a large account: 300 load balancers in four Regions and 1000 buckets
   --buckets N              Add a large account with N buckets
   --latency MS             Delay every request by MS milliseconds
+  --deliver SECONDS        Let the log services write their logs every SECONDS seconds (default: never)
 
 `serve` prints the environment for logbucket or any tool that reads AWS_ENDPOINT_URL. When it ends, it prints the number
 of requests.
@@ -55,11 +56,13 @@ struct Serve {
     port: u16,
     crowd: Option<Crowd>,
     latency: Duration,
+    /// How often the log services write.
+    deliver: Option<Duration>,
 }
 
 impl Serve {
     fn parsed(words: &[&str]) -> Result<Self, String> {
-        let (mut port, mut crowd, mut latency) = (None, None, Duration::ZERO);
+        let (mut port, mut crowd, mut latency, mut deliver) = (None, None, Duration::ZERO, None);
         let mut words = words.iter().copied();
         while let Some(word) = words.next() {
             match word {
@@ -72,12 +75,16 @@ impl Serve {
                     let milliseconds = words.next().and_then(|word| word.parse().ok());
                     latency = Duration::from_millis(milliseconds.ok_or("--latency takes a number of milliseconds")?);
                 }
+                "--deliver" => {
+                    let seconds = words.next().and_then(|word| word.parse().ok()).filter(|seconds| *seconds > 0);
+                    deliver = Some(Duration::from_secs(seconds.ok_or("--deliver takes a number of seconds")?));
+                }
                 _ if word.starts_with('-') => return Err(format!("unknown option '{word}'")),
                 _ if port.is_some() => return Err("serve takes only a port".to_owned()),
                 _ => port = Some(word.parse().map_err(|_| format!("'{word}' is not a port"))?),
             }
         }
-        Ok(Self { port: port.unwrap_or(PORT), crowd, latency })
+        Ok(Self { port: port.unwrap_or(PORT), crowd, latency, deliver })
     }
 
     fn run(&self) -> io::Result<ExitCode> {
@@ -106,10 +113,24 @@ impl Serve {
                 writeln!(out, "export {name}={}", seed::REGION)?;
             }
             out.flush()?;
-            tokio::signal::ctrl_c().await?;
+            tokio::select! {
+                ended = tokio::signal::ctrl_c() => ended?,
+                () = deliver(&sandbox, self.deliver) => {}
+            }
             let (requests, at_once) = (sandbox.requests().len(), sandbox.most_at_once());
             writeln!(io::stderr(), "served {requests} requests, at most {at_once} at once")?;
             Ok(ExitCode::SUCCESS)
         })
+    }
+}
+
+/// Lets the log services write from time to time, forever.
+async fn deliver(sandbox: &Sandbox, every: Option<Duration>) {
+    loop {
+        match every {
+            Some(every) => tokio::time::sleep(every).await,
+            None => std::future::pending().await,
+        }
+        sandbox.deliver().await;
     }
 }

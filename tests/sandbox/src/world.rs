@@ -8,9 +8,10 @@ use std::time::{Duration, Instant, SystemTime};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 
+use crate::acm::Certificate;
 use crate::ec2::Ec2;
 use crate::kms::key::Key;
-use crate::logs::DeliverySeed;
+use crate::logs::{DeliveryDestination, DeliverySeed};
 use crate::s3::bucket::Bucket;
 use crate::trail::Trail;
 
@@ -31,7 +32,11 @@ pub struct World {
     pub role_paths: BTreeMap<String, String>,
     /// The Regions' status by account and Region, if it was set.
     pub regions: BTreeMap<(String, String), String>,
+    /// Imported certificates, by ARN.
+    pub certificates: BTreeMap<String, Certificate>,
     pub deliveries: Vec<DeliverySeed>,
+    /// The delivery destinations that requests made.
+    pub delivery_destinations: Vec<DeliveryDestination>,
     pub ec2: Ec2,
     pub trail: Trail,
     /// Changes that log services don't see yet.

@@ -169,7 +169,19 @@ impl Sandbox {
             Kind::Subnet => "10.0.0.0/24",
             Kind::NetworkInterface | Kind::TransitGateway => "",
         };
-        let network = Network { id: id.clone(), kind, account, region, vpc, subnet, cidr: cidr.to_owned(), tags };
+        let network = Network {
+            id: id.clone(),
+            kind,
+            zone: format!("{region}a"),
+            account,
+            region,
+            vpc,
+            subnet,
+            cidr: cidr.to_owned(),
+            is_default: false,
+            description: String::new(),
+            tags,
+        };
         ec2.networks.insert(id.clone(), network);
         id
     }

@@ -123,7 +123,9 @@ fn answer(sandbox: &Sandbox, caller: &Caller, form: &[(String, String)]) -> Resu
         "CreateNetworkInterface" => network::create(&mut world.ec2, caller, form, Kind::NetworkInterface),
         "CreateTransitGateway" => network::create(&mut world.ec2, caller, form, Kind::TransitGateway),
         "CreateTags" => network::tag(&mut world.ec2, caller, form),
-        "DeleteVpc" => network::delete_vpc(&mut world.ec2, caller, form),
+        "CreateDefaultVpc" => network::create_default_vpc(&mut world.ec2, caller),
+        "DeleteVpc" => network::delete(&mut world.ec2, caller, form, Kind::Vpc),
+        "DeleteSubnet" => network::delete(&mut world.ec2, caller, form, Kind::Subnet),
         operation => Err(refuse("InvalidAction", &format!("The sandbox does not simulate the action {operation}"))),
     }
 }

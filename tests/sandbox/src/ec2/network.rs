@@ -103,6 +103,12 @@ pub struct Network {
     pub subnet: Option<String>,
     /// The addresses of a VPC or subnet, such as `10.0.0.0/16`.
     pub cidr: String,
+    /// The Availability Zone of a subnet or network interface.
+    pub zone: String,
+    /// Whether it is the default VPC, or the default subnet of its zone.
+    pub is_default: bool,
+    /// The description of a network interface. Load balancing describes its own with the load balancer.
+    pub description: String,
     pub tags: BTreeMap<String, String>,
 }
 
@@ -117,24 +123,27 @@ impl Network {
             | ("transit-gateway-id", Kind::TransitGateway) => Some(self.id.clone()),
             ("vpc-id", Kind::Subnet | Kind::NetworkInterface) => self.vpc.clone(),
             ("subnet-id", Kind::NetworkInterface) => self.subnet.clone(),
+            ("is-default", Kind::Vpc) | ("default-for-az", Kind::Subnet) => Some(self.is_default.to_string()),
+            ("availability-zone", Kind::Subnet | Kind::NetworkInterface) => Some(self.zone.clone()),
+            ("description", Kind::NetworkInterface) => Some(self.description.clone()),
             ("state", Kind::Vpc | Kind::Subnet | Kind::TransitGateway) => Some("available".to_owned()),
             _ => return Err(UnknownFilter),
         })
     }
 
     fn xml(&self) -> String {
-        let Self { id, account, region, .. } = self;
-        let (tags, zone, cidr) = (tag_set(&self.tags), format!("{region}a"), escape(&self.cidr));
+        let Self { id, account, region, zone, is_default, .. } = self;
+        let (tags, cidr, description) = (tag_set(&self.tags), escape(&self.cidr), escape(&self.description));
         let vpc = self.vpc.clone().unwrap_or_default();
         match self.kind {
             Kind::Vpc => format!(
-                "<vpcId>{id}</vpcId><ownerId>{account}</ownerId><state>available</state><cidrBlock>{cidr}</cidrBlock><dhcpOptionsId>dopt-0123456789abcdef0</dhcpOptionsId><instanceTenancy>default</instanceTenancy><isDefault>false</isDefault>{tags}"
+                "<vpcId>{id}</vpcId><ownerId>{account}</ownerId><state>available</state><cidrBlock>{cidr}</cidrBlock><dhcpOptionsId>dopt-0123456789abcdef0</dhcpOptionsId><instanceTenancy>default</instanceTenancy><isDefault>{is_default}</isDefault>{tags}"
             ),
             Kind::Subnet => format!(
-                "<subnetId>{id}</subnetId><subnetArn>arn:aws:ec2:{region}:{account}:subnet/{id}</subnetArn><state>available</state><ownerId>{account}</ownerId><vpcId>{vpc}</vpcId><cidrBlock>{cidr}</cidrBlock><availableIpAddressCount>251</availableIpAddressCount><availabilityZone>{zone}</availabilityZone><defaultForAz>false</defaultForAz><mapPublicIpOnLaunch>false</mapPublicIpOnLaunch>{tags}"
+                "<subnetId>{id}</subnetId><subnetArn>arn:aws:ec2:{region}:{account}:subnet/{id}</subnetArn><state>available</state><ownerId>{account}</ownerId><vpcId>{vpc}</vpcId><cidrBlock>{cidr}</cidrBlock><availableIpAddressCount>251</availableIpAddressCount><availabilityZone>{zone}</availabilityZone><defaultForAz>{is_default}</defaultForAz><mapPublicIpOnLaunch>false</mapPublicIpOnLaunch>{tags}"
             ),
             Kind::NetworkInterface => format!(
-                "<networkInterfaceId>{id}</networkInterfaceId><subnetId>{}</subnetId><vpcId>{vpc}</vpcId><availabilityZone>{zone}</availabilityZone><description/><ownerId>{account}</ownerId><requesterManaged>false</requesterManaged><status>available</status><interfaceType>interface</interfaceType><privateIpAddress>10.0.0.7</privateIpAddress>{tags}",
+                "<networkInterfaceId>{id}</networkInterfaceId><subnetId>{}</subnetId><vpcId>{vpc}</vpcId><availabilityZone>{zone}</availabilityZone><description>{description}</description><ownerId>{account}</ownerId><requesterManaged>false</requesterManaged><status>available</status><interfaceType>interface</interfaceType><privateIpAddress>10.0.0.7</privateIpAddress>{tags}",
                 self.subnet.clone().unwrap_or_default()
             ),
             Kind::TransitGateway => format!(
@@ -197,6 +206,10 @@ pub fn create(ec2: &mut Ec2, caller: &Caller, form: &[(String, String)], kind: K
             (subnet.vpc.clone(), Some(subnet.id.clone()))
         }
     };
+    let zone = match &subnet {
+        Some(subnet) => find(ec2, caller, Kind::Subnet, subnet)?.zone.clone(),
+        None => parameter(form, "AvailabilityZone").map_or_else(|| format!("{}a", caller.region), str::to_owned),
+    };
     let tags = tags(form, kind.tagged())?;
     let id = ec2.new_id(kind.prefix(), &format!("{}/{}", caller.account, caller.region));
     let network = Network {
@@ -207,6 +220,9 @@ pub fn create(ec2: &mut Ec2, caller: &Caller, form: &[(String, String)], kind: K
         vpc,
         subnet,
         cidr: cidr.to_owned(),
+        zone,
+        is_default: false,
+        description: parameter(form, "Description").unwrap_or_default().to_owned(),
         tags,
     };
     let inside = format!("<{0}>{1}</{0}>", kind.element(), network.xml());
@@ -240,15 +256,87 @@ pub fn tag(ec2: &mut Ec2, caller: &Caller, form: &[(String, String)]) -> Result<
     Ok(answered("ec2", "CreateTags", "<return>true</return>"))
 }
 
-/// `DeleteVpc`: "you must detach or delete all gateways and resources" first. The README says what happens to its flow
-/// logs.
-pub fn delete_vpc(ec2: &mut Ec2, caller: &Caller, form: &[(String, String)]) -> Result<Reply, Refusal> {
-    let id = parameter(form, "VpcId").ok_or_else(|| missing("vpcId"))?;
-    find(ec2, caller, Kind::Vpc, id)?;
-    if ec2.networks.values().any(|network| network.vpc.as_deref() == Some(id)) {
-        let message = format!("The vpc '{id}' has dependencies and cannot be deleted.");
+/// `CreateDefaultVpc`: "Creates a default VPC with a size /16 IPv4 CIDR block and a default subnet in each Availability
+/// Zone." The sandbox has three zones in each Region.
+pub fn create_default_vpc(ec2: &mut Ec2, caller: &Caller) -> Result<Reply, Refusal> {
+    let own = |network: &&Network| {
+        network.kind == Kind::Vpc
+            && network.is_default
+            && network.account == caller.account
+            && network.region == caller.region
+    };
+    if ec2.networks.values().any(|network| own(&network)) {
+        let message = "A Default VPC already exists for this account in this region.";
+        return Err(refuse("DefaultVpcAlreadyExists", message));
+    }
+    let purpose = format!("{}/{}", caller.account, caller.region);
+    let vpc = Network {
+        id: ec2.new_id(Kind::Vpc.prefix(), &purpose),
+        kind: Kind::Vpc,
+        account: caller.account.clone(),
+        region: caller.region.clone(),
+        vpc: None,
+        subnet: None,
+        cidr: "172.31.0.0/16".to_owned(),
+        zone: String::new(),
+        is_default: true,
+        description: String::new(),
+        tags: BTreeMap::new(),
+    };
+    for (letter, third) in [("a", 0), ("b", 16), ("c", 32)] {
+        let subnet = Network {
+            id: ec2.new_id(Kind::Subnet.prefix(), &purpose),
+            kind: Kind::Subnet,
+            vpc: Some(vpc.id.clone()),
+            cidr: format!("172.31.{third}.0/20"),
+            zone: format!("{}{letter}", caller.region),
+            ..vpc.clone()
+        };
+        ec2.networks.insert(subnet.id.clone(), subnet);
+    }
+    let inside = format!("<vpc>{}</vpc>", vpc.xml());
+    ec2.networks.insert(vpc.id.clone(), vpc);
+    Ok(answered("ec2", "CreateDefaultVpc", &inside))
+}
+
+/// `DeleteVpc`: "you must detach or delete all gateways and resources" first, and `DeleteSubnet`: "You must terminate
+/// all running instances in the subnet" first. The README says what happens to their flow logs.
+pub fn delete(ec2: &mut Ec2, caller: &Caller, form: &[(String, String)], kind: Kind) -> Result<Reply, Refusal> {
+    let id = parameter(form, &kind.ids()).ok_or_else(|| missing(&format!("{}Id", kind.element())))?;
+    find(ec2, caller, kind, id)?;
+    if ec2.networks.values().any(|network| [&network.vpc, &network.subnet].contains(&&Some(id.to_owned()))) {
+        let message = format!("The {} '{id}' has dependencies and cannot be deleted.", kind.element());
         return Err(refuse("DependencyViolation", &message));
     }
     ec2.networks.remove(id);
-    Ok(answered("ec2", "DeleteVpc", "<return>true</return>"))
+    Ok(answered("ec2", &format!("Delete{}", kind.name()), "<return>true</return>"))
+}
+
+/// Adds a network interface of a load balancer to each subnet. "Find the network interfaces of your load balancer": the
+/// description is `ELB app/NAME/ID`, and of a Classic Load Balancer `ELB NAME`.
+pub fn add_interfaces(ec2: &mut Ec2, caller: &Caller, subnets: &[String], description: &str) {
+    for subnet in subnets {
+        let Ok(subnet) = find(ec2, caller, Kind::Subnet, subnet).cloned() else { continue };
+        let interface = Network {
+            id: ec2.new_id(Kind::NetworkInterface.prefix(), description),
+            kind: Kind::NetworkInterface,
+            subnet: Some(subnet.id.clone()),
+            cidr: String::new(),
+            is_default: false,
+            description: description.to_owned(),
+            tags: BTreeMap::new(),
+            ..subnet
+        };
+        ec2.networks.insert(interface.id.clone(), interface);
+    }
+}
+
+/// Removes the network interfaces with this description.
+pub fn drop_interfaces(ec2: &mut Ec2, caller: &Caller, description: &str) {
+    ec2.networks.retain(|_, network| {
+        network.kind != Kind::NetworkInterface
+            || network.description != description
+            || network.account != caller.account
+            || network.region != caller.region
+    });
 }

@@ -39,6 +39,8 @@ pub struct Listener {
     /// Such as `TLS`.
     pub protocol: String,
     pub port: i32,
+    /// The ARNs of its certificates.
+    pub certificates: Vec<String>,
 }
 
 /// Returns a load balancer's ARN, the same for the same name, account and Region.
@@ -56,6 +58,18 @@ pub fn arn(name: &str, kind: &str, account: &str, region: &str) -> String {
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     format!("arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/{path}/{name}/{hash:016x}")
+}
+
+/// Returns the ARN of a load balancer's listener, such as `.../listener/net/edge/50dc6c495c0c9188/0000000000000443`.
+#[must_use]
+pub fn listener_arn(balancer: &str, port: i32) -> String {
+    format!("{}/{port:016x}", balancer.replace(":loadbalancer/", ":listener/"))
+}
+
+/// Returns the description of a load balancer's network interfaces.
+#[must_use]
+pub fn interface_description(arn: &str) -> String {
+    format!("ELB {}", arn.split_once(":loadbalancer/").map_or(arn, |(_, path)| path))
 }
 
 /// Returns the load balancers of an account in a Region, by name.
@@ -77,7 +91,12 @@ fn read(state: &Elbv2StateView, account: &str, region: &str) -> Vec<Balancer> {
     };
     let mut listeners: HashMap<&str, Vec<Listener>> = HashMap::new();
     for view in state.listeners.values() {
-        let listener = Listener { arn: own(&view.arn), protocol: view.protocol.clone(), port: view.port };
+        let listener = Listener {
+            arn: own(&view.arn),
+            protocol: view.protocol.clone(),
+            port: view.port,
+            certificates: view.certificates.iter().map(|one| own(&one.certificate_arn)).collect(),
+        };
         listeners.entry(&view.load_balancer_arn).or_default().push(listener);
     }
     let mut found: Vec<Balancer> = state
@@ -114,7 +133,7 @@ pub async fn add(sandbox: &Sandbox, seeds: Vec<LoadBalancerSeed>) -> Vec<String>
         let kept = arn.replace(&seed.account, state_account());
         let state = states.entry((seed.account.clone(), seed.region.clone())).or_default();
         for (protocol, port) in &seed.listeners {
-            let listener = format!("{}/{port:016x}", kept.replace(":loadbalancer/", ":listener/"));
+            let listener = listener_arn(&kept, *port);
             let view = ListenerView {
                 arn: listener.clone(),
                 load_balancer_arn: kept.clone(),

@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use http::HeaderMap;
+
 use crate::account::account_of;
 use crate::delivery::attach;
 use crate::dispatch::Caller;
@@ -13,7 +15,7 @@ use crate::elb::attributes::{check_prefix, destination};
 use crate::elb::balancer::{self, Balancer, CLASSIC};
 use crate::elb::describe::page;
 use crate::elb::error::{Refusal, refuse};
-use crate::elb::members;
+use crate::elb::{create, members};
 use crate::query;
 use crate::sandbox::Sandbox;
 use crate::sts::parameter;
@@ -80,10 +82,38 @@ pub async fn handle(sandbox: &Sandbox, caller: &Caller, form: &[(String, String)
             }
             Ok(answered("DescribeTags", &format!("<TagDescriptions>{inside}</TagDescriptions>")))
         }
+        "CreateLoadBalancer" => {
+            if name.is_empty() || parameter(form, "Listeners.member.1.LoadBalancerPort").is_none() {
+                return Err(refuse("ValidationError", "A load balancer needs a name and at least one listener"));
+            }
+            let made = create::add(sandbox, caller, form, name, CLASSIC).await?;
+            Ok(answered("CreateLoadBalancer", &format!("<DNSName>{}</DNSName>", escape(&made.dns_name))))
+        }
+        // "If the load balancer does not exist or has already been deleted, the call to `DeleteLoadBalancer` still
+        // succeeds."
+        "DeleteLoadBalancer" => {
+            if let Ok(balancer) = balancer_of(name) {
+                delete(sandbox, caller, &balancer.arn).await;
+            }
+            Ok(answered("DeleteLoadBalancer", ""))
+        }
         operation => {
             Err(refuse("InvalidAction", &format!("Could not find operation {operation} for version 2012-06-01")))
         }
     }
+}
+
+/// Deletes a load balancer from the service of the other types, which stores it.
+async fn delete(sandbox: &Sandbox, caller: &Caller, arn: &str) {
+    let kept: String = url_encoded(arn);
+    let body = format!("Action=DeleteLoadBalancer&Version=2015-12-01&LoadBalancerArn={kept}");
+    let request = Request::new("POST", "/", HeaderMap::new(), body.into());
+    create::delete(sandbox, &request, caller, arn).await;
+}
+
+/// Encodes the characters of an ARN that a form reserves.
+fn url_encoded(arn: &str) -> String {
+    arn.replace(':', "%3A").replace('/', "%2F")
 }
 
 fn answered(operation: &str, inside: &str) -> Reply {

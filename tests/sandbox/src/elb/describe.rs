@@ -1,21 +1,20 @@
-//! Describes load balancers, listeners and attributes, sorted and paged. Also creates load balancers.
+//! Describes load balancers, listeners and attributes, sorted and paged.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::arrange::LoadBalancerSeed;
 use crate::dispatch::Caller;
 use crate::elb::attributes::with_defaults;
-use crate::elb::balancer::{self, Balancer};
+use crate::elb::balancer::{self, Balancer, Listener};
 use crate::elb::error::{Refusal, not_found, refuse};
-use crate::elb::members;
+use crate::elb::{create, members};
 use crate::sandbox::Sandbox;
 use crate::sts::parameter;
 use crate::wire::Reply;
 use crate::xml::escape;
 use crate::{query, token};
 
-fn answered(operation: &str, inside: &str) -> Reply {
+pub fn answered(operation: &str, inside: &str) -> Reply {
     query::answered("elasticloadbalancing", operation, inside)
 }
 
@@ -70,7 +69,7 @@ pub fn page<'a, T: 'a>(
     Ok((rest, next))
 }
 
-fn member(balancer: &Balancer) -> String {
+pub fn member(balancer: &Balancer) -> String {
     format!(
         "<member><LoadBalancerArn>{}</LoadBalancerArn><DNSName>{}</DNSName><CanonicalHostedZoneId>Z35SXDOTRQ7X7K</CanonicalHostedZoneId><CreatedTime>{}</CreatedTime><LoadBalancerName>{}</LoadBalancerName><Scheme>{}</Scheme><VpcId>vpc-0123456789abcdef0</VpcId><State><Code>active</Code></State><Type>{}</Type><AvailabilityZones><member><ZoneName>{}a</ZoneName><SubnetId>subnet-0123456789abcdef0</SubnetId></member></AvailabilityZones><IpAddressType>ipv4</IpAddressType></member>",
         escape(&balancer.arn),
@@ -98,18 +97,27 @@ pub async fn listeners(sandbox: &Sandbox, caller: &Caller, form: &[(String, Stri
         {
             let _ = write!(
                 inside,
-                "<member><ListenerArn>{}</ListenerArn><LoadBalancerArn>{}</LoadBalancerArn><Port>{}</Port><Protocol>{}</Protocol></member>",
+                "<member><ListenerArn>{}</ListenerArn><LoadBalancerArn>{}</LoadBalancerArn><Port>{}</Port><Protocol>{}</Protocol>{}</member>",
                 escape(&listener.arn),
                 escape(&balancer.arn),
                 listener.port,
-                listener.protocol
+                listener.protocol,
+                certificates(listener)
             );
         }
     }
     Ok(answered("DescribeListeners", &format!("<Listeners>{inside}</Listeners>")))
 }
 
-/// `DescribeTags`, for load balancers; ELB v2 API: "up to 20 resources in a single call".
+fn certificates(listener: &Listener) -> String {
+    if listener.certificates.is_empty() {
+        return String::new();
+    }
+    let member = |arn: &String| format!("<member><CertificateArn>{}</CertificateArn></member>", escape(arn));
+    format!("<Certificates>{}</Certificates>", listener.certificates.iter().map(member).collect::<String>())
+}
+
+/// `DescribeTags`, for load balancers, listeners and target groups; ELB v2 API: "up to 20 resources in a single call".
 pub async fn tags(sandbox: &Sandbox, caller: &Caller, form: &[(String, String)]) -> Result<Reply, Refusal> {
     let arns = members(form, "ResourceArns");
     if arns.is_empty() || arns.len() > 20 {
@@ -118,9 +126,12 @@ pub async fn tags(sandbox: &Sandbox, caller: &Caller, form: &[(String, String)])
     let all = balancer::all(sandbox, &caller.account, &caller.region).await;
     let mut inside = String::new();
     for arn in arns {
-        let balancer = all.iter().find(|balancer| balancer.arn == arn).ok_or_else(|| not_found(arn))?;
+        let tags = match all.iter().find(|balancer| balancer.arn == arn) {
+            Some(balancer) => balancer.tags.clone(),
+            None => create::tags_of(sandbox, caller, arn).await?,
+        };
         let _ = write!(inside, "<member><ResourceArn>{}</ResourceArn><Tags>", escape(arn));
-        for (key, value) in &balancer.tags {
+        for (key, value) in &tags {
             let _ = write!(inside, "<member><Key>{}</Key><Value>{}</Value></member>", escape(key), escape(value));
         }
         inside.push_str("</Tags></member>");
@@ -142,29 +153,4 @@ pub fn attributes_reply(operation: &str, attributes: &BTreeMap<String, String>) 
         let _ = write!(inside, "<member><Key>{}</Key><Value>{}</Value></member>", escape(key), escape(value));
     }
     answered(operation, &format!("<Attributes>{inside}</Attributes>"))
-}
-
-/// `CreateLoadBalancer`, without listeners or subnets.
-pub async fn create(sandbox: &Sandbox, caller: &Caller, form: &[(String, String)]) -> Result<Reply, Refusal> {
-    let name = parameter(form, "Name").unwrap_or_default();
-    if name.is_empty() {
-        return Err(refuse("ValidationError", "A load balancer name is required"));
-    }
-    if balancer::all(sandbox, &caller.account, &caller.region).await.iter().any(|known| known.name == name) {
-        return Err(refuse(
-            "DuplicateLoadBalancerName",
-            &format!("A load balancer with the same name '{name}' exists"),
-        ));
-    }
-    let kind = parameter(form, "Type").unwrap_or("application");
-    let seed = LoadBalancerSeed {
-        kind: kind.to_owned(),
-        listeners: Vec::new(),
-        ..LoadBalancerSeed::application(name).of(&caller.account).within(&caller.region)
-    };
-    balancer::add(sandbox, vec![seed]).await;
-    let arn = balancer::arn(name, kind, &caller.account, &caller.region);
-    let created =
-        balancer::by_arn(sandbox, &caller.account, &caller.region, &arn).await.ok_or_else(|| not_found(&arn))?;
-    Ok(answered("CreateLoadBalancer", &format!("<LoadBalancers>{}</LoadBalancers>", member(&created))))
 }

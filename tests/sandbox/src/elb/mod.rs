@@ -4,6 +4,7 @@
 pub mod attributes;
 pub mod balancer;
 pub mod classic;
+pub mod create;
 pub mod describe;
 pub mod error;
 pub mod known;
@@ -45,7 +46,10 @@ pub async fn handle(sandbox: &Sandbox, request: &Request, caller: &Caller) -> Re
         "DescribeTags" => describe::tags(sandbox, caller, &form).await,
         "DescribeLoadBalancerAttributes" => describe::attributes(sandbox, caller, arn).await,
         "ModifyLoadBalancerAttributes" => modify::attributes(sandbox, caller, arn, &form).await,
-        "CreateLoadBalancer" => describe::create(sandbox, caller, &form).await,
+        "CreateLoadBalancer" => create::load_balancer(sandbox, caller, &form).await,
+        "CreateListener" => create::listener(sandbox, caller, &form).await,
+        "CreateTargetGroup" => Ok(create::target_group(sandbox, request, caller, &form).await),
+        "DeleteLoadBalancer" => Ok(create::delete(sandbox, request, caller, arn).await),
         _ => Ok(sandbox.services().elb(request, &caller.account, &caller.region).await),
     };
     answer.unwrap_or_else(|refusal| refusal.reply())

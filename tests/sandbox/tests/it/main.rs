@@ -8,6 +8,7 @@ mod buckets;
 mod clients;
 mod contents;
 mod corpus;
+mod creations;
 mod crowds;
 mod deliveries;
 mod events;

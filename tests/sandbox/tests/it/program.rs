@@ -28,6 +28,7 @@ fn wrong_arguments_are_reported_with_the_usage() {
         (&["serve", "1", "2"], "serve takes only a port"),
         (&["serve", "--latency"], "--latency takes a number of milliseconds"),
         (&["serve", "--latency", "--crowd"], "--latency takes a number of milliseconds"),
+        (&["serve", "--deliver", "0"], "--deliver takes a number of seconds"),
         (&["serve", "--crowds"], "unknown option '--crowds'"),
         (&[], "missing command"),
         (&["init"], "unknown command 'init'"),
