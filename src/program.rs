@@ -170,16 +170,16 @@ fn failed(error: &CommandError, reporter: Reporter, help: Option<&str>) -> Exit 
 /// Returns the reporter for the chosen format. CSV and SARIF belong to `scan`, which reports everything else
 /// as text.
 fn reporter(global: &Global) -> Reporter {
-    let talk = match (global.quiet, global.verbose) {
+    let verbosity = match (global.quiet, global.verbose) {
         (true, _) => Verbosity::Quiet,
         (false, 0) => Verbosity::Usual,
         (false, _) => Verbosity::Verbose,
     };
     match global.output {
-        OutputFormat::Github => Reporter::Github(talk),
-        OutputFormat::Json => Reporter::Json(talk),
-        OutputFormat::Markdown => Reporter::Markdown(talk),
-        OutputFormat::Csv | OutputFormat::Sarif | OutputFormat::Text => Reporter::Text(talk),
+        OutputFormat::Github => Reporter::Github(verbosity),
+        OutputFormat::Json => Reporter::Json(verbosity),
+        OutputFormat::Markdown => Reporter::Markdown(verbosity),
+        OutputFormat::Csv | OutputFormat::Sarif | OutputFormat::Text => Reporter::Text(verbosity),
     }
 }
 

@@ -126,7 +126,7 @@ impl Aws {
                         return PollResult::Over(written);
                     };
                     written = true;
-                    // The next look shows whether the write had an effect.
+                    // The next read shows whether the write had an effect.
                     let _ = put_policy(at, Some(&restored)).await;
                     Some(setting(now.as_deref()))
                 }

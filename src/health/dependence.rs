@@ -142,13 +142,13 @@ pub(crate) fn folders_blocked_by(
         // The account's own load balancers are listed and diagnosed as sources.
         let is_listed = log_delivery::is_of_load_balancers(&folder.path) && folder.account == today.caller.account;
         !is_listed
-            && (is_closed_by_key(folder, today, changes, now) || is_closed_to_its_writers(folder, today, changes, now))
+            && (is_closed_by_key(folder, today, changes, now) || is_closed_to_its_services(folder, today, changes, now))
     };
     folders.iter().filter(is_closed).cloned().collect()
 }
 
 /// Returns whether changes to the bucket policy would block the services that write to a folder.
-fn is_closed_to_its_writers(
+fn is_closed_to_its_services(
     folder: &ServiceFolder,
     today: &DestinationState,
     changes: &[Withdrawal<'_>],
@@ -184,7 +184,7 @@ impl ServiceAccess {
     }
 }
 
-/// Returns whether a writer loses access that it had or may have had.
+/// Returns whether a service loses access that it had or may have had.
 fn closes(before: Truth, after: Truth) -> bool {
     match (before, after) {
         (Truth::True, after) => after != Truth::True,

@@ -147,7 +147,7 @@ impl Diagnosis {
     }
 }
 
-/// Diagnoses an attachment. `looked` is the state of the destination (`None` if logging is off), `evidence` is the
+/// Diagnoses an attachment. `state` is the state of the destination (`None` if logging is off), `evidence` is the
 /// newest object, and `now` is the time by AWS's clock.
 pub(crate) fn diagnose(
     attachment: &Arc<Attachment>,

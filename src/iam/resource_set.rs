@@ -254,7 +254,7 @@ fn differs(place: ArnPosition, token: Token) -> Option<bool> {
     }
 }
 
-/// Walks through the set and the pattern together, place by place. A state consists of the possible positions in the
+/// Walks through the set and the pattern together, position by position. A state consists of the possible positions in the
 /// pattern.
 struct OverlapSearch<'a> {
     places: &'a [ArnPosition],

@@ -4,7 +4,7 @@
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html>, `list_kms.html`,
 //! `list_elbv2.html`, `list_ec2.html`, `list_iam.html`, `list_cloudtrail.html`, `list_account.html`, `list_logs.html`. Some calls need
 //! more actions than the one with the call's name. These calls were checked in November 2026, and their pages are cited
-//! below. According to `aws::permission`, `ListAliases`, `ListKeys`, `ListAccountAliases` and every `Describe` of load
+//! below. According to `aws::permission_hint`, `ListAliases`, `ListKeys`, `ListAccountAliases` and every `Describe` of load
 //! balancers do not support resource-level permissions. `sts:GetCallerIdentity` is missing because it needs no
 //! permission (<https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>).
 //!

@@ -38,7 +38,7 @@ impl<'a> PlanContext<'a> {
         self.request.kind.producer()
     }
 
-    /// Returns the destination, if it exists and can be evaluated.
+    /// Returns the destination bucket, if it exists and can be evaluated.
     pub(super) fn bucket(&self) -> Option<&'a Bucket> {
         self.observed.destination.bucket()
     }

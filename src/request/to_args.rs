@@ -61,7 +61,7 @@ impl Request {
         if let Some(seconds) = wait {
             args.value("--wait", seconds.to_string());
         }
-        destination_flags((region.as_ref(), profile.as_ref(), endpoint_url.as_ref()), &mut args);
+        connection_flags((region.as_ref(), profile.as_ref(), endpoint_url.as_ref()), &mut args);
         if let Some(folder) = receipt_dir {
             args.value("--receipt-dir", folder);
         }
@@ -83,7 +83,7 @@ impl Request {
     /// Returns the arguments after `logbucket` that undo the run with this id.
     pub fn to_undo_args(&self, run: &str) -> Vec<OsString> {
         let mut args = Args::new(&["undo", run]);
-        destination_flags((None, self.profile.as_ref(), self.endpoint_url.as_ref()), &mut args);
+        connection_flags((None, self.profile.as_ref(), self.endpoint_url.as_ref()), &mut args);
         if let Some(folder) = &self.receipt_dir {
             args.value("--receipt-dir", folder);
         }
@@ -116,13 +116,13 @@ impl Request {
         for source in &self.sources {
             args.value("--source", source.to_string());
         }
-        destination_flags((self.region.as_ref(), self.profile.as_ref(), self.endpoint_url.as_ref()), &mut args);
+        connection_flags((self.region.as_ref(), self.profile.as_ref(), self.endpoint_url.as_ref()), &mut args);
         args.into_words()
     }
 }
 
 /// Adds the flags for Region, profile and endpoint.
-fn destination_flags(
+fn connection_flags(
     (region, profile, endpoint_url): (Option<&Region>, Option<&String>, Option<&String>),
     args: &mut Args,
 ) {

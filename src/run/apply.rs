@@ -132,7 +132,7 @@ impl RunStopReason {
     }
 }
 
-/// The terms on which a plan is applied.
+/// The options for applying a plan.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ApplyOptions<'a> {
     /// The longest wait, in seconds, for changes to propagate.

@@ -103,7 +103,7 @@ pub(super) struct PlanBody {
     /// The log type.
     #[cfg_attr(test, schemars(extend("enum" = crate::ui::schema::producers())))]
     producer: &'static str,
-    /// The names of the load balancers or buckets that log.
+    /// The names of the load balancers, buckets or networks that log.
     sources: Vec<String>,
     /// The destination bucket.
     bucket: String,

@@ -211,18 +211,18 @@ fn is_of_creation(context: &PlanContext<'_>) -> bool {
     context.is_unfinished() && context.present_encryption().is_none_or(given)
 }
 
-/// Returns the effect on others. A KMS key shuts out the log services that can't write to a bucket with one.
+/// Returns the effect on others. A KMS key blocks the log services that can't write to a bucket with one.
 fn risk(context: &PlanContext<'_>, step: &Step) -> Risk {
     let text = context.bucket().and_then(|bucket| bucket.policy.present()).map(String::as_str).unwrap_or_default();
     let others =
         Producer::ALL.into_iter().filter(|producer| !producer.encryption(EncryptionKind::SseKmsCustomer).offered);
-    let shut_out = if matches!(step, Step::PutBucketEncryption { key: Some(_), .. }) {
+    let blocked_services = if matches!(step, Step::PutBucketEncryption { key: Some(_), .. }) {
         let principals = others.map(|producer| producer.facts().principal);
         principals.filter(|principal| text.contains(&format!("\"{principal}\""))).collect()
     } else {
         Vec::new()
     };
-    Risk::NewDefault { shut_out }
+    Risk::NewDefault { blocked_services }
 }
 
 fn finding(context: &PlanContext<'_>, kind: EncryptionFinding, fix: Fix) -> Finding {

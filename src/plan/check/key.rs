@@ -244,11 +244,11 @@ fn probes_of(context: &PlanContext<'_>, key: &KeyArn) -> Vec<(usize, Probe)> {
         .is_some_and(|default| default.bucket_key && default.key_arn().is_some_and(|default| default == *key));
     let key_context = if by_bucket_key { KeyContext::Bucket } else { KeyContext::BucketOrObject };
     let key = ProbedKey { arn: &arn, context: key_context };
-    let of_writer = |(index, log_source)| {
+    let of_log_source = |(index, log_source)| {
         let probes = producer::key_probes(context.producer(), log_source, &context.destination, &key);
         context.dated(probes).into_iter().map(move |probe| (index, probe))
     };
-    context.log_sources.iter().enumerate().flat_map(of_writer).collect()
+    context.log_sources.iter().enumerate().flat_map(of_log_source).collect()
 }
 
 /// Returns the alias of the key that logbucket creates for a bucket.

@@ -1,6 +1,6 @@
-//! Reports events as text or as one JSON document. Data goes to standard output, everything else to standard error.
+//! Reports events in the chosen format: text, JSON, Markdown or annotations of GitHub Actions. Data goes to standard output, everything else to standard error.
 //!
-//! The command line decides the format once. Commands report an [`ReportEvent`] and don't know the format.
+//! The command line decides the format once. Commands report a [`ReportEvent`] and don't know the format.
 
 mod event;
 mod export;

@@ -1,4 +1,4 @@
-//! Notes, warnings and errors on standard error, for both output formats.
+//! Notes, warnings and errors on standard error, for every output format.
 
 use crate::health::Report;
 use crate::model::Region;

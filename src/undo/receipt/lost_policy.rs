@@ -78,7 +78,7 @@ impl UndoItem {
         matches!(self.slot(), Some(Slot::BucketPolicy { bucket: of }) if of == bucket)
     }
 
-    /// Returns whether another look found the value that this item restored. It may differ from the value before the run.
+    /// Returns whether another read found the value that this item restored. It may differ from the value before the run.
     pub fn restored_what_is_there(&self, again: &Self) -> bool {
         match (&self.verdict, &again.verdict) {
             (UndoVerdict::Restore { values }, UndoVerdict::ChangedSince { values: now }) => {
