@@ -77,7 +77,7 @@ impl Aws {
         let sent = write.await;
         // AWS changes the policy only for a caller who may read it. Without a policy, nothing can be lost.
         if let Some(before) = before
-            && self.may_be_overwritten(&at, &before, of, tries).await
+            && self.may_be_overwritten(&at, &before, of).await
             && self.restore_policy(&at, &before, of).await?
         {
             tries.note_restored_policy(bucket);
@@ -86,13 +86,7 @@ impl Aws {
     }
 
     /// Watches the policy for a moment. Returns false if it stays as it is.
-    async fn may_be_overwritten(
-        &self,
-        at: &SettingClient<'_>,
-        before: &str,
-        of: Replacement<'_>,
-        tries: &Tries<'_>,
-    ) -> bool {
+    async fn may_be_overwritten(&self, at: &SettingClient<'_>, before: &str, of: Replacement<'_>) -> bool {
         let look = async || {
             let read = read_destination::policy(&self.destination.s3(of.region), at.bucket, of.owner).await;
             let is_whole = |now: &Option<String>| restored_policy(Some(before), now.as_deref()).is_none();
@@ -101,9 +95,9 @@ impl Aws {
                 Ok(_) | Err(_) => PollResult::Over(()),
             }
         };
-        match poll(tries.interruption(), Pauses::every(UNCHANGED), look, silently).await {
+        // The user can't interrupt this: it takes a moment, and the statements are someone else's.
+        match poll(&Interruption::default(), Pauses::every(UNCHANGED), look, silently).await {
             PollEnd::TimedOut(()) => false,
-            // If the user wants to stop, the next read is the last.
             PollEnd::Over(()) | PollEnd::Interrupted(()) => true,
         }
     }

@@ -81,11 +81,6 @@ impl<'a> Tries<'a> {
         self.created.replace(id);
     }
 
-    /// Returns the user's wish to stop.
-    pub(super) fn interruption(&self) -> &Interruption {
-        self.interruption
-    }
-
     pub(super) fn note(&self, error: &AwsError) {
         if error.may_have_been_done() {
             self.open.borrow_mut().get_or_insert_with(|| error.clone());

@@ -42,7 +42,9 @@ pub(crate) fn restored_policy(before: Option<&str>, now: Option<&str>) -> Option
     let (former, present) = (before.raw_statements(), now.raw_statements());
     let new = || present.iter().filter(|statement| !former.contains(statement));
     let is_lost = former.iter().any(|statement| !present.contains(statement));
-    if !is_lost || !new().any(is_of_log_delivery) {
+    // AWS's own statements may have been there before.
+    let is_only_awss = !present.is_empty() && present.iter().all(is_of_log_delivery);
+    if !is_lost || !(is_only_awss || new().any(is_of_log_delivery)) {
         return None;
     }
     let added = new().filter(|statement| !is_of_log_delivery(statement)).cloned();
@@ -166,6 +168,10 @@ mod tests {
         assert_eq!(restored(&["A", "B"], &["B"]), None, "someone else deleted it");
         assert_eq!(restored(&["A", "B"], &["AWSLogDeliveryWrite", "B"]).unwrap(), ["A", "B"]);
         assert_eq!(restored(&["A"], &["AWSLogDeliveryWrite1", "New"]).unwrap(), ["A", "New"]);
+        assert_eq!(
+            restored(&["AWSLogDeliveryWrite", "A"], &["AWSLogDeliveryWrite"]).unwrap(),
+            ["AWSLogDeliveryWrite", "A"]
+        );
         assert_eq!(restored_policy(None, Some(&policy(&["AWSLogDeliveryWrite"]))), None);
     }
 

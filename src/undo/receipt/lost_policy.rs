@@ -96,7 +96,9 @@ impl Undo {
     /// If the policy would be as the run left it without AWS's change, the policy from before the run is restored.
     #[must_use]
     pub(crate) fn with_lost_policy(mut self, endangered: &RecordedChange, look: CurrentState) -> Self {
-        let RecordedChange::Setting { slot, before: Some(Setting::BucketPolicy(_, former)), .. } = endangered else {
+        let RecordedChange::Setting { slot, before: Some(recorded @ Setting::BucketPolicy(_, former)), .. } =
+            endangered
+        else {
             return self;
         };
         let now = match look {
@@ -122,7 +124,21 @@ impl Undo {
             (&item.verdict, &item.change)
         {
             let is_left = values.0.as_ref().is_some_and(|left| whole.is(left));
-            let before = before.clone().filter(|_| is_left).unwrap_or(whole);
+            // What others have added since stays, but not what the run itself added.
+            let added_to = |before: &Setting| {
+                let (Setting::BucketPolicy(bucket, before), Setting::BucketPolicy(_, now)) = (before, &now) else {
+                    return None;
+                };
+                let text = restored_policy(before.as_deref(), now.as_deref())?;
+                Some(Setting::BucketPolicy(bucket.clone(), Some(text)))
+            };
+            // Nobody had changed the policy between the run's own write and the step.
+            let is_as_recorded = values.0.as_ref().is_some_and(|left| recorded.is(left));
+            let before = match before {
+                Some(before) if is_left => before.clone(),
+                Some(before) if is_as_recorded => added_to(before).unwrap_or(whole),
+                Some(_) | None => whole,
+            };
             item.verdict = UndoVerdict::Restore { values: Box::new((now, before)) };
         }
         self
