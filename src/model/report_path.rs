@@ -58,13 +58,13 @@ impl FromStr for ReportPath {
 
 impl ReportPath {
     /// Returns the path for these parts as a relative URI.
-    pub fn uri(&self, place: &PathParts<'_>) -> String {
+    pub fn uri(&self, parts: &PathParts<'_>) -> String {
         let mut uri = String::new();
         let mut rest = self.0.as_str();
         while !rest.is_empty() {
             let word = WORDS.iter().find_map(|word| rest.strip_prefix(word).map(|behind| (*word, behind)));
             if let Some((word, behind)) = word {
-                let part = part(word, place);
+                let part = part(word, parts);
                 // A name such as `..` must not lead to the parent folder.
                 let is_step = [".", ".."].contains(&part);
                 uri.push_str(&if is_step { part.replace('.', "%2E") } else { encoded(part, "") });
@@ -80,12 +80,12 @@ impl ReportPath {
     }
 }
 
-fn part<'a>(word: &str, place: &PathParts<'a>) -> &'a str {
+fn part<'a>(word: &str, parts: &PathParts<'a>) -> &'a str {
     match word {
-        "{account}" => place.account,
-        "{region}" => place.region,
-        "{producer}" => place.producer,
-        _ => place.source,
+        "{account}" => parts.account,
+        "{region}" => parts.region,
+        "{producer}" => parts.producer,
+        _ => parts.source,
     }
 }
 
@@ -106,7 +106,7 @@ mod tests {
         PathParts { account: "111122223333", region: "us-east-1", producer: "alb", source: "a/../b: \u{e9}" };
 
     #[test]
-    fn placeholders_are_replaced_by_the_parts_of_the_place() {
+    fn placeholders_are_replaced_by_the_parts() {
         for (path, expected) in [
             ("infra/logging.tf", "infra/logging.tf"),
             ("{region}/x {account}.tf", "us-east-1/x%20111122223333.tf"),

@@ -14,7 +14,7 @@ pub enum Risk {
     /// New objects from every writer get another default encryption.
     NewDefault {
         /// The services that the bucket policy allows and that can't deliver with it.
-        shut_out: Vec<&'static str>,
+        blocked_services: Vec<&'static str>,
     },
     OwnerPays,
     Tags {

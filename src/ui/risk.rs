@@ -10,12 +10,12 @@ use super::finding::{days_text, listed, tags_text};
 pub(crate) fn risk_text(risk: &Risk, audience: Audience) -> String {
     match risk {
         Risk::NewKey => "a key costs 1 USD a month, and once it is deleted, its logs can't be read".to_owned(),
-        Risk::NewDefault { shut_out } => {
+        Risk::NewDefault { blocked_services } => {
             let stays = "existing objects keep their encryption; new objects from every writer get the new default";
-            let shut_out = shut_out
+            let blocked_services = blocked_services
                 .iter()
                 .map(|principal| format!("; `{principal}`, which the bucket policy allows, can no longer deliver"));
-            format!("{stays}{}", shut_out.collect::<String>())
+            format!("{stays}{}", blocked_services.collect::<String>())
         }
         Risk::OwnerPays => "the bucket's owner then pays for everyone's requests to it".to_owned(),
         Risk::Tags { replaced } => {

@@ -110,8 +110,8 @@ fn allows_or_reports(of: Of, producer: Producer, plan: &Plan, policy: &Document)
         }
         Kind::Inventory(_) | Kind::Nlb | Kind::S3Access(_) | Kind::VpcFlow(_) => false,
     };
-    let is_let_in = answers.iter().all(|answer| *answer == PolicyAnswer::Allowed) || by_legacy_account;
-    assert!(is_let_in || is_reported, "{answers:?}, and nothing is said: {:?}", plan.findings);
+    let is_allowed = answers.iter().all(|answer| *answer == PolicyAnswer::Allowed) || by_legacy_account;
+    assert!(is_allowed || is_reported, "{answers:?}, and nothing is said: {:?}", plan.findings);
     let too_large = says(plan, &[FindingId::KeyPolicy, FindingId::PolicyTooLarge]);
     let unheard = answers.contains(&PolicyAnswer::ImplicitlyDenied) && !by_legacy_account;
     assert!(!unheard || too_large, "our own grant does not let the service in");

@@ -135,7 +135,7 @@ fn replacing(plan: &Plan) -> impl Iterator<Item = &PlannedStep> {
     plan.steps.iter().filter(|step| step.change == StepKind::Replaces && !is_confirmed(step))
 }
 
-/// Returns whether a step replaces only Deny statements. The user has already confirmed each of them by name.
+/// Returns whether a step replaces only Deny statements. The user has already confirmed their exemption.
 fn is_confirmed(planned: &PlannedStep) -> bool {
     matches!(&planned.step, Step::PutBucketPolicy { exempted: Some(_), .. })
 }
@@ -167,8 +167,8 @@ fn exemptions(plan: &Plan) -> Vec<Choice<ReviewAction>> {
     });
     // An exemption that is only offered removes a doubt.
     let offers = plan.findings.iter().filter_map(Finding::offer).map(str::to_owned);
-    let mut single: Vec<String> = names.iter().cloned().chain(offers).collect();
-    single.dedup();
+    let offers = offers.filter(|name| !names.contains(name));
+    let single: Vec<String> = names.iter().cloned().chain(offers).collect();
     let single = single.into_iter().map(|name| {
         Choice::new(format!("exempt the log service from `{name}`"), note, ReviewAction::Exempt(vec![name]))
     });

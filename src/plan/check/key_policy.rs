@@ -58,7 +58,7 @@ pub(super) fn check(context: &PlanContext<'_>, key: &Key, text: &str) -> Vec<Fin
             GrantingPolicy::TooLarge { size, document } => (document, Some(TooLong { size, limit: KEY_POLICY_LIMIT })),
         }
     };
-    let shut_out = if may_be_in {
+    let blocked_services = if may_be_in {
         KeyPolicyFinding::Uncertain { producer, by: doubts(&document, &probes), too_long }
     } else {
         let (actions, nearest) = (not_allowed(&document, &probes), nearest(&document, &probes));
@@ -80,9 +80,9 @@ pub(super) fn check(context: &PlanContext<'_>, key: &Key, text: &str) -> Vec<Fin
         if after == document {
             return vec![doubt];
         }
-        return vec![doubt, finding(shut_out, put(key, text, &after))];
+        return vec![doubt, finding(blocked_services, put(key, text, &after))];
     }
-    vec![finding(shut_out, put(key, text, &after))]
+    vec![finding(blocked_services, put(key, text, &after))]
 }
 
 /// Returns whether statements certainly grant every request of a source, even if something denies them.

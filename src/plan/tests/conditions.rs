@@ -18,14 +18,14 @@ fn reported(producer: Producer, condition: &Value) -> [Vec<String>; 2] {
     [policy_lines(&granted), policy_lines(&denied)]
 }
 
-const MAY_LET_IN: &str = "policy-grant warning: adds s3:PutBucketPolicy";
-const MAY_STOP: &str = "policy-uncertain warning: nothing";
+const MAY_ALLOW: &str = "policy-grant warning: adds s3:PutBucketPolicy";
+const MAY_BLOCK: &str = "policy-uncertain warning: nothing";
 const SHUT: &str = "policy-grant error: adds s3:PutBucketPolicy";
 const STRUCK: &str = "policy-deny error: exempt Guard";
 
 #[track_caller]
 fn is_open(producer: Producer, condition: &Value) {
-    assert_eq!(reported(producer, condition), [[MAY_LET_IN], [MAY_STOP]], "{producer}: {condition}");
+    assert_eq!(reported(producer, condition), [[MAY_ALLOW], [MAY_BLOCK]], "{producer}: {condition}");
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn only_the_principal_itself_is_certain_to_be_in_the_list_of_service_names() {
         };
         let region = in_order(producer).plan().destination.region;
         let regional = service.replacen(".amazonaws.com", &format!(".{region}.amazonaws.com"), 1);
-        assert_eq!(denied_unless(&regional), [MAY_STOP], "{producer}");
+        assert_eq!(denied_unless(&regional), [MAY_BLOCK], "{producer}");
         assert_eq!(denied_unless(service), Vec::<String>::new(), "{producer}");
     }
 }
@@ -167,7 +167,7 @@ fn a_policy_that_enforces_conditional_writes_blocks_every_log_and_upload_method(
         }
         // A Deny only for parts is in doubt, because AWS does not document whether logs are uploaded in parts.
         let parts = json!({ "Bool": { "s3:ObjectCreationOperation": "false" } });
-        assert_eq!(denied(parts), [MAY_STOP], "{producer}");
+        assert_eq!(denied(parts), [MAY_BLOCK], "{producer}");
         let given =
             json!({ "Bool": { "s3:ObjectCreationOperation": "true" }, "Null": { "s3:if-none-match": "false" } });
         assert_eq!(denied(given), Vec::<String>::new(), "{producer}");
@@ -187,8 +187,8 @@ fn a_request_is_known_to_be_no_earlier_than_the_check() {
             (line("DateGreaterThanEquals", "aws:EpochTime", "2026-01-01"), None, Some(STRUCK)),
             (line("Null", "aws:CurrentTime", "true"), Some(SHUT), None),
             // A refusal now is certain, even if it ends some day. Permission now is not, if it ends some day.
-            (line("DateGreaterThan", "aws:CurrentTime", "2030-01-01T00:00:00Z"), Some(SHUT), Some(MAY_STOP)),
-            (line("DateLessThan", "aws:CurrentTime", "2030-01-01T00:00:00Z"), Some(MAY_LET_IN), Some(STRUCK)),
+            (line("DateGreaterThan", "aws:CurrentTime", "2030-01-01T00:00:00Z"), Some(SHUT), Some(MAY_BLOCK)),
+            (line("DateLessThan", "aws:CurrentTime", "2030-01-01T00:00:00Z"), Some(MAY_ALLOW), Some(STRUCK)),
             // A change freeze that is over.
             (
                 json!({ "DateGreaterThan": { "aws:CurrentTime": "2025-12-20T00:00:00Z" },

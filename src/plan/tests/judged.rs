@@ -11,7 +11,7 @@ use super::judged_policies::{key_policy, one, policy};
 use super::policies::policy_lines;
 use crate::iam::{ContextValue, Principal};
 use crate::model::Seen;
-use crate::plan::plan_context;
+use crate::plan::plan_context::PlanContext;
 use crate::producer::{
     FlowFormat, InventoryFormat, KeyContext, KeyFormat, LogSource, LogType, Probe, ProbePurpose, ProbedKey, Producer,
     bucket_probes, key_probes, legacy_probes,
@@ -183,21 +183,21 @@ impl PolicyCase {
         let producer = *one(random, &Producer::ALL);
         let policy = policy(random, producer);
         let is_on = random.bool();
-        let mut plan_context = if is_on { in_order(producer) } else { bare(producer) };
-        vary(random, producer, is_on, &mut plan_context);
-        plan_context.whole_policy(&policy);
-        let request = plan_context.request();
-        let destination = plan_context::PlanContext::new(&request, &plan_context.observed).destination;
-        let log_source = log_source(&plan_context);
+        let mut world = if is_on { in_order(producer) } else { bare(producer) };
+        vary(random, producer, is_on, &mut world);
+        world.whole_policy(&policy);
+        let request = world.request();
+        let destination = PlanContext::new(&request, &world.observed).destination;
+        let log_source = log_source(&world);
         let mut ways = vec![bucket_probes(&request.kind, &log_source, &destination)];
         ways.push(legacy_probes(&request.kind, &log_source, &destination));
         ways.retain(|way| !way.is_empty());
-        let now = plan_context.observed.moment.unwrap();
+        let now = world.observed.moment.unwrap();
         // A log that is on does not need the requests for enabling it.
         let is_asked = |probe: &Probe| !is_on || probe.need != ProbePurpose::Enabling;
         let dated = |way: Vec<Probe>| way.into_iter().filter(is_asked).map(|probe| probe.dated(now)).collect();
         let is_verdict = |line: &String| !line.starts_with("policy-test-file");
-        let lines = policy_lines(&plan_context).into_iter().filter(is_verdict).collect();
+        let lines = policy_lines(&world).into_iter().filter(is_verdict).collect();
         Self { policy, lines, ways: ways.into_iter().map(dated).collect() }
     }
 
@@ -205,47 +205,46 @@ impl PolicyCase {
     fn key(random: &mut Rng) -> Self {
         let producer = *one(random, &[Producer::Nlb, Producer::Inventory]);
         let policy = key_policy(random, producer);
-        let mut plan_context = in_order(producer);
+        let mut world = in_order(producer);
         let mut key = closed_key();
         key.policy = Seen::Present(policy.to_string());
         // If the default uses the key, the request uses a Bucket Key. A report may be written with or without a Bucket
         // Key.
         let context = if producer == Producer::Nlb {
-            *plan_context.encryption() = sse_kms(Some(KEY));
-            plan_context.observed.default_key = Seen::Present(key);
+            *world.encryption() = sse_kms(Some(KEY));
+            world.observed.default_key = Seen::Present(key);
             KeyContext::Bucket
         } else {
-            plan_context.draft.choices.report_kms_key = Some(KEY.parse().unwrap());
-            plan_context.observed.report_key = Seen::Present(key);
+            world.draft.choices.report_kms_key = Some(KEY.parse().unwrap());
+            world.observed.report_key = Seen::Present(key);
             KeyContext::BucketOrObject
         };
         // A finding about requests that the service may also make is only a remark, not a verdict.
         let is_verdict = |line: &String| line.starts_with("key-policy") && !line.starts_with("key-policy-narrow");
-        let lines = plan_context.reported().into_iter().filter(is_verdict).collect();
-        let request = plan_context.request();
-        let destination = plan_context::PlanContext::new(&request, &plan_context.observed).destination;
-        let mut probes =
-            key_probes(producer, &log_source(&plan_context), &destination, &ProbedKey { arn: KEY, context });
+        let lines = world.reported().into_iter().filter(is_verdict).collect();
+        let request = world.request();
+        let destination = PlanContext::new(&request, &world.observed).destination;
+        let mut probes = key_probes(producer, &log_source(&world), &destination, &ProbedKey { arn: KEY, context });
         probes.retain(|probe| producer.certainly_asks(&probe.request.action));
-        let now = plan_context.observed.moment.unwrap();
+        let now = world.observed.moment.unwrap();
         let ways = vec![probes.into_iter().map(|probe| probe.dated(now)).collect()];
         Self { policy, lines, ways }
     }
 }
 
 /// Changes what the log service writes: its logs, their keys and their format.
-fn vary(random: &mut Rng, producer: Producer, is_on: bool, plan_context: &mut World) {
+fn vary(random: &mut Rng, producer: Producer, is_on: bool, world: &mut World) {
     match producer {
         Producer::Alb if !is_on => {
-            plan_context.draft.choices.log_types = LogType::ALL.into_iter().filter(|_| random.bool()).collect();
+            world.draft.choices.log_types = LogType::ALL.into_iter().filter(|_| random.bool()).collect();
         }
-        Producer::S3Access if is_on && random.bool() => plan_context.logging().key_format = KeyFormat::Simple,
+        Producer::S3Access if is_on && random.bool() => world.logging().key_format = KeyFormat::Simple,
         Producer::Inventory => {
             let formats = [None, Some(InventoryFormat::Orc), Some(InventoryFormat::Parquet)];
-            plan_context.draft.choices.format = *one(random, &formats);
+            world.draft.choices.format = *one(random, &formats);
         }
         Producer::VpcFlow => {
-            let flow = &mut plan_context.draft.choices.flow;
+            let flow = &mut world.draft.choices.flow;
             flow.hourly = Some(random.bool());
             flow.hive = Some(random.bool());
             flow.format = *one(random, &[None, Some(FlowFormat::Parquet)]);
@@ -253,12 +252,12 @@ fn vary(random: &mut Rng, producer: Producer, is_on: bool, plan_context: &mut Wo
         Producer::Alb | Producer::Clb | Producer::Nlb | Producer::S3Access => {}
     }
     if !is_on && random.u8(..3) == 0 {
-        plan_context.draft.prefix = Some(if producer == Producer::S3Access { "prod/" } else { "prod" }.to_owned());
+        world.draft.prefix = Some(if producer == Producer::S3Access { "prod/" } else { "prod" }.to_owned());
     }
 }
 
-fn log_source(plan_context: &World) -> LogSource {
-    let source = &plan_context.observed.sources[0];
+fn log_source(world: &World) -> LogSource {
+    let source = &world.observed.sources[0];
     LogSource { name: source.name().to_owned(), arn: super::fixture::arn(source) }
 }
 

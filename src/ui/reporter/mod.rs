@@ -1,4 +1,5 @@
-//! Reports events in the chosen format: text, JSON, Markdown or annotations of GitHub Actions. Data goes to standard output, everything else to standard error.
+//! Reports events in the chosen format: text, JSON, Markdown or annotations of GitHub Actions. Data goes to standard
+//! output, everything else to standard error.
 //!
 //! The command line decides the format once. Commands report a [`ReportEvent`] and don't know the format.
 

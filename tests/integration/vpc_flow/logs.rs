@@ -375,7 +375,7 @@ fn a_flow_log_without_permission_to_read_it_is_unknown() {
 }
 
 #[test]
-fn a_flow_log_that_cannot_be_replaced_is_put_back() {
+fn a_flow_log_that_cannot_be_replaced_is_created_again() {
     let account = attached();
     account.sandbox.drop_flow_log(&flow_log(&account).id);
     let seed = FlowLogSeed {
